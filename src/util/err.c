@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * err.c - the table of error codes, and problem lists. */
+#include "util/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "util/mem.h"
+#include "util/str.h"
+
+#define PROBLEM_DETAIL_MAX 4096
+
+static const struct err_row {
+	const char *name;
+	int         status;
+	const char *title;
+} rows[ERR_N] = {
+#define X(name, code, status, title) [ERR_##name] = { code, status, title },
+	ERR_CODES(X)
+#undef X
+};
+
+const char *
+err_name(enum err_code code)
+{
+	must(code < ERR_N);
+	return rows[code].name;
+}
+
+const char *
+err_title(enum err_code code)
+{
+	must(code < ERR_N);
+	return rows[code].title;
+}
+
+int
+err_status(enum err_code code)
+{
+	must(code < ERR_N);
+	return rows[code].status;
+}
+
+enum err_code
+err_set(struct err *err, enum err_code code, const char *fmt, ...)
+{
+	va_list args;
+
+	if (err == NULL)
+		return code;
+	err->code = code;
+	va_start(args, fmt);
+	vsnprintf(err->detail, sizeof(err->detail), fmt, args);
+	va_end(args);
+	return code;
+}
+
+void
+problems_init(struct problems *problems)
+{
+	*problems = (struct problems){ 0 };
+}
+
+void
+problems_fini(struct problems *problems)
+{
+	for (size_t i = 0; i < problems->n; i++) {
+		free(problems->items[i].pointer);
+		free(problems->items[i].code);
+		free(problems->items[i].detail);
+	}
+	free(problems->items);
+	*problems = (struct problems){ 0 };
+}
+
+void
+problems_add(
+    struct problems *problems, const char *pointer, const char *code, const char *fmt, ...)
+{
+	struct str detail;
+	va_list    args;
+
+	if (problems->n == PROBLEMS_MAX) {
+		problems->truncated = true;
+		return;
+	}
+	str_init(&detail, PROBLEM_DETAIL_MAX);
+	va_start(args, fmt);
+	str_vaddf(&detail, fmt, args);
+	va_end(args);
+	problems->items = xrealloc(problems->items, problems->n + 1, sizeof(*problems->items));
+	problems->items[problems->n++] = (struct problem){
+		.pointer = xstrdup(pointer),
+		.code = xstrdup(code),
+		.detail = str_take(&detail),
+	};
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * json.h - json-c without its traps.
+ *
+ * json_read() is the only way bytes become JSON: strict RFC 8259, valid UTF-8, no duplicate keys,
+ * no NUL in a key, bounded depth, no integer outside int64 (json-c alone lets all of these pass).
+ * The getters are typed and never coerce: a member of another type is "not there".
+ * Ownership is json-c's: add takes the reference, get borrows, json_object_get makes one more.
+ */
+#ifndef UTIL_JSON_H
+#define UTIL_JSON_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/err.h"
+#include "util/str.h"
+
+#define JSON_DEPTH_MAX 64
+
+/* NULL and *err (ERR_BAD_JSON, with line and column) when the text is not JSON. */
+MUSTCHECK struct json_object *json_read(const char *text, size_t len, struct err *err);
+
+/* A whole file, at most max bytes. */
+MUSTCHECK struct json_object *json_read_file(const char *path, size_t max, struct err *err);
+
+/* Compact text, slashes not escaped. Borrowed from the object, until its next print or end. */
+const char *json_text(struct json_object *json);
+const char *json_text_len(struct json_object *json, size_t *ret_len);
+
+/* Canonical text: members sorted by key, compact, whole numbers as integers. What is hashed. */
+void json_canonical(struct json_object *json, struct str *out);
+
+/* Equal as JSON: order of members does not matter, 1 equals 1.0. NULL is null. */
+bool json_same(struct json_object *a, struct json_object *b);
+
+struct json_object *json_copy(struct json_object *json); /* deep; the caller puts it */
+
+/* Typed getters: NULL or the default where the member is missing or of another type. */
+struct json_object *json_get(struct json_object *obj, const char *key); /* any type; null is NULL */
+struct json_object *json_get_object(struct json_object *obj, const char *key);
+struct json_object *json_get_array(struct json_object *obj, const char *key);
+const char         *json_get_str(struct json_object *obj, const char *key);
+int64_t             json_get_i64(struct json_object *obj, const char *key, int64_t otherwise);
+bool                json_get_bool(struct json_object *obj, const char *key, bool otherwise);
+bool                json_has(struct json_object *obj, const char *key); /* true for null, too */
+
+/* Setters. A NULL string adds nothing. */
+void json_set(struct json_object *obj, const char *key, struct json_object *value);
+void json_set_str(struct json_object *obj, const char *key, const char *value);
+void json_set_i64(struct json_object *obj, const char *key, int64_t value);
+void json_set_bool(struct json_object *obj, const char *key, bool value);
+void json_set_time(struct json_object *obj, const char *key, int64_t wall_ms); /* 0 adds nothing */
+
+/* "$a.b[0].c"-free, plain dotted paths: "Role.Arn", "Items.0.Name". Borrowed; NULL if absent. */
+struct json_object *json_path(struct json_object *json, const char *path);
+
+/* Adds "/key" to a JSON Pointer, escaping ~ and / (RFC 6901). */
+void json_pointer_add(struct str *pointer, const char *key);
+void json_pointer_add_index(struct str *pointer, size_t index);
+
+#endif

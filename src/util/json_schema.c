@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * json_schema.c - checks a value against a schema: one small function per keyword, in one table. */
+#include "util/json_schema.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "util/json.h"
+#include "util/json_schema_rules.h"
+#include "util/near.h"
+
+/* ---- places below the value ---- */
+
+void
+schema_pointer_cut(struct schema_checker *c, size_t len)
+{
+	if (c->pointer.len > len) {
+		c->pointer.len = len;
+		c->pointer.data[len] = '\0';
+	}
+	c->pointer.overflow = false;
+}
+
+void
+schema_check_member(struct schema_checker *c, struct json_object *schema, struct json_object *value,
+    const char *key)
+{
+	size_t len = c->pointer.len;
+
+	json_pointer_add(&c->pointer, key);
+	schema_check_value(c, schema, value);
+	schema_pointer_cut(c, len);
+}
+
+void
+schema_check_item(
+    struct schema_checker *c, struct json_object *schema, struct json_object *value, size_t index)
+{
+	size_t len = c->pointer.len;
+
+	json_pointer_add_index(&c->pointer, index);
+	schema_check_value(c, schema, value);
+	schema_pointer_cut(c, len);
+}
+
+bool
+schema_passes(struct schema_checker *c, struct json_object *schema, struct json_object *value)
+{
+	size_t before = c->refused;
+	bool pass;
+
+	c->quiet++;
+	schema_check_value(c, schema, value);
+	c->quiet--;
+	pass = c->refused == before;
+	c->refused = before;
+	return pass;
+}
+
+bool
+schema_is_number(struct json_object *json)
+{
+	return json_object_is_type(json, json_type_int) ||
+	       json_object_is_type(json, json_type_double);
+}
+
+/* ---- any value ---- */
+
+static bool
+has_type(struct json_object *value, const char *name)
+{
+	if (strcmp(name, "integer") == 0 && json_object_is_type(value, json_type_double)) {
+		double number = json_object_get_double(value);
+
+		return number == floor(number);
+	}
+	if (strcmp(name, "integer") == 0)
+		return json_object_is_type(value, json_type_int);
+	if (strcmp(name, "number") == 0)
+		return schema_is_number(value);
+	if (strcmp(name, "boolean") == 0)
+		return json_object_is_type(value, json_type_boolean);
+	return strcmp(name, json_type_to_name(json_object_get_type(value))) == 0;
+}
+
+static void
+schema_type(struct schema_checker *c, const struct schema_place *p)
+{
+	const char *is = json_type_to_name(json_object_get_type(p->value));
+	size_t n =
+	    json_object_is_type(p->rule, json_type_array) ? json_object_array_length(p->rule) : 0;
+	struct str wanted;
+
+	if (n == 0) {
+		const char *name = json_object_get_string(p->rule);
+
+		if (!has_type(p->value, name))
+			schema_say(
+			    c, "wrong_type", "must be of type %s, and is of type %s", name, is);
+		return;
+	}
+	str_init(&wanted, 256);
+	for (size_t i = 0; i < n; i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(p->rule, i));
+
+		if (has_type(p->value, name))
+			goto out;
+		str_addf(&wanted, "%s%s", i > 0 ? " or " : "", name);
+	}
+	schema_say(c, "wrong_type", "must be of type %s, and is of type %s", wanted.data, is);
+out:
+	str_fini(&wanted);
+}
+
+static void
+schema_enum(struct schema_checker *c, const struct schema_place *p)
+{
+	char buf[NEAR_TEXT_SIZE];
+	bool text = json_object_is_type(p->value, json_type_string);
+	struct near near;
+
+	near_init(&near, text ? json_object_get_string(p->value) : "");
+	for (size_t i = 0; i < json_object_array_length(p->rule); i++) {
+		struct json_object *one = json_object_array_get_idx(p->rule, i);
+
+		if (json_same(one, p->value))
+			return;
+		if (text && json_object_is_type(one, json_type_string))
+			near_offer(&near, json_object_get_string(one));
+	}
+	schema_say(c, "not_in_enum", "must be one of %.1000s%s", json_text(p->rule),
+	    near_text(&near, buf));
+}
+
+static void
+schema_const(struct schema_checker *c, const struct schema_place *p)
+{
+	if (!json_same(p->rule, p->value))
+		schema_say(c, "not_in_enum", "must be %.1000s", json_text(p->rule));
+}
+
+static void
+schema_ref(struct schema_checker *c, const struct schema_place *p)
+{
+	const char *ref = json_object_get_string(p->rule);
+	struct json_object *schema = NULL;
+
+	if (ref == NULL || ref[0] != '#')
+		return;
+	if (ref[1] == '\0')
+		schema = c->root;
+	else if (json_pointer_get(c->root, ref + 1, &schema) != 0)
+		return;
+	schema_check_value(c, schema, p->value);
+}
+
+static void
+schema_all_of(struct schema_checker *c, const struct schema_place *p)
+{
+	for (size_t i = 0; i < json_object_array_length(p->rule); i++)
+		schema_check_value(c, json_object_array_get_idx(p->rule, i), p->value);
+}
+
+static size_t
+count_passing(struct schema_checker *c, const struct schema_place *p, size_t enough)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_object_array_length(p->rule) && n < enough; i++)
+		n += schema_passes(c, json_object_array_get_idx(p->rule, i), p->value);
+	return n;
+}
+
+static void
+schema_any_of(struct schema_checker *c, const struct schema_place *p)
+{
+	if (count_passing(c, p, 1) == 0)
+		schema_say(c, "no_match", "matches none of the %zu forms it may have",
+		    json_object_array_length(p->rule));
+}
+
+static void
+schema_one_of(struct schema_checker *c, const struct schema_place *p)
+{
+	size_t n = count_passing(c, p, 2);
+
+	if (n == 0)
+		schema_say(c, "no_match", "matches none of the %zu forms it may have",
+		    json_object_array_length(p->rule));
+	else if (n > 1)
+		schema_say(c, "no_match", "matches more than one of the forms it may have");
+}
+
+static void
+schema_not(struct schema_checker *c, const struct schema_place *p)
+{
+	if (schema_passes(c, p->rule, p->value))
+		schema_say(c, "no_match", "has a form that it must not have");
+}
+
+static void
+schema_if(struct schema_checker *c, const struct schema_place *p)
+{
+	struct json_object *next = NULL;
+
+	if (json_object_object_get_ex(
+		p->schema, schema_passes(c, p->rule, p->value) ? "then" : "else", &next))
+		schema_check_value(c, next, p->value);
+}
+
+/* ---- the table ---- */
+
+enum subject { ANY, NUMBER, TEXT, ARRAY, OBJECT };
+
+/* In the order in which problems read best: what it is before what is in it. */
+static const struct keyword {
+	const char *name;
+	enum subject subject;
+	schema_rule *run;
+} keywords[] = {
+	{ "$ref", ANY, schema_ref },
+	{ "type", ANY, schema_type },
+	{ "const", ANY, schema_const },
+	{ "enum", ANY, schema_enum },
+	{ "minimum", NUMBER, schema_minimum },
+	{ "maximum", NUMBER, schema_maximum },
+	{ "exclusiveMinimum", NUMBER, schema_exclusive_minimum },
+	{ "exclusiveMaximum", NUMBER, schema_exclusive_maximum },
+	{ "multipleOf", NUMBER, schema_multiple_of },
+	{ "minLength", TEXT, schema_min_length },
+	{ "maxLength", TEXT, schema_max_length },
+	{ "pattern", TEXT, schema_pattern },
+	{ "minItems", ARRAY, schema_min_items },
+	{ "maxItems", ARRAY, schema_max_items },
+	{ "uniqueItems", ARRAY, schema_unique_items },
+	{ "prefixItems", ARRAY, schema_prefix_items },
+	{ "items", ARRAY, schema_items },
+	{ "contains", ARRAY, schema_contains },
+	{ "minProperties", OBJECT, schema_min_properties },
+	{ "maxProperties", OBJECT, schema_max_properties },
+	{ "propertyNames", OBJECT, schema_property_names },
+	{ "required", OBJECT, schema_required },
+	{ "dependentRequired", OBJECT, schema_dependent_required },
+	{ "properties", OBJECT, schema_properties },
+	{ "patternProperties", OBJECT, schema_pattern_properties },
+	{ "additionalProperties", OBJECT, schema_additional_properties },
+	{ "allOf", ANY, schema_all_of },
+	{ "anyOf", ANY, schema_any_of },
+	{ "oneOf", ANY, schema_one_of },
+	{ "not", ANY, schema_not },
+	{ "if", ANY, schema_if },
+};
+
+static bool
+concerns(enum subject subject, struct json_object *value)
+{
+	switch (subject) {
+	case ANY: return true;
+	case NUMBER: return schema_is_number(value);
+	case TEXT: return json_object_is_type(value, json_type_string);
+	case ARRAY: return json_object_is_type(value, json_type_array);
+	case OBJECT: return json_object_is_type(value, json_type_object);
+	}
+	must(!"unreachable");
+}
+
+static void
+check_keywords(struct schema_checker *c, struct json_object *schema, struct json_object *value)
+{
+	for (size_t i = 0; i < array_len(keywords) && !c->gave_up; i++) {
+		struct schema_place place = { .schema = schema, .value = value };
+
+		if (!concerns(keywords[i].subject, value) ||
+		    !json_object_object_get_ex(schema, keywords[i].name, &place.rule))
+			continue;
+		keywords[i].run(c, &place);
+	}
+}
+
+static bool
+within_limits(struct schema_checker *c)
+{
+	if (c->gave_up)
+		return false;
+	if (++c->steps <= SCHEMA_STEPS_MAX && c->depth < SCHEMA_DEPTH_MAX)
+		return true;
+	c->gave_up = true;
+	c->refused++;
+	problems_add(c->problems, c->pointer.data, "too_complex",
+	    "checking this takes more than is allowed");
+	return false;
+}
+
+void
+schema_check_value(struct schema_checker *c, struct json_object *schema, struct json_object *value)
+{
+	if (!within_limits(c))
+		return;
+	if (c->is_unknown != NULL && value != NULL && c->is_unknown(value))
+		return;
+	if (json_object_is_type(schema, json_type_boolean) && !json_object_get_boolean(schema))
+		schema_say(c, "unknown_property", "nothing is allowed here");
+	if (!json_object_is_type(schema, json_type_object))
+		return;
+	c->depth++;
+	check_keywords(c, schema, value);
+	c->depth--;
+}
+
+void
+json_schema_validate(struct json_object *schema, struct json_object *value, const char *pointer,
+    bool (*is_unknown)(struct json_object *value), struct problems *problems)
+{
+	struct schema_checker c = {
+		.root = schema, .problems = problems, .is_unknown = is_unknown
+	};
+
+	str_init(&c.pointer, SCHEMA_POINTER_MAX);
+	str_add(&c.pointer, pointer);
+	schema_check_value(&c, schema, value);
+	must(c.depth == 0);
+	str_fini(&c.pointer);
+}

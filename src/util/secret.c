@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * secret.c - guarded memory by libsodium. */
+#include "util/secret.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "util/check.h"
+#include "util/digest.h"
+
+#define RANDOM_MAX_BYTES 64
+
+struct secret {
+	size_t len;
+	char   text[]; /* with a NUL behind it */
+};
+
+bool
+secret_setup(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	return sodium_init() >= 0 && setrlimit(RLIMIT_CORE, &none) == 0 &&
+	    prctl(PR_SET_DUMPABLE, 0) == 0;
+}
+
+struct secret *
+secret_create(const char *text, size_t len)
+{
+	struct secret *secret = sodium_malloc(sizeof(*secret) + len + 1);
+
+	must(secret != NULL);
+	secret->len = len;
+	memcpy(secret->text, text, len);
+	secret->text[len] = '\0';
+	return secret;
+}
+
+void
+secret_destroy(struct secret *secret)
+{
+	sodium_free(secret);
+}
+
+const char *
+secret_open(const struct secret *secret)
+{
+	return secret->text;
+}
+
+size_t
+secret_len(const struct secret *secret)
+{
+	return secret->len;
+}
+
+void
+secret_wipe(void *mem, size_t len)
+{
+	sodium_memzero(mem, len);
+}
+
+bool
+secret_equal(const void *a, const void *b, size_t len)
+{
+	return sodium_memcmp(a, b, len) == 0;
+}
+
+void
+secret_random_hex(char *out, size_t n)
+{
+	unsigned char raw[RANDOM_MAX_BYTES];
+
+	must(n <= sizeof(raw));
+	randombytes_buf(raw, n);
+	digest_hex(raw, n, out);
+	sodium_memzero(raw, sizeof(raw));
+}
