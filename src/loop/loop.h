@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * loop.h - timers, a run queue and the end of things, on a clock that somebody else turns.
+ *
+ * loop_turn() is called by libevent in the server (loop_ev.h) and by hand in tests: nothing in here
+ * asks for the time. Within a turn: due timers fire, then tasks run until none is queued (bounded),
+ * then what was buried is freed. Timers and tasks are the caller's memory, embedded in the object
+ * they serve and recovered with container_of.
+ *
+ * Rule for callbacks from outside (sockets, store replies, finished calls): record the fact and wake
+ * a task. The work is done in the task, never inside the callback.
+ */
+#ifndef LOOP_LOOP_H
+#define LOOP_LOOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LOOP_NEVER INT64_MAX
+
+struct loop;
+
+struct timer {
+	int64_t due_us;                 /* on the loop's monotonic clock */
+	size_t  slot;                   /* place in the heap + 1; 0: not armed */
+	void (*fire)(struct timer *);
+};
+
+struct task {
+	struct task *next;
+	bool         queued;
+	void (*run)(struct task *);
+};
+
+struct loop *loop_create(void);
+void         loop_destroy(struct loop *loop); /* timers and tasks must be gone; buries the rest */
+
+/* Tells the time: `now_us` is monotonic and never goes back, `wall_ms` is since 1970 UTC. */
+void loop_clock(struct loop *loop, int64_t now_us, int64_t wall_ms);
+
+/* Tells the time, then turns the wheel once. */
+void    loop_turn(struct loop *loop, int64_t now_us, int64_t wall_ms);
+int64_t loop_next_due_us(const struct loop *loop); /* 0: tasks wait; LOOP_NEVER: nothing to do */
+
+int64_t loop_now_us(const struct loop *loop);  /* the time of the current turn */
+int64_t loop_wall_ms(const struct loop *loop); /* for people, never for decisions */
+
+void timer_init(struct timer *timer, void (*fire)(struct timer *));
+void timer_arm(struct loop *loop, struct timer *timer, int64_t delay_us); /* re-arms as well */
+void timer_disarm(struct loop *loop, struct timer *timer);                /* harmless if not armed */
+bool timer_is_armed(const struct timer *timer);
+
+void task_init(struct task *task, void (*run)(struct task *));
+void task_wake(struct loop *loop, struct task *task); /* a second wake before it runs is one */
+void task_cancel(struct loop *loop, struct task *task);
+
+/* Frees `ptr` with `end` when the turn is over: nothing is freed inside a callback chain. */
+void loop_bury(struct loop *loop, void (*end)(void *), void *ptr);
+
+#endif
