@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * fetch.c - the parts of a fetch that need no network: its memory and its headers. */
+#include "net/fetch.h"
+
+#include "net/header_lines.h"
+
+#define HEADERS_IN_MAX   (64 * 1024)
+#define BODY_MAX_DEFAULT (8 * 1024 * 1024)
+
+void
+fetch_init(struct fetch *fetch, const char *method, const char *url, void (*done)(struct fetch *))
+{
+	*fetch = (struct fetch){ .method = method, .url = url, .done = done };
+	fetch->body_max = BODY_MAX_DEFAULT;
+	str_init(&fetch->body_in, BODY_MAX_DEFAULT);
+	str_init(&fetch->headers_in, HEADERS_IN_MAX);
+}
+
+void
+fetch_header_add(struct fetch *fetch, const char *name, const char *value)
+{
+	must(fetch->headers_n < FETCH_HEADERS_MAX);
+	fetch->headers[fetch->headers_n++] = (struct fetch_header){ name, value };
+}
+
+void
+fetch_fini(struct fetch *fetch)
+{
+	must(fetch->impl == NULL);
+	str_fini(&fetch->body_in);
+	str_fini(&fetch->headers_in);
+}
+
+const char *
+fetch_header_in(const struct fetch *fetch, const char *name, char *buf, size_t size)
+{
+	return header_lines_find(fetch->headers_in.data, name, buf, size);
+}
