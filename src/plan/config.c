@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * config.c - from a posted config to checked nodes and edges.
+ *
+ * The config's own schema (schemas/api/config.json) says what is well-formed. What a schema cannot
+ * say is checked here and in config_resource.c, config_target.c and config_edge.c. */
+#include "plan/config.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/json.h"
+#include "util/json_schema.h"
+#include "util/near.h"
+
+#define SCHEMA_FILE_MAX (1024 * 1024)
+#define SCHEMA_FILE     "api/config.json"
+#define SCHEMA_PATH_MAX 4096
+
+/* ---- the schema of a config ---- */
+
+static struct json_object *config_schema;
+
+enum err_code
+plan_setup(const char *schemas_dir, struct err *err)
+{
+	struct problems     problems;
+	struct json_object *schema = NULL;
+	enum err_code       code = ERR_OK;
+	struct str          path;
+
+	problems_init(&problems);
+	str_init(&path, SCHEMA_PATH_MAX);
+	str_addf(&path, "%s/%s", schemas_dir, SCHEMA_FILE);
+	schema = json_read_file(path.data, SCHEMA_FILE_MAX, err);
+	if (schema == NULL) {
+		code = err != NULL ? err->code : ERR_BAD_JSON;
+		goto out;
+	}
+	json_schema_check(schema, &problems);
+	if (problems.n > 0) {
+		code = err_set(err, ERR_INTERNAL, "%.200s: %s: %.200s", path.data,
+		    problems.items[0].pointer, problems.items[0].detail);
+		json_object_put(schema);
+		goto out;
+	}
+	plan_teardown();
+	config_schema = schema;
+out:
+	str_fini(&path);
+	problems_fini(&problems);
+	return code;
+}
+
+void
+plan_teardown(void)
+{
+	json_object_put(config_schema);
+	config_schema = NULL;
+}
+
+struct json_object *
+plan_config_schema(void)
+{
+	return config_schema;
+}
+
+/* ---- looking ---- */
+
+const char *
+config_at(struct config *config, ...)
+{
+	const char *step;
+	va_list     steps;
+
+	str_clear(&config->pointer);
+	va_start(steps, config);
+	while ((step = va_arg(steps, const char *)) != NULL)
+		json_pointer_add(&config->pointer, step);
+	va_end(steps);
+	return config->pointer.data;
+}
+
+static const char *
+hint(struct config *config, const char *id, char buf[NEAR_TEXT_SIZE])
+{
+	struct near near;
+
+	near_init(&near, id);
+	if (config->hints > 0) {
+		config->hints--;
+		for (size_t i = 0; i < config->nodes_n && i < CONFIG_HINT_NAMES; i++)
+			near_offer(&near, config->nodes[i].resource_id);
+	}
+	return near_text(&near, buf);
+}
+
+bool
+config_find(struct config *config, const char *id, const char *pointer, size_t *ret_node)
+{
+	char  buf[NEAR_TEXT_SIZE];
+	void *found = NULL;
+
+	if (lh_table_lookup_ex(config->by_id, id, &found)) {
+		*ret_node = (size_t)(uintptr_t)found - 1;
+		return true;
+	}
+	problems_add(config->problems, pointer, "dangling_reference",
+	    "there is no resource '%.64s'%s", id, hint(config, id, buf));
+	return false;
+}
+
+/* ---- reading ---- */
+
+/* All but what is no part of the graph. Credentials are not even copied. */
+static struct json_object *
+copy_without_credentials(struct json_object *json)
+{
+	struct json_object *copy = json_object_new_object();
+
+	json_object_object_foreach (json, key, value) {
+		if (strcmp(key, "credentials") != 0 && strcmp(key, "$schema") != 0)
+			json_set(copy, key, json_copy(value));
+	}
+	return copy;
+}
+
+static void
+say_unknown_type(struct config *config, const char *id, const char *name)
+{
+	char        buf[NEAR_TEXT_SIZE];
+	struct near near;
+
+	near_init(&near, name);
+	for (size_t i = 0; i < registry_types_n(config->registry); i++)
+		near_offer(&near, registry_type_at(config->registry, i)->name);
+	problems_add(config->problems, config_at(config, "resources", id, "type", NULL),
+	    "unknown_type", "there is no resource type '%.128s'%s", name, near_text(&near, buf));
+}
+
+static void
+add_node(struct config *config, const char *id, struct json_object *resource)
+{
+	struct spec_node *node = &config->nodes[config->nodes_n++];
+	const char       *name = json_get_str(resource, "type");
+
+	node->resource_id = id;
+	must(lh_table_insert(config->by_id, id, (void *)(uintptr_t)config->nodes_n) == 0);
+	if (name == NULL)
+		return;
+	node->type = registry_type(config->registry, name);
+	if (node->type == NULL)
+		say_unknown_type(config, id, name);
+}
+
+static void
+read_nodes(struct config *config, struct json_object *resources)
+{
+	size_t n = (size_t)json_object_object_length(resources);
+
+	config->nodes = xcalloc(n, sizeof(*config->nodes));
+	config->by_id = lh_kchar_table_new((int)(n < 8 ? 16 : n * 2), NULL);
+	must(config->by_id != NULL);
+	json_object_object_foreach (resources, id, resource)
+		add_node(config, id, resource);
+}
+
+static void
+read_resources(struct config *config, struct json_object *resources)
+{
+	size_t i = 0, vertices = 0;
+
+	json_object_object_foreach (resources, id, resource) {
+		(void)id;
+		if (config->nodes[i].type != NULL)
+			config_read_resource(config, i, resource);
+		vertices += config->nodes[i].regions_n > 0 ? config->nodes[i].regions_n : 1;
+		i++;
+	}
+	if (vertices > SPEC_VERTICES_MAX)
+		problems_add(config->problems, "/resources", "too_many",
+		    "more than %d resources, counted once per region", SPEC_VERTICES_MAX);
+}
+
+void
+config_read(struct config *config, const struct registry *registry, struct json_object *json,
+    struct problems *problems)
+{
+	struct json_object *resources;
+
+	must(config_schema != NULL); /* plan_setup() comes first */
+	*config = (struct config){
+		.registry = registry,
+		.problems = problems,
+		.arena = arena_create(),
+		.hints = CONFIG_HINTS_MAX,
+	};
+	str_init(&config->pointer, CONFIG_POINTER_MAX);
+	if (!json_object_is_type(json, json_type_object)) {
+		problems_add(problems, "", "wrong_type", "a config is an object");
+		return;
+	}
+	config->json = copy_without_credentials(json);
+	json_schema_validate(config_schema, config->json, "", NULL, problems);
+	resources = json_get_object(config->json, "resources");
+	if (resources == NULL || json_object_object_length(resources) > SPEC_NODES_MAX)
+		return;
+	read_nodes(config, resources);
+	config_read_targets(config, json);
+	read_resources(config, resources);
+	config_read_edges(config);
+	config_sort(config);
+}
+
+void
+config_fini(struct config *config)
+{
+	for (size_t i = 0; i < config->nodes_n; i++) {
+		json_object_put(config->nodes[i].properties);
+		json_object_put(config->nodes[i].tags);
+	}
+	if (config->by_id != NULL)
+		lh_table_free(config->by_id);
+	free(config->nodes);
+	free(config->rank);
+	free(config->edges);
+	json_object_put(config->json);
+	arena_destroy(config->arena);
+	str_fini(&config->pointer);
+	*config = (struct config){ 0 };
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * config_resource.c - one resource of a config: operation, properties with references, tags, regions. */
+#include "plan/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/reference.h"
+#include "provider/provider.h"
+#include "util/json.h"
+#include "util/json_schema.h"
+#include "util/near.h"
+
+#define FROM_SUFFIX "_from"
+
+static const char *const operation_names[] = {
+	[SPEC_ENSURE] = "ensure",
+	[SPEC_CREATE] = "create",
+	[SPEC_UPDATE] = "update",
+	[SPEC_DELETE] = "delete",
+	[SPEC_VERIFY] = "verify",
+	[SPEC_ADOPT] = "adopt",
+};
+_Static_assert(array_len(operation_names) == SPEC_OPERATIONS_N, "each operation has a name");
+
+const char *
+spec_operation_name(enum spec_operation operation)
+{
+	must(operation < SPEC_OPERATIONS_N);
+	return operation_names[operation];
+}
+
+static void
+read_operation(struct spec_node *node, struct json_object *resource)
+{
+	const char *name = json_get_str(resource, "operation");
+
+	for (unsigned i = 0; name != NULL && i < SPEC_OPERATIONS_N; i++) {
+		if (strcmp(operation_names[i], name) == 0)
+			node->operation = (enum spec_operation)i;
+	}
+}
+
+/* ---- `references`, merged into the properties ---- */
+
+/* The property that a key of `references` means: itself, or what is before its "_from". */
+static const char *
+property_of(const struct resource_type *type, const char *key, char *buf, size_t size)
+{
+	struct json_object *known = json_get_object(type->properties, "properties");
+	size_t              len = strlen(key);
+
+	if (json_has(known, key))
+		return key;
+	if (!str_ends(key, FROM_SUFFIX) || len >= size)
+		return NULL;
+	snprintf(buf, size, "%.*s", (int)(len - strlen(FROM_SUFFIX)), key);
+	return json_has(known, buf) ? buf : NULL;
+}
+
+static void
+say_unknown_property(struct config *config, const struct spec_node *node, const char *key)
+{
+	struct json_object *known = json_get_object(node->type->properties, "properties");
+	char                buf[NEAR_TEXT_SIZE];
+	struct near         near;
+
+	near_init(&near, key);
+	json_object_object_foreach (known, name, schema) {
+		(void)schema;
+		near_offer(&near, name);
+	}
+	problems_add(config->problems,
+	    config_at(config, "resources", node->resource_id, "references", key, NULL),
+	    "unknown_property", "%s has no property '%.128s'%s", node->type->name, key,
+	    near_text(&near, buf));
+}
+
+static void
+merge_reference(
+    struct config *config, struct spec_node *node, const char *key, struct json_object *value)
+{
+	char        buf[256];
+	const char *property = property_of(node->type, key, buf, sizeof(buf));
+	struct str  text;
+
+	if (property == NULL) {
+		say_unknown_property(config, node, key);
+		return;
+	}
+	if (!json_object_is_type(value, json_type_string))
+		return;
+	if (json_has(node->properties, property)) {
+		problems_add(config->problems,
+		    config_at(config, "resources", node->resource_id, "references", key, NULL),
+		    "not_unique", "'%.128s' has a value already", property);
+		return;
+	}
+	str_init(&text, REFERENCE_ID_MAX + REFERENCE_OUTPUT_MAX + 2);
+	str_addf(&text, "@%s", json_object_get_string(value));
+	json_set_str(node->properties, property, text.data);
+	str_fini(&text);
+}
+
+static void
+merge_references(struct config *config, struct spec_node *node, struct json_object *resource)
+{
+	struct json_object *properties = json_get_object(resource, "properties");
+	struct json_object *references = json_get_object(resource, "references");
+
+	if (properties == NULL)
+		node->properties = json_object_new_object();
+	else if (references == NULL)
+		node->properties = json_object_get(properties);
+	else
+		node->properties = json_copy(properties);
+	if (references == NULL)
+		return;
+	json_object_object_foreach (references, key, value)
+		merge_reference(config, node, key, value);
+}
+
+/* ---- what the properties refer to ---- */
+
+struct scan {
+	struct config *config;
+	size_t         node;
+	size_t        *targets; /* as they come, with repeats */
+	size_t         n, cap;
+};
+
+static void
+say_unknown_output(struct config *config, const struct reference_part *part,
+    const struct resource_type *type, const char *pointer)
+{
+	char        buf[NEAR_TEXT_SIZE];
+	struct near near;
+
+	near_init(&near, part->output);
+	json_object_object_foreach (type->outputs, name, output) {
+		(void)output;
+		near_offer(&near, name);
+	}
+	problems_add(config->problems, pointer, "unknown_output",
+	    "'%s' (%s) has no output '%.128s'%s", part->id, type->name, part->output,
+	    near_text(&near, buf));
+}
+
+/* An output, or one with a path into its value. */
+static bool
+has_output(const struct resource_type *type, const char *output)
+{
+	char name[REFERENCE_OUTPUT_MAX + 1];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(output, "."), output);
+	return output[0] == '\0' || json_has(type->outputs, output) ||
+	       json_has(type->outputs, name);
+}
+
+static void
+on_seen(void *arg, const struct reference_part *part, const char *pointer)
+{
+	struct scan                *scan = arg;
+	struct config              *config = scan->config;
+	const struct resource_type *type;
+	size_t                      target;
+
+	if (part->kind == REFERENCE_BAD) {
+		problems_add(config->problems, pointer, "bad_reference",
+		    "'%.*s' is not a reference like @{resource.output}; write @@{ for a plain @{",
+		    (int)(part->len < 64 ? part->len : 64), part->text);
+		return;
+	}
+	if (!config_find(config, part->id, pointer, &target))
+		return;
+	if (target == scan->node) {
+		problems_add(config->problems, pointer, "self_reference",
+		    "'%s' cannot refer to itself", part->id);
+		return;
+	}
+	type = config->nodes[target].type;
+	if (type != NULL && !has_output(type, part->output))
+		say_unknown_output(config, part, type, pointer);
+	if (scan->n == scan->cap) {
+		scan->cap = scan->cap * 2 + 16;
+		scan->targets = xrealloc(scan->targets, scan->cap, sizeof(*scan->targets));
+	}
+	scan->targets[scan->n++] = target;
+}
+
+static int
+index_order(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+keep_targets(struct config *config, struct spec_node *node, struct scan *scan)
+{
+	if (scan->n == 0)
+		return;
+	qsort(scan->targets, scan->n, sizeof(*scan->targets), index_order);
+	node->targets = arena_alloc(config->arena, scan->n * sizeof(*node->targets));
+	for (size_t i = 0; i < scan->n; i++) {
+		if (i == 0 || scan->targets[i] != scan->targets[i - 1])
+			node->targets[node->targets_n++] = scan->targets[i];
+	}
+	free(scan->targets);
+}
+
+/* Where a property was written: under `references`, maybe as x_from, or under `properties`. */
+static const char *
+property_pointer(struct config *config, const struct spec_node *node, struct json_object *resource,
+    const char *key)
+{
+	struct json_object *references = json_get_object(resource, "references");
+	char                from[256];
+
+	snprintf(from, sizeof(from), "%s" FROM_SUFFIX, key);
+	if (json_has(json_get_object(resource, "properties"), key))
+		return config_at(config, "resources", node->resource_id, "properties", key, NULL);
+	return config_at(config, "resources", node->resource_id, "references",
+	    json_has(references, key) ? key : from, NULL);
+}
+
+static bool
+scan_properties(struct config *config, size_t index, struct json_object *resource)
+{
+	struct spec_node *node = &config->nodes[index];
+	struct scan       scan = { .config = config, .node = index };
+	struct str        pointer;
+	bool              escaped = false;
+
+	str_init(&pointer, CONFIG_POINTER_MAX);
+	json_object_object_foreach (node->properties, key, value) {
+		str_clear(&pointer);
+		str_add(&pointer, property_pointer(config, node, resource, key));
+		escaped |= reference_each(value, &pointer, on_seen, &scan);
+	}
+	str_fini(&pointer);
+	keep_targets(config, node, &scan);
+	return escaped;
+}
+
+/* ---- what the type says of them ---- */
+
+static bool
+is_unknown(struct json_object *value)
+{
+	return spec_is_reference(value) || spec_is_sealed(value);
+}
+
+static struct json_object *
+look_never(void *arg, const struct reference_part *part)
+{
+	(void)arg;
+	(void)part;
+	return NULL;
+}
+
+static void
+check_properties(struct config *config, struct spec_node *node, bool escaped)
+{
+	struct provider    *provider = registry_provider(config->registry, node->type->provider);
+	struct json_object *plain = json_object_get(node->properties);
+	size_t              before = config->problems->n, missing = 0;
+	const char         *pointer;
+
+	if (escaped) {
+		json_object_put(plain);
+		plain = reference_replace(node->properties, look_never, NULL, &missing);
+	}
+	pointer = config_at(config, "resources", node->resource_id, "properties", NULL);
+	json_schema_validate(node->type->properties, plain, pointer, is_unknown, config->problems);
+	if (config->problems->n == before && provider != NULL && provider->validate != NULL)
+		provider->validate(provider, node->type, plain, pointer, config->problems);
+	json_object_put(plain);
+}
+
+/* ---- tags and regions ---- */
+
+/* The resource's own go before those of the deployment. */
+static void
+merge_tags(struct config *config, struct spec_node *node, struct json_object *resource)
+{
+	struct json_object *all = json_get_object(config->json, "tags");
+	struct json_object *own = json_get_object(resource, "tags");
+
+	if (all == NULL || own == NULL) {
+		node->tags = json_object_get(own != NULL ? own : all);
+		return;
+	}
+	node->tags = json_object_new_object();
+	json_object_object_foreach (all, key, value)
+		json_set(node->tags, key, json_object_get(value));
+	json_object_object_foreach (own, own_key, own_value)
+		json_set(node->tags, own_key, json_object_get(own_value));
+	if (json_object_object_length(node->tags) > CONFIG_TAGS_MAX)
+		problems_add(config->problems,
+		    config_at(config, "resources", node->resource_id, "tags", NULL), "bad_length",
+		    "more than %d tags, with those of the deployment", CONFIG_TAGS_MAX);
+}
+
+static const struct config_target *
+target_of(const struct config *config, const struct spec_node *node)
+{
+	for (size_t i = 0; i < config->targets_n; i++) {
+		if (strcmp(config->targets[i].provider, node->type->provider) == 0)
+			return &config->targets[i];
+	}
+	return NULL;
+}
+
+static bool
+is_targeted(const struct config_target *target, const char *region)
+{
+	for (size_t i = 0; i < target->regions_n; i++) {
+		if (strcmp(target->regions[i], region) == 0)
+			return true;
+	}
+	return target->regions_n == 0;
+}
+
+static void
+narrow_regions(struct config *config, struct spec_node *node, struct json_object *regions)
+{
+	const struct config_target *target = target_of(config, node);
+	size_t                      n = json_object_array_length(regions);
+
+	if (n > SPEC_REGIONS_MAX)
+		n = SPEC_REGIONS_MAX; /* the schema has said so */
+	node->regions = arena_alloc(config->arena, n * sizeof(*node->regions));
+	for (size_t i = 0; i < n; i++) {
+		const char *region = json_object_get_string(json_object_array_get_idx(regions, i));
+		char        index[24];
+
+		if (region == NULL)
+			continue;
+		node->regions[node->regions_n++] = region;
+		if (target == NULL || is_targeted(target, region))
+			continue;
+		snprintf(index, sizeof(index), "%zu", i);
+		problems_add(config->problems,
+		    config_at(config, "resources", node->resource_id, "regions", index, NULL),
+		    "bad_region", "'%.64s' is not among the regions of the targets", region);
+	}
+}
+
+static void
+read_regions(struct config *config, struct spec_node *node, struct json_object *resource)
+{
+	const struct config_target *target = target_of(config, node);
+	struct json_object         *own = json_get_array(resource, "regions");
+
+	if (node->type->global) {
+		if (own != NULL)
+			problems_add(config->problems,
+			    config_at(config, "resources", node->resource_id, "regions", NULL),
+			    "bad_region", "%s is global: it has no regions", node->type->name);
+		return;
+	}
+	if (own != NULL) {
+		narrow_regions(config, node, own);
+	} else if (target != NULL && target->regions_n > 0) {
+		node->regions = target->regions;
+		node->regions_n = target->regions_n;
+	} else {
+		problems_add(config->problems,
+		    config_at(config, "resources", node->resource_id, NULL), "missing_region",
+		    "%s needs a region: name some for '%s' in targets", node->type->name,
+		    node->type->provider);
+	}
+}
+
+void
+config_read_resource(struct config *config, size_t index, struct json_object *resource)
+{
+	struct spec_node *node = &config->nodes[index];
+	bool              escaped;
+
+	must(node->type != NULL);
+	read_operation(node, resource);
+	merge_references(config, node, resource);
+	escaped = scan_properties(config, index, resource);
+	check_properties(config, node, escaped);
+	merge_tags(config, node, resource);
+	read_regions(config, node, resource);
+}

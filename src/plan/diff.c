@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * diff.c - tells where the wanted and the found properties differ, place by place. */
+#include "plan/diff.h"
+
+#include "plan/equal.h"
+#include "util/json.h"
+#include "util/str.h"
+
+#define DIFF_POINTER_MAX 8192
+
+struct differ {
+	struct equal equal;
+	struct diff *diff;
+	struct str   pointer;
+	const char  *property; /* the top-level one that is looked at */
+	bool         replace;  /* a change here needs a new resource */
+};
+
+/* ---- telling ---- */
+
+/* A copy for people: without what is only ever written, secrets above all. As deep as JSON is. */
+static struct json_object *
+shown(const struct differ *d, struct json_object *schema, struct json_object *value)
+{
+	struct json_object *copy;
+
+	if (json_object_is_type(value, json_type_array)) {
+		struct json_object *items = json_get(equal_schema(&d->equal, schema), "items");
+
+		copy = json_object_new_array();
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			json_object_array_add(
+			    copy, shown(d, items, json_object_array_get_idx(value, i)));
+		return copy;
+	}
+	if (!json_object_is_type(value, json_type_object))
+		return json_copy(value);
+	copy = json_object_new_object();
+	json_object_object_foreach (value, key, member) {
+		struct json_object *inner = equal_member(&d->equal, schema, key);
+
+		if (!equal_says(&d->equal, inner, "writeOnly"))
+			json_set(copy, key, shown(d, inner, member));
+	}
+	return copy;
+}
+
+static void
+note_property(struct differ *d)
+{
+	struct json_object *changes = d->diff->changes;
+	size_t              n = json_object_array_length(changes);
+	const char         *last =
+            n == 0 ? NULL : json_object_get_string(json_object_array_get_idx(changes, n - 1));
+
+	if (!str_eq(last, d->property))
+		json_object_array_add(changes, json_object_new_string(d->property));
+}
+
+/* `after` NULL: it is to go. */
+static void
+tell(struct differ *d, struct json_object *schema, struct json_object *before,
+    struct json_object *after)
+{
+	struct json_object *entry = json_object_new_object();
+
+	json_set_str(entry, "path", d->pointer.data);
+	if (before != NULL)
+		json_set(entry, "before", shown(d, schema, before));
+	if (after != NULL && equal_holds_unknown(&d->equal, after))
+		json_set_bool(entry, "after_unknown", true);
+	else if (after != NULL)
+		json_set(entry, "after", shown(d, schema, after));
+	if (d->replace)
+		json_set_bool(entry, "requires_replacement", true);
+	json_object_array_add(d->diff->list, entry);
+	d->diff->replace |= d->replace;
+	note_property(d);
+}
+
+static void compare(struct differ *d, struct json_object *schema, struct json_object *want,
+    struct json_object *have);
+
+static void
+compare_member(struct differ *d, struct json_object *schema, const char *key,
+    struct json_object *want, struct json_object *have)
+{
+	size_t len = d->pointer.len;
+	bool   replace = d->replace;
+
+	json_pointer_add(&d->pointer, key);
+	d->replace |= equal_says(&d->equal, schema, "x-replace");
+	compare(d, schema, want, have);
+	d->replace = replace;
+	d->pointer.len = len;
+	d->pointer.data[len] = '\0';
+	d->pointer.overflow = false;
+}
+
+static void
+compare_members(struct differ *d, struct json_object *schema, struct json_object *want,
+    struct json_object *have)
+{
+	struct json_object *named = json_get_object(equal_schema(&d->equal, schema), "properties");
+
+	json_object_object_foreach (want, key, value)
+		compare_member(
+		    d, equal_member(&d->equal, schema, key), key, value, json_get(have, key));
+	if (named != NULL) {
+		json_object_object_foreach (named, name, inner) {
+			struct json_object *found = json_get(have, name);
+
+			if (!json_has(want, name) && !equal_to_default(&d->equal, inner, found))
+				compare_member(
+				    d, inner, name, equal_default(&d->equal, inner), found);
+		}
+		return;
+	}
+	json_object_object_foreach (have, extra, found) {
+		if (!json_has(want, extra))
+			compare_member(
+			    d, equal_member(&d->equal, schema, extra), extra, NULL, found);
+	}
+}
+
+/* Goes down only where the two can be told member by member; else the whole value is told. */
+static void
+compare(struct differ *d, struct json_object *schema, struct json_object *want,
+    struct json_object *have)
+{
+	if (equal_value(&d->equal, schema, want, have))
+		return;
+	if (json_object_is_type(want, json_type_object) &&
+	    json_object_is_type(have, json_type_object) &&
+	    !equal_says(&d->equal, schema, "x-document"))
+		compare_members(d, schema, want, have);
+	else
+		tell(d, schema, have, want);
+}
+
+/* ---- the whole ---- */
+
+/* Nothing is there: all that is wanted is new. Secrets are named, and not shown. */
+static void
+tell_new(struct differ *d, struct json_object *desired)
+{
+	json_object_object_foreach (desired, key, value) {
+		struct json_object *schema = equal_member(&d->equal, d->equal.root, key);
+
+		d->property = key;
+		str_clear(&d->pointer);
+		json_pointer_add(&d->pointer, key);
+		tell(d, schema, NULL, equal_says(&d->equal, schema, "writeOnly") ? NULL : value);
+	}
+}
+
+static void
+compare_all(struct differ *d, struct json_object *desired, struct json_object *found)
+{
+	struct json_object *named = json_get_object(d->equal.root, "properties");
+
+	json_object_object_foreach (desired, key, value) {
+		d->property = key;
+		compare_member(d, equal_member(&d->equal, d->equal.root, key), key, value,
+		    json_get(found, key));
+	}
+	json_object_object_foreach (named, name, schema) {
+		struct json_object *have = json_get(found, name);
+
+		d->property = name;
+		if (!json_has(desired, name) && !equal_to_default(&d->equal, schema, have))
+			compare_member(d, schema, name, equal_default(&d->equal, schema), have);
+	}
+}
+
+static void
+make(struct diff *diff, const struct resource_type *type, struct json_object *desired,
+    struct json_object *found, bool known)
+{
+	struct differ d = { .diff = diff, .equal = { type->properties, known } };
+
+	*diff =
+	    (struct diff){ .list = json_object_new_array(), .changes = json_object_new_array() };
+	str_init(&d.pointer, DIFF_POINTER_MAX);
+	if (found == NULL)
+		tell_new(&d, desired);
+	else
+		compare_all(&d, desired, found);
+	str_fini(&d.pointer);
+}
+
+void
+diff_make(struct diff *diff, const struct resource_type *type, struct json_object *desired,
+    struct json_object *found)
+{
+	make(diff, type, desired, found, false);
+}
+
+void
+diff_make_known(struct diff *diff, const struct resource_type *type, struct json_object *desired,
+    struct json_object *found)
+{
+	make(diff, type, desired, found, true);
+}
+
+void
+diff_fini(struct diff *diff)
+{
+	json_object_put(diff->list);
+	json_object_put(diff->changes);
+	*diff = (struct diff){ 0 };
+}
+
+bool
+diff_is_empty(const struct diff *diff)
+{
+	return json_object_array_length(diff->list) == 0;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * graph.c - expands a Spec Graph by region, and weighs it. Edges are joined twice by the same code: once to
+ * count the successors of each vertex, once to put them in their places. */
+#include "plan/graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+
+static size_t
+copies_of(const struct spec_node *node)
+{
+	return node->regions_n > 0 ? node->regions_n : 1;
+}
+
+static void
+add_vertices(struct graph *graph)
+{
+	const struct spec *spec = graph->spec;
+	size_t             n = 0;
+
+	graph->first = xcalloc(spec->nodes_n + 1, sizeof(*graph->first));
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		graph->first[i] = (uint32_t)n;
+		n += copies_of(&spec->nodes[i]);
+	}
+	must(n <= SPEC_VERTICES_MAX);
+	graph->first[spec->nodes_n] = (uint32_t)n;
+	graph->n = n;
+	graph->vertices = xcalloc(n, sizeof(*graph->vertices));
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		for (uint32_t v = graph->first[i]; v < graph->first[i + 1]; v++) {
+			graph->vertices[v].node = (uint32_t)i;
+			graph->vertices[v].region = v - graph->first[i];
+		}
+	}
+}
+
+const struct spec_node *
+graph_node(const struct graph *graph, size_t vertex)
+{
+	must(vertex < graph->n);
+	return &graph->spec->nodes[graph->vertices[vertex].node];
+}
+
+const char *
+graph_region(const struct graph *graph, size_t vertex)
+{
+	const struct spec_node *node = graph_node(graph, vertex);
+
+	return node->regions_n > 0 ? node->regions[graph->vertices[vertex].region] : "";
+}
+
+struct identity
+graph_identity(const struct graph *graph, size_t vertex)
+{
+	const struct spec_node *node = graph_node(graph, vertex);
+
+	return (struct identity){
+		.tenant = graph->spec->tenant,
+		.deployment_id = graph->spec->deployment_id,
+		.graph_id = graph->spec->graph_id,
+		.node_id = node->node_id,
+		.edge_id = node->edge_id,
+		.resource_id = node->resource_id,
+		.spec_hash = node->hash,
+		.region = graph_region(graph, vertex),
+		.primary = graph->vertices[vertex].region == 0,
+	};
+}
+
+/* Nodes of one provider that narrow nothing share their regions, so mostly the first look will do. */
+size_t
+graph_target(const struct graph *graph, size_t vertex, size_t node)
+{
+	const struct spec_node *from = graph_node(graph, vertex), *to = &graph->spec->nodes[node];
+	uint32_t                at = graph->vertices[vertex].region;
+
+	must(node < graph->spec->nodes_n);
+	if (from->regions_n == 0 || to->regions_n == 0)
+		return graph->first[node];
+	if (from->regions == to->regions)
+		return graph->first[node] + at;
+	for (size_t i = 0; i < to->regions_n; i++) {
+		if (strcmp(to->regions[i], from->regions[at]) == 0)
+			return graph->first[node] + i;
+	}
+	return graph->first[node];
+}
+
+/* ---- edges ---- */
+
+struct joining {
+	struct graph *graph;
+	bool          reverse;
+	uint32_t     *fill; /* of a vertex: where its next successor goes; NULL while counting */
+};
+
+static void
+join_pair(struct joining *j, size_t from, size_t to)
+{
+	size_t before = j->reverse ? to : from, after = j->reverse ? from : to;
+
+	if (j->fill == NULL) {
+		j->graph->out_at[before + 1]++;
+		return;
+	}
+	j->graph->out[j->fill[before]++] = (uint32_t)after;
+	j->graph->in_n[after]++;
+}
+
+static void
+join_edge(struct joining *j, const struct spec_edge *edge)
+{
+	const struct graph *graph = j->graph;
+	bool                all = graph->spec->nodes[edge->to].regions_n == 0;
+
+	for (size_t to = graph->first[edge->to]; to < graph->first[edge->to + 1]; to++) {
+		if (!all) {
+			join_pair(j, graph_target(graph, to, edge->from), to);
+			continue;
+		}
+		for (size_t v = graph->first[edge->from]; v < graph->first[edge->from + 1]; v++)
+			join_pair(j, v, to);
+	}
+}
+
+/* Edges are sorted, so those that differ in type alone are neighbours: they are joined once. */
+static void
+join_all(struct joining *j)
+{
+	const struct spec *spec = j->graph->spec;
+
+	for (size_t i = 0; i < spec->edges_n; i++) {
+		const struct spec_edge *edge = &spec->edges[i];
+
+		if (i == 0 || edge->from != edge[-1].from || edge->to != edge[-1].to)
+			join_edge(j, edge);
+	}
+}
+
+static void
+add_edges(struct graph *graph, bool reverse)
+{
+	struct joining j = { .graph = graph, .reverse = reverse };
+
+	graph->out_at = xcalloc(graph->n + 1, sizeof(*graph->out_at));
+	graph->in_n = xcalloc(graph->n, sizeof(*graph->in_n));
+	join_all(&j);
+	for (size_t v = 0; v < graph->n; v++)
+		graph->out_at[v + 1] += graph->out_at[v];
+	graph->out = xcalloc(graph->out_at[graph->n], sizeof(*graph->out));
+	j.fill = xcalloc(graph->n, sizeof(*j.fill));
+	memcpy(j.fill, graph->out_at, graph->n * sizeof(*j.fill));
+	join_all(&j);
+	free(j.fill);
+}
+
+/* ---- weights ---- */
+
+/* Vertices in an order in which nothing comes before what it waits for; sets their levels. */
+static uint32_t *
+sort_by_need(struct graph *graph)
+{
+	uint32_t *order = xcalloc(graph->n, sizeof(*order));
+	uint32_t *waits = xcalloc(graph->n, sizeof(*waits));
+	size_t    n = 0;
+
+	memcpy(waits, graph->in_n, graph->n * sizeof(*waits));
+	for (size_t v = 0; v < graph->n; v++) {
+		if (waits[v] == 0)
+			order[n++] = (uint32_t)v;
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t v = order[i], next_level = graph->vertices[v].level + 1;
+
+		if (graph->levels < next_level)
+			graph->levels = next_level;
+		for (uint32_t e = graph->out_at[v]; e < graph->out_at[v + 1]; e++) {
+			struct vertex *next = &graph->vertices[graph->out[e]];
+
+			if (next->level < next_level)
+				next->level = next_level;
+			if (--waits[graph->out[e]] == 0)
+				order[n++] = graph->out[e];
+		}
+	}
+	must(n == graph->n); /* a Spec Graph has no cycle */
+	free(waits);
+	return order;
+}
+
+static void
+weigh(struct graph *graph)
+{
+	uint32_t *order = sort_by_need(graph);
+
+	for (size_t i = graph->n; i > 0; i--) {
+		uint32_t v = order[i - 1];
+		double   behind = 0;
+
+		for (uint32_t e = graph->out_at[v]; e < graph->out_at[v + 1]; e++) {
+			if (graph->vertices[graph->out[e]].behind > behind)
+				behind = graph->vertices[graph->out[e]].behind;
+		}
+		graph->vertices[v].behind = behind + graph_node(graph, v)->type->seconds;
+	}
+	free(order);
+}
+
+struct graph *
+graph_create(struct spec *spec, bool reverse)
+{
+	struct graph *graph = xcalloc(1, sizeof(*graph));
+
+	graph->spec = spec_ref(spec);
+	add_vertices(graph);
+	add_edges(graph, reverse);
+	weigh(graph);
+	return graph;
+}
+
+void
+graph_destroy(struct graph *graph)
+{
+	if (graph == NULL)
+		return;
+	spec_unref(graph->spec);
+	free(graph->vertices);
+	free(graph->first);
+	free(graph->out_at);
+	free(graph->out);
+	free(graph->in_n);
+	free(graph);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * ids.c - node, edge and graph ids, and the hash of a resource's spec. */
+#include "plan/ids.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/json.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+#define SEED_MAX           4096
+#define CANONICAL_MAX      (1024 * 1024 * 1024)
+#define TRIES_MAX          1000
+#define CONTAINS           "contains"
+#define ID_SET_SLOTS_LEAST 64
+
+/* ---- the ids that are taken ---- */
+
+struct id_set {
+	uint64_t *slots; /* id + 1; 0: free */
+	size_t    mask;
+};
+
+static void
+id_set_init(struct id_set *set, size_t n)
+{
+	size_t slots = ID_SET_SLOTS_LEAST;
+
+	while (slots < 2 * n)
+		slots *= 2;
+	set->slots = xcalloc(slots, sizeof(*set->slots));
+	set->mask = slots - 1;
+}
+
+/* False: it is taken. */
+static bool
+id_set_add(struct id_set *set, const char *id)
+{
+	uint64_t entry = strtoull(id, NULL, 16) + 1;
+
+	for (size_t i = entry;; i++) {
+		uint64_t *slot = &set->slots[i & set->mask];
+
+		if (*slot == entry)
+			return false;
+		if (*slot == 0) {
+			*slot = entry;
+			return true;
+		}
+	}
+}
+
+/* ---- hashing ---- */
+
+/* The strings with a NUL between them. */
+static void
+seed_put(struct str *seed, const char *const *parts, size_t n)
+{
+	str_clear(seed);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			str_add_char(seed, '\0');
+		str_add(seed, parts[i]);
+	}
+}
+
+static void
+id_take(struct id_set *taken, struct str *seed, char out[OBJ_ID_SIZE])
+{
+	size_t len = seed->len;
+
+	obj_id_from(seed->data, seed->len, out);
+	for (unsigned i = 1; !id_set_add(taken, out); i++) {
+		must(i < TRIES_MAX);
+		seed->len = len;
+		str_add_char(seed, '\0');
+		str_addf(seed, "%u", i);
+		obj_id_from(seed->data, seed->len, out);
+	}
+}
+
+void
+ids_root(const char *tenant, const char *deployment_id, char out[OBJ_ID_SIZE])
+{
+	struct str seed;
+
+	str_init(&seed, SEED_MAX);
+	seed_put(&seed, (const char *const[]){ tenant, deployment_id }, 2);
+	must(!seed.overflow);
+	obj_id_from(seed.data, seed.len, out);
+	str_fini(&seed);
+}
+
+static void
+edge_id(struct id_set *taken, struct str *seed, const char *from, const char *to, const char *type,
+    char out[OBJ_ID_SIZE])
+{
+	seed_put(seed, (const char *const[]){ "edge", from, to, type }, 4);
+	id_take(taken, seed, out);
+}
+
+/* What a running resource is compared with at a glance: is it of this spec? */
+static void
+hash_node(struct spec_node *node, struct str *text)
+{
+	struct json_object *json = json_object_new_object();
+	char                hex[DIGEST_SHA256_HEX];
+
+	json_set_str(json, "type", node->type->name);
+	json_set(json, "properties", json_object_get(node->properties));
+	json_set(json, "tags", json_object_get(node->tags));
+	str_clear(text);
+	json_canonical(json, text);
+	digest_sha256_hex(text->data, text->len, hex);
+	memcpy(node->hash, hex, SPEC_HASH_SIZE - 1);
+	node->hash[SPEC_HASH_SIZE - 1] = '\0';
+	json_object_put(json);
+}
+
+void
+ids_assign(struct spec *spec, const uint32_t *rank)
+{
+	uint32_t     *order = xcalloc(spec->nodes_n, sizeof(*order));
+	struct id_set nodes, edges;
+	struct str    seed, text;
+	char          root[OBJ_ID_SIZE];
+
+	str_init(&seed, SEED_MAX);
+	str_init(&text, CANONICAL_MAX);
+	id_set_init(&nodes, spec->nodes_n + 1);
+	id_set_init(&edges, spec->nodes_n + spec->edges_n);
+	for (size_t i = 0; i < spec->nodes_n; i++)
+		order[rank[i]] = (uint32_t)i;
+	ids_root(spec->tenant, spec->deployment_id, root);
+	must(id_set_add(&nodes, root));
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		struct spec_node *node = &spec->nodes[order[i]];
+
+		seed_put(&seed,
+		    (const char *const[]){ spec->tenant, spec->deployment_id, node->resource_id },
+		    3);
+		id_take(&nodes, &seed, node->node_id);
+		edge_id(&edges, &seed, root, node->node_id, CONTAINS, node->edge_id);
+		hash_node(node, &text);
+	}
+	for (size_t i = 0; i < spec->edges_n; i++) {
+		struct spec_edge *edge = &spec->edges[i];
+
+		edge_id(&edges, &seed, spec->nodes[edge->from].node_id,
+		    spec->nodes[edge->to].node_id, spec_edge_type_name(edge->type), edge->edge_id);
+	}
+	must(!seed.overflow);
+	str_fini(&seed);
+	str_fini(&text);
+	free(nodes.slots);
+	free(edges.slots);
+	free(order);
+}
+
+bool
+ids_graph(struct spec *spec)
+{
+	struct str seed;
+	bool       fits;
+
+	str_init(&seed, CANONICAL_MAX);
+	str_add(&seed, spec->tenant);
+	str_add_char(&seed, '\0');
+	json_canonical(spec->config, &seed);
+	str_add_char(&seed, '\0');
+	str_addf(&seed, "%u", spec->salt);
+	fits = !seed.overflow;
+	if (fits)
+		obj_id_from(seed.data, seed.len, spec->graph_id);
+	str_fini(&seed);
+	return fits;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan.c - the answer of /plan: what would be done, in which order, side by side with what, and how long
+ * it would take. */
+#include "plan/plan.h"
+
+#include <stdlib.h>
+
+#include "util/json.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+#define WARNINGS_MAX    1000
+#define WARNING_LEN_MAX 1024
+
+/* Of an act: what it is counted as (NULL: not at all), its time in typical creates. */
+static const struct act_row {
+	const char *counted;
+	double      weight;
+} acts[PLAN_ACTS_N] = {
+	[PLAN_UNDECIDED] = { NULL, 1 },
+	[PLAN_CREATE] = { "add", 1 },
+	[PLAN_UPDATE] = { "change", 1 },
+	[PLAN_REPLACE] = { "replace", 2 },
+	[PLAN_DELETE] = { "destroy", 1 },
+	[PLAN_NO_OP] = { "no_op", 0 },
+};
+
+static const char *const act_names[PLAN_ACTS_N] = {
+#define X(act, text) [PLAN_##act] = text,
+	PLAN_ACTS(X)
+#undef X
+};
+
+const char *
+plan_act_name(enum plan_act act)
+{
+	must(act < PLAN_ACTS_N);
+	return act_names[act];
+}
+
+enum plan_act
+plan_act_from(const char *name)
+{
+	for (unsigned act = 0; act < PLAN_ACTS_N; act++) {
+		if (str_eq(name, act_names[act]))
+			return (enum plan_act)act;
+	}
+	return PLAN_UNDECIDED;
+}
+
+struct planning {
+	const struct graph       *graph;
+	const struct plan_action *actions; /* may be NULL */
+	uint32_t                 *order;   /* vertices by level; within one, longest way first */
+	size_t                    told;    /* warnings */
+	struct json_object       *warnings;
+};
+
+static struct plan_action
+action_of(const struct planning *p, size_t vertex)
+{
+	return p->actions != NULL ? p->actions[vertex]
+				  : (struct plan_action){ .act = PLAN_UNDECIDED };
+}
+
+/* ---- order ---- */
+
+static int
+by_level(const void *a, const void *b, void *arg)
+{
+	const struct vertex *vertices = arg;
+	uint32_t             i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+	const struct vertex *x = &vertices[i], *y = &vertices[j];
+
+	if (x->level != y->level)
+		return x->level < y->level ? -1 : 1;
+	if (x->behind != y->behind)
+		return x->behind > y->behind ? -1 : 1;
+	return (i > j) - (i < j);
+}
+
+static void
+put_in_order(struct planning *p)
+{
+	p->order = xcalloc(p->graph->n, sizeof(*p->order));
+	for (size_t i = 0; i < p->graph->n; i++)
+		p->order[i] = (uint32_t)i;
+	qsort_r(p->order, p->graph->n, sizeof(*p->order), by_level, p->graph->vertices);
+}
+
+/* ---- parts of the answer ---- */
+
+static struct json_object *
+operation_of(const struct planning *p, size_t vertex)
+{
+	const struct spec_node *node = graph_node(p->graph, vertex);
+	struct plan_action      action = action_of(p, vertex);
+	struct json_object     *json = json_object_new_object();
+
+	json_set_str(json, "node_id", node->node_id);
+	json_set_str(json, "resource_id", node->resource_id);
+	json_set_str(json, "region", graph_region(p->graph, vertex));
+	json_set_str(json, "type", node->type->name);
+	json_set_str(json, "operation", act_names[action.act]);
+	if (action.diff != NULL)
+		json_set(json, "diff", json_object_get(action.diff));
+	json_set_str(json, "reason", action.error);
+	return json;
+}
+
+static struct json_object *
+operations(const struct planning *p)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < p->graph->n; i++)
+		json_object_array_add(list, operation_of(p, p->order[i]));
+	return list;
+}
+
+/* "api-lambda@us-east-1", or "execution-role" for a global one. */
+static struct json_object *
+label_of(const struct planning *p, size_t vertex)
+{
+	const char         *region = graph_region(p->graph, vertex);
+	struct str          text;
+	struct json_object *json;
+
+	str_init(&text, 256);
+	str_add(&text, graph_node(p->graph, vertex)->resource_id);
+	if (region[0] != '\0')
+		str_addf(&text, "@%s", region);
+	json = json_object_new_string(text.data);
+	str_fini(&text);
+	return json;
+}
+
+/* What can run side by side. What needs nothing done is left out, and so are groups without the rest. */
+static struct json_object *
+parallel_groups(const struct planning *p)
+{
+	struct json_object *groups = json_object_new_array(), *group = NULL;
+	uint32_t            level = 0;
+
+	for (size_t i = 0; i < p->graph->n; i++) {
+		size_t vertex = p->order[i];
+
+		if (action_of(p, vertex).act == PLAN_NO_OP)
+			continue;
+		if (group == NULL || p->graph->vertices[vertex].level != level) {
+			group = json_object_new_array();
+			json_object_array_add(groups, group);
+			level = p->graph->vertices[vertex].level;
+		}
+		json_object_array_add(group, label_of(p, vertex));
+	}
+	return groups;
+}
+
+/* The longest way, in seconds: an order by level has nothing before what it waits for. */
+static double
+estimated_time(const struct planning *p)
+{
+	const struct graph *graph = p->graph;
+	double             *start = xcalloc(graph->n, sizeof(*start)), longest = 0;
+
+	for (size_t i = 0; i < graph->n; i++) {
+		uint32_t v = p->order[i];
+		double   end = start[v] +
+			     acts[action_of(p, v).act].weight * graph_node(graph, v)->type->seconds;
+
+		if (end > longest)
+			longest = end;
+		for (uint32_t e = graph->out_at[v]; e < graph->out_at[v + 1]; e++) {
+			if (start[graph->out[e]] < end)
+				start[graph->out[e]] = end;
+		}
+	}
+	free(start);
+	return longest;
+}
+
+static struct json_object *
+summary(const struct planning *p)
+{
+	struct json_object *json = json_object_new_object();
+	int64_t             n[PLAN_ACTS_N] = { 0 };
+
+	for (size_t v = 0; v < p->graph->n; v++)
+		n[action_of(p, v).act]++;
+	for (unsigned act = 0; act < PLAN_ACTS_N; act++) {
+		if (acts[act].counted != NULL)
+			json_set_i64(json, acts[act].counted, n[act]);
+	}
+	return json;
+}
+
+/* ---- warnings ---- */
+
+static void
+warn(struct planning *p, struct json_object *label, const char *text)
+{
+	struct str line;
+
+	if (p->told++ < WARNINGS_MAX) {
+		str_init(&line, WARNING_LEN_MAX);
+		str_addf(&line, "%s: %s", json_object_get_string(label), text);
+		json_object_array_add(p->warnings, json_object_new_string(line.data));
+		str_fini(&line);
+	}
+	json_object_put(label);
+}
+
+static void
+warn_of_vertex(struct planning *p, size_t vertex)
+{
+	struct plan_action action = action_of(p, vertex);
+
+	if (action.error != NULL)
+		warn(p, label_of(p, vertex), action.error);
+	if (action.act == PLAN_REPLACE)
+		warn(p, label_of(p, vertex),
+		    "is destroyed and created anew: some of its changes cannot be made in place");
+}
+
+static const char *const stops[EDGE_TYPES_N] = {
+	[EDGE_DEPENDENCY] = NULL,
+	[EDGE_PAUSE] = "waits until told to continue",
+	[EDGE_END] = "is behind an end, and is not reached",
+};
+
+static void
+warn_of_stops(struct planning *p)
+{
+	const struct spec *spec = p->graph->spec;
+
+	for (size_t i = 0; i < spec->edges_n; i++) {
+		const struct spec_edge *edge = &spec->edges[i];
+
+		if (stops[edge->type] != NULL)
+			warn(p, json_object_new_string(spec->nodes[edge->to].resource_id),
+			    stops[edge->type]);
+	}
+}
+
+struct json_object *
+plan_to_json(const struct graph *graph, const struct plan_action *actions)
+{
+	struct planning     p = { .graph = graph, .actions = actions };
+	struct json_object *json = json_object_new_object();
+
+	p.warnings = json_object_new_array();
+	put_in_order(&p);
+	for (size_t i = 0; i < graph->n; i++)
+		warn_of_vertex(&p, p.order[i]);
+	warn_of_stops(&p);
+	json_set_bool(json, "success", true);
+	json_set_str(json, "spec_graph_id", graph->spec->graph_id);
+	json_set_str(json, "deployment_id", graph->spec->deployment_id);
+	json_set_str(json, "version", graph->spec->version);
+	json_set(json, "operations", operations(&p));
+	json_set(json, "parallel_groups", parallel_groups(&p));
+	json_set(json, "estimated_time", json_object_new_double(estimated_time(&p)));
+	json_set(json, "validation_errors", json_object_new_array());
+	json_set(json, "warnings", p.warnings);
+	json_set(json, "summary", summary(&p));
+	free(p.order);
+	return json;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * spec.c - the Spec Graph: built from a config, shared by reference count, resolved against outputs. */
+#include "plan/spec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/config.h"
+#include "plan/cycle.h"
+#include "plan/ids.h"
+#include "plan/reference.h"
+#include "util/json.h"
+
+#define TENANT_LEN_MAX 256
+
+/* The config that a spec came from owns all that the spec points to. */
+struct spec_whole {
+	struct spec   spec;
+	struct config config;
+	size_t        refs;
+};
+
+/* What the callers see of a config that has no problems. */
+static void
+spec_fill(struct spec_whole *whole, const char *tenant, unsigned salt)
+{
+	struct config *config = &whole->config;
+	const char    *version = json_get_str(config->json, "version");
+
+	whole->spec = (struct spec){
+		.tenant = arena_strdup(config->arena, tenant),
+		.deployment_id = json_get_str(config->json, "deployment_id"),
+		.version = version != NULL ? version : "",
+		.config = config->json,
+		.nodes = config->nodes,
+		.nodes_n = config->nodes_n,
+		.edges = config->edges,
+		.edges_n = config->edges_n,
+		.salt = salt,
+	};
+	must(whole->spec.deployment_id != NULL);
+	ids_assign(&whole->spec, config->rank);
+	lh_table_free(config->by_id);
+	config->by_id = NULL;
+}
+
+struct spec *
+spec_build(const struct registry *registry, const char *tenant, struct json_object *config,
+    unsigned salt, struct problems *problems)
+{
+	struct spec_whole *whole = xcalloc(1, sizeof(*whole));
+	struct problems    found;
+	bool               good;
+
+	must(strlen(tenant) <= TENANT_LEN_MAX);
+	problems_init(&found);
+	whole->refs = 1;
+	config_read(&whole->config, registry, config, &found);
+	cycle_check(whole->config.nodes, whole->config.nodes_n, whole->config.edges,
+	    whole->config.edges_n, &found);
+	if (found.n == 0) {
+		spec_fill(whole, tenant, salt);
+		if (!ids_graph(&whole->spec))
+			problems_add(&found, "", "too_large", "the config is too long");
+	}
+	for (size_t i = 0; i < found.n; i++)
+		problems_add(problems, found.items[i].pointer, found.items[i].code, "%s",
+		    found.items[i].detail);
+	problems->truncated |= found.truncated;
+	good = found.n == 0;
+	problems_fini(&found);
+	if (good)
+		return &whole->spec;
+	spec_unref(&whole->spec);
+	return NULL;
+}
+
+struct spec *
+spec_ref(struct spec *spec)
+{
+	container_of(spec, struct spec_whole, spec)->refs++;
+	return spec;
+}
+
+void
+spec_unref(struct spec *spec)
+{
+	struct spec_whole *whole;
+
+	if (spec == NULL)
+		return;
+	whole = container_of(spec, struct spec_whole, spec);
+	must(whole->refs > 0);
+	if (--whole->refs > 0)
+		return;
+	config_fini(&whole->config);
+	free(whole);
+}
+
+/* ---- references ---- */
+
+struct resolving {
+	const struct spec      *spec;
+	const struct spec_node *node;
+	spec_look              *look;
+	void                   *arg;
+};
+
+/* A node's targets are few, and hold the resource that the part names. */
+static struct json_object *
+look_part(void *arg, const struct reference_part *part)
+{
+	struct resolving *r = arg;
+
+	for (size_t i = 0; i < r->node->targets_n; i++) {
+		size_t                  target = r->node->targets[i];
+		const struct spec_node *other = &r->spec->nodes[target];
+
+		if (str_eq(other->resource_id, part->id))
+			return r->look(r->arg, target,
+			    part->output[0] != '\0' ? part->output : other->type->reference);
+	}
+	must(!"a reference to no target");
+}
+
+struct json_object *
+spec_resolve(const struct spec *spec, size_t node, spec_look *look, void *arg, size_t *ret_missing)
+{
+	struct resolving r = { spec, &spec->nodes[node], look, arg };
+
+	must(node < spec->nodes_n);
+	*ret_missing = 0;
+	return reference_replace(r.node->properties, look_part, &r, ret_missing);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * spec.h - the Spec Graph: what to deploy, immutable once built.
+ *
+ * spec_build() is pure: config in, graph or problems out; no clock, no I/O. The same tenant and the same
+ * config (credentials apart) give the same graph id; a node id depends on tenant, deployment id and resource id
+ * alone, so it survives versions and regions.
+ */
+#ifndef PLAN_SPEC_H
+#define PLAN_SPEC_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "provider/resource_type.h"
+#include "util/digest.h"
+#include "util/err.h"
+
+#define SPEC_NODES_MAX    1000000
+#define SPEC_EDGES_MAX    4000000
+#define SPEC_VERTICES_MAX 4000000 /* nodes, counted once per region */
+#define SPEC_HASH_SIZE    17
+#define SPEC_REGIONS_MAX  64
+
+/* Once, before the first spec_build(): reads api/config.json, the schema of a config. */
+MUSTCHECK enum err_code plan_setup(const char *schemas_dir, struct err *err);
+void                    plan_teardown(void);
+struct json_object     *plan_config_schema(void); /* borrowed; for the OpenAPI document */
+
+enum spec_operation {
+	SPEC_ENSURE, /* converge: create what is absent, update what differs; the default */
+	SPEC_CREATE, /* absent before, or it is an error */
+	SPEC_UPDATE, /* there before, or it is an error */
+	SPEC_DELETE,
+	SPEC_VERIFY, /* look only */
+	SPEC_ADOPT,  /* as ensure, and takes over what exists under that name */
+	SPEC_OPERATIONS_N
+};
+
+enum spec_edge_type { EDGE_DEPENDENCY, EDGE_PAUSE, EDGE_END, EDGE_TYPES_N };
+
+struct spec_node {
+	const char                 *resource_id;
+	char                        node_id[OBJ_ID_SIZE];
+	char                        edge_id[OBJ_ID_SIZE]; /* of the edge deployment -> this resource */
+	char                        hash[SPEC_HASH_SIZE]; /* of type, properties and references */
+	const struct resource_type *type;
+	enum spec_operation         operation;
+	struct json_object         *properties; /* `references` are merged in as "@resource.output" */
+	struct json_object         *tags;       /* string to string; may be NULL */
+	const char                **regions;    /* in config order; empty for a global type */
+	size_t                      regions_n;
+	size_t                     *targets; /* the distinct nodes that properties refer to */
+	size_t                      targets_n;
+};
+
+struct spec_edge {
+	size_t              from, to; /* `to` waits for `from` */
+	enum spec_edge_type type;
+	char                edge_id[OBJ_ID_SIZE];
+};
+
+struct spec {
+	char                graph_id[OBJ_ID_SIZE];
+	const char         *tenant;
+	const char         *deployment_id;
+	const char         *version; /* "" when the config has none */
+	struct json_object *config;  /* without credentials */
+	struct spec_node   *nodes;   /* in config order */
+	size_t              nodes_n;
+	struct spec_edge   *edges; /* no two alike; no cycle */
+	size_t              edges_n;
+	unsigned            salt;
+};
+
+/* NULL when there are problems. `config` is read, never kept or changed; its `credentials` are not
+ * looked at, but for their `aws.region`, the default region where `targets` names none.
+ * salt is 0, or counts up when a store holds another graph under the id. */
+struct spec *spec_build(const struct registry *registry, const char *tenant,
+    struct json_object *config, unsigned salt, struct problems *problems);
+struct spec *spec_ref(struct spec *spec);
+void         spec_unref(struct spec *spec); /* NULL is fine */
+
+/* MGraph JSON that the MGraph tools load, and back. */
+struct json_object *spec_to_mgraph(const struct spec *spec); /* the caller puts it */
+struct spec        *spec_from_mgraph(const struct registry *registry, const char *tenant,
+           struct json_object *mgraph, struct err *err);
+
+/* ---- references ---- */
+
+/* "@resource" or "@resource.output" as a whole string, or holding "@{resource.output}" within. */
+bool spec_is_reference(struct json_object *value);
+
+/* {"$sealed": "..."}: a secret that only its provider can open. */
+bool spec_is_sealed(struct json_object *value);
+
+/* The node's properties with every reference replaced by what `look` says: `ret_missing` is 0, or the
+ * references that were not answered stay as they are and are counted. The escapes "@@" and "@@{" become
+ * plain text. `output` is never NULL: a bare reference asks for the type's `reference`. The caller puts
+ * the result. */
+typedef struct json_object *spec_look(void *arg, size_t target, const char *output); /* borrowed */
+struct json_object *spec_resolve(const struct spec *spec, size_t node, spec_look *look, void *arg,
+    size_t *ret_missing);
+
+const char *spec_operation_name(enum spec_operation operation);
+const char *spec_edge_type_name(enum spec_edge_type type);
+
+#endif

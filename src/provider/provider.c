@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * provider.c - what all providers share: answering an op, and the tags that say whose a resource is. */
+#include "provider/provider.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "util/json.h"
+#include "util/str.h"
+
+#define TAG_GRAPH    "mgraph:graph-id"
+#define TAG_NODE     "mgraph:node-id"
+#define TAG_EDGE     "mgraph:edge-id"
+#define TAG_DEPLOY   "mgraph:deploy-id"
+#define TAG_RESOURCE "mgraph:resource-id"
+#define TAG_HASH     "mgraph:spec-hash"
+
+static const char *const result_names[] = {
+	[OP_PENDING] = "pending",
+	[OP_OK] = "ok",
+	[OP_ABSENT] = "absent",
+	[OP_NOT_YET] = "not_yet",
+	[OP_THROTTLED] = "throttled",
+	[OP_TRANSIENT] = "transient",
+	[OP_UNKNOWN] = "unknown",
+	[OP_CONFLICT] = "conflict",
+	[OP_AMBIGUOUS] = "ambiguous",
+	[OP_NOT_FOUND] = "not_found",
+	[OP_DENIED] = "denied",
+	[OP_EXPIRED] = "expired_credentials",
+	[OP_INVALID] = "invalid",
+	[OP_QUOTA] = "quota",
+	[OP_FAILED] = "failed",
+};
+_Static_assert(array_len(result_names) == OP_RESULTS_N, "each result has a name");
+
+static const char *const kind_names[] = {
+	[OP_READ] = "read",
+	[OP_CREATE] = "create",
+	[OP_UPDATE] = "update",
+	[OP_DELETE] = "delete",
+	[OP_SETTLE] = "settle",
+};
+_Static_assert(array_len(kind_names) == OP_KINDS_N, "each kind has a name");
+
+const char *
+op_result_name(enum op_result result)
+{
+	must(result < OP_RESULTS_N);
+	return result_names[result];
+}
+
+const char *
+op_kind_name(enum op_kind kind)
+{
+	must(kind < OP_KINDS_N);
+	return kind_names[kind];
+}
+
+void
+op_answer(struct op *op, enum op_result result, const char *fmt, ...)
+{
+	va_list args;
+
+	must(result < OP_RESULTS_N);
+	op->result = result;
+	op->code[0] = '\0';
+	va_start(args, fmt);
+	vsnprintf(op->message, sizeof(op->message), fmt, args);
+	va_end(args);
+}
+
+void
+op_fini(struct op *op)
+{
+	must(op->impl == NULL);
+	json_object_put(op->found);
+	op->found = NULL;
+}
+
+struct json_object *
+identity_tags(const struct identity *identity, struct json_object *users)
+{
+	struct json_object *tags = json_object_new_object();
+
+	if (users != NULL) {
+		json_object_object_foreach (users, key, value) {
+			json_set(tags, key, json_object_get(value));
+		}
+	}
+	json_set_str(tags, TAG_GRAPH, identity->graph_id);
+	json_set_str(tags, TAG_NODE, identity->node_id);
+	json_set_str(tags, TAG_EDGE, identity->edge_id);
+	json_set_str(tags, TAG_DEPLOY, identity->deployment_id);
+	json_set_str(tags, TAG_RESOURCE, identity->resource_id);
+	json_set_str(tags, TAG_HASH, identity->spec_hash);
+	return tags;
+}
+
+/* The graph id and the hash change from version to version; these three do not. */
+bool
+identity_owns(const struct identity *identity, struct json_object *tags)
+{
+	const struct {
+		const char *tag, *is;
+	} lasting[] = {
+		{ TAG_NODE, identity->node_id },
+		{ TAG_DEPLOY, identity->deployment_id },
+		{ TAG_RESOURCE, identity->resource_id },
+	};
+
+	for (size_t i = 0; i < array_len(lasting); i++) {
+		const char *says = json_get_str(tags, lasting[i].tag);
+
+		if (says == NULL || !str_eq(says, lasting[i].is))
+			return false;
+	}
+	return true;
+}

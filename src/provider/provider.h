@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * provider.h - what the engine asks of the outside world.
+ *
+ * start() never calls done() before it returns. After cancel() returns, done() is never called for
+ * that op (the call itself may still take effect). The op is the caller's memory and outlives both.
+ * A create with a token seen before must have the effect of one create: a crash replays it, and
+ * every retry of it is preceded by an OP_READ that looks for what the last try may have made.
+ * Errors are classified once, here; the engine decides by class alone and knows no cloud.
+ */
+#ifndef PROVIDER_PROVIDER_H
+#define PROVIDER_PROVIDER_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "provider/resource_type.h"
+#include "util/err.h"
+
+struct credentials; /* a provider's own, per execution, in guarded memory */
+
+/* Who a resource is, in every cloud. All borrowed. */
+struct identity {
+	const char *tenant;
+	const char *deployment_id;
+	const char *graph_id;
+	const char *node_id;
+	const char *edge_id;
+	const char *resource_id;
+	const char *spec_hash;
+	const char *region;  /* "" for a global type */
+	bool        primary; /* the first region of this resource (or it is global): plain names */
+};
+
+enum op_kind {
+	OP_READ,   /* find it by identity; confirm that it is ours */
+	OP_CREATE,
+	OP_UPDATE, /* in place: `changes` names the properties to set */
+	OP_DELETE,
+	OP_SETTLE, /* is it usable yet (gone yet, after OP_DELETE)? one look, no waiting */
+	OP_KINDS_N
+};
+
+enum op_result {
+	OP_PENDING,   /* in flight, or never started */
+	OP_OK,        /* done. READ, CREATE, UPDATE: `found` says what is there now. SETTLE: ready */
+	OP_ABSENT,    /* READ: there is none of ours. DELETE: it was gone already */
+	OP_NOT_YET,   /* SETTLE: ask again after retry_after_ms */
+	OP_THROTTLED, /* too fast; retry_after_ms when the provider said so, else 0 */
+	OP_TRANSIENT, /* failed without effect, and may work later */
+	OP_UNKNOWN,   /* no answer, or one that leaves open whether it took effect: read before a retry */
+	OP_CONFLICT,  /* something of that name is there and is not ours */
+	OP_AMBIGUOUS, /* more than one resource claims to be this node */
+	OP_NOT_FOUND, /* something it needs is not there */
+	OP_DENIED,    /* these credentials may not do this */
+	OP_EXPIRED,   /* the credentials have expired or are not valid */
+	OP_INVALID,   /* the provider refuses these properties, for good */
+	OP_QUOTA,     /* a limit of the account is reached */
+	OP_FAILED,    /* SETTLE: it came to a bad end. Others: any other refusal, for good */
+	OP_RESULTS_N
+};
+
+/* "throttled": also the error_type in the API. */
+const char *op_result_name(enum op_result result);
+const char *op_kind_name(enum op_kind kind); /* "create" */
+
+/* What a provider found: members `id` (string), `properties` (in our names, normalised so that
+ * diff compares like with like), `outputs` (by the type's output names), `tags` (all of them). */
+struct op {
+	/* what is asked; borrowed until done */
+	enum op_kind                kind;
+	enum op_kind                after;       /* OP_SETTLE: after which kind */
+	const struct resource_type *type;
+	const struct identity      *identity;
+	struct credentials         *credentials; /* NULL for providers that need none */
+	struct json_object         *desired;     /* properties, references resolved */
+	struct json_object         *changes;     /* OP_UPDATE: array of property names */
+	struct json_object         *known;       /* UPDATE, DELETE, SETTLE: what was found; else NULL */
+	struct json_object         *tags;        /* the user's own tags, string to string; may be NULL */
+	const char                 *token;       /* same token, same effect */
+	bool                        adopt;       /* READ: take over what is there and is not ours */
+
+	/* what came */
+	enum op_result      result;
+	int64_t             retry_after_ms;
+	struct json_object *found;           /* owned by the op; op_fini() puts it */
+	char                code[96];        /* the provider's own code: "EntityAlreadyExists" */
+	char                message[512];    /* for people; never holds a secret */
+	char                request_id[128]; /* the provider's, for its support */
+
+	void (*done)(struct op *op);
+	void *impl; /* the provider's own, NULL at rest */
+};
+
+/* Sets result and message (and an empty code). For providers. */
+void op_answer(struct op *op, enum op_result result, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void op_fini(struct op *op);
+
+/* The standard tags of a node, as a new object: mgraph:graph-id, mgraph:node-id, mgraph:edge-id,
+ * mgraph:deploy-id, mgraph:resource-id, mgraph:spec-hash; and the user's own beside them. */
+struct json_object *identity_tags(const struct identity *identity, struct json_object *users);
+
+/* These tags say: ours, and this node. */
+bool identity_owns(const struct identity *identity, struct json_object *tags);
+
+/* Embedded as the first member of each driver's own struct. */
+struct provider {
+	const char *name; /* "aws" */
+
+	/* Checks the provider's part of a type file; sets type->impl. */
+	enum err_code (*load)(struct provider *, struct resource_type *, struct err *);
+
+	/* More checks of a resource's properties than its schema can say; no I/O. May be NULL. */
+	void (*validate)(struct provider *, const struct resource_type *, struct json_object *properties,
+	    const char *pointer, struct problems *);
+
+	/* Credentials from the config's `credentials.<provider>` (NULL: none were given). NULL and
+	 * problems when they cannot do. The JSON's secret strings are wiped by the caller. */
+	bool needs_credentials;
+	struct credentials *(*open)(struct provider *, struct json_object *json, const char *pointer,
+	    struct problems *);
+	void (*close)(struct credentials *);
+
+	/* Which concurrency window an op falls in: account, region and service, as one string. */
+	void (*window)(struct provider *, const struct op *, char *buf, size_t size);
+	unsigned window_size; /* how many ops at once in one window */
+
+	void (*start)(struct provider *, struct op *);
+	void (*cancel)(struct provider *, struct op *);
+	void (*unload)(void *type_impl); /* frees what load() made; may be NULL */
+	void (*destroy)(struct provider *);
+};
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * resource_type.h - what kinds of resources there are: one JSON file each, under schemas/.
+ *
+ * This module reads what all providers share; the rest of a file is its provider's own, and is
+ * checked by that provider's load() (provider.h). docs/internals/resource-types.md is the vocabulary.
+ *
+ * Members of a file that are read here:
+ *   type         "provider:service:kind"; the provider is registered already
+ *   title        what it is, for people
+ *   global       true: once per account; else once per region
+ *   identity     {"class": tagged|named|child|listed, "properties"?: names that it is found by}
+ *   properties   a JSON Schema of an object; it says what `additionalProperties` are
+ *   outputs      one member per output
+ *   reference    which of them a bare reference means
+ *   seconds      a typical create; 1 when left out
+ *
+ * In the `properties` schema (JSON Schema 2020-12, json_schema.h) these annotations steer the diff:
+ *   x-replace: true     a change needs a new resource
+ *   x-set: true         an array whose order does not matter
+ *   x-document: true    a JSON document, given as an object or as its text; compared as JSON
+ *   writeOnly: true     never read back, so never compared
+ *   default: value      what the provider takes when the property is left out
+ */
+#ifndef PROVIDER_RESOURCE_TYPE_H
+#define PROVIDER_RESOURCE_TYPE_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/err.h"
+
+#define RESOURCE_TYPE_FILE_MAX (1024 * 1024)
+
+/* How a resource is found again without a state file. */
+enum identity_class {
+	IDENTITY_TAGGED, /* the standard tags, set in the create call itself */
+	IDENTITY_NAMED,  /* a deterministic name that carries the node id */
+	IDENTITY_CHILD,  /* its parent's identity and a key */
+	IDENTITY_LISTED, /* list, and match on properties that never change */
+	IDENTITY_N
+};
+
+struct resource_type {
+	const char         *name;       /* "aws:iam:role" */
+	const char         *provider;   /* "aws" */
+	const char         *title;      /* "IAM role" */
+	bool                global;     /* once per account, not once per region */
+	enum identity_class identity;
+	const char         *reference;  /* the output that a bare reference to it means; "arn" */
+	struct json_object *properties; /* JSON Schema */
+	struct json_object *outputs;    /* member per output; the value is the provider's own */
+	double              seconds;    /* a typical create, for the estimate; "seconds" in the file */
+	struct json_object *file;       /* the whole file; all above borrow from it */
+	void               *impl;       /* what the provider's load() made of it */
+};
+
+/* The names of a type's properties that its identity is read from (`identity.properties`). */
+struct json_object *resource_type_identity_properties(const struct resource_type *type);
+
+const char *identity_class_name(enum identity_class identity);
+
+/* ---- the registry: every type and provider this process knows ---- */
+
+struct provider;
+struct registry;
+
+struct registry *registry_create(void);
+void             registry_destroy(struct registry *registry); /* destroys the providers as well */
+
+/* Takes the provider over. Register providers before the types that name them. */
+void             registry_add_provider(struct registry *registry, struct provider *provider);
+struct provider *registry_provider(const struct registry *registry, const char *name);
+
+/* Every *.json below a folder, but for its subfolder `api` (schemas of requests). ERR_OK, or the
+ * problem of the first file, by path, that has one. */
+MUSTCHECK enum err_code registry_load(
+    struct registry *registry, const char *folder, struct err *err);
+
+const struct resource_type *registry_type(const struct registry *registry, const char *name);
+size_t                      registry_types_n(const struct registry *registry);
+const struct resource_type *registry_type_at(const struct registry *registry, size_t i); /* by name */
+
+#endif
