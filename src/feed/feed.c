@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * feed.c - reads pages of events for those who want them, and hands them on.
+ *
+ * Readers of one graph form a topic, with at most one read in flight. A read starts after the reader
+ * that has waited longest, and its page is handed to every reader it can serve: two thousand who are
+ * up to date cost one read, and one who replays from the start takes turns with them.
+ *
+ *            follow, announce, resume                       page, in a task
+ *   idle ───────────────────────────────► reading ─────────────────────────► handed out ─► idle
+ *     ▲                                      │ the store is down
+ *     └──────────────── retry ◄──────────────┘ */
+#include "feed/feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/check.h"
+#include "util/mem.h"
+
+#define TOPICS_BUCKETS 1024
+#define RETRY_FIRST_US 100000
+#define RETRY_LAST_US  2000000
+
+struct feed_topic {
+	struct feed        *feed;
+	struct feed_topic  *next; /* in its bucket */
+	struct store_key    key;
+	struct feed_reader *readers;
+	struct feed_reader *current; /* it is handed events; NULL: it left meanwhile */
+	struct feed_reader *after;   /* who comes after it */
+	struct store_op     op;
+	struct task         task;
+	struct timer        retry;
+	int64_t             retry_us;
+	bool                reading;
+	bool                handing; /* its readers are being called: it may not go away */
+	bool                announced;
+	bool                trouble; /* the readers were told */
+};
+
+struct feed {
+	struct loop       *loop;
+	struct store      *store;
+	uint64_t           tickets;
+	size_t             topics_n;
+	struct feed_topic *topics[TOPICS_BUCKETS];
+};
+
+/* ---- topics by graph ---- */
+
+static bool
+key_is_same(const struct store_key *a, const struct store_key *b)
+{
+	return strcmp(a->graph, b->graph) == 0 && strcmp(a->deployment, b->deployment) == 0 &&
+	       strcmp(a->tenant, b->tenant) == 0;
+}
+
+/* A graph id is a hash already, but its tenants may choose it: mixed with FNV-1a. */
+static size_t
+bucket_of(const struct store_key *key)
+{
+	uint32_t hash = 2166136261u;
+
+	for (const char *c = key->graph; *c != '\0'; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	for (const char *c = key->tenant; *c != '\0'; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	return hash % TOPICS_BUCKETS;
+}
+
+static struct feed_topic *
+topic_find(const struct feed *feed, const struct store_key *key)
+{
+	struct feed_topic *topic = feed->topics[bucket_of(key)];
+
+	while (topic != NULL && !key_is_same(&topic->key, key))
+		topic = topic->next;
+	return topic;
+}
+
+/* Nobody follows it any more. Its memory stays until the end of the turn: we may be inside it. */
+static void
+topic_end(struct feed_topic *topic)
+{
+	struct feed        *feed = topic->feed;
+	struct feed_topic **at = &feed->topics[bucket_of(&topic->key)];
+
+	must(topic->readers == NULL);
+	while (*at != topic)
+		at = &(*at)->next;
+	*at = topic->next;
+	feed->topics_n--;
+	if (topic->reading)
+		store_forget(feed->store, &topic->op);
+	store_op_fini(&topic->op);
+	timer_disarm(feed->loop, &topic->retry);
+	task_cancel(feed->loop, &topic->task);
+	loop_bury(feed->loop, free, topic);
+}
+
+static void
+topic_wake(struct feed_topic *topic)
+{
+	task_wake(topic->feed->loop, &topic->task);
+}
+
+/* ---- who wants what ---- */
+
+static void
+reader_want(struct feed_reader *reader)
+{
+	if (!reader->wants)
+		reader->ticket = ++reader->topic->feed->tickets;
+	reader->wants = true;
+}
+
+/* The one who has waited longest; NULL when all have what there is, or no room. */
+static struct feed_reader *
+topic_first(const struct feed_topic *topic)
+{
+	struct feed_reader *first = NULL;
+
+	for (struct feed_reader *reader = topic->readers; reader != NULL; reader = reader->next) {
+		if (!reader->wants || reader->full)
+			continue;
+		if (first == NULL || reader->ticket < first->ticket)
+			first = reader;
+	}
+	return first;
+}
+
+static void
+topic_run(struct task *task)
+{
+	struct feed_topic  *topic = container_of(task, struct feed_topic, task);
+	struct feed_reader *first;
+
+	if (topic->announced) {
+		for (struct feed_reader *reader = topic->readers; reader; reader = reader->next)
+			reader_want(reader);
+	}
+	topic->announced = false;
+	if (topic->reading || timer_is_armed(&topic->retry))
+		return;
+	first = topic_first(topic);
+	if (first == NULL)
+		return;
+	topic->reading = true;
+	topic->op.seq = first->seq;
+	store_start(topic->feed->store, &topic->op);
+}
+
+/* ---- handing out ---- */
+
+/* Where in the page the events after `seq` begin: by counting, unless some were trimmed away. */
+static size_t
+page_find(const struct store_op *op, uint64_t seq)
+{
+	uint64_t skip = seq - op->seq;
+	size_t   i = 0;
+
+	must(seq >= op->seq);
+	if (op->items_n == 0 || seq >= op->items_out[op->items_n - 1].number)
+		return op->items_n;
+	if (op->items_out[op->items_n - 1].number == op->seq + op->items_n)
+		return (size_t)skip;
+	while (i < op->items_n && op->items_out[i].number <= seq)
+		i++;
+	return i;
+}
+
+/*
+ * Hands a reader those of the page that it has not taken. It wants more when the page was full, and
+ * nothing when the page was the stream's end.
+ */
+static void
+reader_serve(struct feed_topic *topic, struct feed_reader *reader)
+{
+	const struct store_op *op = &topic->op;
+
+	for (size_t i = page_find(op, reader->seq); i < op->items_n; i++) {
+		const struct store_item *item = &op->items_out[i];
+		bool                     taken = reader->on_event(reader, item->number, item->text);
+
+		if (topic->current != reader) /* it left meanwhile */
+			return;
+		if (!taken) {
+			reader->full = true;
+			return;
+		}
+		reader->seq = item->number;
+	}
+	reader->wants = false;
+	if (op->items_n == STORE_PAGE_MAX)
+		reader_want(reader);
+}
+
+static void
+reader_tell_trouble(struct feed_topic *topic, struct feed_reader *reader)
+{
+	(void)topic;
+	if (reader->on_trouble != NULL)
+		reader->on_trouble(reader);
+}
+
+static void
+reader_serve_if_wanting(struct feed_topic *topic, struct feed_reader *reader)
+{
+	if (reader->wants && !reader->full && reader->seq >= topic->op.seq)
+		reader_serve(topic, reader);
+}
+
+/* Calls for each reader, while any of them may leave. */
+static void
+topic_for_each(struct feed_topic *topic, void (*call)(struct feed_topic *, struct feed_reader *))
+{
+	topic->handing = true;
+	for (topic->current = topic->readers; topic->current != NULL;
+	     topic->current = topic->after) {
+		topic->after = topic->current->next;
+		call(topic, topic->current);
+	}
+	topic->handing = false;
+}
+
+static void
+topic_trouble(struct feed_topic *topic)
+{
+	timer_arm(topic->feed->loop, &topic->retry, topic->retry_us);
+	topic->retry_us = topic->retry_us * 2 < RETRY_LAST_US ? topic->retry_us * 2 : RETRY_LAST_US;
+	if (!topic->trouble) {
+		topic->trouble = true;
+		topic_for_each(topic, reader_tell_trouble);
+	}
+}
+
+static void
+on_page(struct store_op *op)
+{
+	struct feed_topic *topic = container_of(op, struct feed_topic, op);
+
+	topic->reading = false;
+	if (op->result == STORE_OK) {
+		topic->trouble = false;
+		topic->retry_us = RETRY_FIRST_US;
+		topic_for_each(topic, reader_serve_if_wanting);
+	} else {
+		topic_trouble(topic);
+	}
+	store_op_fini(op); /* a page is not kept for those who had no room */
+	if (topic->readers == NULL)
+		topic_end(topic);
+	else
+		topic_wake(topic);
+}
+
+static void
+on_retry(struct timer *timer)
+{
+	topic_wake(container_of(timer, struct feed_topic, retry));
+}
+
+/* ---- public ---- */
+
+struct feed *
+feed_create(struct loop *loop, struct store *store)
+{
+	struct feed *feed = xcalloc(1, sizeof(*feed));
+
+	feed->loop = loop;
+	feed->store = store;
+	return feed;
+}
+
+void
+feed_destroy(struct feed *feed)
+{
+	if (feed == NULL)
+		return;
+	must(feed->topics_n == 0);
+	free(feed);
+}
+
+static struct feed_topic *
+topic_create(struct feed *feed, const struct store_key *key)
+{
+	struct feed_topic **bucket = &feed->topics[bucket_of(key)];
+	struct feed_topic  *topic = xcalloc(1, sizeof(*topic));
+
+	topic->feed = feed;
+	topic->key = *key;
+	topic->retry_us = RETRY_FIRST_US;
+	topic->op.verb = STORE_EVENTS;
+	topic->op.key = *key;
+	topic->op.done = on_page;
+	task_init(&topic->task, topic_run);
+	timer_init(&topic->retry, on_retry);
+	topic->next = *bucket;
+	*bucket = topic;
+	feed->topics_n++;
+	return topic;
+}
+
+void
+feed_follow(
+    struct feed *feed, struct feed_reader *reader, const struct store_key *key, uint64_t seq)
+{
+	struct feed_topic *topic = topic_find(feed, key);
+
+	must(reader->topic == NULL);
+	must(reader->on_event != NULL);
+	if (topic == NULL)
+		topic = topic_create(feed, key);
+	reader->topic = topic;
+	reader->seq = seq;
+	reader->full = false;
+	reader->wants = false;
+	reader->next = topic->readers;
+	reader->at = &topic->readers;
+	if (reader->next != NULL)
+		reader->next->at = &reader->next;
+	topic->readers = reader;
+	reader_want(reader);
+	topic_wake(topic);
+}
+
+void
+feed_unfollow(struct feed_reader *reader)
+{
+	struct feed_topic *topic = reader->topic;
+
+	if (topic == NULL)
+		return;
+	if (topic->current == reader)
+		topic->current = NULL;
+	if (topic->after == reader)
+		topic->after = reader->next;
+	*reader->at = reader->next;
+	if (reader->next != NULL)
+		reader->next->at = reader->at;
+	reader->topic = NULL;
+	if (topic->readers == NULL && !topic->handing)
+		topic_end(topic);
+}
+
+void
+feed_resume(struct feed_reader *reader)
+{
+	if (reader->topic == NULL || !reader->full)
+		return;
+	reader->full = false;
+	topic_wake(reader->topic);
+}
+
+void
+feed_announce(struct feed *feed, const struct store_key *key)
+{
+	struct feed_topic *topic = topic_find(feed, key);
+
+	if (topic == NULL)
+		return;
+	topic->announced = true;
+	topic_wake(topic);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * redis_scripts.c - the scripts, in Lua 5.1 as Redis 7 runs it.
+ *
+ * Numbers in Lua are doubles: exact up to 2^53, and to be printed with %.0f, since tostring() turns
+ * to exponents at 10^14. A fence is compared as text. */
+#include "store/redis_scripts.h"
+
+#include "util/check.h"
+
+/* The stream's last number, also when its entries were trimmed away. */
+#define LUA_LAST_SEQ                                                 \
+	"local function last_seq(key)\n"                             \
+	"  if redis.call('EXISTS', key) == 0 then return 0 end\n"    \
+	"  local info = redis.call('XINFO', 'STREAM', key)\n"        \
+	"  for i = 1, #info, 2 do\n"                                 \
+	"    if info[i] == 'last-generated-id' then\n"               \
+	"      return tonumber(string.match(info[i + 1], '^%d+'))\n" \
+	"    end\n"                                                  \
+	"  end\n"                                                    \
+	"  return 0\n"                                               \
+	"end\n"
+
+/* ARGV from `first` to `last` are names and texts; unpack() has a limit of some thousands. */
+#define LUA_PUT_FIELDS                                                            \
+	"local function put_fields(key, first, last)\n"                           \
+	"  for i = first, last, 1000 do\n"                                        \
+	"    redis.call('HSET', key, unpack(ARGV, i, math.min(i + 999, last)))\n" \
+	"  end\n"                                                                 \
+	"end\n"
+
+/*
+ * True when the lease is held with exactly this fence; one that ran out is taken again, if no newer
+ * fence was given out in between.
+ */
+#define LUA_HOLD                                                                    \
+	"local function hold(owner, fence, ttl)\n"                                  \
+	"  local mine = owner .. ' ' .. fence\n"                                    \
+	"  local lease = redis.call('GET', KEYS[1])\n"                              \
+	"  if lease == mine then return true end\n"                                 \
+	"  if lease or redis.call('GET', KEYS[2]) ~= fence then return false end\n" \
+	"  redis.call('SET', KEYS[1], mine, 'PX', ttl)\n"                           \
+	"  return true\n"                                                           \
+	"end\n"
+
+/* KEYS lease fence exec events history; ARGV owner ttl resume header member now field text ... */
+static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
+    "local lease = redis.call('GET', KEYS[1])\n"
+    "if lease and string.match(lease, '^(.*) ') ~= ARGV[1] then return {1, lease} end\n"
+    "local resume = ARGV[3] == '1'\n"
+    "if resume and redis.call('EXISTS', KEYS[3]) == 0 then return {4} end\n"
+    "local fence = redis.call('INCR', KEYS[2])\n"
+    "local mine = ARGV[1] .. ' ' .. string.format('%.0f', fence)\n"
+    "redis.call('SET', KEYS[1], mine, 'PX', ARGV[2])\n"
+    "if not resume then\n"
+    "  redis.call('UNLINK', KEYS[3])\n"
+    "  redis.call('HSET', KEYS[3], '', ARGV[4])\n"
+    "  put_fields(KEYS[3], 7, #ARGV)\n"
+    "  redis.call('ZADD', KEYS[5], 'NX', ARGV[6], ARGV[5])\n"
+    "end\n"
+    "return {0, fence, last_seq(KEYS[4])}\n";
+
+/*
+ * KEYS lease fence exec events; ARGV owner ttl fence seq channel fields_n field text ... event ...
+ * A publish that is not allowed must not break the script in its middle, hence pcall.
+ */
+static const char append_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS LUA_HOLD
+    "if not hold(ARGV[1], ARGV[3], ARGV[2]) then return {2} end\n"
+    "local seq = tonumber(ARGV[4])\n"
+    "local last = last_seq(KEYS[4])\n"
+    "local fields_end = 6 + 2 * tonumber(ARGV[6])\n"
+    "if seq > last and #ARGV > fields_end then return {3, last} end\n"
+    "put_fields(KEYS[3], 7, fields_end)\n"
+    "for i = fields_end + 1, #ARGV do\n"
+    "  seq = seq + 1\n"
+    "  if seq > last then\n"
+    "    redis.call('XADD', KEYS[4], string.format('%.0f-0', seq), 'event', ARGV[i])\n"
+    "    redis.pcall('PUBLISH', ARGV[5], ARGV[i])\n"
+    "    last = seq\n"
+    "  end\n"
+    "end\n"
+    "return {0, last}\n";
+
+/* KEYS lease fence; ARGV owner ttl fence */
+static const char renew_text[] =
+    LUA_HOLD "if not hold(ARGV[1], ARGV[3], ARGV[2]) then return {2} end\n"
+	     "redis.call('PEXPIRE', KEYS[1], ARGV[2])\n"
+	     "return {0}\n";
+
+/*
+ * KEYS lease fence; ARGV owner ttl fence. The fence counter goes one up as well: a write that comes
+ * late finds its fence outdated, and can't re-take a lease that was given back.
+ */
+static const char release_text[] =
+    "local lease = redis.call('GET', KEYS[1])\n"
+    "if lease and lease ~= ARGV[1] .. ' ' .. ARGV[3] then return {2} end\n"
+    "redis.call('DEL', KEYS[1])\n"
+    "if redis.call('GET', KEYS[2]) == ARGV[3] then redis.call('INCR', KEYS[2]) end\n"
+    "return {0}\n";
+
+static const char *const texts[] = {
+	[REDIS_SCRIPT_BEGIN] = begin_text,
+	[REDIS_SCRIPT_APPEND] = append_text,
+	[REDIS_SCRIPT_RENEW] = renew_text,
+	[REDIS_SCRIPT_RELEASE] = release_text,
+};
+_Static_assert(array_len(texts) == REDIS_SCRIPTS_N, "each script has its text");
+
+const char *
+redis_script_text(enum redis_script script)
+{
+	must(script < REDIS_SCRIPTS_N);
+	return texts[script];
+}

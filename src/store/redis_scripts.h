@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * redis_scripts.h - what runs inside Redis: every verb that touches a lease is one script, so it
+ * happens whole or not at all.
+ *
+ * Each returns an array: a status, then what belongs to it. All keys of a script carry the same
+ * hash tag. Writes are repeatable: sequence numbers, fences and "already mine" see to it.
+ */
+#ifndef STORE_REDIS_SCRIPTS_H
+#define STORE_REDIS_SCRIPTS_H
+
+enum redis_script {
+	REDIS_SCRIPT_BEGIN,
+	REDIS_SCRIPT_APPEND,
+	REDIS_SCRIPT_RENEW,
+	REDIS_SCRIPT_RELEASE,
+	REDIS_SCRIPTS_N
+};
+
+/* The first element of an answer. */
+enum redis_status {
+	REDIS_STATUS_OK,     /* begin: fence, last seq; append: last seq */
+	REDIS_STATUS_HELD,   /* begin: the text of another owner's lease */
+	REDIS_STATUS_FENCED, /* a newer fence exists, or the lease was released */
+	REDIS_STATUS_GAP,    /* append: the last seq, which is before the one it follows */
+	REDIS_STATUS_ABSENT, /* begin: there is no execution to resume */
+	REDIS_STATUSES_N
+};
+
+const char *redis_script_text(enum redis_script script);
+
+#endif

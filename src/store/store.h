@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * store.h - what the service remembers between requests and across restarts, live in Redis.
+ *
+ * Everything of one deployment (a tenant's, by deployment_id) shares one lease: whoever holds it, with
+ * its fence, is the only one who may run an execution of any of its graphs. All keys of a deployment
+ * carry one hash tag {tenant:deployment}, so they lie in one cluster slot and one script sees them all.
+ *
+ *   mg:{T:D}:lease       string  "owner fence", with a TTL
+ *   mg:{T:D}:fence       string  the last fence given out
+ *   mg:{T:D}:spec:G      string  Spec Graph, MGraph JSON, immutable
+ *   mg:{T:D}:exec:G      hash    "" is the header, a node id with "@region" is a node: JSON each
+ *   mg:{T:D}:events:G    stream  id "<seq>-0", field "event": JSON; one stream per graph
+ *   mg:{T:D}:history     zset    executions "G:E" by the time they began
+ *   mg:{T}:graphs        hash    G -> D
+ *   mg:{T}:deployments   zset    D by the time of the last execution
+ *   mg:events:<T>        pub/sub every event of the tenant as it is stored
+ *
+ * Every request is asynchronous and embedded in the caller's memory: store_x() never calls done()
+ * before it returns. Requests of one turn travel in one pipeline and are answered in order.
+ * STORE_UNKNOWN means that the connection was lost: the write may or may not have happened. Every
+ * write is built so that repeating it is safe (sequence numbers, NX, fences).
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/check.h"
+#include "util/digest.h"
+
+#define STORE_TENANT_SIZE     65  /* [a-z0-9-]{1,64} and a NUL */
+#define STORE_DEPLOYMENT_SIZE 129 /* [A-Za-z0-9._-]{1,128} and a NUL */
+#define STORE_ID_SIZE         OBJ_ID_SIZE
+#define STORE_PAGE_MAX        1000
+#define STORE_BATCH_MAX       10000 /* fields and events of one op; about 1,000 is a good size */
+
+struct store;
+
+enum store_result {
+	STORE_PENDING,
+	STORE_OK,
+	STORE_ABSENT,  /* nothing is stored there */
+	STORE_EXISTS,  /* something else is stored there (put), or somebody else holds it (begin) */
+	STORE_FENCED,  /* a newer fence exists: this writer must stop */
+	STORE_DOWN,    /* not connected; nothing was sent */
+	STORE_UNKNOWN, /* sent, and the answer was lost */
+	STORE_FAILED,  /* refused by the store: out of memory, a gap before seq; see error */
+	STORE_RESULTS_N
+};
+
+struct store_key {
+	char tenant[STORE_TENANT_SIZE];
+	char deployment[STORE_DEPLOYMENT_SIZE];
+	char graph[STORE_ID_SIZE];
+};
+
+/* One piece of text with its name: a hash field, an event with its id, a member with its score. */
+struct store_item {
+	const char *name;
+	const char *text;
+	uint64_t    number; /* an event's sequence number; a member's score */
+};
+
+/* "->" is what comes back in the op. */
+enum store_verb {
+	/* text: the Spec Graph. STORE_EXISTS when another one has this graph id. */
+	STORE_PUT_SPEC,
+	/* -> text */
+	STORE_GET_SPEC,
+	/*
+	 * text: execution header; takes the lease and forgets the graph's last execution; fields
+	 * are stored with it. -> fence, seq (the stream's last sequence number). STORE_EXISTS when
+	 * another owner holds the lease: text is "owner fence". text NULL resumes: takes the lease
+	 * and leaves all as it is; STORE_ABSENT when there is no execution.
+	 */
+	STORE_BEGIN,
+	/*
+	 * fence, seq; fields: of the exec hash; events: numbered seq+1 ... STORE_OK as well when
+	 * those events are stored already; STORE_FAILED when seq is past the stream's end, so that
+	 * there would be a gap. -> seq
+	 */
+	STORE_APPEND,
+	/* fence: the lease lives for another TTL. */
+	STORE_RENEW,
+	/* fence: gives the lease back; this fence is over, nothing can re-take the lease with it. */
+	STORE_RELEASE,
+	/* -> items: the fields of the exec hash */
+	STORE_GET_EXEC,
+	/* seq: after this one, at most STORE_PAGE_MAX. -> items (number, text) */
+	STORE_EVENTS,
+	/* key.tenant and key.graph. -> text: the deployment */
+	STORE_FIND,
+	/* key.tenant, seq: so many are skipped. -> at most STORE_PAGE_MAX items (name, number), newest first */
+	STORE_DEPLOYMENTS,
+	/* key without graph, seq: so many are skipped. -> items (name "G:E", number), as above */
+	STORE_HISTORY,
+	STORE_VERBS_N
+};
+
+/* Zeroed before its first use; may be started again after done(). */
+struct store_op {
+	/* what is asked; borrowed until done */
+	enum store_verb          verb;
+	struct store_key         key;
+	const char              *text;
+	uint64_t                 fence;
+	uint64_t                 seq;
+	int64_t                  now_ms; /* wall time, for scores */
+	const char              *execution;
+	const struct store_item *fields;
+	size_t                   fields_n;
+	const struct store_item *events; /* text only; numbers follow from seq */
+	size_t                   events_n;
+
+	/* what came; owned by the op until store_op_fini() */
+	enum store_result  result;
+	char              *text_out;
+	uint64_t           fence_out;
+	uint64_t           seq_out;
+	struct store_item *items_out;
+	size_t             items_n;
+	char               error[160];
+
+	void (*done)(struct store_op *op);
+	struct store_op *next; /* the store's own */
+};
+
+/* What a kind of store implements; embedded as its first member. */
+struct store {
+	void (*start)(struct store *store, struct store_op *op);
+	void (*forget)(struct store *store, struct store_op *op);
+	bool (*is_up)(const struct store *store);
+	void (*destroy)(struct store *store);
+};
+
+/* Starts an op; its done() is called once, from a task of the loop. */
+void store_start(struct store *store, struct store_op *op);
+
+/* After this, done() is never called; the write may still happen. */
+void store_forget(struct store *store, struct store_op *op);
+
+bool store_is_up(const struct store *store);
+void store_destroy(struct store *store); /* NULL is fine; forgets what is in flight */
+
+void        store_op_fini(struct store_op *op); /* releases what came */
+const char *store_result_name(enum store_result result);
+
+/* A key's parts are of the sizes and characters said above; what a verb does not need may be NULL. */
+MUSTCHECK bool
+store_key_set(struct store_key *key, const char *tenant, const char *deployment, const char *graph);
+
+/* For kinds of store: what came, copied into the op. */
+void store_op_set_text(struct store_op *op, const char *text);
+void store_op_set_items(struct store_op *op, const struct store_item *items, size_t n);
+
+/* For kinds of store: ops in the order they came, linked through op->next. Zeroed is empty. */
+struct store_queue {
+	struct store_op *head, *tail;
+	size_t           n;
+};
+
+void             store_queue_push(struct store_queue *queue, struct store_op *op);
+struct store_op *store_queue_pop(struct store_queue *queue); /* NULL when empty */
+bool             store_queue_drop(struct store_queue *queue, struct store_op *op);
+
+#endif

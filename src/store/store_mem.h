@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * store_mem.h - the store in this process's memory, answering on the next turn of the loop: for tests and for
+ * the benchmark's upper limit. Same results as Redis for every verb; nothing survives the process.
+ */
+#ifndef STORE_STORE_MEM_H
+#define STORE_STORE_MEM_H
+
+#include "store/store.h"
+
+struct loop;
+
+#define STORE_MEM_LEASE_MS 30000
+
+struct store *store_mem_create(struct loop *loop, const char *owner);
+
+/* Another owner's store over the same memory, which lives until the last of them is destroyed. */
+struct store *store_mem_peer(struct store *store, const char *owner);
+
+/* For tests: while it is not up, every op is answered with STORE_DOWN. */
+void store_mem_set_up(struct store *store, bool up);
+
+#endif

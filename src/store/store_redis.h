@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * store_redis.h - the store in Redis 7, over one pipelined connection that mends itself.
+ *
+ * On connecting it refuses a Redis whose maxmemory-policy is not noeviction, and logs which
+ * persistence it found. While the connection is down every op is answered with STORE_DOWN.
+ */
+#ifndef STORE_STORE_REDIS_H
+#define STORE_STORE_REDIS_H
+
+#include "store/store.h"
+#include "util/err.h"
+
+struct loop_ev;
+
+struct store_redis_options {
+	const char *url;      /* redis://[:password@]host:port[/db] or unix:///path */
+	const char *owner;    /* who takes leases: stable for a data directory */
+	int64_t     lease_ms; /* how long a lease lives without renewal */
+};
+
+/* NULL and *err when the URL cannot be understood. Connecting goes on in the background. */
+MUSTCHECK struct store *
+store_redis_create(struct loop_ev *ev, const struct store_redis_options *options, struct err *err);
+
+/* Why is_up() is false, for people: "connection refused", "maxmemory-policy is allkeys-lru ...". */
+const char *store_redis_why(const struct store *store);
+
+#endif
