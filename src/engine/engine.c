@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * engine.c - the executions that run in this process. */
+#include "engine/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/execution.h"
+#include "util/check.h"
+#include "util/digest.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+struct engine *
+engine_create(const struct engine_options *options)
+{
+	struct engine *engine = xcalloc(1, sizeof(*engine));
+
+	must(options->lease_ms > 0);
+	engine->options = *options;
+	engine->windows = windows_create(options->loop);
+	rng_init(&engine->rng, options->seed);
+	return engine;
+}
+
+void
+engine_destroy(struct engine *engine)
+{
+	if (engine == NULL)
+		return;
+	while (engine->executions != NULL) {
+		struct execution *e = engine->executions;
+
+		engine->executions = e->next;
+		execution_destroy(e);
+	}
+	windows_destroy(engine->windows);
+	free(engine);
+}
+
+static void
+request_drop(struct execution_request *request)
+{
+	spec_unref(request->spec);
+	for (size_t i = 0; i < request->credentials_n; i++)
+		request->credentials[i].provider->close(request->credentials[i].credentials);
+}
+
+static struct execution *
+find_deployment(const struct engine *engine, const struct spec *spec)
+{
+	for (struct execution *e = engine->executions; e != NULL; e = e->next) {
+		if (e->mode != MODE_DRY_RUN && str_eq(e->key.tenant, spec->tenant) &&
+		    str_eq(e->key.deployment, spec->deployment_id))
+			return e;
+	}
+	return NULL;
+}
+
+static void
+make_id(struct engine *engine, struct execution *e)
+{
+	uint64_t seed[2] = { rng_next(&engine->rng), rng_next(&engine->rng) };
+
+	obj_id_from(seed, sizeof(seed), e->id);
+}
+
+enum err_code
+engine_start(struct engine *engine, struct execution_request *request,
+    struct execution_watch *watch, struct err *err)
+{
+	struct execution *e = find_deployment(engine, request->spec);
+
+	if (e != NULL && request->mode != MODE_DRY_RUN) {
+		err_set(err, ERR_BUSY, "execution %s of graph %s is running", e->id, e->key.graph);
+		request_drop(request);
+		return ERR_BUSY;
+	}
+	e = execution_create(engine, request);
+	make_id(engine, e);
+	e->next = engine->executions;
+	engine->executions = e;
+	engine->n++;
+	execution_watch(e, watch);
+	execution_begin(e);
+	return ERR_OK;
+}
+
+static void
+on_dead(void *execution)
+{
+	execution_destroy(execution);
+}
+
+void
+engine_remove(struct execution *execution)
+{
+	struct engine *engine = execution->engine;
+
+	for (struct execution **at = &engine->executions; *at != NULL; at = &(*at)->next) {
+		if (*at == execution) {
+			*at = execution->next;
+			engine->n--;
+			loop_bury(engine->options.loop, on_dead, execution);
+			return;
+		}
+	}
+	must(!"an execution is removed once");
+}
+
+struct execution *
+engine_find(const struct engine *engine, const char *tenant, const char *graph_id)
+{
+	for (struct execution *e = engine->executions; e != NULL; e = e->next) {
+		if (e->mode != MODE_DRY_RUN && str_eq(e->key.tenant, tenant) &&
+		    str_eq(e->key.graph, graph_id))
+			return e;
+	}
+	return NULL;
+}
+
+size_t
+engine_running_n(const struct engine *engine)
+{
+	return engine->n;
+}

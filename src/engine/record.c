@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * record.c - JSON text, written straight into a string: this is the hot path of a run. */
+#include "engine/record.h"
+
+#include <stdio.h>
+
+#include "engine/execution.h"
+#include "engine/work.h"
+#include "util/clock_text.h"
+#include "util/json.h"
+
+static void
+add_text(struct str *out, const char *key, const char *value)
+{
+	str_addf(out, "\"%s\":\"", key);
+	for (const char *run = value;; value++) {
+		unsigned char c = (unsigned char)*value;
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		str_add_mem(out, run, (size_t)(value - run));
+		if (c == '\0')
+			break;
+		str_addf(out, c < 0x20 ? "\\u%04x" : "\\%c", c);
+		run = value + 1;
+	}
+	str_add(out, "\",");
+}
+
+static void
+add_number(struct str *out, const char *key, unsigned long long value)
+{
+	str_addf(out, "\"%s\":%llu,", key, value);
+}
+
+static void
+add_time(struct str *out, const char *key, int64_t wall_ms)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (wall_ms != 0)
+		add_text(out, key, clock_text(text, wall_ms));
+}
+
+/* The comma behind the last member becomes the closing brace. */
+static void
+end_object(struct str *out)
+{
+	must(out->len > 0);
+	must(out->data[out->len - 1] == ',');
+	out->data[out->len - 1] = '}';
+}
+
+static void
+add_error(struct str *out, const struct node_error *error)
+{
+	str_add(out, "\"error\":{");
+	add_text(out, "type", op_result_name(error->type));
+	if (error->code[0] != '\0')
+		add_text(out, "code", error->code);
+	add_text(out, "message", error->message);
+	if (error->request_id[0] != '\0')
+		add_text(out, "provider_request_id", error->request_id);
+	end_object(out);
+	str_add_char(out, ',');
+}
+
+void
+record_field_name(const struct identity *identity, char buf[RECORD_FIELD_SIZE])
+{
+	int len = snprintf(buf, RECORD_FIELD_SIZE, "%s@%s", identity->node_id, identity->region);
+
+	must(len > 0 && len < RECORD_FIELD_SIZE);
+}
+
+/* What a record and an event have in common. */
+static void
+add_node(struct str *out, const struct node *node, const char *type_key)
+{
+	const struct graph     *graph = node->execution->graph;
+	const struct spec_node *spec = graph_node(graph, node_vertex(node));
+
+	add_text(out, "node_id", spec->node_id);
+	add_text(out, "resource_id", spec->resource_id);
+	add_text(out, "region", graph_region(graph, node_vertex(node)));
+	add_text(out, type_key, spec->type->name);
+	add_text(out, "operation", plan_act_name((enum plan_act)node->act));
+	add_text(out, "status", node_status(node));
+	add_text(out, "phase", node_phase(node));
+	add_number(out, "attempt", node->attempt);
+	if (node->error != NULL && node->state != NODE_COMPLETED)
+		add_error(out, node->error);
+}
+
+void
+record_node(const struct node *node, struct str *out)
+{
+	str_add_char(out, '{');
+	add_node(out, node, "type");
+	add_time(out, "started_at", node->started_ms);
+	add_time(out, "completed_at", node->ended_ms);
+	if (node->outputs != NULL)
+		str_addf(out, "\"outputs\":%s,", json_text(node->outputs));
+	end_object(out);
+}
+
+static void
+add_event(struct str *out, const struct execution *execution, uint64_t seq, const char *type)
+{
+	str_add_char(out, '{');
+	add_number(out, "seq", seq);
+	add_text(out, "graph_id", execution->key.graph);
+	add_text(out, "execution_id", execution->id);
+	add_time(out, "time", loop_wall_ms(execution_loop(execution)));
+	add_text(out, "type", type);
+}
+
+void
+record_node_event(const struct node *node, uint64_t seq, struct str *out)
+{
+	add_event(out, node->execution, seq, "node");
+	add_node(out, node, "resource_type"); /* an event's type is what it is about */
+	end_object(out);
+}
+
+/* What the header and its events have in common. */
+static void
+add_execution(struct str *out, const struct execution *execution)
+{
+	add_text(out, "deployment_id", execution->key.deployment);
+	add_text(out, "kind", execution_kind_name(execution->kind));
+	add_text(out, "status", execution_status_name(execution->status));
+}
+
+void
+record_header(const struct execution *execution, struct str *out)
+{
+	str_add_char(out, '{');
+	add_text(out, "graph_id", execution->key.graph);
+	add_text(out, "execution_id", execution->id);
+	add_execution(out, execution);
+	add_text(out, "version", execution->graph->spec->version);
+	add_text(out, "mode", execution_mode_name(execution->mode));
+	add_text(out, "actor", execution->actor);
+	add_time(out, "created_at", execution->created_ms);
+	add_time(out, "completed_at", execution->completed_ms);
+	add_number(out, "events_after", execution->journal.seq_before);
+	end_object(out);
+}
+
+void
+record_execution_event(const struct execution *execution, uint64_t seq, struct str *out)
+{
+	add_event(out, execution, seq, "execution");
+	add_execution(out, execution);
+	end_object(out);
+}

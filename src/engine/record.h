@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * record.h - nodes and executions as JSON text: what the store keeps and the feed tells.
+ */
+#ifndef ENGINE_RECORD_H
+#define ENGINE_RECORD_H
+
+#include <stdint.h>
+
+#include "util/str.h"
+
+struct execution;
+struct identity;
+struct node;
+
+#define RECORD_FIELD_SIZE 96
+
+/* The exec hash's field of a node: "<node id>@<region>". */
+void record_field_name(const struct identity *identity, char buf[RECORD_FIELD_SIZE]);
+
+void record_node(const struct node *node, struct str *out);
+void record_node_event(const struct node *node, uint64_t seq, struct str *out);
+void record_header(const struct execution *execution, struct str *out);
+void record_execution_event(const struct execution *execution, uint64_t seq, struct str *out);
+
+#endif

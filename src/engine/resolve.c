@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * resolve.c - a list of looks per node, one after another; then the decision what to do. */
+#include "engine/resolve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/execution.h"
+#include "engine/node.h"
+#include "engine/work.h"
+#include "plan/diff.h"
+#include "util/check.h"
+#include "util/json.h"
+#include "util/mem.h"
+
+/* References of references are followed only as far as finding a resource needs them. */
+#define LOOKUPS_MAX 512
+
+struct lookup {
+	size_t              vertex;
+	struct identity     identity;
+	struct json_object *desired; /* owned */
+	struct json_object *found;   /* owned; NULL: it is not there */
+};
+
+/* ---- which looks are needed ---- */
+
+static bool
+holds_reference(struct json_object *value)
+{
+	if (json_object_is_type(value, json_type_object)) {
+		json_object_object_foreach(value, key, member)
+		{
+			(void)key;
+			if (holds_reference(member))
+				return true;
+		}
+		return false;
+	}
+	if (json_object_is_type(value, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(value); i++) {
+			if (holds_reference(json_object_array_get_idx(value, i)))
+				return true;
+		}
+		return false;
+	}
+	return spec_is_reference(value);
+}
+
+/* Can the resource only be found once its references are known? */
+static bool
+is_found_by_reference(const struct spec_node *node)
+{
+	struct json_object *names = resource_type_identity_properties(node->type);
+
+	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
+
+		if (holds_reference(json_get(node->properties, name)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_listed(const struct work *work, size_t vertex)
+{
+	for (size_t i = 0; i < work->lookups_n; i++) {
+		if (work->lookups[i].vertex == vertex)
+			return true;
+	}
+	return false;
+}
+
+static void
+list_add(struct node *node, size_t vertex)
+{
+	struct work *work = node->work;
+
+	work->lookups = xrealloc(work->lookups, work->lookups_n + 1, sizeof(*work->lookups));
+	work->lookups[work->lookups_n++] = (struct lookup){
+		.vertex = vertex,
+		.identity = graph_identity(node->execution->graph, vertex),
+	};
+}
+
+static void
+list_targets(struct node *node, size_t vertex)
+{
+	const struct graph     *graph = node->execution->graph;
+	const struct spec_node *spec = graph_node(graph, vertex);
+
+	for (size_t i = 0; i < spec->targets_n && node->work->lookups_n < LOOKUPS_MAX; i++) {
+		size_t target = graph_target(graph, vertex, spec->targets[i]);
+
+		if (!is_listed(node->work, target))
+			list_add(node, target);
+	}
+}
+
+/* A level is lower than those of all that depend on it; a reversed graph counts from the other end. */
+static int
+by_level(const void *a, const void *b, void *arg)
+{
+	const struct graph *graph = arg;
+	uint32_t            x = graph->vertices[((const struct lookup *)a)->vertex].level;
+	uint32_t            y = graph->vertices[((const struct lookup *)b)->vertex].level;
+
+	return (x > y) - (x < y);
+}
+
+static int
+by_level_reversed(const void *a, const void *b, void *arg)
+{
+	return by_level(b, a, arg);
+}
+
+/* The node itself, all it refers to, and what those are found by; what is needed first comes first. A
+ * destroy has no use for values, so it looks up only what the node is found by. */
+static void
+list_lookups(struct node *node)
+{
+	struct graph *graph = node->execution->graph;
+	struct work  *work = node->work;
+	bool          destroys = node->execution->kind == EXECUTION_DESTROY;
+
+	list_add(node, node_vertex(node));
+	for (size_t i = 0; i < work->lookups_n; i++) {
+		size_t vertex = work->lookups[i].vertex;
+
+		if ((i == 0 && !destroys) || is_found_by_reference(graph_node(graph, vertex)))
+			list_targets(node, vertex);
+	}
+	qsort_r(work->lookups, work->lookups_n, sizeof(*work->lookups),
+	    destroys ? by_level_reversed : by_level, graph);
+	must(work->lookups[work->lookups_n - 1].vertex == node_vertex(node));
+}
+
+static void
+lookups_free(struct work *work)
+{
+	for (size_t i = 0; i < work->lookups_n; i++) {
+		json_object_put(work->lookups[i].desired);
+		json_object_put(work->lookups[i].found);
+	}
+	free(work->lookups);
+	work->lookups = NULL;
+	work->lookups_n = work->lookup_at = 0;
+}
+
+/* ---- looking ---- */
+
+/* What a reference from the current lookup is worth: an output of a resource that was found. */
+static struct json_object *
+look(void *arg, size_t target, const char *output)
+{
+	struct node        *node = arg;
+	struct work        *work = node->work;
+	const struct graph *graph = node->execution->graph;
+	size_t              vertex = graph_target(graph, work->lookups[work->lookup_at].vertex, target);
+
+	for (size_t i = 0; i < work->lookup_at; i++) {
+		if (work->lookups[i].vertex == vertex && work->lookups[i].found != NULL)
+			return json_path(json_get_object(work->lookups[i].found, "outputs"), output);
+	}
+	return NULL;
+}
+
+static bool
+is_self(const struct work *work)
+{
+	return work->lookup_at == work->lookups_n - 1;
+}
+
+/* A value that is needed is not there. In a dry run it is known after apply. */
+static bool
+may_miss(const struct node *node)
+{
+	return node->execution->mode == MODE_DRY_RUN || node->execution->kind == EXECUTION_DESTROY;
+}
+
+static const char *
+missing_target(const struct node *node)
+{
+	const struct work  *work = node->work;
+	const struct graph *graph = node->execution->graph;
+
+	for (size_t i = 0; i < work->lookup_at; i++) {
+		if (work->lookups[i].found == NULL)
+			return graph_node(graph, work->lookups[i].vertex)->resource_id;
+	}
+	return NULL;
+}
+
+static void
+fail(struct node *node)
+{
+	node->work->looked = node->error->type;
+}
+
+static void
+fail_missing(struct node *node)
+{
+	const char *target = missing_target(node);
+
+	if (target != NULL)
+		node_set_error(node, OP_NOT_FOUND, "\"%s\", which it refers to, is not there", target);
+	else
+		node_set_error(node, OP_INVALID, "an output that it refers to is not there");
+	fail(node);
+}
+
+static void take_absent(struct node *node);
+
+static void
+ask_next(struct node *node)
+{
+	struct work            *work = node->work;
+	struct lookup          *lookup = &work->lookups[work->lookup_at];
+	const struct graph     *graph = node->execution->graph;
+	const struct spec_node *spec = graph_node(graph, lookup->vertex);
+	size_t                  missing;
+
+	lookup->desired = spec_resolve(
+	    graph->spec, graph->vertices[lookup->vertex].node, look, node, &missing);
+	if (missing > 0 && is_self(work) && !may_miss(node)) {
+		fail_missing(node);
+		return;
+	}
+	/* What is found by something that is not there is not there either. */
+	if (missing > 0 && is_found_by_reference(spec)) {
+		take_absent(node);
+		return;
+	}
+	work_ask(work,
+	    &(struct op){
+	        .kind = OP_READ,
+	        .type = spec->type,
+	        .identity = &lookup->identity,
+	        .desired = lookup->desired,
+	        .tags = spec->tags,
+	        .adopt = spec->operation == SPEC_ADOPT,
+	    });
+}
+
+/* ---- deciding ---- */
+
+static void
+decide_present(struct node *node)
+{
+	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	struct work            *work = node->work;
+	struct diff             diff;
+
+	diff_make(&diff, spec->type, work->desired, json_get_object(work->found, "properties"));
+	if (diff_is_empty(&diff)) {
+		node->act = PLAN_NO_OP;
+	} else {
+		node->act = diff.replace ? PLAN_REPLACE : PLAN_UPDATE;
+		node->diff = json_object_get(diff.list);
+		work->changes = json_object_get(diff.changes);
+	}
+	if (diff.replace)
+		node_set_error(node, OP_INVALID,
+		    "a property that cannot be changed in place differs; destroy the resource first");
+	diff_fini(&diff);
+}
+
+static void
+decide_absent(struct node *node)
+{
+	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	struct diff             diff;
+
+	node->act = PLAN_CREATE;
+	diff_make(&diff, spec->type, node->work->desired, NULL);
+	node->diff = json_object_get(diff.list);
+	diff_fini(&diff);
+}
+
+static bool
+deletes(const struct node *node)
+{
+	return node->execution->kind == EXECUTION_DESTROY ||
+	    graph_node(node->execution->graph, node_vertex(node))->operation == SPEC_DELETE;
+}
+
+/* Operations that insist on how things were. Null: it is as it was said to be. */
+static const char *
+contradiction(enum spec_operation operation, bool found)
+{
+	switch (operation) {
+	case SPEC_CREATE: return found ? "it exists already" : NULL;
+	case SPEC_UPDATE: return found ? NULL : "it does not exist";
+	case SPEC_VERIFY: return found ? NULL : "it does not exist";
+	case SPEC_ADOPT: return found ? NULL : "there is nothing to adopt";
+	case SPEC_ENSURE:
+	case SPEC_DELETE:
+	case SPEC_OPERATIONS_N: break;
+	}
+	return NULL;
+}
+
+static void
+decide(struct node *node)
+{
+	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	struct work            *work = node->work;
+	/* A try of this very execution may have made it. */
+	const char *why =
+	    node->attempt == 0 ? contradiction(spec->operation, work->found != NULL) : NULL;
+
+	work->looked = OP_OK;
+	json_object_put(node->diff);
+	node->diff = NULL;
+	json_object_put(work->changes);
+	work->changes = NULL;
+	if (deletes(node)) {
+		node->act = work->found != NULL ? PLAN_DELETE : PLAN_NO_OP;
+	} else if (why != NULL) {
+		node_set_error(node, OP_INVALID, "%s", why);
+		fail(node);
+	} else if (work->found == NULL) {
+		decide_absent(node);
+	} else if (spec->operation == SPEC_VERIFY) {
+		node->act = PLAN_NO_OP;
+	} else {
+		decide_present(node);
+	}
+}
+
+/* The current lookup is answered: the next, or the decision. */
+static void
+advance(struct node *node)
+{
+	struct work   *work = node->work;
+	struct lookup *lookup = &work->lookups[work->lookup_at];
+
+	if (!is_self(work)) {
+		work->lookup_at++;
+		ask_next(node);
+		return;
+	}
+	json_object_put(work->desired);
+	json_object_put(work->found);
+	work->desired = lookup->desired;
+	work->found = lookup->found;
+	lookup->desired = lookup->found = NULL;
+	decide(node);
+	work_cancel(work);
+	lookups_free(work);
+}
+
+static void
+take_absent(struct node *node)
+{
+	must(node->work->lookups[node->work->lookup_at].found == NULL);
+	advance(node);
+}
+
+void
+resolve_begin(struct node *node)
+{
+	lookups_free(node->work);
+	work_cancel(node->work);
+	node->work->looked = OP_PENDING;
+	list_lookups(node);
+	ask_next(node);
+}
+
+void
+resolve_step(struct node *node)
+{
+	struct work *work = node->work;
+
+	if (work->looked != OP_PENDING || work->op.type == NULL || work_is_asking(work))
+		return;
+	if (work->op.result == OP_OK) {
+		work->lookups[work->lookup_at].found = work->op.found;
+		work->op.found = NULL;
+		advance(node);
+	} else if (work->op.result == OP_ABSENT) {
+		take_absent(node);
+	} else {
+		node_take_error(node);
+		fail(node);
+	}
+}
+
+void
+resolve_fini(struct node *node)
+{
+	if (node->work != NULL)
+		lookups_free(node->work);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * resolve.h - what a node must know before it acts: its references, and what is there of itself.
+ *
+ * Nothing is handed from node to node in memory: every reference is looked up where it lives, by identity, and
+ * so is the node itself, last. Then it is known what is to be done.
+ */
+#ifndef ENGINE_RESOLVE_H
+#define ENGINE_RESOLVE_H
+
+struct node;
+
+/* Starts looking, from the first lookup. */
+void resolve_begin(struct node *node);
+
+/* Takes the answer of one look, and starts the next. When work->looked is no longer OP_PENDING:
+ * OP_OK, and node->act, node->diff, work->desired, work->found and work->changes say what to do; or it
+ * failed, and node->error says why. */
+void resolve_step(struct node *node);
+
+void resolve_fini(struct node *node);
+
+#endif

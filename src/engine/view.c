@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * view.c - joins header, records and graph; counts; and gathers outputs. */
+#include "engine/view.h"
+
+#include <json-c/linkhash.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/record.h"
+#include "plan/plan.h"
+#include "util/check.h"
+#include "util/clock_text.h"
+#include "util/json.h"
+
+struct counts {
+	int64_t completed, failed, pending, running, blocked;
+	int64_t add, change, destroy, no_op;
+};
+
+/* Which count a node's status adds to. */
+static const struct status_row {
+	const char *status;
+	size_t      offset;
+} status_rows[] = {
+	{ "completed", offsetof(struct counts, completed) },
+	{ "failed", offsetof(struct counts, failed) },
+	{ "pending", offsetof(struct counts, pending) },
+	{ "running", offsetof(struct counts, running) },
+	{ "blocked", offsetof(struct counts, blocked) },
+};
+
+/* Which count a completed node's operation adds to. */
+static const struct status_row act_rows[] = {
+	{ "create", offsetof(struct counts, add) },
+	{ "update", offsetof(struct counts, change) },
+	{ "delete", offsetof(struct counts, destroy) },
+	{ "no_op", offsetof(struct counts, no_op) },
+};
+
+static void
+count(struct counts *counts, const struct status_row *rows, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(rows[i].status, name))
+			*(int64_t *)(void *)((char *)counts + rows[i].offset) += 1;
+	}
+}
+
+static const char *
+find_text(struct lh_table *records, const char *field)
+{
+	void *text;
+
+	return lh_table_lookup_ex(records, field, &text) ? text : NULL;
+}
+
+/* A node that has not begun has no record. */
+static struct json_object *
+pending_record(const struct graph *graph, size_t vertex)
+{
+	const struct spec_node *node = graph_node(graph, vertex);
+	struct json_object     *record = json_object_new_object();
+
+	json_set_str(record, "node_id", node->node_id);
+	json_set_str(record, "resource_id", node->resource_id);
+	json_set_str(record, "region", graph_region(graph, vertex));
+	json_set_str(record, "type", node->type->name);
+	json_set_str(record, "operation", plan_act_name(PLAN_UNDECIDED));
+	json_set_str(record, "status", "pending");
+	json_set_str(record, "phase", "pending");
+	json_set_i64(record, "attempt", 0);
+	return record;
+}
+
+static void
+add_duration(struct json_object *record)
+{
+	const char *started = json_get_str(record, "started_at");
+	const char *completed = json_get_str(record, "completed_at");
+	int64_t     from, to;
+
+	if (started == NULL || completed == NULL || !clock_text_parse(started, &from) ||
+	    !clock_text_parse(completed, &to))
+		return;
+	json_set(record, "duration_seconds", json_object_new_double((double)(to - from) / 1000));
+}
+
+static struct json_object *
+operation_of(const struct graph *graph, size_t vertex, struct lh_table *records, struct err *err)
+{
+	struct identity     identity = graph_identity(graph, vertex);
+	char                field[RECORD_FIELD_SIZE];
+	const char         *text;
+	struct json_object *record;
+
+	record_field_name(&identity, field);
+	text = find_text(records, field);
+	if (text == NULL)
+		return pending_record(graph, vertex);
+	record = json_read(text, strlen(text), err);
+	if (record != NULL)
+		add_duration(record);
+	return record;
+}
+
+/* By resource id; where there are several regions, by "resource id@region". */
+static void
+add_outputs(struct json_object *all, const struct graph *graph, size_t vertex,
+    struct json_object *record)
+{
+	const struct spec_node *node = graph_node(graph, vertex);
+	struct json_object     *outputs = json_get_object(record, "outputs");
+	char                    name[256];
+
+	if (outputs == NULL)
+		return;
+	if (node->regions_n > 1)
+		snprintf(name, sizeof(name), "%s@%s", node->resource_id,
+		    graph_region(graph, vertex));
+	else
+		snprintf(name, sizeof(name), "%s", node->resource_id);
+	json_set(all, name, json_object_get(outputs));
+}
+
+static void
+add_counts(struct json_object *view, const struct counts *counts)
+{
+	struct json_object *summary = json_object_new_object();
+
+	json_set_i64(view, "operations_completed", counts->completed);
+	json_set_i64(view, "operations_failed", counts->failed);
+	json_set_i64(view, "operations_pending", counts->pending);
+	json_set_i64(view, "operations_running", counts->running);
+	json_set_i64(view, "operations_blocked", counts->blocked);
+	json_set_i64(summary, "add", counts->add);
+	json_set_i64(summary, "change", counts->change);
+	json_set_i64(summary, "destroy", counts->destroy);
+	json_set_i64(summary, "no_op", counts->no_op);
+	json_set(view, "summary", summary);
+}
+
+static void
+add_failed(struct json_object *view, struct json_object *record)
+{
+	if (str_eq(json_get_str(record, "status"), "failed") && !json_has(view, "failed_operation"))
+		json_set(view, "failed_operation", json_object_get(record));
+}
+
+/* False and *err when a record can't be read. */
+static bool
+add_operations(struct json_object *view, const struct graph *graph, struct lh_table *records,
+    struct err *err)
+{
+	struct json_object *operations = json_object_new_array();
+	struct json_object *outputs = json_object_new_object();
+	struct counts       counts = { 0 };
+
+	json_set(view, "outputs", outputs);
+	json_set(view, "operations", operations);
+	for (size_t v = 0; v < graph->n; v++) {
+		struct json_object *record = operation_of(graph, v, records, err);
+
+		if (record == NULL)
+			return false;
+		json_object_array_add(operations, record);
+		count(&counts, status_rows, array_len(status_rows), json_get_str(record, "status"));
+		if (str_eq(json_get_str(record, "status"), "completed"))
+			count(&counts, act_rows, array_len(act_rows),
+			    json_get_str(record, "operation"));
+		add_outputs(outputs, graph, v, record);
+		add_failed(view, record);
+	}
+	add_counts(view, &counts);
+	return true;
+}
+
+struct json_object *
+view_execution(const struct graph *graph, const struct store_item *items, size_t items_n,
+    struct err *err)
+{
+	struct lh_table    *records = lh_kchar_table_new((int)items_n * 2 + 16, NULL);
+	struct json_object *view = NULL;
+	const char         *header;
+
+	must(records != NULL);
+	for (size_t i = 0; i < items_n; i++)
+		lh_table_insert(records, items[i].name, items[i].text);
+	header = find_text(records, "");
+	if (header == NULL) {
+		err_set(err, ERR_INTERNAL, "the execution has no header");
+		goto out;
+	}
+	view = json_read(header, strlen(header), err);
+	if (view == NULL)
+		goto out;
+	json_set_bool(view, "success", !str_eq(json_get_str(view, "status"), "failed"));
+	if (!add_operations(view, graph, records, err)) {
+		json_object_put(view);
+		view = NULL;
+	}
+out:
+	lh_table_free(records);
+	return view;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * work.c - a node's op, timer and findings, from its start to its end. */
+#include "engine/work.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/execution.h"
+#include "engine/resolve.h"
+#include "util/check.h"
+#include "util/digest.h"
+#include "util/mem.h"
+
+static void
+on_op_done(struct op *op)
+{
+	node_wake(container_of(op, struct work, op)->node);
+}
+
+static void
+on_timer(struct timer *timer)
+{
+	node_wake(container_of(timer, struct work, timer)->node);
+}
+
+/* The same for every try of an execution. Another execution is another generation: what the last one
+ * made may have been deleted since, and a cloud that remembers its token would answer with that. */
+static void
+make_token(struct work *work)
+{
+	const struct identity *id = &work->identity;
+	char                   seed[512], hex[DIGEST_SHA256_HEX];
+	int                    len = snprintf(seed, sizeof(seed), "%s\n%s\n%s\n%s\n%s", id->tenant,
+                       id->deployment_id, id->node_id, id->region, work->node->execution->id);
+
+	must(len > 0 && (size_t)len < sizeof(seed));
+	digest_sha256_hex(seed, (size_t)len, hex);
+	memcpy(work->token, hex, WORK_TOKEN_SIZE - 1);
+}
+
+void
+work_create(struct node *node)
+{
+	struct work *work = xcalloc(1, sizeof(*work));
+
+	must(node->work == NULL);
+	node->work = work;
+	work->node = node;
+	work->identity = graph_identity(node->execution->graph, node_vertex(node));
+	timer_init(&work->timer, on_timer);
+	make_token(work);
+	node->execution->active++;
+}
+
+void
+work_destroy(struct node *node)
+{
+	struct work *work = node->work;
+
+	if (work == NULL)
+		return;
+	work_cancel(work);
+	timer_disarm(execution_loop(node->execution), &work->timer);
+	execution_forget_durable(node->execution, node);
+	resolve_fini(node);
+	json_object_put(work->desired);
+	json_object_put(work->found);
+	json_object_put(work->changes);
+	free(work);
+	node->work = NULL;
+	must(node->execution->active > 0);
+	node->execution->active--;
+}
+
+void
+work_ask(struct work *work, const struct op *ask)
+{
+	struct execution *e = work->node->execution;
+	struct provider  *provider = execution_provider(e, ask->type);
+
+	must(!work_is_asking(work));
+	op_fini(&work->op);
+	work->op = *ask;
+	work->op.token = work->token;
+	work->op.credentials = execution_credentials(e, provider);
+	work->op.done = on_op_done;
+	provider->start(provider, &work->op);
+}
+
+bool
+work_is_asking(const struct work *work)
+{
+	return work->op.type != NULL && work->op.result == OP_PENDING;
+}
+
+void
+work_cancel(struct work *work)
+{
+	if (work_is_asking(work)) {
+		struct provider *provider = execution_provider(work->node->execution, work->op.type);
+
+		provider->cancel(provider, &work->op);
+	}
+	op_fini(&work->op);
+	work->op = (struct op){ 0 };
+}
+
+void
+work_take_found(struct work *work)
+{
+	if (work->op.found == NULL)
+		return;
+	json_object_put(work->found);
+	work->found = work->op.found;
+	work->op.found = NULL;
+}
+
+static struct node_error *
+error_of(struct node *node)
+{
+	if (node->error == NULL)
+		node->error = xcalloc(1, sizeof(*node->error));
+	return node->error;
+}
+
+void
+node_take_error(struct node *node)
+{
+	struct node_error *error = error_of(node);
+	const struct op   *op = &node->work->op;
+
+	_Static_assert(sizeof(error->code) == sizeof(op->code), "copied whole");
+	_Static_assert(sizeof(error->message) == sizeof(op->message), "copied whole");
+	_Static_assert(sizeof(error->request_id) == sizeof(op->request_id), "copied whole");
+	error->type = op->result;
+	memcpy(error->code, op->code, sizeof(error->code));
+	memcpy(error->message, op->message, sizeof(error->message));
+	memcpy(error->request_id, op->request_id, sizeof(error->request_id));
+}
+
+void
+node_set_error(struct node *node, enum op_result type, const char *fmt, ...)
+{
+	struct node_error *error = error_of(node);
+	va_list            args;
+
+	*error = (struct node_error){ .type = type };
+	va_start(args, fmt);
+	vsnprintf(error->message, sizeof(error->message), fmt, args);
+	va_end(args);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * work.h - what a node holds while it is under way: one op at a time, a timer, what it has found out.
+ */
+#ifndef ENGINE_WORK_H
+#define ENGINE_WORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "loop/loop.h"
+#include "provider/provider.h"
+
+struct lookup;
+struct node;
+
+#define WORK_TOKEN_SIZE 33
+
+struct work {
+	struct node        *node;
+	struct op           op;
+	struct timer        timer;
+	struct identity     identity;
+	struct lookup      *lookups; /* what to look up, in order; the last is the node itself */
+	size_t              lookups_n, lookup_at;
+	enum op_result      looked;  /* OP_PENDING: looking; OP_OK: all is known; else why not */
+	struct json_object *desired; /* properties with references resolved */
+	struct json_object *found;   /* what is there; NULL: nothing */
+	struct json_object *changes;
+	uint64_t            durable_seq; /* intending, recording: the event that must be durable */
+	struct node        *durable_next;
+	bool                awaits_durable;
+	int64_t             settle_until_us;
+	bool                asked_to_wait; /* settling: the timer runs, or has run, for the next look */
+	unsigned            tries; /* visits to backoff in this execution */
+	char                token[WORK_TOKEN_SIZE];
+};
+
+/* Why a node's last try failed. */
+struct node_error {
+	enum op_result type;
+	char           code[96];
+	char           message[512];
+	char           request_id[128];
+};
+
+void work_create(struct node *node);
+void work_destroy(struct node *node); /* cancels what is in flight; harmless without work */
+
+/* Asks the type's provider. `ask` holds what is asked, without credentials and done(): its answer
+ * wakes the node. */
+void work_ask(struct work *work, const struct op *ask);
+bool work_is_asking(const struct work *work);
+void work_cancel(struct work *work); /* after this, no answer comes */
+
+/* What is there now, if the answer said so. */
+void work_take_found(struct work *work);
+
+/* The op's answer, or one of our own, is the reason should the node come to nothing. */
+void node_take_error(struct node *node);
+void node_set_error(struct node *node, enum op_result type, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+#endif

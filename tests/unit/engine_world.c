@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * engine_world.c - the loop, the store and the cloud of the engine's tests. */
+#include "engine_world.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/view.h"
+#include "store/store_mem.h"
+#include "util/check.h"
+#include "util/json.h"
+#include "util/mem.h"
+
+#define OWNER      "0123456789abcdef"
+#define LEASE_MS   10000
+#define LATENCY_US 1000
+#define KEY_SIZE   256
+#define WALL_MS    1700000000000
+
+/* ---- the cloud ---- */
+
+struct flight {
+	struct engine_world *world;
+	struct op           *op; /* NULL: cancelled */
+	struct timer         timer;
+};
+
+static void
+item_key(const struct op *op, char key[KEY_SIZE])
+{
+	snprintf(key, KEY_SIZE, "%s/%s", op->identity->region, json_get_str(op->desired, "name"));
+}
+
+static struct json_object *
+found_of(const char *key, struct json_object *item)
+{
+	struct json_object *found = json_object_new_object();
+	struct json_object *outputs = json_object_new_object();
+	char                arn[KEY_SIZE + 8];
+
+	snprintf(arn, sizeof(arn), "arn:%s", key);
+	json_set_str(outputs, "arn", arn);
+	json_set_str(outputs, "name", strchr(key, '/') + 1);
+	json_set_str(found, "id", key);
+	json_set(found, "properties", json_copy(json_get_object(item, "properties")));
+	json_set(found, "outputs", outputs);
+	json_set(found, "tags", json_copy(json_get_object(item, "tags")));
+	return found;
+}
+
+static void
+cloud_read(struct engine_world *world, struct op *op, const char *key)
+{
+	struct json_object *item = json_get_object(world->items, key);
+
+	if (item == NULL) {
+		op_answer(op, OP_ABSENT, "%s", "");
+	} else if (!identity_owns(op->identity, json_get_object(item, "tags"))) {
+		op_answer(op, OP_CONFLICT, "%s is somebody else's", key);
+	} else {
+		op_answer(op, OP_OK, "%s", "");
+		op->found = found_of(key, item);
+	}
+}
+
+static void
+cloud_write(struct engine_world *world, struct op *op, const char *key)
+{
+	struct json_object *item;
+
+	if (op->kind == OP_CREATE && json_has(world->items, key)) {
+		op_answer(op, OP_CONFLICT, "%s is there", key);
+		return;
+	}
+	item = json_object_new_object();
+	json_set(item, "properties", json_copy(op->desired));
+	json_set(item, "tags", identity_tags(op->identity, op->tags));
+	json_set(world->items, key, item);
+	world->creates_applied += op->kind == OP_CREATE;
+	op_answer(op, OP_OK, "%s", "");
+	op->found = found_of(key, item);
+}
+
+static void
+cloud_delete(struct engine_world *world, struct op *op, const char *key)
+{
+	op_answer(op, json_has(world->items, key) ? OP_OK : OP_ABSENT, "%s", "");
+	json_object_object_del(world->items, key);
+}
+
+static void
+cloud_do(struct engine_world *world, struct op *op)
+{
+	char key[KEY_SIZE];
+
+	item_key(op, key);
+	switch (op->kind) {
+	case OP_READ: cloud_read(world, op, key); return;
+	case OP_CREATE:
+	case OP_UPDATE: cloud_write(world, op, key); return;
+	case OP_DELETE: cloud_delete(world, op, key); return;
+	case OP_SETTLE: op_answer(op, OP_OK, "%s", ""); return;
+	case OP_KINDS_N: break;
+	}
+	must(!"unreachable");
+}
+
+static struct fault *
+find_fault(struct engine_world *world, const struct op *op)
+{
+	for (size_t i = 0; i < world->faults_n; i++) {
+		struct fault *fault = &world->faults[i];
+
+		if (fault->times > 0 && fault->kind == op->kind &&
+		    strcmp(fault->resource_id, op->identity->resource_id) == 0)
+			return fault;
+	}
+	return NULL;
+}
+
+static void
+on_arrival(struct timer *timer)
+{
+	struct flight       *flight = container_of(timer, struct flight, timer);
+	struct engine_world *world = flight->world;
+	struct op           *op = flight->op;
+	struct fault        *fault;
+
+	world->in_flight--;
+	free(flight);
+	if (op == NULL)
+		return;
+	fault = find_fault(world, op);
+	if (fault == NULL || fault->takes_effect)
+		cloud_do(world, op);
+	if (fault != NULL) {
+		fault->times--;
+		json_object_put(op->found);
+		op->found = NULL;
+		op_answer(op, fault->answer, "as the test said");
+	}
+	op->impl = NULL;
+	if (fault == NULL || !fault->never_answers)
+		op->done(op);
+}
+
+static void
+fake_start(struct provider *provider, struct op *op)
+{
+	struct engine_world *world = container_of(provider, struct engine_world, provider);
+	struct flight       *flight = xcalloc(1, sizeof(*flight));
+
+	flight->world = world;
+	flight->op = op;
+	op->impl = flight;
+	world->asked[op->kind]++;
+	if (op->kind == OP_CREATE || op->kind == OP_DELETE)
+		json_object_array_add(
+		    world->order, json_object_new_string(op->identity->resource_id));
+	if (++world->in_flight > world->in_flight_most)
+		world->in_flight_most = world->in_flight;
+	timer_init(&flight->timer, on_arrival);
+	timer_arm(world->loop, &flight->timer, world->latency_us);
+}
+
+/* Nobody waits for the answer any more; the call is on its way all the same. */
+static void
+fake_cancel(struct provider *provider, struct op *op)
+{
+	struct engine_world *world = container_of(provider, struct engine_world, provider);
+	struct flight       *flight = op->impl;
+
+	if (flight == NULL)
+		return;
+	flight->op = NULL;
+	op->impl = NULL;
+	if (world->cancelled_arrive)
+		cloud_do(world, op);
+	op->result = OP_PENDING;
+}
+
+static enum err_code
+fake_load(struct provider *provider, struct resource_type *type, struct err *err)
+{
+	(void)provider;
+	(void)type;
+	(void)err;
+	return ERR_OK;
+}
+
+static void
+fake_window(struct provider *provider, const struct op *op, char *buf, size_t size)
+{
+	(void)provider;
+	snprintf(buf, size, "fake:%s", op->identity->region);
+}
+
+static void
+fake_destroy(struct provider *provider)
+{
+	(void)provider;
+}
+
+/* ---- the world ---- */
+
+static void
+make_engine(struct engine_world *world)
+{
+	struct engine_options options = {
+		.loop = world->loop,
+		.store = world->store,
+		.registry = world->registry,
+		.seed = 42,
+		.lease_ms = LEASE_MS,
+	};
+
+	world->feed = feed_create(world->loop, world->store);
+	options.feed = world->feed;
+	world->engine = engine_create(&options);
+}
+
+void
+engine_world_init(struct engine_world *world)
+{
+	struct err err;
+
+	*world = (struct engine_world){ .latency_us = LATENCY_US };
+	world->provider = (struct provider){
+		.name = "fake",
+		.load = fake_load,
+		.window = fake_window,
+		.window_size = 4,
+		.start = fake_start,
+		.cancel = fake_cancel,
+		.destroy = fake_destroy,
+	};
+	world->loop = loop_create();
+	loop_turn(world->loop, world->now_us, WALL_MS);
+	world->store = store_mem_create(world->loop, OWNER);
+	world->items = json_object_new_object();
+	world->order = json_object_new_array();
+	world->registry = registry_create();
+	registry_add_provider(world->registry, &world->provider);
+	ck_assert_msg(plan_setup(TEST_SRCDIR "/schemas", &err) == ERR_OK, "%s", err.detail);
+	ck_assert_msg(
+	    registry_load(world->registry, TEST_SRCDIR "/tests/data/types", &err) == ERR_OK, "%s",
+	    err.detail);
+	make_engine(world);
+}
+
+static void
+turn(struct engine_world *world)
+{
+	loop_turn(world->loop, world->now_us, WALL_MS + world->now_us / 1000);
+}
+
+void
+engine_world_fini(struct engine_world *world)
+{
+	engine_destroy(world->engine);
+	while (world->in_flight > 0) { /* cancelled ones land nowhere */
+		world->now_us += world->latency_us;
+		turn(world);
+	}
+	feed_destroy(world->feed);
+	store_destroy(world->store);
+	registry_destroy(world->registry);
+	loop_destroy(world->loop);
+	json_object_put(world->items);
+	json_object_put(world->order);
+	json_object_put(world->plan);
+	plan_teardown();
+}
+
+void
+engine_world_fault(struct engine_world *world, struct fault fault)
+{
+	must(world->faults_n < WORLD_FAULTS_MAX);
+	world->faults[world->faults_n++] = fault;
+}
+
+static void
+on_begun(struct execution_watch *watch, struct execution *execution, const struct err *err)
+{
+	struct engine_world *world = container_of(watch, struct engine_world, watch);
+
+	(void)execution;
+	ck_assert(!world->begun);
+	world->begun = err == NULL;
+	if (err != NULL)
+		world->err = *err;
+}
+
+static void
+on_ended(struct execution_watch *watch, struct execution *execution)
+{
+	struct engine_world *world = container_of(watch, struct engine_world, watch);
+
+	ck_assert(world->begun && !world->ended);
+	world->ended = true;
+	world->status = execution_status(execution);
+	if (execution_actions(execution) != NULL)
+		world->plan = plan_to_json(execution_graph(execution), execution_actions(execution));
+}
+
+static void
+on_stored(struct store_op *op)
+{
+	ck_assert_int_eq(op->result, STORE_OK);
+}
+
+/* Asks the store, and turns until it has answered. */
+static void
+ask_store(struct engine_world *world, struct store_op *op)
+{
+	op->done = on_stored;
+	store_start(world->store, op);
+	turn(world);
+	turn(world);
+	ck_assert_int_eq(op->result, STORE_OK);
+}
+
+static struct json_object *
+read_quoted(const char *text)
+{
+	char               *copy = xstrdup(text);
+	struct json_object *json;
+	struct err          err;
+
+	for (char *c = copy; *c != '\0'; c++) {
+		if (*c == '\'')
+			*c = '"';
+	}
+	json = json_read(copy, strlen(copy), &err);
+	ck_assert_msg(json != NULL, "%s", err.detail);
+	free(copy);
+	return json;
+}
+
+static struct spec *
+build_spec(struct engine_world *world, const char *config)
+{
+	struct json_object *json = read_quoted(config);
+	struct problems     problems;
+	struct spec        *spec;
+
+	problems_init(&problems);
+	spec = spec_build(world->registry, "tenant", json, 0, &problems);
+	ck_assert_msg(spec != NULL, "%s: %s", problems.n > 0 ? problems.items[0].pointer : "",
+	    problems.n > 0 ? problems.items[0].detail : "");
+	problems_fini(&problems);
+	json_object_put(json);
+	return spec;
+}
+
+enum err_code
+engine_world_start(struct engine_world *world, const char *config, enum execution_kind kind,
+    enum execution_mode mode, enum on_failure on_failure)
+{
+	struct execution_request request = {
+		.spec = build_spec(world, config),
+		.kind = kind,
+		.mode = mode,
+		.on_failure = on_failure,
+		.actor = "test",
+	};
+	struct json_object *mgraph = spec_to_mgraph(request.spec);
+	struct store_op     put = { .verb = STORE_PUT_SPEC, .text = json_text(mgraph) };
+
+	must(store_key_set(
+	    &put.key, "tenant", request.spec->deployment_id, request.spec->graph_id));
+	ask_store(world, &put);
+	store_op_fini(&put);
+	json_object_put(mgraph);
+	if (world->watch.execution == NULL) { /* else one is running, and this one is refused */
+		json_object_put(world->plan);
+		world->plan = NULL;
+		world->begun = world->ended = false;
+		world->err = (struct err){ .code = ERR_OK };
+		world->watch =
+		    (struct execution_watch){ .on_begun = on_begun, .on_ended = on_ended };
+	}
+	return engine_start(world->engine, &request, &world->watch, &world->err);
+}
+
+void
+engine_world_run(struct engine_world *world, int64_t for_us)
+{
+	int64_t until = world->now_us + for_us;
+
+	while (!world->ended && world->err.code == ERR_OK) {
+		int64_t due = loop_next_due_us(world->loop);
+
+		if (due > until)
+			return;
+		if (due > world->now_us)
+			world->now_us = due;
+		turn(world);
+	}
+}
+
+void
+engine_world_crash(struct engine_world *world)
+{
+	engine_destroy(world->engine);
+	feed_destroy(world->feed);
+	make_engine(world);
+}
+
+/* The key of the deployment's newest execution. */
+static struct store_key
+last_key(struct engine_world *world)
+{
+	struct store_op history = { .verb = STORE_HISTORY };
+	char            graph[STORE_ID_SIZE] = { 0 };
+
+	must(store_key_set(&history.key, "tenant", "test", NULL));
+	ask_store(world, &history);
+	ck_assert_uint_gt(history.items_n, 0);
+	memcpy(graph, history.items_out[0].name, sizeof(graph) - 1);
+	must(store_key_set(&history.key, "tenant", "test", graph));
+	store_op_fini(&history);
+	return history.key;
+}
+
+struct json_object *
+engine_world_view(struct engine_world *world)
+{
+	struct store_op     spec_op = { .verb = STORE_GET_SPEC, .key = last_key(world) };
+	struct store_op     exec_op = { .verb = STORE_GET_EXEC, .key = spec_op.key };
+	struct json_object *mgraph, *view;
+	struct spec        *spec;
+	struct graph       *graph;
+	struct err          err;
+
+	ask_store(world, &spec_op);
+	ask_store(world, &exec_op);
+	mgraph = json_read(spec_op.text_out, strlen(spec_op.text_out), &err);
+	spec = spec_from_mgraph(world->registry, "tenant", mgraph, &err);
+	ck_assert_msg(spec != NULL, "%s", err.detail);
+	graph = graph_create(spec, false);
+	view = view_execution(graph, exec_op.items_out, exec_op.items_n, &err);
+	ck_assert_msg(view != NULL, "%s", err.detail);
+	graph_destroy(graph);
+	spec_unref(spec);
+	json_object_put(mgraph);
+	store_op_fini(&spec_op);
+	store_op_fini(&exec_op);
+	return view;
+}
+
+struct json_object *
+engine_world_events(struct engine_world *world)
+{
+	struct store_op     op = { .verb = STORE_EVENTS, .key = last_key(world) };
+	struct json_object *events = json_object_new_array();
+	struct err          err;
+
+	ask_store(world, &op);
+	for (size_t i = 0; i < op.items_n; i++)
+		json_object_array_add(
+		    events, json_read(op.items_out[i].text, strlen(op.items_out[i].text), &err));
+	store_op_fini(&op);
+	return events;
+}
+
+size_t
+engine_world_items_n(const struct engine_world *world)
+{
+	return (size_t)json_object_object_length(world->items);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * engine_world.h - a world for the engine to run in: a loop turned by hand, the store in memory, and a
+ * make-believe cloud that does what a test tells it.
+ *
+ * The cloud keeps items by region and name, with their tags, and counts what it is asked. A fault is said for the
+ * n-th call of a kind for a resource: what it answers, and whether it takes effect all the same.
+ */
+#ifndef UNIT_ENGINE_WORLD_H
+#define UNIT_ENGINE_WORLD_H
+
+#include <json-c/json.h>
+
+#include "engine/engine.h"
+#include "feed/feed.h"
+
+#define WORLD_FAULTS_MAX 64
+
+struct fault {
+	const char    *resource_id;
+	enum op_kind   kind;
+	int            times;       /* how many calls it is for; counted down */
+	enum op_result answer;
+	bool           takes_effect;
+	bool           never_answers;
+};
+
+struct engine_world {
+	struct provider     provider; /* the cloud's driver: container_of */
+	struct loop        *loop;
+	struct store       *store;
+	struct feed        *feed;
+	struct registry    *registry;
+	struct engine      *engine;
+	struct json_object *items;    /* "region/name" -> {properties, tags} */
+	struct fault        faults[WORLD_FAULTS_MAX];
+	size_t              faults_n;
+	int                 asked[OP_KINDS_N];
+	int                 creates_applied, in_flight, in_flight_most;
+	int64_t             now_us, latency_us;
+	bool                cancelled_arrive; /* a call takes effect though its caller died */
+	struct json_object *order; /* resource ids, as their creates and deletes came in */
+
+	/* of the last start */
+	struct execution_watch watch;
+	bool                   begun, ended;
+	struct err             err;
+	enum execution_status  status;
+	struct json_object    *plan;
+};
+
+void engine_world_init(struct engine_world *world);
+void engine_world_fini(struct engine_world *world);
+
+/* Another fault of the world. */
+void engine_world_fault(struct engine_world *world, struct fault fault);
+
+/* Starts an execution of a config (JSON, ' for "). */
+enum err_code engine_world_start(struct engine_world *world, const char *config,
+    enum execution_kind kind, enum execution_mode mode, enum on_failure on_failure);
+
+/* Turns the loop, from one due time to the next, until the execution has ended or `until_us` more
+ * have passed. */
+void engine_world_run(struct engine_world *world, int64_t for_us);
+
+/* The process dies and another takes its place: engine and feed are new; store and cloud are as they were. */
+void engine_world_crash(struct engine_world *world);
+
+/* What is stored of the last execution, as the API shows it; the caller puts it. */
+struct json_object *engine_world_view(struct engine_world *world);
+/* All events of the graph; the caller puts it. */
+struct json_object *engine_world_events(struct engine_world *world);
+
+size_t engine_world_items_n(const struct engine_world *world);
+
+#endif

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_engine.c - whole executions, on a make-believe cloud and a clock turned by hand. */
+#include <check.h>
+#include <string.h>
+
+#include "engine_world.h"
+#include "util/json.h"
+#include "util/str.h"
+
+#define SECOND_US 1000000LL
+#define HOUR_US   (3600 * SECOND_US)
+
+#define REGIONS_1 "'targets':[{'provider':'fake','regions':['eu-west-1']}]"
+#define REGIONS_2 "'targets':[{'provider':'fake','regions':['eu-west-1','us-east-1']}]"
+#define HEAD(regions) "{'deployment_id':'test','version':'v1'," regions ",'resources':{"
+
+/* a <- b <- c by references, d alone */
+#define CHAIN                                                                                      \
+	HEAD(REGIONS_1)                                                                            \
+	"'c':{'type':'fake:box:item','properties':{'name':'nc'},'references':{'link':'b.name'}},"  \
+	"'b':{'type':'fake:box:item','properties':{'name':'nb','link':'@a.arn'}},"                 \
+	"'a':{'type':'fake:box:item','properties':{'name':'na','size':3}},"                        \
+	"'d':{'type':'fake:box:item','properties':{'name':'nd'}}}}"
+
+static struct engine_world world;
+
+static void
+setup(void)
+{
+	engine_world_init(&world);
+}
+
+static void
+teardown(void)
+{
+	engine_world_fini(&world);
+}
+
+static void
+run(const char *config, enum execution_kind kind)
+{
+	ck_assert_int_eq(
+	    engine_world_start(&world, config, kind, MODE_FULL, ON_FAILURE_STOP), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert(world.ended);
+}
+
+static struct json_object *
+operation(struct json_object *view, const char *resource_id, const char *region)
+{
+	struct json_object *list = json_get_array(view, "operations");
+
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
+
+		if (str_eq(json_get_str(item, "resource_id"), resource_id) &&
+		    (region == NULL || str_eq(json_get_str(item, "region"), region)))
+			return item;
+	}
+	ck_abort_msg("no operation of %s", resource_id);
+	return NULL;
+}
+
+/* The member of the stored execution's operation is this text. */
+static void
+expect(const char *resource_id, const char *member, const char *text)
+{
+	struct json_object *view = engine_world_view(&world);
+
+	ck_assert_str_eq(json_get_str(operation(view, resource_id, NULL), member), text);
+	json_object_put(view);
+}
+
+static int64_t
+summary(const char *member)
+{
+	struct json_object *view = engine_world_view(&world);
+	int64_t             n = json_get_i64(json_get_object(view, "summary"), member, -1);
+
+	json_object_put(view);
+	return n;
+}
+
+static int
+order_of(const char *resource_id)
+{
+	for (size_t i = 0; i < json_object_array_length(world.order); i++) {
+		if (str_eq(json_object_get_string(json_object_array_get_idx(world.order, i)),
+		        resource_id))
+			return (int)i;
+	}
+	return -1;
+}
+
+START_TEST(an_apply_creates_every_resource_after_what_it_refers_to)
+{
+	run(CHAIN, EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_uint_eq(engine_world_items_n(&world), 4);
+	ck_assert_int_lt(order_of("a"), order_of("b"));
+	ck_assert_int_lt(order_of("b"), order_of("c"));
+	ck_assert_str_eq(
+	    json_get_str(json_path(world.items, "eu-west-1/nb.properties"), "link"),
+	    "arn:eu-west-1/na");
+	ck_assert_str_eq(
+	    json_get_str(json_path(world.items, "eu-west-1/nc.properties"), "link"), "nb");
+	ck_assert_int_eq(summary("add"), 4);
+}
+END_TEST
+
+START_TEST(the_longest_way_goes_first)
+{
+	world.provider.window_size = 1;
+	run(CHAIN, EXECUTION_APPLY);
+	ck_assert_int_lt(order_of("b"), order_of("d"));
+	ck_assert_int_eq(world.in_flight_most, 1);
+}
+END_TEST
+
+START_TEST(an_unchanged_config_is_a_no_op)
+{
+	run(CHAIN, EXECUTION_APPLY);
+	run(CHAIN, EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(world.creates_applied, 4);
+	ck_assert_int_eq(world.asked[OP_UPDATE], 0);
+	ck_assert_int_eq(summary("no_op"), 4);
+}
+END_TEST
+
+START_TEST(a_changed_property_is_updated_in_place)
+{
+	const char *config = HEAD(REGIONS_1) "'a':{'type':'fake:box:item',"
+	                                     "'properties':{'name':'na','size':4}}}}";
+
+	run(CHAIN, EXECUTION_APPLY);
+	run(config, EXECUTION_APPLY);
+	ck_assert_int_eq(world.asked[OP_UPDATE], 1);
+	ck_assert_int_eq(json_get_i64(json_path(world.items, "eu-west-1/na.properties"), "size", 0), 4);
+	ck_assert_int_eq(summary("change"), 1);
+}
+END_TEST
+
+START_TEST(a_dry_run_says_what_would_be_done_and_does_nothing)
+{
+	struct json_object *counts;
+
+	ck_assert_int_eq(engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_DRY_RUN,
+	                     ON_FAILURE_CONTINUE),
+	    ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert(world.ended && world.plan != NULL);
+	ck_assert_int_eq(world.asked[OP_CREATE], 0);
+	ck_assert_uint_eq(engine_world_items_n(&world), 0);
+	counts = json_get_object(world.plan, "summary");
+	ck_assert_int_eq(json_get_i64(counts, "add", -1), 4);
+	ck_assert_int_eq(json_get_i64(counts, "no_op", -1), 0);
+}
+END_TEST
+
+START_TEST(a_destroy_goes_the_other_way_and_a_second_one_is_a_no_op)
+{
+	run(CHAIN, EXECUTION_APPLY);
+	json_object_put(world.order);
+	world.order = json_object_new_array();
+	run(CHAIN, EXECUTION_DESTROY);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_uint_eq(engine_world_items_n(&world), 0);
+	ck_assert_int_lt(order_of("c"), order_of("b"));
+	ck_assert_int_lt(order_of("b"), order_of("a"));
+	ck_assert_int_eq(summary("destroy"), 4);
+	run(CHAIN, EXECUTION_DESTROY);
+	ck_assert_int_eq(world.asked[OP_DELETE], 4);
+	ck_assert_int_eq(summary("no_op"), 4);
+}
+END_TEST
+
+START_TEST(a_regional_resource_is_made_in_every_region_and_a_global_one_once)
+{
+	run(HEAD(REGIONS_2) "'r':{'type':'fake:box:root','properties':{'name':'nr'}},"
+	                    "'i':{'type':'fake:box:item','properties':{'name':'ni'},"
+	                    "'references':{'link':'r'}}}}",
+	    EXECUTION_APPLY);
+	ck_assert_msg(engine_world_items_n(&world) == 3, "%s", json_text(world.items));
+	ck_assert(json_has(world.items, "/nr"));
+	ck_assert(json_has(world.items, "eu-west-1/ni"));
+	ck_assert(json_has(world.items, "us-east-1/ni"));
+	ck_assert_str_eq(json_get_str(json_path(world.items, "us-east-1/ni.properties"), "link"),
+	    "arn:/nr");
+}
+END_TEST
+
+START_TEST(a_failure_blocks_its_descendants_and_stops_the_rest)
+{
+	engine_world_fault(&world, (struct fault){ "a", OP_CREATE, 1, OP_DENIED, false, false });
+	world.provider.window_size = 1;
+	run(CHAIN, EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, STATUS_FAILED);
+	expect("a", "status", "failed");
+	expect("b", "status", "blocked");
+	expect("c", "status", "blocked");
+	expect("d", "status", "pending");
+	ck_assert_uint_eq(engine_world_items_n(&world), 0);
+}
+END_TEST
+
+START_TEST(told_to_continue_it_does_what_does_not_depend_on_the_failure)
+{
+	engine_world_fault(&world, (struct fault){ "a", OP_CREATE, 1, OP_DENIED, false, false });
+	world.provider.window_size = 1;
+	ck_assert_int_eq(engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL,
+	                     ON_FAILURE_CONTINUE),
+	    ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert_int_eq(world.status, STATUS_FAILED);
+	expect("b", "status", "blocked");
+	expect("d", "status", "completed");
+}
+END_TEST
+
+/* Whatever a call answers in passing, it ends with one of each. */
+static const struct fault passing[] = {
+	{ "a", OP_CREATE, 3, OP_THROTTLED, false, false },
+	{ "a", OP_CREATE, 2, OP_TRANSIENT, false, false },
+	{ "a", OP_CREATE, 1, OP_UNKNOWN, true, false },
+	{ "a", OP_CREATE, 1, OP_UNKNOWN, false, false },
+	{ "a", OP_CREATE, 1, OP_TRANSIENT, true, false }, /* it said it did not, but it did */
+	{ "a", OP_READ, 3, OP_TRANSIENT, false, false },
+	{ "a", OP_SETTLE, 5, OP_NOT_YET, false, false },
+	{ "a", OP_SETTLE, 2, OP_ABSENT, false, false },
+	{ "b", OP_READ, 2, OP_THROTTLED, false, false },
+	{ "c", OP_CREATE, 2, OP_UNKNOWN, true, false },
+};
+
+START_TEST(a_passing_fault_neither_doubles_nor_loses_anything)
+{
+	engine_world_fault(&world, passing[_i]);
+	run(CHAIN, EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_uint_eq(engine_world_items_n(&world), 4);
+	ck_assert_int_eq(world.creates_applied, 4);
+}
+END_TEST
+
+START_TEST(a_fault_that_never_passes_is_given_up_with_its_reason)
+{
+	engine_world_fault(
+	    &world, (struct fault){ "d", OP_CREATE, 1000, OP_TRANSIENT, false, false });
+	run(CHAIN, EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, STATUS_FAILED);
+	expect("d", "status", "failed");
+	ck_assert_int_ge(world.now_us, 10 * SECOND_US);
+}
+END_TEST
+
+START_TEST(what_is_not_ours_is_left_alone)
+{
+	struct json_object *theirs = json_object_new_object();
+
+	json_set(theirs, "properties", json_object_new_object());
+	json_set(theirs, "tags", json_object_new_object());
+	json_set(world.items, "eu-west-1/nd", theirs);
+	run(CHAIN, EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, STATUS_FAILED);
+	expect("d", "status", "failed");
+	ck_assert_int_eq(json_object_object_length(json_get(theirs, "properties")), 0);
+}
+END_TEST
+
+START_TEST(a_change_that_needs_a_new_resource_is_refused)
+{
+	const char *config = HEAD(REGIONS_1) "'a':{'type':'fake:box:item','operation':'create',"
+	                                     "'properties':{'name':'na'}}}}";
+
+	run(CHAIN, EXECUTION_APPLY);
+	run(config, EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, STATUS_FAILED);
+	expect("a", "status", "failed");
+}
+END_TEST
+
+START_TEST(events_are_numbered_without_gap_and_end_once)
+{
+	struct json_object *events;
+	int                 terminal = 0;
+	size_t              n;
+
+	run(CHAIN, EXECUTION_APPLY);
+	run(CHAIN, EXECUTION_DESTROY);
+	events = engine_world_events(&world);
+	n = json_object_array_length(events);
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *event = json_object_array_get_idx(events, i);
+		const char         *status = json_get_str(event, "status");
+
+		ck_assert_int_eq(json_get_i64(event, "seq", -1), (int64_t)i + 1);
+		if (str_eq(json_get_str(event, "type"), "execution") &&
+		    (str_eq(status, "completed") || str_eq(status, "failed")))
+			terminal++;
+	}
+	ck_assert_int_eq(terminal, 2);
+	ck_assert_str_eq(
+	    json_get_str(json_object_array_get_idx(events, n - 1), "status"), "completed");
+	json_object_put(events);
+}
+END_TEST
+
+START_TEST(a_deployment_runs_one_execution_at_a_time)
+{
+	ck_assert_int_eq(engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL,
+	                     ON_FAILURE_STOP),
+	    ERR_OK);
+	ck_assert_int_eq(engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL,
+	                     ON_FAILURE_STOP),
+	    ERR_BUSY);
+	world.err.code = ERR_OK;
+	engine_world_run(&world, HOUR_US);
+	ck_assert(world.ended);
+	ck_assert_int_eq(world.creates_applied, 4);
+}
+END_TEST
+
+/* Dies at every moment of an apply, in turn; the same apply afterwards makes it whole. */
+START_TEST(after_a_crash_at_any_moment_the_next_apply_doubles_and_loses_nothing)
+{
+	int64_t moment_us = _i / 2 * 250;
+
+	world.cancelled_arrive = _i % 2 == 1;
+	world.provider.window_size = 2;
+	ck_assert_int_eq(engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL,
+	                     ON_FAILURE_STOP),
+	    ERR_OK);
+	engine_world_run(&world, moment_us);
+	engine_world_crash(&world);
+	run(CHAIN, EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_uint_eq(engine_world_items_n(&world), 4);
+	ck_assert_int_eq(world.creates_applied, 4);
+}
+END_TEST
+
+Suite *suite_engine(void);
+
+Suite *
+suite_engine(void)
+{
+	Suite *suite = suite_create("engine");
+	TCase *tcase = tcase_create("engine");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, an_apply_creates_every_resource_after_what_it_refers_to);
+	tcase_add_test(tcase, the_longest_way_goes_first);
+	tcase_add_test(tcase, an_unchanged_config_is_a_no_op);
+	tcase_add_test(tcase, a_changed_property_is_updated_in_place);
+	tcase_add_test(tcase, a_dry_run_says_what_would_be_done_and_does_nothing);
+	tcase_add_test(tcase, a_destroy_goes_the_other_way_and_a_second_one_is_a_no_op);
+	tcase_add_test(tcase, a_regional_resource_is_made_in_every_region_and_a_global_one_once);
+	tcase_add_test(tcase, a_failure_blocks_its_descendants_and_stops_the_rest);
+	tcase_add_test(tcase, told_to_continue_it_does_what_does_not_depend_on_the_failure);
+	tcase_add_loop_test(
+	    tcase, a_passing_fault_neither_doubles_nor_loses_anything, 0, array_len(passing));
+	tcase_add_test(tcase, a_fault_that_never_passes_is_given_up_with_its_reason);
+	tcase_add_test(tcase, what_is_not_ours_is_left_alone);
+	tcase_add_test(tcase, a_change_that_needs_a_new_resource_is_refused);
+	tcase_add_test(tcase, events_are_numbered_without_gap_and_end_once);
+	tcase_add_test(tcase, a_deployment_runs_one_execution_at_a_time);
+	tcase_add_loop_test(tcase,
+	    after_a_crash_at_any_moment_the_next_apply_doubles_and_loses_nothing, 0, 160);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
