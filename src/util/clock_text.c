@@ -29,7 +29,7 @@ clock_text_parse(const char *text, int64_t *ret_wall_ms)
 	int       ms, end = 0;
 
 	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-	        &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &ms, &end) != 7 ||
+		&tm.tm_hour, &tm.tm_min, &tm.tm_sec, &ms, &end) != 7 ||
 	    end == 0 || text[end] != '\0')
 		return false;
 	tm.tm_year -= 1900;

@@ -46,8 +46,8 @@ digest_sha256_hex(const void *data, size_t len, char out[DIGEST_SHA256_HEX])
 }
 
 void
-digest_hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
-    uint8_t out[DIGEST_SHA256_BYTES])
+digest_hmac_sha256(
+    const void *key, size_t key_len, const void *data, size_t len, uint8_t out[DIGEST_SHA256_BYTES])
 {
 	unsigned int out_len = 0;
 

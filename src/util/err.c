@@ -75,8 +75,7 @@ problems_fini(struct problems *problems)
 }
 
 void
-problems_add(
-    struct problems *problems, const char *pointer, const char *code, const char *fmt, ...)
+problems_add(struct problems *problems, const char *pointer, const char *code, const char *fmt, ...)
 {
 	struct str detail;
 	va_list    args;

@@ -15,33 +15,33 @@
 #include "util/check.h"
 
 /* name, stable code, HTTP status, title */
-#define ERR_CODES(X)                                                                               \
-	X(OK, "ok", 200, "OK")                                                                     \
-	X(BAD_REQUEST, "bad_request", 400, "The request is malformed")                             \
-	X(BAD_JSON, "bad_json", 400, "The body is not valid JSON")                                 \
-	X(INVALID_REQUEST, "invalid_request", 422, "The request body does not match its schema")   \
-	X(INVALID_CONFIG, "invalid_config", 422, "The config has problems")                        \
-	X(BAD_CREDENTIALS, "bad_credentials", 422, "The credentials cannot be used")               \
-	X(PLAINTEXT_CREDENTIALS, "plaintext_credentials", 403,                                     \
-	    "Plain credentials are accepted over TLS or loopback only")                            \
-	X(UNAUTHORIZED, "unauthorized", 401, "A valid API key is required")                        \
-	X(NOT_FOUND, "not_found", 404, "Not found")                                                \
-	X(METHOD_NOT_ALLOWED, "method_not_allowed", 405, "The method is not allowed here")         \
-	X(BUSY, "deployment_busy", 409, "The deployment has an execution under way")               \
-	X(CONFLICT, "conflict", 409, "The request conflicts with what is stored")                  \
-	X(TOO_LARGE, "too_large", 413, "The body is too large")                                    \
-	X(UNSUPPORTED_MEDIA, "unsupported_media_type", 415, "The body must be application/json")   \
-	X(TOO_MANY, "too_many_requests", 429, "Too many requests")                                 \
-	X(INTERNAL, "internal", 500, "Internal error")                                             \
-	X(STORE_DOWN, "store_unavailable", 503, "The store is not available")                      \
-	X(PROVIDER, "provider_error", 502, "A provider refused or could not be reached")           \
+#define ERR_CODES(X)                                                                             \
+	X(OK, "ok", 200, "OK")                                                                   \
+	X(BAD_REQUEST, "bad_request", 400, "The request is malformed")                           \
+	X(BAD_JSON, "bad_json", 400, "The body is not valid JSON")                               \
+	X(INVALID_REQUEST, "invalid_request", 422, "The request body does not match its schema") \
+	X(INVALID_CONFIG, "invalid_config", 422, "The config has problems")                      \
+	X(BAD_CREDENTIALS, "bad_credentials", 422, "The credentials cannot be used")             \
+	X(PLAINTEXT_CREDENTIALS, "plaintext_credentials", 403,                                   \
+	    "Plain credentials are accepted over TLS or loopback only")                          \
+	X(UNAUTHORIZED, "unauthorized", 401, "A valid API key is required")                      \
+	X(NOT_FOUND, "not_found", 404, "Not found")                                              \
+	X(METHOD_NOT_ALLOWED, "method_not_allowed", 405, "The method is not allowed here")       \
+	X(BUSY, "deployment_busy", 409, "The deployment has an execution under way")             \
+	X(CONFLICT, "conflict", 409, "The request conflicts with what is stored")                \
+	X(TOO_LARGE, "too_large", 413, "The body is too large")                                  \
+	X(UNSUPPORTED_MEDIA, "unsupported_media_type", 415, "The body must be application/json") \
+	X(TOO_MANY, "too_many_requests", 429, "Too many requests")                               \
+	X(INTERNAL, "internal", 500, "Internal error")                                           \
+	X(STORE_DOWN, "store_unavailable", 503, "The store is not available")                    \
+	X(PROVIDER, "provider_error", 502, "A provider refused or could not be reached")         \
 	X(DRAINING, "draining", 503, "The server is shutting down")
 
 enum err_code {
 #define X(name, code, status, title) ERR_##name,
 	ERR_CODES(X)
 #undef X
-	ERR_N
+	    ERR_N
 };
 
 const char *err_name(enum err_code code);   /* "invalid_config" */
@@ -73,7 +73,7 @@ struct problems {
 
 void problems_init(struct problems *problems);
 void problems_fini(struct problems *problems);
-void problems_add(struct problems *problems, const char *pointer, const char *code,
-    const char *fmt, ...) PRINTF_LIKE(4, 5);
+void problems_add(struct problems *problems, const char *pointer, const char *code, const char *fmt,
+    ...) PRINTF_LIKE(4, 5);
 
 #endif

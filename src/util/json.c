@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * json.c - reading, comparing and looking into JSON.
  *
- * json-c's strict mode still accepts single quotes, NaN, Infinity, control characters and lone
- * surrogates, clamps big integers and keeps the last of two equal keys. So the text is first walked
- * by a small RFC 8259 scanner that only says yes or "no, at line and column"; json-c then builds. */
+ * json-c's strict mode still accepts single quotes, NaN, Infinity, control characters, lone surrogates
+ * and overlong UTF-8, clamps big integers and keeps the last of two equal keys. So the text is first
+ * walked by a small RFC 8259 scanner that only says yes or "no, at line and column"; json-c then
+ * builds. */
 #include "util/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,15 +20,19 @@
 #include "util/clock_text.h"
 #include "util/mem.h"
 
+#define NUMBER_TEXT_SIZE 512 /* longer ones are refused */
+
 /* ---- the scanner ---- */
 
 struct scan {
 	const char *at, *end, *start;
 	const char *why; /* set once, at the first problem */
 	struct key {
-		const char *text; /* raw, between the quotes */
-		size_t      len;
-	} *keys; /* of all objects that are open; each object owns a tail of it */
+		const char         *text; /* between the quotes, or of `built` */
+		size_t              len;
+		const char         *at;    /* its opening quote */
+		struct json_object *built; /* of a key that is written with escapes; else NULL */
+	} * keys; /* of all objects that are open; each object owns a tail of it */
 	size_t keys_n, keys_cap;
 };
 
@@ -43,8 +49,8 @@ scan_fail(struct scan *s, const char *why)
 static void
 scan_space(struct scan *s)
 {
-	while (s->at < s->end &&
-	    (*s->at == ' ' || *s->at == '\t' || *s->at == '\n' || *s->at == '\r'))
+	while (s->why == NULL && s->at < s->end &&
+	       (*s->at == ' ' || *s->at == '\t' || *s->at == '\n' || *s->at == '\r'))
 		s->at++;
 }
 
@@ -86,17 +92,69 @@ scan_unicode_escape(struct scan *s, bool is_key)
 		return scan_fail(s, "bad \\u escape");
 	if (unit == 0 && is_key)
 		return scan_fail(s, "NUL in a key");
-	s->at += 4;
 	if (unit >= 0xdc00 && unit <= 0xdfff)
 		return scan_fail(s, "lone low surrogate");
-	if (unit < 0xd800 || unit > 0xdbff)
+	if (unit < 0xd800 || unit > 0xdbff) {
+		s->at += 4;
 		return true;
-	if (s->end - s->at < 6 || s->at[0] != '\\' || s->at[1] != 'u')
+	}
+	if (s->end - s->at < 10 || s->at[4] != '\\' || s->at[5] != 'u')
 		return scan_fail(s, "lone high surrogate");
-	unit = hex_value(s->at + 2);
+	unit = hex_value(s->at + 6);
 	if (unit < 0xdc00 || unit > 0xdfff)
 		return scan_fail(s, "lone high surrogate");
-	s->at += 6;
+	s->at += 10;
+	return true;
+}
+
+/* At a byte that is not ASCII: one character of well-formed UTF-8 (Unicode, table 3-7). */
+static bool
+scan_utf8(struct scan *s)
+{
+	static const struct {
+		unsigned char first, last; /* of the leading byte */
+		unsigned char low, high;   /* of the byte behind it */
+		unsigned char more;        /* bytes behind the leading one */
+	} rows[] = {
+		{ 0xc2, 0xdf, 0x80, 0xbf, 1 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 2 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 2 },
+		{ 0xed, 0xed, 0x80, 0x9f, 2 },
+		{ 0xee, 0xef, 0x80, 0xbf, 2 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 3 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 3 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 3 },
+	};
+	const unsigned char *in = (const unsigned char *)s->at;
+	size_t               row = 0, left = (size_t)(s->end - s->at);
+
+	while (row < array_len(rows) && (in[0] < rows[row].first || in[0] > rows[row].last))
+		row++;
+	if (row == array_len(rows) || left <= rows[row].more || in[1] < rows[row].low ||
+	    in[1] > rows[row].high)
+		return scan_fail(s, "invalid UTF-8");
+	for (size_t i = 2; i <= rows[row].more; i++) {
+		if (in[i] < 0x80 || in[i] > 0xbf)
+			return scan_fail(s, "invalid UTF-8");
+	}
+	s->at += 1 + rows[row].more;
+	return true;
+}
+
+/* At a backslash. */
+static bool
+scan_escape(struct scan *s, bool is_key)
+{
+	s->at++;
+	if (s->at >= s->end)
+		return scan_fail(s, "unterminated string");
+	if (*s->at == 'u') {
+		s->at++;
+		return scan_unicode_escape(s, is_key);
+	}
+	if (*s->at == '\0' || strchr("\"\\/bfnrt", *s->at) == NULL)
+		return scan_fail(s, "bad escape");
+	s->at++;
 	return true;
 }
 
@@ -106,24 +164,22 @@ scan_string(struct scan *s, bool is_key)
 	if (!scan_is(s, '"'))
 		return scan_fail(s, "expected a string");
 	while (s->at < s->end) {
-		unsigned char c = (unsigned char)*s->at++;
+		unsigned char c = (unsigned char)*s->at;
 
-		if (c == '"')
+		if (c == '"') {
+			s->at++;
 			return true;
-		if (c < 0x20) {
-			s->at--;
-			return scan_fail(s, "control character in a string");
 		}
-		if (c != '\\')
-			continue;
-		if (s->at >= s->end)
-			break;
-		c = (unsigned char)*s->at++;
-		if (c == 'u') {
-			if (!scan_unicode_escape(s, is_key))
+		if (c < 0x20)
+			return scan_fail(s, "control character in a string");
+		if (c == '\\') {
+			if (!scan_escape(s, is_key))
 				return false;
-		} else if (c == 0 || strchr("\"\\/bfnrt", c) == NULL) {
-			return scan_fail(s, "bad escape");
+		} else if (c >= 0x80) {
+			if (!scan_utf8(s))
+				return false;
+		} else {
+			s->at++;
 		}
 	}
 	return scan_fail(s, "unterminated string");
@@ -139,13 +195,33 @@ scan_digits(struct scan *s)
 	return (size_t)(s->at - from);
 }
 
+/* The number from `from` is one that we can hold: nothing is clamped, nothing becomes infinite. */
+static bool
+scan_range(struct scan *s, const char *from, bool whole)
+{
+	char   text[NUMBER_TEXT_SIZE];
+	size_t len = (size_t)(s->at - from);
+	bool   fits = len < sizeof(text);
+
+	if (fits) {
+		memcpy(text, from, len);
+		text[len] = '\0';
+		errno = 0;
+		if (whole)
+			(void)strtoll(text, NULL, 10);
+		fits = errno == 0 && isfinite(strtod(text, NULL));
+	}
+	if (fits)
+		return true;
+	s->at = from;
+	return scan_fail(s, whole ? "integer out of range" : "number out of range");
+}
+
 static bool
 scan_number(struct scan *s)
 {
 	const char *from = s->at;
 	bool        whole = true;
-	char        text[32];
-	size_t      len;
 
 	scan_is(s, '-');
 	if (!scan_is(s, '0') && scan_digits(s) == 0)
@@ -162,16 +238,7 @@ scan_number(struct scan *s)
 		if (scan_digits(s) == 0)
 			return scan_fail(s, "bad number");
 	}
-	len = (size_t)(s->at - from);
-	if (!whole)
-		return true;
-	if (len >= sizeof(text))
-		return scan_fail(s, "integer out of range");
-	memcpy(text, from, len);
-	text[len] = '\0';
-	errno = 0;
-	(void)strtoll(text, NULL, 10);
-	return errno == 0 || scan_fail(s, "integer out of range");
+	return scan_range(s, from, whole);
 }
 
 static bool
@@ -194,34 +261,81 @@ key_order(const void *a, const void *b)
 	return c != 0 ? c : (x->len > y->len) - (x->len < y->len);
 }
 
-/* Keys are compared as written; an escaped twin of a plain key is caught after the build. */
+/* Equal keys in the order of the text, so that it is the later one which is complained about. */
+static int
+key_sort_order(const void *a, const void *b)
+{
+	const struct key *x = a, *y = b;
+	int               c = key_order(a, b);
+
+	return c != 0 ? c : (x->at > y->at) - (x->at < y->at);
+}
+
 static void
 scan_keys_unique(struct scan *s, size_t first)
 {
-	qsort(s->keys + first, s->keys_n - first, sizeof(*s->keys), key_order);
+	const char *twin = NULL;
+
+	qsort(s->keys + first, s->keys_n - first, sizeof(*s->keys), key_sort_order);
 	for (size_t i = first + 1; i < s->keys_n; i++) {
-		if (key_order(&s->keys[i - 1], &s->keys[i]) == 0) {
-			s->at = s->keys[i].text;
-			scan_fail(s, "duplicate key");
-		}
+		if (key_order(&s->keys[i - 1], &s->keys[i]) == 0 &&
+		    (twin == NULL || s->keys[i].at < twin))
+			twin = s->keys[i].at;
 	}
-	s->keys_n = first;
+	if (twin != NULL) {
+		s->at = twin;
+		scan_fail(s, "duplicate key");
+	}
+}
+
+static void
+scan_keys_drop(struct scan *s, size_t first)
+{
+	while (s->keys_n > first)
+		json_object_put(s->keys[--s->keys_n].built);
+}
+
+/* "\u0061" is "a": what is compared is what json-c will build from it. */
+static bool
+key_unescape(struct key *key)
+{
+	struct json_tokener *tokener = json_tokener_new_ex(1);
+
+	must(tokener != NULL);
+	key->built = json_tokener_parse_ex(tokener, key->at, (int)key->len + 2);
+	json_tokener_free(tokener);
+	if (!json_object_is_type(key->built, json_type_string))
+		return false;
+	key->text = json_object_get_string(key->built);
+	key->len = (size_t)json_object_get_string_len(key->built);
+	return true;
+}
+
+static bool
+scan_key(struct scan *s)
+{
+	const char *from = s->at;
+	struct key *key;
+
+	if (!scan_string(s, true))
+		return false;
+	if (s->keys_n == s->keys_cap) {
+		s->keys_cap = s->keys_cap * 2 + 16;
+		s->keys = xrealloc(s->keys, s->keys_cap, sizeof(*s->keys));
+	}
+	key = &s->keys[s->keys_n++];
+	*key = (struct key){ from + 1, (size_t)(s->at - from) - 2, from, NULL };
+	if (memchr(key->text, '\\', key->len) != NULL && !key_unescape(key))
+		return scan_fail(s, "bad key");
+	return true;
 }
 
 static void
 scan_member(struct scan *s, int depth)
 {
-	const char *from;
-
 	scan_space(s);
-	from = s->at + 1;
-	if (!scan_string(s, true))
+	if (!scan_key(s))
 		return;
-	if (s->keys_n == s->keys_cap) {
-		s->keys_cap = s->keys_cap * 2 + 16;
-		s->keys = xrealloc(s->keys, s->keys_cap, sizeof(*s->keys));
-	}
-	s->keys[s->keys_n++] = (struct key){ from, (size_t)(s->at - 1 - from) };
 	scan_space(s);
 	if (!scan_is(s, ':')) {
 		scan_fail(s, "expected ':'");
@@ -246,6 +360,7 @@ scan_object(struct scan *s, int depth)
 		scan_fail(s, "expected ',' or '}'");
 	if (s->why == NULL)
 		scan_keys_unique(s, first);
+	scan_keys_drop(s, first);
 }
 
 static void
@@ -277,8 +392,14 @@ scan_value(struct scan *s, int depth)
 		return;
 	}
 	switch (*s->at) {
-	case '{': s->at++; scan_object(s, depth); return;
-	case '[': s->at++; scan_array(s, depth); return;
+	case '{':
+		s->at++;
+		scan_object(s, depth);
+		return;
+	case '[':
+		s->at++;
+		scan_array(s, depth);
+		return;
 	case '"': (void)scan_string(s, false); return;
 	case 't': (void)scan_word(s, "true"); return;
 	case 'f': (void)scan_word(s, "false"); return;
@@ -293,7 +414,8 @@ scan_place(const struct scan *s, unsigned *ret_line, unsigned *ret_column)
 	unsigned line = 1, column = 1;
 
 	for (const char *p = s->start; p < s->at && p < s->end; p++) {
-		column++;
+		if (((unsigned char)*p & 0xc0) != 0x80) /* columns are characters */
+			column++;
 		if (*p == '\n') {
 			line++;
 			column = 1;
@@ -403,6 +525,13 @@ json_text_len(struct json_object *json, size_t *ret_len)
 	return json_object_to_json_string_length(json, PRINT_FLAGS, ret_len);
 }
 
+/* A whole number that an int64 can hold. */
+static bool
+is_int64(double value)
+{
+	return value == floor(value) && value >= -0x1p63 && value < 0x1p63;
+}
+
 static int
 member_order(const void *a, const void *b)
 {
@@ -415,8 +544,7 @@ canonical_object(struct json_object *json, struct str *out)
 	size_t       n = 0, count = (size_t)json_object_object_length(json);
 	const char **keys = xcalloc(count, sizeof(*keys));
 
-	json_object_object_foreach(json, key, value)
-	{
+	json_object_object_foreach (json, key, value) {
 		(void)value;
 		keys[n++] = key;
 	}
@@ -453,8 +581,8 @@ json_canonical(struct json_object *json, struct str *out)
 	case json_type_double: {
 		double value = json_object_get_double(json);
 
-		if (value == floor(value) && fabs(value) < 9e15)
-			str_addf(out, "%lld", (long long)value);
+		if (is_int64(value))
+			str_addf(out, "%" PRId64, (int64_t)value);
 		else
 			str_addf(out, "%.17g", value);
 		return;
@@ -474,8 +602,7 @@ same_object(struct json_object *a, struct json_object *b)
 {
 	if (json_object_object_length(a) != json_object_object_length(b))
 		return false;
-	json_object_object_foreach(a, key, value)
-	{
+	json_object_object_foreach (a, key, value) {
 		struct json_object *other;
 
 		if (!json_object_object_get_ex(b, key, &other) || !json_same(value, other))
@@ -502,15 +629,24 @@ static bool
 is_number(struct json_object *json)
 {
 	return json_object_is_type(json, json_type_int) ||
-	    json_object_is_type(json, json_type_double);
+	       json_object_is_type(json, json_type_double);
+}
+
+/* Exact: not every int64 is a double. */
+static bool
+same_number(struct json_object *whole, struct json_object *real)
+{
+	double value = json_object_get_double(real);
+
+	return is_int64(value) && (int64_t)value == json_object_get_int64(whole);
 }
 
 bool
 json_same(struct json_object *a, struct json_object *b)
 {
-	if (is_number(a) && is_number(b) &&
-	    json_object_get_type(a) != json_object_get_type(b))
-		return json_object_get_double(a) == json_object_get_double(b);
+	if (is_number(a) && is_number(b) && json_object_get_type(a) != json_object_get_type(b))
+		return json_object_is_type(a, json_type_int) ? same_number(a, b)
+							     : same_number(b, a);
 	if (json_object_get_type(a) != json_object_get_type(b))
 		return false;
 	if (json_object_is_type(a, json_type_object))
@@ -555,7 +691,7 @@ bool
 json_has(struct json_object *obj, const char *key)
 {
 	return obj != NULL && json_object_is_type(obj, json_type_object) &&
-	    json_object_object_get_ex(obj, key, NULL);
+	       json_object_object_get_ex(obj, key, NULL);
 }
 
 struct json_object *

@@ -3,6 +3,7 @@
 #include "util/json_schema.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/json.h"
@@ -47,7 +48,7 @@ bool
 schema_passes(struct schema_checker *c, struct json_object *schema, struct json_object *value)
 {
 	size_t before = c->refused;
-	bool pass;
+	bool   pass;
 
 	c->quiet++;
 	schema_check_value(c, schema, value);
@@ -87,8 +88,8 @@ static void
 schema_type(struct schema_checker *c, const struct schema_place *p)
 {
 	const char *is = json_type_to_name(json_object_get_type(p->value));
-	size_t n =
-	    json_object_is_type(p->rule, json_type_array) ? json_object_array_length(p->rule) : 0;
+	size_t      n =
+            json_object_is_type(p->rule, json_type_array) ? json_object_array_length(p->rule) : 0;
 	struct str wanted;
 
 	if (n == 0) {
@@ -115,8 +116,8 @@ out:
 static void
 schema_enum(struct schema_checker *c, const struct schema_place *p)
 {
-	char buf[NEAR_TEXT_SIZE];
-	bool text = json_object_is_type(p->value, json_type_string);
+	char        buf[NEAR_TEXT_SIZE];
+	bool        text = json_object_is_type(p->value, json_type_string);
 	struct near near;
 
 	near_init(&near, text ? json_object_get_string(p->value) : "");
@@ -142,7 +143,7 @@ schema_const(struct schema_checker *c, const struct schema_place *p)
 static void
 schema_ref(struct schema_checker *c, const struct schema_place *p)
 {
-	const char *ref = json_object_get_string(p->rule);
+	const char         *ref = json_object_get_string(p->rule);
 	struct json_object *schema = NULL;
 
 	if (ref == NULL || ref[0] != '#')
@@ -212,44 +213,50 @@ schema_if(struct schema_checker *c, const struct schema_place *p)
 
 enum subject { ANY, NUMBER, TEXT, ARRAY, OBJECT };
 
-/* In the order in which problems read best: what it is before what is in it. */
+/* Sorted by name. */
 static const struct keyword {
-	const char *name;
+	const char  *name;
 	enum subject subject;
 	schema_rule *run;
 } keywords[] = {
 	{ "$ref", ANY, schema_ref },
-	{ "type", ANY, schema_type },
-	{ "const", ANY, schema_const },
-	{ "enum", ANY, schema_enum },
-	{ "minimum", NUMBER, schema_minimum },
-	{ "maximum", NUMBER, schema_maximum },
-	{ "exclusiveMinimum", NUMBER, schema_exclusive_minimum },
-	{ "exclusiveMaximum", NUMBER, schema_exclusive_maximum },
-	{ "multipleOf", NUMBER, schema_multiple_of },
-	{ "minLength", TEXT, schema_min_length },
-	{ "maxLength", TEXT, schema_max_length },
-	{ "pattern", TEXT, schema_pattern },
-	{ "minItems", ARRAY, schema_min_items },
-	{ "maxItems", ARRAY, schema_max_items },
-	{ "uniqueItems", ARRAY, schema_unique_items },
-	{ "prefixItems", ARRAY, schema_prefix_items },
-	{ "items", ARRAY, schema_items },
-	{ "contains", ARRAY, schema_contains },
-	{ "minProperties", OBJECT, schema_min_properties },
-	{ "maxProperties", OBJECT, schema_max_properties },
-	{ "propertyNames", OBJECT, schema_property_names },
-	{ "required", OBJECT, schema_required },
-	{ "dependentRequired", OBJECT, schema_dependent_required },
-	{ "properties", OBJECT, schema_properties },
-	{ "patternProperties", OBJECT, schema_pattern_properties },
 	{ "additionalProperties", OBJECT, schema_additional_properties },
 	{ "allOf", ANY, schema_all_of },
 	{ "anyOf", ANY, schema_any_of },
-	{ "oneOf", ANY, schema_one_of },
-	{ "not", ANY, schema_not },
+	{ "const", ANY, schema_const },
+	{ "contains", ARRAY, schema_contains },
+	{ "dependentRequired", OBJECT, schema_dependent_required },
+	{ "enum", ANY, schema_enum },
+	{ "exclusiveMaximum", NUMBER, schema_exclusive_maximum },
+	{ "exclusiveMinimum", NUMBER, schema_exclusive_minimum },
 	{ "if", ANY, schema_if },
+	{ "items", ARRAY, schema_items },
+	{ "maxItems", ARRAY, schema_max_items },
+	{ "maxLength", TEXT, schema_max_length },
+	{ "maxProperties", OBJECT, schema_max_properties },
+	{ "maximum", NUMBER, schema_maximum },
+	{ "minItems", ARRAY, schema_min_items },
+	{ "minLength", TEXT, schema_min_length },
+	{ "minProperties", OBJECT, schema_min_properties },
+	{ "minimum", NUMBER, schema_minimum },
+	{ "multipleOf", NUMBER, schema_multiple_of },
+	{ "not", ANY, schema_not },
+	{ "oneOf", ANY, schema_one_of },
+	{ "pattern", TEXT, schema_pattern },
+	{ "patternProperties", OBJECT, schema_pattern_properties },
+	{ "prefixItems", ARRAY, schema_prefix_items },
+	{ "properties", OBJECT, schema_properties },
+	{ "propertyNames", OBJECT, schema_property_names },
+	{ "required", OBJECT, schema_required },
+	{ "type", ANY, schema_type },
+	{ "uniqueItems", ARRAY, schema_unique_items },
 };
+
+static int
+keyword_order(const void *name, const void *keyword)
+{
+	return strcmp(name, ((const struct keyword *)keyword)->name);
+}
 
 static bool
 concerns(enum subject subject, struct json_object *value)
@@ -264,16 +271,19 @@ concerns(enum subject subject, struct json_object *value)
 	must(!"unreachable");
 }
 
+/* A schema has a few members, and there are many keywords: so it is the members that are walked. */
 static void
 check_keywords(struct schema_checker *c, struct json_object *schema, struct json_object *value)
 {
-	for (size_t i = 0; i < array_len(keywords) && !c->gave_up; i++) {
-		struct schema_place place = { .schema = schema, .value = value };
+	json_object_object_foreach (schema, name, rule) {
+		struct schema_place   place = { schema, rule, value };
+		const struct keyword *keyword = bsearch(
+		    name, keywords, array_len(keywords), sizeof(keywords[0]), keyword_order);
 
-		if (!concerns(keywords[i].subject, value) ||
-		    !json_object_object_get_ex(schema, keywords[i].name, &place.rule))
-			continue;
-		keywords[i].run(c, &place);
+		if (keyword != NULL && concerns(keyword->subject, value))
+			keyword->run(c, &place);
+		if (c->gave_up)
+			return;
 	}
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * json_schema_check.c - is a schema one that json_schema.c can hold? Unknown keywords, keywords of a
- * wrong shape, patterns that are none and references to nowhere are refused, not ignored. */
+ * json_schema_check.c - is a schema one that json_schema.c can hold? Unknown keywords, keywords
+ * of a wrong shape, patterns that are none and references to nowhere are refused, not ignored. */
 #include "util/json_schema.h"
 
 #include <string.h>
@@ -15,9 +15,9 @@
 
 struct check {
 	struct json_object *root;
-	struct problems *problems;
-	struct str pointer;
-	size_t depth;
+	struct problems    *problems;
+	struct str          pointer;
+	size_t              depth;
 };
 
 enum shape {
@@ -42,7 +42,7 @@ enum shape {
 
 static const struct keyword {
 	const char *name;
-	enum shape shape;
+	enum shape  shape;
 } keywords[] = {
 	{ "$comment", SHAPE_TEXT },
 	{ "$defs", SHAPE_SCHEMA_MAP },
@@ -246,7 +246,7 @@ check_list(struct check *c, struct json_object *list)
 static void
 check_pattern_text(struct check *c, const char *pattern)
 {
-	char buf[200];
+	char        buf[200];
 	const char *why = pattern_problem(pattern, buf, sizeof(buf));
 
 	if (why != NULL)
@@ -273,7 +273,7 @@ check_pattern_map(struct check *c, struct json_object *map)
 static void
 check_ref(struct check *c, struct json_object *json)
 {
-	const char *ref = json_object_get_string(json);
+	const char         *ref = json_object_get_string(json);
 	struct json_object *target = NULL;
 
 	if (!str_starts(ref, "#/$defs/") || json_pointer_get(c->root, ref + 1, &target) != 0 ||
@@ -309,7 +309,7 @@ static const struct shape_row {
 static void
 check_keyword(struct check *c, const char *key, struct json_object *value)
 {
-	char buf[NEAR_TEXT_SIZE];
+	char        buf[NEAR_TEXT_SIZE];
 	struct near near;
 
 	near_init(&near, key);

@@ -26,7 +26,7 @@ void
 schema_items(struct schema_checker *c, const struct schema_place *p)
 {
 	struct json_object *prefix = json_get_array(p->schema, "prefixItems");
-	size_t i = prefix != NULL ? json_object_array_length(prefix) : 0;
+	size_t              i = prefix != NULL ? json_object_array_length(prefix) : 0;
 
 	for (; i < json_object_array_length(p->value) && !c->gave_up; i++)
 		schema_check_item(c, p->rule, json_object_array_get_idx(p->value, i), i);
@@ -57,7 +57,7 @@ schema_max_items(struct schema_checker *c, const struct schema_place *p)
 }
 
 struct item {
-	char *text; /* canonical */
+	char  *text; /* canonical */
 	size_t index;
 };
 
@@ -65,7 +65,7 @@ static int
 item_order(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
-	int order = strcmp(x->text, y->text);
+	int                order = strcmp(x->text, y->text);
 
 	return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
 }
@@ -73,7 +73,7 @@ item_order(const void *a, const void *b)
 void
 schema_unique_items(struct schema_checker *c, const struct schema_place *p)
 {
-	size_t n = json_object_array_length(p->value);
+	size_t       n = json_object_array_length(p->value);
 	struct item *items;
 
 	if (!json_object_get_boolean(p->rule) || n < 2)
@@ -146,9 +146,9 @@ static void
 say_unknown(struct schema_checker *c, const struct schema_place *p, const char *key)
 {
 	struct json_object *known = json_get_object(p->schema, "properties");
-	char buf[NEAR_TEXT_SIZE];
-	struct near near;
-	size_t len = c->pointer.len;
+	char                buf[NEAR_TEXT_SIZE];
+	struct near         near;
+	size_t              len = c->pointer.len;
 
 	near_init(&near, key);
 	if (known != NULL) {

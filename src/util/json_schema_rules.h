@@ -19,18 +19,18 @@
 #define SCHEMA_DEPTH_MAX   256
 #define SCHEMA_STEPS_MAX   200000000
 #define SCHEMA_POINTER_MAX 16384
-#define SCHEMA_TEXT_MAX	   (16 * 1024 * 1024) /* of an item of an array whose items must differ */
-#define SCHEMA_QUOTE_MAX   100		      /* of a value in a problem's text */
+#define SCHEMA_TEXT_MAX    (16 * 1024 * 1024) /* of an item of an array whose items must differ */
+#define SCHEMA_QUOTE_MAX   100                /* of a value in a problem's text */
 
 struct schema_checker {
 	struct json_object *root;
-	struct problems *problems;
+	struct problems    *problems;
 	bool (*is_unknown)(struct json_object *value);
 	struct str pointer;
-	size_t depth, steps;
-	size_t quiet;	/* > 0: an alternative is only being tried */
-	size_t refused; /* how many times something was not right */
-	bool gave_up;	/* a limit was reached, and this was said */
+	size_t     depth, steps;
+	size_t     quiet;   /* > 0: an alternative is only being tried */
+	size_t     refused; /* how many times something was not right */
+	bool       gave_up; /* a limit was reached, and this was said */
 };
 
 /* One keyword at one value. */

@@ -55,7 +55,7 @@ schema_multiple_of(struct schema_checker *c, const struct schema_place *p)
 {
 	double step = json_object_get_double(p->rule);
 	double times = json_object_get_double(p->value) / step;
-	bool whole = fabs(times - round(times)) < 1e-9 * fmax(1, fabs(times));
+	bool   whole = fabs(times - round(times)) < 1e-9 * fmax(1, fabs(times));
 
 	/* Doubles cannot tell large integers apart. */
 	if (json_object_is_type(p->value, json_type_int) &&
@@ -72,8 +72,8 @@ static int64_t
 text_length(struct json_object *value)
 {
 	const char *text = json_object_get_string(value);
-	int bytes = json_object_get_string_len(value);
-	int64_t n = 0;
+	int         bytes = json_object_get_string_len(value);
+	int64_t     n = 0;
 
 	for (int i = 0; i < bytes; i++)
 		n += ((unsigned char)text[i] & 0xc0) != 0x80;
@@ -98,7 +98,7 @@ void
 schema_pattern(struct schema_checker *c, const struct schema_place *p)
 {
 	const char *text = json_object_get_string(p->value);
-	size_t len = (size_t)json_object_get_string_len(p->value);
+	size_t      len = (size_t)json_object_get_string_len(p->value);
 
 	switch (pattern_match(json_object_get_string(p->rule), text, len)) {
 	case PATTERN_MATCH:

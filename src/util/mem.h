@@ -20,7 +20,7 @@ char *xstrndup(const char *s, size_t len);
 struct arena;
 
 struct arena *arena_create(void);
-void          arena_destroy(struct arena *arena); /* NULL is fine */
+void          arena_destroy(struct arena *arena);            /* NULL is fine */
 void         *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned for anything */
 char         *arena_strdup(struct arena *arena, const char *s);
 char *arena_printf(struct arena *arena, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * near.c - the distance between two words, in slips: a letter too many, too few, wrong or swapped. */
+ * near.c - the distance between two words, in slips: a letter too many, too few, wrong or
+ * swapped. */
 #include "util/near.h"
 
 #include <ctype.h>
@@ -37,7 +38,7 @@ folded(char c)
 static size_t
 distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-	uint8_t rows[3][NEAR_WORD_MAX + 1];
+	uint8_t  rows[3][NEAR_WORD_MAX + 1];
 	uint8_t *before = rows[0], *last = rows[1], *row = rows[2];
 
 	for (size_t j = 0; j <= b_len; j++)

@@ -15,7 +15,7 @@
 struct near {
 	const char *wanted;
 	const char *best; /* borrowed from who offered it; NULL while nothing is near */
-	size_t distance;
+	size_t      distance;
 };
 
 void near_init(struct near *near, const char *wanted);

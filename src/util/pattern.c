@@ -20,13 +20,13 @@
 	    PCRE2_NEVER_BACKSLASH_C)
 
 struct slot {
-	char *text; /* NULL: free */
+	char       *text; /* NULL: free */
 	pcre2_code *code;
 };
 
-static struct slot slots[PATTERN_TABLE_SLOTS];
+static struct slot          slots[PATTERN_TABLE_SLOTS];
 static pcre2_match_context *limits;
-static pcre2_match_data *match_data;
+static pcre2_match_data    *match_data;
 
 static size_t
 hash_of(const char *text)
@@ -41,8 +41,8 @@ hash_of(const char *text)
 static pcre2_code *
 compile(const char *pattern, char *why, size_t why_size)
 {
-	PCRE2_SIZE at = 0;
-	int error = 0;
+	PCRE2_SIZE  at = 0;
+	int         error = 0;
 	pcre2_code *code = NULL;
 
 	if (strlen(pattern) > PATTERN_LEN_MAX) {
@@ -73,10 +73,10 @@ slot_fill(struct slot *slot, const char *pattern, pcre2_code *code)
 static pcre2_code *
 code_of(const char *pattern)
 {
-	size_t hash = hash_of(pattern);
+	size_t       hash = hash_of(pattern);
 	struct slot *slot = &slots[hash % PATTERN_TABLE_SLOTS];
-	pcre2_code *code;
-	char why[8];
+	pcre2_code  *code;
+	char         why[8];
 
 	for (size_t i = 0; i < PATTERN_TABLE_PROBES; i++) {
 		struct slot *at = &slots[(hash + i) % PATTERN_TABLE_SLOTS];
@@ -110,7 +110,7 @@ enum pattern_result
 pattern_match(const char *pattern, const char *text, size_t len)
 {
 	pcre2_code *code = code_of(pattern);
-	int got;
+	int         got;
 
 	if (code == NULL)
 		return PATTERN_INVALID;

@@ -18,7 +18,7 @@ enum pattern_result {
 	PATTERN_MATCH,
 	PATTERN_NO_MATCH,
 	PATTERN_GIVEN_UP, /* a limit was reached */
-	PATTERN_INVALID	  /* the pattern itself is none */
+	PATTERN_INVALID   /* the pattern itself is none */
 };
 
 /* Does `text` hold a match? (`^` and `$` are the pattern's business.) Both are UTF-8. */

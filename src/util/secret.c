@@ -3,6 +3,7 @@
 #include "util/secret.h"
 
 #include <sodium.h>
+#include <stdalign.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -23,13 +24,16 @@ secret_setup(void)
 	const struct rlimit none = { 0, 0 };
 
 	return sodium_init() >= 0 && setrlimit(RLIMIT_CORE, &none) == 0 &&
-	    prctl(PR_SET_DUMPABLE, 0) == 0;
+	       prctl(PR_SET_DUMPABLE, 0) == 0;
 }
 
 struct secret *
 secret_create(const char *text, size_t len)
 {
-	struct secret *secret = sodium_malloc(sizeof(*secret) + len + 1);
+	/* Its blocks end at a guard page: only whole multiples of the alignment begin aligned. */
+	size_t         size = sizeof(struct secret) + len + 1;
+	struct secret *secret =
+	    sodium_malloc((size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1));
 
 	must(secret != NULL);
 	secret->len = len;

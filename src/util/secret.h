@@ -18,7 +18,7 @@ struct secret;
 bool secret_setup(void);
 
 struct secret *secret_create(const char *text, size_t len);
-void           secret_destroy(struct secret *secret); /* wipes; NULL is fine */
+void           secret_destroy(struct secret *secret);    /* wipes; NULL is fine */
 const char    *secret_open(const struct secret *secret); /* NUL-terminated; borrowed */
 size_t         secret_len(const struct secret *secret);
 
