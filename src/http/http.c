@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * http.c - the server: ports that are listened on, and how many connections they may bring. */
+#include "http/http.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "http/server.h"
+#include "loop/loop_ev.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+#define ACCEPT_PAUSE_US (100 * 1000) /* after accept() failed, as with no descriptor left */
+
+const struct http_options http_defaults = {
+	.body_max = 16 * 1024 * 1024,
+	.head_max = 32 * 1024,
+	.connections_max = 10000,
+	.head_timeout_ms = 60 * 1000,
+	.idle_timeout_ms = 60 * 1000,
+};
+
+void
+server_accept_update(struct http_server *server)
+{
+	bool accept =
+	    server->accept_error == 0 && server->conns_n < server->options.connections_max;
+
+	for (size_t i = 0; i < server->listening_n; i++)
+		wire_port_accept(server->listening[i].port, accept);
+}
+
+/* ---- accepting ---- */
+
+static void *
+on_accepted(void *arg, struct wire *wire)
+{
+	return conn_create(arg, wire);
+}
+
+static void
+on_accept_failed(void *arg, int error)
+{
+	struct http_server *server = arg;
+
+	server->accept_error = error;
+	task_wake(server->loop, &server->accept_task);
+}
+
+static void
+on_stirred(void *arg)
+{
+	conn_stirred(arg);
+}
+
+static const struct wire_owner owner = { on_accepted, on_accept_failed, on_stirred };
+
+static void
+accept_pause(struct task *task)
+{
+	struct http_server *server = container_of(task, struct http_server, accept_task);
+
+	log_warn("http.accept", "error=%d connections=%zu", server->accept_error, server->conns_n);
+	server_accept_update(server);
+	timer_arm(server->loop, &server->accept_timer, ACCEPT_PAUSE_US);
+}
+
+static void
+accept_resume(struct timer *timer)
+{
+	struct http_server *server = container_of(timer, struct http_server, accept_timer);
+
+	server->accept_error = 0;
+	server_accept_update(server);
+}
+
+/* ---- the server ---- */
+
+struct http_server *
+http_create(struct loop_ev *ev, const struct http_options *options, http_handler *handle,
+    http_refuser *refuse, void *arg)
+{
+	struct http_server *server = xcalloc(1, sizeof(*server));
+
+	signal(SIGPIPE, SIG_IGN); /* a client that went must not end the process */
+	must(options->connections_max > 0);
+	must(options->head_timeout_ms > 0 && options->idle_timeout_ms > 0);
+	server->ev = ev;
+	server->loop = loop_ev_loop(ev);
+	server->options = *options;
+	server->handle = handle;
+	server->refuse = refuse;
+	server->arg = arg;
+	server->date_s = -1;
+	LIST_INIT(&server->conns);
+	task_init(&server->accept_task, accept_pause);
+	timer_init(&server->accept_timer, accept_resume);
+	return server;
+}
+
+void
+http_destroy(struct http_server *server)
+{
+	if (server == NULL)
+		return;
+	http_stop_listening(server);
+	while (!LIST_EMPTY(&server->conns))
+		conn_gone(LIST_FIRST(&server->conns));
+	for (size_t i = 0; i < server->listening_n; i++)
+		wire_port_destroy(server->listening[i].port);
+	task_cancel(server->loop, &server->accept_task);
+	timer_disarm(server->loop, &server->accept_timer);
+	free(server);
+}
+
+enum err_code
+http_listen(struct http_server *server, const char *address, char **ret_url, struct err *err)
+{
+	struct listening *listening = &server->listening[server->listening_n];
+	enum err_code     code;
+
+	must(server->listening_n < LISTENERS_MAX && !server->stopped);
+	code = listener_open(address, &listening->listener, err);
+	if (code != ERR_OK)
+		return code;
+	listening->port = wire_port_open(server->ev, listening->listener.fd, &owner, server);
+	if (listening->port == NULL) {
+		listener_fini(&listening->listener);
+		return err_set(err, ERR_CONFLICT, "can't listen on %s", address);
+	}
+	server->listening_n++;
+	if (ret_url != NULL)
+		*ret_url = xstrdup(listening->listener.url);
+	return ERR_OK;
+}
+
+void
+http_stop_listening(struct http_server *server)
+{
+	struct conn *conn;
+
+	server->stopped = true;
+	for (size_t i = 0; i < server->listening_n; i++) {
+		wire_port_close(server->listening[i].port);
+		listener_fini(&server->listening[i].listener);
+	}
+	LIST_FOREACH(conn, &server->conns, entry)
+	task_wake(server->loop, &conn->task); /* the idle ones leave */
+}

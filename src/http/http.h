@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * http.h - an HTTP/1.1 server: requests come whole, replies go out when they are ready.
+ *
+ * The handler is called from a task of the loop, with one complete, valid request. It may answer at
+ * once or any time later; one of http_reply() and http_stream_end() ends the request, and the pointer with it.
+ * When the client goes away first, on_close is called (once, from a task), after which the request is
+ * gone too: whoever waits to answer must set it. No evhtp type leaves http_evhtp.c.
+ */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/err.h"
+
+struct loop_ev;
+struct http_server;
+struct http_request;
+
+struct http_options {
+	size_t  body_max; /* bytes; more is 413 */
+	size_t  head_max; /* request line and headers, bytes; more is 431 (414 for the URI) */
+	size_t  connections_max; /* more wait in the kernel's queue */
+	int64_t head_timeout_ms; /* from the first byte of a request to the end of its body: 408 */
+	int64_t idle_timeout_ms; /* between requests: closed */
+};
+
+extern const struct http_options http_defaults;
+
+struct http_header {
+	const char *name, *value;
+};
+
+typedef void http_handler(void *arg, struct http_request *request);
+
+/* Answers that never reach the handler (400, 408, 413, 414, 431, 501, 505) are made by `refuse`, so
+ * that they look like all others: it returns the body, owned by the caller, and its type. */
+typedef char *http_refuser(int status, const char *detail, const char **ret_content_type);
+
+struct http_server *http_create(struct loop_ev *ev, const struct http_options *options,
+    http_handler *handle, http_refuser *refuse, void *arg);
+void http_destroy(struct http_server *server); /* closes every connection; on_close is called */
+
+/* "127.0.0.1:8080", "[::1]:0", "unix:/path". *ret_url: "http://127.0.0.1:8080", the caller frees. */
+MUSTCHECK enum err_code
+     http_listen(struct http_server *server, const char *address, char **ret_url, struct err *err);
+void http_stop_listening(struct http_server *server); /* open requests go on */
+
+/* The request; all borrowed until it ends. */
+const char *http_method(const struct http_request *request); /* "GET"; HEAD is handed on as GET */
+const char *http_path(const struct http_request *request);   /* percent-decoded, no query */
+const char *http_header_in(const struct http_request *request, const char *name); /* any case */
+const char *http_body(const struct http_request *request, size_t *ret_len);
+bool        http_is_local(const struct http_request *request); /* loopback, unix socket, or TLS */
+uint64_t    http_id(const struct http_request *request);       /* of this process; for logs */
+
+/* A query parameter, percent-decoded into buf; NULL when it is not there or does not fit. */
+const char *
+http_query(const struct http_request *request, const char *name, char *buf, size_t size);
+
+/* Overwrites the body: it held secrets. */
+void http_wipe_body(struct http_request *request);
+
+void http_on_close(struct http_request *request, void (*closed)(void *arg), void *arg);
+
+/* Header names and values must be free of CR, LF and NUL (must() holds it). Content-Length is added. */
+void http_reply(struct http_request *request, int status, const struct http_header *headers,
+    size_t headers_n, const void *body, size_t len);
+
+/* A reply of unknown length. write() says whether there is room for more: when not, stop, and
+ * `room` is called (from a task) when what was written has left. */
+void http_stream_start(
+    struct http_request *request, int status, const struct http_header *headers, size_t headers_n);
+bool http_stream_write(struct http_request *request, const void *data, size_t len);
+void http_stream_on_room(struct http_request *request, void (*room)(void *arg), void *arg);
+void http_stream_end(struct http_request *request);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * listener.h - an address as text becomes a bound socket: IPv4, IPv6 or a unix socket.
+ */
+#ifndef HTTP_LISTENER_H
+#define HTTP_LISTENER_H
+
+#include "util/err.h"
+
+struct listener {
+	int   fd;   /* bound, non-blocking; not listening yet */
+	char *url;  /* "http://127.0.0.1:8080", with the real port; owned */
+	char *path; /* of the unix socket, else NULL; owned */
+};
+
+/*
+ * "127.0.0.1:8080", "[::1]:0", "unix:/path". A socket file that is there is removed only if it is a
+ * socket and nobody answers on it.
+ */
+MUSTCHECK enum err_code
+listener_open(const char *address, struct listener *ret_listener, struct err *err);
+
+/* Frees the texts, and removes the socket file. The descriptor is whoever listens' to close. */
+void listener_fini(struct listener *listener);
+
+#endif
