@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * call.h - one call of any operation of any AWS service, by its service model.
+ *
+ * Parameters and answers are JSON in the model's own member names; the protocol, the endpoint and the
+ * signature are this module's business. It makes one try: retries are the engine's. Errors are put into
+ * one of the classes of provider.h, by HTTP status and error code as AWS documents them.
+ */
+#ifndef AWS_CALL_H
+#define AWS_CALL_H
+
+#include <json-c/json.h>
+#include <stdint.h>
+
+#include "net/fetch.h"
+#include "provider/provider.h"
+#include "util/secret.h"
+
+struct aws_models; /* model.h: the service models, loaded on first use */
+struct aws_caller;
+
+struct aws_keys {
+	const char          *access_key_id;
+	const struct secret *secret_access_key;
+	const struct secret *session_token; /* NULL: none */
+};
+
+struct aws_call {
+	/* what is asked; borrowed until done */
+	const char *service;   /* the model's folder name in botocore: "iam", "dynamodb" */
+	const char *operation; /* "CreateRole" */
+	const char *region;    /* "us-east-1"; for a global service its signing region is found */
+	struct json_object    *params; /* NULL: none */
+	const struct aws_keys *keys;
+	const char            *token; /* fills idempotencyToken members that params leave out */
+
+	/* what came; owned by the call until aws_call_fini() */
+	enum op_result      result;
+	int                 status; /* HTTP status; 0 when no answer came */
+	int64_t             retry_after_ms;
+	struct json_object *out; /* members of the output shape; NULL unless OP_OK */
+	char                code[96];
+	char                message[512];
+	char                request_id[128];
+
+	void (*done)(struct aws_call *call);
+	void *impl;
+};
+
+struct aws_caller_options {
+	const char *models_dir; /* where the stripped models are installed */
+	const char *endpoint;   /* instead of AWS's own endpoints, for every service; NULL: AWS */
+};
+
+/* The fetcher is borrowed; `wall_ms` is asked for the date of each signature through the loop. */
+struct loop;
+struct aws_caller *aws_caller_create(
+    struct loop *loop, struct fetcher *fetcher, const struct aws_caller_options *options);
+void               aws_caller_destroy(struct aws_caller *caller);
+struct aws_models *aws_caller_models(struct aws_caller *caller);
+
+/* done() is never called before start returns, and never after cancel returns. A parameter that does
+ * not fit the model is answered with OP_INVALID. */
+void aws_call_start(struct aws_caller *caller, struct aws_call *call);
+void aws_call_cancel(struct aws_caller *caller, struct aws_call *call);
+void aws_call_fini(struct aws_call *call);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * place.c - region and service to host and signing region. */
+#include "providers/aws/place.h"
+
+#include <regex.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/json.h"
+#include "util/str.h"
+
+#define REGION_BYTES_MAX 32
+#define HOST_PATTERN     "{service}.{region}.{dnsSuffix}"
+
+static bool
+matches(const char *pattern, const char *region)
+{
+	regex_t regex;
+	bool    found;
+
+	if (pattern == NULL || regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+		return false;
+	found = regexec(&regex, region, 0, NULL, 0) == 0;
+	regfree(&regex);
+	return found;
+}
+
+static bool
+is_listed(struct json_object *regions, const char *region)
+{
+	for (size_t i = 0; regions != NULL && i < json_object_array_length(regions); i++) {
+		if (str_eq(json_object_get_string(json_object_array_get_idx(regions, i)), region))
+			return true;
+	}
+	return false;
+}
+
+/* The empty region is any region of the first partition: good enough for its global services. */
+static struct json_object *
+partition_of(struct json_object *partitions, const char *region)
+{
+	size_t n = partitions != NULL ? json_object_array_length(partitions) : 0;
+
+	if (*region == '\0')
+		return n > 0 ? json_object_array_get_idx(partitions, 0) : NULL;
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *partition = json_object_array_get_idx(partitions, i);
+
+		if (is_listed(json_get_array(partition, "regions"), region))
+			return partition;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *partition = json_object_array_get_idx(partitions, i);
+
+		if (matches(json_get_str(partition, "regionRegex"), region))
+			return partition;
+	}
+	return NULL;
+}
+
+struct names {
+	const char *service, *region, *suffix;
+};
+
+/* The value of the "{name}" at `at`, and its length there; NULL when it is plain text. */
+static const char *
+name_at(const char *at, const struct names *names, size_t *ret_len)
+{
+	const struct {
+		const char *text, *value;
+	} known[] = {
+		{ "{service}", names->service },
+		{ "{region}", names->region },
+		{ "{dnsSuffix}", names->suffix },
+	};
+
+	for (size_t i = 0; i < array_len(known); i++) {
+		if (str_starts(at, known[i].text)) {
+			*ret_len = strlen(known[i].text);
+			return known[i].value;
+		}
+	}
+	return NULL;
+}
+
+static bool
+host_fill(char *host, size_t size, const char *pattern, const struct names *names)
+{
+	struct str out;
+	bool       fits;
+
+	str_init(&out, size - 1);
+	while (*pattern != '\0') {
+		size_t      len = 1;
+		const char *value = name_at(pattern, names, &len);
+
+		if (value != NULL)
+			str_add(&out, value);
+		else
+			str_add_char(&out, *pattern);
+		pattern += len;
+	}
+	fits = !out.overflow && out.len > 0;
+	memcpy(host, out.data, out.len + 1);
+	str_fini(&out);
+	return fits;
+}
+
+static const char *
+first_of(const char *a, const char *b, const char *c, const char *d)
+{
+	return a != NULL ? a : b != NULL ? b : c != NULL ? c : d;
+}
+
+bool
+place_find(struct json_object *endpoints, const char *prefix, const char *region,
+    struct aws_place *ret_place)
+{
+	const char         *asked = region != NULL ? region : "", *signing, *pattern;
+	struct json_object *partition, *service, *endpoint;
+	struct aws_place    place;
+
+	if (prefix == NULL || strlen(asked) > REGION_BYTES_MAX)
+		return false;
+	partition = partition_of(json_get_array(endpoints, "partitions"), asked);
+	if (partition == NULL)
+		return false;
+	service = json_get_object(json_get_object(partition, "services"), prefix);
+	region = asked;
+	if (json_get_bool(service, "global", false))
+		region = json_get_str(service, "partitionEndpoint");
+	if (region == NULL || *region == '\0')
+		return false;
+	endpoint = json_get_object(json_get_object(service, "endpoints"), region);
+	signing = json_get_str(json_get_object(endpoint, "credentialScope"), "region");
+	pattern = first_of(json_get_str(endpoint, "hostname"), json_get_str(service, "hostname"),
+	    json_get_str(partition, "hostname"), HOST_PATTERN);
+	snprintf(place.region, sizeof(place.region), "%s", signing != NULL ? signing : region);
+	if (!host_fill(place.host, sizeof(place.host), pattern,
+		&(struct names){ prefix, region, json_get_str(partition, "dnsSuffix") }))
+		return false;
+	*ret_place = place;
+	return true;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * place.h - where a service answers in a region, by the table of endpoints that AWS publishes.
+ *
+ * A known region, or one that looks like a region of a partition (new ones appear every year), else
+ * there is no place. A service which is global in its partition has one place, whatever the region.
+ */
+#ifndef AWS_PLACE_H
+#define AWS_PLACE_H
+
+#include <json-c/json.h>
+
+#include "providers/aws/model.h"
+
+/* `endpoints` is the stripped endpoints.json, or NULL; `prefix` is the service's endpointPrefix. */
+MUSTCHECK bool place_find(struct json_object *endpoints, const char *prefix, const char *region,
+    struct aws_place *ret_place);
+
+#endif
