@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * aws.h - the AWS provider: provider.h over AWS's service models and the type files under schemas/aws.
+ *
+ * Nothing here knows a service: what a type is lies in its file (docs/internals/resource-types.md).
+ */
+#ifndef AWS_AWS_H
+#define AWS_AWS_H
+
+#include "loop/loop.h"
+#include "provider/provider.h"
+#include "providers/aws/calls.h"
+
+struct aws_caller;
+
+/* The loop and the caller are borrowed. */
+struct provider *aws_provider_create(struct loop *loop, struct aws_caller *caller);
+
+/* On any wire; `calls` is copied. */
+struct provider *aws_provider_create_on(struct loop *loop, const struct aws_calls *calls);
+
+#endif

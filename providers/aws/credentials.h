@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * credentials.h - the config's `credentials.aws`, opened: secrets in guarded memory.
+ */
+#ifndef AWS_CREDENTIALS_H
+#define AWS_CREDENTIALS_H
+
+#include <json-c/json.h>
+
+#include "providers/aws/call.h"
+#include "util/err.h"
+#include "util/secret.h"
+
+/* The meaning that this driver gives to provider.h's struct. */
+struct credentials {
+	char           *access_key_id;
+	struct secret  *secret_access_key;
+	struct secret  *session_token; /* NULL: none */
+	char           *region;        /* for global types; NULL: us-east-1 */
+	char           *account_id;    /* NULL: not told */
+	struct aws_keys keys;          /* borrows from the above */
+};
+
+/* NULL and problems when they can't be used. */
+struct credentials      *
+aws_credentials_open(struct json_object *json, const char *pointer, struct problems *problems);
+void aws_credentials_close(struct credentials *credentials); /* wipes; NULL is fine */
+
+#endif

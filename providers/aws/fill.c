@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * fill.c - the model's shapes lead the way down a template; its references are the scope's. */
+#include "providers/aws/fill.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "providers/aws/hooks.h"
+#include "providers/aws/members.h"
+#include "providers/aws/shape.h"
+#include "util/json.h"
+
+#define REF_BYTES_MAX  128
+#define TEXT_BYTES_MAX (64 * 1024)
+#define FILL_DEPTH_MAX 16
+
+/* ---- values ---- */
+
+/* *ret_out stays NULL when there is no value; false and *err when there is one that can't be. */
+static bool
+write_ref(const struct aws_scope *scope, const struct aws_ref *ref, const struct shape *shape,
+    struct json_object **ret_out, struct err *err)
+{
+	const char *hook = json_get_str(ref->schema, "x-hook");
+
+	if (ref->value == NULL)
+		return true;
+	switch (ref->kind) {
+	case AWS_REF_TAGS: *ret_out = aws_tags_write(ref->value, shape); break;
+	case AWS_REF_TAG_KEYS: *ret_out = aws_tag_keys_write(ref->value, shape); break;
+	case AWS_REF_PLAIN: *ret_out = json_object_get(ref->value); break;
+	case AWS_REF_PROPERTY:
+		if (hook != NULL)
+			*ret_out = aws_hook_find(hook)->write(scope->op, ref->value, err);
+		else
+			*ret_out = aws_member_write(
+			    scope->type->rt->properties, ref->schema, ref->value, shape, err);
+		return *ret_out != NULL;
+	}
+	if (*ret_out == NULL)
+		(void)err_set(
+		    err, ERR_INVALID_CONFIG, "the service model has another shape of tags");
+	return *ret_out != NULL;
+}
+
+static bool
+fill_string(const struct aws_scope *scope, const char *text, const struct shape *shape,
+    struct json_object **ret_out, struct err *err)
+{
+	struct aws_ref ref;
+	struct str     plain;
+	bool           good = true;
+
+	if (text[0] == '{' && text[1] != '\0' && strchr(text, '}') == text + strlen(text) - 1) {
+		if (aws_ref_parse(scope, text, &ref) != NULL) {
+			good = write_ref(scope, &ref, shape, ret_out, err);
+			json_object_put(ref.value);
+			return good;
+		}
+	}
+	str_init(&plain, TEXT_BYTES_MAX);
+	if (aws_fill_text(scope, text, &plain))
+		*ret_out = json_object_new_string(plain.data);
+	str_fini(&plain);
+	return true;
+}
+
+static bool fill_value(const struct aws_scope *scope, struct json_object *template,
+    const struct shape *shape, int depth, struct json_object **ret_out, struct err *err);
+
+/* "*": the members of what it says are put in at this level. */
+static void
+spread(struct json_object *out, struct json_object *from)
+{
+	if (json_object_is_type(from, json_type_object)) {
+		json_object_object_foreach (from, key, value) {
+			json_set(out, key, json_object_get(value));
+		}
+	}
+	json_object_put(from);
+}
+
+static bool
+fill_object(const struct aws_scope *scope, struct json_object *template, const struct shape *shape,
+    int depth, struct json_object **ret_out, struct err *err)
+{
+	struct json_object *out = json_object_new_object();
+
+	json_object_object_foreach (template, key, part) {
+		struct json_object *value = NULL;
+		struct shape        inner = *shape;
+		bool                everything = strcmp(key, "*") == 0;
+
+		if (!everything && !shape_member(shape, key, &inner) &&
+		    !(shape->type == SHAPE_MAP && shape_part(shape, "value", &inner))) {
+			(void)err_set(err, ERR_INVALID_CONFIG,
+			    "the service model has no member \"%s\" here", key);
+			json_object_put(out);
+			return false;
+		}
+		if (!fill_value(scope, part, &inner, depth + 1, &value, err)) {
+			json_object_put(out);
+			return false;
+		}
+		if (everything)
+			spread(out, value);
+		else if (value != NULL)
+			json_set(out, key, value);
+	}
+	if (json_object_object_length(out) > 0 || json_object_object_length(template) == 0)
+		*ret_out = out;
+	else
+		json_object_put(out);
+	return true;
+}
+
+static bool
+fill_array(const struct aws_scope *scope, struct json_object *template, const struct shape *shape,
+    int depth, struct json_object **ret_out, struct err *err)
+{
+	struct json_object *out = json_object_new_array();
+	size_t              n = json_object_array_length(template);
+	struct shape        item;
+	bool                good = shape_part(shape, "member", &item);
+
+	if (!good)
+		(void)err_set(err, ERR_INVALID_CONFIG, "the service model has no list here");
+	for (size_t i = 0; i < n && good; i++) {
+		struct json_object *value = NULL;
+
+		good = fill_value(
+		    scope, json_object_array_get_idx(template, i), &item, depth + 1, &value, err);
+		if (value != NULL)
+			json_object_array_add(out, value);
+	}
+	if (good && (json_object_array_length(out) > 0 || n == 0))
+		*ret_out = out;
+	else
+		json_object_put(out);
+	return good;
+}
+
+static bool
+fill_value(const struct aws_scope *scope, struct json_object *template, const struct shape *shape,
+    int depth, struct json_object **ret_out, struct err *err)
+{
+	if (depth == FILL_DEPTH_MAX) {
+		(void)err_set(err, ERR_INVALID_CONFIG, "the template is nested too deeply");
+		return false;
+	}
+	if (json_object_is_type(template, json_type_object))
+		return fill_object(scope, template, shape, depth, ret_out, err);
+	if (json_object_is_type(template, json_type_array))
+		return fill_array(scope, template, shape, depth, ret_out, err);
+	if (json_object_is_type(template, json_type_string))
+		return fill_string(scope, json_object_get_string(template), shape, ret_out, err);
+	*ret_out = json_object_get(template);
+	return true;
+}
+
+/* ---- properties by name ---- */
+
+static bool
+put_property(const struct aws_scope *scope, const char *name, const struct shape *input,
+    struct json_object *params, struct err *err)
+{
+	struct aws_ref      ref = { 0 };
+	struct json_object *value = NULL;
+	struct shape        member;
+	const char         *key;
+	bool                good = true;
+
+	aws_ref_property(scope, name, &ref);
+	key = aws_member_name(input, name, ref.schema);
+	if (ref.value == NULL)
+		return true;
+	if (key != NULL && json_has(params, key)) {
+		/* The step's own template knows better. */
+	} else if (key == NULL || !shape_member(input, key, &member)) {
+		(void)err_set(err, ERR_INVALID_CONFIG,
+		    "the service model of this build has no member for the property \"%s\"", name);
+		good = false;
+	} else {
+		good = write_ref(scope, &ref, &member, &value, err);
+		if (value != NULL)
+			json_set(params, key, value);
+	}
+	json_object_put(ref.value);
+	return good;
+}
+
+static bool
+put_names(const struct aws_scope *scope, const struct aws_step *step, const struct shape *input,
+    struct json_object *params, struct err *err)
+{
+	size_t n = step->with != NULL ? json_object_array_length(step->with) : 0;
+	bool   update = scope->op->kind == OP_UPDATE;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(step->with, i));
+
+		if (update && step->changed_only && !aws_texts_have(scope->op->changes, name))
+			continue;
+		if (!put_property(scope, name, input, params, err))
+			return false;
+	}
+	return true;
+}
+
+/* Does the step's template already hand the property over? */
+static bool
+template_names(struct json_object *template, const char *name)
+{
+	char quoted[REF_BYTES_MAX + 8];
+	int  len = snprintf(quoted, sizeof(quoted), "{%s", name);
+
+	for (const char *at = strstr(json_text(template), quoted); at != NULL;
+	     at = strstr(at + 1, quoted)) {
+		if (at[len] == '}' || at[len] == '.')
+			return true;
+	}
+	return false;
+}
+
+static bool
+put_all(const struct aws_scope *scope, const struct aws_step *step, const struct shape *input,
+    struct json_object *params, struct err *err)
+{
+	const struct aws_type *type = scope->type;
+
+	if (scope->op->desired == NULL)
+		return true;
+	json_object_object_foreach (scope->op->desired, name, value) {
+		struct json_object *schema = aws_type_property(type, name);
+
+		if (value == NULL || json_get_bool(schema, "x-local", false) ||
+		    aws_type_takes(type, AWS_LIST_CREATE, name) ||
+		    aws_type_takes(type, AWS_LIST_FINISH, name) ||
+		    (step->params != NULL && template_names(step->params, name)))
+			continue;
+		if (!put_property(scope, name, input, params, err))
+			return false;
+	}
+	return true;
+}
+
+/* ---- inputs ---- */
+
+static bool
+find_input(
+    const struct aws_scope *scope, const char *operation, struct shape *ret_input, struct err *err)
+{
+	struct json_object *json = aws_service_operation(scope->service, operation);
+
+	if (json == NULL) {
+		(void)err_set(err, ERR_INVALID_CONFIG,
+		    "the service model of %s has no operation %s", scope->type->service, operation);
+		return false;
+	}
+	if (!shape_input(scope->service, json, ret_input)) {
+		(void)err_set(
+		    err, ERR_INVALID_CONFIG, "the operation %s takes no parameters", operation);
+		return false;
+	}
+	return true;
+}
+
+struct json_object *
+aws_fill_params(const struct aws_scope *scope, const char *operation, struct json_object *template,
+    struct err *err)
+{
+	struct json_object *params = NULL;
+	struct shape        input;
+
+	if (!find_input(scope, operation, &input, err))
+		return NULL;
+	if (template != NULL && !fill_value(scope, template, &input, 0, &params, err))
+		return NULL;
+	return params != NULL ? params : json_object_new_object();
+}
+
+struct json_object *
+aws_fill_step(const struct aws_scope *scope, const struct aws_step *step, struct err *err)
+{
+	struct json_object *params = aws_fill_params(scope, step->call, step->params, err);
+	struct shape        input;
+
+	if (params == NULL)
+		return NULL;
+	if (find_input(scope, step->call, &input, err) &&
+	    put_names(scope, step, &input, params, err) &&
+	    (!step->with_all || put_all(scope, step, &input, params, err)))
+		return params;
+	json_object_put(params);
+	return NULL;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * found.c - answers become properties, outputs and tags, in our names. */
+#include "providers/aws/found.h"
+
+#include "providers/aws/hooks.h"
+#include "providers/aws/members.h"
+#include "providers/aws/paths.h"
+#include "util/json.h"
+#include "util/str.h"
+
+void
+aws_found_init(struct aws_found *found)
+{
+	found->properties = json_object_new_object();
+	found->outputs = json_object_new_object();
+	found->tags = json_object_new_object();
+}
+
+void
+aws_found_fini(struct aws_found *found)
+{
+	json_object_put(found->properties);
+	json_object_put(found->outputs);
+	json_object_put(found->tags);
+	*found = (struct aws_found){ 0 };
+}
+
+static struct json_object *
+properties_of(const struct aws_type *type)
+{
+	return json_get_object(type->rt->properties, "properties");
+}
+
+static void
+overlay(struct json_object *under, struct json_object *over)
+{
+	if (over == NULL)
+		return;
+	json_object_object_foreach (over, key, value) {
+		json_set(under, key, json_object_get(value));
+	}
+}
+
+/* ---- taking from one answer ---- */
+
+static void
+set_property(struct aws_found *found, const char *name, struct json_object *value, bool more)
+{
+	struct json_object *before = json_get_array(found->properties, name);
+
+	if (more && before != NULL && json_object_is_type(value, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			json_object_array_add(
+			    before, json_object_get(json_object_array_get_idx(value, i)));
+		json_object_put(value);
+	} else if (value != NULL) {
+		json_set(found->properties, name, value);
+	}
+}
+
+static void
+take_all(struct aws_found *found, const struct aws_type *type, struct json_object *structure)
+{
+	json_object_object_foreach (properties_of(type), name, unused) {
+		struct json_object *schema = aws_type_property(type, name);
+
+		(void)unused;
+		if (json_get_bool(schema, "x-local", false) || json_has(schema, "x-hook"))
+			continue;
+		set_property(found, name,
+		    aws_member_find(type->rt->properties, schema, name, structure), false);
+	}
+}
+
+static void
+take_outputs(struct aws_found *found, const struct aws_type *type, struct json_object *structure)
+{
+	if (type->rt->outputs == NULL)
+		return;
+	json_object_object_foreach (type->rt->outputs, name, output) {
+		const char         *member = json_get_str(output, "member");
+		struct json_object *value = member != NULL ? json_path(structure, member) : NULL;
+
+		if (value != NULL)
+			json_set(found->outputs, name, json_object_get(value));
+	}
+}
+
+/* A property made of several places in the answer: NULL when none of them is there. */
+static struct json_object *
+take_parts(struct json_object *root, struct json_object *schema, struct json_object *paths,
+    struct json_object *answer)
+{
+	struct json_object *out = json_object_new_object();
+	struct json_object *properties = json_get_object(schema, "properties");
+	bool                any = false;
+
+	json_object_object_foreach (paths, name, path) {
+		struct json_object *sub = aws_schema_follow(root, json_get(properties, name));
+		struct json_object *raw = aws_path(answer, json_object_get_string(path));
+		struct json_object *value =
+		    raw != NULL ? aws_member_read(root, sub, raw) : aws_member_absent(sub);
+
+		any = any || raw != NULL;
+		json_object_put(raw);
+		if (value != NULL)
+			json_set(out, name, value);
+	}
+	if (any)
+		return out;
+	json_object_put(out);
+	return NULL;
+}
+
+static void
+take_named(struct aws_found *found, const struct aws_type *type, struct json_object *take,
+    struct json_object *answer, bool more)
+{
+	struct json_object *root = type->rt->properties;
+
+	json_object_object_foreach (take, name, path) {
+		struct json_object *schema = aws_type_property(type, name);
+		struct json_object *raw, *value = NULL;
+
+		if (json_object_is_type(path, json_type_object)) {
+			value = take_parts(root, schema, path, answer);
+		} else if ((raw = aws_path(answer, json_object_get_string(path))) != NULL) {
+			value = aws_member_read(root, schema, raw);
+			json_object_put(raw);
+		}
+		set_property(found, name, value, more);
+	}
+}
+
+static bool
+may_take(const struct aws_step *step, struct json_object *answer)
+{
+	struct json_object *is = json_get_array(step->take_if, "is");
+	struct json_object *value;
+	bool                may = is == NULL;
+
+	if (may)
+		return true;
+	value = aws_path(answer, json_get_str(step->take_if, "path"));
+	for (size_t i = 0; i < json_object_array_length(is); i++)
+		may = may || json_same(value, json_object_array_get_idx(is, i));
+	json_object_put(value);
+	return may;
+}
+
+void
+aws_found_take(struct aws_found *found, const struct aws_type *type, const struct aws_step *step,
+    struct json_object *answer, bool more)
+{
+	struct json_object *structure, *raw, *tags;
+
+	if (step->in != NULL && (structure = json_path(answer, step->in)) != NULL) {
+		if (step->take == NULL)
+			take_all(found, type, structure);
+		take_outputs(found, type, structure);
+	}
+	if (step->take != NULL && may_take(step, answer))
+		take_named(found, type, step->take, answer, more);
+	if (step->tags != NULL) {
+		raw = aws_path(answer, step->tags);
+		tags = aws_tags_read(raw);
+		overlay(found->tags, tags);
+		json_object_put(tags);
+		json_object_put(raw);
+	}
+}
+
+/* ---- putting it together ---- */
+
+static void
+add_text_outputs(struct json_object *outputs, const struct aws_scope *scope)
+{
+	if (scope->type->rt->outputs == NULL)
+		return;
+	json_object_object_foreach (scope->type->rt->outputs, name, output) {
+		const char *template = json_get_str(output, "text");
+		struct str text;
+
+		if (template == NULL)
+			continue;
+		str_init(&text, AWS_NAME_MAX);
+		(void)aws_fill_text(scope, template, &text);
+		json_set_str(outputs, name, text.data);
+		str_fini(&text);
+	}
+}
+
+static bool
+is_identity(const struct aws_type *type, const char *name)
+{
+	struct json_object *names = resource_type_identity_properties(type->rt);
+	size_t              n = names != NULL ? json_object_array_length(names) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(json_object_get_string(json_object_array_get_idx(names, i)), name))
+			return true;
+	}
+	return false;
+}
+
+/* What no answer holds: properties of ours alone, what it was found by, defaults, hooks. */
+static void
+add_silent(struct json_object *found, const struct aws_scope *scope)
+{
+	struct json_object *properties = json_get_object(found, "properties");
+
+	json_object_object_foreach (properties_of(scope->type), name, unused) {
+		struct json_object *schema = aws_type_property(scope->type, name);
+		const char         *hook = json_get_str(schema, "x-hook");
+		struct json_object *value = NULL;
+
+		(void)unused;
+		if (json_has(properties, name))
+			continue;
+		if (hook != NULL)
+			value = aws_hook_find(hook)->read(scope->op, name, found);
+		else if (json_get_bool(schema, "x-local", false) || is_identity(scope->type, name))
+			value = json_object_get(json_get(scope->op->desired, name));
+		if (value == NULL && hook == NULL)
+			value = aws_member_absent(schema);
+		if (value != NULL)
+			json_set(properties, name, value);
+	}
+}
+
+static struct json_object *
+put_together(const struct aws_scope *scope, struct json_object *properties,
+    struct json_object *outputs, struct json_object *tags)
+{
+	struct json_object *json = json_object_new_object();
+	struct aws_scope    inner = *scope;
+
+	inner.outputs = outputs;
+	add_text_outputs(outputs, &inner);
+	json_set_str(json, "id", scope->name);
+	json_set(json, "properties", properties);
+	json_set(json, "outputs", outputs);
+	json_set(json, "tags", tags);
+	return json;
+}
+
+struct json_object *
+aws_found_read(const struct aws_found *found, const struct aws_scope *scope)
+{
+	struct json_object *json = put_together(scope, json_object_get(found->properties),
+	    json_object_get(found->outputs), json_object_get(found->tags));
+
+	add_silent(json, scope);
+	return json;
+}
+
+static void
+apply_changes(struct json_object *properties, const struct aws_scope *scope)
+{
+	struct json_object *changes = scope->op->changes;
+	size_t              n = changes != NULL ? json_object_array_length(changes) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(changes, i));
+		struct json_object *value = json_object_get(json_get(scope->op->desired, name));
+
+		if (value == NULL)
+			value = aws_member_absent(aws_type_property(scope->type, name));
+		if (value != NULL)
+			json_set(properties, name, value);
+		else
+			json_object_object_del(properties, name);
+	}
+}
+
+struct json_object *
+aws_found_made(
+    const struct aws_found *found, const struct aws_scope *scope, struct json_object *tags)
+{
+	struct json_object *known = scope->op->known;
+	struct json_object *properties = json_object_new_object();
+	struct json_object *outputs = json_object_new_object();
+
+	overlay(outputs, json_get_object(known, "outputs"));
+	overlay(outputs, found->outputs);
+	overlay(properties, json_get_object(known, "properties"));
+	if (scope->op->kind == OP_CREATE)
+		overlay(properties, scope->op->desired);
+	overlay(properties, found->properties);
+	apply_changes(properties, scope);
+	return put_together(scope, properties, outputs, json_object_get(tags));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * found.h - gathers from the answers of several calls what is known of one resource.
+ */
+#ifndef AWS_FOUND_H
+#define AWS_FOUND_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+#include "providers/aws/fill.h"
+#include "providers/aws/type.h"
+
+struct aws_found {
+	struct json_object *properties, *outputs, *tags; /* owned */
+};
+
+void aws_found_init(struct aws_found *found);
+void aws_found_fini(struct aws_found *found);
+
+/* What the step says of its answer; `more`: a further page, whose lists go on. */
+void aws_found_take(struct aws_found *found, const struct aws_type *type,
+    const struct aws_step *step, struct json_object *answer, bool more);
+
+/* `found` of an op; the caller owns it.
+ * read: what AWS said, and what its silence means.
+ * made: what was asked for, and what AWS said of it. */
+struct json_object *aws_found_read(const struct aws_found *found, const struct aws_scope *scope);
+struct json_object *aws_found_made(
+    const struct aws_found *found, const struct aws_scope *scope, struct json_object *tags);
+
+#endif

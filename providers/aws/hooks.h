@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * hooks.h - the few properties whose mapping no word of the vocabulary can say, all in one table.
+ *
+ * A type file names a hook with "x-hook" in a property's schema: it then stands for the mapping of that
+ * property, both ways. A template may also name one, as "{!hook}": what it makes is mapped like a
+ * property.
+ */
+#ifndef AWS_HOOKS_H
+#define AWS_HOOKS_H
+
+#include <json-c/json.h>
+
+#include "provider/provider.h"
+#include "util/err.h"
+
+struct aws_hook {
+	const char *name;
+
+	/* "{!name}": a value in our names; owned, NULL: none. */
+	struct json_object *(*make)(const struct op *op);
+
+	/* x-hook: the property as AWS's input has it; owned. NULL and *err when it can't be. */
+	struct json_object *(*write)(
+	    const struct op *op, struct json_object *value, struct err *err);
+
+	/* The property as it is now, comparable with the one wanted; owned. `found` has outputs and
+	 * tags already. NULL: not known, not compared. */
+	struct json_object *(*read)(
+	    const struct op *op, const char *name, struct json_object *found);
+
+	/* More than the schema can say about a property; may be NULL. */
+	void (*validate)(struct json_object *properties, const char *name, const char *pointer,
+	    struct problems *problems);
+};
+
+const struct aws_hook *aws_hook_find(const char *name); /* NULL: there is none */
+
+#endif

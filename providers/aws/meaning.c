@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * meaning.c - looks an error up in the step's table, then in the type's. */
+#include "providers/aws/meaning.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "util/json.h"
+#include "util/str.h"
+
+static const struct {
+	const char      *name;
+	enum aws_meaning means;
+} words[] = {
+	{ "gone", AWS_MEANS_GONE },
+	{ "fine", AWS_MEANS_FINE },
+	{ "exists", AWS_MEANS_EXISTS },
+	{ "elsewhere", AWS_MEANS_ELSEWHERE },
+};
+
+static bool
+word_of(const char *name, enum aws_meaning *ret_means, enum op_result *ret_result)
+{
+	for (size_t i = 0; i < array_len(words); i++) {
+		if (str_eq(words[i].name, name)) {
+			*ret_means = words[i].means;
+			return true;
+		}
+	}
+	for (int r = OP_NOT_YET; r < OP_RESULTS_N; r++) {
+		if (str_eq(op_result_name((enum op_result)r), name)) {
+			*ret_means = AWS_MEANS_ERROR;
+			*ret_result = (enum op_result)r;
+			return true;
+		}
+	}
+	return false;
+}
+
+enum err_code
+aws_meaning_check(struct json_object *table, const char *where, struct err *err)
+{
+	if (table == NULL)
+		return ERR_OK;
+	json_object_object_foreach (table, name, codes) {
+		enum aws_meaning means;
+		enum op_result   result;
+
+		if (!word_of(name, &means, &result))
+			return err_set(
+			    err, ERR_INVALID_CONFIG, "%s: errors can't mean \"%s\"", where, name);
+		if (!json_object_is_type(codes, json_type_array))
+			return err_set(
+			    err, ERR_INVALID_CONFIG, "%s: errors.%s is no array", where, name);
+	}
+	return ERR_OK;
+}
+
+/* "Code", "Code: part of the message", or the HTTP status. */
+static bool
+code_matches(const char *pattern, const struct aws_call *call)
+{
+	const char *colon = strchr(pattern, ':');
+	size_t      len = colon != NULL ? (size_t)(colon - pattern) : strlen(pattern);
+	char        status[16];
+
+	snprintf(status, sizeof(status), "%d", call->status);
+	if (strcmp(pattern, status) == 0)
+		return true;
+	if (strlen(call->code) != len || strncmp(call->code, pattern, len) != 0)
+		return false;
+	return colon == NULL || strstr(call->message, colon + 1 + strspn(colon + 1, " ")) != NULL;
+}
+
+static bool
+table_find(struct json_object *table, const struct aws_call *call, enum aws_meaning *ret_means,
+    enum op_result *ret_result)
+{
+	if (table == NULL)
+		return false;
+	json_object_object_foreach (table, name, codes) {
+		for (size_t i = 0; i < json_object_array_length(codes); i++) {
+			const char *code =
+			    json_object_get_string(json_object_array_get_idx(codes, i));
+
+			if (code != NULL && code_matches(code, call))
+				return word_of(name, ret_means, ret_result);
+		}
+	}
+	return false;
+}
+
+enum aws_meaning
+aws_meaning_of(const struct aws_type *type, const struct aws_step *step,
+    const struct aws_call *call, enum op_result *ret_result)
+{
+	enum aws_meaning means = AWS_MEANS_ERROR;
+
+	*ret_result = call->result;
+	if (call->result == OP_OK)
+		return AWS_MEANS_OK;
+	if (!table_find(step->errors, call, &means, ret_result))
+		(void)table_find(type->errors, call, &means, ret_result);
+	return means;
+}

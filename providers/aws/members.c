@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * members.c - maps values both ways, led by the schema on our side and the shape on AWS's. */
+#include "providers/aws/members.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "util/json.h"
+#include "util/str.h"
+
+#define DOCUMENT_BYTES_MAX (256 * 1024)
+#define REF_BYTES_MAX      128
+
+/* ---- schemas ---- */
+
+struct json_object *
+aws_schema_follow(struct json_object *root, struct json_object *schema)
+{
+	const char *ref = json_get_str(schema, "$ref");
+
+	if (ref == NULL || !str_starts(ref, "#/$defs/"))
+		return schema;
+	return json_get_object(json_get_object(root, "$defs"), ref + strlen("#/$defs/"));
+}
+
+static struct json_object *
+sub_schema(
+    struct json_object *root, struct json_object *schema, const char *keyword, const char *name)
+{
+	struct json_object *sub = json_get_object(schema, keyword);
+
+	return aws_schema_follow(root, name != NULL ? json_get_object(sub, name) : sub);
+}
+
+/* ---- names ---- */
+
+/* Equal but for case and underscores. */
+static bool
+names_fold(const char *a, const char *b)
+{
+	for (;;) {
+		a += strspn(a, "_");
+		b += strspn(b, "_");
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+			return false;
+		if (*a == '\0')
+			return true;
+		a++;
+		b++;
+	}
+}
+
+static const char *
+key_of(struct json_object *obj, const char *property, struct json_object *schema)
+{
+	const char *given = json_get_str(schema, "x-member");
+
+	if (given != NULL)
+		return json_has(obj, given) ? given : NULL;
+	if (!json_object_is_type(obj, json_type_object))
+		return NULL;
+	json_object_object_foreach (obj, key, value) {
+		(void)value;
+		if (names_fold(key, property))
+			return key;
+	}
+	return NULL;
+}
+
+const char *
+aws_member_name(const struct shape *structure, const char *property, struct json_object *schema)
+{
+	return key_of(shape_members(structure), property, schema);
+}
+
+/* ---- ours to AWS's ---- */
+
+static struct json_object *write_value(struct json_object *root, struct json_object *schema,
+    struct json_object *value, const struct shape *shape, int depth, struct err *err);
+
+static struct json_object *
+write_structure(struct json_object *root, struct json_object *schema, struct json_object *value,
+    const struct shape *shape, int depth, struct err *err)
+{
+	struct json_object *out = json_object_new_object();
+
+	json_object_object_foreach (value, name, part) {
+		struct json_object *sub = sub_schema(root, schema, "properties", name);
+		const char         *member = aws_member_name(shape, name, sub);
+		struct json_object *written;
+		struct shape        inner;
+
+		if (part == NULL)
+			continue;
+		if (member == NULL || !shape_member(shape, member, &inner)) {
+			(void)err_set(err, ERR_INVALID_CONFIG,
+			    "the service model has no member for \"%s\"", name);
+			json_object_put(out);
+			return NULL;
+		}
+		written = write_value(root, sub, part, &inner, depth + 1, err);
+		if (written == NULL) {
+			json_object_put(out);
+			return NULL;
+		}
+		json_set(out, member, written);
+	}
+	return out;
+}
+
+static struct json_object *
+write_list(struct json_object *root, struct json_object *schema, struct json_object *value,
+    const struct shape *item, int depth, struct err *err)
+{
+	struct json_object *out = json_object_new_array();
+	struct json_object *sub = sub_schema(root, schema, "items", NULL);
+
+	for (size_t i = 0; i < json_object_array_length(value); i++) {
+		struct json_object *written = write_value(
+		    root, sub, json_object_array_get_idx(value, i), item, depth + 1, err);
+
+		if (written == NULL) {
+			json_object_put(out);
+			return NULL;
+		}
+		json_object_array_add(out, written);
+	}
+	return out;
+}
+
+static struct json_object *
+write_map(struct json_object *root, struct json_object *schema, struct json_object *value,
+    const struct shape *item, int depth, struct err *err)
+{
+	struct json_object *out = json_object_new_object();
+	struct json_object *sub = sub_schema(root, schema, "additionalProperties", NULL);
+
+	json_object_object_foreach (value, key, part) {
+		struct json_object *written = write_value(root, sub, part, item, depth + 1, err);
+
+		if (written == NULL) {
+			json_object_put(out);
+			return NULL;
+		}
+		json_set(out, key, written);
+	}
+	return out;
+}
+
+static struct json_object *
+write_plain(struct json_object *value, const struct shape *shape)
+{
+	bool text = shape->type == SHAPE_STRING;
+
+	/* A document, or a number where AWS has text, as in attribute maps. */
+	if (text && value != NULL && !json_object_is_type(value, json_type_string))
+		return json_object_new_string(json_text(value));
+	return json_object_get(value);
+}
+
+static struct json_object *
+write_value(struct json_object *root, struct json_object *schema, struct json_object *value,
+    const struct shape *shape, int depth, struct err *err)
+{
+	bool         object = json_object_is_type(value, json_type_object);
+	struct shape item;
+
+	if (depth > MEMBERS_DEPTH_MAX || value == NULL) {
+		(void)err_set(err, ERR_INVALID_CONFIG, "a value is null, or nested too deeply");
+		return NULL;
+	}
+	if (shape->type == SHAPE_STRUCTURE && object)
+		return write_structure(root, schema, value, shape, depth, err);
+	if (shape->type == SHAPE_MAP && object && shape_part(shape, "value", &item))
+		return write_map(root, schema, value, &item, depth, err);
+	if (shape->type == SHAPE_LIST && json_object_is_type(value, json_type_array) &&
+	    shape_part(shape, "member", &item))
+		return write_list(root, schema, value, &item, depth, err);
+	return write_plain(value, shape);
+}
+
+struct json_object *
+aws_member_write(struct json_object *root, struct json_object *schema, struct json_object *value,
+    const struct shape *shape, struct err *err)
+{
+	return write_value(root, schema, value, shape, 0, err);
+}
+
+/* ---- AWS's to ours ---- */
+
+static struct json_object *read_value(
+    struct json_object *root, struct json_object *schema, struct json_object *value, int depth);
+
+static int
+hex_value(char c)
+{
+	const char *digits = "0123456789abcdef";
+	const char *at = c != '\0' ? strchr(digits, tolower((unsigned char)c)) : NULL;
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+static void
+decode_percent(const char *text, struct str *out)
+{
+	for (; *text != '\0'; text++) {
+		int high = *text == '%' ? hex_value(text[1]) : -1;
+		int low = high >= 0 ? hex_value(text[2]) : -1;
+
+		if (low < 0) {
+			str_add_char(out, *text);
+			continue;
+		}
+		str_add_char(out, (char)(high * 16 + low));
+		text += 2;
+	}
+}
+
+/* Text that is no JSON stays text: then it differs from what is wanted, which is true. */
+static struct json_object *
+read_document(struct json_object *value)
+{
+	const char         *text = json_object_get_string(value);
+	struct json_object *json = NULL;
+	struct str          plain;
+
+	str_init(&plain, DOCUMENT_BYTES_MAX);
+	if (text[0] == '%')
+		decode_percent(text, &plain);
+	else
+		str_add(&plain, text);
+	if (!plain.overflow)
+		json = json_read(plain.data, plain.len, NULL);
+	str_fini(&plain);
+	return json != NULL ? json : json_object_get(value);
+}
+
+static struct json_object *
+find_property(struct json_object *root, struct json_object *schema, const char *name,
+    struct json_object *structure, int depth)
+{
+	const char         *path = json_get_str(schema, "x-read");
+	struct json_object *raw = path != NULL ? json_path(structure, path) : NULL;
+	const char         *key = path == NULL ? key_of(structure, name, schema) : NULL;
+
+	if (key != NULL)
+		raw = json_get(structure, key);
+	return raw != NULL ? read_value(root, schema, raw, depth + 1) : NULL;
+}
+
+struct json_object *
+aws_member_absent(struct json_object *schema)
+{
+	struct json_object *absent = json_get(schema, "x-absent");
+
+	return json_copy(absent != NULL ? absent : json_get(schema, "default"));
+}
+
+static struct json_object *
+read_structure(
+    struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
+{
+	struct json_object *out = json_object_new_object();
+
+	json_object_object_foreach (json_get_object(schema, "properties"), name, sub) {
+		struct json_object *inner = aws_schema_follow(root, sub);
+		struct json_object *part = find_property(root, inner, name, value, depth);
+
+		if (part == NULL)
+			part = aws_member_absent(inner);
+		if (part != NULL)
+			json_set(out, name, part);
+	}
+	return out;
+}
+
+static struct json_object *
+read_list(
+    struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
+{
+	struct json_object *out = json_object_new_array();
+	struct json_object *sub = sub_schema(root, schema, "items", NULL);
+	const char         *member = json_get_str(schema, "x-item");
+
+	for (size_t i = 0; i < json_object_array_length(value); i++) {
+		struct json_object *item = json_object_array_get_idx(value, i);
+		struct json_object *read;
+
+		if (member != NULL && json_object_is_type(item, json_type_object))
+			item = json_get(item, member);
+		read = read_value(root, sub, item, depth + 1);
+		if (read != NULL)
+			json_object_array_add(out, read);
+	}
+	return out;
+}
+
+static struct json_object *
+read_map(struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
+{
+	struct json_object *out = json_object_new_object();
+	struct json_object *sub = sub_schema(root, schema, "additionalProperties", NULL);
+
+	json_object_object_foreach (value, key, part) {
+		struct json_object *read = read_value(root, sub, part, depth + 1);
+
+		if (read != NULL)
+			json_set(out, key, read);
+	}
+	return out;
+}
+
+static struct json_object *
+read_value(
+    struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
+{
+	struct json_object *unset = json_get(schema, "x-unset");
+	struct json_object *read;
+
+	if (value == NULL || depth > MEMBERS_DEPTH_MAX)
+		return NULL;
+	if (json_get_bool(schema, "x-document", false) &&
+	    json_object_is_type(value, json_type_string))
+		read = read_document(value);
+	else if (json_object_is_type(value, json_type_array))
+		read = read_list(root, schema, value, depth);
+	else if (!json_object_is_type(value, json_type_object))
+		read = json_object_get(value);
+	else if (json_get_object(schema, "properties") != NULL)
+		read = read_structure(root, schema, value, depth);
+	else
+		read = read_map(root, schema, value, depth);
+	if (unset != NULL && json_same(unset, read)) {
+		json_object_put(read);
+		return NULL;
+	}
+	return read;
+}
+
+struct json_object *
+aws_member_read(struct json_object *root, struct json_object *schema, struct json_object *value)
+{
+	return read_value(root, schema, value, 0);
+}
+
+struct json_object *
+aws_member_find(struct json_object *root, struct json_object *schema, const char *name,
+    struct json_object *structure)
+{
+	return find_property(root, schema, name, structure, 0);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * members.h - between our snake_case properties and the members of AWS's service models.
+ *
+ * A property is the member whose name differs in case and underscores only (role_name, RoleName;
+ * kms_master_key_id, KMSMasterKeyID). Annotations of the property's schema say where that is not so:
+ *   x-member: "VpcConfig"      the member's name
+ *   x-read: "A.B"              where an answer has it instead, as a path
+ *   x-item: "Arn"              an answer has a list of structures, of which this member is meant
+ *   x-unset: value             an answer with this value means that it is not set
+ *   x-absent: value            an answer without it means this value
+ *   x-document: true           AWS takes and gives JSON as text (IAM's percent-encoded, too)
+ * Only what the schema names is read: the rest of an answer is none of our business.
+ */
+#ifndef AWS_MEMBERS_H
+#define AWS_MEMBERS_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+#include "providers/aws/shape.h"
+#include "util/err.h"
+
+#define MEMBERS_DEPTH_MAX 32
+
+/* "#/$defs/..." followed from the root schema, once; NULL for NULL. */
+struct json_object *aws_schema_follow(struct json_object *root, struct json_object *schema);
+
+/* The model's name for our property; NULL when the structure has no such member. */
+const char *
+aws_member_name(const struct shape *structure, const char *property, struct json_object *schema);
+
+/* Our value as an input of AWS; owned by the caller. NULL and *err when it can't be. */
+MUSTCHECK struct json_object *aws_member_write(struct json_object *root, struct json_object *schema,
+    struct json_object *value, const struct shape *shape, struct err *err);
+
+/* AWS's value in our names; owned by the caller, NULL when it says "not set". */
+struct json_object *
+aws_member_read(struct json_object *root, struct json_object *schema, struct json_object *value);
+
+/* Of a structure in an answer, the part that is our property `name`; read, owned. */
+struct json_object *aws_member_find(struct json_object *root, struct json_object *schema,
+    const char *name, struct json_object *structure);
+
+/* What it means that an answer does not have the property: x-absent, else the default; owned. */
+struct json_object *aws_member_absent(struct json_object *schema);
+
+/* Tags, in whatever shape the model has: a map, or a list of pairs named Key or TagKey or key ... */
+struct json_object *aws_tags_write(struct json_object *tags, const struct shape *shape);
+struct json_object *aws_tag_keys_write(struct json_object *keys, const struct shape *shape);
+struct json_object *aws_tags_read(struct json_object *value); /* string to string; owned */
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * naming.c - fills the name templates of a type. */
+#include "providers/aws/naming.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool
+add_name(
+    struct aws_names *names, const struct aws_scope *scope, const char *template, struct err *err)
+{
+	size_t     max = scope->type->naming.length_max;
+	struct str text;
+	bool       good = false;
+
+	must(names->n < AWS_NAMES_MAX);
+	str_init(&text, AWS_NAME_MAX - 1);
+	(void)aws_fill_text(scope, template, &text);
+	if (text.len == 0)
+		(void)err_set(err, ERR_INVALID_CONFIG, "the property that names it is not set");
+	else if (text.overflow || (max > 0 && text.len > max))
+		(void)err_set(err, ERR_INVALID_CONFIG, "the name %s is longer than %zu characters",
+		    text.data, max);
+	else
+		good = true;
+	if (good)
+		snprintf(names->names[names->n++], AWS_NAME_MAX, "%s", text.data);
+	str_fini(&text);
+	return good;
+}
+
+/* In a region that is not the first, the plain name may be there from a time when it was the first; a
+ * create never takes it there. */
+bool
+aws_names_make(struct aws_names *names, const struct aws_scope *scope, bool create, struct err *err)
+{
+	const struct aws_naming *naming = &scope->type->naming;
+	bool                     primary = scope->op->identity->primary;
+
+	*names = (struct aws_names){ 0 };
+	names->plain = naming->plain != NULL && aws_condition_holds(scope, &naming->plain_if);
+	if (names->plain)
+		return add_name(names, scope, naming->plain, err);
+	names->carry_node = strstr(naming->primary, "{$node_id}") != NULL;
+	if (naming->other == NULL)
+		return add_name(names, scope, naming->primary, err);
+	if (!primary && create)
+		return add_name(names, scope, naming->other, err);
+	return add_name(names, scope, primary ? naming->primary : naming->other, err) &&
+	       add_name(names, scope, primary ? naming->other : naming->primary, err);
+}

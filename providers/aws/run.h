@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * run.h - one op under way: what steps.c, run_apply.c, run_owner.c and run_answer.c share.
+ *
+ * A run makes one call at a time. Every function that ends a run frees it: nothing may touch the run
+ * after a call of one of them, nor after run_next() and what calls it.
+ */
+#ifndef AWS_RUN_H
+#define AWS_RUN_H
+
+#include "loop/loop.h"
+#include "providers/aws/calls.h"
+#include "providers/aws/fill.h"
+#include "providers/aws/found.h"
+#include "providers/aws/meaning.h"
+#include "providers/aws/naming.h"
+#include "providers/aws/type.h"
+
+enum mode {
+	MODE_READ,   /* the read steps, under one of the names */
+	MODE_CHOOSE, /* the first read step: is this name free, or ours in this region? */
+	MODE_WORK,   /* the create, update or delete steps */
+	MODE_UNTAG,
+	MODE_TAG,
+	MODE_WAIT,   /* the waiter's call */
+	MODE_FINISH, /* what had to wait until it was usable */
+	MODE_GONE,   /* the first read step: is it gone? */
+	MODES_N
+};
+
+struct run {
+	struct task             task;
+	struct loop            *loop;
+	const struct aws_calls *calls;
+	const struct aws_type  *type;
+	struct op              *op;
+	struct aws_scope        scope;
+	struct aws_names        names;
+	size_t                  name_at;
+	char                    name[AWS_NAME_MAX];
+	bool                    begun;
+
+	enum mode               mode;
+	const struct aws_steps *steps;
+	size_t                  step_at;
+	struct json_object     *items; /* of a step with "each"; NULL: not at one */
+	size_t                  item_at;
+	bool                    looks_first; /* a create that reads before its first step */
+	size_t   resume_at; /* reading because create step resume_at - 1 found it there */
+	unsigned pages, calls_n;
+	bool     last_gone;
+
+	struct aws_call     call;
+	bool                calling;
+	struct json_object *params;
+	struct json_object *waiter;
+
+	struct aws_found    found;
+	struct json_object *tags, *tag_keys; /* to set, to remove */
+	struct json_object *ours;    /* of the names read so far, the one that is this node's */
+	bool                foreign; /* under our first name is somebody else's */
+	bool                ambiguous;
+};
+
+/* What a mode does with an answer, and when its list has come to its end. */
+struct run_mode {
+	void (*answer)(struct run *, enum aws_meaning, enum op_result);
+	void (*end)(struct run *);
+};
+extern const struct run_mode run_modes[MODES_N];
+
+/* Ends. The first takes what is in op already. */
+void run_end(struct run *run);
+void run_end_ok(struct run *run, struct json_object *found); /* takes found over; may be NULL */
+void run_end_made(struct run *run);                          /* a create or an update is through */
+void run_end_invalid(struct run *run, const struct err *err);
+void run_end_call(struct run *run, enum op_result result); /* what the last call came to */
+void run_end_conflict(struct run *run, const char *why);   /* what is wrong with this name */
+
+/* Going on. */
+void run_next(struct run *run); /* the next call of the list, or its end */
+void run_list(struct run *run, enum mode mode, enum aws_list list);
+void run_work(struct run *run); /* the list that is the op's own */
+void run_read_name(struct run *run, enum mode mode);
+void run_call(struct run *run, const char *operation, struct json_object *params);
+
+/* Where it is. */
+const struct aws_step *run_step(const struct run *run);
+bool                   run_has_call(struct run *run); /* comes back for each item */
+void                   run_leave_step(struct run *run);
+
+/* Whose it is. */
+void run_plan_tags(struct run *run);
+void run_name_is_read(struct run *run, bool there);
+void run_choose_next(struct run *run); /* a create can't have the last name */
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * run_apply.c - which steps of a list there is a call to make for, and for which items. */
+#include "providers/aws/run.h"
+
+#include "util/json.h"
+#include "util/str.h"
+
+static bool
+array_has(struct json_object *array, struct json_object *value)
+{
+	size_t n = array != NULL ? json_object_array_length(array) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (json_same(json_object_array_get_idx(array, i), value))
+			return true;
+	}
+	return false;
+}
+
+/* Is a property asked for: changed in an update, there in a delete, else set? */
+static bool
+is_asked(const struct run *run, const char *name)
+{
+	const struct op *op = run->op;
+
+	if (op->kind == OP_UPDATE)
+		return aws_texts_have(op->changes, name);
+	if (op->kind == OP_DELETE)
+		return json_has(json_get_object(op->known, "properties"), name);
+	return json_has(op->desired, name);
+}
+
+static bool
+any_asked(const struct run *run, struct json_object *names)
+{
+	for (size_t i = 0; i < json_object_array_length(names); i++) {
+		if (is_asked(run, json_object_get_string(json_object_array_get_idx(names, i))))
+			return true;
+	}
+	return false;
+}
+
+/* In an update, properties handed over by name are the condition, too. */
+static bool
+step_applies(const struct run *run, const struct aws_step *step)
+{
+	struct json_object *when = step->when;
+
+	if (when == NULL && run->mode == MODE_WORK && run->op->kind == OP_UPDATE)
+		when = step->with;
+	if (when != NULL && !any_asked(run, when))
+		return false;
+	if (step->each != NULL && !is_asked(run, step->each))
+		return false;
+	return aws_condition_holds(&run->scope, &step->condition);
+}
+
+/* The members of a that b lacks. */
+static struct json_object *
+array_without(struct json_object *a, struct json_object *b)
+{
+	struct json_object *out = json_object_new_array();
+	size_t              n = a != NULL ? json_object_array_length(a) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *item = json_object_array_get_idx(a, i);
+
+		if (!array_has(b, item))
+			json_object_array_add(out, json_object_get(item));
+	}
+	return out;
+}
+
+/* A delete removes what this config asked for; where the config is not at hand, all there is. */
+static struct json_object *
+step_items(const struct run *run, const struct aws_step *step)
+{
+	const struct op    *op = run->op;
+	struct json_object *wanted = json_get_array(op->desired, step->each);
+	struct json_object *known =
+	    json_get_array(json_get_object(op->known, "properties"), step->each);
+
+	if (op->kind == OP_DELETE)
+		return array_without(op->desired != NULL ? wanted : known, NULL);
+	return step->each_removed ? array_without(known, wanted) : array_without(wanted, known);
+}
+
+void
+run_leave_step(struct run *run)
+{
+	json_object_put(run->items);
+	run->items = NULL;
+	run->item_at = 0;
+	run->step_at++;
+}
+
+/* Is there a call to make in the current step? Comes back here for each item. */
+bool
+run_has_call(struct run *run)
+{
+	const struct aws_step *step = run_step(run);
+
+	if (run->items == NULL) {
+		if (!step_applies(run, step))
+			return false;
+		if (step->each == NULL)
+			return true;
+		run->items = step_items(run, step);
+	}
+	return run->item_at < json_object_array_length(run->items);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * scope.c - looks references up: in the config, in what is known, in who the resource is. */
+#include "providers/aws/scope.h"
+
+#include <string.h>
+
+#include "providers/aws/hooks.h"
+#include "providers/aws/members.h"
+#include "util/json.h"
+
+#define REF_BYTES_MAX  128
+#define TEXT_BYTES_MAX (64 * 1024)
+
+static const struct {
+	const char *prefix, *partition;
+} partitions[] = {
+	{ "cn-", "aws-cn" },
+	{ "us-gov-", "aws-us-gov" },
+};
+
+const char *
+aws_partition(const char *region)
+{
+	for (size_t i = 0; i < array_len(partitions); i++) {
+		if (str_starts(region, partitions[i].prefix))
+			return partitions[i].partition;
+	}
+	return "aws";
+}
+
+static const char *
+variable_text(const struct aws_scope *scope, const char *name)
+{
+	const struct identity *identity = scope->op->identity;
+	const struct {
+		const char *name, *text;
+	} variables[] = {
+		{ "name", scope->name },
+		{ "region", scope->region },
+		{ "partition", scope->region != NULL ? aws_partition(scope->region) : NULL },
+		{ "account", scope->account },
+		{ "node_id", identity->node_id },
+		{ "resource_id", identity->resource_id },
+		{ "deployment_id", identity->deployment_id },
+		{ "token", scope->op->token },
+	};
+
+	for (size_t i = 0; i < array_len(variables); i++) {
+		if (strcmp(variables[i].name, name) == 0)
+			return variables[i].text;
+	}
+	return NULL;
+}
+
+static void
+ref_variable(const struct aws_scope *scope, const char *name, struct aws_ref *ref)
+{
+	const char *text = variable_text(scope, name);
+
+	if (strcmp(name, "item") == 0) {
+		ref->value = json_object_get(scope->item);
+	} else if (strcmp(name, "tags") == 0) {
+		ref->kind = AWS_REF_TAGS;
+		ref->value = json_object_get(scope->tags);
+	} else if (strcmp(name, "tag_keys") == 0) {
+		ref->kind = AWS_REF_TAG_KEYS;
+		ref->value = json_object_get(scope->tag_keys);
+	} else if (text != NULL) {
+		ref->value = json_object_new_string(text);
+	}
+}
+
+/* What a property that the config leaves out means: on an update it goes back to its default, within
+ * a structure the default is spelt out; a create leaves it to AWS. */
+static bool
+takes_default(const struct aws_scope *scope, bool top)
+{
+	return !top || scope->op->kind == OP_UPDATE;
+}
+
+void
+aws_ref_property(const struct aws_scope *scope, const char *path, struct aws_ref *ref)
+{
+	struct json_object *root = scope->type->rt->properties;
+	struct json_object *schema = root;
+	struct json_object *value = scope->op->desired;
+	char                step[REF_BYTES_MAX];
+
+	ref->kind = AWS_REF_PROPERTY;
+	for (bool top = true; *path != '\0'; top = false) {
+		size_t len = strcspn(path, ".");
+
+		if (len >= sizeof(step))
+			return; /* no property has such a name */
+		memcpy(step, path, len);
+		step[len] = '\0';
+		path += len + (path[len] == '.');
+		if (!top && value == NULL)
+			break;
+		schema = aws_schema_follow(
+		    root, json_get_object(json_get_object(schema, "properties"), step));
+		value = json_get(value, step);
+		if (value == NULL && takes_default(scope, top))
+			value = json_get(schema, "default");
+	}
+	ref->schema = schema;
+	ref->value = json_object_get(value);
+}
+
+static void
+ref_hook(const struct aws_scope *scope, const char *name, struct aws_ref *ref)
+{
+	const struct aws_hook *hook = aws_hook_find(name);
+
+	ref->kind = AWS_REF_PROPERTY;
+	if (hook != NULL && hook->make != NULL)
+		ref->value = hook->make(scope->op);
+}
+
+const char *
+aws_ref_parse(const struct aws_scope *scope, const char *text, struct aws_ref *ref)
+{
+	const char *end = strchr(text, '}');
+	char        name[REF_BYTES_MAX];
+
+	*ref = (struct aws_ref){ 0 };
+	if (end == NULL || (size_t)(end - text) >= sizeof(name))
+		return NULL;
+	memcpy(name, text + 1, (size_t)(end - text) - 1);
+	name[end - text - 1] = '\0';
+	if (name[0] == '$')
+		ref_variable(scope, name + 1, ref);
+	else if (name[0] == '!')
+		ref_hook(scope, name + 1, ref);
+	else if (str_starts(name, "known."))
+		ref->value = json_object_get(json_path(
+		    json_get_object(scope->op->known, "properties"), name + strlen("known.")));
+	else if (str_starts(name, "outputs."))
+		ref->value = json_object_get(json_path(scope->outputs, name + strlen("outputs.")));
+	else
+		aws_ref_property(scope, name, ref);
+	return end + 1;
+}
+
+bool
+aws_fill_text(const struct aws_scope *scope, const char *text, struct str *out)
+{
+	bool whole = true;
+
+	while (*text != '\0') {
+		struct aws_ref ref;
+		const char    *next = *text == '{' ? aws_ref_parse(scope, text, &ref) : NULL;
+
+		if (next == NULL) {
+			str_add_char(out, *text++);
+			continue;
+		}
+		text = next;
+		whole = whole && ref.value != NULL;
+		if (json_object_is_type(ref.value, json_type_string))
+			str_add(out, json_object_get_string(ref.value));
+		else if (ref.value != NULL)
+			str_add(out, json_text(ref.value));
+		json_object_put(ref.value);
+	}
+	return whole;
+}
+
+bool
+aws_condition_holds(const struct aws_scope *scope, const struct aws_condition *condition)
+{
+	struct str text;
+	bool       holds;
+
+	if (condition->text == NULL)
+		return true;
+	str_init(&text, TEXT_BYTES_MAX);
+	(void)aws_fill_text(scope, condition->text, &text);
+	holds = condition->is != NULL ? aws_texts_have(condition->is, text.data)
+				      : !aws_texts_have(condition->isnt, text.data);
+	str_fini(&text);
+	return holds;
+}

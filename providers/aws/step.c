@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * step.c - parses one step of a type file. */
+#include "providers/aws/meaning.h"
+#include "providers/aws/words.h"
+#include "util/json.h"
+
+static const struct aws_word step_words[] = {
+	{ "call", AWS_WORD(string) },
+	{ "params", AWS_WORD(object) },
+	{ "with", AWS_WORD(string) | AWS_WORD(array) },
+	{ "changed_only", AWS_WORD(boolean) },
+	{ "when", AWS_WORD(array) },
+	{ "if", AWS_WORD(object) },
+	{ "each", AWS_WORD(object) },
+	{ "in", AWS_WORD(string) },
+	{ "take", AWS_WORD(object) },
+	{ "take_if", AWS_WORD(object) },
+	{ "tags", AWS_WORD(string) },
+	{ "region", AWS_WORD(object) },
+	{ "errors", AWS_WORD(object) },
+};
+
+static const struct aws_word take_if_words[] = {
+	{ "path", AWS_WORD(string) },
+	{ "is", AWS_WORD(array) },
+};
+
+static const struct aws_word region_words[] = {
+	{ "path", AWS_WORD(string) },
+	{ "aliases", AWS_WORD(object) },
+};
+
+static enum err_code
+parse_each(const struct aws_type *type, struct json_object *json, const char *where,
+    struct aws_step *step, struct err *err)
+{
+	if (json == NULL)
+		return ERR_OK;
+	step->each_removed = json_has(json, "removed");
+	step->each = json_get_str(json, step->each_removed ? "removed" : "added");
+	if (step->each == NULL || json_object_object_length(json) != 1 ||
+	    aws_type_property(type, step->each) == NULL)
+		return err_set(err, ERR_INVALID_CONFIG,
+		    "%s: \"each\" names a property as \"added\" or as \"removed\"", where);
+	return ERR_OK;
+}
+
+static enum err_code
+parse_names(const struct aws_type *type, struct json_object *json, const char *where,
+    struct aws_step *step, struct err *err)
+{
+	enum err_code code;
+
+	step->with = json_get_array(json, "with");
+	step->with_all = str_eq(json_get_str(json, "with"), "*");
+	if (json_has(json, "with") && step->with == NULL && !step->with_all)
+		return err_set(
+		    err, ERR_INVALID_CONFIG, "%s: \"with\" is an array of names, or \"*\"", where);
+	step->when = json_get_array(json, "when");
+	code = aws_words_names(type, step->with, where, err);
+	return code != ERR_OK ? code : aws_words_names(type, step->when, where, err);
+}
+
+static enum err_code
+check_take(
+    const struct aws_type *type, struct json_object *take, const char *where, struct err *err)
+{
+	if (take == NULL)
+		return ERR_OK;
+	json_object_object_foreach (take, key, value) {
+		if (aws_type_property(type, key) == NULL)
+			return err_set(
+			    err, ERR_INVALID_CONFIG, "%s: %s is no property", where, key);
+		if (!json_object_is_type(value, json_type_string) &&
+		    !json_object_is_type(value, json_type_object))
+			return err_set(err, ERR_INVALID_CONFIG, "%s: no path for %s", where, key);
+	}
+	return ERR_OK;
+}
+
+/* An object of these words, with a path. */
+static enum err_code
+check_path_object(struct json_object *json, const struct aws_word *words, size_t n,
+    const char *where, struct err *err)
+{
+	enum err_code code;
+
+	if (json == NULL)
+		return ERR_OK;
+	code = aws_words_check(json, words, n, where, err);
+	if (code == ERR_OK && json_get_str(json, "path") == NULL)
+		code = err_set(err, ERR_INVALID_CONFIG, "%s: no \"path\"", where);
+	return code;
+}
+
+enum err_code
+aws_step_parse(const struct aws_type *type, struct json_object *json, const char *where,
+    struct aws_step *step, struct err *err)
+{
+	enum err_code code = AWS_WORDS_CHECK(json, step_words, where, err);
+
+	if (code != ERR_OK)
+		return code;
+	step->call = json_get_str(json, "call");
+	if (step->call == NULL)
+		return err_set(err, ERR_INVALID_CONFIG, "%s: a step has a \"call\"", where);
+	step->params = json_get_object(json, "params");
+	step->changed_only = json_get_bool(json, "changed_only", false);
+	step->in = json_get_str(json, "in");
+	step->take = json_get_object(json, "take");
+	step->take_if = json_get_object(json, "take_if");
+	step->tags = json_get_str(json, "tags");
+	step->region = json_get_object(json, "region");
+	step->errors = json_get_object(json, "errors");
+	if ((code = parse_names(type, json, where, step, err)) != ERR_OK ||
+	    (code = aws_words_condition(json_get(json, "if"), where, &step->condition, err)) !=
+		ERR_OK ||
+	    (code = parse_each(type, json_get(json, "each"), where, step, err)) != ERR_OK ||
+	    (code = check_take(type, step->take, where, err)) != ERR_OK ||
+	    (code = check_path_object(
+		 step->take_if, take_if_words, array_len(take_if_words), where, err)) != ERR_OK ||
+	    (code = check_path_object(
+		 step->region, region_words, array_len(region_words), where, err)) != ERR_OK)
+		return code;
+	return aws_meaning_check(step->errors, where, err);
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * steps.c - the machine that runs a list of steps, answer by answer.
+ *
+ *   READ    read under each name ─► whose is it? ─► the one that is ours
+ *   CREATE  choose a name ─► create ─┬────────────► made
+ *                                    └ it exists ─► read ─► ours: go on; else conflict
+ *   UPDATE  update ─► untag ─► tag ─► made
+ *   DELETE  delete ─► gone
+ *   SETTLE  one look by the waiter ─► ready: finish; after a delete: one look whether it is gone
+ *
+ * The tags come last in an update, so that they say "this version" only once it is true. */
+#include "providers/aws/steps.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "providers/aws/credentials.h"
+#include "providers/aws/run.h"
+#include "util/json.h"
+#include "util/mem.h"
+
+#define CALLS_MAX     1000        /* of one op: pages and items included */
+#define REGION_OF_ALL "us-east-1" /* for global types, unless the credentials name one */
+
+/* ---- the end ---- */
+
+static void
+run_free(struct run *run)
+{
+	aws_call_fini(&run->call);
+	aws_found_fini(&run->found);
+	json_object_put(run->items);
+	json_object_put(run->params);
+	json_object_put(run->tags);
+	json_object_put(run->tag_keys);
+	json_object_put(run->ours);
+	free(run);
+}
+
+/* The answer is in op already. */
+void
+run_end(struct run *run)
+{
+	struct op *op = run->op;
+
+	must(op->result != OP_PENDING);
+	op->impl = NULL;
+	run_free(run);
+	op->done(op);
+}
+
+void
+run_end_ok(struct run *run, struct json_object *found)
+{
+	op_answer(run->op, OP_OK, "%s", "");
+	run->op->found = found;
+	run_end(run);
+}
+
+void
+run_end_invalid(struct run *run, const struct err *err)
+{
+	op_answer(run->op, OP_INVALID, "%s", err->detail);
+	run_end(run);
+}
+
+/* What the last call came to. */
+void
+run_end_call(struct run *run, enum op_result result)
+{
+	const struct aws_call *call = &run->call;
+
+	op_answer(run->op, result, "%s: %s", call->operation, call->message);
+	_Static_assert(sizeof(run->op->code) == sizeof(call->code), "copied whole");
+	_Static_assert(sizeof(run->op->request_id) == sizeof(call->request_id), "copied whole");
+	memcpy(run->op->code, call->code, sizeof(run->op->code));
+	memcpy(run->op->request_id, call->request_id, sizeof(run->op->request_id));
+	run->op->retry_after_ms = call->retry_after_ms;
+	run_end(run);
+}
+
+void
+run_end_conflict(struct run *run, const char *why)
+{
+	op_answer(run->op, OP_CONFLICT, "%s %s", run->name, why);
+	run_end(run);
+}
+
+/* ---- one call ---- */
+
+static void
+on_call_done(struct aws_call *call)
+{
+	struct run *run = container_of(call, struct run, call);
+
+	task_wake(run->loop, &run->task);
+}
+
+/* Takes the params over. */
+void
+run_call(struct run *run, const char *operation, struct json_object *params)
+{
+	const struct credentials *credentials = run->op->credentials;
+
+	must(!run->calling);
+	if (run->calls_n++ == CALLS_MAX) {
+		if (params != run->params)
+			json_object_put(params);
+		op_answer(run->op, OP_FAILED, "%s: more than %d calls for one operation", operation,
+		    CALLS_MAX);
+		run_end(run);
+		return;
+	}
+	aws_call_fini(&run->call);
+	if (params != run->params)
+		json_object_put(run->params);
+	run->params = params;
+	run->call = (struct aws_call){
+		.service = run->type->service,
+		.operation = operation,
+		.region = run->scope.region,
+		.params = params,
+		.keys = credentials != NULL ? &credentials->keys : NULL,
+		/* One token for many calls of one operation would make them one. */
+		.token = run->op->kind == OP_CREATE && run->items == NULL ? run->op->token : NULL,
+		.done = on_call_done,
+	};
+	run->calling = true;
+	run->calls->start(run->calls->arg, &run->call);
+}
+
+const struct aws_step *
+run_step(const struct run *run)
+{
+	must(run->step_at < run->steps->n);
+	return &run->steps->items[run->step_at];
+}
+
+static void
+start_step(struct run *run)
+{
+	const struct aws_step *step = run_step(run);
+	struct json_object    *params;
+	struct err             err = { 0 };
+
+	run->pages = 0;
+	run->scope.item =
+	    run->items != NULL ? json_object_array_get_idx(run->items, run->item_at) : NULL;
+	params = aws_fill_step(&run->scope, step, &err);
+	if (params == NULL)
+		run_end_invalid(run, &err);
+	else
+		run_call(run, step->call, params);
+}
+
+/* ---- lists ---- */
+
+void
+run_list(struct run *run, enum mode mode, enum aws_list list)
+{
+	run->mode = mode;
+	run->steps = &run->type->lists[list];
+	run->step_at = 0;
+	run_next(run);
+}
+
+void
+run_read_name(struct run *run, enum mode mode)
+{
+	snprintf(run->name, sizeof(run->name), "%s", run->names.names[run->name_at]);
+	aws_found_fini(&run->found);
+	aws_found_init(&run->found);
+	run->scope.outputs = run->found.outputs;
+	run_list(run, mode, AWS_LIST_READ);
+}
+
+void
+run_work(struct run *run)
+{
+	static const enum aws_list lists[OP_KINDS_N] = {
+		[OP_CREATE] = AWS_LIST_CREATE,
+		[OP_UPDATE] = AWS_LIST_UPDATE,
+		[OP_DELETE] = AWS_LIST_DELETE,
+	};
+
+	run_list(run, MODE_WORK, lists[run->op->kind]);
+}
+
+/* ---- the machine ---- */
+
+/* Some lists have nothing to do as a whole. */
+static bool
+list_is_idle(const struct run *run)
+{
+	switch (run->mode) {
+	case MODE_UNTAG: return json_object_array_length(run->tag_keys) == 0;
+	case MODE_TAG: return json_object_object_length(run->tags) == 0;
+	case MODE_FINISH: return run->op->after != OP_CREATE;
+	case MODE_READ:
+	case MODE_CHOOSE:
+	case MODE_WORK:
+	case MODE_WAIT:
+	case MODE_GONE:
+	case MODES_N: break;
+	}
+	return false;
+}
+
+void
+run_next(struct run *run)
+{
+	if (list_is_idle(run))
+		run->step_at = run->steps->n;
+	while (run->step_at < run->steps->n) {
+		if (run_has_call(run)) {
+			start_step(run);
+			return;
+		}
+		run_leave_step(run);
+	}
+	run_modes[run->mode].end(run);
+}
+
+static void
+on_answer(struct run *run)
+{
+	static const struct aws_step none = { 0 };
+	const struct aws_step       *step = run->mode == MODE_WAIT ? &none : run_step(run);
+	enum op_result               result;
+	enum aws_meaning             means;
+
+	run->calling = false;
+	must(run->call.result != OP_PENDING);
+	means = aws_meaning_of(run->type, step, &run->call, &result);
+	run_modes[run->mode].answer(run, means, result);
+}
+
+/* ---- the beginnings ---- */
+
+/* Every property that changed must be one that some update step hands over. */
+static bool
+can_update(struct run *run)
+{
+	struct json_object *changes = run->op->changes;
+	size_t              n = changes != NULL ? json_object_array_length(changes) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(changes, i));
+
+		if (aws_type_takes(run->type, AWS_LIST_UPDATE, name))
+			continue;
+		op_answer(run->op, OP_INVALID, "%s can't be changed in place", name);
+		run_end(run);
+		return false;
+	}
+	return true;
+}
+
+static void
+begin_wait(struct run *run)
+{
+	const struct aws_settle *settle = &run->type->settle[run->op->after];
+	struct json_object      *params;
+	const char              *operation;
+	struct err               err = { 0 };
+
+	run->mode = MODE_WAIT;
+	run->waiter = settle->waiter != NULL
+			  ? aws_service_waiter(run->scope.service, settle->waiter)
+			  : settle->spelt;
+	if (run->waiter == NULL && settle->waiter == NULL) {
+		run_list(run, MODE_FINISH, AWS_LIST_FINISH);
+		return;
+	}
+	operation = json_get_str(run->waiter, "operation");
+	if (operation == NULL) {
+		op_answer(run->op, OP_INVALID, "the service model has no waiter %s",
+		    settle->waiter != NULL ? settle->waiter : "");
+		run_end(run);
+		return;
+	}
+	params = aws_fill_params(&run->scope, operation, settle->params, &err);
+	if (params == NULL)
+		run_end_invalid(run, &err);
+	else
+		run_call(run, operation, params);
+}
+
+static void
+begin_settle(struct run *run)
+{
+	if (run->op->after == OP_DELETE)
+		run_read_name(run, MODE_GONE);
+	else
+		begin_wait(run);
+}
+
+/* A name that the user chose outright may be anybody's, and not every service refuses to create twice:
+ * so look first. */
+static void
+begin_create(struct run *run)
+{
+	run_plan_tags(run);
+	run->scope.outputs = run->found.outputs;
+	run->looks_first = run->names.plain;
+	if (run->looks_first)
+		run_read_name(run, MODE_READ);
+	else if (run->names.n > 1)
+		run_read_name(run, MODE_CHOOSE);
+	else
+		run_work(run);
+}
+
+static void
+begin_update(struct run *run)
+{
+	if (!can_update(run))
+		return;
+	run_plan_tags(run);
+	run_work(run);
+}
+
+static void
+begin_read(struct run *run)
+{
+	run_read_name(run, MODE_READ);
+}
+
+static void (*const begins[OP_KINDS_N])(struct run *) = {
+	[OP_READ] = begin_read,
+	[OP_CREATE] = begin_create,
+	[OP_UPDATE] = begin_update,
+	[OP_DELETE] = run_work,
+	[OP_SETTLE] = begin_settle,
+};
+
+/* The name is what was found, or is made anew. */
+static bool
+find_names(struct run *run, struct err *err)
+{
+	const char *id = json_get_str(run->op->known, "id");
+
+	if (id == NULL || run->op->kind == OP_READ || run->op->kind == OP_CREATE) {
+		if (!aws_names_make(&run->names, &run->scope, run->op->kind == OP_CREATE, err))
+			return false;
+	} else {
+		run->names.n = 1;
+		snprintf(run->names.names[0], AWS_NAME_MAX, "%s", id);
+	}
+	snprintf(run->name, sizeof(run->name), "%s", run->names.names[0]);
+	run->scope.name = run->name;
+	return true;
+}
+
+static void
+begin(struct run *run)
+{
+	struct err err = { 0 };
+
+	run->begun = true;
+	run->scope.service = run->calls->service(run->calls->arg, run->type->service, &err);
+	if (run->scope.service == NULL || !find_names(run, &err)) {
+		run_end_invalid(run, &err);
+		return;
+	}
+	begins[run->op->kind](run);
+}
+
+static void
+on_task(struct task *task)
+{
+	struct run *run = container_of(task, struct run, task);
+
+	if (run->begun)
+		on_answer(run);
+	else
+		begin(run);
+}
+
+void
+aws_steps_start(struct loop *loop, const struct aws_calls *calls, struct op *op)
+{
+	struct run               *run = xcalloc(1, sizeof(*run));
+	const struct credentials *credentials = op->credentials;
+	const char               *region = op->identity->region;
+
+	must(op->result == OP_PENDING && op->impl == NULL);
+	if (*region == '\0')
+		region = credentials != NULL && credentials->region != NULL ? credentials->region
+									    : REGION_OF_ALL;
+	*run = (struct run){
+		.loop = loop,
+		.calls = calls,
+		.type = op->type->impl,
+		.op = op,
+		.scope = {
+			.type = op->type->impl,
+			.op = op,
+			.region = region,
+			.account = credentials != NULL ? credentials->account_id : NULL,
+			.outputs = json_get_object(op->known, "outputs"),
+		},
+	};
+	aws_found_init(&run->found);
+	task_init(&run->task, on_task);
+	op->impl = run;
+	task_wake(loop, &run->task);
+}
+
+void
+aws_steps_cancel(struct op *op)
+{
+	struct run *run = op->impl;
+
+	if (run == NULL)
+		return;
+	task_cancel(run->loop, &run->task);
+	if (run->calling && run->call.result == OP_PENDING)
+		run->calls->cancel(run->calls->arg, &run->call);
+	op->impl = NULL;
+	run_free(run);
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * type.c - parses the AWS half of a type file by tables of its words. */
+#include "providers/aws/type.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "providers/aws/hooks.h"
+#include "providers/aws/meaning.h"
+#include "providers/aws/members.h"
+#include "providers/aws/words.h"
+#include "util/json.h"
+#include "util/mem.h"
+
+static const char *const list_names[AWS_LISTS_N] = {
+	[AWS_LIST_READ] = "read",
+	[AWS_LIST_CREATE] = "create",
+	[AWS_LIST_UPDATE] = "update",
+	[AWS_LIST_DELETE] = "delete",
+	[AWS_LIST_FINISH] = "finish",
+	[AWS_LIST_TAG] = "tag",
+	[AWS_LIST_UNTAG] = "untag",
+};
+
+static const struct aws_word settle_words[] = {
+	{ "waiter", AWS_WORD(string) | AWS_WORD(object) },
+	{ "params", AWS_WORD(object) },
+	{ "every", AWS_WORD(int) | AWS_WORD(double) },
+	{ "reason", AWS_WORD(string) },
+};
+
+static const struct aws_word naming_words[] = {
+	{ "primary", AWS_WORD(string) },
+	{ "other", AWS_WORD(string) },
+	{ "plain", AWS_WORD(string) },
+	{ "plain_if", AWS_WORD(object) },
+	{ "max_length", AWS_WORD(int) },
+};
+
+/* The file's top level; of these the shared ones are resource_type.h's to check. */
+static const struct aws_word file_words[] = {
+	{ "$schema", AWS_WORD(string) },
+	{ "type", AWS_WORD(string) },
+	{ "title", AWS_WORD(string) },
+	{ "description", AWS_WORD(string) },
+	{ "global", AWS_WORD(boolean) },
+	{ "identity", AWS_WORD(object) },
+	{ "reference", AWS_WORD(string) },
+	{ "properties", AWS_WORD(object) },
+	{ "outputs", AWS_WORD(object) },
+	{ "seconds", AWS_WORD(int) | AWS_WORD(double) },
+	{ "service", AWS_WORD(string) },
+	{ "read", AWS_WORD(array) },
+	{ "create", AWS_WORD(array) },
+	{ "update", AWS_WORD(array) },
+	{ "delete", AWS_WORD(array) },
+	{ "finish", AWS_WORD(array) },
+	{ "tag", AWS_WORD(array) },
+	{ "untag", AWS_WORD(array) },
+	{ "settle", AWS_WORD(object) },
+	{ "errors", AWS_WORD(object) },
+};
+
+/* ---- lists of steps ---- */
+
+/* An entry that is the name of a list stands for that list's steps. */
+static enum err_code
+parse_entry(struct aws_type *type, struct json_object *json, const char *where,
+    struct aws_steps *steps, struct err *err)
+{
+	static const enum aws_list named_lists[] = { AWS_LIST_TAG, AWS_LIST_READ, AWS_LIST_UPDATE };
+	enum aws_list              named = AWS_LISTS_N;
+
+	if (json_object_is_type(json, json_type_object)) {
+		if (steps->n == AWS_STEPS_MAX)
+			return err_set(err, ERR_INVALID_CONFIG, "%s: too many steps", where);
+		return aws_step_parse(type, json, where, &steps->items[steps->n++], err);
+	}
+	for (size_t i = 0; i < array_len(named_lists); i++) {
+		if (str_eq(json_object_get_string(json), list_names[named_lists[i]]))
+			named = named_lists[i];
+	}
+	if (named == AWS_LISTS_N || &type->lists[named] == steps)
+		return err_set(err, ERR_INVALID_CONFIG,
+		    "%s: a step is an object, or \"tag\", \"read\" or \"update\"", where);
+	if (steps->n + type->lists[named].n > AWS_STEPS_MAX)
+		return err_set(err, ERR_INVALID_CONFIG, "%s: too many steps", where);
+	if (type->lists[named].n > 0)
+		memcpy(&steps->items[steps->n], type->lists[named].items,
+		    type->lists[named].n * sizeof(*steps->items));
+	steps->n += type->lists[named].n;
+	return ERR_OK;
+}
+
+static enum err_code
+parse_list(struct aws_type *type, enum aws_list list, struct err *err)
+{
+	struct json_object *json = json_get_array(type->rt->file, list_names[list]);
+	struct aws_steps   *steps = &type->lists[list];
+	size_t              n = json != NULL ? json_object_array_length(json) : 0;
+	enum err_code       code = ERR_OK;
+
+	steps->items = xcalloc(AWS_STEPS_MAX, sizeof(*steps->items));
+	for (size_t i = 0; i < n && code == ERR_OK; i++) {
+		struct str where;
+
+		str_init(&where, 256);
+		str_addf(&where, "%s: %s[%zu]", type->rt->name, list_names[list], i);
+		code =
+		    parse_entry(type, json_object_array_get_idx(json, i), where.data, steps, err);
+		str_fini(&where);
+	}
+	return code;
+}
+
+static enum err_code
+parse_lists(struct aws_type *type, struct err *err)
+{
+	/* Those that others may stand for come first. */
+	static const enum aws_list order[AWS_LISTS_N] = { AWS_LIST_TAG, AWS_LIST_UNTAG,
+		AWS_LIST_READ, AWS_LIST_UPDATE, AWS_LIST_CREATE, AWS_LIST_DELETE, AWS_LIST_FINISH };
+	static const enum aws_list needed[] = { AWS_LIST_READ, AWS_LIST_CREATE, AWS_LIST_DELETE };
+	enum err_code              code = ERR_OK;
+
+	for (size_t i = 0; i < AWS_LISTS_N && code == ERR_OK; i++)
+		code = parse_list(type, order[i], err);
+	for (size_t i = 0; i < array_len(needed) && code == ERR_OK; i++) {
+		if (type->lists[needed[i]].n == 0)
+			code = err_set(err, ERR_INVALID_CONFIG, "%s: no steps to %s it",
+			    type->rt->name, list_names[needed[i]]);
+	}
+	return code;
+}
+
+/* ---- the rest of the file ---- */
+
+static enum err_code
+parse_naming(struct aws_type *type, struct err *err)
+{
+	struct json_object *identity = json_get_object(type->rt->file, "identity");
+	struct json_object *names = resource_type_identity_properties(type->rt);
+	struct json_object *json = json_get_object(identity, "name");
+	struct aws_naming  *naming = &type->naming;
+	struct str          text;
+	enum err_code       code = aws_words_names(type, names, type->rt->name, err);
+
+	if (code != ERR_OK)
+		return code;
+	if (json != NULL) {
+		code = AWS_WORDS_CHECK(json, naming_words, type->rt->name, err);
+		if (code != ERR_OK)
+			return code;
+		naming->primary = json_get_str(json, "primary");
+		naming->other = json_get_str(json, "other");
+		naming->plain = json_get_str(json, "plain");
+		naming->length_max = (size_t)json_get_i64(json, "max_length", 0);
+		code = aws_words_condition(
+		    json_get(json, "plain_if"), type->rt->name, &naming->plain_if, err);
+	} else if (names != NULL && json_object_array_length(names) > 0) {
+		str_init(&text, 256);
+		str_addf(
+		    &text, "{%s}", json_object_get_string(json_object_array_get_idx(names, 0)));
+		naming->primary = type->naming_owned = str_take(&text);
+		str_fini(&text);
+	}
+	if (code == ERR_OK && naming->primary == NULL)
+		return err_set(err, ERR_INVALID_CONFIG,
+		    "%s: identity has neither a name template nor properties", type->rt->name);
+	return code;
+}
+
+static enum err_code
+parse_settle_one(
+    struct aws_type *type, enum op_kind kind, struct json_object *json, struct err *err)
+{
+	struct aws_settle  *settle = &type->settle[kind];
+	struct json_object *every = json_get(json, "every");
+	enum err_code       code;
+
+	if (!json_object_is_type(json, json_type_object))
+		return err_set(
+		    err, ERR_INVALID_CONFIG, "%s: settle is not as it should be", type->rt->name);
+	code = AWS_WORDS_CHECK(json, settle_words, type->rt->name, err);
+	if (code != ERR_OK)
+		return code;
+	settle->waiter = json_get_str(json, "waiter");
+	settle->spelt = json_get_object(json, "waiter");
+	settle->params = json_get_object(json, "params");
+	settle->reason = json_get_str(json, "reason");
+	settle->every_ms = every != NULL ? (int64_t)(json_object_get_double(every) * 1000.0) : 0;
+	if (kind != OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)
+		return err_set(err, ERR_INVALID_CONFIG, "%s: settle has no waiter", type->rt->name);
+	return ERR_OK;
+}
+
+static enum err_code
+parse_settle(struct aws_type *type, struct err *err)
+{
+	static const enum op_kind kinds[] = { OP_READ, OP_CREATE, OP_UPDATE, OP_DELETE };
+	struct json_object       *json = json_get_object(type->rt->file, "settle");
+
+	if (json == NULL)
+		return ERR_OK;
+	json_object_object_foreach (json, key, value) {
+		size_t        i;
+		enum err_code code;
+
+		for (i = 0; i < array_len(kinds) && !str_eq(op_kind_name(kinds[i]), key); i++)
+			;
+		if (i == array_len(kinds))
+			return err_set(err, ERR_INVALID_CONFIG, "%s: settle after \"%s\"?",
+			    type->rt->name, key);
+		code = parse_settle_one(type, kinds[i], value, err);
+		if (code != ERR_OK)
+			return code;
+	}
+	return ERR_OK;
+}
+
+static enum err_code
+check_hooks(const struct aws_type *type, struct err *err)
+{
+	struct json_object *properties = json_get_object(type->rt->properties, "properties");
+
+	if (properties == NULL)
+		return err_set(err, ERR_INVALID_CONFIG, "%s: it has no properties", type->rt->name);
+	json_object_object_foreach (properties, name, schema) {
+		const char *hook = json_get_str(schema, "x-hook");
+
+		if (hook != NULL &&
+		    (aws_hook_find(hook) == NULL || aws_hook_find(hook)->write == NULL))
+			return err_set(err, ERR_INVALID_CONFIG,
+			    "%s: %s names the hook \"%s\", which there "
+			    "is not",
+			    type->rt->name, name, hook);
+	}
+	return ERR_OK;
+}
+
+static enum err_code
+check_outputs(const struct aws_type *type, struct err *err)
+{
+	if (type->rt->outputs == NULL)
+		return ERR_OK;
+	json_object_object_foreach (type->rt->outputs, name, output) {
+		if ((json_get_str(output, "member") == NULL) ==
+		    (json_get_str(output, "text") == NULL))
+			return err_set(err, ERR_INVALID_CONFIG,
+			    "%s: output %s has one of \"member\" and \"text\"", type->rt->name,
+			    name);
+	}
+	return ERR_OK;
+}
+
+enum err_code
+aws_type_parse(const struct resource_type *rt, struct aws_type **ret_type, struct err *err)
+{
+	struct aws_type *type = xcalloc(1, sizeof(*type));
+	enum err_code    code;
+
+	type->rt = rt;
+	type->service = json_get_str(rt->file, "service");
+	type->errors = json_get_object(rt->file, "errors");
+	if ((code = AWS_WORDS_CHECK(rt->file, file_words, rt->name, err)) != ERR_OK ||
+	    (code = check_hooks(type, err)) != ERR_OK ||
+	    (code = check_outputs(type, err)) != ERR_OK ||
+	    (code = parse_naming(type, err)) != ERR_OK ||
+	    (code = parse_lists(type, err)) != ERR_OK ||
+	    (code = parse_settle(type, err)) != ERR_OK ||
+	    (code = aws_meaning_check(type->errors, rt->name, err)) != ERR_OK)
+		goto out;
+	if (type->service == NULL)
+		code = err_set(err, ERR_INVALID_CONFIG, "%s: no \"service\"", rt->name);
+out:
+	if (code == ERR_OK)
+		*ret_type = type;
+	else
+		aws_type_free(type);
+	return code;
+}
+
+void
+aws_type_free(struct aws_type *type)
+{
+	if (type == NULL)
+		return;
+	for (size_t i = 0; i < AWS_LISTS_N; i++)
+		free(type->lists[i].items);
+	free(type->naming_owned);
+	free(type);
+}
+
+struct json_object *
+aws_type_property(const struct aws_type *type, const char *name)
+{
+	struct json_object *properties = json_get_object(type->rt->properties, "properties");
+
+	return aws_schema_follow(type->rt->properties, json_get_object(properties, name));
+}
+
+bool
+aws_texts_have(struct json_object *texts, const char *text)
+{
+	size_t n = texts != NULL ? json_object_array_length(texts) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(json_object_get_string(json_object_array_get_idx(texts, i)), text))
+			return true;
+	}
+	return false;
+}
+
+bool
+aws_type_takes(const struct aws_type *type, enum aws_list list, const char *property)
+{
+	const struct aws_steps *steps = &type->lists[list];
+
+	for (size_t i = 0; i < steps->n; i++) {
+		const struct aws_step *step = &steps->items[i];
+
+		if (aws_texts_have(step->with, property) || aws_texts_have(step->when, property) ||
+		    str_eq(step->each, property))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * type.h - the AWS half of a resource type file, parsed: which calls make up each operation.
+ *
+ * docs/internals/resource-types.md is the vocabulary. All strings and JSON are borrowed from the
+ * resource_type's file, which outlives this. A word the vocabulary does not have is an error, so
+ * that a slip of the pen in a type file is found when it is loaded and not when it is needed.
+ */
+#ifndef AWS_TYPE_H
+#define AWS_TYPE_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "provider/provider.h"
+#include "provider/resource_type.h"
+#include "util/err.h"
+
+#define AWS_STEPS_MAX 32 /* of one list */
+
+/* Lists of steps: members of the file by these names. */
+enum aws_list {
+	AWS_LIST_READ,
+	AWS_LIST_CREATE,
+	AWS_LIST_UPDATE,
+	AWS_LIST_DELETE,
+	AWS_LIST_FINISH, /* after a create has settled: what can't be asked for earlier */
+	AWS_LIST_TAG,
+	AWS_LIST_UNTAG,
+	AWS_LISTS_N
+};
+
+/* "if": {"text": template, "is": [...]} or {"text": template, "isnt": [...]}; text NULL: always. */
+struct aws_condition {
+	const char         *text;
+	struct json_object *is, *isnt;
+};
+
+/* One step is one call (or one call per item). */
+struct aws_step {
+	const char          *call;     /* the operation: "GetRole" */
+	struct json_object  *params;   /* template of its input; NULL: none */
+	struct json_object  *with;     /* names of properties that go in by their members' names */
+	bool                 with_all; /* "*": all that are set and that no other step takes */
+	bool                 changed_only; /* of these, only those that changed */
+	struct json_object  *when;         /* only if one of these is set (UPDATE: has changed) */
+	struct aws_condition condition;    /* only if this holds */
+	const char          *each; /* once per item of this property, as {$item}; NULL: once */
+	bool                 each_removed; /* items that are to go, else those that are to come */
+	const char          *in;           /* where the resource is in the answer; NULL: nowhere */
+	struct json_object  *take; /* property -> path in the answer, or an object of such */
+	struct json_object
+		   *take_if; /* {path, is}: only when the answer has one of these values there */
+	const char *tags;    /* path of the tags in the answer */
+	struct json_object *region; /* {path, aliases}: the answer says where the resource is */
+	struct json_object *errors; /* meaning -> codes, before those of the type */
+};
+
+struct aws_steps {
+	struct aws_step *items;
+	size_t           n;
+};
+
+/* When a resource is usable: one of AWS's own waiters by name, or one spelt out in the file. */
+struct aws_settle {
+	const char         *waiter;   /* NULL: see `spelt` */
+	struct json_object *spelt;    /* the same form as in AWS's waiters-2.json */
+	struct json_object *params;   /* template */
+	const char         *reason;   /* path in the answer: why it failed; may be NULL */
+	int64_t             every_ms; /* instead of the waiter's own delay; 0: the waiter's */
+};
+
+/* The name under which AWS knows it. */
+struct aws_naming {
+	const char          *primary; /* template: in the first region, or global */
+	const char          *other;   /* in the other regions; NULL: as in the first */
+	const char          *plain;   /* when plain_if holds; NULL: never */
+	struct aws_condition plain_if;
+	size_t               length_max; /* 0: not checked */
+};
+
+struct aws_type {
+	const struct resource_type *rt;
+	const char                 *service; /* "iam": the model's folder in botocore */
+	struct aws_naming           naming;
+	char               *naming_owned; /* "{role_name}", when the file names no template */
+	struct aws_steps    lists[AWS_LISTS_N];
+	struct aws_settle   settle[OP_KINDS_N]; /* by what was done before; READ: nothing */
+	struct json_object *errors;             /* meaning -> codes; may be NULL */
+};
+
+MUSTCHECK enum err_code
+     aws_type_parse(const struct resource_type *rt, struct aws_type **ret_type, struct err *err);
+void aws_type_free(struct aws_type *type); /* NULL is fine */
+
+/* The schema of one property, `$ref` followed; NULL when there is none. */
+struct json_object *aws_type_property(const struct aws_type *type, const char *name);
+
+/* Is the property one that steps other than a "*" step hand over? */
+bool aws_type_takes(const struct aws_type *type, enum aws_list list, const char *property);
+
+/* Is the text one of an array of them? NULL has none. */
+bool aws_texts_have(struct json_object *texts, const char *text);
+
+#endif
