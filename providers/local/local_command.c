@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * local_command.c - local:command: a program run once to create, and perhaps one to delete.
+ *
+ *   create   record "started" ──► the program runs ──► exit 0: record "done" ──► OP_OK
+ *                                                  └─► else: OP_FAILED, the record stays "started"
+ *   delete   the program runs, as the record has it ──► exit 0: the record is removed ──► OP_OK
+ *
+ * A record that says "started" reads as OP_ABSENT: how that run ended is unknown, so it is run again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "providers/local/local_impl.h"
+#include "providers/local/local_index.h"
+#include "providers/local/local_process.h"
+#include "util/json.h"
+#include "util/mem.h"
+
+#define ARGUMENTS_MAX     256
+#define VARIABLES_MAX     256
+#define TIMEOUT_S_MAX     3600
+#define TIMEOUT_S_DEFAULT 300
+#define US_PER_S          1000000
+#define STDERR_IN_MESSAGE 300
+#define CLEAN_VARIABLES   3
+
+/* ---- the arguments and the environment ---- */
+
+struct words {
+	char  *at[ARGUMENTS_MAX + VARIABLES_MAX + CLEAN_VARIABLES + 1]; /* owned; NULL-terminated */
+	size_t n;
+};
+
+static void
+words_fini(struct words *words)
+{
+	for (size_t i = 0; i < words->n; i++)
+		free(words->at[i]);
+}
+
+static void
+words_add(struct words *words, char *word)
+{
+	must(words->n + 1 < array_len(words->at));
+	words->at[words->n++] = word;
+	words->at[words->n] = NULL;
+}
+
+static void
+add_variable(struct words *words, const char *name, const char *value)
+{
+	size_t size = strlen(name) + strlen(value) + 2;
+	char  *word = xmalloc(size);
+
+	snprintf(word, size, "%s=%s", name, value);
+	words_add(words, word);
+}
+
+/* The clean part: what programs can't do without, and nothing else of the server's own. */
+static void
+add_clean(struct words *words, struct json_object *given)
+{
+	static const struct {
+		const char *name, *otherwise;
+	} clean[CLEAN_VARIABLES] = {
+		{ "PATH", "/usr/local/bin:/usr/bin:/bin" },
+		{ "HOME", "/" },
+		{ "LANG", "C.UTF-8" },
+	};
+
+	for (size_t i = 0; i < array_len(clean); i++) {
+		const char *value = getenv(clean[i].name);
+
+		if (!json_has(given, clean[i].name))
+			add_variable(
+			    words, clean[i].name, value == NULL ? clean[i].otherwise : value);
+	}
+}
+
+static bool
+is_text(struct json_object *value)
+{
+	return json_object_is_type(value, json_type_string) &&
+	       strlen(json_object_get_string(value)) == (size_t)json_object_get_string_len(value);
+}
+
+static bool
+argv_of(struct words *words, struct json_object *array)
+{
+	size_t n = array == NULL ? 0 : json_object_array_length(array);
+
+	if (n == 0 || n > ARGUMENTS_MAX)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *word = json_object_array_get_idx(array, i);
+
+		if (!is_text(word))
+			return false;
+		words_add(words, xstrdup(json_object_get_string(word)));
+	}
+	return words->at[0][0] != '\0';
+}
+
+static bool
+environment_of(struct words *words, struct json_object *given)
+{
+	words->at[0] = NULL;
+	add_clean(words, given);
+	if (given == NULL)
+		return true;
+	if (json_object_object_length(given) > VARIABLES_MAX)
+		return false;
+	json_object_object_foreach (given, name, value) {
+		if (*name == '\0' || strchr(name, '=') != NULL || !is_text(value))
+			return false;
+		add_variable(words, name, json_object_get_string(value));
+	}
+	return true;
+}
+
+/* ---- the record ---- */
+
+static bool
+is_done(struct json_object *record)
+{
+	return str_eq(json_get_str(record, "state"), "done");
+}
+
+static struct json_object *
+found_of(struct json_object *record)
+{
+	return local_found(json_get_str(record, "id"),
+	    json_copy(json_get_object(record, "properties")),
+	    json_copy(json_get_object(record, "outputs")),
+	    json_copy(json_get_object(record, "tags")));
+}
+
+static struct json_object *
+new_record(const struct op *op)
+{
+	struct json_object *record = local_index_new(op);
+	char                key[LOCAL_KEY_SIZE];
+
+	local_index_key(op->identity, key);
+	json_set_str(record, "id", key);
+	json_set_str(record, "token", op->token);
+	json_set_str(record, "state", "started");
+	json_set(record, "properties", json_copy(op->desired));
+	return record;
+}
+
+/* Output as JSON text: bytes that are not UTF-8 become '?'. */
+static struct json_object *
+text_of(const struct str *output)
+{
+	char               *copy = xmalloc(output->len + 1);
+	size_t              good = 0;
+	struct json_object *text;
+
+	memcpy(copy, output->data, output->len);
+	while ((good += local_utf8_len(copy + good, output->len - good)) < output->len)
+		copy[good] = '?';
+	text = json_object_new_string_len(copy, (int)output->len);
+	free(copy);
+	return text;
+}
+
+/* ---- running ---- */
+
+/* "create exited with 3: <the end of its stderr>" */
+static void
+answer_failed(struct op *op, const char *what, const struct local_process *process)
+{
+	struct json_object *text = text_of(local_process_stderr(process));
+	const char         *err = json_object_get_string(text);
+	size_t              len = strlen(err);
+	char                how[64];
+
+	while (len > 0 && (err[len - 1] == '\n' || err[len - 1] == '\r'))
+		len--;
+	if (len > STDERR_IN_MESSAGE) {
+		err += len - STDERR_IN_MESSAGE;
+		len = STDERR_IN_MESSAGE;
+		while (len > 0 && ((unsigned char)*err & 0xc0) == 0x80) {
+			err++;
+			len--;
+		}
+	}
+	if (local_process_timed_out(process))
+		snprintf(how, sizeof(how), "ran out of time and was killed");
+	else if (local_process_signal(process) != 0)
+		snprintf(how, sizeof(how), "died of signal %d", local_process_signal(process));
+	else
+		snprintf(how, sizeof(how), "exited with %d", local_process_exit_code(process));
+	op_answer(op, OP_FAILED, "The %s command %s%s%.*s", what, how, len > 0 ? ": " : "",
+	    (int)len, err);
+	snprintf(op->code, sizeof(op->code), "%s",
+	    local_process_timed_out(process) ? "timeout" : "command_failed");
+	json_object_put(text);
+}
+
+static void
+answer_created(struct local_call *call, const struct local_process *process)
+{
+	struct op          *op = call->op;
+	struct json_object *outputs = json_object_new_object();
+
+	json_set_i64(outputs, "exit_code", 0);
+	json_set(outputs, "stdout", text_of(local_process_stdout(process)));
+	json_set(call->record, "outputs", outputs);
+	json_set_str(call->record, "state", "done");
+	if (local_index_write(&call->local->root, op, call->record)) {
+		op->found = found_of(call->record);
+		op_answer(op, OP_OK, "%s", "");
+	} else {
+		/* It ran, and nothing says so: the next read finds "started". */
+		op->result = OP_UNKNOWN;
+	}
+}
+
+static void
+answer_ended(struct local_call *call, const struct local_process *process)
+{
+	bool create = call->op->kind == OP_CREATE;
+
+	if (local_process_exit_code(process) != 0)
+		answer_failed(call->op, create ? "create" : "delete", process);
+	else if (create)
+		answer_created(call, process);
+	else if (local_index_remove(&call->local->root, call->op))
+		op_answer(call->op, OP_OK, "%s", "");
+}
+
+static void
+on_ended(void *arg, struct local_process *process)
+{
+	struct local_call *call = arg;
+
+	call->process = NULL;
+	if (call->op != NULL)
+		answer_ended(call, process);
+	local_call_done(call);
+}
+
+static int64_t
+timeout_us(struct json_object *properties)
+{
+	int64_t seconds = json_get_i64(properties, "timeout_seconds", TIMEOUT_S_DEFAULT);
+
+	return (seconds < 1 ? 1 : seconds > TIMEOUT_S_MAX ? TIMEOUT_S_MAX : seconds) * US_PER_S;
+}
+
+static void
+start_in(struct local_call *call, struct local_process_spec *spec)
+{
+	call->process = local_process_start(call->local->ev, spec);
+	if (call->process == NULL && (errno == ENOENT || errno == ENOTDIR))
+		op_answer(call->op, OP_NOT_FOUND, "There is no program %s", spec->argv[0]);
+	else if (call->process == NULL)
+		local_answer_errno(call->op, errno, spec->argv[0]);
+}
+
+/* Runs properties[which]; LOCAL_DONE when it could not be started. */
+static enum local_step
+run(struct local_call *call, struct json_object *properties, const char *which)
+{
+	struct words              argv = { 0 }, environment = { 0 };
+	const char               *directory = json_get_str(properties, "working_directory");
+	struct local_process_spec spec = { .argv = argv.at,
+		.environment = environment.at,
+		.timeout_us = timeout_us(properties),
+		.arg = call,
+		.ended = on_ended };
+
+	spec.directory = local_root_open(&call->local->root, directory, O_PATH | O_DIRECTORY);
+	if (spec.directory < 0)
+		local_answer_errno(call->op, errno, "The working directory");
+	else if (!argv_of(&argv, json_get_array(properties, which)))
+		op_answer(call->op, OP_INVALID,
+		    "%s must be a list of 1 to %d strings, a program and its "
+		    "arguments",
+		    which, ARGUMENTS_MAX);
+	else if (!environment_of(&environment, json_get_object(properties, "environment")))
+		op_answer(
+		    call->op, OP_INVALID, "The environment has a name or a value that can't be");
+	else
+		start_in(call, &spec);
+	if (spec.directory >= 0)
+		close(spec.directory);
+	words_fini(&argv);
+	words_fini(&environment);
+	return call->process == NULL ? LOCAL_DONE : LOCAL_LATER;
+}
+
+/* ---- the operations ---- */
+
+static enum local_step
+command_read(struct local_call *call)
+{
+	struct op          *op = call->op;
+	struct json_object *record = NULL;
+	enum op_result      known = local_index_read(&call->local->root, op, &record);
+
+	if (known == OP_OK && is_done(record)) {
+		op->found = found_of(record);
+		op_answer(op, OP_OK, "%s", "");
+	} else if (known == OP_OK || known == OP_ABSENT) {
+		op_answer(op, OP_ABSENT, "%s",
+		    known == OP_OK ? "It was started and did not end well" : "");
+	}
+	json_object_put(record);
+	return LOCAL_DONE;
+}
+
+static bool
+is_allowed(struct local_call *call)
+{
+	if (!call->local->commands_allowed)
+		op_answer(call->op, OP_DENIED, "Commands are not allowed by this server");
+	return call->local->commands_allowed;
+}
+
+static enum local_step
+command_create(struct local_call *call)
+{
+	struct op          *op = call->op;
+	struct json_object *record = NULL;
+	enum op_result      known = local_index_read(&call->local->root, op, &record);
+	bool                replay = known == OP_OK && is_done(record) && op->token != NULL &&
+		      str_eq(json_get_str(record, "token"), op->token);
+
+	if (replay) {
+		op->found = found_of(record);
+		op_answer(op, OP_OK, "%s", "");
+	}
+	json_object_put(record);
+	if (replay || (known != OP_OK && known != OP_ABSENT) || !is_allowed(call))
+		return LOCAL_DONE;
+	call->record = new_record(op);
+	if (!local_index_write(&call->local->root, op, call->record))
+		return LOCAL_DONE;
+	return run(call, op->desired, "create");
+}
+
+/* What the schema lets change in place takes effect at the delete: nothing is run. */
+static enum local_step
+command_update(struct local_call *call)
+{
+	struct op          *op = call->op;
+	struct json_object *record = NULL;
+	enum op_result      known = local_index_read(&call->local->root, op, &record);
+
+	if (known == OP_ABSENT || (known == OP_OK && !is_done(record))) {
+		op_answer(op, OP_NOT_FOUND, "There is no record that it was run");
+	} else if (known == OP_OK) {
+		json_set(record, "properties", json_copy(op->desired));
+		json_set(record, "tags", identity_tags(op->identity, op->tags));
+		if (local_index_write(&call->local->root, op, record)) {
+			op->found = found_of(record);
+			op_answer(op, OP_OK, "%s", "");
+		}
+	}
+	json_object_put(record);
+	return LOCAL_DONE;
+}
+
+static enum local_step
+command_delete(struct local_call *call)
+{
+	struct op          *op = call->op;
+	struct json_object *record = NULL;
+	struct json_object *properties;
+	enum op_result      known = local_index_read(&call->local->root, op, &record);
+	enum local_step     step = LOCAL_DONE;
+
+	properties = json_get_object(record, "properties");
+	if (known == OP_ABSENT)
+		op_answer(op, OP_ABSENT, "%s", "");
+	else if (known == OP_OK && !json_has(properties, "delete") &&
+		 local_index_remove(&call->local->root, op))
+		op_answer(op, OP_OK, "%s", "");
+	else if (known == OP_OK && json_has(properties, "delete") && is_allowed(call))
+		step = run(call, properties, "delete");
+	json_object_put(record);
+	return step;
+}
+
+static void
+command_validate(const struct local *local, struct json_object *properties, const char *pointer,
+    struct problems *problems)
+{
+	if (!local->commands_allowed)
+		problems_add(problems, pointer, "not_allowed",
+		    "Commands are not allowed by this server; start it with commands allowed");
+	if (json_has(properties, "working_directory"))
+		local_validate_path(properties, "working_directory", pointer, problems);
+}
+
+const struct local_kind local_command = {
+	.type = "local:command",
+	.run = { [OP_READ] = command_read,
+	    [OP_CREATE] = command_create,
+	    [OP_UPDATE] = command_update,
+	    [OP_DELETE] = command_delete },
+	.validate = command_validate,
+};

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * local_index.h - who owns what below the root: one durable record per node.
+ *
+ * ROOT/.mgraph/<node id>-<hash of tenant and deployment>.json holds the members `type`, `tags` (the
+ * standard ones and the user's own), `path`, or for a command `state` and all that is needed to undo it.
+ */
+#ifndef LOCAL_LOCAL_INDEX_H
+#define LOCAL_LOCAL_INDEX_H
+
+#include <json-c/json.h>
+
+#include "providers/local/local_root.h"
+#include "provider/provider.h"
+
+#define LOCAL_RECORD_MAX (4u * 1024 * 1024)
+#define LOCAL_KEY_SIZE   64
+
+/* "<node id>-<hash>": also names its temporary files. */
+void local_index_key(const struct identity *identity, char key[LOCAL_KEY_SIZE]);
+
+/* A new record for the op: its type and tags. */
+struct json_object *local_index_new(const struct op *op);
+
+/*
+ * OP_OK and a record of the op's own type (the caller puts it), or OP_ABSENT. Any other result has
+ * been answered: a record that can't be read, isn't ours, or is of another type.
+ */
+MUSTCHECK enum op_result
+local_index_read(const struct local_root *root, struct op *op, struct json_object **ret_record);
+
+/* Durable when true; else the op has been answered. */
+MUSTCHECK bool
+local_index_write(const struct local_root *root, struct op *op, struct json_object *record);
+MUSTCHECK bool local_index_remove(const struct local_root *root, struct op *op);
+
+/* Removes the record and leaves the op's answer as it is. */
+void local_index_forget(const struct local_root *root, const struct op *op);
+
+#endif
