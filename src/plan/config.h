@@ -19,7 +19,7 @@
 #define CONFIG_POINTER_MAX 8192
 #define CONFIG_TARGETS_MAX 32
 #define CONFIG_TAGS_MAX    40
-#define CONFIG_HINTS_MAX   20    /* how many dangling references are told what they may have meant */
+#define CONFIG_HINTS_MAX   20 /* how many dangling references are told what they may have meant */
 #define CONFIG_HINT_NAMES  10000 /* ... and among at most how many resources it is looked for */
 
 /* Where the resources of one provider go. */
@@ -32,13 +32,13 @@ struct config_target {
 struct config {
 	const struct registry *registry;
 	struct problems       *problems;
-	struct json_object    *json;   /* a copy, without credentials; targets are completed */
+	struct json_object    *json; /* a copy, without credentials; targets are completed */
 	struct arena          *arena;
-	struct lh_table       *by_id;  /* resource id -> index + 1 */
-	struct spec_node      *nodes;  /* type and properties are NULL where they are a problem */
+	struct lh_table       *by_id; /* resource id -> index + 1 */
+	struct spec_node      *nodes; /* type and properties are NULL where they are a problem */
 	size_t                 nodes_n;
-	uint32_t              *rank;   /* of a node among all resource ids, sorted */
-	struct spec_edge      *edges;  /* sorted by rank of from, of to, and type; no two alike */
+	uint32_t              *rank;  /* of a node among all resource ids, sorted */
+	struct spec_edge      *edges; /* sorted by rank of from, of to, and type; no two alike */
 	size_t                 edges_n, edges_cap;
 	struct config_target   targets[CONFIG_TARGETS_MAX];
 	size_t                 targets_n;
@@ -53,19 +53,19 @@ void config_fini(struct config *config);
 
 /* ---- for its own files ---- */
 
-/* Puts a pointer together: config_at(c, "resources", id, "type", NULL). Borrowed, until the next. */
+/* Puts a pointer together: config_at(c, "resources", id, "type", NULL). Borrowed, until the next.
+ * */
 const char *config_at(struct config *config, ...) __attribute__((sentinel));
 
 /* The index of a resource; or a problem at the pointer, of what names it. */
-MUSTCHECK bool config_find(
-    struct config *config, const char *id, const char *pointer, size_t *ret_node);
+MUSTCHECK bool
+config_find(struct config *config, const char *id, const char *pointer, size_t *ret_node);
 
 void config_read_targets(struct config *config, struct json_object *posted);
 /* After all types are known: references, schema, tags, regions. */
 void config_read_resource(struct config *config, size_t node, struct json_object *resource);
 void config_read_edges(struct config *config);
-void config_add_edge(
-    struct config *config, size_t from, size_t to, enum spec_edge_type type);
+void config_add_edge(struct config *config, size_t from, size_t to, enum spec_edge_type type);
 /* Ranks the nodes, sorts the edges, and keeps one of those that are alike. */
 void config_sort(struct config *config);
 

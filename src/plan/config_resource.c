@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * config_resource.c - one resource of a config: operation, properties with references, tags, regions. */
+ * config_resource.c - one resource of a config: operation, properties with references, tags,
+ * regions. */
 #include "plan/config.h"
 
 #include <stdio.h>

@@ -7,7 +7,8 @@
 
 #include "plan/spec.h"
 
-/* One problem per cycle, up to a few: code `cycle`, "a -> b -> a", where each waits for the next. */
+/* One problem per cycle, up to a few: code `cycle`, "a -> b -> a", where each waits for the next.
+ * */
 void cycle_check(const struct spec_node *nodes, size_t nodes_n, const struct spec_edge *edges,
     size_t edges_n, struct problems *problems);
 

@@ -2,8 +2,8 @@
  *
  * diff.h - what differs between the properties that are wanted and those that were found. Pure.
  *
- * Compared is what the config names, by the type's annotations (resource_type.h); what it leaves out is
- * compared with the schema's `default`, where it has one and the found side has a value.
+ * Compared is what the config names, by the type's annotations (resource_type.h); what it leaves
+ * out is compared with the schema's `default`, where it has one and the found side has a value.
  */
 #ifndef PLAN_DIFF_H
 #define PLAN_DIFF_H
@@ -14,7 +14,8 @@
 #include "provider/resource_type.h"
 
 struct diff {
-	struct json_object *list;    /* [{path, before?, after?, after_unknown?, requires_replacement?}] */
+	/* [{path, before?, after?, after_unknown?, requires_replacement?}] */
+	struct json_object *list;
 	struct json_object *changes; /* names of the top-level properties that differ: op.changes */
 	bool                replace; /* some change needs a new resource */
 };
@@ -22,7 +23,8 @@ struct diff {
 /* `found` NULL: nothing is there, all of `desired` is new. Both lists are owned by the diff. */
 void diff_make(struct diff *diff, const struct resource_type *type, struct json_object *desired,
     struct json_object *found);
-/* The same, where every reference is resolved: a plain string that looks like one is compared, too. */
+/* The same, where every reference is resolved: a plain string that looks like one is compared,
+ * too. */
 void diff_make_known(struct diff *diff, const struct resource_type *type,
     struct json_object *desired, struct json_object *found);
 void diff_fini(struct diff *diff);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * graph.c - expands a Spec Graph by region, and weighs it. Edges are joined twice by the same code: once to
- * count the successors of each vertex, once to put them in their places. */
+ * graph.c - expands a Spec Graph by region, and weighs it. Edges are joined twice by the same
+ * code: once to count the successors of each vertex, once to put them in their places. */
 #include "plan/graph.h"
 
 #include <stdlib.h>
@@ -70,7 +70,8 @@ graph_identity(const struct graph *graph, size_t vertex)
 	};
 }
 
-/* Nodes of one provider that narrow nothing share their regions, so mostly the first look will do. */
+/* Nodes of one provider that narrow nothing share their regions, so mostly the first look will
+ * do. */
 size_t
 graph_target(const struct graph *graph, size_t vertex, size_t node)
 {

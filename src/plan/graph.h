@@ -2,9 +2,9 @@
  *
  * graph.h - a Spec Graph expanded by region: who waits for whom, as flat arrays.
  *
- * One vertex per (spec node, region); a global type has one. Between two regional nodes an edge joins the
- * same region; between a global and a regional one it joins all. CSR adjacency: building and walking are
- * O(V + E), without recursion. `reverse` turns every edge, for destroy.
+ * One vertex per (spec node, region); a global type has one. Between two regional nodes an edge
+ * joins the same region; between a global and a regional one it joins all. CSR adjacency:
+ * building and walking are O(V + E), without recursion. `reverse` turns every edge, for destroy.
  */
 #ifndef PLAN_GRAPH_H
 #define PLAN_GRAPH_H
@@ -22,17 +22,17 @@ struct vertex {
 	uint32_t node;   /* index into spec->nodes */
 	uint32_t region; /* index into the node's regions; 0 for a global type */
 	uint32_t level;  /* the longest way from a root: its parallel group */
-	double   behind; /* seconds of typical work on the longest way from here to an end, itself included */
+	double   behind; /* seconds of work on the longest way to an end, this one included */
 };
 
 struct graph {
 	struct spec   *spec; /* one reference is held */
 	struct vertex *vertices;
 	size_t         n;
-	uint32_t      *first; /* of a spec node: its vertex in its first region; nodes_n + 1 entries */
-	uint32_t      *out_at, *out; /* successors of v: out[out_at[v]] .. out[out_at[v + 1] - 1] */
-	uint32_t      *in_n;         /* how many predecessors v has */
-	uint32_t       levels;
+	uint32_t *first; /* of a spec node: its vertex in its first region; nodes_n + 1 entries */
+	uint32_t *out_at, *out; /* successors of v: out[out_at[v]] .. out[out_at[v + 1] - 1] */
+	uint32_t *in_n;         /* how many predecessors v has */
+	uint32_t  levels;
 };
 
 struct graph *graph_create(struct spec *spec, bool reverse);
@@ -42,7 +42,8 @@ const struct spec_node *graph_node(const struct graph *graph, size_t vertex);
 const char             *graph_region(const struct graph *graph, size_t vertex); /* "" if global */
 struct identity         graph_identity(const struct graph *graph, size_t vertex);
 
-/* The vertex of `node` that a reference from `vertex` means: same region, or the only or first one. */
+/* The vertex of `node` that a reference from `vertex` means: same region, or the only or first
+ * one. */
 size_t graph_target(const struct graph *graph, size_t vertex, size_t node);
 
 #endif

@@ -2,9 +2,9 @@
  *
  * ids.h - inside plan: the 8-character ids of a Spec Graph.
  *
- * An id is the start of a SHA-256 over what it names. Where two names of one graph meet in one id, the
- * later one in the order of resource ids is hashed again with a counter, so that the ids do not depend on
- * the order of the config.
+ * An id is the start of a SHA-256 over what it names. Where two names of one graph meet in one
+ * id, the later one in the order of resource ids is hashed again with a counter, so that the ids
+ * do not depend on the order of the config.
  */
 #ifndef PLAN_IDS_H
 #define PLAN_IDS_H
@@ -16,7 +16,8 @@
 /* The node that stands for the deployment itself. */
 void ids_root(const char *tenant, const char *deployment_id, char out[OBJ_ID_SIZE]);
 
-/* Every node_id, edge_id and hash. Edges are sorted already; `rank` is a node's place by resource id. */
+/* Every node_id, edge_id and hash. Edges are sorted already; `rank` is a node's place by resource
+ * id. */
 void ids_assign(struct spec *spec, const uint32_t *rank);
 
 /* Of (tenant, canonical config, salt). False: the config is too long. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * mgraph.c - a Spec Graph as the JSON that MGraph-DB loads, and back.
  *
- * MGraph-DB keeps content in value nodes only, so the deployment and each resource is one: its key is
- * the id, its value the JSON text of what the config says. Edges carry their type as the predicate. Reading
- * puts the config together again and builds it anew: there is one way to a Spec Graph, and the graph id
- * proves that nothing was lost or changed on the way. */
+ * MGraph-DB keeps content in value nodes only, so the deployment and each resource is one: its
+ * key is the id, its value the JSON text of what the config says. Edges carry their type as the
+ * predicate. Reading puts the config together again and builds it anew: there is one way to a
+ * Spec Graph, and the graph id proves that nothing was lost or changed on the way. */
 #include "plan/spec.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * plan.c - the answer of /plan: what would be done, in which order, side by side with what, and how long
- * it would take. */
+ * plan.c - the answer of /plan: what would be done, in which order, side by side with what, and
+ * how long it would take. */
 #include "plan/plan.h"
 
 #include <stdlib.h>
@@ -135,7 +135,8 @@ label_of(const struct planning *p, size_t vertex)
 	return json;
 }
 
-/* What can run side by side. What needs nothing done is left out, and so are groups without the rest. */
+/* What can run side by side. What needs nothing done is left out, and so are groups without the
+ * rest. */
 static struct json_object *
 parallel_groups(const struct planning *p)
 {

@@ -11,19 +11,19 @@
 #include "util/err.h"
 
 /* What is done to a resource. Also the `operation` of a node in status and events. */
-#define PLAN_ACTS(X)                                                                               \
-	X(UNDECIDED, "ensure") /* not looked at yet */                                             \
-	X(CREATE, "create")                                                                        \
-	X(UPDATE, "update")                                                                        \
-	X(REPLACE, "replace")                                                                      \
-	X(DELETE, "delete")                                                                        \
+#define PLAN_ACTS(X)                                   \
+	X(UNDECIDED, "ensure") /* not looked at yet */ \
+	X(CREATE, "create")                            \
+	X(UPDATE, "update")                            \
+	X(REPLACE, "replace")                          \
+	X(DELETE, "delete")                            \
 	X(NO_OP, "no_op")
 
 enum plan_act {
 #define X(name, text) PLAN_##name,
 	PLAN_ACTS(X)
 #undef X
-	PLAN_ACTS_N
+	    PLAN_ACTS_N
 };
 
 struct plan_action {
@@ -32,11 +32,12 @@ struct plan_action {
 	const char         *error; /* why it could not be decided; NULL: it could */
 };
 
-/* {success, spec_graph_id, deployment_id, version, operations[], parallel_groups[][], estimated_time,
- * warnings[], summary{add,change,replace,destroy,no_op}}. actions NULL: none was looked at. */
+/* {success, spec_graph_id, deployment_id, version, operations[], parallel_groups[][],
+ * estimated_time, warnings[], summary{add,change,replace,destroy,no_op}}. actions NULL: none was
+ * looked at. */
 struct json_object *plan_to_json(const struct graph *graph, const struct plan_action *actions);
 
-const char *plan_act_name(enum plan_act act);
+const char   *plan_act_name(enum plan_act act);
 enum plan_act plan_act_from(const char *name); /* PLAN_UNDECIDED for any other text */
 
 #endif

@@ -44,14 +44,15 @@ struct reference_walk {
 void reference_walk_init(struct reference_walk *walk, struct json_object *string);
 bool reference_next(struct reference_walk *walk, struct reference_part *part);
 
-/* Every link and every bad part in a value and below it, with its pointer. True: escapes were met. */
+/* Every link and every bad part in a value and below it, with its pointer. True: escapes were
+ * met. */
 typedef void reference_seen(void *arg, const struct reference_part *part, const char *pointer);
-bool         reference_each(
-            struct json_object *value, struct str *pointer, reference_seen *seen, void *arg);
+bool
+reference_each(struct json_object *value, struct str *pointer, reference_seen *seen, void *arg);
 
 /* The value with every link replaced by what look says; those that it says NULL to stay. */
 typedef struct json_object *reference_look(void *arg, const struct reference_part *part);
-struct json_object         *reference_replace(
-            struct json_object *value, reference_look *look, void *arg, size_t *missing);
+struct json_object *
+reference_replace(struct json_object *value, reference_look *look, void *arg, size_t *missing);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * spec.c - the Spec Graph: built from a config, shared by reference count, resolved against outputs. */
+ * spec.c - the Spec Graph: built from a config, shared by reference count, resolved against
+ * outputs. */
 #include "plan/spec.h"
 
 #include <stdlib.h>

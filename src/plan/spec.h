@@ -2,9 +2,9 @@
  *
  * spec.h - the Spec Graph: what to deploy, immutable once built.
  *
- * spec_build() is pure: config in, graph or problems out; no clock, no I/O. The same tenant and the same
- * config (credentials apart) give the same graph id; a node id depends on tenant, deployment id and resource id
- * alone, so it survives versions and regions.
+ * spec_build() is pure: config in, graph or problems out; no clock, no I/O. The same tenant and
+ * the same config (credentials apart) give the same graph id; a node id depends on tenant,
+ * deployment id and resource id alone, so it survives versions and regions.
  */
 #ifndef PLAN_SPEC_H
 #define PLAN_SPEC_H
@@ -41,18 +41,18 @@ enum spec_operation {
 enum spec_edge_type { EDGE_DEPENDENCY, EDGE_PAUSE, EDGE_END, EDGE_TYPES_N };
 
 struct spec_node {
-	const char                 *resource_id;
-	char                        node_id[OBJ_ID_SIZE];
-	char                        edge_id[OBJ_ID_SIZE]; /* of the edge deployment -> this resource */
-	char                        hash[SPEC_HASH_SIZE]; /* of type, properties and references */
+	const char *resource_id;
+	char        node_id[OBJ_ID_SIZE];
+	char        edge_id[OBJ_ID_SIZE]; /* of the edge deployment -> this resource */
+	char        hash[SPEC_HASH_SIZE]; /* of type, properties and references */
 	const struct resource_type *type;
 	enum spec_operation         operation;
-	struct json_object         *properties; /* `references` are merged in as "@resource.output" */
-	struct json_object         *tags;       /* string to string; may be NULL */
-	const char                **regions;    /* in config order; empty for a global type */
-	size_t                      regions_n;
-	size_t                     *targets; /* the distinct nodes that properties refer to */
-	size_t                      targets_n;
+	struct json_object *properties; /* `references` are merged in as "@resource.output" */
+	struct json_object *tags;       /* string to string; may be NULL */
+	const char        **regions;    /* in config order; empty for a global type */
+	size_t              regions_n;
+	size_t             *targets; /* the distinct nodes that properties refer to */
+	size_t              targets_n;
 };
 
 struct spec_edge {
@@ -85,7 +85,7 @@ void         spec_unref(struct spec *spec); /* NULL is fine */
 /* MGraph JSON that the MGraph tools load, and back. */
 struct json_object *spec_to_mgraph(const struct spec *spec); /* the caller puts it */
 struct spec        *spec_from_mgraph(const struct registry *registry, const char *tenant,
-           struct json_object *mgraph, struct err *err);
+	   struct json_object *mgraph, struct err *err);
 
 /* ---- references ---- */
 
@@ -95,13 +95,13 @@ bool spec_is_reference(struct json_object *value);
 /* {"$sealed": "..."}: a secret that only its provider can open. */
 bool spec_is_sealed(struct json_object *value);
 
-/* The node's properties with every reference replaced by what `look` says: `ret_missing` is 0, or the
- * references that were not answered stay as they are and are counted. The escapes "@@" and "@@{" become
- * plain text. `output` is never NULL: a bare reference asks for the type's `reference`. The caller puts
- * the result. */
+/* The node's properties with every reference replaced by what `look` says: `ret_missing` is 0, or
+ * the references that were not answered stay as they are and are counted. The escapes "@@" and
+ * "@@{" become plain text. `output` is never NULL: a bare reference asks for the type's
+ * `reference`. The caller puts the result. */
 typedef struct json_object *spec_look(void *arg, size_t target, const char *output); /* borrowed */
-struct json_object *spec_resolve(const struct spec *spec, size_t node, spec_look *look, void *arg,
-    size_t *ret_missing);
+struct json_object *
+spec_resolve(const struct spec *spec, size_t node, spec_look *look, void *arg, size_t *ret_missing);
 
 const char *spec_operation_name(enum spec_operation operation);
 const char *spec_edge_type_name(enum spec_edge_type type);

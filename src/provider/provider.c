@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * provider.c - what all providers share: answering an op, and the tags that say whose a resource is. */
+ * provider.c - what all providers share: answering an op, and the tags that say whose a resource
+ * is. */
 #include "provider/provider.h"
 
 #include <stdarg.h>

@@ -34,7 +34,7 @@ struct identity {
 };
 
 enum op_kind {
-	OP_READ,   /* find it by identity; confirm that it is ours */
+	OP_READ, /* find it by identity; confirm that it is ours */
 	OP_CREATE,
 	OP_UPDATE, /* in place: `changes` names the properties to set */
 	OP_DELETE,
@@ -43,13 +43,13 @@ enum op_kind {
 };
 
 enum op_result {
-	OP_PENDING,   /* in flight, or never started */
-	OP_OK,        /* done. READ, CREATE, UPDATE: `found` says what is there now. SETTLE: ready */
-	OP_ABSENT,    /* READ: there is none of ours. DELETE: it was gone already */
-	OP_NOT_YET,   /* SETTLE: ask again after retry_after_ms */
+	OP_PENDING, /* in flight, or never started */
+	OP_OK,      /* done. READ, CREATE, UPDATE: `found` says what is there now. SETTLE: ready */
+	OP_ABSENT,  /* READ: there is none of ours. DELETE: it was gone already */
+	OP_NOT_YET, /* SETTLE: ask again after retry_after_ms */
 	OP_THROTTLED, /* too fast; retry_after_ms when the provider said so, else 0 */
 	OP_TRANSIENT, /* failed without effect, and may work later */
-	OP_UNKNOWN,   /* no answer, or one that leaves open whether it took effect: read before a retry */
+	OP_UNKNOWN, /* no answer, or one that leaves open whether it took effect: read before a retry */
 	OP_CONFLICT,  /* something of that name is there and is not ours */
 	OP_AMBIGUOUS, /* more than one resource claims to be this node */
 	OP_NOT_FOUND, /* something it needs is not there */
@@ -70,16 +70,16 @@ const char *op_kind_name(enum op_kind kind); /* "create" */
 struct op {
 	/* what is asked; borrowed until done */
 	enum op_kind                kind;
-	enum op_kind                after;       /* OP_SETTLE: after which kind */
+	enum op_kind                after; /* OP_SETTLE: after which kind */
 	const struct resource_type *type;
 	const struct identity      *identity;
 	struct credentials         *credentials; /* NULL for providers that need none */
 	struct json_object         *desired;     /* properties, references resolved */
 	struct json_object         *changes;     /* OP_UPDATE: array of property names */
-	struct json_object         *known;       /* UPDATE, DELETE, SETTLE: what was found; else NULL */
-	struct json_object         *tags;        /* the user's own tags, string to string; may be NULL */
-	const char                 *token;       /* same token, same effect */
-	bool                        adopt;       /* READ: take over what is there and is not ours */
+	struct json_object         *known; /* UPDATE, DELETE, SETTLE: what was found; else NULL */
+	struct json_object         *tags;  /* the user's own tags, string to string; may be NULL */
+	const char                 *token; /* same token, same effect */
+	bool                        adopt; /* READ: take over what is there and is not ours */
 
 	/* what came */
 	enum op_result      result;
@@ -112,14 +112,14 @@ struct provider {
 	enum err_code (*load)(struct provider *, struct resource_type *, struct err *);
 
 	/* More checks of a resource's properties than its schema can say; no I/O. May be NULL. */
-	void (*validate)(struct provider *, const struct resource_type *, struct json_object *properties,
-	    const char *pointer, struct problems *);
+	void (*validate)(struct provider *, const struct resource_type *,
+	    struct json_object *properties, const char *pointer, struct problems *);
 
 	/* Credentials from the config's `credentials.<provider>` (NULL: none were given). NULL and
 	 * problems when they cannot do. The JSON's secret strings are wiped by the caller. */
 	bool needs_credentials;
-	struct credentials *(*open)(struct provider *, struct json_object *json, const char *pointer,
-	    struct problems *);
+	struct credentials *(*open)(
+	    struct provider *, struct json_object *json, const char *pointer, struct problems *);
 	void (*close)(struct credentials *);
 
 	/* Which concurrency window an op falls in: account, region and service, as one string. */

@@ -15,20 +15,20 @@
 #include "util/pattern.h"
 #include "util/str.h"
 
-#define PROVIDERS_MAX	  32
-#define TYPES_MAX	  10000
+#define PROVIDERS_MAX     32
+#define TYPES_MAX         10000
 #define FOLDER_DEPTH_MAX  8
-#define FILES_MAX	  20000
-#define PATH_BYTES_MAX	  4096
-#define SECONDS_TYPICAL	  1.0
+#define FILES_MAX         20000
+#define PATH_BYTES_MAX    4096
+#define SECONDS_TYPICAL   1.0
 #define TYPE_NAME_PATTERN "^[a-z][a-z0-9_-]{0,31}(:[a-z][a-z0-9_-]{0,63}){1,3}$"
 #define NOT_TYPES_FOLDER  "api" /* the schemas of requests, beside those of types */
 
 struct registry {
-	struct provider *providers[PROVIDERS_MAX];
-	size_t providers_n;
+	struct provider       *providers[PROVIDERS_MAX];
+	size_t                 providers_n;
 	struct resource_type **types; /* sorted by name */
-	size_t types_n;
+	size_t                 types_n;
 };
 
 static const char *const identity_names[] = {
@@ -112,7 +112,7 @@ types_find(const struct registry *registry, const char *name, bool *ret_there)
 	*ret_there = false;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = strcmp(registry->types[middle]->name, name);
+		int    order = strcmp(registry->types[middle]->name, name);
 
 		if (order < 0)
 			low = middle + 1;
@@ -127,7 +127,7 @@ types_find(const struct registry *registry, const char *name, bool *ret_there)
 const struct resource_type *
 registry_type(const struct registry *registry, const char *name)
 {
-	bool there;
+	bool   there;
 	size_t at = types_find(registry, name, &there);
 
 	return there ? registry->types[at] : NULL;
@@ -184,7 +184,7 @@ static enum err_code
 read_properties(struct resource_type *type, const char *path, struct err *err)
 {
 	struct problems problems;
-	enum err_code code = ERR_OK;
+	enum err_code   code = ERR_OK;
 
 	type->properties = json_get_object(type->file, "properties");
 	if (json_get_object(type->properties, "properties") == NULL ||
@@ -269,7 +269,7 @@ static enum err_code
 read_file(struct registry *registry, struct resource_type *type, const char *path, struct err *err)
 {
 	struct provider *provider;
-	struct err inner = { 0 };
+	struct err       inner = { 0 };
 
 	type->file = json_read_file(path, RESOURCE_TYPE_FILE_MAX, err);
 	if (type->file == NULL)
@@ -295,9 +295,9 @@ static enum err_code
 load_file(struct registry *registry, const char *path, struct err *err)
 {
 	struct resource_type *type = xcalloc(1, sizeof(*type));
-	enum err_code code = read_file(registry, type, path, err);
-	bool there = false;
-	size_t at = 0;
+	enum err_code         code = read_file(registry, type, path, err);
+	bool                  there = false;
+	size_t                at = 0;
 
 	if (code == ERR_OK)
 		at = types_find(registry, type->name, &there);
@@ -332,8 +332,8 @@ list_folder(struct paths *paths, const char *folder, int depth, struct err *err)
 static enum err_code
 list_entry(struct paths *paths, const char *folder, const char *name, int depth, struct err *err)
 {
-	struct stat st;
-	struct str path;
+	struct stat   st;
+	struct str    path;
 	enum err_code code = ERR_OK;
 
 	str_init(&path, PATH_BYTES_MAX);
@@ -360,8 +360,8 @@ static enum err_code
 list_folder(struct paths *paths, const char *folder, int depth, struct err *err)
 {
 	struct dirent *entry;
-	enum err_code code = ERR_OK;
-	DIR *dir;
+	enum err_code  code = ERR_OK;
+	DIR           *dir;
 
 	if (depth > FOLDER_DEPTH_MAX)
 		return err_set(err, ERR_TOO_LARGE, "%.300s: folders are nested too deep", folder);
@@ -385,7 +385,7 @@ path_order(const void *a, const void *b)
 enum err_code
 registry_load(struct registry *registry, const char *folder, struct err *err)
 {
-	struct paths paths = { 0 };
+	struct paths  paths = { 0 };
 	enum err_code code = list_folder(&paths, folder, 0, err);
 
 	if (code == ERR_OK && paths.n > 0)

@@ -3,7 +3,8 @@
  * resource_type.h - what kinds of resources there are: one JSON file each, under schemas/.
  *
  * This module reads what all providers share; the rest of a file is its provider's own, and is
- * checked by that provider's load() (provider.h). docs/internals/resource-types.md is the vocabulary.
+ * checked by that provider's load() (provider.h). docs/internals/resource-types.md is the
+ * vocabulary.
  *
  * Members of a file that are read here:
  *   type         "provider:service:kind"; the provider is registered already
@@ -43,17 +44,17 @@ enum identity_class {
 };
 
 struct resource_type {
-	const char         *name;       /* "aws:iam:role" */
-	const char         *provider;   /* "aws" */
-	const char         *title;      /* "IAM role" */
-	bool                global;     /* once per account, not once per region */
+	const char         *name;     /* "aws:iam:role" */
+	const char         *provider; /* "aws" */
+	const char         *title;    /* "IAM role" */
+	bool                global;   /* once per account, not once per region */
 	enum identity_class identity;
 	const char         *reference;  /* the output that a bare reference to it means; "arn" */
 	struct json_object *properties; /* JSON Schema */
 	struct json_object *outputs;    /* member per output; the value is the provider's own */
-	double              seconds;    /* a typical create, for the estimate; "seconds" in the file */
-	struct json_object *file;       /* the whole file; all above borrow from it */
-	void               *impl;       /* what the provider's load() made of it */
+	double              seconds; /* a typical create, for the estimate; "seconds" in the file */
+	struct json_object *file;    /* the whole file; all above borrow from it */
+	void               *impl;    /* what the provider's load() made of it */
 };
 
 /* The names of a type's properties that its identity is read from (`identity.properties`). */
@@ -75,11 +76,12 @@ struct provider *registry_provider(const struct registry *registry, const char *
 
 /* Every *.json below a folder, but for its subfolder `api` (schemas of requests). ERR_OK, or the
  * problem of the first file, by path, that has one. */
-MUSTCHECK enum err_code registry_load(
-    struct registry *registry, const char *folder, struct err *err);
+MUSTCHECK enum err_code
+registry_load(struct registry *registry, const char *folder, struct err *err);
 
 const struct resource_type *registry_type(const struct registry *registry, const char *name);
 size_t                      registry_types_n(const struct registry *registry);
-const struct resource_type *registry_type_at(const struct registry *registry, size_t i); /* by name */
+const struct resource_type *
+registry_type_at(const struct registry *registry, size_t i); /* by name */
 
 #endif
