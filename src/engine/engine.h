@@ -24,40 +24,40 @@
 struct engine;
 struct execution;
 
-#define EXECUTION_KINDS(X)                                                                         \
-	X(APPLY, "apply")                                                                          \
+#define EXECUTION_KINDS(X) \
+	X(APPLY, "apply")  \
 	X(DESTROY, "destroy")
 
-#define EXECUTION_MODES(X)                                                                         \
-	X(FULL, "FULL")                                                                            \
+#define EXECUTION_MODES(X) \
+	X(FULL, "FULL")    \
 	X(DRY_RUN, "DRY_RUN") /* looks and decides, changes nothing, and is not stored */
 
 /* As the API shows it. */
-#define EXECUTION_STATUSES(X)                                                                      \
-	X(PENDING, "pending")                                                                      \
-	X(RUNNING, "running")                                                                      \
-	X(COMPLETED, "completed")                                                                  \
+#define EXECUTION_STATUSES(X)     \
+	X(PENDING, "pending")     \
+	X(RUNNING, "running")     \
+	X(COMPLETED, "completed") \
 	X(FAILED, "failed")
 
 enum execution_kind {
 #define X(name, text) EXECUTION_##name,
 	EXECUTION_KINDS(X)
 #undef X
-	EXECUTION_KINDS_N
+	    EXECUTION_KINDS_N
 };
 
 enum execution_mode {
 #define X(name, text) MODE_##name,
 	EXECUTION_MODES(X)
 #undef X
-	MODES_N
+	    MODES_N
 };
 
 enum execution_status {
 #define X(name, text) STATUS_##name,
 	EXECUTION_STATUSES(X)
 #undef X
-	STATUSES_N
+	    STATUSES_N
 };
 
 enum on_failure {
@@ -87,8 +87,8 @@ struct execution_request {
 struct execution_watch {
 	/* Its header is durable and it runs; or it could not begin: then err is set, and nothing else
 	 * is called. May be NULL. */
-	void (*on_begun)(struct execution_watch *watch, struct execution *execution,
-	    const struct err *err);
+	void (*on_begun)(
+	    struct execution_watch *watch, struct execution *execution, const struct err *err);
 	/* It has ended, durably. The execution is gone after this call. May be NULL. */
 	void (*on_ended)(struct execution_watch *watch, struct execution *execution);
 	struct execution_watch *next;
@@ -114,18 +114,18 @@ MUSTCHECK enum err_code engine_start(struct engine *engine, struct execution_req
     struct execution_watch *watch, struct err *err);
 
 /* The execution of this graph that runs in this process; NULL: none. */
-struct execution *engine_find(
-    const struct engine *engine, const char *tenant, const char *graph_id);
+struct execution        *
+engine_find(const struct engine *engine, const char *tenant, const char *graph_id);
 size_t engine_running_n(const struct engine *engine);
 
 void execution_watch(struct execution *execution, struct execution_watch *watch);
 void execution_unwatch(struct execution_watch *watch); /* harmless when not watching */
 
 /* Facts of an execution, for whoever was told about it. */
-const struct graph    *execution_graph(const struct execution *execution);
+const struct graph     *execution_graph(const struct execution *execution);
 const struct store_key *execution_key(const struct execution *execution);
-const char            *execution_id(const struct execution *execution);
-enum execution_status  execution_status(const struct execution *execution);
+const char             *execution_id(const struct execution *execution);
+enum execution_status   execution_status(const struct execution *execution);
 
 /* After a DRY_RUN: what each vertex would do, for plan_to_json(). Borrowed until on_ended returns. */
 const struct plan_action *execution_actions(const struct execution *execution);

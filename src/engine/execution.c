@@ -77,8 +77,8 @@ execution_durable(struct execution *e)
 {
 	if (e->engine->options.feed != NULL && e->mode != MODE_DRY_RUN)
 		feed_announce(e->engine->options.feed, &e->key);
-	while (e->durable_head != NULL &&
-	    e->durable_head->work->durable_seq <= e->journal.durable) {
+	while (
+	    e->durable_head != NULL && e->durable_head->work->durable_seq <= e->journal.durable) {
 		struct node *node = e->durable_head;
 
 		e->durable_head = node->work->durable_next;
@@ -145,7 +145,8 @@ execution_unwatch(struct execution_watch *watch)
 static void
 log_status(const struct execution *e)
 {
-	log_info("execution", "tenant=%s deployment=%s graph=%s execution=%s kind=%s mode=%s status=%s",
+	log_info("execution",
+	    "tenant=%s deployment=%s graph=%s execution=%s kind=%s mode=%s status=%s",
 	    e->key.tenant, e->key.deployment, e->key.graph, e->id, execution_kind_name(e->kind),
 	    execution_mode_name(e->mode), execution_status_name(e->status));
 }
@@ -196,8 +197,8 @@ start_running(struct execution *e)
 	if (e->mode != MODE_DRY_RUN) {
 		journal_begin(&e->journal, e->op.seq_out);
 		e->fence = e->op.fence_out;
-		timer_arm(execution_loop(e), &e->renew,
-		    e->engine->options.lease_ms * 1000 / RENEWALS);
+		timer_arm(
+		    execution_loop(e), &e->renew, e->engine->options.lease_ms * 1000 / RENEWALS);
 	}
 	journal_execution(&e->journal);
 	log_status(e);
@@ -371,7 +372,7 @@ bool
 execution_admits(const struct execution *e)
 {
 	return !e->lost && e->step == STEP_RUNNING &&
-	    (e->failed == 0 || e->on_failure == ON_FAILURE_CONTINUE);
+	       (e->failed == 0 || e->on_failure == ON_FAILURE_CONTINUE);
 }
 
 static bool

@@ -46,20 +46,20 @@ struct execution {
 	struct node              *nodes;   /* one per vertex */
 	struct plan_action       *actions; /* made at the end of a DRY_RUN */
 
-	enum execution_step  step;
+	enum execution_step   step;
 	enum execution_status status;
-	struct task          task; /* looks whether there is a next step */
-	struct store_op      op;   /* of the step */
-	bool                 asking; /* the op is in flight */
-	char                *text; /* of the op */
-	struct timer         retry;
-	unsigned             tries; /* of the step's op */
-	struct timer         renew;
-	struct store_op      renew_op;
-	uint64_t             fence;
-	int64_t              created_ms, completed_ms;
-	struct journal       journal;
-	struct node         *durable_head, **durable_tail; /* nodes that wait for the journal, in order */
+	struct task           task;   /* looks whether there is a next step */
+	struct store_op       op;     /* of the step */
+	bool                  asking; /* the op is in flight */
+	char                 *text;   /* of the op */
+	struct timer          retry;
+	unsigned              tries; /* of the step's op */
+	struct timer          renew;
+	struct store_op       renew_op;
+	uint64_t              fence;
+	int64_t               created_ms, completed_ms;
+	struct journal        journal;
+	struct node *durable_head, **durable_tail; /* nodes that wait for the journal, in order */
 
 	size_t active;   /* nodes under way */
 	size_t ready;    /* nodes that wait for a slot only */

@@ -169,8 +169,9 @@ gather_fields(struct journal *journal)
 	}
 	while (journal->dirty_head != NULL && journal->fields_n < WRITE_FIELDS_MAX) {
 		struct node    *node = journal->dirty_head;
-		struct identity identity = graph_identity(journal->execution->graph, node_vertex(node));
-		char            name[RECORD_FIELD_SIZE];
+		struct identity identity =
+		    graph_identity(journal->execution->graph, node_vertex(node));
+		char name[RECORD_FIELD_SIZE];
 
 		journal->dirty_head = node->dirty_next;
 		if (journal->dirty_head == NULL)
@@ -239,15 +240,16 @@ on_written(struct store_op *op)
 		write_free(journal);
 		execution_lose(journal->execution);
 	} else {
-		int64_t wait = (int64_t)RETRY_FIRST_US
+		int64_t wait =
+		    (int64_t)RETRY_FIRST_US
 		    << (journal->tries < RETRY_SHIFT_MAX ? journal->tries : RETRY_SHIFT_MAX);
 
 		if (journal->tries++ == 0)
 			log_warn("journal.write", "graph=%s execution=%s result=%s",
 			    journal->execution->key.graph, journal->execution->id,
 			    store_result_name(op->result));
-		timer_arm(loop_of(journal), &journal->retry,
-		    wait < RETRY_MOST_US ? wait : RETRY_MOST_US);
+		timer_arm(
+		    loop_of(journal), &journal->retry, wait < RETRY_MOST_US ? wait : RETRY_MOST_US);
 	}
 }
 

@@ -44,10 +44,11 @@ struct journal {
 };
 
 void journal_init(struct journal *journal, struct execution *execution);
-void journal_fini(struct journal *journal); /* forgets what is not stored */
+void journal_fini(struct journal *journal);                /* forgets what is not stored */
 void journal_begin(struct journal *journal, uint64_t seq); /* the stream's last number so far */
 
-void journal_node(struct journal *journal, struct node *node); /* it moved: an event and its record */
-void journal_execution(struct journal *journal);               /* its status changed */
+void
+journal_node(struct journal *journal, struct node *node); /* it moved: an event and its record */
+void journal_execution(struct journal *journal);          /* its status changed */
 
 #endif

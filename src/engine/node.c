@@ -57,12 +57,12 @@ on_granted(struct slot *slot)
 static void
 want_slot(struct node *node)
 {
-	struct execution   *e = node->execution;
-	uint32_t            v = node_vertex(node);
-	struct identity     identity = graph_identity(e->graph, v);
-	struct op           op = { .type = graph_node(e->graph, v)->type, .identity = &identity };
-	struct provider    *provider = execution_provider(e, op.type);
-	char                name[256];
+	struct execution *e = node->execution;
+	uint32_t          v = node_vertex(node);
+	struct identity   identity = graph_identity(e->graph, v);
+	struct op         op = { .type = graph_node(e->graph, v)->type, .identity = &identity };
+	struct provider  *provider = execution_provider(e, op.type);
+	char              name[256];
 
 	op.credentials = execution_credentials(e, provider);
 	provider->window(provider, &op, name, sizeof(name));
@@ -214,18 +214,17 @@ ask(struct node *node, enum op_kind kind)
 	struct work            *work = node->work;
 	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
 
-	work_ask(work,
-	    &(struct op){
-	        .kind = kind,
-	        .after = op_of_act((enum plan_act)node->act),
-	        .type = spec->type,
-	        .identity = &work->identity,
-	        .desired = work->desired,
-	        .changes = work->changes,
-	        .known = work->found,
-	        .tags = spec->tags,
-	        .adopt = spec->operation == SPEC_ADOPT,
-	    });
+	work_ask(work, &(struct op){
+			   .kind = kind,
+			   .after = op_of_act((enum plan_act)node->act),
+			   .type = spec->type,
+			   .identity = &work->identity,
+			   .desired = work->desired,
+			   .changes = work->changes,
+			   .known = work->found,
+			   .tags = spec->tags,
+			   .adopt = spec->operation == SPEC_ADOPT,
+		       });
 }
 
 static void
@@ -304,8 +303,8 @@ decide_settling(const struct node *node)
 		return NODE_SETTLING;
 	if (settles_later(node))
 		return loop_now_us(execution_loop(node->execution)) < work->settle_until_us
-		    ? NODE_SETTLING
-		    : NODE_FAILED;
+			   ? NODE_SETTLING
+			   : NODE_FAILED;
 	if (work->op.result == OP_OK || work->op.result == OP_ABSENT)
 		return NODE_RECORDING;
 	return after_failure(node, work->op.result);
@@ -316,8 +315,8 @@ leave_settling(struct node *node)
 {
 	timer_disarm(execution_loop(node->execution), &node->work->timer);
 	if (settles_later(node))
-		node_set_error(node, OP_FAILED, "it was not usable in time: %s",
-		    node->work->op.message);
+		node_set_error(
+		    node, OP_FAILED, "it was not usable in time: %s", node->work->op.message);
 	else if (node->work->op.result == OP_OK)
 		work_take_found(node->work);
 	else if (node->work->op.result != OP_ABSENT)
@@ -331,8 +330,9 @@ static int64_t
 backoff_ms(const struct node *node)
 {
 	const struct retry_row *row = &retries[node->error->type];
-	unsigned tries = node->work->tries < BACKOFF_SHIFT_MAX ? node->work->tries : BACKOFF_SHIFT_MAX;
-	int64_t  wait = row->base_ms << tries;
+	unsigned                tries =
+            node->work->tries < BACKOFF_SHIFT_MAX ? node->work->tries : BACKOFF_SHIFT_MAX;
+	int64_t wait = row->base_ms << tries;
 
 	must(row->tries_max > 0);
 	if (wait > row->most_ms)
@@ -344,7 +344,8 @@ backoff_ms(const struct node *node)
 static void
 enter_backoff(struct node *node)
 {
-	timer_arm(execution_loop(node->execution), &node->work->timer, backoff_ms(node) * US_PER_MS);
+	timer_arm(
+	    execution_loop(node->execution), &node->work->timer, backoff_ms(node) * US_PER_MS);
 	node->work->tries++;
 	drop_slot(node);
 }
@@ -430,21 +431,22 @@ enter_blocked(struct node *node)
 #define TO(state) (1u << NODE_##state)
 
 static const struct node_row {
-	unsigned may;                                      /* legal next states; none: final */
-	void (*step)(struct node *);                       /* what is done on each wake, staying */
-	enum node_state (*decide)(const struct node *);    /* looks, never touches */
-	void (*enter)(struct node *);                      /* the side effect of arriving */
+	unsigned may;                                   /* legal next states; none: final */
+	void (*step)(struct node *);                    /* what is done on each wake, staying */
+	enum node_state (*decide)(const struct node *); /* looks, never touches */
+	void (*enter)(struct node *);                   /* the side effect of arriving */
 	void (*leave)(struct node *);
 } rows[NODE_STATES_N] = {
 	[NODE_PENDING] = { TO(RESOLVING) | TO(BLOCKED), step_pending, decide_pending, NULL,
 	    leave_pending },
-	[NODE_RESOLVING] = { TO(INTENDING) | TO(SETTLING) | TO(RECORDING) | TO(BACKOFF) | TO(FAILED),
+	[NODE_RESOLVING] = { TO(INTENDING) | TO(SETTLING) | TO(RECORDING) | TO(BACKOFF) |
+				 TO(FAILED),
 	    resolve_step, decide_resolving, resolve_begin, leave_resolving },
 	[NODE_INTENDING] = { TO(CALLING), NULL, decide_intending, enter_durable, NULL },
 	[NODE_CALLING] = { TO(SETTLING) | TO(RECORDING) | TO(BACKOFF) | TO(FAILED), NULL,
 	    decide_calling, enter_calling, leave_calling },
-	[NODE_SETTLING] = { TO(RECORDING) | TO(BACKOFF) | TO(FAILED), step_settling, decide_settling,
-	    enter_settling, leave_settling },
+	[NODE_SETTLING] = { TO(RECORDING) | TO(BACKOFF) | TO(FAILED), step_settling,
+	    decide_settling, enter_settling, leave_settling },
 	[NODE_RECORDING] = { TO(COMPLETED), NULL, decide_recording, enter_recording, NULL },
 	[NODE_BACKOFF] = { TO(RESOLVING), step_backoff, decide_backoff, enter_backoff, NULL },
 	[NODE_COMPLETED] = { .enter = enter_completed },

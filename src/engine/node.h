@@ -33,23 +33,23 @@ struct node_error;
 struct work;
 
 /* name (the phase), status as the API shows it */
-#define NODE_STATES(X)                                                                             \
-	X(PENDING, "pending", "pending")                                                           \
-	X(RESOLVING, "resolving", "running")                                                       \
-	X(INTENDING, "intending", "running")                                                       \
-	X(CALLING, "calling", "running")                                                           \
-	X(SETTLING, "settling", "running")                                                         \
-	X(RECORDING, "recording", "running")                                                       \
-	X(BACKOFF, "backoff", "running")                                                           \
-	X(COMPLETED, "completed", "completed")                                                     \
-	X(FAILED, "failed", "failed")                                                              \
+#define NODE_STATES(X)                         \
+	X(PENDING, "pending", "pending")       \
+	X(RESOLVING, "resolving", "running")   \
+	X(INTENDING, "intending", "running")   \
+	X(CALLING, "calling", "running")       \
+	X(SETTLING, "settling", "running")     \
+	X(RECORDING, "recording", "running")   \
+	X(BACKOFF, "backoff", "running")       \
+	X(COMPLETED, "completed", "completed") \
+	X(FAILED, "failed", "failed")          \
 	X(BLOCKED, "blocked", "blocked")
 
 enum node_state {
 #define X(name, phase, status) NODE_##name,
 	NODE_STATES(X)
 #undef X
-	NODE_STATES_N
+	    NODE_STATES_N
 };
 
 struct node {

@@ -29,8 +29,7 @@ static bool
 holds_reference(struct json_object *value)
 {
 	if (json_object_is_type(value, json_type_object)) {
-		json_object_object_foreach(value, key, member)
-		{
+		json_object_object_foreach (value, key, member) {
 			(void)key;
 			if (holds_reference(member))
 				return true;
@@ -157,11 +156,12 @@ look(void *arg, size_t target, const char *output)
 	struct node        *node = arg;
 	struct work        *work = node->work;
 	const struct graph *graph = node->execution->graph;
-	size_t              vertex = graph_target(graph, work->lookups[work->lookup_at].vertex, target);
+	size_t vertex = graph_target(graph, work->lookups[work->lookup_at].vertex, target);
 
 	for (size_t i = 0; i < work->lookup_at; i++) {
 		if (work->lookups[i].vertex == vertex && work->lookups[i].found != NULL)
-			return json_path(json_get_object(work->lookups[i].found, "outputs"), output);
+			return json_path(
+			    json_get_object(work->lookups[i].found, "outputs"), output);
 	}
 	return NULL;
 }
@@ -204,7 +204,8 @@ fail_missing(struct node *node)
 	const char *target = missing_target(node);
 
 	if (target != NULL)
-		node_set_error(node, OP_NOT_FOUND, "\"%s\", which it refers to, is not there", target);
+		node_set_error(
+		    node, OP_NOT_FOUND, "\"%s\", which it refers to, is not there", target);
 	else
 		node_set_error(node, OP_INVALID, "an output that it refers to is not there");
 	fail(node);
@@ -221,8 +222,9 @@ ask_next(struct node *node)
 	const struct spec_node *spec = graph_node(graph, lookup->vertex);
 	size_t                  missing;
 
-	lookup->desired = spec_resolve(
-	    graph->spec, graph->vertices[lookup->vertex].node, look, node, &missing);
+	lookup->desired =
+	    spec_resolve(graph->spec, graph->vertices[lookup->vertex].node, look, node, &missing);
+	work->unresolved = missing > 0; /* in the end, of the node itself */
 	if (missing > 0 && is_self(work) && !may_miss(node)) {
 		fail_missing(node);
 		return;
@@ -232,28 +234,66 @@ ask_next(struct node *node)
 		take_absent(node);
 		return;
 	}
-	work_ask(work,
-	    &(struct op){
-	        .kind = OP_READ,
-	        .type = spec->type,
-	        .identity = &lookup->identity,
-	        .desired = lookup->desired,
-	        .tags = spec->tags,
-	        .adopt = spec->operation == SPEC_ADOPT,
-	    });
+	work_ask(work, &(struct op){
+			   .kind = OP_READ,
+			   .type = spec->type,
+			   .identity = &lookup->identity,
+			   .desired = lookup->desired,
+			   .tags = spec->tags,
+			   .adopt = spec->operation == SPEC_ADOPT,
+		       });
 }
 
 /* ---- deciding ---- */
 
+/* While a reference is not resolved, text that looks like one is taken for one. */
+static void
+make_diff(struct node *node, struct diff *diff, struct json_object *found)
+{
+	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+
+	(node->work->unresolved ? diff_make : diff_make_known)(
+	    diff, spec->type, node->work->desired, found);
+}
+
+#define HASH_TAG "mgraph:spec-hash"
+
+/* It is as the config says, but its tags are not: a crash came before they were written, it is being
+ * adopted, or what changed can't be read back. An update without changes writes them. */
+static bool
+is_marked(const struct node *node)
+{
+	struct json_object *tags = json_get_object(node->work->found, "tags");
+
+	return tags == NULL || str_eq(json_get_str(tags, HASH_TAG), node->work->identity.spec_hash);
+}
+
+static void
+decide_mark(struct node *node)
+{
+	struct json_object *before = json_get(json_get_object(node->work->found, "tags"), HASH_TAG);
+	struct json_object *change = json_object_new_object();
+
+	node->act = PLAN_UPDATE;
+	json_set_str(change, "path", "/tags/" HASH_TAG);
+	if (before != NULL)
+		json_set(change, "before", json_object_get(before));
+	json_set_str(change, "after", node->work->identity.spec_hash);
+	node->diff = json_object_new_array();
+	json_object_array_add(node->diff, change);
+	node->work->changes = json_object_new_array();
+}
+
 static void
 decide_present(struct node *node)
 {
-	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
-	struct work            *work = node->work;
-	struct diff             diff;
+	struct work *work = node->work;
+	struct diff  diff;
 
-	diff_make(&diff, spec->type, work->desired, json_get_object(work->found, "properties"));
-	if (diff_is_empty(&diff)) {
+	make_diff(node, &diff, json_get_object(work->found, "properties"));
+	if (diff_is_empty(&diff) && !is_marked(node)) {
+		decide_mark(node);
+	} else if (diff_is_empty(&diff)) {
 		node->act = PLAN_NO_OP;
 	} else {
 		node->act = diff.replace ? PLAN_REPLACE : PLAN_UPDATE;
@@ -262,18 +302,18 @@ decide_present(struct node *node)
 	}
 	if (diff.replace)
 		node_set_error(node, OP_INVALID,
-		    "a property that cannot be changed in place differs; destroy the resource first");
+		    "a property that cannot be changed in place differs; destroy the resource "
+		    "first");
 	diff_fini(&diff);
 }
 
 static void
 decide_absent(struct node *node)
 {
-	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
-	struct diff             diff;
+	struct diff diff;
 
 	node->act = PLAN_CREATE;
-	diff_make(&diff, spec->type, node->work->desired, NULL);
+	make_diff(node, &diff, NULL);
 	node->diff = json_object_get(diff.list);
 	diff_fini(&diff);
 }
@@ -282,7 +322,7 @@ static bool
 deletes(const struct node *node)
 {
 	return node->execution->kind == EXECUTION_DESTROY ||
-	    graph_node(node->execution->graph, node_vertex(node))->operation == SPEC_DELETE;
+	       graph_node(node->execution->graph, node_vertex(node))->operation == SPEC_DELETE;
 }
 
 /* Operations that insist on how things were. Null: it is as it was said to be. */

@@ -105,8 +105,8 @@ operation_of(const struct graph *graph, size_t vertex, struct lh_table *records,
 
 /* By resource id; where there are several regions, by "resource id@region". */
 static void
-add_outputs(struct json_object *all, const struct graph *graph, size_t vertex,
-    struct json_object *record)
+add_outputs(
+    struct json_object *all, const struct graph *graph, size_t vertex, struct json_object *record)
 {
 	const struct spec_node *node = graph_node(graph, vertex);
 	struct json_object     *outputs = json_get_object(record, "outputs");
@@ -115,8 +115,8 @@ add_outputs(struct json_object *all, const struct graph *graph, size_t vertex,
 	if (outputs == NULL)
 		return;
 	if (node->regions_n > 1)
-		snprintf(name, sizeof(name), "%s@%s", node->resource_id,
-		    graph_region(graph, vertex));
+		snprintf(
+		    name, sizeof(name), "%s@%s", node->resource_id, graph_region(graph, vertex));
 	else
 		snprintf(name, sizeof(name), "%s", node->resource_id);
 	json_set(all, name, json_object_get(outputs));
@@ -148,8 +148,8 @@ add_failed(struct json_object *view, struct json_object *record)
 
 /* False and *err when a record can't be read. */
 static bool
-add_operations(struct json_object *view, const struct graph *graph, struct lh_table *records,
-    struct err *err)
+add_operations(
+    struct json_object *view, const struct graph *graph, struct lh_table *records, struct err *err)
 {
 	struct json_object *operations = json_object_new_array();
 	struct json_object *outputs = json_object_new_object();
@@ -175,8 +175,8 @@ add_operations(struct json_object *view, const struct graph *graph, struct lh_ta
 }
 
 struct json_object *
-view_execution(const struct graph *graph, const struct store_item *items, size_t items_n,
-    struct err *err)
+view_execution(
+    const struct graph *graph, const struct store_item *items, size_t items_n, struct err *err)
 {
 	struct lh_table    *records = lh_kchar_table_new((int)items_n * 2 + 16, NULL);
 	struct json_object *view = NULL;

@@ -15,7 +15,7 @@
 
 /* `items` are the fields of the exec hash (STORE_GET_EXEC). NULL and *err when they can't be read.
  * The caller puts the result. */
-struct json_object *view_execution(const struct graph *graph, const struct store_item *items,
-    size_t items_n, struct err *err);
+struct json_object *view_execution(
+    const struct graph *graph, const struct store_item *items, size_t items_n, struct err *err);
 
 #endif

@@ -32,8 +32,8 @@ make_token(struct work *work)
 {
 	const struct identity *id = &work->identity;
 	char                   seed[512], hex[DIGEST_SHA256_HEX];
-	int                    len = snprintf(seed, sizeof(seed), "%s\n%s\n%s\n%s\n%s", id->tenant,
-                       id->deployment_id, id->node_id, id->region, work->node->execution->id);
+	int len = snprintf(seed, sizeof(seed), "%s\n%s\n%s\n%s\n%s", id->tenant, id->deployment_id,
+	    id->node_id, id->region, work->node->execution->id);
 
 	must(len > 0 && (size_t)len < sizeof(seed));
 	digest_sha256_hex(seed, (size_t)len, hex);
@@ -99,7 +99,8 @@ void
 work_cancel(struct work *work)
 {
 	if (work_is_asking(work)) {
-		struct provider *provider = execution_provider(work->node->execution, work->op.type);
+		struct provider *provider =
+		    execution_provider(work->node->execution, work->op.type);
 
 		provider->cancel(provider, &work->op);
 	}

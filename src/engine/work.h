@@ -23,17 +23,18 @@ struct work {
 	struct identity     identity;
 	struct lookup      *lookups; /* what to look up, in order; the last is the node itself */
 	size_t              lookups_n, lookup_at;
-	enum op_result      looked;  /* OP_PENDING: looking; OP_OK: all is known; else why not */
-	struct json_object *desired; /* properties with references resolved */
-	struct json_object *found;   /* what is there; NULL: nothing */
+	enum op_result      looked;     /* OP_PENDING: looking; OP_OK: all is known; else why not */
+	struct json_object *desired;    /* properties with references resolved */
+	bool                unresolved; /* some reference of `desired` is not there yet */
+	struct json_object *found;      /* what is there; NULL: nothing */
 	struct json_object *changes;
 	uint64_t            durable_seq; /* intending, recording: the event that must be durable */
 	struct node        *durable_next;
 	bool                awaits_durable;
 	int64_t             settle_until_us;
-	bool                asked_to_wait; /* settling: the timer runs, or has run, for the next look */
-	unsigned            tries; /* visits to backoff in this execution */
-	char                token[WORK_TOKEN_SIZE];
+	bool     asked_to_wait; /* settling: the timer runs, or has run, for the next look */
+	unsigned tries;         /* visits to backoff in this execution */
+	char     token[WORK_TOKEN_SIZE];
 };
 
 /* Why a node's last try failed. */

@@ -302,7 +302,8 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	world->ended = true;
 	world->status = execution_status(execution);
 	if (execution_actions(execution) != NULL)
-		world->plan = plan_to_json(execution_graph(execution), execution_actions(execution));
+		world->plan =
+		    plan_to_json(execution_graph(execution), execution_actions(execution));
 }
 
 static void
@@ -369,8 +370,8 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 	struct json_object *mgraph = spec_to_mgraph(request.spec);
 	struct store_op     put = { .verb = STORE_PUT_SPEC, .text = json_text(mgraph) };
 
-	must(store_key_set(
-	    &put.key, "tenant", request.spec->deployment_id, request.spec->graph_id));
+	must(
+	    store_key_set(&put.key, "tenant", request.spec->deployment_id, request.spec->graph_id));
 	ask_store(world, &put);
 	store_op_fini(&put);
 	json_object_put(mgraph);

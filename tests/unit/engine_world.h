@@ -19,7 +19,7 @@
 struct fault {
 	const char    *resource_id;
 	enum op_kind   kind;
-	int            times;       /* how many calls it is for; counted down */
+	int            times; /* how many calls it is for; counted down */
 	enum op_result answer;
 	bool           takes_effect;
 	bool           never_answers;
@@ -32,7 +32,7 @@ struct engine_world {
 	struct feed        *feed;
 	struct registry    *registry;
 	struct engine      *engine;
-	struct json_object *items;    /* "region/name" -> {properties, tags} */
+	struct json_object *items; /* "region/name" -> {properties, tags} */
 	struct fault        faults[WORLD_FAULTS_MAX];
 	size_t              faults_n;
 	int                 asked[OP_KINDS_N];

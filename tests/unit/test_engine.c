@@ -10,16 +10,16 @@
 #define SECOND_US 1000000LL
 #define HOUR_US   (3600 * SECOND_US)
 
-#define REGIONS_1 "'targets':[{'provider':'fake','regions':['eu-west-1']}]"
-#define REGIONS_2 "'targets':[{'provider':'fake','regions':['eu-west-1','us-east-1']}]"
+#define REGIONS_1     "'targets':[{'provider':'fake','regions':['eu-west-1']}]"
+#define REGIONS_2     "'targets':[{'provider':'fake','regions':['eu-west-1','us-east-1']}]"
 #define HEAD(regions) "{'deployment_id':'test','version':'v1'," regions ",'resources':{"
 
 /* a <- b <- c by references, d alone */
-#define CHAIN                                                                                      \
-	HEAD(REGIONS_1)                                                                            \
-	"'c':{'type':'fake:box:item','properties':{'name':'nc'},'references':{'link':'b.name'}},"  \
-	"'b':{'type':'fake:box:item','properties':{'name':'nb','link':'@a.arn'}},"                 \
-	"'a':{'type':'fake:box:item','properties':{'name':'na','size':3}},"                        \
+#define CHAIN                                                                                     \
+	HEAD(REGIONS_1)                                                                           \
+	"'c':{'type':'fake:box:item','properties':{'name':'nc'},'references':{'link':'b.name'}}," \
+	"'b':{'type':'fake:box:item','properties':{'name':'nb','link':'@a.arn'}},"                \
+	"'a':{'type':'fake:box:item','properties':{'name':'na','size':3}},"                       \
 	"'d':{'type':'fake:box:item','properties':{'name':'nd'}}}}"
 
 static struct engine_world world;
@@ -86,7 +86,7 @@ order_of(const char *resource_id)
 {
 	for (size_t i = 0; i < json_object_array_length(world.order); i++) {
 		if (str_eq(json_object_get_string(json_object_array_get_idx(world.order, i)),
-		        resource_id))
+			resource_id))
 			return (int)i;
 	}
 	return -1;
@@ -99,8 +99,7 @@ START_TEST(an_apply_creates_every_resource_after_what_it_refers_to)
 	ck_assert_uint_eq(engine_world_items_n(&world), 4);
 	ck_assert_int_lt(order_of("a"), order_of("b"));
 	ck_assert_int_lt(order_of("b"), order_of("c"));
-	ck_assert_str_eq(
-	    json_get_str(json_path(world.items, "eu-west-1/nb.properties"), "link"),
+	ck_assert_str_eq(json_get_str(json_path(world.items, "eu-west-1/nb.properties"), "link"),
 	    "arn:eu-west-1/na");
 	ck_assert_str_eq(
 	    json_get_str(json_path(world.items, "eu-west-1/nc.properties"), "link"), "nb");
@@ -131,12 +130,13 @@ END_TEST
 START_TEST(a_changed_property_is_updated_in_place)
 {
 	const char *config = HEAD(REGIONS_1) "'a':{'type':'fake:box:item',"
-	                                     "'properties':{'name':'na','size':4}}}}";
+					     "'properties':{'name':'na','size':4}}}}";
 
 	run(CHAIN, EXECUTION_APPLY);
 	run(config, EXECUTION_APPLY);
 	ck_assert_int_eq(world.asked[OP_UPDATE], 1);
-	ck_assert_int_eq(json_get_i64(json_path(world.items, "eu-west-1/na.properties"), "size", 0), 4);
+	ck_assert_int_eq(
+	    json_get_i64(json_path(world.items, "eu-west-1/na.properties"), "size", 0), 4);
 	ck_assert_int_eq(summary("change"), 1);
 }
 END_TEST
@@ -145,8 +145,8 @@ START_TEST(a_dry_run_says_what_would_be_done_and_does_nothing)
 {
 	struct json_object *counts;
 
-	ck_assert_int_eq(engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_DRY_RUN,
-	                     ON_FAILURE_CONTINUE),
+	ck_assert_int_eq(
+	    engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_DRY_RUN, ON_FAILURE_CONTINUE),
 	    ERR_OK);
 	engine_world_run(&world, HOUR_US);
 	ck_assert(world.ended && world.plan != NULL);
@@ -178,15 +178,15 @@ END_TEST
 START_TEST(a_regional_resource_is_made_in_every_region_and_a_global_one_once)
 {
 	run(HEAD(REGIONS_2) "'r':{'type':'fake:box:root','properties':{'name':'nr'}},"
-	                    "'i':{'type':'fake:box:item','properties':{'name':'ni'},"
-	                    "'references':{'link':'r'}}}}",
+			    "'i':{'type':'fake:box:item','properties':{'name':'ni'},"
+			    "'references':{'link':'r'}}}}",
 	    EXECUTION_APPLY);
 	ck_assert_msg(engine_world_items_n(&world) == 3, "%s", json_text(world.items));
 	ck_assert(json_has(world.items, "/nr"));
 	ck_assert(json_has(world.items, "eu-west-1/ni"));
 	ck_assert(json_has(world.items, "us-east-1/ni"));
-	ck_assert_str_eq(json_get_str(json_path(world.items, "us-east-1/ni.properties"), "link"),
-	    "arn:/nr");
+	ck_assert_str_eq(
+	    json_get_str(json_path(world.items, "us-east-1/ni.properties"), "link"), "arn:/nr");
 }
 END_TEST
 
@@ -208,8 +208,8 @@ START_TEST(told_to_continue_it_does_what_does_not_depend_on_the_failure)
 {
 	engine_world_fault(&world, (struct fault){ "a", OP_CREATE, 1, OP_DENIED, false, false });
 	world.provider.window_size = 1;
-	ck_assert_int_eq(engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL,
-	                     ON_FAILURE_CONTINUE),
+	ck_assert_int_eq(
+	    engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_CONTINUE),
 	    ERR_OK);
 	engine_world_run(&world, HOUR_US);
 	ck_assert_int_eq(world.status, STATUS_FAILED);
@@ -270,7 +270,7 @@ END_TEST
 START_TEST(a_change_that_needs_a_new_resource_is_refused)
 {
 	const char *config = HEAD(REGIONS_1) "'a':{'type':'fake:box:item','operation':'create',"
-	                                     "'properties':{'name':'na'}}}}";
+					     "'properties':{'name':'na'}}}}";
 
 	run(CHAIN, EXECUTION_APPLY);
 	run(config, EXECUTION_APPLY);
@@ -307,11 +307,10 @@ END_TEST
 
 START_TEST(a_deployment_runs_one_execution_at_a_time)
 {
-	ck_assert_int_eq(engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL,
-	                     ON_FAILURE_STOP),
-	    ERR_OK);
-	ck_assert_int_eq(engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL,
-	                     ON_FAILURE_STOP),
+	ck_assert_int_eq(
+	    engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP), ERR_OK);
+	ck_assert_int_eq(
+	    engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP),
 	    ERR_BUSY);
 	world.err.code = ERR_OK;
 	engine_world_run(&world, HOUR_US);
@@ -327,9 +326,8 @@ START_TEST(after_a_crash_at_any_moment_the_next_apply_doubles_and_loses_nothing)
 
 	world.cancelled_arrive = _i % 2 == 1;
 	world.provider.window_size = 2;
-	ck_assert_int_eq(engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL,
-	                     ON_FAILURE_STOP),
-	    ERR_OK);
+	ck_assert_int_eq(
+	    engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP), ERR_OK);
 	engine_world_run(&world, moment_us);
 	engine_world_crash(&world);
 	run(CHAIN, EXECUTION_APPLY);
@@ -364,8 +362,8 @@ suite_engine(void)
 	tcase_add_test(tcase, a_change_that_needs_a_new_resource_is_refused);
 	tcase_add_test(tcase, events_are_numbered_without_gap_and_end_once);
 	tcase_add_test(tcase, a_deployment_runs_one_execution_at_a_time);
-	tcase_add_loop_test(tcase,
-	    after_a_crash_at_any_moment_the_next_apply_doubles_and_loses_nothing, 0, 160);
+	tcase_add_loop_test(
+	    tcase, after_a_crash_at_any_moment_the_next_apply_doubles_and_loses_nothing, 0, 160);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
