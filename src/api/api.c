@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * api.c - from a request to its route: who asks, what for, and is the body right? */
+#include "api/api.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/exchange.h"
+#include "api/routes.h"
+#include "api/schemas.h"
+#include "util/check.h"
+#include "util/json.h"
+#include "util/json_schema.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/secret.h"
+
+#define ALLOW_SIZE 64
+
+struct api {
+	struct api_options options;
+	struct schemas    *schemas;
+};
+
+struct api_options *
+api_options_of(struct api *api)
+{
+	return &api->options;
+}
+
+struct schemas *
+api_schemas(struct api *api)
+{
+	return api->schemas;
+}
+
+struct api *
+api_create(const struct api_options *options, struct err *err)
+{
+	struct schemas *schemas = schemas_load(options->schemas_dir, err);
+	struct api     *api;
+
+	if (schemas == NULL)
+		return NULL;
+	api = xcalloc(1, sizeof(*api));
+	api->options = *options;
+	api->schemas = schemas;
+	return api;
+}
+
+void
+api_destroy(struct api *api)
+{
+	if (api == NULL)
+		return;
+	schemas_destroy(api->schemas);
+	free(api);
+}
+
+/* The key, from x-api-key or Authorization: Bearer. */
+static const struct key *
+authenticate(const struct exchange *x)
+{
+	const char *text = http_header_in(x->request, "x-api-key");
+	const char *bearer = http_header_in(x->request, "authorization");
+
+	if (text == NULL && bearer != NULL && strncasecmp(bearer, "Bearer ", 7) == 0)
+		text = bearer + 7;
+	return text != NULL ? keys_find(x->api->options.keys, text) : NULL;
+}
+
+static enum err_code
+check_content_type(const struct exchange *x, struct err *err)
+{
+	const char *type = http_header_in(x->request, "content-type");
+
+	if (type == NULL || strncasecmp(type, "application/json", 16) == 0)
+		return ERR_OK;
+	return err_set(err, ERR_UNSUPPORTED_MEDIA, "this route takes application/json");
+}
+
+/* False: the body is not right, and that was answered. */
+static bool
+read_body(struct exchange *x)
+{
+	struct json_object *schema = schemas_find(x->api->schemas, x->route->body);
+	struct problems     problems;
+	struct err          err;
+	size_t              len;
+	const char         *text = http_body(x->request, &len);
+
+	must(schema != NULL);
+	if (check_content_type(x, &err) != ERR_OK) {
+		reply_err(x, &err);
+		return false;
+	}
+	x->body = json_read(text, len, &err);
+	http_wipe_body(x->request);
+	if (x->body == NULL) {
+		reply_err(x, &err);
+		return false;
+	}
+	problems_init(&problems);
+	json_schema_validate(schema, x->body, "", NULL, &problems);
+	if (problems.n > 0)
+		reply_problems(x, ERR_INVALID_REQUEST, &problems);
+	len = problems.n;
+	problems_fini(&problems);
+	return len == 0;
+}
+
+void
+api_handle(void *arg, struct http_request *request)
+{
+	struct api       *api = arg;
+	struct exchange  *x = exchange_create(api, request);
+	const struct key *key;
+	struct err        err;
+	char              allow[ALLOW_SIZE];
+
+	x->route = route_find(http_method(request), http_path(request), x->parameter,
+	    sizeof(x->parameter), allow, sizeof(allow));
+	log_debug("request", "id=%llu method=%s", (unsigned long long)http_id(request),
+	    http_method(request));
+	if (x->route == NULL && allow[0] != '\0') {
+		reply_not_allowed(x, allow);
+		return;
+	}
+	if (x->route == NULL) {
+		err_set(&err, ERR_NOT_FOUND, "there is no such path");
+		reply_err(x, &err);
+		return;
+	}
+	key = authenticate(x);
+	if (key == NULL && !x->route->is_public) {
+		err_set(&err, ERR_UNAUTHORIZED, "send it as x-api-key, or as a Bearer token");
+		reply_err(x, &err);
+		return;
+	}
+	if (key != NULL) {
+		memcpy(x->tenant, key->tenant, sizeof(x->tenant));
+		memcpy(x->key_id, key->id, sizeof(x->key_id));
+	}
+	if (x->route->body != NULL && !read_body(x))
+		return;
+	x->route->handle(x);
+}
+
+/* The codes of answers that the server makes before a request reaches a route. */
+static const struct refusal {
+	int         status;
+	const char *code, *title;
+} refusals[] = {
+	{ 400, "bad_request", "The request is malformed" },
+	{ 408, "request_timeout", "The request did not come in time" },
+	{ 411, "length_required", "The request needs a Content-Length" },
+	{ 413, "too_large", "The body is too large" },
+	{ 414, "uri_too_long", "The URI is too long" },
+	{ 417, "expectation_failed", "The expectation cannot be met" },
+	{ 431, "headers_too_large", "The headers are too large" },
+	{ 501, "not_implemented", "The request needs something that this server does not do" },
+	{ 503, "draining", "The server is shutting down" },
+	{ 505, "http_version_not_supported", "The HTTP version is not supported" },
+};
+
+char *
+api_refuse(int status, const char *detail, const char **ret_content_type)
+{
+	const struct refusal *refusal = &refusals[0];
+	struct json_object   *problem;
+	char                 *text;
+
+	for (size_t i = 0; i < array_len(refusals); i++) {
+		if (refusals[i].status == status)
+			refusal = &refusals[i];
+	}
+	problem = problem_json(status, refusal->code, refusal->title, detail);
+	text = xstrdup(json_text(problem));
+	json_object_put(problem);
+	*ret_content_type = "application/problem+json";
+	return text;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api.h - the REST API: hands each request to its route, and answers in JSON.
+ *
+ * What it promises to clients is in schemas/api/ and in the route table (routes.c), from which the
+ * OpenAPI document is made as well.
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include "engine/engine.h"
+#include "feed/feed.h"
+#include "http/http.h"
+#include "store/store.h"
+#include "util/err.h"
+
+struct api;
+struct keys;
+
+struct api_options {
+	struct loop           *loop;
+	struct engine         *engine;
+	struct store          *store;
+	struct feed           *feed;
+	const struct registry *registry;
+	const struct keys     *keys;
+	const char            *schemas_dir; /* holds api/NAME.json */
+	const char            *version;     /* of this program */
+};
+
+/* NULL and *err when a schema is missing or broken. */
+MUSTCHECK struct api *api_create(const struct api_options *options, struct err *err);
+void                  api_destroy(struct api *api); /* no request may be open */
+
+/* For http_create(): the handler, with the api as its arg, and the maker of refusals. */
+void  api_handle(void *api, struct http_request *request);
+char *api_refuse(int status, const char *detail, const char **ret_content_type);
+
+#endif

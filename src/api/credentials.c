@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * credentials.c - opens what a spec's providers need, and wipes what came in plain. */
+#include "api/credentials.h"
+
+#include <string.h>
+
+#include "util/check.h"
+#include "util/json.h"
+#include "util/secret.h"
+
+/* Members that hold a secret in plain text: for TLS, loopback and unix sockets only. */
+static const char *const plain_members[] = { "secret_access_key", "session_token", "pat" };
+
+static void
+wipe(struct json_object *json)
+{
+	if (json_object_is_type(json, json_type_string)) {
+		/* json-c has no way to give its buffer back wiped; the text is ours alone. */
+		secret_wipe((char *)(uintptr_t)json_object_get_string(json),
+		    (size_t)json_object_get_string_len(json));
+	} else if (json_object_is_type(json, json_type_object)) {
+		json_object_object_foreach (json, key, member) {
+			(void)key;
+			wipe(member);
+		}
+	}
+}
+
+static bool
+holds_plain(struct json_object *json)
+{
+	if (!json_object_is_type(json, json_type_object))
+		return false;
+	json_object_object_foreach (json, key, member) {
+		(void)key;
+		for (size_t i = 0; i < array_len(plain_members); i++) {
+			if (json_has(member, plain_members[i]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool
+is_open(const struct exchange *x, const struct provider *provider)
+{
+	for (size_t i = 0; i < x->start.credentials_n; i++) {
+		if (x->start.credentials[i].provider == provider)
+			return true;
+	}
+	return false;
+}
+
+static void
+open_one(struct exchange *x, struct provider *provider, struct json_object *json,
+    const char *pointer, struct problems *problems)
+{
+	struct engine_credentials *slot = &x->start.credentials[x->start.credentials_n];
+	struct str                 place;
+
+	if (!provider->needs_credentials || is_open(x, provider))
+		return;
+	must(x->start.credentials_n < ENGINE_CREDENTIALS_MAX);
+	str_init(&place, 1024);
+	str_add(&place, pointer);
+	json_pointer_add(&place, provider->name);
+	slot->credentials =
+	    provider->open(provider, json_get(json, provider->name), place.data, problems);
+	str_fini(&place);
+	if (slot->credentials != NULL) {
+		slot->provider = provider;
+		x->start.credentials_n++;
+	}
+}
+
+enum err_code
+credentials_open(struct exchange *x, struct json_object *json, const char *pointer,
+    struct problems *problems, struct err *err)
+{
+	const struct registry *registry = api_options_of(x->api)->registry;
+	enum err_code          code = ERR_OK;
+
+	if (holds_plain(json) && !http_is_local(x->request)) {
+		code = err_set(err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
+		goto out;
+	}
+	/* One problem per provider is enough: its first node shows it. */
+	for (size_t i = 0; i < x->spec->nodes_n && problems->n == 0; i++) {
+		const char *name = x->spec->nodes[i].type->provider;
+
+		open_one(x, registry_provider(registry, name), json, pointer, problems);
+	}
+	if (problems->n > 0)
+		code = ERR_BAD_CREDENTIALS;
+out:
+	wipe(json);
+	return code;
+}

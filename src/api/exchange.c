@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * exchange.c - the life of a request in the API, its answers, and its questions to the store. */
+#include "api/exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/routes.h"
+#include "util/check.h"
+#include "util/json.h"
+#include "util/mem.h"
+#include "util/secret.h"
+
+#define PROBLEM_TYPE "https://mgraph-deploy.dev/problems/"
+
+static void on_store_answered(struct store_op *op);
+
+/* ---- life ---- */
+
+static void
+on_client_gone(void *arg)
+{
+	struct exchange *x = arg;
+
+	x->request = NULL;
+	exchange_end(x);
+}
+
+struct exchange *
+exchange_create(struct api *api, struct http_request *request)
+{
+	struct exchange *x = xcalloc(1, sizeof(*x));
+
+	x->api = api;
+	x->request = request;
+	timer_init(&x->timer, NULL);
+	http_on_close(request, on_client_gone, x);
+	return x;
+}
+
+static void
+exchange_free(void *arg)
+{
+	free(arg);
+}
+
+void
+exchange_end(struct exchange *x)
+{
+	struct api_options *options = api_options_of(x->api);
+
+	if (x->next != NULL)
+		store_forget(options->store, &x->op);
+	store_op_fini(&x->op);
+	execution_unwatch(&x->watch);
+	timer_disarm(options->loop, &x->timer);
+	if (x->reader.topic != NULL)
+		feed_unfollow(&x->reader);
+	for (size_t i = 0; i < x->start.credentials_n; i++)
+		x->start.credentials[i].provider->close(x->start.credentials[i].credentials);
+	graph_destroy(x->graph);
+	spec_unref(x->spec);
+	json_object_put(x->body);
+	free(x->text);
+	loop_bury(options->loop, exchange_free, x);
+}
+
+/* ---- answers ---- */
+
+static void
+reply(struct exchange *x, int status, const struct http_header *headers, size_t headers_n,
+    const char *text, size_t len)
+{
+	struct http_request *request = x->request;
+
+	must(request != NULL);
+	x->request = NULL;
+	http_on_close(request, NULL, NULL);
+	http_reply(request, status, headers, headers_n, text, len);
+	exchange_end(x);
+}
+
+void
+reply_text(struct exchange *x, int status, const char *content_type, const char *text)
+{
+	const struct http_header header = { "Content-Type", content_type };
+
+	reply(x, status, &header, 1, text, strlen(text));
+}
+
+static void
+reply_body(struct exchange *x, int status, struct http_header *headers, size_t headers_n,
+    struct json_object *body)
+{
+	size_t      len;
+	const char *text = json_text_len(body, &len);
+
+	reply(x, status, headers, headers_n, text, len);
+	json_object_put(body);
+}
+
+void
+reply_json(struct exchange *x, int status, struct json_object *body)
+{
+	struct http_header header = { "Content-Type", "application/json" };
+
+	reply_body(x, status, &header, 1, body);
+}
+
+void
+reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body)
+{
+	struct http_header headers[] = {
+		{ "Content-Type", "application/json" },
+		{ "Location", location },
+	};
+
+	reply_body(x, status, headers, array_len(headers), body);
+}
+
+struct json_object *
+problem_json(int status, const char *code, const char *title, const char *detail)
+{
+	struct json_object *problem = json_object_new_object();
+	struct str          type;
+
+	str_init(&type, 256);
+	str_addf(&type, PROBLEM_TYPE "%s", code);
+	json_set_str(problem, "type", type.data);
+	str_fini(&type);
+	json_set_str(problem, "title", title);
+	json_set_i64(problem, "status", status);
+	json_set_str(problem, "detail", detail);
+	json_set_str(problem, "code", code);
+	json_set_bool(problem, "success", false);
+	return problem;
+}
+
+static void
+reply_problem(struct exchange *x, int status, const char *allow, struct json_object *problem)
+{
+	struct http_header headers[3] = { { "Content-Type", "application/problem+json" } };
+	size_t             n = 1;
+
+	if (allow != NULL)
+		headers[n++] = (struct http_header){ "Allow", allow };
+	if (status == 401)
+		headers[n++] = (struct http_header){ "WWW-Authenticate", "Bearer" };
+	if (status == 503)
+		headers[n++] = (struct http_header){ "Retry-After", "1" };
+	reply_body(x, status, headers, n, problem);
+}
+
+void
+reply_err(struct exchange *x, const struct err *err)
+{
+	int status = err_status(err->code);
+
+	reply_problem(x, status, NULL,
+	    problem_json(status, err_name(err->code), err_title(err->code), err->detail));
+}
+
+void
+reply_not_allowed(struct exchange *x, const char *allow)
+{
+	enum err_code code = ERR_METHOD_NOT_ALLOWED;
+
+	reply_problem(x, err_status(code), allow,
+	    problem_json(err_status(code), err_name(code), err_title(code), allow));
+}
+
+void
+reply_problems(struct exchange *x, enum err_code code, const struct problems *problems)
+{
+	struct json_object *list = json_object_new_array();
+	struct json_object *problem;
+	struct str          detail;
+
+	must(problems->n > 0);
+	for (size_t i = 0; i < problems->n; i++) {
+		struct json_object *item = json_object_new_object();
+
+		json_set_str(item, "pointer", problems->items[i].pointer);
+		json_set_str(item, "code", problems->items[i].code);
+		json_set_str(item, "detail", problems->items[i].detail);
+		json_object_array_add(list, item);
+	}
+	str_init(&detail, 64);
+	str_addf(&detail, "%zu problem%s", problems->n, problems->n == 1 ? "" : "s");
+	if (problems->truncated)
+		str_add(&detail, ", and more");
+	problem = problem_json(err_status(code), err_name(code), err_title(code), detail.data);
+	str_fini(&detail);
+	json_set(problem, "problems", list);
+	reply_problem(x, err_status(code), NULL, problem);
+}
+
+/* ---- questions to the store ---- */
+
+void
+exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next)
+{
+	struct api_options *options = api_options_of(x->api);
+
+	must(x->next == NULL);
+	store_op_fini(&x->op);
+	x->next = next;
+	x->op = (struct store_op){
+		.verb = verb,
+		.key = x->key,
+		.text = text,
+		.now_ms = loop_wall_ms(options->loop),
+		.done = on_store_answered,
+	};
+	store_start(options->store, &x->op);
+}
+
+static void
+on_store_answered(struct store_op *op)
+{
+	struct exchange *x = container_of(op, struct exchange, op);
+	exchange_step   *next = x->next;
+	struct err       err;
+
+	x->next = NULL;
+	switch (op->result) {
+	case STORE_OK:
+	case STORE_ABSENT:
+	case STORE_EXISTS: next(x); return;
+	case STORE_DOWN:
+	case STORE_UNKNOWN:
+	case STORE_FAILED:
+		err_set(&err, ERR_STORE_DOWN, "%s%s%s", store_result_name(op->result),
+		    op->error[0] != '\0' ? ": " : "", op->error);
+		reply_err(x, &err);
+		return;
+	case STORE_FENCED:
+	case STORE_PENDING:
+	case STORE_RESULTS_N: break;
+	}
+	must(!"no request of the API is fenced");
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * exchange.h - one request on its way to its answer: what every route needs, in one place.
+ *
+ * A route's handler starts something and returns; what it waits for (the store, an execution, the
+ * feed) calls back into the exchange, which answers once and is gone. When the client goes away first,
+ * all that it waits for is forgotten; what it started goes on.
+ */
+#ifndef API_EXCHANGE_H
+#define API_EXCHANGE_H
+
+#include <json-c/json.h>
+
+#include "api/api.h"
+#include "api/keys.h"
+
+struct route;
+struct exchange;
+
+typedef void exchange_step(struct exchange *x);
+
+struct exchange {
+	struct api          *api;
+	struct http_request *request;
+	const struct route  *route;
+	char                 tenant[STORE_TENANT_SIZE];
+	char                 key_id[KEY_ID_SIZE];
+	char                 parameter[STORE_DEPLOYMENT_SIZE]; /* the path's {…} */
+	struct json_object  *body; /* checked against the route's schema; NULL when it has none */
+
+	/* what is waited for */
+	struct store_op op;
+	exchange_step  *next; /* once op is answered; NULL: none is asked */
+	char           *text; /* of the op; owned */
+	exchange_step  *then; /* load.c: once it is loaded */
+	void (*then_execution)(struct exchange *x, struct json_object *execution);
+	struct execution_watch watch;
+	struct timer           timer;
+	struct feed_reader     reader;
+	bool                   has_room; /* a stream's client takes more */
+
+	/* what is known so far; owned */
+	struct store_key         key;
+	struct spec             *spec;
+	struct graph            *graph;
+	struct execution_request start; /* credentials, until the engine takes them */
+	unsigned                 spec_salt;
+	bool                     responds_async;
+	int64_t                  wait_ms;
+};
+
+struct schemas;
+struct api_options *api_options_of(struct api *api);
+struct schemas     *api_schemas(struct api *api);
+
+struct exchange *exchange_create(struct api *api, struct http_request *request);
+void             exchange_end(struct exchange *x); /* answered, or the client is gone */
+
+/* Each answers, and ends the exchange. reply_json puts the body. */
+void reply_json(struct exchange *x, int status, struct json_object *body);
+void reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body);
+void reply_text(struct exchange *x, int status, const char *content_type, const char *text);
+void reply_err(struct exchange *x, const struct err *err);
+void reply_problems(struct exchange *x, enum err_code code, const struct problems *problems);
+void reply_not_allowed(struct exchange *x, const char *allow);
+
+/* The body of a problem+json answer; the caller puts it. */
+struct json_object *
+problem_json(int status, const char *code, const char *title, const char *detail);
+
+/* Asks the store; x->op is answered (STORE_OK, STORE_ABSENT or STORE_EXISTS) when `next` is called. A
+ * store that does not answer ends the exchange with its problem before that. */
+void exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next);
+
+#endif

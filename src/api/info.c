@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * info.c - the service about itself: health, version, types, and its own description. */
+#include "api/openapi.h"
+#include "api/routes.h"
+#include "provider/resource_type.h"
+#include "util/json.h"
+
+void
+handle_health(struct exchange *x)
+{
+	struct json_object *body = json_object_new_object();
+
+	json_set_str(body, "status", "ok");
+	reply_json(x, 200, body);
+}
+
+void
+handle_ready(struct exchange *x)
+{
+	struct err err;
+
+	if (store_is_up(api_options_of(x->api)->store)) {
+		handle_health(x);
+		return;
+	}
+	err_set(&err, ERR_STORE_DOWN, "the store is not connected");
+	reply_err(x, &err);
+}
+
+void
+handle_info(struct exchange *x)
+{
+	struct api_options *options = api_options_of(x->api);
+	struct json_object *body = json_object_new_object();
+
+	json_set_str(body, "name", "mgraph-deploy");
+	json_set_str(body, "version", options->version);
+	json_set_str(body, "status", "operational");
+	json_set_bool(body, "store", store_is_up(options->store));
+	json_set_i64(body, "executions_running", (int64_t)engine_running_n(options->engine));
+	reply_json(x, 200, body);
+}
+
+static struct json_object *
+type_summary(const struct resource_type *type)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_set_str(json, "type", type->name);
+	json_set_str(json, "title", type->title);
+	json_set_str(json, "provider", type->provider);
+	json_set_str(json, "scope", type->global ? "global" : "regional");
+	json_set_str(json, "identity", identity_class_name(type->identity));
+	return json;
+}
+
+void
+handle_types(struct exchange *x)
+{
+	const struct registry *registry = api_options_of(x->api)->registry;
+	struct json_object    *body = json_object_new_object();
+	struct json_object    *list = json_object_new_array();
+
+	for (size_t i = 0; i < registry_types_n(registry); i++)
+		json_object_array_add(list, type_summary(registry_type_at(registry, i)));
+	json_set(body, "types", list);
+	reply_json(x, 200, body);
+}
+
+/* An output's value in the file is the provider's own business; what it is called and means is not. */
+static struct json_object *
+type_outputs(const struct resource_type *type)
+{
+	struct json_object *outputs = json_object_new_object();
+
+	json_object_object_foreach (type->outputs, name, output) {
+		struct json_object *json = json_object_new_object();
+
+		json_set_str(json, "description", json_get_str(output, "description"));
+		json_set(outputs, name, json);
+	}
+	return outputs;
+}
+
+void
+handle_type(struct exchange *x)
+{
+	const struct resource_type *type =
+	    registry_type(api_options_of(x->api)->registry, x->parameter);
+	struct json_object *body;
+	struct err          err;
+
+	if (type == NULL) {
+		err_set(&err, ERR_NOT_FOUND, "there is no resource type \"%s\"", x->parameter);
+		reply_err(x, &err);
+		return;
+	}
+	body = type_summary(type);
+	json_set_str(body, "reference", type->reference);
+	json_set(body, "properties", json_object_get(type->properties));
+	json_set(body, "outputs", type_outputs(type));
+	reply_json(x, 200, body);
+}
+
+void
+handle_openapi(struct exchange *x)
+{
+	reply_json(x, 200, openapi_document(api_schemas(x->api), api_options_of(x->api)->version));
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * load.h - what is stored of a graph, loaded into an exchange.
+ */
+#ifndef API_LOAD_H
+#define API_LOAD_H
+
+#include "api/exchange.h"
+
+/* Sets x->key and x->spec, then goes on with `then`; or answers not_found. */
+void load_spec(struct exchange *x, const char *graph_id, exchange_step *then);
+void load_last_spec(struct exchange *x, const char *deployment_id, exchange_step *then);
+
+/* The graph's last execution as the API shows it, handed on to be answered; x->spec is known. */
+void
+load_execution(struct exchange *x, void (*then)(struct exchange *x, struct json_object *execution));
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * routes.c - the table, and how a request finds its row. The /deploy prefix may be left out. */
+#include "api/routes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "util/check.h"
+#include "util/str.h"
+
+#define PREFIX "/deploy"
+
+const struct route routes[] = {
+	{ .method = "POST",
+	    .path = "/deploy/plan",
+	    .body = "plan-request",
+	    .answer = "plan",
+	    .summary = "Check a config and show what an apply of it would do; nothing is changed",
+	    .handle = handle_plan },
+	{ .method = "POST",
+	    .path = "/deploy/apply",
+	    .body = "apply-request",
+	    .answer = "execution",
+	    .summary = "Bring the resources of a config, or of a saved plan, to what it says",
+	    .handle = handle_apply },
+	{ .method = "POST",
+	    .path = "/deploy/destroy",
+	    .body = "destroy-request",
+	    .answer = "execution",
+	    .summary = "Delete the resources of a deployment, dependants first",
+	    .handle = handle_destroy },
+	{ .method = "GET",
+	    .path = "/deploy/status/{graph_id}",
+	    .answer = "execution",
+	    .summary = "The last execution of a graph: every operation, with timing and outputs",
+	    .handle = handle_status },
+	{ .method = "GET",
+	    .path = "/deploy/graph/{graph_id}",
+	    .answer = "mgraph",
+	    .summary = "The Spec Graph as MGraph JSON",
+	    .handle = handle_graph },
+	{ .method = "GET",
+	    .path = "/deploy/events/{graph_id}",
+	    .content_type = "text/event-stream",
+	    .summary = "Every state change of a graph's executions, live; Last-Event-ID resumes",
+	    .handle = handle_events },
+	{ .method = "GET",
+	    .path = "/deploy/types",
+	    .answer = "types",
+	    .summary = "The resource types there are",
+	    .handle = handle_types },
+	{ .method = "GET",
+	    .path = "/deploy/types/{type}",
+	    .answer = "type",
+	    .summary = "One resource type: its properties and outputs",
+	    .handle = handle_type },
+	{ .method = "GET",
+	    .path = "/info/health",
+	    .answer = "health",
+	    .summary = "Is the service there",
+	    .handle = handle_health },
+	{ .method = "GET",
+	    .path = "/info/status",
+	    .answer = "info",
+	    .summary = "Name, version and what is running",
+	    .handle = handle_info },
+	{ .method = "GET",
+	    .path = "/healthz",
+	    .is_public = true,
+	    .answer = "health",
+	    .summary = "Does the process answer",
+	    .handle = handle_health },
+	{ .method = "GET",
+	    .path = "/readyz",
+	    .is_public = true,
+	    .answer = "health",
+	    .summary = "Can it take work: is the store there",
+	    .handle = handle_ready },
+	{ .method = "GET",
+	    .path = "/openapi.json",
+	    .is_public = true,
+	    .answer = "openapi",
+	    .summary = "This document",
+	    .handle = handle_openapi },
+};
+const size_t routes_n = array_len(routes);
+
+/* Does `path` match the row's? The parameter is not empty and holds no slash. */
+static bool
+matches(const char *pattern, const char *path, char *parameter, size_t size)
+{
+	size_t fixed = strcspn(pattern, "{");
+
+	parameter[0] = '\0';
+	if (pattern[fixed] == '\0')
+		return strcmp(pattern, path) == 0;
+	if (strncmp(pattern, path, fixed) != 0 || path[fixed] == '\0' ||
+	    strchr(path + fixed, '/') != NULL || strlen(path + fixed) >= size)
+		return false;
+	memcpy(parameter, path + fixed, strlen(path + fixed) + 1);
+	return true;
+}
+
+static bool
+matches_either(const char *pattern, const char *path, char *parameter, size_t size)
+{
+	return matches(pattern, path, parameter, size) ||
+	       (str_starts(pattern, PREFIX "/") &&
+		   matches(pattern + strlen(PREFIX), path, parameter, size));
+}
+
+const struct route *
+route_find(const char *method, const char *path, char *parameter, size_t size, char *ret_allow,
+    size_t allow_size)
+{
+	size_t allow_len = 0;
+
+	ret_allow[0] = '\0';
+	for (size_t i = 0; i < routes_n; i++) {
+		if (!matches_either(routes[i].path, path, parameter, size))
+			continue;
+		if (strcmp(routes[i].method, method) == 0)
+			return &routes[i];
+		allow_len += (size_t)snprintf(ret_allow + allow_len, allow_size - allow_len, "%s%s",
+		    allow_len > 0 ? ", " : "", routes[i].method);
+		must(allow_len < allow_size);
+	}
+	return NULL;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * routes.h - the route table: what the router, the checks of requests and the OpenAPI document share.
+ */
+#ifndef API_ROUTES_H
+#define API_ROUTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "api/exchange.h"
+
+struct route {
+	const char *method;
+	const char *path; /* "/deploy/status/{graph_id}"; at most one parameter, and it is last */
+	bool        is_public; /* needs no API key */
+	const char *body;      /* schema of the request's body in schemas/api/; NULL: none */
+	const char *answer; /* schema of a good answer's body; NULL: not JSON, see content_type */
+	const char *content_type; /* of a good answer, when it is not JSON */
+	const char *summary;
+	exchange_step *handle;
+};
+
+extern const struct route routes[];
+extern const size_t       routes_n;
+
+/* The route of a request; the path's parameter goes to `parameter`. NULL: none; then `ret_allow` has
+ * the methods that the path does take ("" when it is unknown). */
+const struct route *route_find(const char *method, const char *path, char *parameter, size_t size,
+    char *ret_allow, size_t allow_size);
+
+/* the handlers, one file per group */
+exchange_step handle_plan, handle_apply, handle_destroy; /* start.c */
+exchange_step handle_status, handle_graph;               /* status.c */
+exchange_step handle_events;                             /* events.c */
+exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type,
+    handle_openapi; /* info.c */
+
+#endif
