@@ -54,8 +54,8 @@ struct fetch {
 	enum fetch_result result;
 	int               status; /* HTTP status */
 	struct str        body_in;
-	struct str        headers_in; /* "name: value\n" lines of the final answer, names in lower case */
-	char              error[256]; /* for people, when result is not FETCH_DONE */
+	struct str headers_in; /* "name: value\n" lines of the final answer, names in lower case */
+	char       error[256]; /* for people, when result is not FETCH_DONE */
 
 	void (*done)(struct fetch *fetch);
 	void *impl;
@@ -64,8 +64,8 @@ struct fetch {
 struct fetcher *fetcher_create(struct loop_ev *ev);
 void            fetcher_destroy(struct fetcher *fetcher); /* cancels what is in flight */
 
-void fetch_init(struct fetch *fetch, const char *method, const char *url,
-    void (*done)(struct fetch *));
+void
+fetch_init(struct fetch *fetch, const char *method, const char *url, void (*done)(struct fetch *));
 void fetch_header_add(struct fetch *fetch, const char *name, const char *value); /* borrowed */
 void fetch_start(struct fetcher *fetcher, struct fetch *fetch);
 void fetch_cancel(struct fetcher *fetcher, struct fetch *fetch); /* harmless when not in flight */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cli.h - the command line: one table of subcommands, one table of options for each.
+ *
+ * The result that a command was asked for goes to stdout; progress, questions, warnings and errors
+ * go to stderr. A command's run() gets its options parsed and its operands counted, and returns the
+ * exit status of the program.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CLI_SERVER_DEFAULT "http://127.0.0.1:10026"
+
+enum cli_exit {
+	CLI_OK = 0,
+	CLI_ERROR = 1,
+	CLI_CHANGES = 2 /* a plan with changes, or drift */
+};
+
+/* What the options of a command line said. */
+struct cli {
+	const char *server;   /* never NULL */
+	const char *key;      /* NULL: none */
+	const char *mode;     /* NULL: not given */
+	const char *graph_id; /* NULL: not given */
+	const char *operand;  /* NULL: not given */
+	bool        json, approved, help;
+};
+
+/* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */
+struct cli_option {
+	const char *name;
+	char        letter; /* 0: none */
+	const char *value;  /* what its value is called in the help; NULL: it takes none */
+	size_t      offset; /* in struct cli */
+	const char *help;
+};
+
+struct command {
+	const char              *name;
+	const char              *synopsis; /* what follows the name */
+	const char              *help;     /* one line */
+	const char              *more;     /* a paragraph or two for its own help; may be NULL */
+	const struct cli_option *options;
+	size_t                   options_n;
+	int                      operands_min, operands_max;
+	int (*run)(struct cli *cli);
+};
+
+extern const struct command cmd_plan, cmd_apply, cmd_status, cmd_watch, cmd_destroy, cmd_types,
+    cmd_openapi;
+
+/* Options that more than one command takes. */
+#define CLI_OPTION_GRAPH_ID                                             \
+	{                                                               \
+		"graph-id", 0, "ID", offsetof(struct cli, graph_id),    \
+		    "take what was deployed, or planned, as this graph" \
+	}
+#define CLI_OPTION_APPROVE                                                                    \
+	{                                                                                     \
+		"auto-approve", 'y', NULL, offsetof(struct cli, approved), "do not ask first" \
+	}
+
+/* Every command but `serve`. Returns the exit status. */
+int cli_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * client.c - one call to the server at a time, on a loop of its own. */
+#include "cli/client.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/render.h"
+#include "cli/terminal.h"
+#include "loop/loop_ev.h"
+#include "util/check.h"
+#include "util/json.h"
+
+#define CALL_TIMEOUT_MS 120000
+#define URL_MAX         4096
+#define US_PER_MS       1000
+
+/* A call, and whom to wake when it is over. */
+struct call {
+	struct fetch   fetch;
+	struct client *client;
+};
+
+static void
+on_wait_over(struct timer *timer)
+{
+	client_stop(container_of(timer, struct client, wait));
+}
+
+void
+client_open(struct client *client, const struct cli *cli)
+{
+	*client = (struct client){ .cli = cli };
+	client->ev = loop_ev_create();
+	client->fetcher = fetcher_create(client->ev);
+	timer_init(&client->wait, on_wait_over);
+}
+
+void
+client_close(struct client *client)
+{
+	timer_disarm(loop_ev_loop(client->ev), &client->wait);
+	fetcher_destroy(client->fetcher);
+	loop_ev_destroy(client->ev);
+}
+
+static void
+on_interrupt(void *arg, int signo)
+{
+	struct client *client = arg;
+
+	(void)signo;
+	client->interrupted = true;
+	client_stop(client);
+}
+
+void
+client_catch_interrupt(struct client *client)
+{
+	loop_ev_on_signal(client->ev, SIGINT, on_interrupt, client);
+	loop_ev_on_signal(client->ev, SIGTERM, on_interrupt, client);
+}
+
+void
+client_run(struct client *client)
+{
+	if (!client->interrupted)
+		loop_ev_run(client->ev);
+}
+
+void
+client_stop(struct client *client)
+{
+	loop_ev_stop(client->ev);
+}
+
+void
+client_wait(struct client *client, int64_t ms)
+{
+	timer_arm(loop_ev_loop(client->ev), &client->wait, ms * US_PER_MS);
+	client_run(client);
+	timer_disarm(loop_ev_loop(client->ev), &client->wait);
+}
+
+/* ---- calls ---- */
+
+void
+client_path(struct str *path, const char *prefix, const char *id)
+{
+	str_init(path, CLIENT_PATH_MAX);
+	str_add(path, prefix);
+	str_add_percent(path, id, strlen(id), NULL);
+}
+
+void
+client_fetch_init(struct client *client, struct fetch *fetch, struct str *url, const char *method,
+    const char *path, void (*done)(struct fetch *))
+{
+	const char *server = client->cli->server;
+	size_t      len = strlen(server);
+
+	while (len > 0 && server[len - 1] == '/')
+		len--;
+	str_init(url, URL_MAX);
+	str_add_mem(url, server, len);
+	str_add(url, path);
+	fetch_init(fetch, method, url->data, done);
+	fetch->body_max = CLIENT_ANSWER_MAX;
+	if (client->cli->key != NULL)
+		fetch_header_add(fetch, "x-api-key", client->cli->key);
+}
+
+static void
+on_call_done(struct fetch *fetch)
+{
+	client_stop(container_of(fetch, struct call, fetch)->client);
+}
+
+static void
+answer_take(struct answer *answer, struct fetch *fetch)
+{
+	struct err err;
+
+	*answer = (struct answer){ .result = fetch->result, .status = fetch->status };
+	memcpy(answer->error, fetch->error, sizeof(answer->error));
+	answer->text = fetch->body_in;
+	str_init(&fetch->body_in, CLIENT_ANSWER_MAX);
+	if (answer->result == FETCH_DONE)
+		answer->json = json_read(answer->text.data, answer->text.len, &err);
+}
+
+static bool
+call_run(struct client *client, struct call *call, struct answer *answer)
+{
+	call->client = client;
+	call->fetch.timeout_ms = CALL_TIMEOUT_MS;
+	fetch_header_add(&call->fetch, "accept", "application/json");
+	if (!client->interrupted)
+		fetch_start(client->fetcher, &call->fetch);
+	client_run(client);
+	fetch_cancel(client->fetcher, &call->fetch); /* after an interrupt */
+	answer_take(answer, &call->fetch);
+	fetch_fini(&call->fetch);
+	return answer->json != NULL && answer->status >= 200 && answer->status <= 299;
+}
+
+bool
+client_get(struct client *client, const char *path, struct answer *answer)
+{
+	struct call call;
+	struct str  url;
+	bool        ok;
+
+	client_fetch_init(client, &call.fetch, &url, "GET", path, on_call_done);
+	ok = call_run(client, &call, answer);
+	str_fini(&url);
+	return ok;
+}
+
+bool
+client_post(struct client *client, const char *path, struct json_object *body, bool async,
+    struct answer *answer)
+{
+	struct call call;
+	struct str  url;
+	bool        ok;
+
+	client_fetch_init(client, &call.fetch, &url, "POST", path, on_call_done);
+	fetch_header_add(&call.fetch, "content-type", "application/json");
+	if (async)
+		fetch_header_add(&call.fetch, "prefer", "respond-async");
+	call.fetch.body = json_text_len(body, &call.fetch.body_len);
+	ok = call_run(client, &call, answer);
+	str_fini(&url);
+	return ok;
+}
+
+void
+answer_fini(struct answer *answer)
+{
+	json_object_put(answer->json);
+	str_fini(&answer->text);
+}
+
+/* ---- telling ---- */
+
+static void
+complain_of_network(struct client *client, const struct answer *answer, struct str *out)
+{
+	str_addf(out, "Error: %s: ", client->cli->server);
+	render_text(out, answer->error);
+	str_add_char(out, '\n');
+	if (answer->result == FETCH_UNSENT)
+		str_add(out, "Is the server running there? `mgraph-deploy serve` starts one; "
+			     "--server URL names another.\n");
+	else
+		str_add(out, "The request may have reached the server all the same.\n");
+}
+
+int
+client_complain(struct client *client, const struct answer *answer)
+{
+	struct str out;
+
+	str_init(&out, RENDER_MAX);
+	if (answer->result == FETCH_PENDING)
+		str_add(&out, "Interrupted.\n");
+	else if (answer->result != FETCH_DONE)
+		complain_of_network(client, answer, &out);
+	else if (answer->json == NULL)
+		str_addf(&out, "Error: %s answered %d, and no JSON: is it mgraph-deploy?\n",
+		    client->cli->server, answer->status);
+	else
+		render_problem(&out, answer->json, answer->status, terminal_color(stderr));
+	fputs(out.data, stderr);
+	str_fini(&out);
+	return CLI_ERROR;
+}
+
+void
+client_print(const struct answer *answer)
+{
+	fwrite(answer->text.data, 1, answer->text.len, stdout);
+	if (!str_ends(answer->text.data, "\n"))
+		putchar('\n');
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * client.h - the server, as a command sees it: ask and wait.
+ *
+ * Each call runs the loop until its answer is there; Ctrl-C ends the waiting at once.
+ */
+#ifndef CLI_CLIENT_H
+#define CLI_CLIENT_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "loop/loop.h"
+#include "net/fetch.h"
+#include "util/str.h"
+
+struct cli;
+
+#define CLIENT_PATH_MAX   1024
+#define CLIENT_ANSWER_MAX (64 * 1024 * 1024)
+
+struct client {
+	struct loop_ev   *ev;
+	struct fetcher   *fetcher;
+	const struct cli *cli;
+	bool              interrupted;
+	struct timer      wait;
+};
+
+struct answer {
+	enum fetch_result   result; /* FETCH_PENDING: interrupted */
+	int                 status;
+	struct str          text;
+	struct json_object *json; /* NULL: it is none */
+	char                error[256];
+};
+
+void client_open(struct client *client, const struct cli *cli);
+void client_close(struct client *client);
+
+/* From here on Ctrl-C does not end the program, but the waiting. */
+void client_catch_interrupt(struct client *client);
+
+/* True: a 2xx answer with JSON. The answer is to be ended in either case. */
+MUSTCHECK bool client_get(struct client *client, const char *path, struct answer *answer);
+MUSTCHECK bool client_post(struct client *client, const char *path, struct json_object *body,
+    bool async, struct answer *answer);
+void           answer_fini(struct answer *answer);
+
+/* Says on stderr why an answer is not what was wanted. Returns the exit status for it. */
+int client_complain(struct client *client, const struct answer *answer);
+
+/* For streams: a fetch with our headers, whose URL is kept in `url`. */
+void client_fetch_init(struct client *client, struct fetch *fetch, struct str *url,
+    const char *method, const char *path, void (*done)(struct fetch *));
+void client_run(struct client *client); /* until client_stop() */
+void client_stop(struct client *client);
+void client_wait(struct client *client, int64_t ms);
+
+/* "/deploy/status/" and the like, with an id that may hold anything. */
+void client_path(struct str *path, const char *prefix, const char *id);
+
+/* An answer's JSON on stdout, as the server sent it. */
+void client_print(const struct answer *answer);
+
+#endif

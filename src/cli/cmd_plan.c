@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cmd_plan.c - `plan`: what an apply of a config would do. */
+#include "cli/cli.h"
+#include "cli/client.h"
+#include "cli/config.h"
+#include "cli/plan.h"
+#include "util/json.h"
+
+static int
+run(struct cli *cli)
+{
+	struct json_object *config = client_config_read(cli->operand);
+	struct client       client;
+	int                 status = CLI_ERROR;
+
+	if (config == NULL)
+		return CLI_ERROR;
+	client_open(&client, cli);
+	config_add_credentials(config);
+	status = plan_show(&client, config, stdout);
+	client_close(&client);
+	json_object_put(config);
+	return status;
+}
+
+const struct command cmd_plan = {
+	.name = "plan",
+	.synopsis = "FILE [OPTIONS]",
+	.help = "show what an apply of FILE would do, and do nothing",
+	.more = "FILE is a config in JSON; - reads it from standard input.\n"
+		"Exit status: 0 nothing to change, 1 error, 2 there are changes.",
+	.operands_min = 1,
+	.operands_max = 1,
+	.run = run,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cmd_status.c - `status`: an execution as it stands. */
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "cli/client.h"
+#include "cli/follow.h"
+#include "cli/render.h"
+#include "cli/terminal.h"
+
+static void
+show(const struct answer *answer)
+{
+	bool       color = terminal_color(stdout);
+	struct str out;
+
+	str_init(&out, RENDER_MAX);
+	render_status(&out, answer->json, color);
+	if (execution_is_over(answer->json)) {
+		str_add_char(&out, '\n');
+		render_summary(&out, answer->json, color);
+	}
+	fputs(out.data, stdout);
+	str_fini(&out);
+}
+
+static int
+run(struct cli *cli)
+{
+	struct client client;
+	struct answer answer;
+	bool          ok;
+
+	client_open(&client, cli);
+	ok = follow_status(&client, cli->operand, &answer);
+	if (ok && cli->json)
+		client_print(&answer);
+	else if (ok)
+		show(&answer);
+	answer_fini(&answer);
+	client_close(&client);
+	return ok ? CLI_OK : CLI_ERROR;
+}
+
+const struct command cmd_status = {
+	.name = "status",
+	.synopsis = "GRAPH_ID [OPTIONS]",
+	.help = "show where a deployment stands",
+	.operands_min = 1,
+	.operands_max = 1,
+	.run = run,
+};

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * config.c - reads a config, and completes its credentials from the environment. */
+#include "cli/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/json.h"
+#include "util/str.h"
+
+#define CONFIG_BYTES_MAX (16 * 1024 * 1024)
+
+/* ---- reading ---- */
+
+static bool
+read_all(FILE *from, struct str *out)
+{
+	char   buf[16384];
+	size_t n;
+
+	while ((n = fread(buf, 1, sizeof(buf), from)) > 0 && !out->overflow)
+		str_add_mem(out, buf, n);
+	return ferror(from) == 0;
+}
+
+static struct json_object *
+config_parse(const char *name, const struct str *text)
+{
+	struct json_object *config;
+	struct err          err;
+
+	if (text->overflow) {
+		fprintf(stderr, "Error: %s is longer than %d bytes\n", name, CONFIG_BYTES_MAX);
+		return NULL;
+	}
+	config = json_read(text->data, text->len, &err);
+	if (config == NULL) {
+		fprintf(stderr, "Error: %s: %s\n", name, err.detail);
+		return NULL;
+	}
+	if (!json_object_is_type(config, json_type_object)) {
+		fprintf(stderr, "Error: %s is JSON, but not an object\n", name);
+		json_object_put(config);
+		return NULL;
+	}
+	return config;
+}
+
+struct json_object *
+client_config_read(const char *name)
+{
+	bool                standard = str_eq(name, "-");
+	FILE               *from = standard ? stdin : fopen(name, "re");
+	struct json_object *config = NULL;
+	struct str          text;
+
+	if (standard)
+		name = "standard input";
+	str_init(&text, CONFIG_BYTES_MAX);
+	if (from == NULL || !read_all(from, &text))
+		fprintf(stderr, "Error: %s: %s\n", name, strerror(errno));
+	else
+		config = config_parse(name, &text);
+	if (from != NULL && !standard)
+		fclose(from);
+	str_fini(&text);
+	return config;
+}
+
+/* ---- credentials ---- */
+
+struct env_member {
+	const char *member, *variable, *otherwise; /* otherwise: a second variable, or NULL */
+	bool        required;                      /* without it the provider has none */
+};
+
+static const struct env_provider {
+	const char       *name;
+	struct env_member members[4];
+} env_providers[] = {
+	{ "aws", { { "access_key_id", "AWS_ACCESS_KEY_ID", NULL, true },
+		     { "secret_access_key", "AWS_SECRET_ACCESS_KEY", NULL, true },
+		     { "session_token", "AWS_SESSION_TOKEN", NULL, false },
+		     { "region", "AWS_REGION", "AWS_DEFAULT_REGION", false } } },
+	{ "github", { { "pat", "GITHUB_TOKEN", NULL, true } } },
+};
+
+static const char *
+env_value(const char *variable)
+{
+	const char *value = variable != NULL ? getenv(variable) : NULL;
+
+	return value != NULL && *value != '\0' ? value : NULL;
+}
+
+/* NULL: the environment lacks one that is required. */
+static struct json_object *
+provider_from_env(const struct env_provider *provider)
+{
+	struct json_object *made = json_object_new_object();
+
+	must(made != NULL);
+	for (size_t i = 0; i < array_len(provider->members); i++) {
+		const struct env_member *member = &provider->members[i];
+		const char              *value;
+
+		if (member->member == NULL)
+			break;
+		value = env_value(member->variable);
+		if (value == NULL)
+			value = env_value(member->otherwise);
+		if (value == NULL && member->required) {
+			json_object_put(made);
+			return NULL;
+		}
+		json_set_str(made, member->member, value);
+	}
+	return made;
+}
+
+struct json_object *
+config_env_credentials(void)
+{
+	struct json_object *credentials = json_object_new_object();
+
+	must(credentials != NULL);
+	for (size_t i = 0; i < array_len(env_providers); i++) {
+		struct json_object *made = provider_from_env(&env_providers[i]);
+
+		if (made != NULL)
+			json_set(credentials, env_providers[i].name, made);
+	}
+	if (json_object_object_length(credentials) > 0)
+		return credentials;
+	json_object_put(credentials);
+	return NULL;
+}
+
+/* Credentials go to the server only when a resource is of that provider ("aws:iam:role"). */
+static bool
+config_uses(struct json_object *config, const char *provider)
+{
+	struct json_object *resources = json_get_object(config, "resources");
+	size_t              len = strlen(provider);
+
+	if (resources == NULL)
+		return false;
+	json_object_object_foreach (resources, id, resource) {
+		const char *type = json_get_str(resource, "type");
+
+		(void)id;
+		if (type != NULL && strncmp(type, provider, len) == 0 && type[len] == ':')
+			return true;
+	}
+	return false;
+}
+
+void
+config_add_credentials(struct json_object *config)
+{
+	struct json_object *from = config_env_credentials();
+	struct json_object *to = json_get_object(config, "credentials");
+
+	if (from == NULL)
+		return;
+	if (to == NULL && !json_has(config, "credentials")) {
+		to = json_object_new_object();
+		must(to != NULL);
+		json_set(config, "credentials", to);
+	}
+	for (size_t i = 0; i < array_len(env_providers) && to != NULL; i++) {
+		const char *name = env_providers[i].name;
+
+		if (!json_has(to, name) && json_has(from, name) && config_uses(config, name))
+			json_set(to, name, json_object_get(json_get(from, name)));
+	}
+	json_object_put(from);
+}

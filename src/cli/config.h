@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * config.h - the config file of a command, and the credentials that the environment has for it.
+ */
+#ifndef CLI_CONFIG_H
+#define CLI_CONFIG_H
+
+#include <json-c/json.h>
+
+#include "util/check.h"
+
+/* From a file, or from stdin for "-". NULL: it could not be read, and stderr says why. */
+MUSTCHECK struct json_object *client_config_read(const char *name);
+
+/* Adds `credentials` for each provider that the config uses and has none for. */
+void config_add_credentials(struct json_object *config);
+
+/* What the environment has, for all providers; NULL: nothing. The caller puts it. */
+struct json_object *config_env_credentials(void);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan.c - one question to /deploy/plan. */
+#include "cli/plan.h"
+
+#include "cli/cli.h"
+#include "cli/client.h"
+#include "cli/render.h"
+#include "cli/terminal.h"
+#include "util/check.h"
+#include "util/json.h"
+
+/* A plan without success lists what is wrong with the config. */
+static int
+show_refusal(struct json_object *plan)
+{
+	struct str out;
+
+	str_init(&out, RENDER_MAX);
+	str_add(&out, "Error: the config has problems\n");
+	render_problems(&out, json_get_array(plan, "validation_errors"), "  - ");
+	fputs(out.data, stderr);
+	str_fini(&out);
+	return CLI_ERROR;
+}
+
+static void
+show_plan(struct client *client, struct answer *answer, FILE *to)
+{
+	struct str out;
+
+	if (client->cli->json) {
+		client_print(answer);
+		return;
+	}
+	str_init(&out, RENDER_MAX);
+	render_plan(&out, answer->json, terminal_color(to));
+	fputs(out.data, to);
+	str_fini(&out);
+}
+
+int
+plan_show(struct client *client, struct json_object *config, FILE *to)
+{
+	struct json_object *body = json_object_new_object();
+	struct answer       answer;
+	int                 status = CLI_ERROR;
+
+	must(body != NULL);
+	json_set(body, "config", json_object_get(config));
+	if (!client_post(client, "/deploy/plan", body, false, &answer)) {
+		status = client_complain(client, &answer);
+	} else if (!json_get_bool(answer.json, "success", true)) {
+		if (client->cli->json)
+			client_print(&answer);
+		status = show_refusal(answer.json);
+	} else {
+		show_plan(client, &answer, to);
+		status = plan_has_changes(answer.json) ? CLI_CHANGES : CLI_OK;
+	}
+	answer_fini(&answer);
+	json_object_put(body);
+	return status;
+}

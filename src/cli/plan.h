@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plan.h - asks the server for the plan of a config, and shows it.
+ */
+#ifndef CLI_PLAN_H
+#define CLI_PLAN_H
+
+#include <json-c/json.h>
+#include <stdio.h>
+
+struct client;
+
+/* CLI_OK: nothing to change; CLI_CHANGES; or CLI_ERROR, which it tells on stderr. */
+int plan_show(struct client *client, struct json_object *config, FILE *to);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * render.c - the words and colours that all renderings share, and problems. */
+#include "cli/render.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "util/check.h"
+#include "util/json.h"
+
+#define SECOND_MS 1000
+#define MINUTE_MS (60 * SECOND_MS)
+#define HOUR_MS   (60 * MINUTE_MS)
+
+void
+render_paint(struct str *out, enum paint paint, bool color)
+{
+	static const char *const codes[] = {
+		[PAINT_PLAIN] = "\033[0m",
+		[PAINT_BOLD] = "\033[1m",
+		[PAINT_DIM] = "\033[2m",
+		[PAINT_GREEN] = "\033[32m",
+		[PAINT_YELLOW] = "\033[33m",
+		[PAINT_RED] = "\033[31m",
+		[PAINT_CYAN] = "\033[36m",
+	};
+
+	_Static_assert(array_len(codes) == PAINT_N, "a code for each");
+	if (color)
+		str_add(out, codes[paint]);
+}
+
+/* C1 controls, which some terminals obey, come as the UTF-8 pairs C2 80 to C2 9F. */
+void
+render_text(struct str *out, const char *text)
+{
+	for (const char *at = text; at != NULL && *at != '\0'; at++) {
+		unsigned char c = (unsigned char)*at, next = (unsigned char)at[1];
+
+		if (c < 0x20 || c == 0x7f) {
+			str_addf(out, "\\x%02x", c);
+		} else if (c == 0xc2 && next >= 0x80 && next <= 0x9f) {
+			str_addf(out, "\\x%02x", next);
+			at++;
+		} else {
+			str_add_char(out, *at);
+		}
+	}
+}
+
+void
+render_resource(struct str *out, const char *resource_id, const char *region)
+{
+	render_text(out, resource_id != NULL ? resource_id : "?");
+	if (region == NULL || *region == '\0' || str_eq(region, "global"))
+		return;
+	str_add(out, " [");
+	render_text(out, region);
+	str_add_char(out, ']');
+}
+
+void
+render_duration(struct str *out, int64_t ms)
+{
+	if (ms < 0)
+		ms = 0;
+	if (ms < 10 * SECOND_MS)
+		str_addf(out, "%" PRId64 ".%" PRId64 "s", ms / SECOND_MS, ms % SECOND_MS / 100);
+	else if (ms < MINUTE_MS)
+		str_addf(out, "%" PRId64 "s", ms / SECOND_MS);
+	else if (ms < HOUR_MS)
+		str_addf(
+		    out, "%" PRId64 "m%02" PRId64 "s", ms / MINUTE_MS, ms % MINUTE_MS / SECOND_MS);
+	else
+		str_addf(out, "%" PRId64 "h%02" PRId64 "m", ms / HOUR_MS, ms % HOUR_MS / MINUTE_MS);
+}
+
+const struct verb *
+render_verb(const char *operation)
+{
+	static const struct verb verbs[] = {
+		{ "create", "+", "creating", "created", PAINT_GREEN },
+		{ "update", "~", "updating", "updated", PAINT_YELLOW },
+		{ "replace", "-/+", "replacing", "replaced", PAINT_YELLOW },
+		{ "delete", "-", "destroying", "destroyed", PAINT_RED },
+		{ "destroy", "-", "destroying", "destroyed", PAINT_RED },
+		{ "adopt", "=", "adopting", "adopted", PAINT_CYAN },
+		{ "verify", "?", "verifying", "verified", PAINT_CYAN },
+		{ "ensure", "?", "checking", "checked", PAINT_CYAN },
+		{ "no_op", " ", "checking", "unchanged", PAINT_DIM },
+	};
+	static const struct verb unknown = { "", "?", "working", "done", PAINT_PLAIN };
+
+	for (size_t i = 0; i < array_len(verbs); i++) {
+		if (str_eq(operation, verbs[i].operation))
+			return &verbs[i];
+	}
+	return &unknown;
+}
+
+/* ---- problems ---- */
+
+static void
+render_place(struct str *out, struct json_object *problem)
+{
+	const char *pointer = json_get_str(problem, "pointer");
+
+	if (pointer == NULL)
+		return;
+	render_text(out, *pointer != '\0' ? pointer : "/");
+	str_add(out, ": ");
+}
+
+void
+render_problems(struct str *out, struct json_object *problems, const char *bullet)
+{
+	size_t n = problems != NULL ? json_object_array_length(problems) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *problem = json_object_array_get_idx(problems, i);
+		const char         *code = json_get_str(problem, "code");
+		const char         *detail = json_get_str(problem, "detail");
+
+		str_add(out, bullet);
+		if (json_object_is_type(problem, json_type_string)) {
+			render_text(out, json_object_get_string(problem));
+			str_add_char(out, '\n');
+			continue;
+		}
+		render_place(out, problem);
+		render_text(out, detail != NULL ? detail : code);
+		if (detail != NULL && code != NULL) {
+			str_add(out, " (");
+			render_text(out, code);
+			str_add_char(out, ')');
+		}
+		str_add_char(out, '\n');
+	}
+}
+
+void
+render_problem(struct str *out, struct json_object *problem, int status, bool color)
+{
+	const char *title = json_get_str(problem, "title");
+	const char *detail = json_get_str(problem, "detail");
+
+	render_paint(out, PAINT_RED, color);
+	str_add(out, "Error: ");
+	render_paint(out, PAINT_PLAIN, color);
+	if (title != NULL)
+		render_text(out, title);
+	else
+		str_addf(out, "the server answered %d", status);
+	str_add_char(out, '\n');
+	if (detail != NULL && !str_eq(detail, title)) {
+		str_add(out, "  ");
+		render_text(out, detail);
+		str_add_char(out, '\n');
+	}
+	render_problems(out, json_get_array(problem, "problems"), "  - ");
+}

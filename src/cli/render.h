@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * render.h - the server's JSON as text for people. Pure: JSON in, text out.
+ *
+ * What comes from the server is shown with its control characters made visible, so that no resource
+ * name or error message can steer a terminal. Members that are missing are left out.
+ */
+#ifndef CLI_RENDER_H
+#define CLI_RENDER_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/str.h"
+
+#define RENDER_MAX (64 * 1024 * 1024)
+
+enum paint {
+	PAINT_PLAIN,
+	PAINT_BOLD,
+	PAINT_DIM,
+	PAINT_GREEN,
+	PAINT_YELLOW,
+	PAINT_RED,
+	PAINT_CYAN,
+	PAINT_N
+};
+
+/* Nothing without colour. */
+void render_paint(struct str *out, enum paint paint, bool color);
+
+/* Text from outside: control characters become \xNN. NULL adds nothing. */
+void render_text(struct str *out, const char *text);
+
+/* "role", or "api [eu-west-1]" for a resource of a region. */
+void render_resource(struct str *out, const char *resource_id, const char *region);
+
+/* "0.4s", "12s", "3m05s", "1h02m". */
+void render_duration(struct str *out, int64_t ms);
+
+/* What an operation is called: `create` is +, "creating", "created". Never NULL. */
+struct verb {
+	const char *operation, *symbol, *doing, *done;
+	enum paint  paint;
+};
+
+const struct verb *render_verb(const char *operation);
+
+/* An application/problem+json document, or whatever stands for one. */
+void render_problem(struct str *out, struct json_object *problem, int status, bool color);
+
+/* A list of {pointer, code, detail}, or of strings, one line each. */
+void render_problems(struct str *out, struct json_object *problems, const char *bullet);
+
+/* The answer of /deploy/plan. */
+void render_plan(struct str *out, struct json_object *plan, bool color);
+bool plan_has_changes(struct json_object *plan);
+
+/* The last line of an execution, with each failed operation before it, and a line end. */
+void render_summary(struct str *out, struct json_object *execution, bool color);
+
+/* `resource.output = value`, a line each; of a destroy, none. */
+void render_outputs(struct str *out, struct json_object *execution);
+
+/* An execution as it stands: its header, a line per operation. */
+void render_status(struct str *out, struct json_object *execution, bool color);
+
+/* The answer of /deploy/types: a line per type, or one type in full (false: there is no such). */
+void render_types(struct str *out, struct json_object *types, bool color);
+bool render_type(struct str *out, struct json_object *types, const char *name, bool color);
+bool render_type_json(struct str *out, struct json_object *types, const char *name);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * render_execution.c - an execution: its end in one line, its outputs, its state. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/render.h"
+#include "util/check.h"
+#include "util/json.h"
+
+/* ---- counting ---- */
+
+static size_t
+operations_n(struct json_object *execution)
+{
+	struct json_object *operations = json_get_array(execution, "operations");
+
+	return operations != NULL ? json_object_array_length(operations) : 0;
+}
+
+static struct json_object *
+operation_at(struct json_object *execution, size_t i)
+{
+	return json_object_array_get_idx(json_get_array(execution, "operations"), i);
+}
+
+static int64_t
+count_status(struct json_object *execution, const char *status)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < operations_n(execution); i++)
+		n += str_eq(json_get_str(operation_at(execution, i), "status"), status);
+	return n;
+}
+
+static int64_t
+total(struct json_object *execution, const char *what)
+{
+	return json_get_i64(json_get_object(execution, "summary"), what, 0);
+}
+
+/* ---- the last line ---- */
+
+static const char *
+kind_name(struct json_object *execution)
+{
+	static const char *const names[][2] = { { "apply", "Apply" }, { "destroy", "Destroy" },
+		{ "update", "Update" }, { "verify", "Verify" }, { "move", "Move" } };
+
+	if (str_eq(json_get_str(execution, "mode"), "DRY_RUN"))
+		return "Dry run";
+	for (size_t i = 0; i < array_len(names); i++) {
+		if (str_eq(json_get_str(execution, "kind"), names[i][0]))
+			return names[i][1];
+	}
+	return "Execution";
+}
+
+/* "4 added, 0 changed, 0 destroyed"; a destroy tells of nothing else than what it destroyed. */
+static void
+render_counts(struct str *out, struct json_object *execution)
+{
+	bool dry = str_eq(json_get_str(execution, "mode"), "DRY_RUN");
+
+	if (!str_eq(json_get_str(execution, "kind"), "destroy")) {
+		str_addf(
+		    out, "%" PRId64 " %s, ", total(execution, "add"), dry ? "to add" : "added");
+		str_addf(out, "%" PRId64 " %s, ", total(execution, "change"),
+		    dry ? "to change" : "changed");
+		if (total(execution, "replace") > 0)
+			str_addf(out, "%" PRId64 " %s, ", total(execution, "replace"),
+			    dry ? "to replace" : "replaced");
+	}
+	str_addf(
+	    out, "%" PRId64 " %s", total(execution, "destroy"), dry ? "to destroy" : "destroyed");
+}
+
+/* "AccessDenied: not allowed", of an error object; its type where it has no code. */
+static void
+render_error(struct str *out, struct json_object *error)
+{
+	const char *code = json_get_str(error, "code"), *message = json_get_str(error, "message");
+
+	if (error != NULL && json_object_is_type(error, json_type_string)) {
+		render_text(out, json_object_get_string(error));
+		return;
+	}
+	if (code == NULL)
+		code = json_get_str(error, "type");
+	render_text(out, code != NULL || message != NULL ? code : "no reason was given");
+	if (code != NULL && message != NULL)
+		str_add(out, ": ");
+	render_text(out, message);
+}
+
+static void
+render_failures(struct str *out, struct json_object *execution, bool color)
+{
+	for (size_t i = 0; i < operations_n(execution); i++) {
+		struct json_object *operation = operation_at(execution, i);
+
+		if (!str_eq(json_get_str(operation, "status"), "failed"))
+			continue;
+		render_paint(out, PAINT_RED, color);
+		str_add(out, "Failed: ");
+		render_paint(out, PAINT_PLAIN, color);
+		render_resource(
+		    out, json_get_str(operation, "resource_id"), json_get_str(operation, "region"));
+		str_add(out, ": ");
+		render_error(out, json_get(operation, "error"));
+		str_add_char(out, '\n');
+	}
+}
+
+static void
+render_troubles(struct str *out, struct json_object *execution)
+{
+	static const char *const statuses[] = { "failed", "blocked" };
+
+	for (size_t i = 0; i < array_len(statuses); i++) {
+		int64_t n = count_status(execution, statuses[i]);
+
+		if (n > 0)
+			str_addf(out, "%" PRId64 " %s, ", n, statuses[i]);
+	}
+}
+
+void
+render_summary(struct str *out, struct json_object *execution, bool color)
+{
+	static const struct {
+		const char *status, *word;
+		enum paint  paint;
+	} ends[] = { { "completed", "complete", PAINT_GREEN }, { "failed", "failed", PAINT_RED },
+		{ "cancelled", "cancelled", PAINT_RED }, { "paused", "paused", PAINT_YELLOW } };
+	const char *status = json_get_str(execution, "status"), *word = "is not over";
+	const char *reason = json_get_str(execution, "reason");
+	enum paint  paint = PAINT_PLAIN;
+
+	for (size_t i = 0; i < array_len(ends); i++) {
+		if (!str_eq(status, ends[i].status))
+			continue;
+		word = ends[i].word;
+		paint = ends[i].paint;
+	}
+	render_failures(out, execution, color);
+	render_paint(out, paint, color);
+	str_addf(out, "%s %s:", kind_name(execution), word);
+	render_paint(out, PAINT_PLAIN, color);
+	str_add_char(out, ' ');
+	if (!str_eq(status, "completed"))
+		render_troubles(out, execution);
+	render_counts(out, execution);
+	str_add(out, ".\n");
+	if (reason != NULL) {
+		str_add(out, "Reason: ");
+		render_text(out, reason);
+		str_add_char(out, '\n');
+	}
+}
+
+/* ---- outputs ---- */
+
+static void
+render_output(struct str *out, const char *resource_id, const char *name, struct json_object *value)
+{
+	render_text(out, resource_id);
+	str_add_char(out, '.');
+	render_text(out, name);
+	str_add(out, " = ");
+	render_text(out, value != NULL && json_object_is_type(value, json_type_string)
+			     ? json_object_get_string(value)
+			     : json_text(value));
+	str_add_char(out, '\n');
+}
+
+void
+render_outputs(struct str *out, struct json_object *execution)
+{
+	struct json_object *outputs = json_get_object(execution, "outputs");
+
+	if (outputs == NULL || str_eq(json_get_str(execution, "kind"), "destroy"))
+		return;
+	json_object_object_foreach (outputs, resource_id, of_resource) {
+		if (!json_object_is_type(of_resource, json_type_object))
+			continue;
+		json_object_object_foreach (of_resource, name, value)
+			render_output(out, resource_id, name, value);
+	}
+}
+
+/* ---- status ---- */
+
+static enum paint
+status_paint(const char *status)
+{
+	static const struct {
+		const char *status;
+		enum paint  paint;
+	} paints[] = { { "completed", PAINT_GREEN }, { "running", PAINT_CYAN },
+		{ "failed", PAINT_RED }, { "blocked", PAINT_RED }, { "cancelled", PAINT_RED },
+		{ "paused", PAINT_YELLOW } };
+
+	for (size_t i = 0; i < array_len(paints); i++) {
+		if (str_eq(status, paints[i].status))
+			return paints[i].paint;
+	}
+	return PAINT_DIM;
+}
+
+static void
+render_header(struct str *out, struct json_object *execution, bool color)
+{
+	static const char *const members[][2] = { { "graph_id", "Graph" },
+		{ "execution_id", "Execution" }, { "deployment_id", "Deployment" },
+		{ "version", "Version" }, { "kind", "Kind" }, { "mode", "Mode" },
+		{ "status", "Status" }, { "reason", "Reason" }, { "created_at", "Created" },
+		{ "completed_at", "Completed" } };
+
+	for (size_t i = 0; i < array_len(members); i++) {
+		const char *value = json_get_str(execution, members[i][0]);
+
+		if (value == NULL)
+			continue;
+		str_addf(out, "%-11s ", members[i][1]);
+		if (str_eq(members[i][0], "status"))
+			render_paint(out, status_paint(value), color);
+		render_text(out, value);
+		if (str_eq(members[i][0], "status"))
+			render_paint(out, PAINT_PLAIN, color);
+		str_add_char(out, '\n');
+	}
+}
+
+static void
+render_operation(struct str *out, struct json_object *operation, bool color)
+{
+	const char         *status = json_get_str(operation, "status");
+	const char         *phase = json_get_str(operation, "phase");
+	struct json_object *seconds = json_get(operation, "duration_seconds");
+
+	str_addf(out, "  %3s ", render_verb(json_get_str(operation, "operation"))->symbol);
+	render_paint(out, status_paint(status), color);
+	str_addf(out, "%-10s", status != NULL ? status : "");
+	render_paint(out, PAINT_PLAIN, color);
+	render_resource(
+	    out, json_get_str(operation, "resource_id"), json_get_str(operation, "region"));
+	str_add(out, " (");
+	render_text(out, json_get_str(operation, "type"));
+	str_add_char(out, ')');
+	if (str_eq(status, "running") && phase != NULL) {
+		str_add(out, "  ");
+		render_text(out, phase);
+	}
+	if (seconds != NULL) {
+		str_add(out, "  ");
+		render_duration(out, (int64_t)(json_object_get_double(seconds) * 1000));
+	}
+	if (json_get(operation, "error") != NULL) {
+		str_add(out, "  ");
+		render_error(out, json_get(operation, "error"));
+	}
+	str_add_char(out, '\n');
+}
+
+void
+render_status(struct str *out, struct json_object *execution, bool color)
+{
+	render_header(out, execution, color);
+	if (operations_n(execution) > 0)
+		str_add(out, "\n");
+	for (size_t i = 0; i < operations_n(execution); i++)
+		render_operation(out, operation_at(execution, i), color);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * render_plan.c - a plan: what would be created, changed and destroyed, and why. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/render.h"
+#include "util/check.h"
+#include "util/json.h"
+
+#define VALUE_COLUMNS 120 /* a longer value is cut */
+
+/* ---- one property's difference ---- */
+
+/* In bytes, but never in the middle of a character. */
+static size_t
+cut_len(const char *text, size_t max)
+{
+	size_t len = strlen(text);
+
+	if (len <= max)
+		return len;
+	for (len = max; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80; len--)
+		;
+	return len;
+}
+
+static void
+render_value(struct str *out, struct json_object *value)
+{
+	const char *text = json_text(value);
+	size_t      len = cut_len(text, VALUE_COLUMNS);
+	struct str  cut;
+
+	if (json_has(value, "$sealed")) {
+		str_add(out, "(sealed)");
+		return;
+	}
+	str_init(&cut, VALUE_COLUMNS + 1);
+	str_add_mem(&cut, text, len);
+	render_text(out, cut.data);
+	if (text[len] != '\0')
+		str_add(out, "…");
+	str_fini(&cut);
+}
+
+static void
+render_diff(struct str *out, struct json_object *diff, bool color)
+{
+	bool before = json_get(diff, "before") != NULL, after = json_get(diff, "after") != NULL;
+	const struct verb *verb = render_verb(!before ? "create" : !after ? "delete" : "update");
+	const char        *path = json_get_str(diff, "path");
+
+	str_add(out, "      ");
+	render_paint(out, verb->paint, color);
+	str_add(out, verb->symbol);
+	render_paint(out, PAINT_PLAIN, color);
+	str_add_char(out, ' ');
+	render_text(out, path != NULL && *path == '/' ? path + 1 : path);
+	str_add(out, ": ");
+	if (before)
+		render_value(out, json_get(diff, "before"));
+	if (before && after)
+		str_add(out, " -> ");
+	if (after)
+		render_value(out, json_get(diff, "after"));
+	if (json_get_bool(diff, "requires_replacement", false)) {
+		render_paint(out, PAINT_RED, color);
+		str_add(out, "  # forces replacement");
+		render_paint(out, PAINT_PLAIN, color);
+	}
+	str_add_char(out, '\n');
+}
+
+/* ---- the operations ---- */
+
+static void
+render_operation(struct str *out, struct json_object *operation, bool color)
+{
+	const struct verb  *verb = render_verb(json_get_str(operation, "operation"));
+	struct json_object *diff = json_get_array(operation, "diff");
+	const char         *reason = json_get_str(operation, "reason");
+	size_t              n = diff != NULL ? json_object_array_length(diff) : 0;
+
+	str_add_char(out, ' ');
+	render_paint(out, verb->paint, color);
+	str_addf(out, "%3s ", verb->symbol);
+	render_paint(out, PAINT_BOLD, color);
+	render_resource(
+	    out, json_get_str(operation, "resource_id"), json_get_str(operation, "region"));
+	render_paint(out, PAINT_PLAIN, color);
+	str_add(out, " (");
+	render_text(out, json_get_str(operation, "type"));
+	str_add_char(out, ')');
+	if (reason != NULL) {
+		render_paint(out, PAINT_DIM, color);
+		str_add(out, "  # ");
+		render_text(out, reason);
+		render_paint(out, PAINT_PLAIN, color);
+	}
+	str_add_char(out, '\n');
+	for (size_t i = 0; i < n; i++)
+		render_diff(out, json_object_array_get_idx(diff, i), color);
+}
+
+/* Those with one symbol; an operation that changes nothing is not shown. */
+static void
+render_group(struct str *out, struct json_object *operations, const char *symbol, bool color)
+{
+	size_t n = operations != NULL ? json_object_array_length(operations) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *operation = json_object_array_get_idx(operations, i);
+		const char         *name = json_get_str(operation, "operation");
+
+		if (str_eq(render_verb(name)->symbol, symbol))
+			render_operation(out, operation, color);
+	}
+}
+
+static void
+render_warnings(struct str *out, struct json_object *plan, bool color)
+{
+	struct json_object *warnings = json_get_array(plan, "warnings");
+
+	if (warnings == NULL || json_object_array_length(warnings) == 0)
+		return;
+	render_paint(out, PAINT_YELLOW, color);
+	str_add(out, "Warnings:\n");
+	render_paint(out, PAINT_PLAIN, color);
+	render_problems(out, warnings, "  - ");
+	str_add_char(out, '\n');
+}
+
+/* ---- the totals ---- */
+
+static int64_t
+total(struct json_object *plan, const char *what)
+{
+	return json_get_i64(json_get_object(plan, "summary"), what, 0);
+}
+
+bool
+plan_has_changes(struct json_object *plan)
+{
+	return total(plan, "add") + total(plan, "change") + total(plan, "replace") +
+		   total(plan, "destroy") >
+	       0;
+}
+
+static void
+render_totals(struct str *out, struct json_object *plan, bool color)
+{
+	render_paint(out, PAINT_BOLD, color);
+	str_add(out, "Plan:");
+	render_paint(out, PAINT_PLAIN, color);
+	str_addf(out, " %" PRId64 " to add, %" PRId64 " to change, ", total(plan, "add"),
+	    total(plan, "change"));
+	if (total(plan, "replace") > 0)
+		str_addf(out, "%" PRId64 " to replace, ", total(plan, "replace"));
+	str_addf(out, "%" PRId64 " to destroy.\n", total(plan, "destroy"));
+}
+
+static void
+render_estimate(struct str *out, struct json_object *plan)
+{
+	struct json_object *seconds = json_get(plan, "estimated_time");
+
+	if (seconds == NULL || json_object_get_double(seconds) < 1)
+		return;
+	str_add(out, "It is estimated to take ");
+	render_duration(out, (int64_t)(json_object_get_double(seconds) * 1000));
+	str_add(out, ".\n");
+}
+
+void
+render_plan(struct str *out, struct json_object *plan, bool color)
+{
+	static const char *const symbols[] = { "+", "=", "~", "-/+", "-", "?" };
+	bool                     changes = plan_has_changes(plan);
+
+	for (size_t i = 0; i < array_len(symbols); i++)
+		render_group(out, json_get_array(plan, "operations"), symbols[i], color);
+	if (changes)
+		str_add_char(out, '\n');
+	render_warnings(out, plan, color);
+	if (!changes)
+		str_add(out, "No changes: what is deployed matches the config.\n");
+	render_totals(out, plan, color);
+	if (changes)
+		render_estimate(out, plan);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * render_types.c - resource types: a list of them, or one with its properties. */
+#include <string.h>
+
+#include "cli/render.h"
+#include "util/json.h"
+
+#define NAME_COLUMNS 32
+
+static const char *
+type_name(struct json_object *type)
+{
+	const char *name = json_get_str(type, "name");
+
+	return name != NULL ? name : json_get_str(type, "type");
+}
+
+static size_t
+types_n(struct json_object *answer)
+{
+	struct json_object *types = json_get_array(answer, "types");
+
+	return types != NULL ? json_object_array_length(types) : 0;
+}
+
+static struct json_object *
+type_at(struct json_object *answer, size_t i)
+{
+	return json_object_array_get_idx(json_get_array(answer, "types"), i);
+}
+
+static void
+pad(struct str *out, size_t from, size_t columns)
+{
+	do
+		str_add_char(out, ' ');
+	while (out->len - from < columns && !out->overflow);
+}
+
+void
+render_types(struct str *out, struct json_object *types, bool color)
+{
+	(void)color;
+	for (size_t i = 0; i < types_n(types); i++) {
+		struct json_object *type = type_at(types, i);
+		const char         *title = json_get_str(type, "title");
+		size_t              from = out->len;
+
+		render_text(out, type_name(type));
+		if (title != NULL) {
+			pad(out, from, NAME_COLUMNS);
+			render_text(out, title);
+		}
+		str_add_char(out, '\n');
+	}
+}
+
+/* ---- one type ---- */
+
+static bool
+array_has(struct json_object *array, const char *text)
+{
+	size_t n = array != NULL ? json_object_array_length(array) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *item = json_object_array_get_idx(array, i);
+
+		if (json_object_is_type(item, json_type_string) &&
+		    str_eq(json_object_get_string(item), text))
+			return true;
+	}
+	return false;
+}
+
+static void
+render_property(
+    struct str *out, const char *name, struct json_object *schema, bool required, bool color)
+{
+	struct json_object *type = json_get(schema, "type");
+	const char         *description = json_get_str(schema, "description");
+	size_t              from;
+
+	str_add(out, "  ");
+	render_paint(out, PAINT_BOLD, color);
+	from = out->len;
+	render_text(out, name);
+	pad(out, from, NAME_COLUMNS - 2);
+	render_paint(out, PAINT_PLAIN, color);
+	if (type != NULL)
+		render_text(out, json_object_is_type(type, json_type_string)
+				     ? json_object_get_string(type)
+				     : json_text(type));
+	str_add(out, required ? ", required" : "");
+	str_add(out, json_get_bool(schema, "x-replace", false) ? ", a change replaces" : "");
+	if (description != NULL) {
+		str_add(out, "  ");
+		render_text(out, description);
+	}
+	str_add_char(out, '\n');
+}
+
+static void
+render_properties(struct str *out, struct json_object *type, bool color)
+{
+	struct json_object *schema = json_get_object(type, "properties");
+	struct json_object *properties = json_get_object(schema, "properties");
+
+	if (properties == NULL)
+		return;
+	str_add(out, "\nProperties:\n");
+	json_object_object_foreach (properties, name, property)
+		render_property(out, name, property,
+		    array_has(json_get_array(schema, "required"), name), color);
+}
+
+static void
+render_type_outputs(struct str *out, struct json_object *type)
+{
+	struct json_object *outputs = json_get(type, "outputs");
+
+	if (outputs == NULL)
+		return;
+	str_add(out, "\nOutputs:\n");
+	if (json_object_is_type(outputs, json_type_object)) {
+		json_object_object_foreach (outputs, name, value) {
+			(void)value;
+			str_add(out, "  ");
+			render_text(out, name);
+			str_add_char(out, '\n');
+		}
+	} else if (json_object_is_type(outputs, json_type_array)) {
+		render_problems(out, outputs, "  "); /* a list of strings, a line each */
+	}
+}
+
+static struct json_object *
+type_find(struct json_object *types, const char *name)
+{
+	for (size_t i = 0; i < types_n(types); i++) {
+		if (str_eq(type_name(type_at(types, i)), name))
+			return type_at(types, i);
+	}
+	return NULL;
+}
+
+bool
+render_type_json(struct str *out, struct json_object *types, const char *name)
+{
+	struct json_object *type = type_find(types, name);
+
+	if (type == NULL)
+		return false;
+	str_add(out, json_text(type));
+	str_add_char(out, '\n');
+	return true;
+}
+
+bool
+render_type(struct str *out, struct json_object *types, const char *name, bool color)
+{
+	struct json_object *type = type_find(types, name);
+	const char         *title, *description;
+
+	if (type == NULL)
+		return false;
+	title = json_get_str(type, "title");
+	description = json_get_str(type, "description");
+	render_paint(out, PAINT_BOLD, color);
+	render_text(out, name);
+	render_paint(out, PAINT_PLAIN, color);
+	str_add(out, title != NULL ? "  " : "");
+	render_text(out, title);
+	str_add_char(out, '\n');
+	if (description != NULL) {
+		render_text(out, description);
+		str_add_char(out, '\n');
+	}
+	render_properties(out, type, color);
+	render_type_outputs(out, type);
+	return true;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * terminal.c - asks the terminal what it is, and the person what they want. */
+#include "cli/terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "util/str.h"
+
+#define COLUMNS_DEFAULT 80
+#define ROWS_DEFAULT    24
+#define ANSWER_SIZE     64
+
+bool
+terminal_is(FILE *stream)
+{
+	return isatty(fileno(stream)) == 1;
+}
+
+bool
+terminal_live(FILE *stream)
+{
+	const char *term = getenv("TERM");
+
+	return terminal_is(stream) && term != NULL && !str_eq(term, "dumb");
+}
+
+bool
+terminal_color(FILE *stream)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return terminal_live(stream) && (no_color == NULL || *no_color == '\0');
+}
+
+void
+terminal_size(FILE *stream, size_t *ret_columns, size_t *ret_rows)
+{
+	struct winsize size = { 0 };
+
+	*ret_columns = COLUMNS_DEFAULT;
+	*ret_rows = ROWS_DEFAULT;
+	if (ioctl(fileno(stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
+		return;
+	*ret_columns = size.ws_col;
+	*ret_rows = size.ws_row;
+}
+
+bool
+terminal_ask(const char *question)
+{
+	char answer[ANSWER_SIZE];
+
+	fprintf(stderr, "%s ", question);
+	fflush(stderr);
+	if (fgets(answer, sizeof(answer), stdin) == NULL) {
+		fputc('\n', stderr);
+		return false;
+	}
+	answer[strcspn(answer, "\r\n")] = '\0';
+	return str_eq(answer, "yes");
+}
