@@ -1,0 +1,104 @@
+# The drivers. libproviders.a holds all of them; AWS's wire formats are data, made from its service models.
+noinst_LIBRARIES += libproviders.a
+libproviders_a_SOURCES = \
+	%D%/aws/aws.c \
+	%D%/aws/aws.h \
+	%D%/aws/call.c \
+	%D%/aws/call.h \
+	%D%/aws/calls.h \
+	%D%/aws/credentials.c \
+	%D%/aws/credentials.h \
+	%D%/aws/fault.c \
+	%D%/aws/fault.h \
+	%D%/aws/fill.c \
+	%D%/aws/fill.h \
+	%D%/aws/found.c \
+	%D%/aws/found.h \
+	%D%/aws/hooks.c \
+	%D%/aws/hooks.h \
+	%D%/aws/meaning.c \
+	%D%/aws/meaning.h \
+	%D%/aws/members.c \
+	%D%/aws/members.h \
+	%D%/aws/model.c \
+	%D%/aws/model.h \
+	%D%/aws/naming.c \
+	%D%/aws/naming.h \
+	%D%/aws/params.c \
+	%D%/aws/params.h \
+	%D%/aws/paths.c \
+	%D%/aws/paths.h \
+	%D%/aws/place.c \
+	%D%/aws/place.h \
+	%D%/aws/run.h \
+	%D%/aws/run_answer.c \
+	%D%/aws/run_apply.c \
+	%D%/aws/run_owner.c \
+	%D%/aws/scope.c \
+	%D%/aws/scope.h \
+	%D%/aws/shape.c \
+	%D%/aws/shape.h \
+	%D%/aws/sign.c \
+	%D%/aws/sign.h \
+	%D%/aws/stamp.c \
+	%D%/aws/stamp.h \
+	%D%/aws/step.c \
+	%D%/aws/steps.c \
+	%D%/aws/steps.h \
+	%D%/aws/tags.c \
+	%D%/aws/type.c \
+	%D%/aws/type.h \
+	%D%/aws/value.c \
+	%D%/aws/value.h \
+	%D%/aws/waiter.c \
+	%D%/aws/waiter.h \
+	%D%/aws/wire.c \
+	%D%/aws/wire.h \
+	%D%/aws/wire_header.c \
+	%D%/aws/wire_json.c \
+	%D%/aws/wire_query.c \
+	%D%/aws/wire_rest.c \
+	%D%/aws/wire_rest_in.c \
+	%D%/aws/wire_values.h \
+	%D%/aws/wire_xml.c \
+	%D%/aws/wire_xml.h \
+	%D%/aws/words.c \
+	%D%/aws/words.h \
+	%D%/aws/xml.c \
+	%D%/aws/xml.h \
+	%D%/aws/zip.c \
+	%D%/aws/zip.h \
+	%D%/local/local.c \
+	%D%/local/local.h \
+	%D%/local/local_command.c \
+	%D%/local/local_directory.c \
+	%D%/local/local_file.c \
+	%D%/local/local_impl.h \
+	%D%/local/local_index.c \
+	%D%/local/local_index.h \
+	%D%/local/local_null.c \
+	%D%/local/local_place.c \
+	%D%/local/local_place.h \
+	%D%/local/local_process.c \
+	%D%/local/local_process.h \
+	%D%/local/local_root.c \
+	%D%/local/local_root.h
+
+EXTRA_DIST += %D%/aws/strip-models.py
+
+# The data files lie below share/ in the build tree as they do when installed. Every service is there, so
+# that a new resource type needs no new build.
+awsdir = $(pkgdatadir)/aws
+share/aws/stamp: $(srcdir)/%D%/aws/strip-models.py
+	$(AM_V_GEN)$(MKDIR_P) share/aws && $(PYTHON) $(srcdir)/%D%/aws/strip-models.py \
+		--models $(AWS_MODELS) --out share/aws \
+		$$(cd $(AWS_MODELS) && ls -d */ | tr -d /) && touch $@
+all-local: share/aws/stamp share/schemas
+
+install-data-hook: share/aws/stamp
+	$(MKDIR_P) '$(DESTDIR)$(awsdir)'
+	$(INSTALL_DATA) share/aws/*.json '$(DESTDIR)$(awsdir)'
+uninstall-hook:
+	rm -rf '$(DESTDIR)$(awsdir)'
+clean-local:
+	rm -rf share

@@ -1,0 +1,32 @@
+# The schemas: of the API, and one file per resource type.
+schemas_apidir = $(pkgdatadir)/schemas/api
+dist_schemas_api_DATA = \
+	%D%/api/apply-request.json \
+	%D%/api/config.json \
+	%D%/api/destroy-request.json \
+	%D%/api/execution.json \
+	%D%/api/health.json \
+	%D%/api/info.json \
+	%D%/api/mgraph.json \
+	%D%/api/openapi.json \
+	%D%/api/plan-request.json \
+	%D%/api/plan.json \
+	%D%/api/problem.json \
+	%D%/api/resource-type.json \
+	%D%/api/type.json \
+	%D%/api/types.json
+schemas_awsdir = $(pkgdatadir)/schemas/aws
+dist_schemas_aws_DATA = \
+	%D%/aws/dynamodb_table.json \
+	%D%/aws/iam_role.json \
+	%D%/aws/lambda_function.json \
+	%D%/aws/s3_bucket.json
+schemas_localdir = $(pkgdatadir)/schemas/local
+dist_schemas_local_DATA = \
+	%D%/local/command.json \
+	%D%/local/directory.json \
+	%D%/local/file.json \
+	%D%/local/null.json
+
+share/schemas:
+	$(AM_V_GEN)$(MKDIR_P) share && $(LN_S) -f "$$(cd $(srcdir)/%D% && pwd)" $@

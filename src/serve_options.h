@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * serve_options.h - what `mgraph-deploy serve` was told: on its command line, else by MGRAPH_DEPLOY_<OPTION>.
+ */
+#ifndef SERVE_OPTIONS_H
+#define SERVE_OPTIONS_H
+
+#include <stdbool.h>
+
+struct serve_options {
+	const char *listen;       /* HOST:PORT or unix:PATH */
+	const char *data;         /* folder for what must outlive the process */
+	const char *redis;        /* URL; NULL: a private redis-server; "memory:" keeps nothing */
+	const char *keys;         /* file of API keys; NULL: one is generated */
+	const char *aws_endpoint; /* NULL: AWS's own */
+	const char *github_endpoint; /* NULL: GitHub's own */
+	const char *types;           /* one more folder of resource types; NULL: none */
+	const char *share;      /* schemas and service models; NULL: found beside the program */
+	const char *local_root; /* NULL: DATA/local */
+	bool        local_commands;
+	bool        verbose;
+};
+
+enum serve_verdict { SERVE_GO, SERVE_HELPED, SERVE_MISUSED };
+
+/* argv[0] is "serve". Says on stderr what is wrong, on stdout what was asked for by --help. */
+enum serve_verdict serve_options_read(struct serve_options *options, int argc, char **argv);
+
+#endif
