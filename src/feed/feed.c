@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * feed.c - reads pages of events for those who want them, and hands them on.
  *
- * Readers of one graph form a topic, with at most one read in flight. A read starts after the reader
- * that has waited longest, and its page is handed to every reader it can serve: two thousand who are
- * up to date cost one read, and one who replays from the start takes turns with them.
+ * Readers of one graph form a topic, with at most one read in flight. A read starts after the
+ * reader that has waited longest, and its page is handed to every reader it can serve: two
+ * thousand who are up to date cost one read, and one who replays from the start takes turns with
+ * them.
  *
  *            follow, announce, resume                       page, in a task
  *   idle ───────────────────────────────► reading ─────────────────────────► handed out ─► idle

@@ -2,11 +2,11 @@
  *
  * feed.h - numbered events of a graph: replay from any number, then follow.
  *
- * A reader pulls: it is handed events in order, without gap or repeat, for as long as it has room; when it
- * says it has none, it is left alone until feed_resume(). The stream in the store is the only buffer,
- * so a slow reader costs no memory and never slows a run. What is new is announced by
- * feed_announce() from whoever wrote it, after the write is durable. Readers of one graph share
- * what is read: an event costs one read, however many follow it.
+ * A reader pulls: it is handed events in order, without gap or repeat, for as long as it has
+ * room; when it says it has none, it is left alone until feed_resume(). The stream in the store
+ * is the only buffer, so a slow reader costs no memory and never slows a run. What is new is
+ * announced by feed_announce() from whoever wrote it, after the write is durable. Readers of one
+ * graph share what is read: an event costs one read, however many follow it.
  */
 #ifndef FEED_FEED_H
 #define FEED_FEED_H
@@ -26,7 +26,10 @@ struct feed_reader {
 	 * call feed_unfollow(), also for other readers, and feed_follow().
 	 */
 	bool (*on_event)(struct feed_reader *reader, uint64_t seq, const char *json);
-	/* The store can't be read for now; the feed tries again by itself. Once for each outage. May be NULL. */
+	/*
+	 * The store can't be read for now; the feed tries again by itself. Once for each outage.
+	 * May be NULL.
+	 */
 	void (*on_trouble)(struct feed_reader *reader);
 
 	/* the feed's own */
@@ -41,7 +44,10 @@ struct feed_reader {
 struct feed *feed_create(struct loop *loop, struct store *store);
 void         feed_destroy(struct feed *feed); /* no reader may be left */
 
-/* Events after `seq` (0: from the first). The reader is the caller's memory until feed_unfollow(). */
+/*
+ * Events after `seq` (0: from the first). The reader is the caller's memory until
+ * feed_unfollow().
+ */
 void feed_follow(
     struct feed *feed, struct feed_reader *reader, const struct store_key *key, uint64_t seq);
 void feed_unfollow(struct feed_reader *reader);

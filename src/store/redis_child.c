@@ -6,9 +6,9 @@
  *      └──────────────► GIVEN_UP ◄───────────────┘
  *
  * The lock is an flock() of DIR/redis/lock, which belongs to the open file, not to a process: the
- * child inherits it, and it is free only when this process and every redis-server it left behind have
- * closed it. A server killed with SIGKILL and started again at once therefore waits for the old
- * redis-server, which gets SIGTERM at that moment (PR_SET_PDEATHSIG). */
+ * child inherits it, and it is free only when this process and every redis-server it left behind
+ * have closed it. A server killed with SIGKILL and started again at once therefore waits for the
+ * old redis-server, which gets SIGTERM at that moment (PR_SET_PDEATHSIG). */
 #include "store/redis_child.h"
 
 #include <errno.h>
@@ -38,6 +38,8 @@
 #define REST_FIRST_US   50000 /* doubled for each restart */
 #define RESTARTS_MAX    5     /* without a life of STEADY_US in between */
 #define STEADY_US       60000000
+#define LOOK_EVERY_US   100000 /* without a descriptor of the process */
+#define LOOK_EVERY_MS   10
 #define STOP_WAIT_MS    10000
 #define KILL_WAIT_MS    5000
 #define PATH_BYTES_MAX  4096
@@ -186,8 +188,8 @@ socket_link(const struct redis_child *child)
 }
 
 /*
- * How this process reaches the socket. A path that is too long for a socket address goes through the
- * open folder instead: it is short, and nobody else can put anything else there.
+ * How this process reaches the socket. A path that is too long for a socket address goes through
+ * the open folder instead: it is short, and nobody else can put anything else there.
  */
 static char *
 url_create(const struct redis_child *child)
@@ -240,14 +242,12 @@ child_spawn(struct redis_child *child)
 		child_exec(child, parent);
 	if (pid < 0)
 		return false;
-	child->pid_fd = pidfd_open(pid, 0); /* close-on-exec by itself */
-	if (child->pid_fd < 0) {            /* an old kernel, or a sandbox */
-		kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
-		return false;
-	}
 	child->pid = pid;
-	watch_set(child->ev, &child->watch, child->pid_fd, WATCH_READ);
+	child->pid_fd = pidfd_open(pid, 0); /* close-on-exec by itself */
+	if (child->pid_fd >= 0)
+		watch_set(child->ev, &child->watch, child->pid_fd, WATCH_READ);
+	else /* an old kernel, or a sandbox */
+		timer_arm(child->loop, &child->timer, LOOK_EVERY_US);
 	log_info("redis.start", "pid=%d dir=%s", (int)pid, child->dir);
 	return true;
 }
@@ -257,12 +257,19 @@ static bool
 child_reap(struct redis_child *child, int wait_ms, int *ret_status)
 {
 	struct pollfd ended = { .fd = child->pid_fd, .events = POLLIN };
+	int           step_ms = child->pid_fd >= 0 ? wait_ms : LOOK_EVERY_MS;
 
-	if (poll(&ended, 1, wait_ms) != 1)
-		return false;
-	must(waitpid(child->pid, ret_status, 0) == child->pid);
-	watch_set(child->ev, &child->watch, child->pid_fd, 0);
-	close(child->pid_fd);
+	while (waitpid(child->pid, ret_status, WNOHANG) != child->pid) {
+		if (wait_ms <= 0)
+			return false;
+		poll(&ended, 1, step_ms); /* a descriptor of -1 is passed over: it only waits */
+		wait_ms -= step_ms;
+	}
+	if (child->pid_fd >= 0) {
+		watch_set(child->ev, &child->watch, child->pid_fd, 0);
+		close(child->pid_fd);
+	}
+	timer_disarm(child->loop, &child->timer);
 	child->pid_fd = -1;
 	child->pid = 0;
 	return true;
@@ -330,6 +337,9 @@ on_timer(struct timer *timer)
 	case CHILD_LOCKING: child_lock(child); return;
 	case CHILD_RESTING: child_run(child); return;
 	case CHILD_RUNNING:
+		timer_arm(child->loop, timer, LOOK_EVERY_US);
+		task_wake(child->loop, &child->task);
+		return;
 	case CHILD_GIVEN_UP: break;
 	}
 	must(!"a timer in a state that arms none");

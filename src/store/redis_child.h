@@ -19,10 +19,11 @@ struct loop_ev;
 struct redis_child;
 
 /*
- * Prepares DIR/redis and starts the server as soon as the folder is free; *ret_url (the caller frees
- * it) is for store_redis_create() of this process, which connects when it is there. NULL and *err:
- * no redis-server, or the folder can't be used. `died` is called from a task when it can't be kept
- * running: the folder stays locked, or it ends again and again; it may call redis_child_stop().
+ * Prepares DIR/redis and starts the server as soon as the folder is free; *ret_url (the caller
+ * frees it) is for store_redis_create() of this process, which connects when it is there. NULL
+ * and *err: no redis-server, or the folder can't be used. `died` is called from a task when it
+ * can't be kept running: the folder stays locked, or it ends again and again; it may call
+ * redis_child_stop().
  */
 MUSTCHECK struct redis_child *redis_child_start(struct loop_ev *ev, const char *dir,
     void (*died)(void *arg), void *arg, char **ret_url, struct err *err);

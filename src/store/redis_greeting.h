@@ -2,8 +2,8 @@
  *
  * redis_greeting.h - what a new connection says to a Redis first, and whether that Redis will do.
  *
- * It must take our password, be no replica, and never evict: what is evicted is an execution that is
- * forgotten. The scripts are loaded on the way.
+ * It must take our password, be no replica, and never evict: what is evicted is an execution
+ * that is forgotten. The scripts are loaded on the way.
  */
 #ifndef STORE_REDIS_GREETING_H
 #define STORE_REDIS_GREETING_H

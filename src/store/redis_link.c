@@ -64,9 +64,10 @@ struct redis_link {
 	bool                          connected; /* fact: the socket is; to be greeted */
 	bool                          lost;      /* fact: the user is to be told */
 	bool                          sick;      /* fact: to be left, for the reason in `why` */
-	const char                   *leaving;   /* why we break the connection; NULL: we do not */
-	char                          why[REDIS_WHY_SIZE];
-	char logged[REDIS_WHY_SIZE]; /* the last `why` in the log: one line for each */
+	bool        was_up;  /* once at least: a private server takes a moment to start */
+	const char *leaving; /* why we break the connection; NULL: we do not */
+	char        why[REDIS_WHY_SIZE];
+	char        logged[REDIS_WHY_SIZE]; /* the last `why` in the log: one line for each */
 };
 
 /* ---- answers ---- */
@@ -298,8 +299,8 @@ log_down(struct redis_link *link)
 	if (strcmp(link->why, link->logged) == 0)
 		return;
 	snprintf(link->logged, sizeof(link->logged), "%s", link->why);
-	log_warn("store.down", "redis=%s why=%s", link->url.name,
-	    log_quote(why, sizeof(why), link->why));
+	log_line(link->was_up ? LOG_WARN : LOG_INFO, "store.down", "redis=%s why=%s",
+	    link->url.name, log_quote(why, sizeof(why), link->why));
 }
 
 /* ---- the greeting ---- */
@@ -344,6 +345,7 @@ link_judge(struct redis_link *link)
 		return;
 	}
 	link->state = LINK_UP;
+	link->was_up = true;
 	link->retry_us = RETRY_FIRST_US;
 	link->logged[0] = '\0';
 	link->why[0] = '\0';

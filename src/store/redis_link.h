@@ -3,9 +3,10 @@
  * redis_link.h - one pipelined connection to a Redis: it connects, greets, and mends itself.
  *
  * It is up when the Redis was found fit: password accepted, not a replica, maxmemory-policy
- * noeviction, scripts loaded. Commands are answered in order, each once; when the connection is lost
- * all that are due are answered with NULL. An answer that does not come breaks the connection, so
- * none is waited for longer than some seconds. What is in flight is for the user to limit.
+ * noeviction, scripts loaded. Commands are answered in order, each once; when the connection is
+ * lost all that are due are answered with NULL. An answer that does not come breaks the
+ * connection, so none is waited for longer than some seconds. What is in flight is for the user
+ * to limit.
  */
 #ifndef STORE_REDIS_LINK_H
 #define STORE_REDIS_LINK_H

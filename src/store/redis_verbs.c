@@ -175,10 +175,10 @@ hear_text(struct store_op *op, int step, const struct redis_value *value)
 
 /* ---- lease and execution ----
  *
- * BEGIN writes the tenant's two indexes before its script, in the same pipeline. They lie in another
- * slot, so the connection may break in between. An index entry with no execution behind it costs
- * whoever recovers one look. The other way round an execution would run that no list shows: a
- * restart would never resume it. */
+ * BEGIN writes the tenant's two indexes before its script, in the same pipeline. They lie in
+ * another slot, so the connection may break in between. An index entry with no execution behind
+ * it costs whoever recovers one look. The other way round an execution would run that no list
+ * shows: a restart would never resume it. */
 
 enum { BEGIN_CLAIM, BEGIN_LIST, BEGIN_SCRIPT, BEGIN_STEPS };
 

@@ -2,9 +2,10 @@
  *
  * store.h - what the service remembers between requests and across restarts, live in Redis.
  *
- * Everything of one deployment (a tenant's, by deployment_id) shares one lease: whoever holds it, with
- * its fence, is the only one who may run an execution of any of its graphs. All keys of a deployment
- * carry one hash tag {tenant:deployment}, so they lie in one cluster slot and one script sees them all.
+ * Everything of one deployment (a tenant's, by deployment_id) shares one lease: whoever holds
+ * it, with its fence, is the only one who may run an execution of any of its graphs. All keys of
+ * a deployment carry one hash tag {tenant:deployment}, so they lie in one cluster slot and one
+ * script sees them all.
  *
  *   mg:{T:D}:lease       string  "owner fence", with a TTL
  *   mg:{T:D}:fence       string  the last fence given out
@@ -85,7 +86,9 @@ enum store_verb {
 	STORE_APPEND,
 	/* fence: the lease lives for another TTL. */
 	STORE_RENEW,
-	/* fence: gives the lease back; this fence is over, nothing can re-take the lease with it. */
+	/*
+	 * fence: gives the lease back; this fence is over, nothing can re-take the lease with it.
+	 */
 	STORE_RELEASE,
 	/* -> items: the fields of the exec hash */
 	STORE_GET_EXEC,
@@ -93,7 +96,10 @@ enum store_verb {
 	STORE_EVENTS,
 	/* key.tenant and key.graph. -> text: the deployment */
 	STORE_FIND,
-	/* key.tenant, seq: so many are skipped. -> at most STORE_PAGE_MAX items (name, number), newest first */
+	/*
+	 * key.tenant, seq: so many are skipped. -> at most STORE_PAGE_MAX items (name, number),
+	 * newest first
+	 */
 	STORE_DEPLOYMENTS,
 	/* key without graph, seq: so many are skipped. -> items (name "G:E", number), as above */
 	STORE_HISTORY,
@@ -148,7 +154,10 @@ void store_destroy(struct store *store); /* NULL is fine; forgets what is in fli
 void        store_op_fini(struct store_op *op); /* releases what came */
 const char *store_result_name(enum store_result result);
 
-/* A key's parts are of the sizes and characters said above; what a verb does not need may be NULL. */
+/*
+ * A key's parts are of the sizes and characters said above; what a verb does not need may be
+ * NULL.
+ */
 MUSTCHECK bool
 store_key_set(struct store_key *key, const char *tenant, const char *deployment, const char *graph);
 

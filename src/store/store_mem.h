@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * store_mem.h - the store in this process's memory, answering on the next turn of the loop: for tests and for
- * the benchmark's upper limit. Same results as Redis for every verb; nothing survives the process.
+ * store_mem.h - the store in this process's memory, answering on the next turn of the loop: for
+ * tests and for the benchmark's upper limit. Same results as Redis for every verb; nothing
+ * survives the process.
  */
 #ifndef STORE_STORE_MEM_H
 #define STORE_STORE_MEM_H

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""schemas.py - every file under schemas/ is JSON without duplicate keys, and every resource type is what
+schemas/api/resource-type.json (or schemas/resource-type.json) says one is."""
+
+import json
+import os
+
+import jsonschema
+
+import tree
+
+META = ("schemas/resource-type.json", "schemas/api/resource-type.json")
+
+
+def no_duplicates(pairs):
+    keys = [key for key, _ in pairs]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise ValueError(f"duplicate keys: {', '.join(twice)}")
+    return dict(pairs)
+
+
+def parse(path):
+    return json.loads(tree.read(path), object_pairs_hook=no_duplicates)
+
+
+def meta_validator():
+    for path in META:
+        if os.path.exists(os.path.join(tree.ROOT, path)):
+            return jsonschema.Draft202012Validator(parse(path))
+    return None
+
+
+def is_resource_type(path):
+    return path.count("/") >= 2 and not path.startswith("schemas/api/")
+
+
+def problems(path, validator):
+    try:
+        json_value = parse(path)
+    except ValueError as error:
+        return [f"{path}: {error}"]
+    found = []
+    schema = json_value.get("properties") if is_resource_type(path) else json_value
+    # A request's schema is a JSON Schema as a whole, a resource type holds one.
+    if isinstance(schema, dict):
+        try:
+            jsonschema.Draft202012Validator.check_schema(schema)
+        except jsonschema.SchemaError as error:
+            found.append(f"{path}: not a JSON Schema: {error.json_path}: {error.message}")
+    if validator and is_resource_type(path):
+        found += [f"{path}: {error.json_path}: {error.message}" for error in validator.iter_errors(json_value)]
+    return found
+
+
+def main():
+    validator = meta_validator()
+    paths = tree.files(".json", folders=("schemas",))
+    wrong = [problem for path in paths for problem in problems(path, validator)]
+    tree.finish("schemas", len(paths), "files", wrong)
+
+
+main()

@@ -1,0 +1,88 @@
+# The suites. Each program's summary line is shown beside the verdict of the harness (tests/run).
+AM_TESTS_FD_REDIRECT = 9>&2
+LOG_COMPILER = $(SHELL) $(srcdir)/%D%/run
+AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir; CC='$(CC)'; export CC; \
+	CPPFLAGS='$(DEPS_CFLAGS) $(CHECK_CFLAGS)'; export CPPFLAGS; PYTHON='$(PYTHON)'; export PYTHON;
+
+check_PROGRAMS += %D%/unit/unit
+%C%_unit_unit_SOURCES = \
+	%D%/unit/aws_world.c \
+	%D%/unit/aws_world.h \
+	%D%/unit/engine_world.c \
+	%D%/unit/engine_world.h \
+	%D%/unit/http_world.c \
+	%D%/unit/http_world.h \
+	%D%/unit/local_world.c \
+	%D%/unit/local_world.h \
+	%D%/unit/main.c \
+	%D%/unit/plan_fixture.c \
+	%D%/unit/plan_fixture.h \
+	%D%/unit/store_world.c \
+	%D%/unit/store_world.h \
+	%D%/unit/suites.h \
+	%D%/unit/test_aws_files.c \
+	%D%/unit/test_aws_model.c \
+	%D%/unit/test_aws_sign.c \
+	%D%/unit/test_aws_steps.c \
+	%D%/unit/test_aws_type.c \
+	%D%/unit/test_aws_wire.c \
+	%D%/unit/test_aws_xml.c \
+	%D%/unit/test_cli_render.c \
+	%D%/unit/test_config.c \
+	%D%/unit/test_diff.c \
+	%D%/unit/test_digest.c \
+	%D%/unit/test_engine.c \
+	%D%/unit/test_err.c \
+	%D%/unit/test_feed.c \
+	%D%/unit/test_fetch.c \
+	%D%/unit/test_gate.c \
+	%D%/unit/test_graph.c \
+	%D%/unit/test_http.c \
+	%D%/unit/test_http_life.c \
+	%D%/unit/test_http_port.c \
+	%D%/unit/test_http_stream.c \
+	%D%/unit/test_json.c \
+	%D%/unit/test_json_schema.c \
+	%D%/unit/test_keys.c \
+	%D%/unit/test_local.c \
+	%D%/unit/test_local_command.c \
+	%D%/unit/test_local_wall.c \
+	%D%/unit/test_loop.c \
+	%D%/unit/test_plan.c \
+	%D%/unit/test_redis_child.c \
+	%D%/unit/test_redis_url.c \
+	%D%/unit/test_reference.c \
+	%D%/unit/test_resource_type.c \
+	%D%/unit/test_routes.c \
+	%D%/unit/test_spec.c \
+	%D%/unit/test_sse.c \
+	%D%/unit/test_store.c \
+	%D%/unit/test_store_redis.c \
+	%D%/unit/test_str.c \
+	%D%/unit/test_window.c
+%C%_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/%D%/unit \
+	-DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
+%C%_unit_unit_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
+	$(EVHTP_LIBS) -lhttp_parser $(CHECK_LIBS) -lm
+check_DATA = share/aws/stamp
+
+EXTRA_PROGRAMS += published
+published_SOURCES = \
+	%D%/published/compare.c \
+	%D%/published/compare.h \
+	%D%/published/protocols.c \
+	%D%/published/published.c \
+	%D%/published/published.h \
+	%D%/published/signing.c
+published_CPPFLAGS = $(AM_CPPFLAGS)
+published_LDADD = libproviders.a libdeploy.a $(DEPS_LIBS) -lm
+
+lints = \
+	%D%/lint/banned.py \
+	%D%/lint/format.sh \
+	%D%/lint/functions.py \
+	%D%/lint/headers.sh \
+	%D%/lint/layers.py \
+	%D%/lint/schemas.py
+TESTS += %D%/unit/unit $(lints)
+EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/integration %D%/fuzz
