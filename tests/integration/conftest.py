@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""conftest.py - what the integration tests stand on: an AWS emulator behind a proxy that checks signatures,
+and the server that was built."""
+
+import os
+import sys
+
+import boto3
+import botocore.config
+import pytest
+
+sys.path.insert(0, os.path.dirname(__file__))
+
+import cloud as cloud_module
+import processes
+import sigproxy
+
+KEY_ID, SECRET = next(iter(sigproxy.DEFAULT_SECRETS.items()))
+
+
+@pytest.fixture(scope="session")
+def motos(tmp_path_factory):
+    """The emulators of this session, with AWS's own managed policies and without."""
+    started = {}
+
+    def get(managed_policies):
+        if managed_policies not in started:
+            started[managed_policies] = processes.Moto(tmp_path_factory.mktemp("moto"), managed_policies)
+        return started[managed_policies]
+
+    yield get
+    for moto in started.values():
+        moto.stop()
+
+
+@pytest.fixture
+def moto(motos, request):
+    """The emulator with nothing in it. Tests that attach arn:aws:iam::aws:policy/... are marked with
+    managed_policies: loading those costs two seconds a test."""
+    moto = motos(request.node.get_closest_marker("managed_policies") is not None)
+    moto.reset()
+    return moto
+
+
+@pytest.fixture
+def proxy(moto):
+    """What clients are to be pointed at. Every request that came through must have been signed well, unless
+    the test has said `proxy.expect_refusals = True`."""
+    proxy = sigproxy.SigProxy(moto.url).start()
+    proxy.expect_refusals = False
+    yield proxy
+    proxy.stop()
+    if not proxy.expect_refusals:
+        assert not proxy.refused, f"badly signed: {proxy.refused[:3]}"
+
+
+@pytest.fixture
+def credentials():
+    """The member `credentials` of a config, for the account of the emulator."""
+    return {"aws": {"access_key_id": KEY_ID, "secret_access_key": SECRET, "region": "us-east-1"}}
+
+
+@pytest.fixture
+def aws(proxy):
+    """aws("iam") is a boto3 client of the emulator, through the proxy, without retries."""
+
+    def make(service, region="us-east-1", secret=SECRET, retries=0, **config):
+        return boto3.client(
+            service, region_name=region, endpoint_url=proxy.url, aws_access_key_id=KEY_ID,
+            aws_secret_access_key=secret,
+            config=botocore.config.Config(retries={"total_max_attempts": retries + 1}, **config))
+
+    return make
+
+
+@pytest.fixture
+def cloud(moto):
+    """What is really there, past the proxy."""
+    return cloud_module.Cloud(moto.url)
+
+
+@pytest.fixture
+def make_server(tmp_path):
+    """make_server("--option", ...) starts a server; all are ended with the test."""
+    servers = []
+
+    def make(*arguments, env=None):
+        folder = tmp_path / f"server-{len(servers)}"
+        folder.mkdir()
+        servers.append(processes.Server(folder, *arguments, env=env))
+        return servers[-1].start()
+
+    yield make
+    for server in servers:
+        if server.process is not None:
+            server.kill9()
+
+
+@pytest.fixture
+def server(make_server, proxy):
+    """A server whose AWS is the emulator behind the proxy."""
+    return make_server("--aws-endpoint", proxy.url)

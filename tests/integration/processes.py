@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""processes.py - the processes that tests start and end: the server under test, and the AWS emulator."""
+
+import os
+import pathlib
+import queue
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+
+import client
+
+START_SECONDS = 30
+STOP_SECONDS = 30
+TOP = pathlib.Path(__file__).resolve().parents[2]
+
+
+def binary():
+    return os.environ.get("MGRAPH_DEPLOY") or str(TOP / "build" / "mgraph-deploy")
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def clean_environment(home):
+    """Nothing of the user's own clouds, keys and proxies."""
+    keep = ("PATH", "LANG", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TMPDIR")
+    return {name: os.environ[name] for name in keep if name in os.environ} | {"HOME": str(home)}
+
+
+class Moto:
+    """moto_server, the AWS emulator, on a port of its own."""
+
+    def __init__(self, folder, managed_policies=False):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = open(folder / "moto.log", "wb")
+        environment = clean_environment(folder)
+        if managed_policies:
+            environment["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
+            stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, env=environment)
+        self._wait()
+
+    def _wait(self):
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"moto ended: see {self.log.name}")
+            try:
+                urllib.request.urlopen(self.url + "/moto-api/data.json", timeout=5).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError("moto did not start")
+
+    def _post(self, path):
+        urllib.request.urlopen(urllib.request.Request(self.url + path, data=b"", method="POST"), timeout=30).close()
+
+    def reset(self):
+        self._post("/moto-api/reset")
+
+    def seed(self, number):
+        """Ids are the same in each run from here on."""
+        self._post(f"/moto-api/seed?a={number}")
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+
+class Server:
+    """mgraph-deploy serve on a free port and a folder of its own, which outlives restarts."""
+
+    def __init__(self, folder, *arguments, env=None):
+        self.folder, self.data = folder, folder / "data"
+        self.arguments = list(arguments)
+        self.environment = clean_environment(folder) | (env or {})
+        self.process = self.url = self.key = self.api = None
+        self.starts = 0
+
+    def command(self):
+        return [binary(), "serve", "--listen", "127.0.0.1:0", "--data", str(self.data), *self.arguments]
+
+    def start(self):
+        assert self.process is None
+        self.starts += 1
+        with open(self.folder / "stderr.log", "ab") as stderr:
+            self.process = subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=stderr,
+                                            stdin=subprocess.DEVNULL, env=self.environment)
+        self._lines = queue.Queue()
+        threading.Thread(target=self._read_stdout, args=(self.process.stdout, self._lines), daemon=True).start()
+        self.url = self._wait_for_address()
+        key = self.data / "key"
+        self.key = key.read_text().strip() if key.exists() else None
+        self.api = client.Api(self.url, self.key)
+        return self
+
+    def _read_stdout(self, stdout, lines):
+        with stdout, open(self.folder / "stdout.log", "ab") as copy:
+            for line in stdout:
+                copy.write(line)
+                copy.flush()
+                lines.put(line.decode("utf-8", "replace"))
+        lines.put(None)
+
+    def _wait_for_address(self):
+        until = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                line = self._lines.get(timeout=max(until - time.monotonic(), 0.01))
+            except queue.Empty:
+                self.kill9()
+                raise RuntimeError(f"the server did not start in time:\n{self.stderr}") from None
+            if line is None:
+                status = self.process.wait()
+                self.process = None
+                raise RuntimeError(f"the server ended with {status}:\n{self.stderr}")
+            match = re.match(r"listening on (http://\S+)", line)
+            if match:
+                return match.group(1).rstrip("/")
+
+    # ---- its life ----
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def kill9(self):
+        """As in a crash: no handler runs."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def stop(self):
+        """SIGTERM; hands out the exit status."""
+        self.process.terminate()
+        try:
+            return self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise AssertionError(f"the server did not end within {STOP_SECONDS} s of SIGTERM") from None
+        finally:
+            self.process.wait()
+            self.process = None
+
+    def restart(self):
+        if self.process is not None:
+            self.stop()
+        return self.start()
+
+    # ---- what it says ----
+
+    @property
+    def stderr(self):
+        path = self.folder / "stderr.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    @property
+    def stdout(self):
+        path = self.folder / "stdout.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def get(self, path, **headers):
+        return self.api.get(path, **headers)
+
+    def post(self, path, json=None, **headers):
+        return self.api.post(path, json, **headers)
+
+    def events(self, path, **how):
+        return self.api.events(path, **how)
+
+    def redis(self, *arguments):
+        """What redis-cli prints, on the private redis-server. The folder is entered, since a socket's
+        path may not be long."""
+        done = subprocess.run(["redis-cli", "-s", "redis.sock", *map(str, arguments)], cwd=self.data / "redis",
+                              capture_output=True, text=True, timeout=30, check=True)
+        return done.stdout.rstrip("\n")
+
+    def everything_written(self):
+        """All that is on disk and in the logs, as bytes: for tests that look for secrets."""
+        found = b""
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                found += path.read_bytes()
+        return found

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""test_store.py - Redis not there, lost in mid-run, or not fit to be trusted."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+
+import configs
+import processes
+import pytest
+
+
+@pytest.fixture
+def make_redis(tmp_path):
+    """A redis-server of the test's own, on a port."""
+    started = []
+
+    def make(*options, port=None):
+        port = port or processes.free_port()
+        folder = tmp_path / "redis"
+        folder.mkdir(exist_ok=True)
+        process = subprocess.Popen(["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder),
+                                    "--save", "", *options], stdout=subprocess.DEVNULL)
+        started.append(process)
+        until = time.monotonic() + 10
+        while subprocess.run(["redis-cli", "-p", str(port), "ping"], capture_output=True).stdout != b"PONG\n":
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        return process, port
+
+    yield make
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def child_of(server):
+    return int(re.findall(r"redis\.start pid=(\d+)", server.stderr)[-1])
+
+
+def until_ready(server, status=200):
+    until = time.monotonic() + 15
+    while server.get("/readyz").status != status:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_a_redis_that_is_not_there_at_start_is_one_clear_error_until_it_comes(make_server, make_redis):
+    port = processes.free_port()
+    server = make_server("--redis", f"redis://127.0.0.1:{port}")
+    for reply in (server.post("/deploy/apply", {"config": configs.nulls(1)}), server.get("/readyz"),
+                  server.get("/deploy/status/00000000")):
+        assert reply.status == 503 and reply.json["code"] == "store_unavailable", reply
+    assert server.get("/healthz").status == 200
+    make_redis(port=port)
+    until_ready(server)
+    assert server.post("/deploy/apply", {"config": configs.nulls(1)}).json["status"] == "completed"
+
+
+def test_redis_killed_in_mid_run_the_run_goes_on_when_it_is_back(server):
+    config = configs.nulls(200, delay_ms=20, chain=40)
+    graph_id = server.post("/deploy/apply", {"config": config}, prefer="respond-async").json["graph_id"]
+    for _ in range(3):
+        time.sleep(0.15)
+        os.kill(child_of(server), signal.SIGKILL)
+        until_ready(server)
+    until = time.monotonic() + 30
+    while server.get(f"/deploy/status/{graph_id}").json["status"] not in ("completed", "failed"):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    execution = server.get(f"/deploy/status/{graph_id}").json
+    assert execution["status"] == "completed" and execution["operations_completed"] == 200
+    numbers = []
+    for event in server.events(f"/deploy/events/{graph_id}"):
+        numbers.append(int(event.id.split("-")[0]))
+        if '"type":"execution"' in event.data and '"completed"' in event.data:
+            break
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_while_redis_is_lost_requests_get_one_clear_error(make_server, make_redis):
+    process, port = make_redis()
+    server = make_server("--redis", f"redis://127.0.0.1:{port}")
+    until_ready(server)
+    reply = server.post("/deploy/apply", {"config": configs.nulls(20, delay_ms=100, chain=20)}, prefer="respond-async")
+    process.kill()
+    process.wait()
+    until_ready(server, 503)
+    for reply in (server.get(f"/deploy/status/{reply.json['graph_id']}"),
+                  server.post("/deploy/plan", {"config": configs.nulls(1)})):
+        assert reply.status == 503 and reply.json["code"] == "store_unavailable", reply
+    assert server.get("/healthz").status == 200
+
+
+def test_a_redis_that_evicts_is_refused(make_server, make_redis):
+    _, port = make_redis("--maxmemory-policy", "allkeys-lru", "--maxmemory", "64mb")
+    server = make_server("--redis", f"redis://127.0.0.1:{port}")
+    time.sleep(0.5)
+    assert server.get("/readyz").status == 503
+    assert "maxmemory-policy" in server.stderr and "noeviction" in server.stderr
+
+
+def test_what_was_deployed_is_known_after_a_restart(server):
+    graph_id = server.post("/deploy/apply", {"config": configs.nulls(5)}).json["graph_id"]
+    before = server.get(f"/deploy/status/{graph_id}").json
+    server.kill9()
+    server.start()
+    until_ready(server)
+    assert server.get(f"/deploy/status/{graph_id}").json == before
+
+
+def test_one_data_folder_serves_one_process(server):
+    done = subprocess.run(server.command(), capture_output=True, text=True, timeout=20, env=server.environment)
+    assert done.returncode == 1 and "another process uses it" in done.stderr
