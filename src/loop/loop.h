@@ -22,8 +22,8 @@
 struct loop;
 
 struct timer {
-	int64_t due_us;                 /* on the loop's monotonic clock */
-	size_t  slot;                   /* place in the heap + 1; 0: not armed */
+	int64_t due_us; /* on the loop's monotonic clock */
+	size_t  slot;   /* place in the heap + 1; 0: not armed */
 	void (*fire)(struct timer *);
 };
 
@@ -48,7 +48,7 @@ int64_t loop_wall_ms(const struct loop *loop); /* for people, never for decision
 
 void timer_init(struct timer *timer, void (*fire)(struct timer *));
 void timer_arm(struct loop *loop, struct timer *timer, int64_t delay_us); /* re-arms as well */
-void timer_disarm(struct loop *loop, struct timer *timer);                /* harmless if not armed */
+void timer_disarm(struct loop *loop, struct timer *timer); /* harmless if not armed */
 bool timer_is_armed(const struct timer *timer);
 
 void task_init(struct task *task, void (*run)(struct task *));

@@ -154,15 +154,15 @@ on_ready(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	tell_time(watch->ev);
-	watch->ready(watch,
-	    (what & EV_READ ? WATCH_READ : 0) | (what & EV_WRITE ? WATCH_WRITE : 0));
+	watch->ready(
+	    watch, (what & EV_READ ? WATCH_READ : 0) | (what & EV_WRITE ? WATCH_WRITE : 0));
 }
 
 void
 watch_set(struct loop_ev *ev, struct watch *watch, int fd, int what)
 {
 	short events = (short)((what & WATCH_READ ? EV_READ : 0) |
-	    (what & WATCH_WRITE ? EV_WRITE : 0) | EV_PERSIST);
+			       (what & WATCH_WRITE ? EV_WRITE : 0) | EV_PERSIST);
 
 	must(watch->ready != NULL);
 	if (watch->impl != NULL) {
@@ -188,8 +188,7 @@ on_signal(evutil_socket_t signo, short what, void *arg)
 }
 
 void
-loop_ev_on_signal(
-    struct loop_ev *ev, int signo, void (*caught)(void *arg, int signo), void *arg)
+loop_ev_on_signal(struct loop_ev *ev, int signo, void (*caught)(void *arg, int signo), void *arg)
 {
 	struct signal_watch *watch = &ev->signals[ev->signals_n];
 

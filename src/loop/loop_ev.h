@@ -38,7 +38,7 @@ struct watch {
 void watch_set(struct loop_ev *ev, struct watch *watch, int fd, int what);
 
 /* `arg` is handed to `caught`, which runs in the loop, not in the signal handler. */
-void loop_ev_on_signal(struct loop_ev *ev, int signo, void (*caught)(void *arg, int signo),
-    void *arg);
+void
+loop_ev_on_signal(struct loop_ev *ev, int signo, void (*caught)(void *arg, int signo), void *arg);
 
 #endif
