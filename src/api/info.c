@@ -48,6 +48,7 @@ type_summary(const struct resource_type *type)
 
 	json_set_str(json, "type", type->name);
 	json_set_str(json, "title", type->title);
+	json_set_str(json, "description", json_get_str(type->file, "description"));
 	json_set_str(json, "provider", type->provider);
 	json_set_str(json, "scope", type->global ? "global" : "regional");
 	json_set_str(json, "identity", identity_class_name(type->identity));

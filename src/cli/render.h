@@ -69,7 +69,6 @@ void render_status(struct str *out, struct json_object *execution, bool color);
 
 /* The answer of /deploy/types: a line per type, or one type in full (false: there is no such). */
 void render_types(struct str *out, struct json_object *types, bool color);
-bool render_type(struct str *out, struct json_object *types, const char *name, bool color);
-bool render_type_json(struct str *out, struct json_object *types, const char *name);
+void render_type(struct str *out, struct json_object *type, bool color);
 
 #endif

@@ -46,7 +46,9 @@ render_value(struct str *out, struct json_object *value)
 static void
 render_diff(struct str *out, struct json_object *diff, bool color)
 {
-	bool before = json_get(diff, "before") != NULL, after = json_get(diff, "after") != NULL;
+	bool               unknown = json_get_bool(diff, "after_unknown", false);
+	bool               before = json_get(diff, "before") != NULL;
+	bool               after = unknown || json_get(diff, "after") != NULL;
 	const struct verb *verb = render_verb(!before ? "create" : !after ? "delete" : "update");
 	const char        *path = json_get_str(diff, "path");
 
@@ -61,7 +63,9 @@ render_diff(struct str *out, struct json_object *diff, bool color)
 		render_value(out, json_get(diff, "before"));
 	if (before && after)
 		str_add(out, " -> ");
-	if (after)
+	if (unknown)
+		str_add(out, "(known after apply)");
+	else if (after)
 		render_value(out, json_get(diff, "after"));
 	if (json_get_bool(diff, "requires_replacement", false)) {
 		render_paint(out, PAINT_RED, color);

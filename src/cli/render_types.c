@@ -7,14 +7,6 @@
 
 #define NAME_COLUMNS 32
 
-static const char *
-type_name(struct json_object *type)
-{
-	const char *name = json_get_str(type, "name");
-
-	return name != NULL ? name : json_get_str(type, "type");
-}
-
 static size_t
 types_n(struct json_object *answer)
 {
@@ -46,7 +38,7 @@ render_types(struct str *out, struct json_object *types, bool color)
 		const char         *title = json_get_str(type, "title");
 		size_t              from = out->len;
 
-		render_text(out, type_name(type));
+		render_text(out, json_get_str(type, "type"));
 		if (title != NULL) {
 			pad(out, from, NAME_COLUMNS);
 			render_text(out, title);
@@ -116,57 +108,34 @@ render_properties(struct str *out, struct json_object *type, bool color)
 static void
 render_type_outputs(struct str *out, struct json_object *type)
 {
-	struct json_object *outputs = json_get(type, "outputs");
+	struct json_object *outputs = json_get_object(type, "outputs");
 
 	if (outputs == NULL)
 		return;
 	str_add(out, "\nOutputs:\n");
-	if (json_object_is_type(outputs, json_type_object)) {
-		json_object_object_foreach (outputs, name, value) {
-			(void)value;
-			str_add(out, "  ");
-			render_text(out, name);
-			str_add_char(out, '\n');
+	json_object_object_foreach (outputs, name, output) {
+		const char *description = json_get_str(output, "description");
+		size_t      from;
+
+		str_add(out, "  ");
+		from = out->len;
+		render_text(out, name);
+		if (description != NULL) {
+			pad(out, from, NAME_COLUMNS - 2);
+			render_text(out, description);
 		}
-	} else if (json_object_is_type(outputs, json_type_array)) {
-		render_problems(out, outputs, "  "); /* a list of strings, a line each */
+		str_add_char(out, '\n');
 	}
 }
 
-static struct json_object *
-type_find(struct json_object *types, const char *name)
+void
+render_type(struct str *out, struct json_object *type, bool color)
 {
-	for (size_t i = 0; i < types_n(types); i++) {
-		if (str_eq(type_name(type_at(types, i)), name))
-			return type_at(types, i);
-	}
-	return NULL;
-}
+	const char *title = json_get_str(type, "title");
+	const char *description = json_get_str(type, "description");
 
-bool
-render_type_json(struct str *out, struct json_object *types, const char *name)
-{
-	struct json_object *type = type_find(types, name);
-
-	if (type == NULL)
-		return false;
-	str_add(out, json_text(type));
-	str_add_char(out, '\n');
-	return true;
-}
-
-bool
-render_type(struct str *out, struct json_object *types, const char *name, bool color)
-{
-	struct json_object *type = type_find(types, name);
-	const char         *title, *description;
-
-	if (type == NULL)
-		return false;
-	title = json_get_str(type, "title");
-	description = json_get_str(type, "description");
 	render_paint(out, PAINT_BOLD, color);
-	render_text(out, name);
+	render_text(out, json_get_str(type, "type"));
 	render_paint(out, PAINT_PLAIN, color);
 	str_add(out, title != NULL ? "  " : "");
 	render_text(out, title);
@@ -177,5 +146,4 @@ render_type(struct str *out, struct json_object *types, const char *name, bool c
 	}
 	render_properties(out, type, color);
 	render_type_outputs(out, type);
-	return true;
 }

@@ -39,13 +39,6 @@ outputs(struct str *out, struct json_object *json, bool color)
 	render_outputs(out, json);
 }
 
-static void
-type_role(struct str *out, struct json_object *json, bool color)
-{
-	ck_assert(!render_type(out, json, "aws:iam:rol", color));
-	ck_assert(render_type(out, json, "aws:iam:role", color));
-}
-
 static const struct document_case {
 	void (*render)(struct str *out, struct json_object *json, bool color);
 	bool        color;
@@ -159,18 +152,19 @@ static const struct document_case {
 	    "    ~ running   api [eu-west-1] (t)  settling\n" },
 	/* types */
 	{ render_types, false,
-	    "{\"types\":[{\"name\":\"aws:iam:role\",\"title\":\"IAM "
-	    "role\"},{\"name\":\"local:file\"}]}",
+	    "{\"types\":[{\"type\":\"aws:iam:role\",\"title\":\"IAM "
+	    "role\"},{\"type\":\"local:file\"}]}",
 	    "aws:iam:role                    IAM role\nlocal:file\n" },
-	{ type_role, false,
-	    "{\"types\":[{\"name\":\"local:file\"},{\"name\":\"aws:iam:role\",\"title\":\"IAM "
-	    "role\","
+	{ render_type, false,
+	    "{\"type\":\"aws:iam:role\",\"title\":\"IAM role\","
 	    "\"properties\":{\"required\":[\"role_name\"],\"properties\":{"
 	    "\"role_name\":{\"type\":\"string\",\"x-replace\":true,\"description\":\"its name\"},"
-	    "\"path\":{\"type\":[\"string\",\"null\"]}}},\"outputs\":{\"arn\":\"Role.Arn\"}}]}",
+	    "\"path\":{\"type\":[\"string\",\"null\"]}}},\"outputs\":{\"arn\":{\"description\":"
+	    "\"its ARN\"},\"id\":{}}}",
 	    "aws:iam:role  IAM role\n\nProperties:\n"
 	    "  role_name                     string, required, a change replaces  its name\n"
-	    "  path                          [\"string\",\"null\"]\n\nOutputs:\n  arn\n" },
+	    "  path                          [\"string\",\"null\"]\n\nOutputs:\n"
+	    "  arn                           its ARN\n  id\n" },
 };
 
 START_TEST(a_document_is_shown_as_people_read_it)
