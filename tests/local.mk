@@ -86,3 +86,35 @@ lints = \
 	%D%/lint/schemas.py
 TESTS += %D%/unit/unit $(lints)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/integration %D%/fuzz
+
+# A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
+# corpus. (libFuzzer writes into the first folder it is given: fuzz_x NEW_FOLDER tests/fuzz/corpus/x)
+if FUZZING
+noinst_PROGRAMS = $(fuzz_targets)
+fuzz_main =
+else
+check_PROGRAMS += $(fuzz_targets)
+TESTS += $(fuzz_targets)
+fuzz_main = %D%/fuzz/replay.c
+endif
+fuzz_targets = %D%/fuzz/fuzz_aws_xml %D%/fuzz/fuzz_config %D%/fuzz/fuzz_gate %D%/fuzz/fuzz_json
+%C%_fuzz_fuzz_aws_xml_SOURCES = %D%/fuzz/fuzz_aws_xml.c $(fuzz_main)
+%C%_fuzz_fuzz_aws_xml_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
+%C%_fuzz_fuzz_aws_xml_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_aws_xml_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
+	$(EVHTP_LIBS) -lhttp_parser -lm
+%C%_fuzz_fuzz_config_SOURCES = %D%/fuzz/fuzz_config.c $(fuzz_main)
+%C%_fuzz_fuzz_config_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
+%C%_fuzz_fuzz_config_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_config_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
+	$(EVHTP_LIBS) -lhttp_parser -lm
+%C%_fuzz_fuzz_gate_SOURCES = %D%/fuzz/fuzz_gate.c $(fuzz_main)
+%C%_fuzz_fuzz_gate_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
+%C%_fuzz_fuzz_gate_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_gate_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
+	$(EVHTP_LIBS) -lhttp_parser -lm
+%C%_fuzz_fuzz_json_SOURCES = %D%/fuzz/fuzz_json.c $(fuzz_main)
+%C%_fuzz_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
+%C%_fuzz_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_json_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
+	$(EVHTP_LIBS) -lhttp_parser -lm
