@@ -85,7 +85,24 @@ lints = \
 	%D%/lint/layers.py \
 	%D%/lint/schemas.py
 TESTS += %D%/unit/unit $(lints)
-EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/integration %D%/fuzz
+EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuzz/corpus \
+	%D%/bench/bench \
+	%D%/bench/bench_store.c \
+	%D%/bench/redis_writes.c \
+	%D%/integration/client.py \
+	%D%/integration/cloud.py \
+	%D%/integration/configs.py \
+	%D%/integration/conftest.py \
+	%D%/integration/processes.py \
+	%D%/integration/pytest.ini \
+	%D%/integration/sigproxy.py \
+	%D%/integration/test_api.py \
+	%D%/integration/test_deploy.py \
+	%D%/integration/test_faults.py \
+	%D%/integration/test_fixtures.py \
+	%D%/integration/test_secrets.py \
+	%D%/integration/test_sigproxy.py \
+	%D%/integration/test_store.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
 # corpus. (libFuzzer writes into the first folder it is given: fuzz_x NEW_FOLDER tests/fuzz/corpus/x)
