@@ -65,6 +65,9 @@ libdeploy_a_SOURCES = \
 	%D%/util/err.h \
 	%D%/util/json.c \
 	%D%/util/json.h \
+	%D%/util/json_same.c \
+	%D%/util/json_scan.c \
+	%D%/util/json_scan.h \
 	%D%/util/json_schema.c \
 	%D%/util/json_schema.h \
 	%D%/util/json_schema_check.c \
