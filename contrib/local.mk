@@ -1,6 +1,16 @@
-# What helps to build, test and run it.
+# What helps to build, try, test and understand it.
 EXTRA_DIST += \
 	%D%/count-tests \
 	%D%/install-deps \
+	%D%/quickstart \
 	%D%/requirements.txt \
-	%D%/test
+	%D%/test \
+	docs/api.md \
+	docs/concepts.md \
+	docs/examples/hello-aws.json \
+	docs/examples/hello-local.json \
+	docs/getting-started.md \
+	docs/internals/engine.md \
+	docs/internals/resource-types.md \
+	docs/internals/store.md \
+	docs/operations.md

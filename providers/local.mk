@@ -58,7 +58,9 @@ libproviders_a_SOURCES = \
 	%D%/aws/wire_json.c \
 	%D%/aws/wire_query.c \
 	%D%/aws/wire_rest.c \
+	%D%/aws/wire_rest.h \
 	%D%/aws/wire_rest_in.c \
+	%D%/aws/wire_rest_url.c \
 	%D%/aws/wire_values.h \
 	%D%/aws/wire_xml.c \
 	%D%/aws/wire_xml.h \

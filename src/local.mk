@@ -51,6 +51,10 @@ libdeploy_a_SOURCES = \
 	%D%/provider/provider.h \
 	%D%/provider/resource_type.c \
 	%D%/provider/resource_type.h \
+	%D%/store/mem_tables.c \
+	%D%/store/mem_tables.h \
+	%D%/store/mem_verbs.c \
+	%D%/store/mem_verbs.h \
 	%D%/store/store.c \
 	%D%/store/store.h \
 	%D%/store/store_mem.c \
@@ -169,8 +173,12 @@ libworld_a_SOURCES = \
 	%D%/net/fetch_curl.c \
 	%D%/net/header_lines.c \
 	%D%/net/header_lines.h \
+	%D%/net/xfer.c \
+	%D%/net/xfer.h \
 	%D%/store/redis_child.c \
 	%D%/store/redis_child.h \
+	%D%/store/redis_folder.c \
+	%D%/store/redis_folder.h \
 	%D%/store/redis_greeting.c \
 	%D%/store/redis_greeting.h \
 	%D%/store/redis_link.c \
@@ -181,6 +189,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_url.h \
 	%D%/store/redis_verbs.c \
 	%D%/store/redis_verbs.h \
+	%D%/store/redis_wire.c \
+	%D%/store/redis_wire.h \
 	%D%/store/store_redis.c \
 	%D%/store/store_redis.h
 

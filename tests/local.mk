@@ -10,6 +10,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/aws_world.h \
 	%D%/unit/engine_world.c \
 	%D%/unit/engine_world.h \
+	%D%/unit/fetch_world.c \
+	%D%/unit/fetch_world.h \
 	%D%/unit/http_world.c \
 	%D%/unit/http_world.h \
 	%D%/unit/local_world.c \
@@ -35,6 +37,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
 	%D%/unit/test_fetch.c \
+	%D%/unit/test_fetch_life.c \
+	%D%/unit/test_fetch_stream.c \
 	%D%/unit/test_gate.c \
 	%D%/unit/test_graph.c \
 	%D%/unit/test_http.c \
@@ -77,6 +81,13 @@ published_SOURCES = \
 published_CPPFLAGS = $(AM_CPPFLAGS)
 published_LDADD = libproviders.a libdeploy.a $(DEPS_LIBS) -lm
 
+EXTRA_PROGRAMS += bench_store redis_writes
+bench_store_SOURCES = %D%/bench/bench_store.c
+bench_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/unit
+bench_store_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
+redis_writes_SOURCES = %D%/bench/redis_writes.c
+redis_writes_LDADD = $(DEPS_LIBS)
+
 lints = \
 	%D%/lint/banned.py \
 	%D%/lint/format.sh \
@@ -87,8 +98,6 @@ lints = \
 TESTS += %D%/unit/unit $(lints)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
-	%D%/bench/bench_store.c \
-	%D%/bench/redis_writes.c \
 	%D%/integration/client.py \
 	%D%/integration/cloud.py \
 	%D%/integration/configs.py \

@@ -1,189 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
  * wire_rest.c - rest-json and rest-xml, outwards: members go where the model binds them, into the
- * path, the query, headers or the body. */
+ * path and the query (wire_rest_url.c), headers or the body. */
+#include "providers/aws/wire_rest.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "providers/aws/value.h"
-#include "providers/aws/wire.h"
 #include "providers/aws/wire_values.h"
 #include "providers/aws/wire_xml.h"
 #include "util/json.h"
 
-#define NAME_SIZE       256
 #define HEADER_TEXT_MAX (16 * 1024)
 
-struct rest {
-	const struct wire_op *op;
-	struct json_object   *params;
-	struct wire_request  *r;
-	struct err           *err;
-};
-
-static bool
-refuse(const struct rest *rest, const char *name, const char *why)
+bool
+rest_refuse(const struct rest *rest, const char *name, const char *why)
 {
 	err_set(rest->err, ERR_INVALID_REQUEST, "/%.64s: %s", name, why);
 	return false;
 }
 
-static bool
-is_at(const struct shape *member, const char *location)
+bool
+rest_is_at(const struct shape *member, const char *location)
 {
 	return str_eq(shape_location(member), location);
-}
-
-/* ---- the path ---- */
-
-/* The parameter bound to a label of the path; NULL when there is none. */
-static struct json_object *
-label_value(const struct rest *rest, const char *label, struct shape *ret_member)
-{
-	json_object_object_foreach (rest->params, name, value) {
-		if (value != NULL && shape_member(&rest->op->input, name, ret_member) &&
-		    is_at(ret_member, "uri") && str_eq(shape_name(ret_member, name), label))
-			return value;
-	}
-	return NULL;
-}
-
-/* Route 53 gives ids as "/hostedzone/Z123", and wants them back as "Z123". */
-static size_t
-id_start(const struct rest *rest, const struct str *text)
-{
-	const char *slash = strrchr(text->data, '/');
-
-	if (!str_eq(rest->op->service->name, "route53") || slash == NULL || slash[1] == '\0')
-		return 0;
-	return (size_t)(slash + 1 - text->data);
-}
-
-/* An empty label would make it another request: the list of all buckets, say. */
-static bool
-add_label(const struct rest *rest, const char *label, bool greedy)
-{
-	struct shape        member;
-	struct json_object *value = rest->op->has_input ? label_value(rest, label, &member) : NULL;
-	struct str          text;
-	size_t              from;
-
-	if (value == NULL)
-		return refuse(rest, label, "required, as a part of the path");
-	str_init(&text, WIRE_URL_MAX);
-	value_add(&text, &member, value, STAMP_ISO8601);
-	if (text.len == 0) {
-		str_fini(&text);
-		return refuse(rest, label, "must not be empty");
-	}
-	from = id_start(rest, &text);
-	str_add_percent(&rest->r->path, text.data + from, text.len - from, greedy ? "/" : NULL);
-	str_fini(&text);
-	return true;
-}
-
-/* "/{Bucket}/{Key+}?tagging": what stands behind the '?' begins the query. */
-static bool
-build_path(const struct rest *rest, const char *uri)
-{
-	size_t path_len = strcspn(uri, "?");
-
-	if (uri[path_len] == '?')
-		str_add(&rest->r->query, uri + path_len + 1);
-	for (size_t i = 0; i < path_len;) {
-		size_t len = strcspn(uri + i, "{?");
-		char   label[NAME_SIZE];
-		bool   greedy;
-
-		str_add_mem(&rest->r->path, uri + i, len);
-		i += len;
-		if (i >= path_len || uri[i] != '{')
-			continue;
-		len = strcspn(++i + uri, "}?");
-		greedy = len > 0 && uri[i + len - 1] == '+';
-		snprintf(label, sizeof(label), "%.*s", (int)(len - greedy), uri + i);
-		i += len + 1;
-		if (!add_label(rest, label, greedy))
-			return false;
-	}
-	return true;
-}
-
-/* ---- the query ---- */
-
-static void
-add_query(
-    const struct rest *rest, const char *key, const struct shape *shape, struct json_object *value)
-{
-	struct str *query = &rest->r->query, text;
-
-	if (value == NULL)
-		return;
-	str_init(&text, WIRE_URL_MAX);
-	value_add(&text, shape, value, STAMP_ISO8601);
-	if (query->len > 0)
-		str_add_char(query, '&');
-	str_add_percent(query, key, strlen(key), NULL);
-	str_add_char(query, '=');
-	str_add_percent(query, text.data, text.len, NULL);
-	if (text.overflow)
-		query->overflow = true;
-	str_fini(&text);
-}
-
-static void
-add_query_list(
-    const struct rest *rest, const char *key, const struct shape *shape, struct json_object *value)
-{
-	struct shape item;
-
-	if (!shape_part(shape, "member", &item))
-		return;
-	for (size_t i = 0; i < json_object_array_length(value); i++)
-		add_query(rest, key, &item, json_object_array_get_idx(value, i));
-}
-
-/* A member with a name of its own goes before an entry of a map. */
-static bool
-is_named(const struct rest *rest, const char *key)
-{
-	json_object_object_foreach (rest->params, name, value) {
-		struct shape member;
-
-		if (value != NULL && shape_member(&rest->op->input, name, &member) &&
-		    is_at(&member, "querystring") && member.type != SHAPE_MAP &&
-		    str_eq(shape_name(&member, name), key))
-			return true;
-	}
-	return false;
-}
-
-static void
-add_query_map(const struct rest *rest, const struct shape *shape, struct json_object *value)
-{
-	struct shape item;
-
-	if (!shape_part(shape, "value", &item))
-		return;
-	json_object_object_foreach (value, key, at) {
-		if (at == NULL || is_named(rest, key))
-			continue;
-		if (item.type == SHAPE_LIST)
-			add_query_list(rest, key, &item, at);
-		else
-			add_query(rest, key, &item, at);
-	}
-}
-
-static void
-add_query_member(const struct rest *rest, const struct shape *member, const char *name,
-    struct json_object *value)
-{
-	if (member->type == SHAPE_LIST)
-		add_query_list(rest, shape_name(member, name), member, value);
-	else if (member->type == SHAPE_MAP)
-		add_query_map(rest, member, value);
-	else
-		add_query(rest, shape_name(member, name), member, value);
 }
 
 /* ---- headers ---- */
@@ -260,7 +100,7 @@ add_header(
 	str_init(&text, HEADER_TEXT_MAX);
 	header_value(&text, shape, value);
 	if (text.overflow || strlen(text.data) != text.len)
-		added = refuse(rest, name, "can't be sent as a header");
+		added = rest_refuse(rest, name, "can't be sent as a header");
 	else
 		added = wire_header_add(rest->r, name, text.data, rest->err);
 	str_fini(&text);
@@ -277,11 +117,11 @@ add_header_map(const struct rest *rest, const char *prefix, const struct shape *
 	if (!shape_part(shape, "value", &item))
 		return true;
 	json_object_object_foreach (value, key, at) {
-		char name[NAME_SIZE];
+		char name[REST_NAME_SIZE];
 		int  len = snprintf(name, sizeof(name), "%s%s", prefix, key);
 
 		if (len < 0 || (size_t)len >= sizeof(name))
-			return refuse(rest, key, "too long for a header's name");
+			return rest_refuse(rest, key, "too long for a header's name");
 		if (at != NULL && !add_header(rest, name, &item, at))
 			return false;
 	}
@@ -368,7 +208,7 @@ raw_body(const struct rest *rest, const struct shape *shape, struct json_object 
 
 	if (shape->type == SHAPE_BLOB)
 		return value_blob_decode(text, len, &rest->r->body) ||
-		       refuse(rest, shape_name(shape, "body"), "too long");
+		       rest_refuse(rest, shape_name(shape, "body"), "too long");
 	str_add_mem(&rest->r->body, text, len);
 	return true;
 }
@@ -380,7 +220,7 @@ payload_body(const struct rest *rest, const char *name)
 	struct shape        shape;
 
 	if (!shape_member(&rest->op->input, name, &shape))
-		return refuse(rest, name, "the service model is broken here");
+		return rest_refuse(rest, name, "the service model is broken here");
 	if (shape.type == SHAPE_BLOB || shape.type == SHAPE_STRING)
 		return value == NULL || raw_body(rest, &shape, value);
 	if (value != NULL)
@@ -417,12 +257,12 @@ build_members(const struct rest *rest)
 
 		if (value == NULL || !shape_member(&rest->op->input, name, &member))
 			continue;
-		if (is_at(&member, "querystring"))
-			add_query_member(rest, &member, name, value);
-		else if (is_at(&member, "header") &&
+		if (rest_is_at(&member, "querystring"))
+			rest_query(rest, &member, name, value);
+		else if (rest_is_at(&member, "header") &&
 			 !add_header(rest, shape_name(&member, name), &member, value))
 			return false;
-		else if (is_at(&member, "headers") &&
+		else if (rest_is_at(&member, "headers") &&
 			 !add_header_map(rest, shape_name(&member, ""), &member, value))
 			return false;
 	}
@@ -437,7 +277,7 @@ wire_rest_build(
 	const char *uri = json_get_str(json_get_object(op->model, "http"), "requestUri");
 	const char *payload = op->has_input ? shape_trait(&op->input, "payload") : NULL;
 
-	if (!build_path(&rest, uri != NULL ? uri : "/"))
+	if (!rest_path(&rest, uri != NULL ? uri : "/"))
 		return false;
 	/* API Gateway answers in another dialect, unless asked for this one. */
 	if (str_eq(op->service->name, "apigateway") &&

@@ -14,10 +14,11 @@
 #include "util/mem.h"
 #include "util/secret.h"
 
-#define KEYS_FILE_MAX     (4 * 1024 * 1024)
-#define KEY_RANDOM_BYTES  24
-#define KEY_TEXT_MAX      256
-#define SHA256_HEX_LENGTH (DIGEST_SHA256_HEX - 1)
+#define KEYS_FILE_MAX    (4 * 1024 * 1024)
+#define KEY_RANDOM_BYTES 24
+#define KEY_TEXT_MAX     256
+#define KEY_TEXT_MIN     16
+#define PATH_BYTES_MAX   4096
 
 struct keys {
 	struct key *items;
@@ -29,6 +30,16 @@ keys_add(struct keys *keys, const struct key *key)
 {
 	keys->items = xrealloc(keys->items, keys->n + 1, sizeof(*keys->items));
 	keys->items[keys->n++] = *key;
+}
+
+static bool
+keys_holds(const struct keys *keys, const unsigned char *sha256)
+{
+	for (size_t i = 0; i < keys->n; i++) {
+		if (memcmp(keys->items[i].sha256, sha256, DIGEST_SHA256_BYTES) == 0)
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -89,6 +100,10 @@ keys_load(const char *path, struct err *err)
 
 		if (read_key(json_object_array_get_idx(list, i), &key, err) != ERR_OK)
 			goto out;
+		if (keys_holds(keys, key.sha256)) {
+			err_set(err, ERR_INVALID_REQUEST, "key \"%s\" is there twice", key.id);
+			goto out;
+		}
 		keys_add(keys, &key);
 	}
 	ok = true;
@@ -100,35 +115,60 @@ out:
 	return NULL;
 }
 
-/* The key's text, from the file or new. False and *err: it can't be read or written. */
 static bool
-read_or_make(const char *path, char text[KEY_TEXT_MAX], struct err *err)
+read_text(const char *path, char text[KEY_TEXT_MAX], struct err *err)
 {
 	ssize_t len;
 	int     fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd >= 0) {
-		len = read(fd, text, KEY_TEXT_MAX - 1);
-		close(fd);
-		if (len <= 0) {
-			err_set(err, ERR_INTERNAL, "%s is empty: remove it", path);
-			return false;
-		}
-		text[len] = '\0';
-		text[strcspn(text, "\n")] = '\0';
-		return true;
-	}
-	secret_random_hex(text, KEY_RANDOM_BYTES);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	len = (ssize_t)strlen(text);
-	if (fd < 0 || write(fd, text, (size_t)len) != len || write(fd, "\n", 1) != 1) {
+	if (fd < 0) {
 		err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
-		if (fd >= 0)
-			close(fd);
 		return false;
 	}
+	len = read(fd, text, KEY_TEXT_MAX - 1);
 	close(fd);
-	return true;
+	text[len > 0 ? len : 0] = '\0';
+	text[strcspn(text, "\r\n")] = '\0';
+	if (strlen(text) >= KEY_TEXT_MIN)
+		return true;
+	err_set(err, ERR_INTERNAL, "%s holds no key of at least %d characters: remove it", path,
+	    KEY_TEXT_MIN);
+	return false;
+}
+
+/* Whole or not at all: it is written beside, and then renamed. */
+static bool
+write_text(const char *path, const char *text, struct err *err)
+{
+	struct str temporary, line;
+	bool       ok;
+	int        fd;
+
+	str_init(&temporary, PATH_BYTES_MAX);
+	str_init(&line, KEY_TEXT_MAX);
+	str_addf(&temporary, "%s.new", path);
+	str_addf(&line, "%s\n", text);
+	fd = open(temporary.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	ok = fd >= 0 && write(fd, line.data, line.len) == (ssize_t)line.len && fsync(fd) == 0 &&
+	     rename(temporary.data, path) == 0;
+	if (!ok)
+		err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	secret_wipe(line.data, line.len);
+	str_fini(&line);
+	str_fini(&temporary);
+	return ok;
+}
+
+/* The key's text, from the file or new. False and *err: it can't be read or written. */
+static bool
+read_or_make(const char *path, char text[KEY_TEXT_MAX], struct err *err)
+{
+	if (access(path, F_OK) == 0)
+		return read_text(path, text, err);
+	secret_random_hex(text, KEY_RANDOM_BYTES);
+	return write_text(path, text, err);
 }
 
 struct keys *
@@ -136,14 +176,16 @@ keys_generate(const char *path, struct err *err)
 {
 	struct key   key = { .id = "default", .tenant = "default" };
 	char         text[KEY_TEXT_MAX];
-	struct keys *keys;
+	struct keys *keys = NULL;
 
-	if (!read_or_make(path, text, err))
-		return NULL;
-	digest_sha256(text, strlen(text), key.sha256);
+	bool ok = read_or_make(path, text, err);
+
+	if (ok) {
+		digest_sha256(text, strlen(text), key.sha256);
+		keys = xcalloc(1, sizeof(*keys));
+		keys_add(keys, &key);
+	}
 	secret_wipe(text, sizeof(text));
-	keys = xcalloc(1, sizeof(*keys));
-	keys_add(keys, &key);
 	return keys;
 }
 

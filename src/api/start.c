@@ -164,6 +164,21 @@ reply_config_problems(struct exchange *x, const struct problems *problems)
 	str_fini(&pointer);
 }
 
+/* Stops on the way come with STEP mode. To run past one would be worse than to refuse it. */
+static void
+refuse_stops(const struct spec *spec, struct problems *problems)
+{
+	for (size_t i = 0; i < spec->edges_n; i++) {
+		const struct spec_edge *edge = &spec->edges[i];
+
+		if (edge->type != EDGE_DEPENDENCY)
+			problems_add(problems, "/edges", "unsupported_edge",
+			    "%s edges (from \"%s\" to \"%s\") are not supported yet",
+			    spec_edge_type_name(edge->type), spec->nodes[edge->from].resource_id,
+			    spec->nodes[edge->to].resource_id);
+	}
+}
+
 static void
 build_spec(struct exchange *x, struct json_object *config)
 {
@@ -171,7 +186,9 @@ build_spec(struct exchange *x, struct json_object *config)
 
 	problems_init(&problems);
 	x->spec = spec_build(api_options_of(x->api)->registry, x->tenant, config, 0, &problems);
-	if (x->spec == NULL)
+	if (x->spec != NULL)
+		refuse_stops(x->spec, &problems);
+	if (problems.n > 0)
 		reply_config_problems(x, &problems);
 	else
 		open_credentials(x);

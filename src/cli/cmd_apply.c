@@ -10,12 +10,13 @@
 #include "cli/terminal.h"
 #include "util/json.h"
 
+#define DRY_RUN  "DRY_RUN"
 #define QUESTION "Do you want to perform these actions? Only 'yes' is accepted:"
 
 static bool
 mode_is_known(const struct cli *cli)
 {
-	if (cli->mode == NULL || str_eq(cli->mode, "FULL") || str_eq(cli->mode, "DRY_RUN"))
+	if (cli->mode == NULL || str_eq(cli->mode, "FULL") || str_eq(cli->mode, DRY_RUN))
 		return true;
 	fprintf(stderr, "Error: --mode is FULL or DRY_RUN\n");
 	return false;
@@ -49,19 +50,30 @@ body_create(const struct cli *cli)
 	return body;
 }
 
+/* The plan is the answer to the very same request as a dry run. */
+static int
+show_plan(struct client *client, struct json_object *body, FILE *to)
+{
+	struct json_object *dry = json_copy(body);
+	int                 planned;
+
+	json_set_str(dry, "mode", DRY_RUN);
+	planned = plan_show(client, "/deploy/apply", dry, to);
+	json_object_put(dry);
+	return planned;
+}
+
 /* Shows a person what would be done and asks. CLI_CHANGES: go ahead. */
 static int
 ask(struct client *client, struct json_object *body)
 {
-	const struct cli   *cli = client->cli;
-	struct json_object *config = json_get_object(body, "config");
-	bool                dry = str_eq(cli->mode, "DRY_RUN");
-	int                 planned = CLI_CHANGES;
+	const struct cli *cli = client->cli;
+	int               planned = CLI_CHANGES;
 
-	if (dry || cli->approved)
+	if (cli->approved)
 		return CLI_CHANGES;
-	if (config != NULL && !cli->json && terminal_is(stdin) && terminal_is(stderr))
-		planned = plan_show(client, config, stderr);
+	if (!cli->json && terminal_is(stdin) && terminal_is(stderr))
+		planned = show_plan(client, body, stderr);
 	if (planned != CLI_CHANGES)
 		return planned;
 	return deploy_approved(cli, QUESTION) ? CLI_CHANGES : CLI_ERROR;
@@ -77,9 +89,13 @@ run(struct cli *cli)
 	if (body == NULL)
 		return CLI_ERROR;
 	client_open(&client, cli);
-	status = ask(&client, body);
-	if (status == CLI_CHANGES)
-		status = deploy_run(&client, "/deploy/apply", body);
+	if (str_eq(cli->mode, DRY_RUN)) {
+		status = show_plan(&client, body, stdout);
+	} else {
+		status = ask(&client, body);
+		if (status == CLI_CHANGES)
+			status = deploy_run(&client, "/deploy/apply", body);
+	}
 	client_close(&client);
 	json_object_put(body);
 	return status;
@@ -87,7 +103,8 @@ run(struct cli *cli)
 
 static const struct cli_option options[] = {
 	CLI_OPTION_GRAPH_ID,
-	{ "mode", 0, "MODE", offsetof(struct cli, mode), "FULL [default] or DRY_RUN" },
+	{ "mode", 0, "MODE", offsetof(struct cli, mode),
+	    "FULL [default], or DRY_RUN: as plan does" },
 	CLI_OPTION_APPROVE,
 };
 

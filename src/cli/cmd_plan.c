@@ -11,15 +11,18 @@ run(struct cli *cli)
 {
 	struct json_object *config = client_config_read(cli->operand);
 	struct client       client;
-	int                 status = CLI_ERROR;
+	struct json_object *body;
+	int                 status;
 
 	if (config == NULL)
 		return CLI_ERROR;
 	client_open(&client, cli);
 	config_add_credentials(config);
-	status = plan_show(&client, config, stdout);
+	body = json_object_new_object();
+	json_set(body, "config", config);
+	status = plan_show(&client, "/deploy/plan", body, stdout);
 	client_close(&client);
-	json_object_put(config);
+	json_object_put(body);
 	return status;
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * plan.c - one question to /deploy/plan. */
+ * plan.c - asks for a plan, and shows it. */
 #include "cli/plan.h"
 
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/render.h"
 #include "cli/terminal.h"
-#include "util/check.h"
 #include "util/json.h"
 
 /* A plan without success lists what is wrong with the config. */
@@ -39,15 +38,12 @@ show_plan(struct client *client, struct answer *answer, FILE *to)
 }
 
 int
-plan_show(struct client *client, struct json_object *config, FILE *to)
+plan_show(struct client *client, const char *path, struct json_object *body, FILE *to)
 {
-	struct json_object *body = json_object_new_object();
-	struct answer       answer;
-	int                 status = CLI_ERROR;
+	struct answer answer;
+	int           status = CLI_ERROR;
 
-	must(body != NULL);
-	json_set(body, "config", json_object_get(config));
-	if (!client_post(client, "/deploy/plan", body, false, &answer)) {
+	if (!client_post(client, path, body, false, &answer)) {
 		status = client_complain(client, &answer);
 	} else if (!json_get_bool(answer.json, "success", true)) {
 		if (client->cli->json)
@@ -58,6 +54,5 @@ plan_show(struct client *client, struct json_object *config, FILE *to)
 		status = plan_has_changes(answer.json) ? CLI_CHANGES : CLI_OK;
 	}
 	answer_fini(&answer);
-	json_object_put(body);
 	return status;
 }

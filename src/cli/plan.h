@@ -10,7 +10,8 @@
 
 struct client;
 
-/* CLI_OK: nothing to change; CLI_CHANGES; or CLI_ERROR, which it tells on stderr. */
-int plan_show(struct client *client, struct json_object *config, FILE *to);
+/* Posts the body to a route that answers with a plan. CLI_OK: nothing to change; CLI_CHANGES; or
+ * CLI_ERROR, which it tells on stderr. */
+int plan_show(struct client *client, const char *path, struct json_object *body, FILE *to);
 
 #endif

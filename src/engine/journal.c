@@ -11,7 +11,6 @@
 #include "util/mem.h"
 
 #define WRITE_EVENTS_MAX 1000
-#define WRITE_FIELDS_MAX 1000
 #define TEXT_MAX         (4 * 1024 * 1024)
 #define RETRY_FIRST_US   50000
 #define RETRY_MOST_US    2000000
@@ -160,14 +159,15 @@ gather_fields(struct journal *journal)
 {
 	struct str text;
 
-	journal->fields = xcalloc(WRITE_FIELDS_MAX + 1, sizeof(*journal->fields));
+	journal->fields = xcalloc(WRITE_EVENTS_MAX + 1, sizeof(*journal->fields));
 	str_init(&text, TEXT_MAX);
 	if (journal->header_dirty) {
 		record_header(journal->execution, &text);
 		add_field(journal, "", &text);
 		journal->header_dirty = false;
 	}
-	while (journal->dirty_head != NULL && journal->fields_n < WRITE_FIELDS_MAX) {
+	/* As many records as events, so that no event goes ahead of its node's record. */
+	for (size_t n = 0; journal->dirty_head != NULL && n < WRITE_EVENTS_MAX; n++) {
 		struct node    *node = journal->dirty_head;
 		struct identity identity =
 		    graph_identity(journal->execution->graph, node_vertex(node));

@@ -10,9 +10,18 @@
 #include "util/json.h"
 
 static void
+add_key(struct str *out, const char *key)
+{
+	str_add_char(out, '"');
+	str_add(out, key);
+	str_add_mem(out, "\":", 2);
+}
+
+static void
 add_text(struct str *out, const char *key, const char *value)
 {
-	str_addf(out, "\"%s\":\"", key);
+	add_key(out, key);
+	str_add_char(out, '"');
 	for (const char *run = value;; value++) {
 		unsigned char c = (unsigned char)*value;
 
@@ -24,13 +33,15 @@ add_text(struct str *out, const char *key, const char *value)
 		str_addf(out, c < 0x20 ? "\\u%04x" : "\\%c", c);
 		run = value + 1;
 	}
-	str_add(out, "\",");
+	str_add_mem(out, "\",", 2);
 }
 
 static void
-add_number(struct str *out, const char *key, unsigned long long value)
+add_number(struct str *out, const char *key, uint64_t value)
 {
-	str_addf(out, "\"%s\":%llu,", key, value);
+	add_key(out, key);
+	str_add_u64(out, value);
+	str_add_char(out, ',');
 }
 
 static void
@@ -99,8 +110,11 @@ record_node(const struct node *node, struct str *out)
 	add_node(out, node, "type");
 	add_time(out, "started_at", node->started_ms);
 	add_time(out, "completed_at", node->ended_ms);
-	if (node->outputs != NULL)
-		str_addf(out, "\"outputs\":%s,", json_text(node->outputs));
+	if (node->outputs != NULL) {
+		add_key(out, "outputs");
+		str_add(out, json_text(node->outputs));
+		str_add_char(out, ',');
+	}
 	end_object(out);
 }
 

@@ -12,6 +12,8 @@
 #include "util/clock_text.h"
 #include "util/json.h"
 
+#define MS_PER_S 1000
+
 struct counts {
 	int64_t completed, failed, pending, running, blocked;
 	int64_t add, change, destroy, no_op;
@@ -78,11 +80,14 @@ add_duration(struct json_object *record)
 	const char *started = json_get_str(record, "started_at");
 	const char *completed = json_get_str(record, "completed_at");
 	int64_t     from, to;
+	char        text[32];
 
 	if (started == NULL || completed == NULL || !clock_text_parse(started, &from) ||
 	    !clock_text_parse(completed, &to))
 		return;
-	json_set(record, "duration_seconds", json_object_new_double((double)(to - from) / 1000));
+	snprintf(text, sizeof(text), "%.3f", (double)(to - from) / MS_PER_S);
+	json_set(record, "duration_seconds",
+	    json_object_new_double_s((double)(to - from) / MS_PER_S, text));
 }
 
 static struct json_object *

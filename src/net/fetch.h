@@ -5,7 +5,7 @@
  * fetch_start() never calls done() before it returns; after fetch_cancel() returns, done() is never
  * called. The fetch is the caller's memory; it and all it points to must outlive both calls. The
  * result says whether the server may have seen the request: FETCH_UNSENT is safe to repeat,
- * FETCH_BROKEN is not. Redirects are never followed. No curl type leaves fetch_curl.c.
+ * FETCH_BROKEN is not. Redirects are never followed. No curl type leaves this folder.
  */
 #ifndef NET_FETCH_H
 #define NET_FETCH_H

@@ -1,48 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fetch_curl.c - fetches on curl's multi socket interface; the only file that includes curl.h.
+ * fetch_curl.c - all fetches on curl's multi socket interface, from their start to their end.
  *
  * curl tells which descriptors and which timer it wants; loop_ev provides both. curl's callbacks
- * only record facts in the xfer and wake tasks:
+ * only record facts in the xfer (see xfer.c) and wake tasks:
  *
  *   descriptor, timer ─► socket_action ─► on_header, on_body ─► xfer task: on_data()
  *                              └────────► drain task: the result ─► xfer task: done()
  *
  * So on_data() and done() run in a task, where a fetch may be started, cancelled and released.
- *
- * Sending once. When nothing was received on a connection that was kept alive, curl 7.88 takes the
- * request for a victim of a race with the server's idle timeout, and sends it again on a new
- * connection, up to five times, whatever its method, even when the server has read all of it
- * (Curl_retry_request() in its lib/transfer.c). No option forbids that. But before every attempt,
- * the repeated ones as well, it asks CURLOPT_PREREQFUNCTION: when the connection is ready, and not
- * a byte of the request is written. So on_prereq() counts the attempts, and refuses the second
- * unless the method is GET or HEAD; and a fetch that failed with no attempt was never sent.
- * CURLOPT_FRESH_CONNECT would do as well, at the price of TCP and TLS handshakes for every POST.
  */
 #include "net/fetch.h"
 
 #include <curl/curl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "loop/loop_ev.h"
-#include "net/header_lines.h"
+#include "net/xfer.h"
 #include "util/check.h"
 #include "util/mem.h"
-#include "util/secret.h"
 
-#define CONNECT_TIMEOUT_MS   10000
-#define IDLE_CONNS_MAX       256L
-#define HEADER_OUT_MAX       (64 * 1024)
-#define STREAM_PENDING_MAX   (64 * 1024) /* a stream is paused past this, until on_data() had it */
-#define KEEPALIVE_IDLE_S     60L
-#define KEEPALIVE_INTERVAL_S 15L
-#define US_PER_MS            1000
-#define FETCH_AGENT          "mgraph-deploy"
+#define IDLE_CONNS_MAX 256L
+#define US_PER_MS      1000
 
-_Static_assert(STREAM_PENDING_MAX >= 2 * CURL_MAX_WRITE_SIZE, "a piece must fit in the queue");
-_Static_assert(sizeof(((struct fetch *)0)->error) >= CURL_ERROR_SIZE, "curl's error text must fit");
+_Static_assert(sizeof(((struct fetch *)0)->error) >= XFER_ERROR_SIZE, "it is copied whole");
 
 struct fetcher {
 	struct loop_ev *ev;
@@ -60,21 +42,6 @@ struct sock {
 	int             fd;
 	struct fetcher *fetcher;
 	struct sock    *next, **link;
-};
-
-/* A fetch in flight. */
-struct xfer {
-	struct fetcher    *fetcher;
-	struct fetch      *fetch; /* NULL: cancelled or done, waits to be freed */
-	struct xfer       *next, **link;
-	struct task        task;
-	CURL              *easy; /* NULL: ended, the result is in */
-	struct curl_slist *headers;
-	struct str         pending;  /* of a stream: not handed to on_data() yet */
-	int                attempts; /* times that the request was about to be written */
-	bool               repeatable, refused, paused, too_large, in_headers;
-	enum fetch_result  result;
-	char               error[CURL_ERROR_SIZE];
 };
 
 /* ---- what curl calls: descriptors and its timer ---- */
@@ -171,88 +138,15 @@ on_timer(struct timer *timer)
 	task_wake(fetcher->loop, &fetcher->drain);
 }
 
-/* ---- what curl calls: one transfer's facts ---- */
-
-static int
-on_prereq(void *arg, char *remote_ip, char *local_ip, int remote_port, int local_port)
-{
-	struct xfer *xfer = arg;
-
-	(void)remote_ip;
-	(void)local_ip;
-	(void)remote_port;
-	(void)local_port;
-	if (xfer->attempts > 0 && !xfer->repeatable) {
-		xfer->refused = true;
-		return CURL_PREREQFUNC_ABORT;
-	}
-	xfer->attempts++;
-	return CURL_PREREQFUNC_OK;
-}
-
-static size_t
-on_header(char *line, size_t size, size_t n, void *arg)
-{
-	struct xfer *xfer = arg;
-	struct str  *out = &xfer->fetch->headers_in;
-
-	header_lines_add(out, &xfer->in_headers, line, size * n);
-	if (out->overflow)
-		xfer->too_large = true;
-	return out->overflow ? 0 : size * n;
-}
-
-static size_t
-stream_add(struct xfer *xfer, const char *data, size_t len)
-{
-	must(len <= STREAM_PENDING_MAX);
-	if (xfer->pending.len + len > STREAM_PENDING_MAX) {
-		xfer->paused = true; /* curl keeps this piece and brings it again */
-		return CURL_WRITEFUNC_PAUSE;
-	}
-	str_add_mem(&xfer->pending, data, len);
-	task_wake(xfer->fetcher->loop, &xfer->task);
-	return len;
-}
-
-static size_t
-on_body(char *data, size_t size, size_t n, void *arg)
-{
-	struct xfer  *xfer = arg;
-	struct fetch *fetch = xfer->fetch;
-	long          status = 0;
-
-	curl_easy_getinfo(xfer->easy, CURLINFO_RESPONSE_CODE, &status);
-	fetch->status = (int)status;
-	if (fetch->on_data != NULL && status >= 200 && status <= 299)
-		return stream_add(xfer, data, size * n);
-	str_add_mem(&fetch->body_in, data, size * n);
-	if (fetch->body_in.overflow)
-		xfer->too_large = true;
-	return fetch->body_in.overflow ? 0 : size * n;
-}
-
 /* ---- the end of a transfer ---- */
-
-static void
-headers_free(struct curl_slist *headers)
-{
-	for (struct curl_slist *at = headers; at != NULL; at = at->next)
-		secret_wipe(at->data, strlen(at->data)); /* tokens and signatures */
-	curl_slist_free_all(headers);
-}
 
 /* Takes the transfer from curl. Never inside one of curl's callbacks. */
 static void
 xfer_detach(struct xfer *xfer)
 {
-	if (xfer->easy != NULL) {
+	if (xfer->easy != NULL)
 		curl_multi_remove_handle(xfer->fetcher->multi, xfer->easy);
-		curl_easy_cleanup(xfer->easy);
-		xfer->easy = NULL;
-	}
-	headers_free(xfer->headers);
-	xfer->headers = NULL;
+	xfer_release(xfer);
 }
 
 static void
@@ -279,35 +173,6 @@ xfer_end(struct xfer *xfer)
 }
 
 static void
-xfer_fail(struct xfer *xfer, enum fetch_result result, const char *error)
-{
-	size_t len = strnlen(error, sizeof(xfer->error) - 1);
-
-	xfer->result = result;
-	memmove(xfer->error, error, len);
-	xfer->error[len] = '\0';
-}
-
-static void
-xfer_judge(struct xfer *xfer, CURLcode code)
-{
-	const char *text = xfer->error[0] != '\0' ? xfer->error : curl_easy_strerror(code);
-
-	if (xfer->too_large)
-		xfer_fail(xfer, FETCH_TOO_LARGE, "the answer is too large");
-	else if (code == CURLE_OK)
-		xfer->result = FETCH_DONE;
-	else if (xfer->attempts == 0)
-		xfer_fail(xfer, FETCH_UNSENT, text);
-	else if (xfer->refused)
-		xfer_fail(xfer, FETCH_BROKEN, "the connection was closed before an answer came");
-	else if (code == CURLE_OPERATION_TIMEDOUT)
-		xfer_fail(xfer, FETCH_TIMEOUT, text);
-	else
-		xfer_fail(xfer, FETCH_BROKEN, text);
-}
-
-static void
 on_drain(struct task *task)
 {
 	struct fetcher *fetcher = container_of(task, struct fetcher, drain);
@@ -317,12 +182,9 @@ on_drain(struct task *task)
 	while ((msg = curl_multi_info_read(fetcher->multi, &left)) != NULL) {
 		struct xfer *xfer = NULL;
 		CURLcode     code = msg->data.result;
-		long         status = 0;
 
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &xfer);
-		curl_easy_getinfo(msg->easy_handle, CURLINFO_RESPONSE_CODE, &status);
 		must(xfer != NULL && xfer->fetch != NULL);
-		xfer->fetch->status = (int)status;
 		xfer_judge(xfer, code);
 		xfer_detach(xfer);
 		task_wake(fetcher->loop, &xfer->task);
@@ -337,7 +199,7 @@ xfer_deliver(struct xfer *xfer)
 
 	if (piece.len == 0)
 		return;
-	str_init(&xfer->pending, STREAM_PENDING_MAX);
+	str_init(&xfer->pending, XFER_PENDING_MAX);
 	xfer->fetch->on_data(xfer->fetch, piece.data, piece.len);
 	str_fini(&piece);
 }
@@ -372,144 +234,6 @@ on_xfer(struct task *task)
 
 /* ---- the start of a transfer ---- */
 
-static bool
-has_header(const struct fetch *fetch, const char *name)
-{
-	for (size_t i = 0; i < fetch->headers_n; i++) {
-		if (curl_strequal(fetch->headers[i].name, name))
-			return true;
-	}
-	return false;
-}
-
-static void
-slist_add(struct xfer *xfer, const char *line)
-{
-	struct curl_slist *longer = curl_slist_append(xfer->headers, line);
-
-	must(longer != NULL);
-	xfer->headers = longer;
-}
-
-/* What curl would add by itself is taken out, so that what was signed is what is sent. */
-static void
-headers_plain(struct xfer *xfer)
-{
-	static const char *const unwanted[] = { "Expect", "Accept", "Content-Type" };
-
-	for (size_t i = 0; i < array_len(unwanted); i++) {
-		char line[32];
-
-		if (has_header(xfer->fetch, unwanted[i]))
-			continue;
-		snprintf(line, sizeof(line), "%s:", unwanted[i]);
-		slist_add(xfer, line);
-	}
-}
-
-/* False: a header holds a line break, and would forge another one; or it is too long. */
-static bool
-headers_set(struct xfer *xfer)
-{
-	const struct fetch *fetch = xfer->fetch;
-	struct str          line;
-	bool                ok = true;
-
-	str_init(&line, HEADER_OUT_MAX);
-	for (size_t i = 0; i < fetch->headers_n && ok; i++) {
-		const struct fetch_header *header = &fetch->headers[i];
-
-		str_clear(&line);
-		str_add(&line, header->name);
-		str_add(&line, *header->value == '\0' ? ";" : ": "); /* curl's way to say "empty" */
-		str_add(&line, header->value);
-		ok = !line.overflow && line.data[strcspn(line.data, "\r\n")] == '\0';
-		if (ok)
-			slist_add(xfer, line.data);
-		secret_wipe(line.data, line.len);
-	}
-	str_fini(&line);
-	headers_plain(xfer);
-	return ok;
-}
-
-#define easy_set(easy, option, value) must(curl_easy_setopt(easy, option, value) == CURLE_OK)
-
-/* POST with CUSTOMREQUEST is any method with a body, which curl borrows by its pointer. */
-static void
-easy_set_request(CURL *easy, const struct fetch *fetch)
-{
-	static const char *const with_length[] = { "POST", "PUT",
-		"PATCH" }; /* even a length of 0 */
-	bool                     body = fetch->body_len > 0;
-
-	for (size_t i = 0; i < array_len(with_length); i++)
-		body = body || str_eq(fetch->method, with_length[i]);
-	if (str_eq(fetch->method, "HEAD")) {
-		must(fetch->body_len == 0);
-		easy_set(easy, CURLOPT_NOBODY, 1L);
-		return;
-	}
-	if (body) {
-		easy_set(easy, CURLOPT_POST, 1L);
-		easy_set(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)fetch->body_len);
-		easy_set(easy, CURLOPT_POSTFIELDS, fetch->body_len > 0 ? fetch->body : "");
-	}
-	easy_set(easy, CURLOPT_CUSTOMREQUEST, fetch->method);
-}
-
-/* QUICK_EXIT: without it, a transfer that ends while its name is looked up joins that thread. */
-static void
-easy_set_policy(CURL *easy, const struct fetch *fetch)
-{
-	easy_set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	easy_set(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	easy_set(easy, CURLOPT_PATH_AS_IS, 1L);
-	easy_set(easy, CURLOPT_NOSIGNAL, 1L);
-	easy_set(easy, CURLOPT_QUICK_EXIT, 1L);
-	easy_set(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
-	easy_set(easy, CURLOPT_PIPEWAIT, 1L);
-	easy_set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	easy_set(easy, CURLOPT_USERAGENT, FETCH_AGENT); /* GitHub refuses requests without one */
-	easy_set(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
-	easy_set(easy, CURLOPT_TIMEOUT_MS, (long)fetch->timeout_ms);
-	easy_set(easy, CURLOPT_TCP_KEEPALIVE, 1L); /* tells a stream whose peer is gone */
-	easy_set(easy, CURLOPT_TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
-	easy_set(easy, CURLOPT_TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
-}
-
-static void
-easy_set_callbacks(struct xfer *xfer)
-{
-	easy_set(xfer->easy, CURLOPT_PRIVATE, xfer);
-	easy_set(xfer->easy, CURLOPT_ERRORBUFFER, xfer->error);
-	easy_set(xfer->easy, CURLOPT_PREREQFUNCTION, on_prereq);
-	easy_set(xfer->easy, CURLOPT_PREREQDATA, xfer);
-	easy_set(xfer->easy, CURLOPT_HEADERFUNCTION, on_header);
-	easy_set(xfer->easy, CURLOPT_HEADERDATA, xfer);
-	easy_set(xfer->easy, CURLOPT_WRITEFUNCTION, on_body);
-	easy_set(xfer->easy, CURLOPT_WRITEDATA, xfer);
-}
-
-/* A problem is recorded as the result, and told by done() from the task like any other. */
-static void
-xfer_begin(struct xfer *xfer)
-{
-	if (!headers_set(xfer)) {
-		xfer_fail(xfer, FETCH_UNSENT, "a header of the request is malformed");
-		return;
-	}
-	if (curl_easy_setopt(xfer->easy, CURLOPT_URL, xfer->fetch->url) != CURLE_OK) {
-		xfer_fail(xfer, FETCH_UNSENT, "the URL is malformed");
-		return;
-	}
-	easy_set_request(xfer->easy, xfer->fetch);
-	easy_set_policy(xfer->easy, xfer->fetch);
-	easy_set_callbacks(xfer);
-	easy_set(xfer->easy, CURLOPT_HTTPHEADER, xfer->headers);
-	must(curl_multi_add_handle(xfer->fetcher->multi, xfer->easy) == CURLM_OK);
-}
-
 static void
 fetch_clear(struct fetch *fetch)
 {
@@ -531,19 +255,19 @@ fetch_start(struct fetcher *fetcher, struct fetch *fetch)
 	fetch_clear(fetch);
 	fetch->impl = xfer;
 	xfer->fetcher = fetcher;
+	xfer->loop = fetcher->loop;
 	xfer->fetch = fetch;
 	xfer->repeatable = str_eq(fetch->method, "GET") || str_eq(fetch->method, "HEAD");
-	str_init(&xfer->pending, STREAM_PENDING_MAX);
+	str_init(&xfer->pending, XFER_PENDING_MAX);
 	task_init(&xfer->task, on_xfer);
 	xfer->next = fetcher->xfers;
 	xfer->link = &fetcher->xfers;
 	if (xfer->next != NULL)
 		xfer->next->link = &xfer->next;
 	fetcher->xfers = xfer;
-	xfer->easy = curl_easy_init();
-	must(xfer->easy != NULL);
-	xfer_begin(xfer);
-	if (xfer->result != FETCH_PENDING)
+	if (xfer_prepare(xfer))
+		must(curl_multi_add_handle(fetcher->multi, xfer->easy) == CURLM_OK);
+	else
 		task_wake(fetcher->loop, &xfer->task);
 }
 

@@ -221,7 +221,8 @@ warn_of_vertex(struct planning *p, size_t vertex)
 		warn(p, label_of(p, vertex), action.error);
 	if (action.act == PLAN_REPLACE)
 		warn(p, label_of(p, vertex),
-		    "is destroyed and created anew: some of its changes cannot be made in place");
+		    "needs a new resource for some of its changes, which an apply refuses: destroy "
+		    "it first");
 }
 
 static const char *const stops[EDGE_TYPES_N] = {

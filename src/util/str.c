@@ -77,6 +77,19 @@ str_add_char(struct str *s, char c)
 }
 
 void
+str_add_u64(struct str *s, uint64_t value)
+{
+	char   digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	str_add_mem(s, digits + at, sizeof(digits) - at);
+}
+
+void
 str_vaddf(struct str *s, const char *fmt, va_list args)
 {
 	char    small[256];

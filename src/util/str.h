@@ -31,6 +31,7 @@ char *str_take(struct str *s); /* the caller frees it; s is empty again */
 void str_add(struct str *s, const char *text);
 void str_add_mem(struct str *s, const void *mem, size_t len);
 void str_add_char(struct str *s, char c);
+void str_add_u64(struct str *s, uint64_t value); /* decimal */
 void str_addf(struct str *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void str_vaddf(struct str *s, const char *fmt, va_list args);
 

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * mem_tables.h - what the store in memory remembers: tenants, their deployments, their graphs.
+ *
+ * Tables are json-c's, which keep the order of insertion: the same run gives the same answers in
+ * the same order. Keys are copies, owned by the table; so are the values, which are released as
+ * their table's kind says.
+ */
+#ifndef STORE_MEM_TABLES_H
+#define STORE_MEM_TABLES_H
+
+#include <json-c/linkhash.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/store.h"
+
+struct mem_graph {
+	char            *spec;
+	struct lh_table *exec;   /* field -> text; NULL: no execution yet */
+	char           **events; /* events[i] has the number i + 1 */
+	size_t           events_n, events_cap;
+};
+
+struct mem_deployment {
+	uint64_t         fence; /* the last one given out */
+	char            *owner; /* of the lease; NULL: released */
+	uint64_t         owner_fence;
+	int64_t          until_us;
+	struct lh_table *history; /* "G:E" -> score */
+	struct lh_table *graphs;  /* G -> struct mem_graph */
+};
+
+struct mem_tenant {
+	struct lh_table *deployments; /* D -> struct mem_deployment */
+	struct lh_table *scores;      /* D -> score */
+	struct lh_table *graphs;      /* G -> D */
+};
+
+struct mem_data {
+	struct lh_table *tenants;
+	size_t           stores; /* that look at it */
+};
+
+struct mem_data *mem_data_create(void);
+void             mem_data_destroy(struct mem_data *data);
+
+/* What a key names; made when it is not there yet. */
+struct mem_tenant     *mem_tenant_of(struct mem_data *data, const struct store_key *key);
+struct mem_deployment *mem_deployment_of(struct mem_data *data, const struct store_key *key);
+struct mem_graph      *mem_graph_of(struct mem_data *data, const struct store_key *key);
+
+/* A table of texts, or of anything else that free() releases. */
+struct lh_table *mem_texts_create(void);
+
+void *mem_table_get(struct lh_table *table, const char *key); /* NULL: not there */
+
+/* Takes `value`; what was there under the key is returned. */
+void *mem_table_put(struct lh_table *table, const char *key, void *value);
+
+#endif

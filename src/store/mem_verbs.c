@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * mem_verbs.c - each verb of the store, on tables in memory. */
+#include "store/mem_verbs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/store_mem.h"
+#include "util/check.h"
+#include "util/mem.h"
+
+#define US_PER_MS       1000
+#define EVENTS_CAP_MORE 16
+#define MEMBER_SIZE     512 /* "G:E" */
+
+/* ---- sorted sets ---- */
+
+static void
+score_put(struct lh_table *scores, const char *name, uint64_t score)
+{
+	uint64_t *box = xmalloc(sizeof(*box));
+
+	*box = score;
+	free(mem_table_put(scores, name, box));
+}
+
+/* Newest first; of the same time, the last by name first: as ZREVRANGE does. */
+static int
+compare_newest(const void *a, const void *b)
+{
+	const struct store_item *left = a, *right = b;
+
+	if (left->number != right->number)
+		return left->number < right->number ? 1 : -1;
+	return strcmp(right->name, left->name);
+}
+
+static enum store_result
+answer_scores(struct store_op *op, struct lh_table *scores)
+{
+	size_t             all = (size_t)lh_table_length(scores), n = 0;
+	struct store_item *items = xcalloc(all, sizeof(*items));
+	struct lh_entry   *entry;
+
+	lh_foreach(scores, entry)
+	{
+		items[n].name = lh_entry_k(entry);
+		items[n++].number = *(uint64_t *)lh_entry_v(entry);
+	}
+	qsort(items, n, sizeof(*items), compare_newest);
+	n = op->seq < n ? n - (size_t)op->seq : 0;
+	store_op_set_items(op, items + (all - n), n < STORE_PAGE_MAX ? n : (size_t)STORE_PAGE_MAX);
+	free(items);
+	return STORE_OK;
+}
+
+/* ---- the lease ---- */
+
+static bool
+lease_is_live(const struct mem_ask *ask, const struct mem_deployment *deployment)
+{
+	return deployment->owner != NULL && ask->now_us < deployment->until_us;
+}
+
+static void
+lease_take(const struct mem_ask *ask, struct mem_deployment *deployment, uint64_t fence)
+{
+	free(deployment->owner);
+	deployment->owner = xstrdup(ask->owner);
+	deployment->owner_fence = fence;
+	deployment->until_us = ask->now_us + (int64_t)STORE_MEM_LEASE_MS * US_PER_MS;
+}
+
+static bool
+lease_is_mine(const struct mem_ask *ask, const struct mem_deployment *deployment, uint64_t fence)
+{
+	return lease_is_live(ask, deployment) && deployment->owner_fence == fence &&
+	       strcmp(deployment->owner, ask->owner) == 0;
+}
+
+/* Held, or ran out while nobody else has begun: then it is taken again. */
+static bool
+lease_hold(const struct mem_ask *ask, struct mem_deployment *deployment, uint64_t fence)
+{
+	if (lease_is_mine(ask, deployment, fence))
+		return true;
+	if (lease_is_live(ask, deployment) || deployment->fence != fence)
+		return false;
+	lease_take(ask, deployment, fence);
+	return true;
+}
+
+/* ---- the verbs ---- */
+
+/* A graph id belongs to the first deployment of the tenant that stored it. */
+static bool
+graph_claim(const struct mem_ask *ask, const struct store_op *op)
+{
+	struct mem_tenant *tenant = mem_tenant_of(ask->data, &op->key);
+	const char        *deployment = mem_table_get(tenant->graphs, op->key.graph);
+
+	if (deployment == NULL)
+		mem_table_put(tenant->graphs, op->key.graph, xstrdup(op->key.deployment));
+	return deployment == NULL || strcmp(deployment, op->key.deployment) == 0;
+}
+
+static enum store_result
+put_spec(const struct mem_ask *ask, struct store_op *op)
+{
+	struct mem_graph *graph;
+
+	if (!graph_claim(ask, op))
+		return STORE_EXISTS;
+	graph = mem_graph_of(ask->data, &op->key);
+	if (graph->spec == NULL)
+		graph->spec = xstrdup(op->text);
+	return strcmp(graph->spec, op->text) == 0 ? STORE_OK : STORE_EXISTS;
+}
+
+static enum store_result
+get_spec(const struct mem_ask *ask, struct store_op *op)
+{
+	struct mem_graph *graph = mem_graph_of(ask->data, &op->key);
+
+	if (graph->spec == NULL)
+		return STORE_ABSENT;
+	store_op_set_text(op, graph->spec);
+	return STORE_OK;
+}
+
+static void
+exec_put_fields(struct mem_graph *graph, const struct store_op *op)
+{
+	if (graph->exec == NULL && op->fields_n > 0)
+		graph->exec = mem_texts_create();
+	for (size_t i = 0; i < op->fields_n; i++)
+		free(mem_table_put(graph->exec, op->fields[i].name, xstrdup(op->fields[i].text)));
+}
+
+static void
+exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const struct store_op *op)
+{
+	char member[MEMBER_SIZE];
+
+	if (graph->exec != NULL)
+		lh_table_free(graph->exec);
+	graph->exec = mem_texts_create();
+	mem_table_put(graph->exec, "", xstrdup(op->text));
+	exec_put_fields(graph, op);
+	snprintf(member, sizeof(member), "%s:%s", op->key.graph, op->execution);
+	if (mem_table_get(deployment->history, member) == NULL)
+		score_put(deployment->history, member, (uint64_t)op->now_ms);
+}
+
+static enum store_result
+begin(const struct mem_ask *ask, struct store_op *op)
+{
+	struct mem_tenant     *tenant = mem_tenant_of(ask->data, &op->key);
+	struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
+	struct mem_graph      *graph = mem_graph_of(ask->data, &op->key);
+	const uint64_t        *score = mem_table_get(tenant->scores, op->key.deployment);
+	char                   holder[MEMBER_SIZE];
+
+	graph_claim(ask, op);
+	if (score == NULL || *score < (uint64_t)op->now_ms)
+		score_put(tenant->scores, op->key.deployment, (uint64_t)op->now_ms);
+	if (lease_is_live(ask, deployment) && strcmp(deployment->owner, ask->owner) != 0) {
+		snprintf(holder, sizeof(holder), "%s %llu", deployment->owner,
+		    (unsigned long long)deployment->owner_fence);
+		store_op_set_text(op, holder);
+		return STORE_EXISTS;
+	}
+	if (op->text == NULL && graph->exec == NULL)
+		return STORE_ABSENT;
+	lease_take(ask, deployment, ++deployment->fence);
+	if (op->text != NULL)
+		exec_begin(deployment, graph, op);
+	op->fence_out = deployment->fence;
+	op->seq_out = graph->events_n;
+	return STORE_OK;
+}
+
+static void
+event_add(struct mem_graph *graph, const char *text)
+{
+	if (graph->events_n == graph->events_cap) {
+		graph->events_cap = graph->events_cap * 2 + EVENTS_CAP_MORE;
+		graph->events = xrealloc(graph->events, graph->events_cap, sizeof(char *));
+	}
+	graph->events[graph->events_n++] = xstrdup(text);
+}
+
+static enum store_result
+append(const struct mem_ask *ask, struct store_op *op)
+{
+	struct mem_graph *graph = mem_graph_of(ask->data, &op->key);
+
+	if (!lease_hold(ask, mem_deployment_of(ask->data, &op->key), op->fence))
+		return STORE_FENCED;
+	if (op->events_n > 0 && op->seq > graph->events_n) {
+		snprintf(op->error, sizeof(op->error), "events are missing: the last one is %zu",
+		    graph->events_n);
+		return STORE_FAILED;
+	}
+	exec_put_fields(graph, op);
+	for (size_t i = 0; i < op->events_n; i++) {
+		if (op->seq + i == graph->events_n)
+			event_add(graph, op->events[i].text);
+	}
+	op->seq_out = graph->events_n;
+	return STORE_OK;
+}
+
+static enum store_result
+renew(const struct mem_ask *ask, struct store_op *op)
+{
+	struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
+
+	if (!lease_hold(ask, deployment, op->fence))
+		return STORE_FENCED;
+	lease_take(ask, deployment, op->fence);
+	return STORE_OK;
+}
+
+static enum store_result
+release(const struct mem_ask *ask, struct store_op *op)
+{
+	struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
+
+	if (lease_is_live(ask, deployment) && !lease_is_mine(ask, deployment, op->fence))
+		return STORE_FENCED;
+	free(deployment->owner);
+	deployment->owner = NULL;
+	if (deployment->fence == op->fence)
+		deployment->fence++;
+	return STORE_OK;
+}
+
+static enum store_result
+get_exec(const struct mem_ask *ask, struct store_op *op)
+{
+	struct mem_graph  *graph = mem_graph_of(ask->data, &op->key);
+	struct store_item *items;
+	struct lh_entry   *entry;
+	size_t             n = 0;
+
+	if (graph->exec == NULL)
+		return STORE_ABSENT;
+	items = xcalloc((size_t)lh_table_length(graph->exec), sizeof(*items));
+	lh_foreach(graph->exec, entry)
+	{
+		items[n].name = lh_entry_k(entry);
+		items[n++].text = lh_entry_v(entry);
+	}
+	store_op_set_items(op, items, n);
+	free(items);
+	return STORE_OK;
+}
+
+static enum store_result
+events(const struct mem_ask *ask, struct store_op *op)
+{
+	struct mem_graph  *graph = mem_graph_of(ask->data, &op->key);
+	size_t             n = op->seq < graph->events_n ? graph->events_n - (size_t)op->seq : 0;
+	struct store_item *items;
+
+	n = n < STORE_PAGE_MAX ? n : STORE_PAGE_MAX;
+	items = xcalloc(n, sizeof(*items));
+	for (size_t i = 0; i < n; i++) {
+		items[i].number = op->seq + i + 1;
+		items[i].text = graph->events[op->seq + i];
+	}
+	store_op_set_items(op, items, n);
+	free(items);
+	return STORE_OK;
+}
+
+static enum store_result
+find(const struct mem_ask *ask, struct store_op *op)
+{
+	const char *deployment =
+	    mem_table_get(mem_tenant_of(ask->data, &op->key)->graphs, op->key.graph);
+
+	if (deployment == NULL)
+		return STORE_ABSENT;
+	store_op_set_text(op, deployment);
+	return STORE_OK;
+}
+
+static enum store_result
+deployments(const struct mem_ask *ask, struct store_op *op)
+{
+	return answer_scores(op, mem_tenant_of(ask->data, &op->key)->scores);
+}
+
+static enum store_result
+history(const struct mem_ask *ask, struct store_op *op)
+{
+	return answer_scores(op, mem_deployment_of(ask->data, &op->key)->history);
+}
+
+static enum store_result (*const verbs[STORE_VERBS_N])(
+    const struct mem_ask *, struct store_op *) = {
+	[STORE_PUT_SPEC] = put_spec,
+	[STORE_GET_SPEC] = get_spec,
+	[STORE_BEGIN] = begin,
+	[STORE_APPEND] = append,
+	[STORE_RENEW] = renew,
+	[STORE_RELEASE] = release,
+	[STORE_GET_EXEC] = get_exec,
+	[STORE_EVENTS] = events,
+	[STORE_FIND] = find,
+	[STORE_DEPLOYMENTS] = deployments,
+	[STORE_HISTORY] = history,
+};
+
+enum store_result
+mem_verb_run(const struct mem_ask *ask, struct store_op *op)
+{
+	must(op->verb < STORE_VERBS_N);
+	return verbs[op->verb](ask, op);
+}

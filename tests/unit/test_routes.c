@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_routes.c - the route table, and how a request finds its row. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/routes.h"
+#include "util/check.h"
+#include "util/str.h"
+
+#define PARAMETER_SIZE 16
+
+static char parameter[PARAMETER_SIZE], allow[64];
+
+static const struct route *
+find(const char *method, const char *path)
+{
+	return route_find(method, path, parameter, sizeof(parameter), allow, sizeof(allow));
+}
+
+START_TEST(a_request_finds_its_row_with_and_without_the_prefix)
+{
+	static const struct {
+		const char *method, *path, *row, *parameter;
+	} rows[] = {
+		{ "POST", "/deploy/plan", "/deploy/plan", "" },
+		{ "POST", "/plan", "/deploy/plan", "" },
+		{ "POST", "/apply", "/deploy/apply", "" },
+		{ "POST", "/deploy/destroy", "/deploy/destroy", "" },
+		{ "GET", "/deploy/status/0123abcd", "/deploy/status/{graph_id}", "0123abcd" },
+		{ "GET", "/status/0123abcd", "/deploy/status/{graph_id}", "0123abcd" },
+		{ "GET", "/graph/x", "/deploy/graph/{graph_id}", "x" },
+		{ "GET", "/events/x", "/deploy/events/{graph_id}", "x" },
+		{ "GET", "/types", "/deploy/types", "" },
+		{ "GET", "/types/local:null", "/deploy/types/{type}", "local:null" },
+		{ "GET", "/deploy/types/%41 ?", "/deploy/types/{type}", "%41 ?" },
+		{ "GET", "/status/..", "/deploy/status/{graph_id}", ".." },
+		{ "GET", "/status/123456789012345", "/deploy/status/{graph_id}",
+		    "123456789012345" },
+		{ "GET", "/healthz", "/healthz", "" },
+		{ "GET", "/info/status", "/info/status", "" },
+		{ "GET", "/openapi.json", "/openapi.json", "" },
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		const struct route *route = find(rows[i].method, rows[i].path);
+
+		ck_assert_msg(route != NULL, "%s", rows[i].path);
+		ck_assert_str_eq(route->method, rows[i].method);
+		ck_assert_str_eq(route->path, rows[i].row);
+		ck_assert_str_eq(parameter, rows[i].parameter);
+	}
+}
+END_TEST
+
+START_TEST(a_path_that_is_unknown_has_no_row_and_allows_nothing)
+{
+	static const char *const paths[] = {
+		"",
+		"/",
+		"*",
+		"plan",
+		"/plan/",
+		"//plan",
+		"/Plan",
+		"/deploy",
+		"/deploy/",
+		"/deploy/deploy/plan",
+		"/deploy/healthz",
+		"/deploy/info/status",
+		"/status",
+		"/status/",
+		"/status/a/b",
+		"/status/a/",
+		"/status//a",
+		"/deploy/status/../plan",
+		"/status/{graph_id}x/",
+		"/status/1234567890123456", /* one more than there is room for */
+		"/types/",
+		"/openapi.jsonx",
+		"/openapi",
+	};
+
+	for (size_t i = 0; i < array_len(paths); i++) {
+		ck_assert_msg(find("GET", paths[i]) == NULL, "%s", paths[i]);
+		ck_assert_str_eq(allow, "");
+		ck_assert_ptr_null(find("POST", paths[i]));
+		ck_assert_str_eq(allow, "");
+	}
+}
+END_TEST
+
+START_TEST(a_method_that_a_path_does_not_take_is_told_those_that_it_does)
+{
+	static const struct {
+		const char *method, *path, *allow;
+	} rows[] = {
+		{ "GET", "/deploy/plan", "POST" },
+		{ "GET", "/plan", "POST" },
+		{ "post", "/plan", "POST" },
+		{ "PUT", "/deploy/apply", "POST" },
+		{ "POST", "/status/0123abcd", "GET" },
+		{ "DELETE", "/deploy/types", "GET" },
+		{ "", "/healthz", "GET" },
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		ck_assert_ptr_null(find(rows[i].method, rows[i].path));
+		ck_assert_str_eq(allow, rows[i].allow);
+	}
+}
+END_TEST
+
+START_TEST(every_row_can_be_reached_by_its_own_path)
+{
+	for (size_t i = 0; i < routes_n; i++) {
+		struct str path;
+
+		str_init(&path, 200);
+		str_add_mem(&path, routes[i].path, strcspn(routes[i].path, "{"));
+		if (strchr(routes[i].path, '{') != NULL)
+			str_add(&path, "x");
+		ck_assert_ptr_eq(find(routes[i].method, path.data), &routes[i]);
+		str_fini(&path);
+	}
+}
+END_TEST
+
+static void
+check_schema(const struct route *route, const char *name)
+{
+	char path[1024];
+
+	if (name == NULL)
+		return;
+	snprintf(path, sizeof(path), "%s/schemas/api/%s.json", TEST_SRCDIR, name);
+	ck_assert_msg(access(path, R_OK) == 0, "%s %s: no %s", route->method, route->path, path);
+}
+
+START_TEST(every_row_is_whole_and_its_schemas_are_there)
+{
+	for (size_t i = 0; i < routes_n; i++) {
+		const struct route *route = &routes[i];
+		bool                is_post = strcmp(route->method, "POST") == 0;
+
+		ck_assert(is_post || strcmp(route->method, "GET") == 0);
+		ck_assert_int_eq(route->path[0], '/');
+		ck_assert(route->handle != NULL);
+		ck_assert_ptr_nonnull(route->summary);
+		ck_assert_int_eq(route->body != NULL, is_post);
+		ck_assert((route->answer == NULL) != (route->content_type == NULL));
+		ck_assert(!route->is_public || !str_starts(route->path, "/deploy/"));
+		check_schema(route, route->body);
+		check_schema(route, route->answer);
+	}
+	check_schema(&routes[0], "problem");
+}
+END_TEST
+
+START_TEST(no_two_rows_are_the_same)
+{
+	for (size_t i = 0; i < routes_n; i++) {
+		for (size_t k = 0; k < i; k++)
+			ck_assert(strcmp(routes[i].path, routes[k].path) != 0 ||
+				  strcmp(routes[i].method, routes[k].method) != 0);
+	}
+}
+END_TEST
+
+Suite *suite_routes(void);
+
+Suite *
+suite_routes(void)
+{
+	Suite *suite = suite_create("routes");
+	TCase *tcase = tcase_create("routes");
+
+	tcase_add_test(tcase, a_request_finds_its_row_with_and_without_the_prefix);
+	tcase_add_test(tcase, a_path_that_is_unknown_has_no_row_and_allows_nothing);
+	tcase_add_test(tcase, a_method_that_a_path_does_not_take_is_told_those_that_it_does);
+	tcase_add_test(tcase, every_row_can_be_reached_by_its_own_path);
+	tcase_add_test(tcase, every_row_is_whole_and_its_schemas_are_there);
+	tcase_add_test(tcase, no_two_rows_are_the_same);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
