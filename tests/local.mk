@@ -88,6 +88,11 @@ bench_store_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 redis_writes_SOURCES = %D%/bench/redis_writes.c
 redis_writes_LDADD = $(DEPS_LIBS)
 
+# What it can do, beside its limits: see the head of tests/bench/bench.
+bench: all redis_writes
+	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench --writer ./redis_writes
+.PHONY: bench
+
 lints = \
 	%D%/lint/banned.py \
 	%D%/lint/format.sh \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_aws_model.c - stripped models as the build makes them: what is in them, and where services
- * answer. AWS_MODELS_DIR, or TEST_AWS_MODELS at compile time, says where they are. */
+ * answer. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,20 +10,8 @@
 #include "providers/aws/fault.h"
 #include "providers/aws/model.h"
 #include "providers/aws/shape.h"
+#include "tests/unit/aws_real.h"
 #include "util/json.h"
-
-static const char *
-models_folder(void)
-{
-	const char *folder = getenv("AWS_MODELS_DIR");
-
-#ifdef TEST_AWS_MODELS
-	if (folder == NULL)
-		folder = TEST_AWS_MODELS;
-#endif
-	ck_assert_msg(folder != NULL, "AWS_MODELS_DIR is not set");
-	return folder;
-}
 
 static const struct {
 	const char       *name;
@@ -41,7 +29,7 @@ static const struct {
 
 START_TEST(a_service_is_loaded_once_with_what_its_protocol_needs)
 {
-	struct aws_models        *models = aws_models_create(models_folder());
+	struct aws_models        *models = aws_models_create(aws_real_folder());
 	struct err                err = { ERR_OK, "" };
 	const struct aws_service *service = aws_models_service(models, services[_i].name, &err);
 
@@ -61,7 +49,7 @@ END_TEST
 /* A model is only good if each reference in it leads somewhere. */
 START_TEST(every_reference_of_a_service_has_its_shape)
 {
-	struct aws_models        *models = aws_models_create(models_folder());
+	struct aws_models        *models = aws_models_create(aws_real_folder());
 	const struct aws_service *service = aws_models_service(models, services[_i].name, NULL);
 	size_t                    members = 0;
 
@@ -90,7 +78,7 @@ END_TEST
 
 START_TEST(a_reference_goes_before_its_shape)
 {
-	struct aws_models        *models = aws_models_create(models_folder());
+	struct aws_models        *models = aws_models_create(aws_real_folder());
 	const struct aws_service *s3 = aws_models_service(models, "s3", NULL);
 	struct shape              input, member, item;
 
@@ -113,7 +101,7 @@ END_TEST
 
 START_TEST(waiters_are_kept_with_expected_values_that_say_no)
 {
-	struct aws_models        *models = aws_models_create(models_folder());
+	struct aws_models        *models = aws_models_create(aws_real_folder());
 	const struct aws_service *service = aws_models_service(models, "dynamodb", NULL);
 	struct json_object       *waiter = aws_service_waiter(service, "TableExists");
 
@@ -131,7 +119,7 @@ static const char *const bad_names[] = { "", "no-such-service", "../iam", "iam/.
 
 START_TEST(a_service_that_is_not_there_is_an_error)
 {
-	struct aws_models *models = aws_models_create(models_folder());
+	struct aws_models *models = aws_models_create(aws_real_folder());
 	struct err         err = { ERR_OK, "" };
 
 	ck_assert_ptr_null(aws_models_service(models, bad_names[_i], &err));
@@ -186,7 +174,7 @@ static const struct {
 
 START_TEST(a_service_in_a_region_has_its_host_and_signing_region)
 {
-	struct aws_models        *models = aws_models_create(models_folder());
+	struct aws_models        *models = aws_models_create(aws_real_folder());
 	const struct aws_service *service = aws_models_service(models, places[_i].service, NULL);
 	struct aws_place          place;
 	bool found = aws_models_place(models, service, places[_i].region, &place);
