@@ -59,6 +59,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/store.h \
 	%D%/store/store_mem.c \
 	%D%/store/store_mem.h \
+	%D%/util/base64.c \
+	%D%/util/base64.h \
 	%D%/util/check.c \
 	%D%/util/check.h \
 	%D%/util/clock_text.c \

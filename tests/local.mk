@@ -6,14 +6,20 @@ AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir; CC='$(CC)'; export CC;
 
 check_PROGRAMS += %D%/unit/unit
 %C%_unit_unit_SOURCES = \
+	%D%/unit/aws_real.c \
+	%D%/unit/aws_real.h \
 	%D%/unit/aws_world.c \
 	%D%/unit/aws_world.h \
+	%D%/unit/aws_world_models.c \
+	%D%/unit/aws_world_models.h \
 	%D%/unit/engine_world.c \
 	%D%/unit/engine_world.h \
 	%D%/unit/fetch_world.c \
 	%D%/unit/fetch_world.h \
 	%D%/unit/http_world.c \
 	%D%/unit/http_world.h \
+	%D%/unit/json_of.c \
+	%D%/unit/json_of.h \
 	%D%/unit/local_world.c \
 	%D%/unit/local_world.h \
 	%D%/unit/main.c \
@@ -22,14 +28,23 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/store_world.c \
 	%D%/unit/store_world.h \
 	%D%/unit/suites.h \
+	%D%/unit/test_aws_call.c \
 	%D%/unit/test_aws_files.c \
 	%D%/unit/test_aws_model.c \
+	%D%/unit/test_aws_pieces.c \
+	%D%/unit/test_aws_provider.c \
 	%D%/unit/test_aws_sign.c \
+	%D%/unit/test_aws_stamp.c \
 	%D%/unit/test_aws_steps.c \
 	%D%/unit/test_aws_type.c \
 	%D%/unit/test_aws_wire.c \
+	%D%/unit/test_aws_wire_in.c \
 	%D%/unit/test_aws_xml.c \
+	%D%/unit/test_base64.c \
+	%D%/unit/test_cli_config.c \
 	%D%/unit/test_cli_render.c \
+	%D%/unit/test_cli_sse.c \
+	%D%/unit/test_cli_view.c \
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \
 	%D%/unit/test_digest.c \
@@ -99,6 +114,7 @@ lints = \
 	%D%/lint/functions.py \
 	%D%/lint/headers.sh \
 	%D%/lint/layers.py \
+	%D%/lint/listed.py \
 	%D%/lint/schemas.py
 TESTS += %D%/unit/unit $(lints)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuzz/corpus \

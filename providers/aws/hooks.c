@@ -2,11 +2,11 @@
  * hooks.c - the table of hooks, and the hooks themselves. */
 #include "providers/aws/hooks.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "providers/aws/zip.h"
+#include "util/base64.h"
 #include "util/digest.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -16,7 +16,7 @@
 
 #define INLINE_BYTES_MAX (512 * 1024)
 #define ZIP_BYTES_MAX    (64 * 1024 * 1024)
-#define SHA_TEXT_SIZE    sodium_base64_ENCODED_LEN(DIGEST_SHA256_BYTES, sodium_base64_VARIANT_ORIGINAL)
+#define SHA_TEXT_MAX     64 /* of a SHA-256 as base64 */
 
 static const struct {
 	const char *ours, *theirs;
@@ -63,7 +63,6 @@ code_archive(struct json_object *properties, struct json_object *code, struct st
 	const char *source = json_get_str(code, "inline");
 	const char *base64 = json_get_str(code, "zip_file");
 	struct str  name;
-	size_t      len = 0;
 	bool        made = false;
 
 	str_init(&name, ZIP_NAME_MAX);
@@ -74,31 +73,10 @@ code_archive(struct json_object *properties, struct json_object *code, struct st
 			made = true;
 		}
 	} else if (base64 != NULL && strlen(base64) <= ZIP_BYTES_MAX) {
-		size_t         cap = strlen(base64);
-		unsigned char *bytes = xmalloc(cap + 1);
-
-		made = sodium_base642bin(bytes, cap, base64, cap, "\r\n ", &len, NULL,
-			   sodium_base64_VARIANT_ORIGINAL) == 0;
-		if (made)
-			str_add_mem(out, bytes, len);
-		free(bytes);
+		made = base64_decode(out, base64, strlen(base64), "\r\n ");
 	}
 	str_fini(&name);
 	return made && !out->overflow;
-}
-
-static struct json_object *
-base64_of(const struct str *bytes)
-{
-	size_t size = sodium_base64_ENCODED_LEN(bytes->len, sodium_base64_VARIANT_ORIGINAL);
-	char  *text = xmalloc(size);
-	struct json_object *json;
-
-	sodium_bin2base64(text, size, (const unsigned char *)bytes->data, bytes->len,
-	    sodium_base64_VARIANT_ORIGINAL);
-	json = json_object_new_string(text);
-	free(text);
-	return json;
 }
 
 static struct json_object *
@@ -110,7 +88,7 @@ code_write(const struct op *op, struct json_object *value, struct err *err)
 	str_init(&archive, ZIP_BYTES_MAX);
 	if (json_has(value, "inline")) {
 		if (code_archive(op->desired, value, &archive)) {
-			json_set(out, "ZipFile", base64_of(&archive));
+			json_set(out, "ZipFile", base64_json(archive.data, archive.len));
 		} else {
 			(void)err_set(err, ERR_INVALID_CONFIG,
 			    "the inline code is too large, or no file "
@@ -135,16 +113,16 @@ code_is_same(const struct op *op, struct json_object *wanted, struct json_object
 	const char *sha = json_get_str(json_get_object(found, "outputs"), "code_sha256");
 	const char *hash = json_get_str(json_get_object(found, "tags"), "mgraph:spec-hash");
 	uint8_t     digest[DIGEST_SHA256_BYTES];
-	char        text[SHA_TEXT_SIZE];
-	struct str  archive;
+	struct str  archive, text;
 	bool        same;
 
 	str_init(&archive, ZIP_BYTES_MAX);
 	if (code_archive(op->desired, wanted, &archive)) {
 		digest_sha256(archive.data, archive.len, digest);
-		sodium_bin2base64(
-		    text, sizeof(text), digest, sizeof(digest), sodium_base64_VARIANT_ORIGINAL);
-		same = str_eq(sha, text);
+		str_init(&text, SHA_TEXT_MAX);
+		base64_add(&text, digest, sizeof(digest));
+		same = str_eq(sha, text.data);
+		str_fini(&text);
 	} else {
 		same = hash != NULL && str_eq(hash, op->identity->spec_hash);
 	}

@@ -191,21 +191,12 @@ aws_member_write(struct json_object *root, struct json_object *schema, struct js
 static struct json_object *read_value(
     struct json_object *root, struct json_object *schema, struct json_object *value, int depth);
 
-static int
-hex_value(char c)
-{
-	const char *digits = "0123456789abcdef";
-	const char *at = c != '\0' ? strchr(digits, tolower((unsigned char)c)) : NULL;
-
-	return at != NULL ? (int)(at - digits) : -1;
-}
-
 static void
 decode_percent(const char *text, struct str *out)
 {
 	for (; *text != '\0'; text++) {
-		int high = *text == '%' ? hex_value(text[1]) : -1;
-		int low = high >= 0 ? hex_value(text[2]) : -1;
+		int high = *text == '%' ? str_hex_value(text[1]) : -1;
+		int low = high >= 0 ? str_hex_value(text[2]) : -1;
 
 		if (low < 0) {
 			str_add_char(out, *text);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "providers/aws/value.h"
+#include "util/base64.h"
 #include "util/digest.h"
 #include "util/json.h"
 #include "util/str.h"
@@ -41,17 +42,6 @@ static PRINTF_LIKE(2, 3) bool refuse(struct check *check, const char *fmt, ...)
 	return false;
 }
 
-/* Back to a shorter place. */
-static void
-place_cut(struct str *place, size_t len)
-{
-	if (place->len <= len)
-		return;
-	place->len = len;
-	place->data[len] = '\0';
-	place->overflow = false;
-}
-
 static bool
 check_at(struct check *check, const char *key, const struct shape *shape, struct json_object *value)
 {
@@ -60,7 +50,7 @@ check_at(struct check *check, const char *key, const struct shape *shape, struct
 
 	json_pointer_add(&check->place, key);
 	good = check_value(check, shape, value);
-	place_cut(&check->place, len);
+	str_cut(&check->place, len);
 	return good;
 }
 
@@ -173,8 +163,8 @@ check_blob(struct check *check, struct json_object *value)
 	if (!json_object_is_type(value, json_type_string))
 		return refuse(check, "expected base64 text");
 	str_init(&raw, BLOB_MAX);
-	good = value_blob_decode(
-	    json_object_get_string(value), (size_t)json_object_get_string_len(value), &raw);
+	good = base64_decode(
+	    &raw, json_object_get_string(value), (size_t)json_object_get_string_len(value), NULL);
 	str_fini(&raw);
 	return good || refuse(check, "this is not base64");
 }

@@ -74,15 +74,6 @@ add_path(const struct sign_request *request, struct str *out)
 	}
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 32);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Whatever was encoded in whatever way is decoded, and encoded in the one canonical way. */
 static char *
 encode_again(const char *text, size_t len)
@@ -93,9 +84,9 @@ encode_again(const char *text, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		char c = text[i];
 
-		if (c == '%' && len - i > 2 && hex_digit(text[i + 1]) >= 0 &&
-		    hex_digit(text[i + 2]) >= 0) {
-			c = (char)(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2]));
+		if (c == '%' && len - i > 2 && str_hex_value(text[i + 1]) >= 0 &&
+		    str_hex_value(text[i + 2]) >= 0) {
+			c = (char)(str_hex_value(text[i + 1]) << 4 | str_hex_value(text[i + 2]));
 			i += 2;
 		}
 		str_add_percent(&out, &c, 1, NULL);

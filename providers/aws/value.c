@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,31 +12,6 @@
 
 #define STAMP_TEXT_MAX  64
 #define NUMBER_TEXT_MAX 64
-
-bool
-value_blob_decode(const char *text, size_t len, struct str *out)
-{
-	unsigned char *raw = xmalloc(len / 4 * 3 + 3);
-	size_t         raw_len;
-	bool good = sodium_base642bin(raw, len / 4 * 3 + 3, text, len, NULL, &raw_len, NULL,
-			sodium_base64_VARIANT_ORIGINAL) == 0;
-
-	if (good)
-		str_add_mem(out, raw, raw_len);
-	free(raw);
-	return good && !out->overflow;
-}
-
-void
-value_blob_encode(const void *data, size_t len, struct str *out)
-{
-	size_t size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL);
-	char  *text = xmalloc(size);
-
-	sodium_bin2base64(text, size, data, len, sodium_base64_VARIANT_ORIGINAL);
-	str_add(out, text);
-	free(text);
-}
 
 static void
 add_stamp(

@@ -11,10 +11,6 @@
 #include "providers/aws/stamp.h"
 #include "util/str.h"
 
-/* Base64, strict: false when it is not, or when it does not fit. */
-MUSTCHECK bool value_blob_decode(const char *text, size_t len, struct str *out);
-void           value_blob_encode(const void *data, size_t len, struct str *out);
-
 /* A scalar as text: true, 1.5, text, base64, a time. The value must fit its shape (params.h). */
 void value_add(
     struct str *out, const struct shape *shape, struct json_object *value, enum stamp_format time);

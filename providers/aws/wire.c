@@ -10,6 +10,7 @@
 #include "providers/aws/params.h"
 #include "providers/aws/value.h"
 #include "providers/aws/xml.h"
+#include "util/base64.h"
 #include "util/digest.h"
 #include "util/json.h"
 
@@ -94,7 +95,7 @@ add_sha256(struct wire_request *r, struct err *err)
 
 	digest_sha256(r->body.data, r->body.len, raw);
 	str_init(&text, CHECKSUM_MAX);
-	value_blob_encode(raw, sizeof(raw), &text);
+	base64_add(&text, raw, sizeof(raw));
 	added = wire_header_add(r, "x-amz-checksum-sha256", text.data, err);
 	str_fini(&text);
 	return added;
@@ -109,7 +110,7 @@ add_md5(struct wire_request *r, struct err *err)
 
 	digest_md5(r->body.data, r->body.len, raw);
 	str_init(&text, CHECKSUM_MAX);
-	value_blob_encode(raw, sizeof(raw), &text);
+	base64_add(&text, raw, sizeof(raw));
 	added = wire_header_add(r, "Content-MD5", text.data, err);
 	str_fini(&text);
 	return added;

@@ -9,6 +9,7 @@
 #include "providers/aws/value.h"
 #include "providers/aws/wire_values.h"
 #include "providers/aws/wire_xml.h"
+#include "util/base64.h"
 #include "util/json.h"
 
 #define HEADER_TEXT_MAX (16 * 1024)
@@ -81,7 +82,7 @@ header_value(struct str *out, const struct shape *shape, struct json_object *val
 	} else if (shape_is(shape, "jsonvalue")) {
 		str_init(&text, HEADER_TEXT_MAX);
 		value_add(&text, shape, value, STAMP_RFC822);
-		value_blob_encode(text.data, text.len, out);
+		base64_add(out, text.data, text.len);
 		str_fini(&text);
 	} else {
 		value_add(out, shape, value, STAMP_RFC822);
@@ -207,7 +208,7 @@ raw_body(const struct rest *rest, const struct shape *shape, struct json_object 
 	size_t      len = (size_t)json_object_get_string_len(value);
 
 	if (shape->type == SHAPE_BLOB)
-		return value_blob_decode(text, len, &rest->r->body) ||
+		return base64_decode(&rest->r->body, text, len, NULL) ||
 		       rest_refuse(rest, shape_name(shape, "body"), "too long");
 	str_add_mem(&rest->r->body, text, len);
 	return true;

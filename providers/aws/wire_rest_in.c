@@ -10,6 +10,7 @@
 #include "providers/aws/wire.h"
 #include "providers/aws/wire_values.h"
 #include "providers/aws/wire_xml.h"
+#include "util/base64.h"
 #include "util/json.h"
 #include "util/mem.h"
 
@@ -75,7 +76,7 @@ json_value(const char *text, size_t len)
 	struct str          raw;
 
 	str_init(&raw, HEADER_TEXT_MAX);
-	if (value_blob_decode(text, len, &raw)) {
+	if (base64_decode(&raw, text, len, NULL)) {
 		if (raw.data[0] == '{' || raw.data[0] == '[')
 			out = json_read(raw.data, raw.len, NULL);
 		if (out == NULL)
@@ -264,7 +265,7 @@ raw_value(const struct shape *shape, const struct wire_answer *answer)
 	if (shape->type == SHAPE_STRING)
 		return json_object_new_string_len(answer->body, (int)answer->body_len);
 	str_init(&text, 2 * (size_t)WIRE_BODY_MAX);
-	value_blob_encode(answer->body, answer->body_len, &text);
+	base64_add(&text, answer->body, answer->body_len);
 	out = json_object_new_string_len(text.data, (int)text.len);
 	str_fini(&text);
 	return out;

@@ -2,7 +2,6 @@
  * local_file.c - local:file: one file with a given content and mode. */
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +10,13 @@
 
 #include "providers/local/local_index.h"
 #include "providers/local/local_place.h"
+#include "util/base64.h"
 #include "util/digest.h"
 #include "util/json.h"
 #include "util/mem.h"
 
 #define CONTENT_MAX  (1024 * 1024)
 #define MODE_DEFAULT "0644"
-#define BASE64       sodium_base64_VARIANT_ORIGINAL
 
 /* ---- content, as bytes ---- */
 
@@ -29,13 +28,15 @@ struct content {
 static bool
 decode(struct content *content, const char *base64)
 {
-	size_t      len = strlen(base64);
-	const char *end = NULL;
+	size_t     len = strlen(base64);
+	struct str raw;
+	bool       good;
 
-	content->data = xmalloc(len + 1);
-	return sodium_base642bin((unsigned char *)content->data, len + 1, base64, len, "\r\n",
-		   &content->len, &end, BASE64) == 0 &&
-	       end == base64 + len;
+	str_init(&raw, len + 1);
+	good = base64_decode(&raw, base64, len, "\r\n");
+	content->len = raw.len;
+	content->data = str_take(&raw);
+	return good;
 }
 
 /* NULL, or what is wrong. */
@@ -64,26 +65,13 @@ content_of(struct json_object *desired, struct content *content)
 	return problem;
 }
 
-static struct json_object *
-base64_of(const char *data, size_t len)
-{
-	size_t              size = sodium_base64_encoded_len(len, BASE64);
-	char               *text = xmalloc(size);
-	struct json_object *json;
-
-	sodium_bin2base64(text, size, (const unsigned char *)data, len, BASE64);
-	json = json_object_new_string(text);
-	free(text);
-	return json;
-}
-
 /* In the form in which it was asked for, where that can hold it. */
 static void
 set_content(
     struct json_object *properties, struct json_object *desired, const char *data, size_t len)
 {
 	if (json_has(desired, "content_base64") || local_utf8_len(data, len) < len)
-		json_set(properties, "content_base64", base64_of(data, len));
+		json_set(properties, "content_base64", base64_json(data, len));
 	else
 		json_set(properties, "content", json_object_new_string_len(data, (int)len));
 }

@@ -92,9 +92,7 @@ compare_member(struct differ *d, struct json_object *schema, const char *key,
 	d->replace |= equal_says(&d->equal, schema, "x-replace");
 	compare(d, schema, want, have);
 	d->replace = replace;
-	d->pointer.len = len;
-	d->pointer.data[len] = '\0';
-	d->pointer.overflow = false;
+	str_cut(&d->pointer, len);
 }
 
 static void

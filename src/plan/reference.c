@@ -144,16 +144,6 @@ spec_is_sealed(struct json_object *value)
 
 /* ---- a whole value ---- */
 
-static void
-pointer_cut(struct str *pointer, size_t len)
-{
-	if (pointer->len > len) {
-		pointer->len = len;
-		pointer->data[len] = '\0';
-	}
-	pointer->overflow = false;
-}
-
 static bool
 each_in_string(struct json_object *string, struct str *pointer, reference_seen *seen, void *arg)
 {
@@ -182,14 +172,14 @@ reference_each(struct json_object *value, struct str *pointer, reference_seen *s
 			json_pointer_add_index(pointer, i);
 			escaped |=
 			    reference_each(json_object_array_get_idx(value, i), pointer, seen, arg);
-			pointer_cut(pointer, len);
+			str_cut(pointer, len);
 		}
 	}
 	if (json_object_is_type(value, json_type_object) && !spec_is_sealed(value)) {
 		json_object_object_foreach (value, key, member) {
 			json_pointer_add(pointer, key);
 			escaped |= reference_each(member, pointer, seen, arg);
-			pointer_cut(pointer, len);
+			str_cut(pointer, len);
 		}
 	}
 	return escaped;

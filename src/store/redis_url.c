@@ -15,16 +15,6 @@
 #define PART_MAX     1024 /* of a host, a user, a password */
 #define SOCKET_BYTES sizeof(((struct sockaddr_un *)0)->sun_path)
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		return (c | 0x20) - 'a' + 10;
-	return -1;
-}
-
 /* Decodes %XX into out, which has room for len + 1 bytes. False: not well formed, or a NUL. */
 static bool
 percent_decode(char *out, const char *text, size_t len)
@@ -40,8 +30,8 @@ percent_decode(char *out, const char *text, size_t len)
 		}
 		if (i + 2 >= len)
 			return false;
-		high = hex_digit(text[i + 1]);
-		low = hex_digit(text[i + 2]);
+		high = str_hex_value(text[i + 1]);
+		low = str_hex_value(text[i + 2]);
 		if (high < 0 || low < 0 || high + low == 0)
 			return false;
 		out[n++] = (char)(high * 16 + low);

@@ -13,16 +13,6 @@
 /* ---- places below the value ---- */
 
 void
-schema_pointer_cut(struct schema_checker *c, size_t len)
-{
-	if (c->pointer.len > len) {
-		c->pointer.len = len;
-		c->pointer.data[len] = '\0';
-	}
-	c->pointer.overflow = false;
-}
-
-void
 schema_check_member(struct schema_checker *c, struct json_object *schema, struct json_object *value,
     const char *key)
 {
@@ -30,7 +20,7 @@ schema_check_member(struct schema_checker *c, struct json_object *schema, struct
 
 	json_pointer_add(&c->pointer, key);
 	schema_check_value(c, schema, value);
-	schema_pointer_cut(c, len);
+	str_cut(&c->pointer, len);
 }
 
 void
@@ -41,7 +31,7 @@ schema_check_item(
 
 	json_pointer_add_index(&c->pointer, index);
 	schema_check_value(c, schema, value);
-	schema_pointer_cut(c, len);
+	str_cut(&c->pointer, len);
 }
 
 bool

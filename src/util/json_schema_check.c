@@ -210,16 +210,6 @@ is_types(struct json_object *json)
 /* ---- what is inside a keyword ---- */
 
 static void
-pointer_cut(struct check *c, size_t len)
-{
-	if (c->pointer.len > len) {
-		c->pointer.len = len;
-		c->pointer.data[len] = '\0';
-	}
-	c->pointer.overflow = false;
-}
-
-static void
 check_map(struct check *c, struct json_object *map)
 {
 	size_t len = c->pointer.len;
@@ -227,7 +217,7 @@ check_map(struct check *c, struct json_object *map)
 	json_object_object_foreach (map, key, schema) {
 		json_pointer_add(&c->pointer, key);
 		check_schema(c, schema);
-		pointer_cut(c, len);
+		str_cut(&c->pointer, len);
 	}
 }
 
@@ -239,7 +229,7 @@ check_list(struct check *c, struct json_object *list)
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		json_pointer_add_index(&c->pointer, i);
 		check_schema(c, json_object_array_get_idx(list, i));
-		pointer_cut(c, len);
+		str_cut(&c->pointer, len);
 	}
 }
 
@@ -352,7 +342,7 @@ check_schema(struct check *c, struct json_object *schema)
 			continue;
 		json_pointer_add(&c->pointer, key);
 		check_keyword(c, key, value);
-		pointer_cut(c, len);
+		str_cut(&c->pointer, len);
 	}
 	c->depth--;
 }

@@ -94,7 +94,7 @@ schema_unique_items(struct schema_checker *c, const struct schema_place *p)
 			continue;
 		json_pointer_add_index(&c->pointer, items[i].index);
 		schema_say(c, "not_unique", "is there already, as item %zu", items[i - 1].index);
-		schema_pointer_cut(c, len);
+		str_cut(&c->pointer, len);
 	}
 	for (size_t i = 0; i < n; i++)
 		free(items[i].text);
@@ -160,7 +160,7 @@ say_unknown(struct schema_checker *c, const struct schema_place *p, const char *
 	json_pointer_add(&c->pointer, key);
 	schema_say(
 	    c, "unknown_property", "'%.128s' is not known here%s", key, near_text(&near, buf));
-	schema_pointer_cut(c, len);
+	str_cut(&c->pointer, len);
 }
 
 void

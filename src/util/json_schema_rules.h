@@ -58,8 +58,6 @@ void schema_check_item(
     struct schema_checker *c, struct json_object *schema, struct json_object *value, size_t index);
 /* Would it pass? Nothing is reported. */
 bool schema_passes(struct schema_checker *c, struct json_object *schema, struct json_object *value);
-
-void schema_pointer_cut(struct schema_checker *c, size_t len);
 bool schema_is_number(struct json_object *json);
 
 /* json_schema_scalar.c */

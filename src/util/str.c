@@ -34,6 +34,16 @@ str_clear(struct str *s)
 		s->data[0] = '\0';
 }
 
+void
+str_cut(struct str *s, size_t len)
+{
+	if (s->len > len) {
+		s->len = len;
+		s->data[len] = '\0';
+	}
+	s->overflow = false;
+}
+
 char *
 str_take(struct str *s)
 {
@@ -161,6 +171,15 @@ str_ends(const char *s, const char *suffix)
 	size_t len = strlen(s), tail = strlen(suffix);
 
 	return len >= tail && strcmp(s + len - tail, suffix) == 0;
+}
+
+int
+str_hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 bool

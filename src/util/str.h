@@ -28,6 +28,9 @@ void  str_fini(struct str *s);
 void  str_clear(struct str *s);
 char *str_take(struct str *s); /* the caller frees it; s is empty again */
 
+/* Back to its first len bytes, if there are more; it has not overflowed any longer. */
+void str_cut(struct str *s, size_t len);
+
 void str_add(struct str *s, const char *text);
 void str_add_mem(struct str *s, const void *mem, size_t len);
 void str_add_char(struct str *s, char c);
@@ -42,6 +45,7 @@ void str_add_percent(struct str *s, const void *mem, size_t len, const char *kee
 bool str_eq(const char *a, const char *b); /* two NULLs are equal */
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
+int  str_hex_value(char c); /* of a hex digit: 0 to 15; else -1 */
 
 /* A whole decimal number and nothing else: true, and *ret_value is set. */
 MUSTCHECK bool str_to_u64(const char *s, uint64_t *ret_value);

@@ -12,6 +12,7 @@
 #include "providers/aws/value.h"
 #include "providers/aws/wire.h"
 #include "published.h"
+#include "util/base64.h"
 #include "util/json.h"
 
 #define FILE_MAX  (8 * 1024 * 1024)
@@ -51,8 +52,8 @@ our_text(const struct shape *shape, struct json_object *theirs)
 
 	str_init(&text, TEXT_MAX);
 	if (shape->type == SHAPE_BLOB && json_object_is_type(theirs, json_type_string))
-		value_blob_encode(json_object_get_string(theirs),
-		    (size_t)json_object_get_string_len(theirs), &text);
+		base64_add(&text, json_object_get_string(theirs),
+		    (size_t)json_object_get_string_len(theirs));
 	else if (shape->type == SHAPE_TIMESTAMP && stamp_from_json(theirs, &ms))
 		stamp_add(&text, STAMP_RFC3339, ms);
 	out = text.len > 0 || shape->type == SHAPE_BLOB ? json_object_new_string(text.data)

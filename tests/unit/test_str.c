@@ -230,6 +230,40 @@ START_TEST(what_is_no_time_is_not_read_as_one)
 }
 END_TEST
 
+START_TEST(a_string_is_cut_back_and_grows_again)
+{
+	struct str s;
+
+	str_init(&s, 5);
+	str_cut(&s, 0);
+	str_add(&s, "abc");
+	str_add(&s, "defg");
+	ck_assert(s.overflow);
+	str_cut(&s, 3); /* nothing to cut, but all is well again */
+	ck_assert(!s.overflow);
+	str_cut(&s, 1);
+	ck_assert_str_eq(s.data, "a");
+	str_cut(&s, 4);
+	ck_assert_uint_eq(s.len, 1);
+	str_add(&s, "xyz");
+	ck_assert_str_eq(s.data, "axyz");
+	str_fini(&s);
+}
+END_TEST
+
+START_TEST(a_hex_digit_has_a_value_and_nothing_else_has)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+
+	for (int c = -128; c < 128; c++) {
+		const char *at = c != 0 ? strchr(digits, c) : NULL;
+		int         value = at != NULL ? (int)(at - digits) : -1;
+
+		ck_assert_int_eq(str_hex_value((char)c), value > 15 ? value - 6 : value);
+	}
+}
+END_TEST
+
 Suite *suite_str(void);
 
 Suite *
@@ -249,6 +283,8 @@ suite_str(void)
 	tcase_add_test(tcase, a_number_is_digits_only_and_fits);
 	tcase_add_test(tcase, a_time_becomes_text_and_comes_back);
 	tcase_add_test(tcase, what_is_no_time_is_not_read_as_one);
+	tcase_add_test(tcase, a_string_is_cut_back_and_grows_again);
+	tcase_add_test(tcase, a_hex_digit_has_a_value_and_nothing_else_has);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
