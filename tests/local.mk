@@ -62,6 +62,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_http_stream.c \
 	%D%/unit/test_json.c \
 	%D%/unit/test_json_schema.c \
+	%D%/unit/test_json_value.c \
 	%D%/unit/test_keys.c \
 	%D%/unit/test_local.c \
 	%D%/unit/test_local_command.c \
