@@ -51,6 +51,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/provider.h \
 	%D%/provider/resource_type.c \
 	%D%/provider/resource_type.h \
+	%D%/store/mem_lists.c \
+	%D%/store/mem_lists.h \
 	%D%/store/mem_tables.c \
 	%D%/store/mem_tables.h \
 	%D%/store/mem_verbs.c \
@@ -185,10 +187,15 @@ libworld_a_SOURCES = \
 	%D%/store/redis_greeting.h \
 	%D%/store/redis_link.c \
 	%D%/store/redis_link.h \
+	%D%/store/redis_reads.c \
+	%D%/store/redis_reads.h \
+	%D%/store/redis_say.c \
+	%D%/store/redis_say.h \
 	%D%/store/redis_scripts.c \
 	%D%/store/redis_scripts.h \
 	%D%/store/redis_url.c \
 	%D%/store/redis_url.h \
+	%D%/store/redis_value.h \
 	%D%/store/redis_verbs.c \
 	%D%/store/redis_verbs.h \
 	%D%/store/redis_wire.c \

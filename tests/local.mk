@@ -25,6 +25,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/main.c \
 	%D%/unit/plan_fixture.c \
 	%D%/unit/plan_fixture.h \
+	%D%/unit/store_ask.c \
+	%D%/unit/store_ask.h \
 	%D%/unit/store_world.c \
 	%D%/unit/store_world.h \
 	%D%/unit/suites.h \
@@ -77,6 +79,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \
 	%D%/unit/test_store.c \
+	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
 	%D%/unit/test_window.c

@@ -79,6 +79,8 @@ end_deployment(struct lh_entry *entry)
 	lh_table_free(deployment->history);
 	lh_table_free(deployment->graphs);
 	free(deployment->owner);
+	free(deployment->unfinished);
+	free(deployment->superseded);
 	free(deployment);
 	end_key(entry);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/mem_lists.h"
 #include "store/store_mem.h"
 #include "util/check.h"
 #include "util/mem.h"
@@ -14,8 +15,6 @@
 #define EVENTS_CAP_MORE 16
 #define MEMBER_SIZE     512 /* "G:E" */
 
-/* ---- sorted sets ---- */
-
 static void
 score_put(struct lh_table *scores, const char *name, uint64_t score)
 {
@@ -23,36 +22,6 @@ score_put(struct lh_table *scores, const char *name, uint64_t score)
 
 	*box = score;
 	free(mem_table_put(scores, name, box));
-}
-
-/* Newest first; of the same time, the last by name first: as ZREVRANGE does. */
-static int
-compare_newest(const void *a, const void *b)
-{
-	const struct store_item *left = a, *right = b;
-
-	if (left->number != right->number)
-		return left->number < right->number ? 1 : -1;
-	return strcmp(right->name, left->name);
-}
-
-static enum store_result
-answer_scores(struct store_op *op, struct lh_table *scores)
-{
-	size_t             all = (size_t)lh_table_length(scores), n = 0;
-	struct store_item *items = xcalloc(all, sizeof(*items));
-	struct lh_entry   *entry;
-
-	lh_foreach(scores, entry)
-	{
-		items[n].name = lh_entry_k(entry);
-		items[n++].number = *(uint64_t *)lh_entry_v(entry);
-	}
-	qsort(items, n, sizeof(*items), compare_newest);
-	n = op->seq < n ? n - (size_t)op->seq : 0;
-	store_op_set_items(op, items + (all - n), n < STORE_PAGE_MAX ? n : (size_t)STORE_PAGE_MAX);
-	free(items);
-	return STORE_OK;
 }
 
 /* ---- the lease ---- */
@@ -138,6 +107,26 @@ exec_put_fields(struct mem_graph *graph, const struct store_op *op)
 		free(mem_table_put(graph->exec, op->fields[i].name, xstrdup(op->fields[i].text)));
 }
 
+/* Another one than before supersedes it. */
+static void
+unfinished_set(struct mem_deployment *deployment, const char *member, uint64_t now_ms)
+{
+	deployment->unfinished_since = now_ms;
+	if (deployment->unfinished != NULL && strcmp(deployment->unfinished, member) == 0)
+		return;
+	free(deployment->superseded);
+	deployment->superseded = deployment->unfinished;
+	deployment->unfinished = xstrdup(member);
+}
+
+/* Its member of the history begins with "G:". */
+static bool
+is_unfinished(const struct mem_deployment *deployment, const char *graph)
+{
+	return deployment->unfinished != NULL &&
+	       strncmp(deployment->unfinished, graph, strlen(graph)) == 0;
+}
+
 static void
 exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const struct store_op *op)
 {
@@ -151,33 +140,51 @@ exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const str
 	snprintf(member, sizeof(member), "%s:%s", op->key.graph, op->execution);
 	if (mem_table_get(deployment->history, member) == NULL)
 		score_put(deployment->history, member, (uint64_t)op->now_ms);
+	unfinished_set(deployment, member, (uint64_t)op->now_ms);
+}
+
+static enum store_result
+begin_held(const struct mem_deployment *deployment, struct store_op *op)
+{
+	char holder[MEMBER_SIZE];
+
+	snprintf(holder, sizeof(holder), "%s %llu", deployment->owner,
+	    (unsigned long long)deployment->owner_fence);
+	store_op_set_text(op, holder);
+	return STORE_EXISTS;
+}
+
+/* It can be found. */
+static void
+begin_list(const struct mem_ask *ask, const struct store_op *op)
+{
+	struct mem_tenant *tenant = mem_tenant_of(ask->data, &op->key);
+	const uint64_t    *score = mem_table_get(tenant->scores, op->key.deployment);
+
+	graph_claim(ask, op);
+	if (score == NULL || *score < (uint64_t)op->now_ms)
+		score_put(tenant->scores, op->key.deployment, (uint64_t)op->now_ms);
 }
 
 static enum store_result
 begin(const struct mem_ask *ask, struct store_op *op)
 {
-	struct mem_tenant     *tenant = mem_tenant_of(ask->data, &op->key);
 	struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
 	struct mem_graph      *graph = mem_graph_of(ask->data, &op->key);
-	const uint64_t        *score = mem_table_get(tenant->scores, op->key.deployment);
-	char                   holder[MEMBER_SIZE];
 
-	graph_claim(ask, op);
-	if (score == NULL || *score < (uint64_t)op->now_ms)
-		score_put(tenant->scores, op->key.deployment, (uint64_t)op->now_ms);
-	if (lease_is_live(ask, deployment) && strcmp(deployment->owner, ask->owner) != 0) {
-		snprintf(holder, sizeof(holder), "%s %llu", deployment->owner,
-		    (unsigned long long)deployment->owner_fence);
-		store_op_set_text(op, holder);
-		return STORE_EXISTS;
-	}
-	if (op->text == NULL && graph->exec == NULL)
+	if (op->text != NULL)
+		begin_list(ask, op);
+	if (lease_is_live(ask, deployment) && strcmp(deployment->owner, ask->owner) != 0)
+		return begin_held(deployment, op);
+	if (op->text == NULL && !is_unfinished(deployment, op->key.graph))
 		return STORE_ABSENT;
 	lease_take(ask, deployment, ++deployment->fence);
 	if (op->text != NULL)
 		exec_begin(deployment, graph, op);
 	op->fence_out = deployment->fence;
 	op->seq_out = graph->events_n;
+	if (deployment->superseded != NULL)
+		store_op_set_text(op, deployment->superseded);
 	return STORE_OK;
 }
 
@@ -223,17 +230,44 @@ renew(const struct mem_ask *ask, struct store_op *op)
 	return STORE_OK;
 }
 
+/* False: it is another's. *ret_last: no newer fence was given out. */
+static bool
+lease_give_back(
+    const struct mem_ask *ask, struct mem_deployment *deployment, uint64_t fence, bool *ret_last)
+{
+	if (lease_is_live(ask, deployment) && !lease_is_mine(ask, deployment, fence))
+		return false;
+	free(deployment->owner);
+	deployment->owner = NULL;
+	*ret_last = deployment->fence == fence;
+	if (*ret_last)
+		deployment->fence++;
+	return true;
+}
+
 static enum store_result
 release(const struct mem_ask *ask, struct store_op *op)
 {
-	struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
+	bool last;
 
-	if (lease_is_live(ask, deployment) && !lease_is_mine(ask, deployment, op->fence))
+	return lease_give_back(ask, mem_deployment_of(ask->data, &op->key), op->fence, &last)
+		   ? STORE_OK
+		   : STORE_FENCED;
+}
+
+static enum store_result
+finish(const struct mem_ask *ask, struct store_op *op)
+{
+	struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
+	bool                   last;
+
+	if (!lease_give_back(ask, deployment, op->fence, &last))
 		return STORE_FENCED;
-	free(deployment->owner);
-	deployment->owner = NULL;
-	if (deployment->fence == op->fence)
-		deployment->fence++;
+	if (!last)
+		return deployment->unfinished == NULL ? STORE_OK : STORE_FENCED;
+	free(deployment->unfinished);
+	free(deployment->superseded);
+	deployment->unfinished = deployment->superseded = NULL;
 	return STORE_OK;
 }
 
@@ -288,18 +322,6 @@ find(const struct mem_ask *ask, struct store_op *op)
 	return STORE_OK;
 }
 
-static enum store_result
-deployments(const struct mem_ask *ask, struct store_op *op)
-{
-	return answer_scores(op, mem_tenant_of(ask->data, &op->key)->scores);
-}
-
-static enum store_result
-history(const struct mem_ask *ask, struct store_op *op)
-{
-	return answer_scores(op, mem_deployment_of(ask->data, &op->key)->history);
-}
-
 static enum store_result (*const verbs[STORE_VERBS_N])(
     const struct mem_ask *, struct store_op *) = {
 	[STORE_PUT_SPEC] = put_spec,
@@ -308,11 +330,13 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_APPEND] = append,
 	[STORE_RENEW] = renew,
 	[STORE_RELEASE] = release,
+	[STORE_FINISH] = finish,
 	[STORE_GET_EXEC] = get_exec,
 	[STORE_EVENTS] = events,
 	[STORE_FIND] = find,
-	[STORE_DEPLOYMENTS] = deployments,
-	[STORE_HISTORY] = history,
+	[STORE_DEPLOYMENTS] = mem_deployments,
+	[STORE_HISTORY] = mem_history,
+	[STORE_UNFINISHED] = mem_unfinished,
 };
 
 enum store_result

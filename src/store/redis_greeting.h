@@ -8,9 +8,10 @@
 #ifndef STORE_REDIS_GREETING_H
 #define STORE_REDIS_GREETING_H
 
+#include "store/redis_say.h"
 #include "store/redis_scripts.h"
 #include "store/redis_url.h"
-#include "store/redis_verbs.h"
+#include "store/redis_value.h"
 
 enum redis_greeting_step {
 	GREETING_AUTH,

@@ -14,8 +14,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "store/redis_say.h"
 #include "store/redis_scripts.h"
-#include "store/redis_verbs.h"
+#include "store/redis_value.h"
 #include "util/err.h"
 
 struct loop_ev;

@@ -42,22 +42,30 @@
 	"  return true\n"                                                           \
 	"end\n"
 
-/* KEYS lease fence exec events history; ARGV owner ttl resume header member now field text ... */
+/*
+ * KEYS lease fence exec events history unfinished; ARGV owner ttl resume header member now field text
+ * ... The unfinished one is "G:E", and the one it superseded behind a space. To resume, it must be of
+ * this graph: the member is "G:" then.
+ */
 static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local lease = redis.call('GET', KEYS[1])\n"
     "if lease and string.match(lease, '^(.*) ') ~= ARGV[1] then return {1, lease} end\n"
-    "local resume = ARGV[3] == '1'\n"
-    "if resume and redis.call('EXISTS', KEYS[3]) == 0 then return {4} end\n"
+    "local resume, member = ARGV[3] == '1', ARGV[5]\n"
+    "local unfinished = redis.call('GET', KEYS[6]) or ''\n"
+    "if resume and string.sub(unfinished, 1, #member) ~= member then return {4} end\n"
+    "local current, before = string.match(unfinished, '^(%S*) ?(.*)$')\n"
     "local fence = redis.call('INCR', KEYS[2])\n"
     "local mine = ARGV[1] .. ' ' .. string.format('%.0f', fence)\n"
     "redis.call('SET', KEYS[1], mine, 'PX', ARGV[2])\n"
     "if not resume then\n"
+    "  if current ~= member then before = current end\n"
+    "  redis.call('SET', KEYS[6], before == '' and member or member .. ' ' .. before)\n"
     "  redis.call('UNLINK', KEYS[3])\n"
     "  redis.call('HSET', KEYS[3], '', ARGV[4])\n"
     "  put_fields(KEYS[3], 7, #ARGV)\n"
-    "  redis.call('ZADD', KEYS[5], 'NX', ARGV[6], ARGV[5])\n"
+    "  redis.call('ZADD', KEYS[5], 'NX', ARGV[6], member)\n"
     "end\n"
-    "return {0, fence, last_seq(KEYS[4])}\n";
+    "return {0, fence, last_seq(KEYS[4]), before}\n";
 
 /*
  * KEYS lease fence exec events; ARGV owner ttl fence seq channel fields_n field text ... event ...
@@ -80,28 +88,41 @@ static const char append_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS LUA_HOLD
     "end\n"
     "return {0, last}\n";
 
-/* KEYS lease fence; ARGV owner ttl fence */
+/* KEYS lease fence unfinished; ARGV owner ttl fence */
 static const char renew_text[] =
     LUA_HOLD "if not hold(ARGV[1], ARGV[3], ARGV[2]) then return {2} end\n"
 	     "redis.call('PEXPIRE', KEYS[1], ARGV[2])\n"
 	     "return {0}\n";
 
 /*
- * KEYS lease fence; ARGV owner ttl fence. The fence counter goes one up as well: a write that comes
- * late finds its fence outdated, and can't re-take a lease that was given back.
+ * The fence counter goes one up as well: a write that comes late finds its fence outdated, and can't
+ * re-take a lease that was given back. Says whether it was this fence's to give back.
  */
-static const char release_text[] =
-    "local lease = redis.call('GET', KEYS[1])\n"
-    "if lease and lease ~= ARGV[1] .. ' ' .. ARGV[3] then return {2} end\n"
-    "redis.call('DEL', KEYS[1])\n"
-    "if redis.call('GET', KEYS[2]) == ARGV[3] then redis.call('INCR', KEYS[2]) end\n"
-    "return {0}\n";
+#define LUA_GIVE_BACK                                                           \
+	"local lease = redis.call('GET', KEYS[1])\n"                            \
+	"if lease and lease ~= ARGV[1] .. ' ' .. ARGV[3] then return {2} end\n" \
+	"local last = redis.call('GET', KEYS[2]) == ARGV[3]\n"                  \
+	"redis.call('DEL', KEYS[1])\n"                                          \
+	"if last then redis.call('INCR', KEYS[2]) end\n"
+
+/* KEYS lease fence unfinished; ARGV owner ttl fence */
+static const char release_text[] = LUA_GIVE_BACK "return {0}\n";
+
+/*
+ * KEYS lease fence unfinished; ARGV owner ttl fence. With an older fence there is nothing to finish,
+ * or somebody else has taken it over.
+ */
+static const char finish_text[] =
+    LUA_GIVE_BACK "if not last then return {redis.call('EXISTS', KEYS[3]) == 0 and 0 or 2} end\n"
+		  "redis.call('DEL', KEYS[3])\n"
+		  "return {0}\n";
 
 static const char *const texts[] = {
 	[REDIS_SCRIPT_BEGIN] = begin_text,
 	[REDIS_SCRIPT_APPEND] = append_text,
 	[REDIS_SCRIPT_RENEW] = renew_text,
 	[REDIS_SCRIPT_RELEASE] = release_text,
+	[REDIS_SCRIPT_FINISH] = finish_text,
 };
 _Static_assert(array_len(texts) == REDIS_SCRIPTS_N, "each script has its text");
 

@@ -1,95 +1,154 @@
 /* SPDX-License-Identifier: Apache-2.0
- * redis_verbs.c - the table of verbs: commands out, answers in. */
+ * redis_verbs.c - the steps that write, and the table of verbs.
+ *
+ * What finds things (a tenant's graphs and deployments, and what is unfinished) lies in other cluster
+ * slots than the things, so no script writes both. It is written first, and taken away last: an entry
+ * with nothing behind it costs whoever follows it one look, but what no entry leads to would run, or
+ * wait, unseen. */
 #include "store/redis_verbs.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "store/redis_reads.h"
 #include "util/check.h"
-#include "util/mem.h"
-#include "util/str.h"
 
-/* ---- putting a command together ---- */
+#define STEPS_MAX 5
 
-void
-redis_say_clear(struct redis_say *say)
+static bool
+hear_nothing(struct store_op *op, const struct redis_value *value)
 {
-	say->n = 0;
-	say->bytes = 0;
-	say->keys_n = 0;
-	say->numbers_n = 0;
+	(void)op;
+	(void)value;
+	return true;
 }
 
-void
-redis_say_fini(struct redis_say *say)
+static bool
+hear_done(struct store_op *op, const struct redis_value *value)
 {
-	free(say->argv);
-	free(say->lens);
-	*say = (struct redis_say){ 0 };
+	(void)value;
+	op->result = STORE_OK;
+	return true;
 }
 
-void
-redis_say_text(struct redis_say *say, const char *text)
+/* ---- the graph and the deployment are found ---- */
+
+static bool
+say_claim(struct redis_say *say, const struct redis_ask *ask)
 {
-	if (say->n == say->cap) {
-		say->cap = say->cap * 2 + 32;
-		say->argv = xrealloc(say->argv, say->cap, sizeof(*say->argv));
-		say->lens = xrealloc(say->lens, say->cap, sizeof(*say->lens));
-	}
-	say->argv[say->n] = text;
-	say->lens[say->n] = strlen(text);
-	say->bytes += say->lens[say->n++];
+	if (ask->op->text == NULL)
+		return false; /* a resumed execution has it since it began */
+	redis_say_text(say, "HSETNX");
+	redis_say_tenant_key(say, &ask->op->key, "graphs");
+	redis_say_text(say, ask->op->key.graph);
+	redis_say_text(say, ask->op->key.deployment);
+	return true;
 }
 
-void
-redis_say_number(struct redis_say *say, uint64_t number)
-{
-	char *text = say->numbers[say->numbers_n];
+static const struct redis_step claim = { REDIS_SCRIPTS_N, say_claim, hear_nothing };
 
-	must(say->numbers_n < REDIS_SAY_NUMBERS);
-	say->numbers_n++;
-	snprintf(text, REDIS_NUMBER_SIZE, "%" PRIu64, number);
-	redis_say_text(say, text);
+static bool
+say_list(struct redis_say *say, const struct redis_ask *ask)
+{
+	if (ask->op->text == NULL)
+		return false;
+	redis_say_text(say, "ZADD");
+	redis_say_tenant_key(say, &ask->op->key, "deployments");
+	redis_say_text(say, "GT");
+	redis_say_number(say, (uint64_t)ask->op->now_ms);
+	redis_say_text(say, ask->op->key.deployment);
+	return true;
 }
 
-static void PRINTF_LIKE(2, 3) say_key(struct redis_say *say, const char *fmt, ...)
-{
-	char   *key = say->keys[say->keys_n];
-	va_list args;
-	int     len;
+static const struct redis_step list = { REDIS_SCRIPTS_N, say_list, hear_nothing };
 
-	must(say->keys_n < REDIS_SAY_KEYS);
-	say->keys_n++;
-	va_start(args, fmt);
-	len = vsnprintf(key, REDIS_KEY_SIZE, fmt, args);
-	va_end(args);
-	must(len > 0 && len < REDIS_KEY_SIZE);
-	redis_say_text(say, key);
+/* ---- the spec ---- */
+
+static bool
+hear_whose(struct store_op *op, const struct redis_value *value)
+{
+	if (value->kind != REDIS_KIND_TEXT || strcmp(value->text, op->key.deployment) == 0)
+		return true;
+	op->result = STORE_EXISTS; /* another deployment of the tenant has this graph id */
+	return false;
 }
 
-/* mg:{T:D}:what */
-static void
-say_deployment_key(struct redis_say *say, const struct store_key *key, const char *what)
+static const struct redis_step whose = { REDIS_SCRIPTS_N, redis_say_whose, hear_whose };
+
+static bool
+say_put_spec(struct redis_say *say, const struct redis_ask *ask)
 {
-	say_key(say, "mg:{%s:%s}:%s", key->tenant, key->deployment, what);
+	redis_say_text(say, "SET");
+	redis_say_graph_key(say, &ask->op->key, "spec");
+	redis_say_text(say, ask->op->text);
+	redis_say_text(say, "NX");
+	redis_say_text(say, "GET");
+	return true;
 }
 
-/* mg:{T:D}:what:G */
-static void
-say_graph_key(struct redis_say *say, const struct store_key *key, const char *what)
+static bool
+hear_put_spec(struct store_op *op, const struct redis_value *value)
 {
-	say_key(say, "mg:{%s:%s}:%s:%s", key->tenant, key->deployment, what, key->graph);
+	bool is_other = value->kind == REDIS_KIND_TEXT && strcmp(value->text, op->text) != 0;
+
+	op->result = is_other ? STORE_EXISTS : STORE_OK;
+	return false;
 }
 
-/* mg:{T}:what */
-static void
-say_tenant_key(struct redis_say *say, const struct store_key *key, const char *what)
+static const struct redis_step put_spec = { REDIS_SCRIPTS_N, say_put_spec, hear_put_spec };
+
+/* ---- the index of what is unfinished ---- */
+
+static bool
+say_enroll(struct redis_say *say, const struct redis_ask *ask)
 {
-	say_key(say, "mg:{%s}:%s", key->tenant, what);
+	if (ask->op->text == NULL)
+		return false;
+	redis_say_text(say, "ZADD");
+	redis_say_index_key(say);
+	redis_say_number(say, (uint64_t)ask->op->now_ms);
+	redis_say_index_member(say, &ask->op->key);
+	return true;
 }
+
+static const struct redis_step enroll = { REDIS_SCRIPTS_N, say_enroll, hear_nothing };
+
+/* It should be there: a Redis that failed over may have lost it. */
+static bool
+say_enroll_again(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "ZADD");
+	redis_say_index_key(say);
+	redis_say_text(say, "NX");
+	redis_say_number(say, (uint64_t)ask->op->now_ms);
+	redis_say_index_member(say, &ask->op->key);
+	return true;
+}
+
+static const struct redis_step enroll_again = { REDIS_SCRIPTS_N, say_enroll_again, hear_done };
+
+static bool
+say_strike(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "ZREM");
+	redis_say_index_key(say);
+	redis_say_index_member(say, &ask->op->key);
+	return true;
+}
+
+static const struct redis_step strike = { REDIS_SCRIPTS_N, say_strike, hear_done };
+
+/* Somebody followed an entry to an execution that is over. */
+static bool
+say_strike_stale(struct redis_say *say, const struct redis_ask *ask)
+{
+	return ask->op->result == STORE_ABSENT && say_strike(say, ask);
+}
+
+static const struct redis_step strike_stale = { REDIS_SCRIPTS_N, say_strike_stale, hear_nothing };
+
+/* ---- scripts ---- */
 
 static void
 say_fields(struct redis_say *say, const struct store_op *op)
@@ -97,125 +156,6 @@ say_fields(struct redis_say *say, const struct store_op *op)
 	for (size_t i = 0; i < op->fields_n; i++) {
 		redis_say_text(say, op->fields[i].name);
 		redis_say_text(say, op->fields[i].text);
-	}
-}
-
-/* ---- spec and graph index ----
- *
- * The index lies in another cluster slot than the spec, so one script can't write both. It goes
- * first: an index entry without a spec is answered with "absent", as if it were not there, but a
- * spec without its index entry could never be found by its graph id. */
-
-static void
-say_claim(struct redis_say *say, const struct store_key *key)
-{
-	redis_say_text(say, "HSETNX");
-	say_tenant_key(say, key, "graphs");
-	redis_say_text(say, key->graph);
-	redis_say_text(say, key->deployment);
-}
-
-static void
-say_find(struct redis_say *say, const struct redis_ask *ask, int step)
-{
-	(void)step;
-	redis_say_text(say, "HGET");
-	say_tenant_key(say, &ask->op->key, "graphs");
-	redis_say_text(say, ask->op->key.graph);
-}
-
-enum { PUT_CLAIM, PUT_WHOSE, PUT_SPEC, PUT_STEPS };
-
-static void
-say_put_spec(struct redis_say *say, const struct redis_ask *ask, int step)
-{
-	if (step == PUT_CLAIM) {
-		say_claim(say, &ask->op->key);
-	} else if (step == PUT_WHOSE) {
-		say_find(say, ask, step);
-	} else {
-		redis_say_text(say, "SET");
-		say_graph_key(say, &ask->op->key, "spec");
-		redis_say_text(say, ask->op->text);
-		redis_say_text(say, "NX");
-		redis_say_text(say, "GET");
-	}
-}
-
-static void
-hear_put_spec(struct store_op *op, int step, const struct redis_value *value)
-{
-	bool is_text = value->kind == REDIS_KIND_TEXT;
-
-	if (step == PUT_WHOSE && is_text && strcmp(value->text, op->key.deployment) != 0)
-		op->result = STORE_EXISTS; /* another deployment of the tenant has this graph id */
-	if (step == PUT_SPEC && op->result == STORE_PENDING)
-		op->result =
-		    is_text && strcmp(value->text, op->text) != 0 ? STORE_EXISTS : STORE_OK;
-}
-
-static void
-say_get_spec(struct redis_say *say, const struct redis_ask *ask, int step)
-{
-	(void)step;
-	redis_say_text(say, "GET");
-	say_graph_key(say, &ask->op->key, "spec");
-}
-
-static void
-hear_text(struct store_op *op, int step, const struct redis_value *value)
-{
-	(void)step;
-	op->result = STORE_ABSENT;
-	if (value->kind != REDIS_KIND_TEXT)
-		return;
-	store_op_set_text(op, value->text);
-	op->result = STORE_OK;
-}
-
-/* ---- lease and execution ----
- *
- * BEGIN writes the tenant's two indexes before its script, in the same pipeline. They lie in
- * another slot, so the connection may break in between. An index entry with no execution behind
- * it costs whoever recovers one look. The other way round an execution would run that no list
- * shows: a restart would never resume it. */
-
-enum { BEGIN_CLAIM, BEGIN_LIST, BEGIN_SCRIPT, BEGIN_STEPS };
-
-static void
-say_begin_script(struct redis_say *say, const struct redis_ask *ask)
-{
-	const struct store_op  *op = ask->op;
-	const struct store_key *key = &op->key;
-
-	redis_say_text(say, "5");
-	say_deployment_key(say, key, "lease");
-	say_deployment_key(say, key, "fence");
-	say_graph_key(say, key, "exec");
-	say_graph_key(say, key, "events");
-	say_deployment_key(say, key, "history");
-	redis_say_text(say, ask->owner);
-	redis_say_text(say, ask->lease_ms);
-	redis_say_text(say, op->text == NULL ? "1" : "0");
-	redis_say_text(say, op->text == NULL ? "" : op->text);
-	say_key(say, "%s:%s", key->graph, op->text == NULL ? "" : op->execution);
-	redis_say_number(say, (uint64_t)op->now_ms);
-	say_fields(say, op);
-}
-
-static void
-say_begin(struct redis_say *say, const struct redis_ask *ask, int step)
-{
-	if (step == BEGIN_CLAIM) {
-		say_claim(say, &ask->op->key);
-	} else if (step == BEGIN_LIST) {
-		redis_say_text(say, "ZADD");
-		say_tenant_key(say, &ask->op->key, "deployments");
-		redis_say_text(say, "GT");
-		redis_say_number(say, (uint64_t)ask->op->now_ms);
-		redis_say_text(say, ask->op->key.deployment);
-	} else {
-		say_begin_script(say, ask);
 	}
 }
 
@@ -248,191 +188,118 @@ hear_status(struct store_op *op, const struct redis_value *value)
 	return op->result == STORE_OK;
 }
 
-static void
-hear_begin(struct store_op *op, int step, const struct redis_value *value)
-{
-	if (step != BEGIN_SCRIPT || !hear_status(op, value))
-		return;
-	op->fence_out = (uint64_t)redis_value_at(value, 1).number;
-	op->seq_out = (uint64_t)redis_value_at(value, 2).number;
-}
-
-static void
-say_append(struct redis_say *say, const struct redis_ask *ask, int step)
+static bool
+say_begin(struct redis_say *say, const struct redis_ask *ask)
 {
 	const struct store_op  *op = ask->op;
 	const struct store_key *key = &op->key;
 
-	(void)step;
+	redis_say_text(say, "6");
+	redis_say_deployment_key(say, key, "lease");
+	redis_say_deployment_key(say, key, "fence");
+	redis_say_graph_key(say, key, "exec");
+	redis_say_graph_key(say, key, "events");
+	redis_say_deployment_key(say, key, "history");
+	redis_say_deployment_key(say, key, "unfinished");
+	redis_say_text(say, ask->owner);
+	redis_say_text(say, ask->lease_ms);
+	redis_say_text(say, op->text == NULL ? "1" : "0");
+	redis_say_text(say, op->text == NULL ? "" : op->text);
+	redis_say_made(say, "%s:%s", key->graph, op->text == NULL ? "" : op->execution);
+	redis_say_number(say, (uint64_t)op->now_ms);
+	say_fields(say, op);
+	return true;
+}
+
+static bool
+hear_begin(struct store_op *op, const struct redis_value *value)
+{
+	struct redis_value before = redis_value_at(value, 3);
+
+	if (!hear_status(op, value))
+		return op->result == STORE_ABSENT;
+	op->fence_out = (uint64_t)redis_value_at(value, 1).number;
+	op->seq_out = (uint64_t)redis_value_at(value, 2).number;
+	if (before.text[0] != '\0')
+		store_op_set_text(op, before.text);
+	return false;
+}
+
+static const struct redis_step begin = { REDIS_SCRIPT_BEGIN, say_begin, hear_begin };
+
+static bool
+say_append(struct redis_say *say, const struct redis_ask *ask)
+{
+	const struct store_op  *op = ask->op;
+	const struct store_key *key = &op->key;
+
 	redis_say_text(say, "4");
-	say_deployment_key(say, key, "lease");
-	say_deployment_key(say, key, "fence");
-	say_graph_key(say, key, "exec");
-	say_graph_key(say, key, "events");
+	redis_say_deployment_key(say, key, "lease");
+	redis_say_deployment_key(say, key, "fence");
+	redis_say_graph_key(say, key, "exec");
+	redis_say_graph_key(say, key, "events");
 	redis_say_text(say, ask->owner);
 	redis_say_text(say, ask->lease_ms);
 	redis_say_number(say, op->fence);
 	redis_say_number(say, op->seq);
-	say_key(say, "mg:events:%s", key->tenant);
+	redis_say_made(say, "mg:events:%s", key->tenant);
 	redis_say_number(say, op->fields_n);
 	say_fields(say, op);
 	for (size_t i = 0; i < op->events_n; i++)
 		redis_say_text(say, op->events[i].text);
+	return true;
 }
 
-static void
-hear_append(struct store_op *op, int step, const struct redis_value *value)
+static bool
+hear_append(struct store_op *op, const struct redis_value *value)
 {
-	(void)step;
 	if (hear_status(op, value))
 		op->seq_out = (uint64_t)redis_value_at(value, 1).number;
+	return false;
 }
 
-static void
-say_lease(struct redis_say *say, const struct redis_ask *ask, int step)
+static const struct redis_step append = { REDIS_SCRIPT_APPEND, say_append, hear_append };
+
+/* What renewing and giving back have in common. */
+static bool
+say_lease(struct redis_say *say, const struct redis_ask *ask)
 {
-	(void)step;
-	redis_say_text(say, "2");
-	say_deployment_key(say, &ask->op->key, "lease");
-	say_deployment_key(say, &ask->op->key, "fence");
+	redis_say_text(say, "3");
+	redis_say_deployment_key(say, &ask->op->key, "lease");
+	redis_say_deployment_key(say, &ask->op->key, "fence");
+	redis_say_deployment_key(say, &ask->op->key, "unfinished");
 	redis_say_text(say, ask->owner);
 	redis_say_text(say, ask->lease_ms);
 	redis_say_number(say, ask->op->fence);
+	return true;
 }
 
-static void
-hear_lease(struct store_op *op, int step, const struct redis_value *value)
-{
-	(void)step;
-	hear_status(op, value);
-}
-
-/* ---- reading ---- */
-
-static void
-say_get_exec(struct redis_say *say, const struct redis_ask *ask, int step)
-{
-	(void)step;
-	redis_say_text(say, "HGETALL");
-	say_graph_key(say, &ask->op->key, "exec");
-}
-
-/* A flat list of pairs: name, text. */
-static void
-hear_get_exec(struct store_op *op, int step, const struct redis_value *value)
-{
-	size_t             n = value->kind == REDIS_KIND_LIST ? value->n / 2 : 0;
-	struct store_item *items = xcalloc(n, sizeof(*items));
-
-	(void)step;
-	for (size_t i = 0; i < n; i++) {
-		items[i].name = redis_value_at(value, 2 * i).text;
-		items[i].text = redis_value_at(value, 2 * i + 1).text;
-	}
-	store_op_set_items(op, items, n);
-	free(items);
-	op->result = n > 0 ? STORE_OK : STORE_ABSENT;
-}
-
-static void
-say_events(struct redis_say *say, const struct redis_ask *ask, int step)
-{
-	(void)step;
-	redis_say_text(say, "XRANGE");
-	say_graph_key(say, &ask->op->key, "events");
-	say_key(say, "(%" PRIu64 "-0", ask->op->seq);
-	redis_say_text(say, "+");
-	redis_say_text(say, "COUNT");
-	redis_say_number(say, STORE_PAGE_MAX);
-}
-
-/* A list of: id, list of pairs. The id is "<seq>-0", the one pair "event" and its text. */
-static void
-hear_events(struct store_op *op, int step, const struct redis_value *value)
-{
-	size_t             n = value->kind == REDIS_KIND_LIST ? value->n : 0;
-	struct store_item *items = xcalloc(n, sizeof(*items));
-
-	(void)step;
-	for (size_t i = 0; i < n; i++) {
-		struct redis_value entry = redis_value_at(value, i);
-		struct redis_value pairs = redis_value_at(&entry, 1);
-
-		items[i].number = strtoull(redis_value_at(&entry, 0).text, NULL, 10);
-		items[i].text = redis_value_at(&pairs, 1).text;
-	}
-	store_op_set_items(op, items, n);
-	free(items);
-	op->result = STORE_OK;
-}
-
-/* One page of a sorted set, newest first. */
-static void
-say_page(struct redis_say *say, const struct store_op *op)
-{
-	uint64_t first = op->seq < INT64_MAX - STORE_PAGE_MAX ? op->seq : 0;
-
-	must(first == op->seq);
-	redis_say_number(say, first);
-	redis_say_number(say, first + STORE_PAGE_MAX - 1);
-	redis_say_text(say, "WITHSCORES");
-}
-
-static void
-say_deployments(struct redis_say *say, const struct redis_ask *ask, int step)
-{
-	(void)step;
-	redis_say_text(say, "ZREVRANGE");
-	say_tenant_key(say, &ask->op->key, "deployments");
-	say_page(say, ask->op);
-}
-
-static void
-say_history(struct redis_say *say, const struct redis_ask *ask, int step)
-{
-	(void)step;
-	redis_say_text(say, "ZREVRANGE");
-	say_deployment_key(say, &ask->op->key, "history");
-	say_page(say, ask->op);
-}
-
-/* A flat list of pairs: member, score. */
-static void
-hear_scores(struct store_op *op, int step, const struct redis_value *value)
-{
-	size_t             n = value->kind == REDIS_KIND_LIST ? value->n / 2 : 0;
-	struct store_item *items = xcalloc(n, sizeof(*items));
-
-	(void)step;
-	for (size_t i = 0; i < n; i++) {
-		items[i].name = redis_value_at(value, 2 * i).text;
-		items[i].number = strtoull(redis_value_at(value, 2 * i + 1).text, NULL, 10);
-	}
-	store_op_set_items(op, items, n);
-	free(items);
-	op->result = STORE_OK;
-}
+static const struct redis_step renew = { REDIS_SCRIPT_RENEW, say_lease, hear_status };
+static const struct redis_step release = { REDIS_SCRIPT_RELEASE, say_lease, hear_status };
+static const struct redis_step finish = { REDIS_SCRIPT_FINISH, say_lease, hear_status };
 
 /* ---- the table ---- */
 
-static const struct redis_verb verbs[STORE_VERBS_N] = {
-	[STORE_PUT_SPEC] = { PUT_STEPS, REDIS_SCRIPTS_N, say_put_spec, hear_put_spec },
-	[STORE_GET_SPEC] = { 1, REDIS_SCRIPTS_N, say_get_spec, hear_text },
-	[STORE_BEGIN] = { BEGIN_STEPS, REDIS_SCRIPT_BEGIN, say_begin, hear_begin },
-	[STORE_APPEND] = { 1, REDIS_SCRIPT_APPEND, say_append, hear_append },
-	[STORE_RENEW] = { 1, REDIS_SCRIPT_RENEW, say_lease, hear_lease },
-	[STORE_RELEASE] = { 1, REDIS_SCRIPT_RELEASE, say_lease, hear_lease },
-	[STORE_GET_EXEC] = { 1, REDIS_SCRIPTS_N, say_get_exec, hear_get_exec },
-	[STORE_EVENTS] = { 1, REDIS_SCRIPTS_N, say_events, hear_events },
-	[STORE_FIND] = { 1, REDIS_SCRIPTS_N, say_find, hear_text },
-	[STORE_DEPLOYMENTS] = { 1, REDIS_SCRIPTS_N, say_deployments, hear_scores },
-	[STORE_HISTORY] = { 1, REDIS_SCRIPTS_N, say_history, hear_scores },
+static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
+	[STORE_PUT_SPEC] = { &claim, &whose, &put_spec },
+	[STORE_GET_SPEC] = { &redis_read_spec },
+	[STORE_BEGIN] = { &claim, &list, &enroll, &begin, &strike_stale },
+	[STORE_APPEND] = { &append },
+	[STORE_RENEW] = { &renew, &enroll_again },
+	[STORE_RELEASE] = { &release },
+	[STORE_FINISH] = { &finish, &strike },
+	[STORE_GET_EXEC] = { &redis_read_exec },
+	[STORE_EVENTS] = { &redis_read_events },
+	[STORE_FIND] = { &redis_read_whose },
+	[STORE_DEPLOYMENTS] = { &redis_read_deployments },
+	[STORE_HISTORY] = { &redis_read_history },
+	[STORE_UNFINISHED] = { &redis_read_unfinished },
 };
 
-const struct redis_verb *
-redis_verb_of(enum store_verb verb)
+const struct redis_step *
+redis_verb_step(enum store_verb verb, size_t i)
 {
 	must(verb < STORE_VERBS_N);
-	must(verbs[verb].steps > 0);
-	return &verbs[verb];
+	must(i <= STEPS_MAX);
+	return verbs[verb][i];
 }

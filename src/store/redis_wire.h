@@ -9,8 +9,9 @@
 #define STORE_REDIS_WIRE_H
 
 #include "loop/loop_ev.h"
+#include "store/redis_say.h"
 #include "store/redis_url.h"
-#include "store/redis_verbs.h"
+#include "store/redis_value.h"
 
 struct redisAsyncContext;
 

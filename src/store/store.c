@@ -7,23 +7,27 @@
 
 #include "util/mem.h"
 
-enum { NEED_DEPLOYMENT = 1, NEED_GRAPH = 2, NEED_TEXT = 4 };
+enum { NEED_TENANT = 1, NEED_DEPLOYMENT = 2, NEED_GRAPH = 4, NEED_TEXT = 8 };
+
+#define NEED_ALL (NEED_TENANT | NEED_DEPLOYMENT | NEED_GRAPH)
 
 static const struct verb_row {
 	bool is_known;
 	int  needs;
 } verbs[STORE_VERBS_N] = {
-	[STORE_PUT_SPEC] = { true, NEED_DEPLOYMENT | NEED_GRAPH | NEED_TEXT },
-	[STORE_GET_SPEC] = { true, NEED_DEPLOYMENT | NEED_GRAPH },
-	[STORE_BEGIN] = { true, NEED_DEPLOYMENT | NEED_GRAPH },
-	[STORE_APPEND] = { true, NEED_DEPLOYMENT | NEED_GRAPH },
-	[STORE_RENEW] = { true, NEED_DEPLOYMENT },
-	[STORE_RELEASE] = { true, NEED_DEPLOYMENT },
-	[STORE_GET_EXEC] = { true, NEED_DEPLOYMENT | NEED_GRAPH },
-	[STORE_EVENTS] = { true, NEED_DEPLOYMENT | NEED_GRAPH },
-	[STORE_FIND] = { true, NEED_GRAPH },
-	[STORE_DEPLOYMENTS] = { true, 0 },
-	[STORE_HISTORY] = { true, NEED_DEPLOYMENT },
+	[STORE_PUT_SPEC] = { true, NEED_ALL | NEED_TEXT },
+	[STORE_GET_SPEC] = { true, NEED_ALL },
+	[STORE_BEGIN] = { true, NEED_ALL },
+	[STORE_APPEND] = { true, NEED_ALL },
+	[STORE_RENEW] = { true, NEED_ALL },
+	[STORE_RELEASE] = { true, NEED_TENANT | NEED_DEPLOYMENT },
+	[STORE_FINISH] = { true, NEED_ALL },
+	[STORE_GET_EXEC] = { true, NEED_ALL },
+	[STORE_EVENTS] = { true, NEED_ALL },
+	[STORE_FIND] = { true, NEED_TENANT | NEED_GRAPH },
+	[STORE_DEPLOYMENTS] = { true, NEED_TENANT },
+	[STORE_HISTORY] = { true, NEED_TENANT | NEED_DEPLOYMENT },
+	[STORE_UNFINISHED] = { true, 0 },
 };
 
 static const char *const result_names[] = {
@@ -44,11 +48,12 @@ op_check(const struct store_op *op)
 	must(op->verb < STORE_VERBS_N);
 	must(verbs[op->verb].is_known);
 	must(op->done != NULL);
-	must(op->key.tenant[0] != '\0');
+	must(!(verbs[op->verb].needs & NEED_TENANT) || op->key.tenant[0] != '\0');
 	must(!(verbs[op->verb].needs & NEED_DEPLOYMENT) || op->key.deployment[0] != '\0');
 	must(!(verbs[op->verb].needs & NEED_GRAPH) || op->key.graph[0] != '\0');
 	must(!(verbs[op->verb].needs & NEED_TEXT) || op->text != NULL);
 	must(op->verb != STORE_BEGIN || op->text == NULL || op->execution != NULL);
+	must(op->execution == NULL || strpbrk(op->execution, ": ") == NULL);
 	must(op->now_ms >= 0);
 	must(op->fields_n <= STORE_BATCH_MAX);
 	must(op->events_n <= STORE_BATCH_MAX - op->fields_n);
@@ -64,6 +69,7 @@ store_start(struct store *store, struct store_op *op)
 	op->fence_out = 0;
 	op->seq_out = 0;
 	op->next = NULL;
+	op->impl = NULL;
 	store->start(store, op);
 }
 
@@ -127,6 +133,24 @@ store_key_set(struct store_key *key, const char *tenant, const char *deployment,
 		return false;
 	*key = checked;
 	return true;
+}
+
+bool
+store_key_read(struct store_key *key, const char *name)
+{
+	char  text[STORE_TENANT_SIZE + STORE_DEPLOYMENT_SIZE + STORE_ID_SIZE];
+	char *deployment, *graph;
+
+	if (strlen(name) >= sizeof(text))
+		return false;
+	memcpy(text, name, strlen(name) + 1);
+	deployment = strchr(text, ':');
+	graph = deployment != NULL ? strchr(deployment + 1, ':') : NULL;
+	if (graph == NULL)
+		return false;
+	*deployment++ = '\0';
+	*graph++ = '\0';
+	return store_key_set(key, text, deployment, graph);
 }
 
 /* ---- what an op owns ---- */

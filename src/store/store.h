@@ -13,14 +13,23 @@
  *   mg:{T:D}:exec:G      hash    "" is the header, a node id with "@region" is a node: JSON each
  *   mg:{T:D}:events:G    stream  id "<seq>-0", field "event": JSON; one stream per graph
  *   mg:{T:D}:history     zset    executions "G:E" by the time they began
+ *   mg:{T:D}:unfinished  string  "G:E": the execution that is not over
  *   mg:{T}:graphs        hash    G -> D
  *   mg:{T}:deployments   zset    D by the time of the last execution
+ *   mg:unfinished        zset    "T:D:G" of all tenants, by the time it began: leads to the above
  *   mg:events:<T>        pub/sub every event of the tenant as it is stored
  *
+ * An execution is unfinished from STORE_BEGIN to STORE_FINISH, whoever runs it, and if nobody does.
+ * A deployment has at most one: beginning another supersedes it. Whoever finds one without a
+ * process behind it takes it over: list them, STORE_BEGIN without text (it tells whether another
+ * owner lives), STORE_GET_EXEC, go on from there. STORE_BEGIN takes a lease from its own owner, too:
+ * leave out what this process runs.
+ *
  * Every request is asynchronous and embedded in the caller's memory: store_x() never calls done()
- * before it returns. Requests of one turn travel in one pipeline and are answered in order.
- * STORE_UNKNOWN means that the connection was lost: the write may or may not have happened. Every
- * write is built so that repeating it is safe (sequence numbers, NX, fences).
+ * before it returns. Requests of one turn travel in one pipeline, and do not wait for each other:
+ * who needs an order starts the second when the first is done. STORE_UNKNOWN means that the
+ * connection was lost: the write may or may not have happened. Every write is built so that
+ * repeating it is safe (sequence numbers, NX, fences).
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -72,10 +81,14 @@ enum store_verb {
 	/* -> text */
 	STORE_GET_SPEC,
 	/*
-	 * text: execution header; takes the lease and forgets the graph's last execution; fields
-	 * are stored with it. -> fence, seq (the stream's last sequence number). STORE_EXISTS when
-	 * another owner holds the lease: text is "owner fence". text NULL resumes: takes the lease
-	 * and leaves all as it is; STORE_ABSENT when there is no execution.
+	 * text: execution header; takes the lease, forgets the graph's last execution, and is the
+	 * deployment's unfinished one from now on; fields are stored with it. -> fence, seq (the
+	 * stream's last sequence number), text: "G:E" of the unfinished execution that was
+	 * superseded, also when this is repeated; no text: there was none. STORE_EXISTS when
+	 * another owner holds the lease: text is "owner fence".
+	 *
+	 * text NULL resumes: takes the lease and leaves all as it is. -> as above. STORE_ABSENT
+	 * when the deployment's unfinished execution is not of this graph, or there is none.
 	 */
 	STORE_BEGIN,
 	/*
@@ -84,12 +97,18 @@ enum store_verb {
 	 * there would be a gap. -> seq
 	 */
 	STORE_APPEND,
-	/* fence: the lease lives for another TTL. */
+	/*
+	 * key with graph, fence: the lease lives for another TTL; STORE_UNFINISHED has it, in case
+	 * that was lost.
+	 */
 	STORE_RENEW,
 	/*
 	 * fence: gives the lease back; this fence is over, nothing can re-take the lease with it.
+	 * The execution stays unfinished, for any process to resume.
 	 */
 	STORE_RELEASE,
+	/* key with graph, fence: as STORE_RELEASE, and the execution that began with it is over. */
+	STORE_FINISH,
 	/* -> items: the fields of the exec hash */
 	STORE_GET_EXEC,
 	/* seq: after this one, at most STORE_PAGE_MAX. -> items (number, text) */
@@ -103,6 +122,12 @@ enum store_verb {
 	STORE_DEPLOYMENTS,
 	/* key without graph, seq: so many are skipped. -> items (name "G:E", number), as above */
 	STORE_HISTORY,
+	/*
+	 * No key; seq: so many are skipped. -> at most STORE_PAGE_MAX items (name for
+	 * store_key_read(), number: when it began), oldest first, of all tenants. One may be over
+	 * already: resuming it is answered STORE_ABSENT, and takes it off the list.
+	 */
+	STORE_UNFINISHED,
 	STORE_VERBS_N
 };
 
@@ -114,8 +139,8 @@ struct store_op {
 	const char              *text;
 	uint64_t                 fence;
 	uint64_t                 seq;
-	int64_t                  now_ms; /* wall time, for scores */
-	const char              *execution;
+	int64_t                  now_ms;    /* wall time, for scores */
+	const char              *execution; /* its id, without ':' and ' ' */
 	const struct store_item *fields;
 	size_t                   fields_n;
 	const struct store_item *events; /* text only; numbers follow from seq */
@@ -131,7 +156,8 @@ struct store_op {
 	char               error[160];
 
 	void (*done)(struct store_op *op);
-	struct store_op *next; /* the store's own */
+	struct store_op *next; /* the store's own, as is what follows */
+	void            *impl;
 };
 
 /* What a kind of store implements; embedded as its first member. */
@@ -160,6 +186,9 @@ const char *store_result_name(enum store_result result);
  */
 MUSTCHECK bool
 store_key_set(struct store_key *key, const char *tenant, const char *deployment, const char *graph);
+
+/* "tenant:deployment:graph" */
+MUSTCHECK bool store_key_read(struct store_key *key, const char *name);
 
 /* For kinds of store: what came, copied into the op. */
 void store_op_set_text(struct store_op *op, const char *text);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * store_redis.c - the store in Redis: ops out over the link, answers back in order.
+ * store_redis.c - the store in Redis: ops out over the link, step by step, and answers back.
  *
- *   waiting ──► (window has room) ──► calls, in flight, in order ──► answered ──► done()
- *      │                                 │                              ▲
- *      └── link down: STORE_DOWN ────────┴── link lost: STORE_UNKNOWN ──┘
+ *   waiting ──► (window has room) ──► flying, one step, in order ──► answered ──► done()
+ *      │              ▲                   │    │                         ▲
+ *      │              └─ the next step ───┘    └── link lost: UNKNOWN ───┤
+ *      └── link down: STORE_DOWN ────────────────────────────────────────┘
  *
  * What the link hears is copied into the op at once; everything else is done in the one task. */
 #include "store/store_redis.h"
@@ -22,16 +23,19 @@
 #define CALLS_MAX       512       /* in flight, */
 #define CALLS_BYTES_MAX (4 << 20) /* unless one op alone is larger */
 
-/* One op in flight. It outlives an op that is forgotten: the answer still comes. */
+/* One op on its way. It outlives an op that is forgotten: the answer still comes. */
 struct call {
 	struct call        *next;
 	struct store_redis *redis;
 	struct store_op    *op; /* NULL: forgotten */
 	size_t              bytes;
-	int                 step, steps;
-	enum store_result   refused; /* STORE_PENDING: by no step */
-	bool                lost;    /* the link went down before the answer */
-	bool                repeat;  /* the script was not known there */
+	size_t              step;
+	bool                whole_script; /* it was not known there */
+};
+
+struct calls {
+	struct call *head, **tail;
+	size_t       n;
 };
 
 struct store_redis {
@@ -41,21 +45,63 @@ struct store_redis {
 	char              *owner;
 	char               lease_ms[REDIS_NUMBER_SIZE];
 	struct task        task;
-	struct store_queue waiting, repeats, answered;
-	struct call       *calls, **calls_tail;
-	size_t             calls_n, calls_bytes;
+	struct calls       waiting, going_on, flying; /* not begun; between two steps; in flight */
+	struct store_queue answered;
+	size_t             bytes; /* of those in flight */
 	struct redis_say   say;
 };
 
 static void
 op_answer(struct store_redis *redis, struct store_op *op, enum store_result result)
 {
+	must(result != STORE_PENDING);
+	op->impl = NULL;
 	op->result = result;
 	store_queue_push(&redis->answered, op);
 	task_wake(redis->loop, &redis->task);
 }
 
 /* ---- calls ---- */
+
+static void
+calls_init(struct calls *calls)
+{
+	calls->tail = &calls->head;
+}
+
+static void
+calls_push(struct calls *calls, struct call *call)
+{
+	call->next = NULL;
+	*calls->tail = call;
+	calls->tail = &call->next;
+	calls->n++;
+}
+
+static struct call *
+calls_pop(struct calls *calls)
+{
+	struct call *call = calls->head;
+
+	if (call == NULL)
+		return NULL;
+	calls->head = call->next;
+	if (calls->head == NULL)
+		calls->tail = &calls->head;
+	calls->n--;
+	return call;
+}
+
+/* The op is over, or was forgotten. */
+static void
+call_end(struct call *call, enum store_result result)
+{
+	if (call->op != NULL)
+		op_answer(call->redis, call->op, result);
+	free(call);
+}
+
+/* ---- answers ---- */
 
 /* How an error that Redis answers begins, and what it means. Any other is STORE_FAILED. */
 static const struct error_row {
@@ -74,122 +120,121 @@ static const struct error_row {
 static void
 call_hear_error(struct call *call, const char *text)
 {
-	snprintf(call->op->error, sizeof(call->op->error), "%s", text);
-	call->refused = STORE_FAILED;
+	static const struct error_row other = { 0 };
+	const struct error_row       *row = &other;
+
 	for (size_t i = 0; i < array_len(errors); i++) {
-		if (!str_starts(text, errors[i].prefix))
-			continue;
-		call->repeat = errors[i].is_unknown_script;
-		if (!errors[i].is_sick)
-			continue;
-		call->refused = STORE_DOWN;
-		redis_link_leave(call->redis->link, text);
+		if (str_starts(text, errors[i].prefix))
+			row = &errors[i];
 	}
+	if (row->is_unknown_script && !call->whole_script) {
+		call->whole_script = true;
+		calls_push(&call->redis->going_on, call);
+		return;
+	}
+	snprintf(call->op->error, sizeof(call->op->error), "%s", text);
+	if (row->is_sick)
+		redis_link_leave(call->redis->link, text);
+	call_end(call, row->is_sick ? STORE_DOWN : STORE_FAILED);
 }
 
-/* The last step was heard. Answers come in the order of the calls. */
-static void
-call_end(struct call *call)
-{
-	struct store_redis *redis = call->redis;
-	struct store_op    *op = call->op;
-
-	must(redis->calls == call);
-	redis->calls = call->next;
-	if (redis->calls == NULL)
-		redis->calls_tail = &redis->calls;
-	redis->calls_n--;
-	redis->calls_bytes -= call->bytes;
-	task_wake(redis->loop, &redis->task); /* there is room for another */
-	if (op != NULL && call->lost)
-		op_answer(redis, op, STORE_UNKNOWN);
-	else if (op != NULL && call->repeat)
-		store_queue_push(&redis->repeats, op);
-	else if (op != NULL)
-		op_answer(redis, op, call->refused != STORE_PENDING ? call->refused : op->result);
-	must(op == NULL || call->repeat || op->result != STORE_PENDING);
-	free(call);
-}
-
+/* In the order of the calls. */
 static void
 on_heard(void *token, const struct redis_value *value)
 {
-	struct call *call = token;
+	struct call             *call = token;
+	struct store_redis      *redis = call->redis;
+	const struct redis_step *step;
 
-	if (value == NULL)
-		call->lost = true;
-	else if (call->op != NULL && value->kind == REDIS_KIND_ERROR)
+	must(redis->flying.head == call);
+	calls_pop(&redis->flying);
+	redis->bytes -= call->bytes;
+	task_wake(redis->loop, &redis->task); /* there is room for another */
+	if (value == NULL || call->op == NULL) {
+		call_end(call, STORE_UNKNOWN);
+		return;
+	}
+	if (value->kind == REDIS_KIND_ERROR) {
 		call_hear_error(call, value->text);
-	else if (call->op != NULL)
-		redis_verb_of(call->op->verb)->hear(call->op, call->step, value);
-	if (++call->step == call->steps)
-		call_end(call);
+		return;
+	}
+	step = redis_verb_step(call->op->verb, call->step++);
+	call->whole_script = false;
+	if (step->hear(call->op, value))
+		calls_push(&redis->going_on, call);
+	else
+		call_end(call, call->op->result);
 }
 
+/* ---- commands ---- */
+
 static void
-call_say(struct call *call, int step, bool whole_script)
+say_script(struct store_redis *redis, const struct call *call, enum redis_script script)
+{
+	redis_say_text(&redis->say, call->whole_script ? "EVAL" : "EVALSHA");
+	redis_say_text(&redis->say, call->whole_script ? redis_script_text(script)
+						       : redis_link_script(redis->link, script));
+}
+
+/* Puts the call's next step together. False: it has no more. */
+static bool
+call_say(struct call *call)
 {
 	struct store_redis      *redis = call->redis;
-	const struct redis_verb *verb = redis_verb_of(call->op->verb);
 	struct redis_ask         ask = { call->op, redis->owner, redis->lease_ms };
-	struct redis_say        *say = &redis->say;
+	const struct redis_step *step;
 
-	redis_say_clear(say);
-	if (step == verb->steps - 1 && verb->script != REDIS_SCRIPTS_N) {
-		redis_say_text(say, whole_script ? "EVAL" : "EVALSHA");
-		redis_say_text(say, whole_script ? redis_script_text(verb->script)
-						 : redis_link_script(redis->link, verb->script));
+	for (; (step = redis_verb_step(call->op->verb, call->step)) != NULL; call->step++) {
+		redis_say_clear(&redis->say);
+		if (step->script != REDIS_SCRIPTS_N)
+			say_script(redis, call, step->script);
+		if (step->say(&redis->say, &ask))
+			return true;
 	}
-	verb->say(say, &ask, step);
-	call->bytes += say->bytes;
-	redis_link_send(redis->link, say, call);
+	return false;
 }
 
-/* A repeat sends the last step only, with the whole script, which loads it there as well. */
 static void
-call_send(struct store_redis *redis, struct store_op *op, bool is_repeat)
+call_send(struct call *call)
 {
-	struct call *call = xcalloc(1, sizeof(*call));
+	struct store_redis *redis = call->redis;
 
-	call->redis = redis;
-	call->op = op;
-	op->error[0] = '\0'; /* a repeat has one */
-	call->steps = redis_verb_of(op->verb)->steps;
-	call->step = is_repeat ? call->steps - 1 : 0;
-	for (int step = call->step; step < call->steps; step++)
-		call_say(call, step, is_repeat);
-	*redis->calls_tail = call;
-	redis->calls_tail = &call->next;
-	redis->calls_n++;
-	redis->calls_bytes += call->bytes;
+	if (call->op == NULL || !call_say(call)) {
+		call_end(call, call->op != NULL ? call->op->result : STORE_UNKNOWN);
+		return;
+	}
+	call->bytes = redis->say.bytes;
+	redis->bytes += call->bytes;
+	calls_push(&redis->flying, call);
+	redis_link_send(redis->link, &redis->say, call);
 }
 
 static bool
 window_has_room(const struct store_redis *redis)
 {
-	return redis->calls_n == 0 ||
-	       (redis->calls_n < CALLS_MAX && redis->calls_bytes < CALLS_BYTES_MAX);
+	return redis->flying.n == 0 ||
+	       (redis->flying.n < CALLS_MAX && redis->bytes < CALLS_BYTES_MAX);
 }
 
 static void
 calls_fill(struct store_redis *redis)
 {
-	while (redis->repeats.n > 0 && window_has_room(redis))
-		call_send(redis, store_queue_pop(&redis->repeats), true);
+	while (redis->going_on.n > 0 && window_has_room(redis))
+		call_send(calls_pop(&redis->going_on));
 	while (redis->waiting.n > 0 && window_has_room(redis))
-		call_send(redis, store_queue_pop(&redis->waiting), false);
+		call_send(calls_pop(&redis->waiting));
 }
 
-/* What waits was not sent. */
+/* Of what goes on, a part has happened. */
 static void
 calls_refuse(struct store_redis *redis)
 {
-	struct store_op *op;
+	struct call *call;
 
-	while ((op = store_queue_pop(&redis->repeats)) != NULL)
-		op_answer(redis, op, STORE_DOWN);
-	while ((op = store_queue_pop(&redis->waiting)) != NULL)
-		op_answer(redis, op, STORE_DOWN);
+	while ((call = calls_pop(&redis->going_on)) != NULL)
+		call_end(call, STORE_UNKNOWN);
+	while ((call = calls_pop(&redis->waiting)) != NULL)
+		call_end(call, STORE_DOWN);
 }
 
 /* ---- the task ---- */
@@ -223,23 +268,24 @@ static void
 redis_start(struct store *store, struct store_op *op)
 {
 	struct store_redis *redis = container_of(store, struct store_redis, store);
+	struct call        *call = xcalloc(1, sizeof(*call));
 
-	store_queue_push(&redis->waiting, op);
+	call->redis = redis;
+	call->op = op;
+	op->impl = call;
+	calls_push(&redis->waiting, call);
 	task_wake(redis->loop, &redis->task);
 }
 
 static void
 redis_forget(struct store *store, struct store_op *op)
 {
-	struct store_redis *redis = container_of(store, struct store_redis, store);
+	struct call *call = op->impl;
 
-	if (store_queue_drop(&redis->waiting, op) || store_queue_drop(&redis->repeats, op) ||
-	    store_queue_drop(&redis->answered, op))
-		return;
-	for (struct call *call = redis->calls; call != NULL; call = call->next) {
-		if (call->op == op)
-			call->op = NULL;
-	}
+	if (call != NULL)
+		call->op = NULL;
+	else
+		store_queue_drop(&container_of(store, struct store_redis, store)->answered, op);
 }
 
 static bool
@@ -249,14 +295,23 @@ redis_is_up(const struct store *store)
 }
 
 static void
+calls_forget(struct calls *calls)
+{
+	for (struct call *call = calls->head; call != NULL; call = call->next)
+		call->op = NULL;
+}
+
+static void
 redis_destroy(struct store *store)
 {
 	struct store_redis *redis = container_of(store, struct store_redis, store);
 
-	for (struct call *call = redis->calls; call != NULL; call = call->next)
-		call->op = NULL;
+	calls_forget(&redis->waiting);
+	calls_forget(&redis->going_on);
+	calls_forget(&redis->flying);
 	redis_link_destroy(redis->link);
-	must(redis->calls == NULL);
+	must(redis->flying.n == 0);
+	calls_refuse(redis);
 	task_cancel(redis->loop, &redis->task);
 	redis_say_fini(&redis->say);
 	free(redis->owner);
@@ -287,7 +342,9 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 	redis->loop = loop_ev_loop(ev);
 	redis->owner = xstrdup(options->owner);
 	snprintf(redis->lease_ms, sizeof(redis->lease_ms), "%lld", (long long)options->lease_ms);
-	redis->calls_tail = &redis->calls;
+	calls_init(&redis->waiting);
+	calls_init(&redis->going_on);
+	calls_init(&redis->flying);
 	task_init(&redis->task, redis_run);
 	return &redis->store;
 }

@@ -6,119 +6,48 @@
 #include <string.h>
 
 #include "store/store_mem.h"
-#include "tests/unit/store_world.h"
+#include "tests/unit/store_ask.h"
 #include "util/check.h"
 
 #define EVENTS_MANY 2500
-#define NOW_MS      1795000000000
-
-/* ---- ops in one line ---- */
-
-static struct store_op op; /* the last one that was run */
-
-static struct store_key
-key_of(const char *deployment, const char *graph)
-{
-	struct store_key key;
-
-	ck_assert(store_key_set(&key, "acme", deployment, graph));
-	return key;
-}
-
-static enum store_result
-run(struct world *world, struct store *store, const struct store_op *ask)
-{
-	store_op_fini(&op);
-	op = *ask;
-	world_op(world, store, &op);
-	return op.result;
-}
-
-#define RUN(world, store, ...) run((world), (store), &(struct store_op){ __VA_ARGS__ })
-
-static uint64_t
-begin(struct world *world, struct store *store, struct store_key key)
-{
-	ck_assert_int_eq(RUN(world, store, .verb = STORE_BEGIN, .key = key, .text = "{\"v\":1}",
-			     .execution = "e1", .now_ms = NOW_MS),
-	    STORE_OK);
-	return op.fence_out;
-}
-
-static const struct store_item three[] = { { .text = "{\"n\":1}" }, { .text = "{\"n\":2}" },
-	{ .text = "{\"n\":3}" } };
-
-/* Events seq+1 .. of `three`, as many as are asked for. */
-static enum store_result
-append(struct world *world, struct store *store, struct store_key key, uint64_t fence, uint64_t seq,
-    size_t n)
-{
-	return RUN(world, store, .verb = STORE_APPEND, .key = key, .fence = fence, .seq = seq,
-	    .events = three + seq % 3, .events_n = n);
-}
-
-static size_t
-events_after(struct world *world, struct store_key key, uint64_t seq)
-{
-	ck_assert_int_eq(
-	    RUN(world, world->store, .verb = STORE_EVENTS, .key = key, .seq = seq), STORE_OK);
-	return op.items_n;
-}
-
-static enum store_result
-lease(struct world *world, struct store *store, enum store_verb verb, struct store_key key,
-    uint64_t fence)
-{
-	return RUN(world, store, .verb = verb, .key = key, .fence = fence);
-}
-
-static const char *
-field(const char *name)
-{
-	for (size_t i = 0; i < op.items_n; i++) {
-		if (strcmp(op.items_out[i].name, name) == 0)
-			return op.items_out[i].text;
-	}
-	return NULL;
-}
 
 /* ---- scenarios ---- */
 
 static void
 a_spec_is_kept_and_never_replaced(struct world *world)
 {
-	struct store_key key = key_of("app", "0000000a");
+	struct store_key key = ask_key("app", "0000000a");
 
 	ck_assert_int_eq(
-	    RUN(world, world->store, .verb = STORE_GET_SPEC, .key = key), STORE_ABSENT);
+	    ASK(world, world->store, .verb = STORE_GET_SPEC, .key = key), STORE_ABSENT);
 	for (int i = 0; i < 2; i++)
-		ck_assert_int_eq(RUN(world, world->store, .verb = STORE_PUT_SPEC, .key = key,
+		ck_assert_int_eq(ASK(world, world->store, .verb = STORE_PUT_SPEC, .key = key,
 				     .text = "{\"a\":1}"),
 		    STORE_OK);
 	ck_assert_int_eq(
-	    RUN(world, world->other, .verb = STORE_PUT_SPEC, .key = key, .text = "{\"a\":2}"),
+	    ASK(world, world->other, .verb = STORE_PUT_SPEC, .key = key, .text = "{\"a\":2}"),
 	    STORE_EXISTS);
-	ck_assert_int_eq(RUN(world, world->other, .verb = STORE_GET_SPEC, .key = key), STORE_OK);
-	ck_assert_str_eq(op.text_out, "{\"a\":1}");
+	ck_assert_int_eq(ASK(world, world->other, .verb = STORE_GET_SPEC, .key = key), STORE_OK);
+	ck_assert_str_eq(asked.text_out, "{\"a\":1}");
 }
 
 static void
 a_graph_is_found_by_its_id_and_belongs_to_one_deployment(struct world *world)
 {
-	struct store_key key = key_of("app", "0000000a"), thief = key_of("other", "0000000a");
+	struct store_key key = ask_key("app", "0000000a"), thief = ask_key("other", "0000000a");
 	struct store_key stranger = key;
 
-	ck_assert_int_eq(RUN(world, world->store, .verb = STORE_FIND, .key = key), STORE_ABSENT);
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_FIND, .key = key), STORE_ABSENT);
 	ck_assert_int_eq(
-	    RUN(world, world->store, .verb = STORE_PUT_SPEC, .key = key, .text = "1"), STORE_OK);
-	ck_assert_int_eq(RUN(world, world->store, .verb = STORE_FIND, .key = key), STORE_OK);
-	ck_assert_str_eq(op.text_out, "app");
+	    ASK(world, world->store, .verb = STORE_PUT_SPEC, .key = key, .text = "1"), STORE_OK);
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_FIND, .key = key), STORE_OK);
+	ck_assert_str_eq(asked.text_out, "app");
 	ck_assert_int_eq(
-	    RUN(world, world->store, .verb = STORE_PUT_SPEC, .key = thief, .text = "1"),
+	    ASK(world, world->store, .verb = STORE_PUT_SPEC, .key = thief, .text = "1"),
 	    STORE_EXISTS);
 	ck_assert(store_key_set(&stranger, "evil", NULL, "0000000a"));
 	ck_assert_int_eq(
-	    RUN(world, world->store, .verb = STORE_FIND, .key = stranger), STORE_ABSENT);
+	    ASK(world, world->store, .verb = STORE_FIND, .key = stranger), STORE_ABSENT);
 }
 
 static void
@@ -128,134 +57,57 @@ an_execution_comes_back_as_it_was_written(struct world *world)
 	struct store_item fields[] = { { .name = "ab12@eu-west-1", .text = text },
 		{ .name = "\"odd name\" \xe2\x82\xac", .text = "" } };
 	struct store_item event = { .text = text };
-	struct store_key  key = key_of("my.app_1-X", "0000000a");
+	struct store_key  key = ask_key("my.app_1-X", "0000000a");
 	uint64_t          fence;
 
 	ck_assert_int_eq(
-	    RUN(world, world->store, .verb = STORE_GET_EXEC, .key = key), STORE_ABSENT);
-	fence = begin(world, world->store, key);
-	ck_assert_uint_eq(op.seq_out, 0);
-	ck_assert_int_eq(RUN(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence,
+	    ASK(world, world->store, .verb = STORE_GET_EXEC, .key = key), STORE_ABSENT);
+	fence = ask_begin(world, world->store, key);
+	ck_assert_uint_eq(asked.seq_out, 0);
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence,
 			     .fields = fields, .fields_n = 2, .events = &event, .events_n = 1),
 	    STORE_OK);
-	ck_assert_uint_eq(op.seq_out, 1);
-	ck_assert_int_eq(RUN(world, world->other, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
-	ck_assert_uint_eq(op.items_n, 3);
-	ck_assert_str_eq(field(""), "{\"v\":1}");
-	ck_assert_str_eq(field("ab12@eu-west-1"), text);
-	ck_assert_str_eq(field("\"odd name\" \xe2\x82\xac"), "");
-	ck_assert_uint_eq(events_after(world, key, 0), 1);
-	ck_assert_uint_eq(op.items_out[0].number, 1);
-	ck_assert_str_eq(op.items_out[0].text, text);
+	ck_assert_uint_eq(asked.seq_out, 1);
+	ck_assert_int_eq(ASK(world, world->other, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
+	ck_assert_uint_eq(asked.items_n, 3);
+	ck_assert_str_eq(ask_field(""), "{\"v\":1}");
+	ck_assert_str_eq(ask_field("ab12@eu-west-1"), text);
+	ck_assert_str_eq(ask_field("\"odd name\" \xe2\x82\xac"), "");
+	ck_assert_uint_eq(ask_events_after(world, key, 0), 1);
+	ck_assert_uint_eq(asked.items_out[0].number, 1);
+	ck_assert_str_eq(asked.items_out[0].text, text);
 }
 
 static void
 an_append_repeated_is_stored_once(struct world *world)
 {
-	struct store_key key = key_of("app", "0000000a");
-	uint64_t         fence = begin(world, world->store, key);
+	struct store_key key = ask_key("app", "0000000a");
+	uint64_t         fence = ask_begin(world, world->store, key);
 
 	for (int i = 0; i < 2; i++) {
-		ck_assert_int_eq(append(world, world->store, key, fence, 0, 2), STORE_OK);
-		ck_assert_uint_eq(op.seq_out, 2);
+		ck_assert_int_eq(ask_append(world, world->store, key, fence, 0, 2), STORE_OK);
+		ck_assert_uint_eq(asked.seq_out, 2);
 	}
-	ck_assert_int_eq(append(world, world->store, key, fence, 0, 3), STORE_OK); /* one is new */
-	ck_assert_uint_eq(op.seq_out, 3);
-	ck_assert_uint_eq(events_after(world, key, 0), 3);
+	ck_assert_int_eq(
+	    ask_append(world, world->store, key, fence, 0, 3), STORE_OK); /* one is new */
+	ck_assert_uint_eq(asked.seq_out, 3);
+	ck_assert_uint_eq(ask_events_after(world, key, 0), 3);
 	for (size_t i = 0; i < 3; i++) {
-		ck_assert_uint_eq(op.items_out[i].number, i + 1);
-		ck_assert_str_eq(op.items_out[i].text, three[i].text);
+		ck_assert_uint_eq(asked.items_out[i].number, i + 1);
+		ck_assert_str_eq(asked.items_out[i].text, ask_events[i].text);
 	}
 }
 
 static void
 an_append_that_would_leave_a_gap_is_refused(struct world *world)
 {
-	struct store_key key = key_of("app", "0000000a");
-	uint64_t         fence = begin(world, world->store, key);
+	struct store_key key = ask_key("app", "0000000a");
+	uint64_t         fence = ask_begin(world, world->store, key);
 
-	ck_assert_int_eq(append(world, world->store, key, fence, 0, 1), STORE_OK);
-	ck_assert_int_eq(append(world, world->store, key, fence, 2, 1), STORE_FAILED);
-	ck_assert_str_eq(op.error, "events are missing: the last one is 1");
-	ck_assert_uint_eq(events_after(world, key, 0), 1);
-}
-
-static void
-a_held_lease_keeps_other_owners_out(struct world *world)
-{
-	struct store_key key = key_of("app", "0000000a"), sister = key_of("app", "0000000b");
-
-	ck_assert_uint_eq(begin(world, world->store, key), 1);
-	ck_assert_int_eq(RUN(world, world->other, .verb = STORE_BEGIN, .key = sister, .text = "{}",
-			     .execution = "e2"),
-	    STORE_EXISTS);
-	ck_assert_str_eq(op.text_out, "alice 1");
-	ck_assert_int_eq(
-	    RUN(world, world->other, .verb = STORE_GET_EXEC, .key = sister), STORE_ABSENT);
-	ck_assert_uint_eq(begin(world, world->other, key_of("app2", "0000000c")), 1);
-}
-
-static void
-a_writer_is_fenced_off_once_another_has_begun(struct world *world)
-{
-	struct store_key key = key_of("app", "0000000a");
-	uint64_t         old = begin(world, world->store, key), new;
-
-	world_expire_lease(world, &key);
-	new = begin(world, world->other, key);
-	ck_assert_uint_gt(new, old);
-	ck_assert_int_eq(append(world, world->store, key, old, 0, 1), STORE_FENCED);
-	ck_assert_int_eq(append(world, world->store, key, new, 0, 1), STORE_FENCED);
-	ck_assert_int_eq(lease(world, world->store, STORE_RENEW, key, old), STORE_FENCED);
-	ck_assert_int_eq(lease(world, world->store, STORE_RELEASE, key, old), STORE_FENCED);
-	world_expire_lease(world, &key); /* nor may it take what ran out after that */
-	ck_assert_int_eq(append(world, world->store, key, old, 0, 1), STORE_FENCED);
-	ck_assert_uint_eq(events_after(world, key, 0), 0);
-	ck_assert_int_eq(append(world, world->other, key, new, 0, 1), STORE_OK);
-}
-
-static void
-a_lease_that_ran_out_is_taken_again_by_its_writer(struct world *world)
-{
-	struct store_key key = key_of("app", "0000000a");
-	uint64_t         fence = begin(world, world->store, key);
-
-	world_expire_lease(world, &key);
-	ck_assert_int_eq(append(world, world->store, key, fence, 0, 1), STORE_OK);
-	ck_assert_int_eq(RUN(world, world->other, .verb = STORE_BEGIN, .key = key, .text = "{}",
-			     .execution = "e2"),
-	    STORE_EXISTS);
-	world_expire_lease(world, &key);
-	ck_assert_int_eq(lease(world, world->store, STORE_RENEW, key, fence), STORE_OK);
-	ck_assert_int_eq(RUN(world, world->other, .verb = STORE_BEGIN, .key = key, .text = "{}",
-			     .execution = "e2"),
-	    STORE_EXISTS);
-}
-
-static void
-a_released_lease_is_free_and_its_fence_is_over(struct world *world)
-{
-	struct store_key key = key_of("app", "0000000a");
-	uint64_t         fence = begin(world, world->store, key);
-
-	for (int i = 0; i < 2; i++)
-		ck_assert_int_eq(lease(world, world->store, STORE_RELEASE, key, fence), STORE_OK);
-	ck_assert_int_eq(append(world, world->store, key, fence, 0, 1), STORE_FENCED);
-	ck_assert_int_eq(lease(world, world->store, STORE_RENEW, key, fence), STORE_FENCED);
-	ck_assert_uint_gt(begin(world, world->other, key), fence);
-	ck_assert_int_eq(lease(world, world->store, STORE_RELEASE, key, fence), STORE_FENCED);
-}
-
-static void
-an_owner_that_begins_again_fences_itself_off(struct world *world)
-{
-	struct store_key key = key_of("app", "0000000a");
-	uint64_t         old = begin(world, world->store, key);
-	uint64_t new = begin(world, world->store, key);
-
-	ck_assert_uint_eq(new, old + 1);
-	ck_assert_int_eq(append(world, world->store, key, old, 0, 1), STORE_FENCED);
-	ck_assert_int_eq(append(world, world->store, key, new, 0, 1), STORE_OK);
+	ck_assert_int_eq(ask_append(world, world->store, key, fence, 0, 1), STORE_OK);
+	ck_assert_int_eq(ask_append(world, world->store, key, fence, 2, 1), STORE_FAILED);
+	ck_assert_str_eq(asked.error, "events are missing: the last one is 1");
+	ck_assert_uint_eq(ask_events_after(world, key, 0), 1);
 }
 
 static void
@@ -263,47 +115,24 @@ numbers_go_on_and_fields_do_not_from_one_execution_to_the_next(struct world *wor
 {
 	struct store_item first = { .name = "a", .text = "1" },
 			  second = { .name = "b", .text = "2" };
-	struct store_key key = key_of("app", "0000000a");
-	uint64_t         fence = begin(world, world->store, key);
+	struct store_key key = ask_key("app", "0000000a");
+	uint64_t         fence = ask_begin(world, world->store, key);
 
-	ck_assert_int_eq(append(world, world->store, key, fence, 0, 3), STORE_OK);
-	ck_assert_int_eq(RUN(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence,
+	ck_assert_int_eq(ask_append(world, world->store, key, fence, 0, 3), STORE_OK);
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence,
 			     .fields = &first, .fields_n = 1),
 	    STORE_OK);
-	ck_assert_int_eq(RUN(world, world->store, .verb = STORE_BEGIN, .key = key, .text = "{}",
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_BEGIN, .key = key, .text = "{}",
 			     .execution = "e2", .fields = &second, .fields_n = 1),
 	    STORE_OK);
-	fence = op.fence_out;
-	ck_assert_uint_eq(op.seq_out, 3);
-	ck_assert_int_eq(append(world, world->store, key, fence, 3, 1), STORE_OK);
-	ck_assert_uint_eq(events_after(world, key, 2), 2);
-	ck_assert_uint_eq(op.items_out[1].number, 4);
-	ck_assert_int_eq(RUN(world, world->store, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
-	ck_assert_uint_eq(op.items_n, 2);
-	ck_assert_str_eq(field("b"), "2");
-}
-
-static void
-an_execution_is_resumed_as_it_was_left(struct world *world)
-{
-	struct store_item item = { .name = "a", .text = "1" };
-	struct store_key  key = key_of("app", "0000000a");
-	uint64_t          fence;
-
-	ck_assert_int_eq(RUN(world, world->other, .verb = STORE_BEGIN, .key = key), STORE_ABSENT);
-	fence = begin(world, world->store, key);
-	ck_assert_int_eq(RUN(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence,
-			     .fields = &item, .fields_n = 1, .events = three, .events_n = 2),
-	    STORE_OK);
-	ck_assert_int_eq(RUN(world, world->other, .verb = STORE_BEGIN, .key = key), STORE_EXISTS);
-	world_expire_lease(world, &key);
-	ck_assert_int_eq(RUN(world, world->other, .verb = STORE_BEGIN, .key = key), STORE_OK);
-	ck_assert_uint_eq(op.seq_out, 2);
-	ck_assert_uint_gt(op.fence_out, fence);
-	ck_assert_int_eq(RUN(world, world->other, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
-	ck_assert_str_eq(field("a"), "1");
-	ck_assert_str_eq(field(""), "{\"v\":1}");
-	ck_assert_int_eq(append(world, world->store, key, fence, 2, 1), STORE_FENCED);
+	fence = asked.fence_out;
+	ck_assert_uint_eq(asked.seq_out, 3);
+	ck_assert_int_eq(ask_append(world, world->store, key, fence, 3, 1), STORE_OK);
+	ck_assert_uint_eq(ask_events_after(world, key, 2), 2);
+	ck_assert_uint_eq(asked.items_out[1].number, 4);
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
+	ck_assert_uint_eq(asked.items_n, 2);
+	ck_assert_str_eq(ask_field("b"), "2");
 }
 
 static void
@@ -320,27 +149,28 @@ lists_are_newest_first(struct world *world)
 
 	for (size_t i = 0; i < array_len(begins); i++)
 		ck_assert_int_eq(
-		    RUN(world, world->store, .verb = STORE_BEGIN,
-			.key = key_of(begins[i].deployment, begins[i].graph), .text = "{}",
+		    ASK(world, world->store, .verb = STORE_BEGIN,
+			.key = ask_key(begins[i].deployment, begins[i].graph), .text = "{}",
 			.execution = begins[i].execution, .now_ms = begins[i].now_ms),
 		    STORE_OK);
 	for (uint64_t skip = 0; skip < 4; skip++) {
-		ck_assert_int_eq(RUN(world, world->store, .verb = STORE_DEPLOYMENTS,
-				     .key = key_of(NULL, NULL), .seq = skip),
+		ck_assert_int_eq(ASK(world, world->store, .verb = STORE_DEPLOYMENTS,
+				     .key = ask_key(NULL, NULL), .seq = skip),
 		    STORE_OK);
-		ck_assert_uint_eq(op.items_n, 3 - skip);
-		for (size_t i = 0; i < op.items_n; i++)
-			ck_assert_str_eq(op.items_out[i].name, deployments[i + skip]);
+		ck_assert_uint_eq(asked.items_n, 3 - skip);
+		for (size_t i = 0; i < asked.items_n; i++)
+			ck_assert_str_eq(asked.items_out[i].name, deployments[i + skip]);
 	}
 	ck_assert_int_eq(
-	    RUN(world, world->store, .verb = STORE_HISTORY, .key = key_of("app", NULL)), STORE_OK);
-	ck_assert_uint_eq(op.items_n, 2);
+	    ASK(world, world->store, .verb = STORE_HISTORY, .key = ask_key("app", NULL)), STORE_OK);
+	ck_assert_uint_eq(asked.items_n, 2);
 	for (size_t i = 0; i < 2; i++)
-		ck_assert_str_eq(op.items_out[i].name, history[i]);
-	ck_assert_uint_eq(op.items_out[0].number, 20);
+		ck_assert_str_eq(asked.items_out[i].name, history[i]);
+	ck_assert_uint_eq(asked.items_out[0].number, 20);
 	ck_assert_int_eq(
-	    RUN(world, world->store, .verb = STORE_HISTORY, .key = key_of("none", NULL)), STORE_OK);
-	ck_assert_uint_eq(op.items_n, 0);
+	    ASK(world, world->store, .verb = STORE_HISTORY, .key = ask_key("none", NULL)),
+	    STORE_OK);
+	ck_assert_uint_eq(asked.items_n, 0);
 }
 
 static void
@@ -348,30 +178,30 @@ many_events_and_fields_are_stored_and_read_in_pages(struct world *world)
 {
 	static struct store_item items[EVENTS_MANY];
 	static char              texts[EVENTS_MANY][16];
-	struct store_key         key = key_of("app", "0000000a");
-	uint64_t                 fence = begin(world, world->store, key), seq = 0;
+	struct store_key         key = ask_key("app", "0000000a");
+	uint64_t                 fence = ask_begin(world, world->store, key), seq = 0;
 
 	for (size_t i = 0; i < EVENTS_MANY; i++) {
 		snprintf(texts[i], sizeof(texts[i]), "%zu", i + 1);
 		items[i] = (struct store_item){ .name = texts[i], .text = texts[i] };
 	}
 	ck_assert_int_eq(
-	    RUN(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence,
+	    ASK(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence,
 		.fields = items, .fields_n = EVENTS_MANY, .events = items, .events_n = EVENTS_MANY),
 	    STORE_OK);
 	while (seq < EVENTS_MANY) {
-		size_t n = events_after(world, key, seq);
+		size_t n = ask_events_after(world, key, seq);
 
 		ck_assert_uint_eq(n, seq + 1000 <= EVENTS_MANY ? 1000 : EVENTS_MANY - seq);
 		for (size_t i = 0; i < n; i++, seq++) {
-			ck_assert_uint_eq(op.items_out[i].number, seq + 1);
-			ck_assert_str_eq(op.items_out[i].text, texts[seq]);
+			ck_assert_uint_eq(asked.items_out[i].number, seq + 1);
+			ck_assert_str_eq(asked.items_out[i].text, texts[seq]);
 		}
 	}
-	ck_assert_uint_eq(events_after(world, key, seq), 0);
-	ck_assert_int_eq(RUN(world, world->store, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
-	ck_assert_uint_eq(op.items_n, EVENTS_MANY + 1);
-	ck_assert_str_eq(field("2500"), "2500");
+	ck_assert_uint_eq(ask_events_after(world, key, seq), 0);
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
+	ck_assert_uint_eq(asked.items_n, EVENTS_MANY + 1);
+	ck_assert_str_eq(ask_field("2500"), "2500");
 }
 
 /* ---- many at once ---- */
@@ -419,8 +249,8 @@ start_many(struct world *world, struct store_key key, uint64_t fence, int n)
 static void
 ops_of_one_turn_are_answered_in_order(struct world *world)
 {
-	struct store_key key = key_of("app", "0000000a");
-	uint64_t         fence = begin(world, world->store, key);
+	struct store_key key = ask_key("app", "0000000a");
+	uint64_t         fence = ask_begin(world, world->store, key);
 
 	start_many(world, key, fence, OPS_MANY);
 	world_wait(world, &all_answered);
@@ -428,15 +258,15 @@ ops_of_one_turn_are_answered_in_order(struct world *world)
 		ck_assert_int_eq(many[i].op.result, STORE_OK);
 		ck_assert_int_eq(many[i].order, i + 1);
 	}
-	ck_assert_uint_eq(events_after(world, key, OPS_MANY - 1), 1);
+	ck_assert_uint_eq(ask_events_after(world, key, OPS_MANY - 1), 1);
 }
 
 /* Every third is forgotten at once, or after it was sent. */
 static void
 a_forgotten_op_is_never_answered(struct world *world)
 {
-	struct store_key key = key_of("app", "0000000a");
-	uint64_t         fence = begin(world, world->store, key);
+	struct store_key key = ask_key("app", "0000000a");
+	uint64_t         fence = ask_begin(world, world->store, key);
 
 	start_many(world, key, fence, OPS_MANY);
 	for (int i = 0; i < OPS_MANY; i += 3) {
@@ -451,7 +281,8 @@ a_forgotten_op_is_never_answered(struct world *world)
 	ck_assert_int_lt(awaited, OPS_MANY);
 	if (answered < awaited)
 		world_wait(world, &all_answered);
-	ck_assert_uint_le(events_after(world, key, 0), 1000); /* those after them are answered */
+	ck_assert_uint_le(
+	    ask_events_after(world, key, 0), 1000); /* those after them are answered */
 	ck_assert_int_eq(answered, awaited);
 }
 
@@ -461,39 +292,22 @@ static void (*const scenarios[])(struct world *) = {
 	an_execution_comes_back_as_it_was_written,
 	an_append_repeated_is_stored_once,
 	an_append_that_would_leave_a_gap_is_refused,
-	a_held_lease_keeps_other_owners_out,
-	a_writer_is_fenced_off_once_another_has_begun,
-	a_lease_that_ran_out_is_taken_again_by_its_writer,
-	a_released_lease_is_free_and_its_fence_is_over,
-	an_owner_that_begins_again_fences_itself_off,
 	numbers_go_on_and_fields_do_not_from_one_execution_to_the_next,
-	an_execution_is_resumed_as_it_was_left,
 	lists_are_newest_first,
 	many_events_and_fields_are_stored_and_read_in_pages,
 	ops_of_one_turn_are_answered_in_order,
 	a_forgotten_op_is_never_answered,
 };
 
-static void
-play(enum world_kind kind, void (*scenario)(struct world *))
-{
-	struct world world;
-
-	store_world_init(&world, kind);
-	scenario(&world);
-	store_op_fini(&op);
-	store_world_fini(&world);
-}
-
 START_TEST(every_scenario_holds_in_memory)
 {
-	play(WORLD_MEM, scenarios[_i]);
+	store_play(WORLD_MEM, scenarios[_i]);
 }
 END_TEST
 
 START_TEST(every_scenario_holds_on_redis)
 {
-	play(WORLD_REDIS, scenarios[_i]);
+	store_play(WORLD_REDIS, scenarios[_i]);
 }
 END_TEST
 
@@ -556,11 +370,11 @@ START_TEST(a_store_in_memory_that_is_down_says_so)
 	store_mem_set_up(world.store, false);
 	ck_assert(!store_is_up(world.store));
 	ck_assert_int_eq(
-	    RUN(&world, world.store, .verb = STORE_FIND, .key = key_of(NULL, "0000000a")),
+	    ASK(&world, world.store, .verb = STORE_FIND, .key = ask_key(NULL, "0000000a")),
 	    STORE_DOWN);
 	store_mem_set_up(world.store, true);
 	ck_assert_int_eq(
-	    RUN(&world, world.store, .verb = STORE_FIND, .key = key_of(NULL, "0000000a")),
+	    ASK(&world, world.store, .verb = STORE_FIND, .key = ask_key(NULL, "0000000a")),
 	    STORE_ABSENT);
 	store_world_fini(&world);
 }

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * redis_reads.c - what is asked of Redis without changing it. */
+#include "store/redis_reads.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "util/check.h"
+#include "util/mem.h"
+
+/* ---- one text ---- */
+
+static bool
+say_spec(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "GET");
+	redis_say_graph_key(say, &ask->op->key, "spec");
+	return true;
+}
+
+bool
+redis_say_whose(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "HGET");
+	redis_say_tenant_key(say, &ask->op->key, "graphs");
+	redis_say_text(say, ask->op->key.graph);
+	return true;
+}
+
+static bool
+hear_text(struct store_op *op, const struct redis_value *value)
+{
+	op->result = STORE_ABSENT;
+	if (value->kind != REDIS_KIND_TEXT)
+		return false;
+	store_op_set_text(op, value->text);
+	op->result = STORE_OK;
+	return false;
+}
+
+/* ---- lists ---- */
+
+static size_t
+list_length(const struct redis_value *value)
+{
+	return value->kind == REDIS_KIND_LIST ? value->n : 0;
+}
+
+static bool
+hear_items(struct store_op *op, struct store_item *items, size_t n)
+{
+	store_op_set_items(op, items, n);
+	free(items);
+	op->result = STORE_OK;
+	return false;
+}
+
+static bool
+say_exec(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "HGETALL");
+	redis_say_graph_key(say, &ask->op->key, "exec");
+	return true;
+}
+
+/* A flat list of pairs: name, text. */
+static bool
+hear_exec(struct store_op *op, const struct redis_value *value)
+{
+	size_t             n = list_length(value) / 2;
+	struct store_item *items = xcalloc(n, sizeof(*items));
+
+	for (size_t i = 0; i < n; i++) {
+		items[i].name = redis_value_at(value, 2 * i).text;
+		items[i].text = redis_value_at(value, 2 * i + 1).text;
+	}
+	hear_items(op, items, n);
+	op->result = n > 0 ? STORE_OK : STORE_ABSENT;
+	return false;
+}
+
+static bool
+say_events(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "XRANGE");
+	redis_say_graph_key(say, &ask->op->key, "events");
+	redis_say_made(say, "(%" PRIu64 "-0", ask->op->seq);
+	redis_say_text(say, "+");
+	redis_say_text(say, "COUNT");
+	redis_say_number(say, STORE_PAGE_MAX);
+	return true;
+}
+
+/* A list of: id, list of pairs. The id is "<seq>-0", the one pair "event" and its text. */
+static bool
+hear_events(struct store_op *op, const struct redis_value *value)
+{
+	size_t             n = list_length(value);
+	struct store_item *items = xcalloc(n, sizeof(*items));
+
+	for (size_t i = 0; i < n; i++) {
+		struct redis_value entry = redis_value_at(value, i);
+		struct redis_value pairs = redis_value_at(&entry, 1);
+
+		items[i].number = strtoull(redis_value_at(&entry, 0).text, NULL, 10);
+		items[i].text = redis_value_at(&pairs, 1).text;
+	}
+	return hear_items(op, items, n);
+}
+
+/* ---- pages of a sorted set ---- */
+
+static void
+say_page(struct redis_say *say, const struct store_op *op)
+{
+	uint64_t first = op->seq < INT64_MAX - STORE_PAGE_MAX ? op->seq : 0;
+
+	must(first == op->seq);
+	redis_say_number(say, first);
+	redis_say_number(say, first + STORE_PAGE_MAX - 1);
+	redis_say_text(say, "WITHSCORES");
+}
+
+static bool
+say_deployments(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "ZREVRANGE");
+	redis_say_tenant_key(say, &ask->op->key, "deployments");
+	say_page(say, ask->op);
+	return true;
+}
+
+static bool
+say_history(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "ZREVRANGE");
+	redis_say_deployment_key(say, &ask->op->key, "history");
+	say_page(say, ask->op);
+	return true;
+}
+
+static bool
+say_unfinished(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "ZRANGE");
+	redis_say_index_key(say);
+	say_page(say, ask->op);
+	return true;
+}
+
+/* A flat list of pairs: member, score. */
+static bool
+hear_scores(struct store_op *op, const struct redis_value *value)
+{
+	size_t             n = list_length(value) / 2;
+	struct store_item *items = xcalloc(n, sizeof(*items));
+
+	for (size_t i = 0; i < n; i++) {
+		items[i].name = redis_value_at(value, 2 * i).text;
+		items[i].number = strtoull(redis_value_at(value, 2 * i + 1).text, NULL, 10);
+	}
+	return hear_items(op, items, n);
+}
+
+const struct redis_step redis_read_spec = { REDIS_SCRIPTS_N, say_spec, hear_text };
+const struct redis_step redis_read_exec = { REDIS_SCRIPTS_N, say_exec, hear_exec };
+const struct redis_step redis_read_events = { REDIS_SCRIPTS_N, say_events, hear_events };
+const struct redis_step redis_read_whose = { REDIS_SCRIPTS_N, redis_say_whose, hear_text };
+const struct redis_step redis_read_deployments = { REDIS_SCRIPTS_N, say_deployments, hear_scores };
+const struct redis_step redis_read_history = { REDIS_SCRIPTS_N, say_history, hear_scores };
+const struct redis_step redis_read_unfinished = { REDIS_SCRIPTS_N, say_unfinished, hear_scores };
