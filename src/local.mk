@@ -3,20 +3,34 @@ AM_CPPFLAGS += -DPKGDATADIR='"$(pkgdatadir)"'
 
 noinst_LIBRARIES += libdeploy.a libworld.a
 libdeploy_a_SOURCES = \
+	%D%/engine/admission.c \
+	%D%/engine/admission.h \
+	%D%/engine/durable.c \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
 	%D%/engine/execution.c \
 	%D%/engine/execution.h \
+	%D%/engine/facts.c \
 	%D%/engine/journal.c \
 	%D%/engine/journal.h \
+	%D%/engine/lease.c \
+	%D%/engine/names.c \
 	%D%/engine/node.c \
 	%D%/engine/node.h \
+	%D%/engine/node_call.c \
+	%D%/engine/node_retry.c \
+	%D%/engine/node_start.c \
+	%D%/engine/node_states.h \
 	%D%/engine/record.c \
 	%D%/engine/record.h \
 	%D%/engine/resolve.c \
 	%D%/engine/resolve.h \
+	%D%/engine/restore.c \
+	%D%/engine/rollback.c \
+	%D%/engine/steer.c \
 	%D%/engine/view.c \
 	%D%/engine/view.h \
+	%D%/engine/watch.c \
 	%D%/engine/window.c \
 	%D%/engine/window.h \
 	%D%/engine/work.c \

@@ -51,6 +51,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_diff.c \
 	%D%/unit/test_digest.c \
 	%D%/unit/test_engine.c \
+	%D%/unit/test_engine_steer.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
 	%D%/unit/test_fetch.c \

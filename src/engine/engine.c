@@ -119,6 +119,13 @@ engine_find(const struct engine *engine, const char *tenant, const char *graph_i
 	return NULL;
 }
 
+void
+engine_drain(struct engine *engine, int64_t grace_us)
+{
+	for (struct execution *e = engine->executions; e != NULL; e = e->next)
+		execution_drain(e, grace_us);
+}
+
 size_t
 engine_running_n(const struct engine *engine)
 {

@@ -2,9 +2,14 @@
  *
  * engine.h - runs Spec Graphs as Execution Graphs. It knows no socket and no cloud.
  *
- * An execution lives in the engine from engine_start() until it has ended and its last write is
- * durable; nobody else owns it, so a client that goes away changes nothing. At most one execution of
- * a deployment runs at a time. All callbacks come from tasks of the loop, never from within a call.
+ * An execution lives in the engine from engine_start() until it has ended, or is left to others, and
+ * its last write is durable; nobody else owns it, so a client that goes away changes nothing. At most one
+ * execution of a deployment runs at a time, in whatever process. All callbacks come from tasks of the loop,
+ * never from within a call.
+ *
+ * An execution that is paused stays here, with its credentials, until it is told to continue. One whose
+ * process died is resumed, here or in another process, by its id: what it has completed is looked for, not
+ * repeated. Where that needs credentials it waits in the store, as paused, until somebody brings them.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
@@ -28,16 +33,31 @@ struct execution;
 	X(APPLY, "apply")  \
 	X(DESTROY, "destroy")
 
-#define EXECUTION_MODES(X) \
-	X(FULL, "FULL")    \
+#define EXECUTION_MODES(X)                                 \
+	X(FULL, "FULL")                                    \
+	X(STEP, "STEP")       /* one node, then a pause */ \
 	X(DRY_RUN, "DRY_RUN") /* looks and decides, changes nothing, and is not stored */
 
 /* As the API shows it. */
 #define EXECUTION_STATUSES(X)     \
 	X(PENDING, "pending")     \
 	X(RUNNING, "running")     \
+	X(PAUSED, "paused")       \
 	X(COMPLETED, "completed") \
-	X(FAILED, "failed")
+	X(FAILED, "failed")       \
+	X(CANCELLED, "cancelled")
+
+/* Why it is paused, or what else there is to say beside its status. */
+#define EXECUTION_REASONS(X)                                                                     \
+	X(NONE, "")                                                                              \
+	X(STEP, "step")                        /* paused: a node was done */                     \
+	X(PAUSE_EDGE, "pause_edge")            /* paused: what is next lies behind one */        \
+	X(CREDENTIALS, "awaiting_credentials") /* paused: it has none, or none that hold */      \
+	X(CANCELLING, "cancelling")            /* running: what is under way comes to its end */ \
+	X(ROLLING_BACK, "rolling_back")        /* running */                                     \
+	X(END_EDGE, "end_edge")                /* completed, as far as wanted */                 \
+	X(ROLLED_BACK, "rolled_back")          /* failed, and all is as before */                \
+	X(ROLLBACK_INCOMPLETE, "rollback_incomplete") /* failed, and not all is as before */
 
 enum execution_kind {
 #define X(name, text) EXECUTION_##name,
@@ -60,10 +80,36 @@ enum execution_status {
 	    STATUSES_N
 };
 
+enum execution_reason {
+#define X(name, text) REASON_##name,
+	EXECUTION_REASONS(X)
+#undef X
+	    REASONS_N
+};
+
+#define ON_FAILURES(X)                                                                          \
+	X(STOP, "stop")                     /* start nothing new */                             \
+	X(CONTINUE, "continue_independent") /* go on with what does not depend on the failed */ \
+	X(ROLLBACK, "rollback") /* of an apply: undo what this execution has created or changed */
+
 enum on_failure {
-	ON_FAILURE_STOP,     /* start nothing new */
-	ON_FAILURE_CONTINUE, /* go on with what does not depend on the failed node */
-	ON_FAILURES_N
+#define X(name, text) ON_FAILURE_##name,
+	ON_FAILURES(X)
+#undef X
+	    ON_FAILURES_N
+};
+
+/* How far to go from a pause. */
+#define UNTILS(X)                                   \
+	X(STEP, "step")   /* one node */            \
+	X(PAUSE, "pause") /* the next pause edge */ \
+	X(END, "end")     /* past all pauses */
+
+enum until {
+#define X(name, text) UNTIL_##name,
+	UNTILS(X)
+#undef X
+	    UNTILS_N
 };
 
 /* One provider's credentials for an execution; both sides of the pair belong together. */
@@ -74,11 +120,14 @@ struct engine_credentials {
 #define ENGINE_CREDENTIALS_MAX 8
 
 struct execution_request {
-	struct spec              *spec; /* one reference is taken over */
-	enum execution_kind       kind;
-	enum execution_mode       mode;
-	enum on_failure           on_failure;
-	const char               *actor; /* who asked: the API key's id; copied */
+	struct spec        *spec; /* one reference is taken over */
+	enum execution_kind kind;
+	enum execution_mode mode;
+	enum on_failure     on_failure;
+	const char         *actor; /* who asked: the API key's id; copied */
+	bool resume; /* one that was left unfinished: kind, mode and on_failure are as they were */
+	bool hold;   /* resume: it stays paused until execution_continue() */
+	bool cancel; /* resume: only to end it */
 	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX]; /* taken over */
 	size_t                    credentials_n;
 };
@@ -89,9 +138,13 @@ struct execution_watch {
 	 * is called. May be NULL. */
 	void (*on_begun)(
 	    struct execution_watch *watch, struct execution *execution, const struct err *err);
-	/* It has ended, durably. The execution is gone after this call. May be NULL. */
+	/* It is paused, durably. May be NULL. */
+	void (*on_paused)(struct execution_watch *watch, struct execution *execution);
+	/* It has ended, or is left to others, durably. The execution is gone after this call. May be
+	 * NULL. */
 	void (*on_ended)(struct execution_watch *watch, struct execution *execution);
 	struct execution_watch *next;
+	unsigned                told;      /* the engine's own */
 	struct execution       *execution; /* NULL: not watching */
 };
 
@@ -109,7 +162,8 @@ void           engine_destroy(struct engine *engine); /* drops what runs, as a c
 
 /* The spec must be stored already (STORE_PUT_SPEC), but for a DRY_RUN. Takes the request's contents
  * over, also when it fails. ERR_BUSY: the deployment has one running;
- * err's detail names it. Else the watch is told. */
+ * err's detail names it. Else the watch is told. When the graph has an execution of this kind that a
+ * process has left unfinished, this goes on with it. */
 MUSTCHECK enum err_code engine_start(struct engine *engine, struct execution_request *request,
     struct execution_watch *watch, struct err *err);
 
@@ -117,6 +171,28 @@ MUSTCHECK enum err_code engine_start(struct engine *engine, struct execution_req
 struct execution        *
 engine_find(const struct engine *engine, const char *tenant, const char *graph_id);
 size_t engine_running_n(const struct engine *engine);
+
+/* Leaves all executions to other processes: nothing new starts, calls that are under way are given
+ * `grace_us` to be answered and recorded, then leases are given back. When engine_running_n() is 0, all is
+ * done. */
+void engine_drain(struct engine *engine, int64_t grace_us);
+
+/* Of a paused execution: it goes on. All is borrowed but for the credentials, which are taken over also when
+ * it fails, and replace those of the same provider. */
+struct continue_request {
+	enum until                until;
+	const char               *from; /* only here: a resource id or node id; NULL: everywhere */
+	const char *const        *skip; /* resource ids or node ids that are not to be run */
+	size_t                    skip_n;
+	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX];
+	size_t                    credentials_n;
+};
+MUSTCHECK enum err_code
+execution_continue(struct execution *execution, struct continue_request *request, struct err *err);
+
+/* Nothing new starts, and what is under way comes to its end: at the latest after a cool-off, or at once when
+ * `force`d, calls are given up; what became of them is looked at. The execution ends as cancelled. */
+MUSTCHECK enum err_code execution_cancel(struct execution *execution, bool force, struct err *err);
 
 void execution_watch(struct execution *execution, struct execution_watch *watch);
 void execution_unwatch(struct execution_watch *watch); /* harmless when not watching */
@@ -126,6 +202,7 @@ const struct graph     *execution_graph(const struct execution *execution);
 const struct store_key *execution_key(const struct execution *execution);
 const char             *execution_id(const struct execution *execution);
 enum execution_status   execution_status(const struct execution *execution);
+enum execution_reason   execution_reason(const struct execution *execution);
 
 /* After a DRY_RUN: what each vertex would do, for plan_to_json(). Borrowed until on_ended returns. */
 const struct plan_action *execution_actions(const struct execution *execution);
@@ -133,5 +210,15 @@ const struct plan_action *execution_actions(const struct execution *execution);
 const char *execution_kind_name(enum execution_kind kind);
 const char *execution_mode_name(enum execution_mode mode);
 const char *execution_status_name(enum execution_status status);
+const char *execution_reason_name(enum execution_reason reason);
+const char *on_failure_name(enum on_failure on_failure);
+
+/* False: it is none of the names. NULL is none. */
+MUSTCHECK bool execution_kind_from(const char *name, enum execution_kind *ret);
+MUSTCHECK bool execution_mode_from(const char *name, enum execution_mode *ret);
+MUSTCHECK bool execution_status_from(const char *name, enum execution_status *ret);
+MUSTCHECK bool execution_reason_from(const char *name, enum execution_reason *ret);
+MUSTCHECK bool on_failure_from(const char *name, enum on_failure *ret);
+MUSTCHECK bool until_from(const char *name, enum until *ret);
 
 #endif

@@ -2,142 +2,32 @@
  * execution.c - the life of an execution, from its lease taken to its lease given back.
  *
  *   beginning ─► running ─► closing ─► releasing ─► ended
+ *       └─► loading ─┘          (what a process has left)
  *
  * Each step but running is one store op (closing: the journal's last). A store that is down is asked
  * again for as long as the execution has begun; one that has not is given up after a few tries. */
 #include "engine/execution.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/record.h"
 #include "engine/work.h"
 #include "util/check.h"
-#include "util/json.h"
 #include "util/log.h"
 #include "util/mem.h"
 
 #define BEGIN_TRIES_MAX 3
 #define RETRY_US        200000
 #define TEXT_MAX        (1024u * 1024 * 1024)
-#define RENEWALS        3 /* tries to renew in the life of a lease */
-
-static const char *const kind_names[EXECUTION_KINDS_N] = {
-#define X(name, text) [EXECUTION_##name] = text,
-	EXECUTION_KINDS(X)
-#undef X
-};
-
-static const char *const mode_names[MODES_N] = {
-#define X(name, text) [MODE_##name] = text,
-	EXECUTION_MODES(X)
-#undef X
-};
-
-static const char *const status_names[STATUSES_N] = {
-#define X(name, text) [STATUS_##name] = text,
-	EXECUTION_STATUSES(X)
-#undef X
-};
 
 static void on_step_answered(struct store_op *op);
 
-/* ---- durability ---- */
-
-void
-execution_await_durable(struct execution *e, struct node *node)
+static bool
+all_durable(const struct execution *e)
 {
-	struct work *work = node->work;
-
-	must(!work->awaits_durable);
-	work->awaits_durable = true;
-	work->durable_seq = e->journal.seq;
-	work->durable_next = NULL;
-	*e->durable_tail = node;
-	e->durable_tail = &work->durable_next;
-}
-
-void
-execution_forget_durable(struct execution *e, struct node *node)
-{
-	if (!node->work->awaits_durable)
-		return;
-	for (struct node **at = &e->durable_head; *at != NULL; at = &(*at)->work->durable_next) {
-		if (*at != node)
-			continue;
-		*at = node->work->durable_next;
-		if (e->durable_tail == &node->work->durable_next)
-			e->durable_tail = at;
-		return;
-	}
-}
-
-void
-execution_durable(struct execution *e)
-{
-	if (e->engine->options.feed != NULL && e->mode != MODE_DRY_RUN)
-		feed_announce(e->engine->options.feed, &e->key);
-	while (
-	    e->durable_head != NULL && e->durable_head->work->durable_seq <= e->journal.durable) {
-		struct node *node = e->durable_head;
-
-		e->durable_head = node->work->durable_next;
-		if (e->durable_head == NULL)
-			e->durable_tail = &e->durable_head;
-		node->work->awaits_durable = false;
-		node_wake(node);
-	}
-	execution_wake(e);
-}
-
-/* ---- telling ---- */
-
-static void
-tell_begun(struct execution *e, const struct err *err)
-{
-	struct execution_watch *next;
-
-	for (struct execution_watch *watch = e->watches; watch != NULL; watch = next) {
-		next = watch->next;
-		if (watch->on_begun != NULL)
-			watch->on_begun(watch, e, err);
-	}
-}
-
-static void
-tell_ended(struct execution *e)
-{
-	while (e->watches != NULL) {
-		struct execution_watch *watch = e->watches;
-
-		execution_unwatch(watch);
-		if (watch->on_ended != NULL && e->begun)
-			watch->on_ended(watch, e);
-	}
-}
-
-void
-execution_watch(struct execution *e, struct execution_watch *watch)
-{
-	must(watch->execution == NULL);
-	watch->execution = e;
-	watch->next = e->watches;
-	e->watches = watch;
-}
-
-void
-execution_unwatch(struct execution_watch *watch)
-{
-	if (watch->execution == NULL)
-		return;
-	for (struct execution_watch **at = &watch->execution->watches; *at != NULL;
-	     at = &(*at)->next) {
-		if (*at == watch) {
-			*at = watch->next;
-			break;
-		}
-	}
-	watch->execution = NULL;
+	return e->journal.durable == e->journal.seq;
 }
 
 /* ---- steps ---- */
@@ -146,9 +36,20 @@ static void
 log_status(const struct execution *e)
 {
 	log_info("execution",
-	    "tenant=%s deployment=%s graph=%s execution=%s kind=%s mode=%s status=%s",
+	    "tenant=%s deployment=%s graph=%s execution=%s kind=%s mode=%s status=%s reason=%s",
 	    e->key.tenant, e->key.deployment, e->key.graph, e->id, execution_kind_name(e->kind),
-	    execution_mode_name(e->mode), execution_status_name(e->status));
+	    execution_mode_name(e->mode), execution_status_name(e->status),
+	    execution_reason_name(e->reason));
+}
+
+void
+execution_set_status(
+    struct execution *e, enum execution_status status, enum execution_reason reason)
+{
+	e->status = status;
+	e->reason = reason;
+	journal_execution(&e->journal);
+	log_status(e);
 }
 
 static void
@@ -156,6 +57,7 @@ ask_store(struct execution *e, enum store_verb verb)
 {
 	store_op_fini(&e->op);
 	e->asking = true;
+	e->asked_us = loop_now_us(execution_loop(e));
 	e->op = (struct store_op){
 		.verb = verb,
 		.key = e->key,
@@ -169,49 +71,80 @@ ask_store(struct execution *e, enum store_verb verb)
 }
 
 static void
-set_text(struct execution *e, char *text)
-{
-	free(e->text);
-	e->text = text;
-}
-
-static void
 start_beginning(struct execution *e)
 {
 	struct str text;
 
 	e->step = STEP_BEGINNING;
 	e->status = STATUS_PENDING;
-	str_init(&text, TEXT_MAX);
-	record_header(e, &text);
-	set_text(e, str_take(&text));
+	free(e->text);
+	e->text = NULL;
+	if (!e->resuming) {
+		str_init(&text, TEXT_MAX);
+		record_header(e, &text);
+		e->text = str_take(&text);
+	}
 	ask_store(e, STORE_BEGIN);
+}
+
+static void
+start_releasing(struct execution *e, enum store_verb verb)
+{
+	e->step = STEP_RELEASING;
+	lease_end(e);
+	ask_store(e, verb);
+}
+
+/* Any, or only such as it does not have. */
+static bool
+needs_credentials(const struct execution *e, bool only_missing)
+{
+	for (size_t v = 0; v < e->graph->n; v++) {
+		const struct provider *provider =
+		    execution_provider(e, graph_node(e->graph, v)->type);
+
+		if (provider->needs_credentials &&
+		    (!only_missing || execution_credentials(e, provider) == NULL))
+			return true;
+	}
+	return false;
+}
+
+static void
+start_nodes(struct execution *e)
+{
+	e->begun = true;
+	for (size_t v = 0; v < e->graph->n; v++) {
+		if (e->nodes[v].waiting == 0)
+			admission_freed(&e->nodes[v]);
+	}
+	execution_tell_begun(e, NULL);
+}
+
+/* What a process has left may have calls in it whose effect nobody knows. */
+static void
+reconcile_nodes(struct execution *e)
+{
+	for (size_t v = 0; v < e->graph->n; v++) {
+		struct node *node = &e->nodes[v];
+
+		if (node->state == NODE_PENDING && node->doubtful && !node->reconcile)
+			node_reconcile(node);
+	}
 }
 
 static void
 start_running(struct execution *e)
 {
 	e->step = STEP_RUNNING;
-	e->status = STATUS_RUNNING;
-	set_text(e, NULL);
-	if (e->mode != MODE_DRY_RUN) {
-		journal_begin(&e->journal, e->op.seq_out);
-		e->fence = e->op.fence_out;
-		timer_arm(
-		    execution_loop(e), &e->renew, e->engine->options.lease_ms * 1000 / RENEWALS);
+	if (e->hold) {
+		e->status = STATUS_PAUSED;
+		start_nodes(e);
+		execution_wake(e);
+		return;
 	}
-	journal_execution(&e->journal);
-	log_status(e);
-}
-
-static void
-start_nodes(struct execution *e)
-{
-	for (size_t i = 0; i < e->graph->n; i++) {
-		if (e->nodes[i].waiting == 0)
-			node_wake(&e->nodes[i]);
-	}
-	tell_begun(e, NULL);
+	execution_set_status(
+	    e, STATUS_RUNNING, e->stop != STOP_NONE ? REASON_CANCELLING : REASON_NONE);
 }
 
 /* What a dry run found out, for whoever asked for it. */
@@ -231,49 +164,156 @@ make_actions(struct execution *e)
 }
 
 static void
-start_closing(struct execution *e)
-{
-	if (e->mode == MODE_DRY_RUN)
-		make_actions(e);
-	e->step = STEP_CLOSING;
-	e->completed_ms = loop_wall_ms(execution_loop(e));
-	e->status = e->failed > 0 ? STATUS_FAILED : STATUS_COMPLETED;
-	journal_execution(&e->journal);
-	log_status(e);
-}
-
-/* No answer is waited for any more. */
-static void
-forget_store(struct execution *e)
-{
-	if (e->asking)
-		store_forget(e->engine->options.store, &e->op);
-	if (e->renew_op.verb != STORE_VERBS_N)
-		store_forget(e->engine->options.store, &e->renew_op);
-	e->asking = false;
-	e->renew_op.verb = STORE_VERBS_N;
-	timer_disarm(execution_loop(e), &e->retry);
-	timer_disarm(execution_loop(e), &e->renew);
-}
-
-static void
 finish(struct execution *e)
 {
 	e->step = STEP_ENDED;
-	forget_store(e);
-	tell_ended(e);
+	lease_end(e);
+	if (e->asking)
+		store_forget(e->engine->options.store, &e->op);
+	e->asking = false;
+	timer_disarm(execution_loop(e), &e->retry);
+	timer_disarm(execution_loop(e), &e->cool_off);
+	execution_tell_ended(e);
 	engine_remove(e);
 }
 
 static void
-give_up(struct execution *e, enum err_code code, const char *why)
+give_up(struct execution *e)
 {
-	struct err err;
-
-	err_set(&err, code, "%s", why);
 	if (!e->begun)
-		tell_begun(e, &err);
+		execution_tell_begun(e, &e->why);
 	finish(e);
+}
+
+/* ---- the end of running ---- */
+
+static void
+close_as(struct execution *e, enum execution_status status, enum execution_reason reason)
+{
+	if (e->mode == MODE_DRY_RUN)
+		make_actions(e);
+	e->step = STEP_CLOSING;
+	e->last_verb = STORE_FINISH;
+	e->completed_ms = loop_wall_ms(execution_loop(e));
+	execution_set_status(e, status, reason);
+}
+
+static void
+close_undone(struct execution *e)
+{
+	bool all = e->failed == e->failed_before;
+
+	close_as(e, STATUS_FAILED, all ? REASON_ROLLED_BACK : REASON_ROLLBACK_INCOMPLETE);
+}
+
+/* To other processes, or until somebody brings credentials. What is under way is found by its identity. */
+static void
+leave(struct execution *e)
+{
+	bool parks = needs_credentials(e, false);
+
+	for (size_t v = 0; v < e->graph->n; v++)
+		work_destroy(&e->nodes[v]);
+	e->step = STEP_CLOSING;
+	e->last_verb = parks ? STORE_PARK : STORE_RELEASE;
+	if (parks && (e->status != STATUS_PAUSED || e->reason != REASON_CREDENTIALS))
+		execution_set_status(e, STATUS_PAUSED, REASON_CREDENTIALS);
+	execution_wake(e);
+}
+
+static void
+pause_at(struct execution *e, enum execution_reason reason)
+{
+	execution_set_status(e, STATUS_PAUSED, reason);
+	e->rest_seq = e->journal.seq;
+}
+
+/* Nothing is under way, and nothing may start. */
+static void
+settle(struct execution *e)
+{
+	enum execution_reason reason = REASON_NONE;
+	bool                  stops = e->failed > 0 && e->on_failure != ON_FAILURE_CONTINUE;
+
+	if (e->stop != STOP_NONE) {
+		close_as(e, STATUS_CANCELLED, REASON_NONE);
+	} else if (e->starved > 0) {
+		pause_at(e, REASON_CREDENTIALS);
+	} else if (e->undoing) {
+		close_undone(e);
+	} else if (stops && rollback_is_needed(e)) {
+		if (!all_durable(e))
+			return;
+		rollback_begin(e);
+		execution_set_status(e, STATUS_RUNNING, REASON_ROLLING_BACK);
+	} else if (stops) {
+		close_as(e, STATUS_FAILED, REASON_NONE);
+	} else if (!admission_advance(e, &reason)) {
+		if (reason == REASON_STEP || reason == REASON_PAUSE_EDGE)
+			pause_at(e, reason);
+		else
+			close_as(e, e->failed > 0 ? STATUS_FAILED : STATUS_COMPLETED, reason);
+	}
+}
+
+static bool
+is_quiet(const struct execution *e)
+{
+	return e->active == e->starved && e->leaving == 0 &&
+	       (e->ready == 0 || !execution_admits(e) || admission_is_idle(e));
+}
+
+static void
+step_running(struct execution *e)
+{
+	if (!e->begun && e->journal.durable == e->journal.seq_before)
+		return;
+	if (!e->begun)
+		start_nodes(e);
+	if (e->draining && (e->calling == 0 || e->drain_over))
+		leave(e);
+	else if (e->status == STATUS_PAUSED && all_durable(e) && e->rest_seq > 0) {
+		e->rest_seq = 0;
+		execution_tell_paused(e);
+	} else if (e->status != STATUS_PAUSED && is_quiet(e))
+		settle(e);
+}
+
+/* Looks whether there is a next step. */
+static void
+on_task(struct task *task)
+{
+	struct execution *e = container_of(task, struct execution, task);
+
+	if (e->step == STEP_ENDED)
+		return;
+	if (e->lost)
+		give_up(e);
+	else if (e->step == STEP_RUNNING)
+		step_running(e);
+	else if (e->step == STEP_CLOSING && all_durable(e) && e->mode == MODE_DRY_RUN)
+		finish(e);
+	else if (e->step == STEP_CLOSING && all_durable(e) && !e->asking)
+		start_releasing(e, e->last_verb);
+}
+
+void
+execution_wake(struct execution *e)
+{
+	task_wake(execution_loop(e), &e->task);
+}
+
+void
+execution_lose(struct execution *e, const char *why)
+{
+	if (e->lost)
+		return;
+	e->lost = true;
+	err_set(&e->why, ERR_BUSY, "%s", why);
+	log_error("execution.lost", "graph=%s execution=%s why=\"%s\"", e->key.graph, e->id, why);
+	for (size_t i = 0; i < e->graph->n; i++)
+		work_destroy(&e->nodes[i]);
+	execution_wake(e);
 }
 
 /* ---- answers of the store ---- */
@@ -284,16 +324,102 @@ is_passing(enum store_result result)
 	return result == STORE_DOWN || result == STORE_UNKNOWN || result == STORE_FAILED;
 }
 
+/* Another execution of the deployment was left. Of this graph, it is gone on with. */
+static void
+take_left(struct execution *e)
+{
+	const char *left = e->op.text_out;
+	size_t      len = strlen(e->key.graph);
+
+	if (strncmp(left, e->key.graph, len) == 0 && left[len] == ':') {
+		e->resuming = true;
+		start_beginning(e);
+		return;
+	}
+	err_set(&e->why, ERR_BUSY,
+	    "execution %s of graph %.*s is unfinished, and no process runs it: continue or cancel "
+	    "it "
+	    "first",
+	    strchr(left, ':') + 1, (int)len, left);
+	give_up(e);
+}
+
 static void
 take_begin(struct execution *e)
 {
-	if (e->op.result == STORE_EXISTS)
-		give_up(e, ERR_BUSY, "another process runs an execution of this deployment");
-	else
+	switch (e->op.result) {
+	case STORE_EXISTS:
+		err_set(&e->why, ERR_BUSY, "another process runs an execution of this deployment");
+		give_up(e);
+		return;
+	case STORE_LEFT: take_left(e); return;
+	case STORE_ABSENT:
+		if (!e->only_resume) { /* it was there a moment ago */
+			e->resuming = false;
+			start_beginning(e);
+			return;
+		}
+		err_set(&e->why, ERR_CONFLICT, "no execution of this graph is unfinished");
+		give_up(e);
+		return;
+	case STORE_OK: break;
+	case STORE_PENDING:
+	case STORE_FENCED:
+	case STORE_DOWN:
+	case STORE_UNKNOWN:
+	case STORE_FAILED:
+	case STORE_RESULTS_N: must(!"no answer to a begin");
+	}
+	e->fence = e->op.fence_out;
+	journal_begin(&e->journal, e->op.seq_out);
+	lease_begin(e, e->asked_us);
+	if (!e->resuming) {
 		start_running(e);
+		return;
+	}
+	e->step = STEP_LOADING;
+	ask_store(e, STORE_GET_EXEC);
 }
 
-/* The task has woken and the step's op is answered. */
+static void
+take_loaded(struct execution *e)
+{
+	switch (execution_restore(e, e->op.items_out, e->op.items_n, &e->why)) {
+	case RESTORED_BAD: /* what can't be read is not to be taken up again and again */
+		start_releasing(e, e->why.code == ERR_INTERNAL ? STORE_PARK : STORE_RELEASE);
+		return;
+	case RESTORED_ENDED: /* all that was missing is to say so */
+		if (e->only_resume)
+			err_set(&e->why, ERR_CONFLICT, "the execution has ended");
+		start_releasing(e, STORE_FINISH);
+		return;
+	case RESTORED_GOES_ON: break;
+	}
+	if (needs_credentials(e, true) && e->stop == STOP_NONE) {
+		e->begun = true;
+		execution_tell_begun(e, NULL);
+		leave(e);
+		return;
+	}
+	if (e->stop != STOP_NONE && !needs_credentials(e, true))
+		reconcile_nodes(e);
+	start_running(e);
+}
+
+static void
+take_released(struct execution *e)
+{
+	if (e->why.code != ERR_OK) {
+		give_up(e);
+	} else if (!e->begun) { /* what was left had ended: now the one that was asked for begins */
+		e->resuming = false;
+		start_beginning(e);
+	} else {
+		finish(e);
+	}
+}
+
+/* The step's op is answered. */
 static void
 take_answer(struct execution *e)
 {
@@ -306,12 +432,14 @@ take_answer(struct execution *e)
 	}
 	e->tries = 0;
 	if (is_passing(e->op.result)) {
-		give_up(e, ERR_STORE_DOWN, store_result_name(e->op.result));
+		err_set(&e->why, ERR_STORE_DOWN, "%s", store_result_name(e->op.result));
+		give_up(e);
 		return;
 	}
 	switch (e->step) {
 	case STEP_BEGINNING: take_begin(e); return;
-	case STEP_RELEASING: finish(e); return;
+	case STEP_LOADING: take_loaded(e); return;
+	case STEP_RELEASING: take_released(e); return;
 	case STEP_RUNNING:
 	case STEP_CLOSING:
 	case STEP_ENDED: break;
@@ -336,99 +464,39 @@ on_retry(struct timer *timer)
 	ask_store(e, e->op.verb);
 }
 
-/* ---- the lease ---- */
-
-static void
-on_renewed(struct store_op *op)
-{
-	struct execution *e = container_of(op, struct execution, renew_op);
-	bool              fenced = op->result == STORE_FENCED;
-
-	store_op_fini(op);
-	op->verb = STORE_VERBS_N;
-	if (fenced)
-		execution_lose(e);
-}
-
-static void
-on_renew(struct timer *timer)
-{
-	struct execution *e = container_of(timer, struct execution, renew);
-
-	timer_arm(execution_loop(e), &e->renew, e->engine->options.lease_ms * 1000 / RENEWALS);
-	if (e->renew_op.verb != STORE_VERBS_N)
-		return; /* the last one is not answered yet */
-	e->renew_op = (struct store_op){
-		.verb = STORE_RENEW,
-		.key = e->key,
-		.fence = e->fence,
-		.done = on_renewed,
-	};
-	store_start(e->engine->options.store, &e->renew_op);
-}
-
-void
-execution_lose(struct execution *e)
-{
-	if (e->lost)
-		return;
-	e->lost = true;
-	log_error("execution.lost", "graph=%s execution=%s why=\"another process holds the lease\"",
-	    e->key.graph, e->id);
-	for (size_t i = 0; i < e->graph->n; i++)
-		work_destroy(&e->nodes[i]);
-	execution_wake(e);
-}
-
 /* ---- running ---- */
 
 bool
 execution_admits(const struct execution *e)
 {
-	return !e->lost && e->step == STEP_RUNNING &&
-	       (e->failed == 0 || e->on_failure == ON_FAILURE_CONTINUE);
+	if (e->lost || e->draining || e->step != STEP_RUNNING || e->status == STATUS_PAUSED ||
+	    e->stop != STOP_NONE || e->starved > 0)
+		return false;
+	return e->undoing || e->failed == 0 || e->on_failure == ON_FAILURE_CONTINUE;
 }
 
-static bool
-is_done(const struct execution *e)
+bool
+execution_may_call(const struct execution *e)
 {
-	return e->active == 0 && e->blocking == 0 && (e->ready == 0 || !execution_admits(e));
+	return !e->draining && lease_is_ours(e);
 }
 
-/* Looks whether there is a next step. */
-static void
-on_task(struct task *task)
+bool
+execution_is_reversed(const struct execution *e)
 {
-	struct execution *e = container_of(task, struct execution, task);
-	bool              all_durable = e->journal.durable == e->journal.seq;
-
-	if (e->step == STEP_ENDED)
-		return;
-	if (e->lost) {
-		give_up(e, ERR_BUSY, "another process has taken this execution over");
-		return;
-	}
-	if (e->step == STEP_RUNNING && !e->begun && e->journal.durable > e->journal.seq_before) {
-		e->begun = true;
-		start_nodes(e);
-	} else if (e->step == STEP_RUNNING && e->begun && is_done(e)) {
-		start_closing(e);
-	} else if (e->step == STEP_CLOSING && all_durable && e->mode == MODE_DRY_RUN) {
-		finish(e);
-	} else if (e->step == STEP_CLOSING && all_durable && !e->asking) {
-		e->step = STEP_RELEASING;
-		timer_disarm(execution_loop(e), &e->renew);
-		ask_store(e, STORE_FINISH);
-	}
-}
-
-void
-execution_wake(struct execution *e)
-{
-	task_wake(execution_loop(e), &e->task);
+	return e->graph->is_reversed;
 }
 
 /* ---- making and ending ---- */
+
+static void
+make_nodes(struct execution *e)
+{
+	e->nodes = xcalloc(e->graph->n, sizeof(*e->nodes));
+	for (size_t i = 0; i < e->graph->n; i++)
+		node_init(&e->nodes[i], e, e->graph->in_n[i]);
+	admission_init(e);
+}
 
 struct execution *
 execution_create(struct engine *engine, struct execution_request *request)
@@ -440,23 +508,46 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->kind = request->kind;
 	e->mode = request->mode;
 	e->on_failure = request->on_failure;
+	e->resuming = e->only_resume = request->resume;
+	e->hold = request->hold;
+	e->stop = request->cancel ? STOP_GENTLE : STOP_NONE;
 	e->created_ms = loop_wall_ms(engine->options.loop);
-	strncpy(e->actor, request->actor, sizeof(e->actor) - 1);
+	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
 	memcpy(e->credentials, request->credentials, sizeof(e->credentials));
 	e->credentials_n = request->credentials_n;
 	e->graph = graph_create(request->spec, request->kind == EXECUTION_DESTROY);
 	spec_unref(request->spec);
-	e->nodes = xcalloc(e->graph->n, sizeof(*e->nodes));
 	e->durable_tail = &e->durable_head;
-	e->renew_op.verb = STORE_VERBS_N;
+	lease_init(e);
 	journal_init(&e->journal, e);
 	task_init(&e->task, on_task);
 	timer_init(&e->retry, on_retry);
-	timer_init(&e->renew, on_renew);
-	for (size_t i = 0; i < e->graph->n; i++)
-		node_init(&e->nodes[i], e, e->graph->in_n[i]);
+	steer_init(e);
+	make_nodes(e);
 	return e;
+}
+
+void
+execution_drop_nodes(struct execution *e)
+{
+	for (size_t i = 0; i < e->graph->n; i++)
+		node_fini(&e->nodes[i]);
+	free(e->nodes);
+	admission_fini(e);
+	graph_destroy(e->graph);
+}
+
+void
+execution_reverse(struct execution *e, bool reverse)
+{
+	struct spec *spec = spec_ref(e->graph->spec);
+
+	execution_drop_nodes(e);
+	e->graph = graph_create(spec, reverse);
+	spec_unref(spec);
+	e->ready = e->active = e->calling = e->starved = e->leaving = 0;
+	make_nodes(e);
 }
 
 void
@@ -471,97 +562,20 @@ execution_begin(struct execution *e)
 void
 execution_destroy(struct execution *e)
 {
-	for (size_t i = 0; i < e->graph->n; i++)
-		node_fini(&e->nodes[i]);
 	journal_fini(&e->journal);
-	forget_store(e);
+	lease_end(e);
+	if (e->asking)
+		store_forget(e->engine->options.store, &e->op);
 	store_op_fini(&e->op);
+	timer_disarm(execution_loop(e), &e->retry);
+	timer_disarm(execution_loop(e), &e->cool_off);
+	execution_drop_nodes(e);
 	task_cancel(execution_loop(e), &e->task);
 	for (size_t i = 0; i < e->credentials_n; i++)
 		e->credentials[i].provider->close(e->credentials[i].credentials);
 	while (e->watches != NULL)
 		execution_unwatch(e->watches);
-	graph_destroy(e->graph);
 	free(e->text);
 	free(e->actions);
-	free(e->nodes);
 	free(e);
-}
-
-/* ---- facts ---- */
-
-struct loop *
-execution_loop(const struct execution *e)
-{
-	return e->engine->options.loop;
-}
-
-struct provider *
-execution_provider(struct execution *e, const struct resource_type *type)
-{
-	struct provider *provider = registry_provider(e->engine->options.registry, type->provider);
-
-	must(provider != NULL);
-	return provider;
-}
-
-struct credentials *
-execution_credentials(struct execution *e, const struct provider *provider)
-{
-	for (size_t i = 0; i < e->credentials_n; i++) {
-		if (e->credentials[i].provider == provider)
-			return e->credentials[i].credentials;
-	}
-	return NULL;
-}
-
-const struct graph *
-execution_graph(const struct execution *e)
-{
-	return e->graph;
-}
-
-const struct store_key *
-execution_key(const struct execution *e)
-{
-	return &e->key;
-}
-
-const char *
-execution_id(const struct execution *e)
-{
-	return e->id;
-}
-
-enum execution_status
-execution_status(const struct execution *e)
-{
-	return e->status;
-}
-
-const struct plan_action *
-execution_actions(const struct execution *e)
-{
-	return e->actions;
-}
-
-const char *
-execution_kind_name(enum execution_kind kind)
-{
-	must(kind < EXECUTION_KINDS_N);
-	return kind_names[kind];
-}
-
-const char *
-execution_mode_name(enum execution_mode mode)
-{
-	must(mode < MODES_N);
-	return mode_names[mode];
-}
-
-const char *
-execution_status_name(enum execution_status status)
-{
-	must(status < STATUSES_N);
-	return status_names[status];
 }

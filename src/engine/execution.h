@@ -5,6 +5,7 @@
 #ifndef ENGINE_EXECUTION_H
 #define ENGINE_EXECUTION_H
 
+#include "engine/admission.h"
 #include "engine/engine.h"
 #include "engine/journal.h"
 #include "engine/node.h"
@@ -24,11 +25,19 @@ struct engine {
 
 /* The life of an execution. Each step waits for the store; a store that is down is asked again. */
 enum execution_step {
-	STEP_BEGINNING, /* the header is being made durable, and the lease is taken */
+	STEP_BEGINNING, /* the lease is taken; a new one's header is being made durable */
+	STEP_LOADING,   /* one that was left is being read */
 	STEP_RUNNING,
 	STEP_CLOSING,   /* the last event is being made durable */
 	STEP_RELEASING, /* the lease is given back */
 	STEP_ENDED
+};
+
+/* How hard what is under way is being stopped. */
+enum stop {
+	STOP_NONE,
+	STOP_GENTLE, /* what may have an effect comes to its end */
+	STOP_FORCED, /* calls are given up, and their effect is looked at */
 };
 
 struct execution {
@@ -39,8 +48,12 @@ struct execution {
 	enum execution_kind       kind;
 	enum execution_mode       mode;
 	enum on_failure           on_failure;
+	bool                      resuming;    /* it goes on with what is stored */
+	bool                      only_resume; /* it has nothing to do if there is none */
+	bool                      hold; /* resumed, it stays paused until it is told to continue */
 	char                      actor[ACTOR_SIZE];
 	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX];
+	bool                      worked[ENGINE_CREDENTIALS_MAX]; /* these have been good once */
 	size_t                    credentials_n;
 	struct graph             *graph;
 	struct node              *nodes;   /* one per vertex */
@@ -48,27 +61,43 @@ struct execution {
 
 	enum execution_step   step;
 	enum execution_status status;
-	struct task           task;   /* looks whether there is a next step */
-	struct store_op       op;     /* of the step */
-	bool                  asking; /* the op is in flight */
-	char                 *text;   /* of the op */
+	enum execution_reason reason;
+	struct admission      admission;
+	enum stop             stop;          /* it is being cancelled */
+	struct timer          cool_off;      /* then it is forced; of a drain: then it is left */
+	bool                  draining;      /* it is to be left to others */
+	bool                  drain_over;    /* calls are waited for no longer */
+	bool                  undoing;       /* it is rolling back */
+	size_t                failed_before; /* it began to */
+	uint64_t              rest_seq;      /* the event of its pause; 0: it is not paused */
+	struct task           task;          /* looks whether there is a next step */
+	struct store_op       op;            /* of the step */
+	bool                  asking;        /* the op is in flight */
+	int64_t               asked_us;
+	char                 *text; /* of the op */
 	struct timer          retry;
 	unsigned              tries; /* of the step's op */
 	struct timer          renew;
 	struct store_op       renew_op;
 	uint64_t              fence;
-	int64_t               created_ms, completed_ms;
-	struct journal        journal;
+	int64_t         renew_sent_us, lease_until_us; /* by our own clock, and less than it is */
+	enum store_verb last_verb;                     /* how the lease is given back */
+	struct err      why;                           /* it could not go on; ERR_OK: it could */
+	int64_t         created_ms, completed_ms;
+	struct journal  journal;
 	struct node *durable_head, **durable_tail; /* nodes that wait for the journal, in order */
 
-	size_t active;   /* nodes under way */
-	size_t ready;    /* nodes that wait for a slot only */
-	size_t blocking; /* nodes that are about to be blocked */
+	size_t active;  /* nodes under way */
+	size_t calling; /* of these, nodes whose call may have an effect */
+	size_t starved; /* of these, nodes that wait for other credentials */
+	size_t ready;   /* nodes that wait for a slot only */
+	size_t leaving; /* nodes that are about to be blocked, or skipped */
 	size_t failed;
 	bool   begun; /* the watches were told */
 	bool   lost;  /* another process holds the lease: nothing may be done any more */
 
 	struct execution_watch *watches;
+	unsigned                tellings; /* so many times they were told something */
 };
 
 /* Takes the request over. Nothing happens before execution_begin(). */
@@ -76,15 +105,33 @@ struct execution *execution_create(struct engine *engine, struct execution_reque
 void              execution_begin(struct execution *execution);
 void              execution_destroy(struct execution *execution);
 
+/* Its nodes anew, none of them begun, in this order. */
+void execution_reverse(struct execution *execution, bool reverse);
+void execution_drop_nodes(struct execution *execution);
+
+/* To be left to others, at the latest after this time. A dry run just ends. */
+void execution_drain(struct execution *execution, int64_t grace_us);
+
 /* It has ended: out of the engine's list, and freed when the turn is over. */
 void engine_remove(struct execution *execution);
 
-/* May a node start that has not yet? */
+/* May nodes start at all, as far as failures, a cancel and the like go? */
 bool execution_admits(const struct execution *execution);
 
+/* May a call leave now? Not without a lease that is surely ours, and not when the rest is for others. */
+bool execution_may_call(const struct execution *execution);
+
+/* Its credentials have been good once, so others may be waited for when they no longer are. */
+bool execution_may_starve(const struct execution *execution);
+void execution_credentials_worked(struct execution *execution, const struct provider *provider);
+
+/* Its nodes are in the order of a reversed graph: dependants first. */
+bool execution_is_reversed(const struct execution *execution);
+
 /* The provider and the credentials for a type's calls. */
-struct provider    *execution_provider(struct execution *e, const struct resource_type *type);
-struct credentials *execution_credentials(struct execution *e, const struct provider *provider);
+struct provider *execution_provider(const struct execution *e, const struct resource_type *type);
+struct credentials *
+execution_credentials(const struct execution *e, const struct provider *provider);
 
 /* A node waits until the journal holds all events so far. */
 void execution_await_durable(struct execution *execution, struct node *node);
@@ -93,12 +140,44 @@ void execution_forget_durable(struct execution *execution, struct node *node);
 /* The journal holds more than before: wakes who waits for that. */
 void execution_durable(struct execution *execution);
 
-/* Another process holds the lease: nothing more is done, and nothing is written. */
-void execution_lose(struct execution *execution);
+/* Nothing more is done, and nothing is written: another process holds the lease, or what is stored is not what
+ * was. */
+void execution_lose(struct execution *execution, const char *why);
 
 /* Something counted above has changed. */
 void execution_wake(struct execution *execution);
 
 struct loop *execution_loop(const struct execution *execution);
+
+/* It is so from now on, and journalled. */
+void execution_set_status(
+    struct execution *execution, enum execution_status status, enum execution_reason reason);
+
+void steer_init(struct execution *execution); /* steer.c */
+
+/* watch.c: telling who waits */
+void execution_tell_begun(struct execution *execution, const struct err *err);
+void execution_tell_paused(struct execution *execution);
+void execution_tell_ended(struct execution *execution);
+
+/* lease.c: the lease was taken with a store op that was sent at this time, and is renewed from now on */
+void lease_init(struct execution *execution);
+void lease_begin(struct execution *execution, int64_t sent_us);
+void lease_end(struct execution *execution);
+bool lease_is_ours(const struct execution *execution);
+
+/* restore.c: what is stored of an execution that was left */
+enum restored {
+	RESTORED_BAD, /* *err says why */
+	RESTORED_ENDED,
+	RESTORED_GOES_ON,
+};
+MUSTCHECK enum restored execution_restore(
+    struct execution *execution, const struct store_item *items, size_t n, struct err *err);
+
+/* rollback.c */
+bool      rollback_is_needed(const struct execution *execution);
+void      rollback_begin(struct execution *execution); /* all that was journalled is durable */
+enum undo rollback_undo(const struct node *node);      /* of a node as it has ended, or was left */
 
 #endif

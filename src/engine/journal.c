@@ -78,7 +78,7 @@ journal_fini(struct journal *journal)
 void
 journal_begin(struct journal *journal, uint64_t seq)
 {
-	must(journal->seq == 0);
+	must(journal->head == NULL && !journal->writing);
 	journal->seq_before = journal->seq = journal->durable = seq;
 }
 
@@ -239,7 +239,7 @@ on_written(struct store_op *op)
 	} else if (op->result == STORE_FENCED) {
 		journal->writing = false;
 		write_free(journal);
-		execution_lose(journal->execution);
+		execution_lose(journal->execution, "another process has taken it over");
 	} else {
 		int64_t wait =
 		    (int64_t)RETRY_FIRST_US

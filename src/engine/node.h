@@ -7,7 +7,12 @@
  *   pending ──► resolving ──► intending ──► calling ──► settling ──► recording ──► completed
  *      │            │             │            │            │
  *      │            └─────────────┴────────────┴────────────┴──► backoff ──► resolving
- *      └──► blocked                                         └──► failed ──► its descendants: blocked
+ *      ├──► blocked                                         └──► failed ──► its descendants: blocked
+ *      └──► skipped
+ *
+ * Where it is stopped on the way (by a cancel, or its own timeout) a call that may have an effect is looked at:
+ * calling ──► resolving ──► recording ──► cancelled (or failed). What a rollback undoes goes the whole way once
+ * more, on the reversed graph, and ends as undone; what it leaves alone is kept.
  *
  * resolving  references and the resource itself are looked up in the cloud; then it is known what to do
  * intending  what is about to be done is being made durable; no call leaves before it is
@@ -43,13 +48,24 @@ struct work;
 	X(BACKOFF, "backoff", "running")       \
 	X(COMPLETED, "completed", "completed") \
 	X(FAILED, "failed", "failed")          \
-	X(BLOCKED, "blocked", "blocked")
+	X(BLOCKED, "blocked", "blocked")       \
+	X(SKIPPED, "skipped", "skipped")       \
+	X(CANCELLED, "cancelled", "cancelled") \
+	X(UNDONE, "undone", "rolled_back")     \
+	X(KEPT, "kept", "kept") /* of a rollback; its record stays as it was */
 
 enum node_state {
 #define X(name, phase, status) NODE_##name,
 	NODE_STATES(X)
 #undef X
 	    NODE_STATES_N
+};
+
+/* What a rollback is to do about a node. */
+enum undo {
+	UNDO_NOTHING,
+	UNDO_DELETE,  /* it was created */
+	UNDO_RESTORE, /* it was changed: back to what it was before */
 };
 
 struct node {
@@ -60,20 +76,32 @@ struct node {
 	struct node_error  *error;   /* of the last try that failed */
 	struct json_object *diff;    /* what is to change; NULL: nothing, or not known yet */
 	struct json_object *outputs; /* once recorded */
+	struct json_object *before;  /* properties, of what is changed and may be rolled back */
 	struct node        *dirty_next;
 	int64_t             started_ms, ended_ms;
 	uint32_t            waiting; /* predecessors that have not completed */
 	uint16_t            attempt; /* calls that changed something, or may have */
+	uint16_t            gates;   /* closed ones in front of it */
 	uint8_t             state;   /* enum node_state; node.c's alone */
-	uint8_t             act; /* enum plan_act: what is done, or in the end was; of all tries */
+	uint8_t             act;  /* enum plan_act: what is done, or in the end was; of all tries */
+	uint8_t             undo; /* enum undo */
 	bool                doubtful; /* whether an earlier call took effect is not known */
+	bool                acted;    /* a call of this execution took effect, or may have */
 	bool                blocked;  /* a predecessor failed or is blocked */
 	bool                dirty;    /* its record is to be written */
+	bool                skip;     /* it is not to be run */
+	bool reconcile;               /* it is only looked at: an earlier call may have an effect */
+	bool overdue;                 /* it has taken longer than it may */
 };
 
 void node_init(struct node *node, struct execution *execution, uint32_t waiting);
 void node_fini(struct node *node); /* drops what is in flight */
 void node_wake(struct node *node);
+
+/* A pending one that an earlier process may have acted for: it is looked at, and then cancelled. */
+void node_reconcile(struct node *node);
+/* Other credentials are there. */
+void node_feed(struct node *node);
 
 uint32_t    node_vertex(const struct node *node);
 const char *node_phase(const struct node *node);

@@ -53,6 +53,21 @@ add_time(struct str *out, const char *key, int64_t wall_ms)
 		add_text(out, key, clock_text(text, wall_ms));
 }
 
+static void
+add_raw(struct str *out, const char *key, const char *json)
+{
+	add_key(out, key);
+	str_add(out, json);
+	str_add_char(out, ',');
+}
+
+static void
+add_json(struct str *out, const char *key, struct json_object *value)
+{
+	if (value != NULL)
+		add_raw(out, key, json_text(value));
+}
+
 /* The comma behind the last member becomes the closing brace. */
 static void
 end_object(struct str *out)
@@ -74,6 +89,19 @@ add_error(struct str *out, const struct node_error *error)
 		add_text(out, "provider_request_id", error->request_id);
 	end_object(out);
 	str_add_char(out, ',');
+}
+
+static const char *const undo_names[] = {
+	[UNDO_NOTHING] = "",
+	[UNDO_DELETE] = "delete",
+	[UNDO_RESTORE] = "restore",
+};
+
+const char *
+record_undo_name(enum undo undo)
+{
+	must(undo < array_len(undo_names));
+	return undo_names[undo];
 }
 
 void
@@ -110,11 +138,14 @@ record_node(const struct node *node, struct str *out)
 	add_node(out, node, "type");
 	add_time(out, "started_at", node->started_ms);
 	add_time(out, "completed_at", node->ended_ms);
-	if (node->outputs != NULL) {
-		add_key(out, "outputs");
-		str_add(out, json_text(node->outputs));
-		str_add_char(out, ',');
-	}
+	add_json(out, "outputs", node->outputs);
+	add_json(out, "before", node->before);
+	if (node->doubtful)
+		add_raw(out, "doubtful", "true");
+	if (node->acted)
+		add_raw(out, "acted", "true");
+	if (node->undo != UNDO_NOTHING)
+		add_text(out, "undo", record_undo_name((enum undo)node->undo));
 	end_object(out);
 }
 
@@ -137,6 +168,23 @@ record_node_event(const struct node *node, uint64_t seq, struct str *out)
 	end_object(out);
 }
 
+/* What a pause stands before. */
+static void
+add_next(struct str *out, const struct execution *execution)
+{
+	const struct graph *graph = execution->graph;
+	const struct node  *next = execution->admission.next;
+
+	if (next == NULL)
+		return;
+	str_add(out, "\"next_operation\":{");
+	add_text(out, "node_id", graph_node(graph, node_vertex(next))->node_id);
+	add_text(out, "resource_id", graph_node(graph, node_vertex(next))->resource_id);
+	add_text(out, "region", graph_region(graph, node_vertex(next)));
+	end_object(out);
+	str_add_char(out, ',');
+}
+
 /* What the header and its events have in common. */
 static void
 add_execution(struct str *out, const struct execution *execution)
@@ -144,6 +192,10 @@ add_execution(struct str *out, const struct execution *execution)
 	add_text(out, "deployment_id", execution->key.deployment);
 	add_text(out, "kind", execution_kind_name(execution->kind));
 	add_text(out, "status", execution_status_name(execution->status));
+	if (execution->reason != REASON_NONE)
+		add_text(out, "reason", execution_reason_name(execution->reason));
+	if (execution->status == STATUS_PAUSED)
+		add_next(out, execution);
 }
 
 void
@@ -155,6 +207,7 @@ record_header(const struct execution *execution, struct str *out)
 	add_execution(out, execution);
 	add_text(out, "version", execution->graph->spec->version);
 	add_text(out, "mode", execution_mode_name(execution->mode));
+	add_text(out, "on_failure", on_failure_name(execution->on_failure));
 	add_text(out, "actor", execution->actor);
 	add_time(out, "created_at", execution->created_ms);
 	add_time(out, "completed_at", execution->completed_ms);

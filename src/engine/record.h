@@ -9,14 +9,17 @@
 
 #include "util/str.h"
 
+#include "engine/node.h"
+
 struct execution;
 struct identity;
-struct node;
 
 #define RECORD_FIELD_SIZE 96
 
 /* The exec hash's field of a node: "<node id>@<region>". */
 void record_field_name(const struct identity *identity, char buf[RECORD_FIELD_SIZE]);
+
+const char *record_undo_name(enum undo undo); /* "" for nothing */
 
 void record_node(const struct node *node, struct str *out);
 void record_node_event(const struct node *node, uint64_t seq, struct str *out);

@@ -120,24 +120,30 @@ by_level_reversed(const void *a, const void *b, void *arg)
 	return by_level(b, a, arg);
 }
 
-/* The node itself, all it refers to, and what those are found by; what is needed first comes first. A
- * destroy has no use for values, so it looks up only what the node is found by. */
+/* What goes away, or back to what it was, has no use for values. */
+static bool
+needs_no_values(const struct node *node)
+{
+	return node->execution->kind == EXECUTION_DESTROY || node->undo != UNDO_NOTHING;
+}
+
+/* The node itself, all it refers to, and what those are found by; what is needed first comes first. */
 static void
 list_lookups(struct node *node)
 {
 	struct graph *graph = node->execution->graph;
 	struct work  *work = node->work;
-	bool          destroys = node->execution->kind == EXECUTION_DESTROY;
+	bool          only_found = needs_no_values(node);
 
 	list_add(node, node_vertex(node));
 	for (size_t i = 0; i < work->lookups_n; i++) {
 		size_t vertex = work->lookups[i].vertex;
 
-		if ((i == 0 && !destroys) || is_found_by_reference(graph_node(graph, vertex)))
+		if ((i == 0 && !only_found) || is_found_by_reference(graph_node(graph, vertex)))
 			list_targets(node, vertex);
 	}
 	qsort_r(work->lookups, work->lookups_n, sizeof(*work->lookups),
-	    destroys ? by_level_reversed : by_level, graph);
+	    graph->is_reversed ? by_level_reversed : by_level, graph);
 	must(work->lookups[work->lookups_n - 1].vertex == node_vertex(node));
 	if (work->lookups_n > LOOKUPS_MAX) {
 		node_set_error(node, OP_INVALID,
@@ -188,7 +194,7 @@ is_self(const struct work *work)
 static bool
 may_miss(const struct node *node)
 {
-	return node->execution->mode == MODE_DRY_RUN || node->execution->kind == EXECUTION_DESTROY;
+	return node->execution->mode == MODE_DRY_RUN || needs_no_values(node);
 }
 
 static const char *
@@ -313,6 +319,23 @@ decide_present(struct node *node)
 	diff_fini(&diff);
 }
 
+/* Back to what it was before this execution changed it; when it has gone since, nothing brings it back. */
+static void
+decide_restore(struct node *node)
+{
+	struct work *work = node->work;
+
+	if (work->found == NULL) {
+		node_set_error(node, OP_ABSENT, "it has gone since it was changed");
+		fail(node);
+		return;
+	}
+	json_object_put(work->desired);
+	work->desired = json_object_get(node->before);
+	work->unresolved = false;
+	decide_present(node);
+}
+
 static void
 decide_absent(struct node *node)
 {
@@ -327,7 +350,7 @@ decide_absent(struct node *node)
 static bool
 deletes(const struct node *node)
 {
-	return node->execution->kind == EXECUTION_DESTROY ||
+	return node->execution->kind == EXECUTION_DESTROY || node->undo == UNDO_DELETE ||
 	       graph_node(node->execution->graph, node_vertex(node))->operation == SPEC_DELETE;
 }
 
@@ -355,6 +378,7 @@ take_act(struct node *node)
 	enum plan_act act = node->work->act;
 	bool          has_created = node->attempt > 0 && node->act == PLAN_CREATE;
 
+	node->acted = node->acted || (has_created && node->work->found != NULL);
 	if (node->work->looked != OP_OK || (node->attempt > 0 && act == PLAN_NO_OP) ||
 	    (has_created && act == PLAN_UPDATE))
 		return;
@@ -377,6 +401,8 @@ decide(struct node *node)
 		why = NULL; /* an earlier try of this very execution may have made it */
 	if (deletes(node)) {
 		work->act = work->found != NULL ? PLAN_DELETE : PLAN_NO_OP;
+	} else if (node->undo == UNDO_RESTORE) {
+		decide_restore(node);
 	} else if (why != NULL) {
 		node_set_error(node, OP_INVALID, "%s", why);
 		fail(node);

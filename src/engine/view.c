@@ -15,7 +15,7 @@
 #define MS_PER_S 1000
 
 struct counts {
-	int64_t completed, failed, pending, running, blocked;
+	int64_t completed, failed, pending, running, blocked, skipped, cancelled, rolled_back;
 	int64_t add, change, destroy, no_op;
 };
 
@@ -29,6 +29,9 @@ static const struct status_row {
 	{ "pending", offsetof(struct counts, pending) },
 	{ "running", offsetof(struct counts, running) },
 	{ "blocked", offsetof(struct counts, blocked) },
+	{ "skipped", offsetof(struct counts, skipped) },
+	{ "cancelled", offsetof(struct counts, cancelled) },
+	{ "rolled_back", offsetof(struct counts, rolled_back) },
 };
 
 /* Which count a completed node's operation adds to. */
@@ -93,18 +96,23 @@ add_duration(struct json_object *record)
 static struct json_object *
 operation_of(const struct graph *graph, size_t vertex, struct lh_table *records, struct err *err)
 {
-	struct identity     identity = graph_identity(graph, vertex);
-	char                field[RECORD_FIELD_SIZE];
-	const char         *text;
-	struct json_object *record;
+	/* what only a resume needs */
+	static const char *const inner[] = { "acted", "before", "doubtful", "undo" };
+	struct identity          identity = graph_identity(graph, vertex);
+	char                     field[RECORD_FIELD_SIZE];
+	const char              *text;
+	struct json_object      *record;
 
 	record_field_name(&identity, field);
 	text = find_text(records, field);
 	if (text == NULL)
 		return pending_record(graph, vertex);
 	record = json_read(text, strlen(text), err);
-	if (record != NULL)
-		add_duration(record);
+	if (record == NULL)
+		return NULL;
+	add_duration(record);
+	for (size_t i = 0; i < array_len(inner); i++)
+		json_object_object_del(record, inner[i]);
 	return record;
 }
 
@@ -137,6 +145,9 @@ add_counts(struct json_object *view, const struct counts *counts)
 	json_set_i64(view, "operations_pending", counts->pending);
 	json_set_i64(view, "operations_running", counts->running);
 	json_set_i64(view, "operations_blocked", counts->blocked);
+	json_set_i64(view, "operations_skipped", counts->skipped);
+	json_set_i64(view, "operations_cancelled", counts->cancelled);
+	json_set_i64(view, "operations_rolled_back", counts->rolled_back);
 	json_set_i64(summary, "add", counts->add);
 	json_set_i64(summary, "change", counts->change);
 	json_set_i64(summary, "destroy", counts->destroy);

@@ -13,10 +13,26 @@
 #include "util/digest.h"
 #include "util/mem.h"
 
+#define US_PER_S 1000000
+
 static void
 on_op_done(struct op *op)
 {
-	node_wake(container_of(op, struct work, op)->node);
+	struct node *node = container_of(op, struct work, op)->node;
+
+	if (op->result == OP_OK || op->result == OP_ABSENT)
+		execution_credentials_worked(
+		    node->execution, execution_provider(node->execution, op->type));
+	node_wake(node);
+}
+
+static void
+on_overdue(struct timer *timer)
+{
+	struct node *node = container_of(timer, struct work, overdue)->node;
+
+	node->overdue = true;
+	node_wake(node);
 }
 
 static void
@@ -25,15 +41,16 @@ on_timer(struct timer *timer)
 	node_wake(container_of(timer, struct work, timer)->node);
 }
 
-/* The same for every try of an execution. Another execution is another generation: what the last one
+/* The same for every try of an execution, also when another process goes on with it. Another execution is another generation: what the last one
  * made may have been deleted since, and a cloud that remembers its token would answer with that. */
 static void
 make_token(struct work *work)
 {
 	const struct identity *id = &work->identity;
 	char                   seed[512], hex[DIGEST_SHA256_HEX];
-	int len = snprintf(seed, sizeof(seed), "%s\n%s\n%s\n%s\n%s", id->tenant, id->deployment_id,
-	    id->node_id, id->region, work->node->execution->id);
+	int                    len =
+	    snprintf(seed, sizeof(seed), "%s\n%s\n%s\n%s\n%s\n%d", id->tenant, id->deployment_id,
+		id->node_id, id->region, work->node->execution->id, work->node->undo);
 
 	must(len > 0 && (size_t)len < sizeof(seed));
 	digest_sha256_hex(seed, (size_t)len, hex);
@@ -44,12 +61,16 @@ void
 work_create(struct node *node)
 {
 	struct work *work = xcalloc(1, sizeof(*work));
+	int64_t      timeout_s = graph_node(node->execution->graph, node_vertex(node))->timeout_s;
 
 	must(node->work == NULL);
 	node->work = work;
 	work->node = node;
 	work->identity = graph_identity(node->execution->graph, node_vertex(node));
 	timer_init(&work->timer, on_timer);
+	timer_init(&work->overdue, on_overdue);
+	if (timeout_s > 0)
+		timer_arm(execution_loop(node->execution), &work->overdue, timeout_s * US_PER_S);
 	make_token(work);
 	node->execution->active++;
 }
@@ -58,11 +79,13 @@ void
 work_destroy(struct node *node)
 {
 	struct work *work = node->work;
+	bool         starved = work != NULL && work->starved;
 
 	if (work == NULL)
 		return;
 	work_cancel(work);
 	timer_disarm(execution_loop(node->execution), &work->timer);
+	timer_disarm(execution_loop(node->execution), &work->overdue);
 	execution_forget_durable(node->execution, node);
 	resolve_fini(node);
 	json_object_put(work->desired);
@@ -72,6 +95,7 @@ work_destroy(struct node *node)
 	node->work = NULL;
 	must(node->execution->active > 0);
 	node->execution->active--;
+	node->execution->starved -= starved;
 }
 
 void

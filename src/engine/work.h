@@ -21,6 +21,7 @@ struct work {
 	struct node        *node;
 	struct op           op;
 	struct timer        timer;
+	struct timer        overdue;
 	struct identity     identity;
 	struct lookup      *lookups; /* what to look up, in order; the last is the node itself */
 	size_t              lookups_n, lookup_at;
@@ -34,8 +35,10 @@ struct work {
 	struct node        *durable_next;
 	bool                awaits_durable;
 	int64_t             settle_until_us;
-	bool    asked_to_wait;       /* settling: the timer runs, or has run, for the next look */
-	uint8_t tries[OP_RESULTS_N]; /* visits to backoff in this execution, by what led there */
+	bool                cut_short; /* it was stopped; what is recorded is what was found */
+	bool                starved;   /* it waits for other credentials */
+	bool    asked_to_wait;         /* settling: the timer runs, or has run, for the next look */
+	uint8_t tries[OP_RESULTS_N];   /* visits to backoff in this execution, by what led there */
 	char    token[WORK_TOKEN_SIZE];
 };
 

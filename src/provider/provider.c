@@ -30,6 +30,7 @@ static const char *const result_names[] = {
 	[OP_EXPIRED] = "expired_credentials",
 	[OP_INVALID] = "invalid",
 	[OP_QUOTA] = "quota",
+	[OP_TIMEOUT] = "timeout",
 	[OP_FAILED] = "failed",
 };
 _Static_assert(array_len(result_names) == OP_RESULTS_N, "each result has a name");

@@ -57,6 +57,7 @@ enum op_result {
 	OP_EXPIRED,   /* the credentials have expired or are not valid */
 	OP_INVALID,   /* the provider refuses these properties, for good */
 	OP_QUOTA,     /* a limit of the account is reached */
+	OP_TIMEOUT,   /* the engine's own: the node has taken longer than it may */
 	OP_FAILED,    /* SETTLE: it came to a bad end. Others: any other refusal, for good */
 	OP_RESULTS_N
 };

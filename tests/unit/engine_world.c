@@ -286,11 +286,21 @@ on_begun(struct execution_watch *watch, struct execution *execution, const struc
 {
 	struct engine_world *world = container_of(watch, struct engine_world, watch);
 
-	(void)execution;
 	ck_assert(!world->begun);
+	world->execution = execution;
 	world->begun = err == NULL;
 	if (err != NULL)
 		world->err = *err;
+}
+
+static void
+on_paused(struct execution_watch *watch, struct execution *execution)
+{
+	struct engine_world *world = container_of(watch, struct engine_world, watch);
+
+	ck_assert(world->begun && !world->ended);
+	ck_assert_int_eq(execution_status(execution), STATUS_PAUSED);
+	world->paused = true;
 }
 
 static void
@@ -300,6 +310,7 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 
 	ck_assert(world->begun && !world->ended);
 	world->ended = true;
+	world->execution = NULL;
 	world->status = execution_status(execution);
 	if (execution_actions(execution) != NULL)
 		world->plan =
@@ -356,6 +367,46 @@ build_spec(struct engine_world *world, const char *config)
 	return spec;
 }
 
+/* Unless one is running: then this one is refused. */
+static void
+watch_anew(struct engine_world *world)
+{
+	if (world->watch.execution != NULL)
+		return;
+	json_object_put(world->plan);
+	world->plan = NULL;
+	world->begun = world->paused = world->ended = false;
+	world->err = (struct err){ .code = ERR_OK };
+	world->watch = (struct execution_watch){
+		.on_begun = on_begun,
+		.on_paused = on_paused,
+		.on_ended = on_ended,
+	};
+}
+
+enum err_code
+engine_world_resume(struct engine_world *world, const char *config, bool cancel)
+{
+	struct execution_request request = {
+		.spec = build_spec(world, config), .actor = "test", .resume = true, .cancel = cancel
+	};
+
+	watch_anew(world);
+	return engine_start(world->engine, &request, &world->watch, &world->err);
+}
+
+enum err_code
+engine_world_continue(
+    struct engine_world *world, enum until until, const char *from, const char *skip)
+{
+	struct continue_request request = {
+		.until = until, .from = from, .skip = &skip, .skip_n = skip != NULL
+	};
+
+	world->paused = false;
+	return execution_continue(world->execution, &request, &world->err);
+}
+
 enum err_code
 engine_world_start(struct engine_world *world, const char *config, enum execution_kind kind,
     enum execution_mode mode, enum on_failure on_failure)
@@ -375,14 +426,7 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 	ask_store(world, &put);
 	store_op_fini(&put);
 	json_object_put(mgraph);
-	if (world->watch.execution == NULL) { /* else one is running, and this one is refused */
-		json_object_put(world->plan);
-		world->plan = NULL;
-		world->begun = world->ended = false;
-		world->err = (struct err){ .code = ERR_OK };
-		world->watch =
-		    (struct execution_watch){ .on_begun = on_begun, .on_ended = on_ended };
-	}
+	watch_anew(world);
 	return engine_start(world->engine, &request, &world->watch, &world->err);
 }
 
@@ -391,7 +435,7 @@ engine_world_run(struct engine_world *world, int64_t for_us)
 {
 	int64_t until = world->now_us + for_us;
 
-	while (!world->ended && world->err.code == ERR_OK) {
+	while (!world->ended && !world->paused && world->err.code == ERR_OK) {
 		int64_t due = loop_next_due_us(world->loop);
 
 		if (due > until)
@@ -407,6 +451,7 @@ engine_world_crash(struct engine_world *world)
 {
 	engine_destroy(world->engine);
 	feed_destroy(world->feed);
+	world->execution = NULL;
 	make_engine(world);
 }
 

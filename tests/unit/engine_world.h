@@ -43,7 +43,8 @@ struct engine_world {
 
 	/* of the last start */
 	struct execution_watch watch;
-	bool                   begun, ended;
+	bool                   begun, paused, ended;
+	struct execution      *execution; /* NULL: none is there */
 	struct err             err;
 	enum execution_status  status;
 	struct json_object    *plan;
@@ -59,8 +60,15 @@ void engine_world_fault(struct engine_world *world, struct fault fault);
 enum err_code engine_world_start(struct engine_world *world, const char *config,
     enum execution_kind kind, enum execution_mode mode, enum on_failure on_failure);
 
-/* Turns the loop, from one due time to the next, until the execution has ended or `until_us` more
- * have passed. */
+/* As a process does that finds an execution unfinished, of this config. */
+enum err_code engine_world_resume(struct engine_world *world, const char *config, bool cancel);
+
+/* Goes on from a pause; from and skip may be NULL. */
+enum err_code engine_world_continue(
+    struct engine_world *world, enum until until, const char *from, const char *skip);
+
+/* Turns the loop, from one due time to the next, until the execution has ended or is paused, or `until_us`
+ * more have passed. */
 void engine_world_run(struct engine_world *world, int64_t for_us);
 
 /* The process dies and another takes its place: engine and feed are new; store and cloud are as they were. */

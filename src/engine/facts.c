@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * facts.c - what may be known of an execution. */
+#include "engine/execution.h"
+#include "util/check.h"
+
+struct loop *
+execution_loop(const struct execution *e)
+{
+	return e->engine->options.loop;
+}
+
+struct provider *
+execution_provider(const struct execution *e, const struct resource_type *type)
+{
+	struct provider *provider = registry_provider(e->engine->options.registry, type->provider);
+
+	must(provider != NULL);
+	return provider;
+}
+
+struct credentials *
+execution_credentials(const struct execution *e, const struct provider *provider)
+{
+	for (size_t i = 0; i < e->credentials_n; i++) {
+		if (e->credentials[i].provider == provider)
+			return e->credentials[i].credentials;
+	}
+	return NULL;
+}
+
+void
+execution_credentials_worked(struct execution *e, const struct provider *provider)
+{
+	for (size_t i = 0; i < e->credentials_n; i++)
+		e->worked[i] = e->worked[i] || e->credentials[i].provider == provider;
+}
+
+bool
+execution_may_starve(const struct execution *e)
+{
+	for (size_t i = 0; i < e->credentials_n; i++) {
+		if (e->worked[i])
+			return e->mode != MODE_DRY_RUN;
+	}
+	return false;
+}
+
+const struct graph *
+execution_graph(const struct execution *e)
+{
+	return e->graph;
+}
+
+const struct store_key *
+execution_key(const struct execution *e)
+{
+	return &e->key;
+}
+
+const char *
+execution_id(const struct execution *e)
+{
+	return e->id;
+}
+
+enum execution_status
+execution_status(const struct execution *e)
+{
+	return e->status;
+}
+
+enum execution_reason
+execution_reason(const struct execution *e)
+{
+	return e->reason;
+}
+
+const struct plan_action *
+execution_actions(const struct execution *e)
+{
+	return e->actions;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * node_call.c - from the call to a result that is durable. */
+#include "engine/node_states.h"
+
+#include "util/check.h"
+#include "util/json.h"
+
+#define US_PER_MS      1000
+#define SETTLE_US      (20LL * 60 * 1000 * 1000) /* longer than any waiter of a type we have */
+#define SETTLE_LOOK_MS 1000
+
+static enum op_kind
+op_of_act(enum plan_act act)
+{
+	switch (act) {
+	case PLAN_CREATE: return OP_CREATE;
+	case PLAN_UPDATE: return OP_UPDATE;
+	case PLAN_DELETE: return OP_DELETE;
+	case PLAN_NO_OP: return OP_READ;
+	case PLAN_UNDECIDED:
+	case PLAN_REPLACE:
+	case PLAN_ACTS_N: break;
+	}
+	must(!"this act is no single op");
+	return OP_KINDS_N;
+}
+
+static void
+ask(struct node *node, enum op_kind kind)
+{
+	struct work            *work = node->work;
+	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+
+	work_ask(work, &(struct op){
+			   .kind = kind,
+			   .after = op_of_act((enum plan_act)node->act),
+			   .type = spec->type,
+			   .identity = &work->identity,
+			   .desired = work->desired,
+			   .changes = work->changes,
+			   .known = work->found,
+			   .tags = spec->tags,
+			   .adopt = spec->operation == SPEC_ADOPT,
+		       });
+}
+
+/* ---- calling ---- */
+
+void
+enter_calling(struct node *node)
+{
+	node->execution->calling++;
+	ask(node, op_of_act(node->work->act));
+}
+
+enum node_state
+decide_calling(const struct node *node)
+{
+	enum op_result result = node->work->op.result;
+
+	if (result == OP_PENDING)
+		return node_stop(node) == STOP_FORCED ? NODE_RESOLVING : NODE_CALLING;
+	if (result == OP_OK)
+		return NODE_SETTLING;
+	if (result == OP_ABSENT && node->work->act == PLAN_DELETE)
+		return NODE_RECORDING;
+	return after_failure(node, result);
+}
+
+void
+leave_calling(struct node *node)
+{
+	enum op_result result = node->work->op.result;
+
+	node->execution->calling--;
+	execution_wake(node->execution);
+	/* A conflict may be with what an earlier try has made. */
+	node->doubtful =
+	    result == OP_UNKNOWN || result == OP_PENDING || (node->doubtful && result != OP_OK);
+	node->acted = node->acted || node->doubtful || result == OP_OK;
+	if (result == OP_PENDING)
+		work_cancel(node->work);
+	else if (result == OP_OK)
+		work_take_found(node->work);
+	else if (decide_calling(node) != NODE_RECORDING)
+		node_take_error(node);
+}
+
+/* ---- settling ---- */
+
+void
+enter_settling(struct node *node)
+{
+	node->work->settle_until_us = loop_now_us(execution_loop(node->execution)) + SETTLE_US;
+	ask(node, OP_SETTLE);
+}
+
+/* An answer that does not settle it, but may the next time. */
+static bool
+settles_later(const struct node *node)
+{
+	enum op_result result = node->work->op.result;
+
+	if (result == OP_NOT_YET || result == OP_THROTTLED || result == OP_TRANSIENT ||
+	    result == OP_UNKNOWN)
+		return true;
+	return result == OP_ABSENT && node->act != PLAN_DELETE; /* not to be seen everywhere yet */
+}
+
+void
+step_settling(struct node *node)
+{
+	struct work *work = node->work;
+	int64_t      wait_ms = work->op.retry_after_ms;
+
+	if (work->op.kind != OP_SETTLE || work_is_asking(work) || !settles_later(node) ||
+	    timer_is_armed(&work->timer))
+		return;
+	if (work->asked_to_wait) {
+		work->asked_to_wait = false;
+		ask(node, OP_SETTLE);
+		return;
+	}
+	work->asked_to_wait = true;
+	timer_arm(execution_loop(node->execution), &work->timer,
+	    (wait_ms > 0 ? wait_ms : SETTLE_LOOK_MS) * US_PER_MS);
+}
+
+enum node_state
+decide_settling(const struct node *node)
+{
+	const struct work *work = node->work;
+
+	if (node_stop(node) == STOP_FORCED)
+		return NODE_RECORDING;
+	if (work->op.result == OP_PENDING)
+		return NODE_SETTLING;
+	if (settles_later(node))
+		return loop_now_us(execution_loop(node->execution)) < work->settle_until_us
+			   ? NODE_SETTLING
+			   : NODE_FAILED;
+	if (work->op.result == OP_OK || work->op.result == OP_ABSENT)
+		return NODE_RECORDING;
+	return after_failure(node, work->op.result);
+}
+
+void
+leave_settling(struct node *node)
+{
+	struct work *work = node->work;
+
+	timer_disarm(execution_loop(node->execution), &work->timer);
+	if (work->op.result == OP_OK)
+		work_take_found(work);
+	else if (node_stop(node) == STOP_FORCED)
+		work->cut_short = true;
+	else if (settles_later(node))
+		node_set_error(node, OP_FAILED, "it was not usable in time: %s", work->op.message);
+	else if (work->op.result != OP_ABSENT)
+		node_take_error(node);
+	work->asked_to_wait = false;
+	if (work_is_asking(work))
+		work_cancel(work);
+}
+
+/* ---- recording ---- */
+
+void
+enter_recording(struct node *node)
+{
+	struct work *work = node->work;
+
+	if (work->cut_short)
+		node->doubtful = false; /* it was looked at: this is how it is */
+	if (!node_is_dry(node) && (node->act != PLAN_DELETE || work->cut_short)) {
+		json_object_put(node->outputs);
+		node->outputs = json_object_get(json_get_object(work->found, "outputs"));
+	}
+	execution_await_durable(node->execution, node);
+}
+
+enum node_state
+decide_recording(const struct node *node)
+{
+	if (!node_is_durable(node))
+		return NODE_RECORDING;
+	if (node->work->cut_short)
+		return node_stopped(node);
+	return node->execution->undoing ? NODE_UNDONE : NODE_COMPLETED;
+}

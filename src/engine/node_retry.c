@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * node_retry.c - which failures are worth another try, and when it begins. */
+#include "engine/node_states.h"
+
+#include "util/check.h"
+
+#define US_PER_MS         1000
+#define BACKOFF_SHIFT_MAX 16
+
+/* Which answers are worth another try, how many, and how long to wait: doubling from base to most. */
+static const struct retry_row {
+	unsigned tries_max; /* 0: this answer is final */
+	int64_t  base_ms, most_ms;
+} retries[OP_RESULTS_N] = {
+	[OP_THROTTLED] = { 60, 500, 20000 },
+	[OP_TRANSIENT] = { 8, 200, 10000 },
+	[OP_UNKNOWN] = { 12, 200, 10000 },
+	[OP_NOT_FOUND] = { 8, 500, 8000 },
+	[OP_ABSENT] = { 2, 500, 2000 }, /* what was to be updated has gone in between */
+	/* A create that met its own earlier self: looking again tells ours from theirs, but only
+	 * once its tags are to be seen. */
+	[OP_CONFLICT] = { 8, 500, 8000 },
+};
+
+enum node_state
+after_failure(const struct node *node, enum op_result result)
+{
+	if (result == OP_EXPIRED && execution_may_starve(node->execution))
+		return NODE_BACKOFF;
+	return node->work->tries[result] < retries[result].tries_max ? NODE_BACKOFF : NODE_FAILED;
+}
+
+/* Between half and all of the doubled base; what the provider asked for is the least. */
+static int64_t
+backoff_ms(const struct node *node)
+{
+	const struct retry_row *row = &retries[node->error->type];
+	unsigned                tries = node->work->tries[node->error->type];
+	int64_t wait = row->base_ms << (tries < BACKOFF_SHIFT_MAX ? tries : BACKOFF_SHIFT_MAX);
+
+	must(row->tries_max > 0);
+	if (wait > row->most_ms)
+		wait = row->most_ms;
+	wait = wait / 2 + (int64_t)rng_below(&node->execution->engine->rng, (uint64_t)wait / 2 + 1);
+	return wait < node->work->op.retry_after_ms ? node->work->op.retry_after_ms : wait;
+}
+
+void
+enter_backoff(struct node *node)
+{
+	struct work *work = node->work;
+
+	node_drop_slot(node);
+	if (node->error->type == OP_EXPIRED) {
+		work->starved = true;
+		node->execution->starved++;
+		execution_wake(node->execution);
+		return;
+	}
+	timer_arm(execution_loop(node->execution), &work->timer, backoff_ms(node) * US_PER_MS);
+	work->tries[node->error->type]++;
+}
+
+static bool
+is_waiting(const struct node *node)
+{
+	return node->work->starved || timer_is_armed(&node->work->timer);
+}
+
+void
+step_backoff(struct node *node)
+{
+	if (!is_waiting(node) && node->slot.state == SLOT_NONE)
+		node_want_slot(node);
+}
+
+enum node_state
+decide_backoff(const struct node *node)
+{
+	bool can_look = node->doubtful && !node->work->starved;
+
+	if (node_stop(node) != STOP_NONE && !can_look)
+		return node_stopped(node);
+	return node->slot.state == SLOT_HELD ? NODE_RESOLVING : NODE_BACKOFF;
+}
+
+void
+leave_backoff(struct node *node)
+{
+	timer_disarm(execution_loop(node->execution), &node->work->timer);
+	node_feed(node);
+}
+
+void
+node_feed(struct node *node)
+{
+	if (node->work == NULL || !node->work->starved)
+		return;
+	node->work->starved = false;
+	node->execution->starved--;
+	node_wake(node);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * restore.c - an execution that a process has left, from its header and records.
+ *
+ * Every node is pending again: what is there is looked for, so nothing is believed that a record says about the
+ * cloud. What a record does tell is what this execution has done so far, what it may have done, and what it was
+ * told not to do. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/execution.h"
+#include "engine/record.h"
+#include "engine/work.h"
+#include "util/check.h"
+#include "util/clock_text.h"
+#include "util/json.h"
+
+static struct json_object *
+read_item(const struct store_item *items, size_t n, const char *name, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(items[i].name, name))
+			return json_read(items[i].text, strlen(items[i].text), err);
+	}
+	err_set(err, ERR_INTERNAL, "the stored execution has no header");
+	return NULL;
+}
+
+/* ---- the header ---- */
+
+static bool
+has_ended(const struct execution *e)
+{
+	return e->status == STATUS_COMPLETED || e->status == STATUS_FAILED ||
+	       e->status == STATUS_CANCELLED;
+}
+
+static bool
+read_words(struct execution *e, struct json_object *header, enum execution_kind *ret_kind)
+{
+	const char *reason = json_get_str(header, "reason");
+
+	e->reason = REASON_NONE;
+	return execution_kind_from(json_get_str(header, "kind"), ret_kind) &&
+	       execution_mode_from(json_get_str(header, "mode"), &e->mode) &&
+	       execution_status_from(json_get_str(header, "status"), &e->status) &&
+	       on_failure_from(json_get_str(header, "on_failure"), &e->on_failure) &&
+	       (reason == NULL || execution_reason_from(reason, &e->reason));
+}
+
+static enum restored
+read_header(struct execution *e, struct json_object *header, struct err *err)
+{
+	const char         *id = json_get_str(header, "execution_id");
+	const char         *created = json_get_str(header, "created_at");
+	enum execution_kind kind;
+
+	if (id == NULL || strlen(id) != sizeof(e->id) - 1 || created == NULL ||
+	    !clock_text_parse(created, &e->created_ms) || !read_words(e, header, &kind)) {
+		err_set(err, ERR_INTERNAL, "the stored header of the execution can't be read");
+		return RESTORED_BAD;
+	}
+	if (has_ended(e))
+		return RESTORED_ENDED;
+	if (!e->only_resume && kind != e->kind) {
+		err_set(err, ERR_BUSY,
+		    "%s %s of this graph is unfinished, and no process runs it: continue or cancel "
+		    "it first",
+		    execution_kind_name(kind), id);
+		return RESTORED_BAD;
+	}
+	memcpy(e->id, id, sizeof(e->id));
+	e->kind = kind;
+	e->undoing = e->reason == REASON_ROLLING_BACK;
+	if (e->reason == REASON_CANCELLING)
+		e->stop = STOP_GENTLE;
+	return RESTORED_GOES_ON;
+}
+
+/* ---- the records ---- */
+
+static enum undo
+undo_from(const char *name)
+{
+	for (int undo = UNDO_DELETE; undo <= UNDO_RESTORE; undo++) {
+		if (name != NULL && str_eq(name, record_undo_name((enum undo)undo)))
+			return (enum undo)undo;
+	}
+	return UNDO_NOTHING;
+}
+
+static void
+read_time(struct json_object *record, const char *name, int64_t *ret_ms)
+{
+	const char *text = json_get_str(record, name);
+
+	if (text == NULL || !clock_text_parse(text, ret_ms))
+		*ret_ms = 0;
+}
+
+/* A call was about to leave, or had left, and no answer is recorded. */
+static bool
+may_have_called(struct json_object *record)
+{
+	const char *phase = json_get_str(record, "phase");
+
+	return json_get_bool(record, "doubtful", false) || str_eq(phase, "intending") ||
+	       str_eq(phase, "calling") || str_eq(phase, "settling");
+}
+
+static void
+read_node(struct node *node, struct json_object *record)
+{
+	const char *status = json_get_str(record, "status");
+	enum undo   undo = undo_from(json_get_str(record, "undo"));
+
+	read_time(record, "started_at", &node->started_ms);
+	node->attempt = (uint16_t)json_get_i64(record, "attempt", 0);
+	node->act = (uint8_t)plan_act_from(json_get_str(record, "operation"));
+	node->doubtful = may_have_called(record);
+	node->acted = node->doubtful || json_get_bool(record, "acted", false);
+	node->before = json_object_get(json_get_object(record, "before"));
+	node->outputs = json_object_get(json_get_object(record, "outputs"));
+	node->skip = str_eq(status, "skipped") && !node->execution->undoing;
+	if (!node->execution->undoing || str_eq(status, "rolled_back"))
+		return;
+	/* Its record is of the way there, or of the way back already. */
+	node->undo = undo != UNDO_NOTHING ? (uint8_t)undo : (uint8_t)rollback_undo(node);
+	node->act = PLAN_UNDECIDED;
+	node->attempt = 0;
+	node->acted = false;
+}
+
+static bool
+read_nodes(struct execution *e, const struct store_item *items, size_t n, struct err *err)
+{
+	struct lh_table *records = lh_kchar_table_new((int)n * 2 + 16, NULL);
+	bool             good = true;
+
+	must(records != NULL);
+	for (size_t i = 0; i < n; i++)
+		lh_table_insert(records, items[i].name, items[i].text);
+	for (size_t v = 0; v < e->graph->n && good; v++) {
+		struct identity     identity = graph_identity(e->graph, v);
+		char                field[RECORD_FIELD_SIZE];
+		struct json_object *record;
+		void               *text;
+
+		record_field_name(&identity, field);
+		if (!lh_table_lookup_ex(records, field, &text))
+			continue;
+		record = json_read(text, strlen(text), err);
+		good = record != NULL;
+		if (good)
+			read_node(&e->nodes[v], record);
+		json_object_put(record);
+	}
+	lh_table_free(records);
+	return good;
+}
+
+/* The gate that a node has passed is open: it was continued there. */
+static void
+open_gates(struct execution *e)
+{
+	for (size_t i = 0; i < e->graph->stops_n; i++) {
+		struct node *node = &e->nodes[e->graph->stops[i].to];
+
+		if (node->started_ms != 0 || node->skip) {
+			e->admission.open[i] = true;
+			node->gates--;
+		}
+	}
+}
+
+enum restored
+execution_restore(struct execution *e, const struct store_item *items, size_t n, struct err *err)
+{
+	struct json_object *header = read_item(items, n, "", err);
+	enum restored       restored = RESTORED_BAD;
+
+	if (header != NULL)
+		restored = read_header(e, header, err);
+	json_object_put(header);
+	if (restored != RESTORED_GOES_ON)
+		return restored;
+	execution_reverse(e, e->undoing || e->kind == EXECUTION_DESTROY);
+	if (!read_nodes(e, items, n, err)) {
+		err->code = ERR_INTERNAL;
+		return RESTORED_BAD;
+	}
+	open_gates(e);
+	return RESTORED_GOES_ON;
+}

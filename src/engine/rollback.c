@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * rollback.c - undoing what a failed apply has created or changed: its nodes once more, dependants first. What was
+ * created is deleted, what was changed goes back to the properties recorded before the change. A delete can't be
+ * undone; the plan says so. */
+#include <stdlib.h>
+
+#include "engine/execution.h"
+#include "engine/work.h"
+#include "util/mem.h"
+
+enum undo
+rollback_undo(const struct node *node)
+{
+	if (!node->acted)
+		return UNDO_NOTHING;
+	if (node->act == PLAN_CREATE)
+		return UNDO_DELETE;
+	return node->act == PLAN_UPDATE && node->before != NULL ? UNDO_RESTORE : UNDO_NOTHING;
+}
+
+bool
+rollback_is_needed(const struct execution *e)
+{
+	if (e->on_failure != ON_FAILURE_ROLLBACK || e->kind != EXECUTION_APPLY || e->undoing)
+		return false;
+	for (size_t v = 0; v < e->graph->n; v++) {
+		if (rollback_undo(&e->nodes[v]) != UNDO_NOTHING)
+			return true;
+	}
+	return false;
+}
+
+/* What of a node lasts from the way there to the way back. */
+struct lasting {
+	enum undo           undo;
+	struct json_object *before, *outputs;
+	struct node_error  *error;
+	int64_t             started_ms;
+	bool                doubtful;
+};
+
+static struct lasting
+take_lasting(struct node *node)
+{
+	struct lasting lasting = { rollback_undo(node), node->before, node->outputs, node->error,
+		node->started_ms, node->doubtful };
+
+	node->before = node->outputs = NULL;
+	node->error = NULL;
+	return lasting;
+}
+
+static void
+give_lasting(struct node *node, struct lasting *lasting)
+{
+	node->undo = (uint8_t)lasting->undo;
+	node->before = lasting->before;
+	node->outputs = lasting->outputs;
+	node->error = lasting->error;
+	node->started_ms = lasting->started_ms;
+	node->doubtful = lasting->doubtful;
+}
+
+void
+rollback_begin(struct execution *e)
+{
+	struct lasting *lasting = xcalloc(e->graph->n, sizeof(*lasting));
+	size_t          n = e->graph->n;
+
+	for (size_t v = 0; v < n; v++)
+		lasting[v] = take_lasting(&e->nodes[v]);
+	e->undoing = true;
+	e->failed_before = e->failed;
+	execution_reverse(e, true);
+	for (size_t v = 0; v < n; v++) /* a vertex has the same number in either order */
+		give_lasting(&e->nodes[v], &lasting[v]);
+	free(lasting);
+	for (size_t v = 0; v < n; v++) {
+		if (e->nodes[v].waiting == 0)
+			admission_freed(&e->nodes[v]);
+	}
+}

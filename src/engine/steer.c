@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * steer.c - what people tell an execution that runs: cancel it, go on, leave it to others. */
+#include <stdlib.h>
+
+#include "engine/execution.h"
+#include "engine/work.h"
+#include "util/check.h"
+
+#define COOL_OFF_US 60000000
+
+static void
+wake_active(struct execution *e)
+{
+	for (size_t v = 0; v < e->graph->n; v++) {
+		if (e->nodes[v].work != NULL)
+			node_wake(&e->nodes[v]);
+	}
+	execution_wake(e);
+}
+
+/* Its time is over: a cancel is forced, a drain waits no longer. */
+static void
+on_cool_off(struct timer *timer)
+{
+	struct execution *e = container_of(timer, struct execution, cool_off);
+
+	if (e->draining)
+		e->drain_over = true;
+	else
+		e->stop = STOP_FORCED;
+	wake_active(e);
+}
+
+enum err_code
+execution_cancel(struct execution *e, bool force, struct err *err)
+{
+	if (e->step != STEP_RUNNING || e->draining)
+		return err_set(
+		    err, ERR_CONFLICT, "the execution is %s", execution_status_name(e->status));
+	if (e->undoing)
+		return err_set(err, ERR_CONFLICT, "the execution is rolling back");
+	if (e->stop == STOP_NONE) {
+		execution_set_status(e, STATUS_RUNNING, REASON_CANCELLING);
+		timer_arm(execution_loop(e), &e->cool_off, COOL_OFF_US);
+	}
+	e->stop = force ? STOP_FORCED : e->stop == STOP_NONE ? STOP_GENTLE : e->stop;
+	wake_active(e);
+	return ERR_OK;
+}
+
+static void
+replace_credentials(struct execution *e, const struct continue_request *request)
+{
+	for (size_t i = 0; i < request->credentials_n; i++) {
+		size_t at = 0;
+
+		while (at < e->credentials_n &&
+		       e->credentials[at].provider != request->credentials[i].provider)
+			at++;
+		must(at < ENGINE_CREDENTIALS_MAX);
+		if (at < e->credentials_n)
+			e->credentials[at].provider->close(e->credentials[at].credentials);
+		else
+			e->credentials_n++;
+		e->credentials[at] = request->credentials[i];
+		e->worked[at] = false;
+	}
+}
+
+static enum err_code
+start_again(struct execution *e, struct continue_request *request, struct err *err)
+{
+	if (e->step != STEP_RUNNING || e->status != STATUS_PAUSED || e->draining)
+		return err_set(err, ERR_CONFLICT, "the execution is %s, not paused",
+		    execution_status_name(e->status));
+	if (e->reason == REASON_CREDENTIALS && e->starved > 0 && request->credentials_n == 0)
+		return err_set(err, ERR_CONFLICT, "the execution waits for credentials");
+	if (e->starved > 0)
+		return ERR_OK;      /* it goes on where it was */
+	e->status = STATUS_RUNNING; /* what is freed may start */
+	if (admission_continue(e, request, err) != ERR_OK) {
+		e->status = STATUS_PAUSED;
+		return err->code;
+	}
+	return ERR_OK;
+}
+
+enum err_code
+execution_continue(struct execution *e, struct continue_request *request, struct err *err)
+{
+	if (start_again(e, request, err) != ERR_OK) {
+		for (size_t i = 0; i < request->credentials_n; i++)
+			request->credentials[i].provider->close(
+			    request->credentials[i].credentials);
+		return err->code;
+	}
+	replace_credentials(e, request);
+	for (size_t v = 0; v < e->graph->n; v++)
+		node_feed(&e->nodes[v]);
+	e->rest_seq = 0;
+	execution_set_status(e, STATUS_RUNNING, e->undoing ? REASON_ROLLING_BACK : REASON_NONE);
+	return ERR_OK;
+}
+
+void
+execution_drain(struct execution *e, int64_t grace_us)
+{
+	if (e->draining || e->mode == MODE_DRY_RUN)
+		return;
+	e->draining = true;
+	timer_arm(execution_loop(e), &e->cool_off, grace_us);
+	execution_wake(e);
+}
+
+void
+steer_init(struct execution *e)
+{
+	timer_init(&e->cool_off, on_cool_off);
+}
