@@ -135,6 +135,7 @@ exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const str
 	if (graph->exec != NULL)
 		lh_table_free(graph->exec);
 	graph->exec = mem_texts_create();
+	graph->after = graph->events_n;
 	mem_table_put(graph->exec, "", xstrdup(op->text));
 	exec_put_fields(graph, op);
 	snprintf(member, sizeof(member), "%s:%s", op->key.graph, op->execution);
@@ -289,6 +290,7 @@ get_exec(const struct mem_ask *ask, struct store_op *op)
 	}
 	store_op_set_items(op, items, n);
 	free(items);
+	op->seq_out = graph->after;
 	return STORE_OK;
 }
 

@@ -45,7 +45,7 @@
 /*
  * KEYS lease fence exec events history unfinished; ARGV owner ttl resume header member now field text
  * ... The unfinished one is "G:E", and the one it superseded behind a space. To resume, it must be of
- * this graph: the member is "G:" then.
+ * this graph: the member is "G:" then. The field "@" is where the execution's events begin.
  */
 static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local lease = redis.call('GET', KEYS[1])\n"
@@ -57,15 +57,16 @@ static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local fence = redis.call('INCR', KEYS[2])\n"
     "local mine = ARGV[1] .. ' ' .. string.format('%.0f', fence)\n"
     "redis.call('SET', KEYS[1], mine, 'PX', ARGV[2])\n"
+    "local last = last_seq(KEYS[4])\n"
     "if not resume then\n"
     "  if current ~= member then before = current end\n"
     "  redis.call('SET', KEYS[6], before == '' and member or member .. ' ' .. before)\n"
     "  redis.call('UNLINK', KEYS[3])\n"
-    "  redis.call('HSET', KEYS[3], '', ARGV[4])\n"
+    "  redis.call('HSET', KEYS[3], '', ARGV[4], '@', string.format('%.0f', last))\n"
     "  put_fields(KEYS[3], 7, #ARGV)\n"
     "  redis.call('ZADD', KEYS[5], 'NX', ARGV[6], member)\n"
     "end\n"
-    "return {0, fence, last_seq(KEYS[4]), before}\n";
+    "return {0, fence, last, before}\n";
 
 /*
  * KEYS lease fence exec events; ARGV owner ttl fence seq channel fields_n field text ... event ...

@@ -10,7 +10,8 @@
  *   mg:{T:D}:lease       string  "owner fence", with a TTL
  *   mg:{T:D}:fence       string  the last fence given out
  *   mg:{T:D}:spec:G      string  Spec Graph, MGraph JSON, immutable
- *   mg:{T:D}:exec:G      hash    "" is the header, a node id with "@region" is a node: JSON each
+ *   mg:{T:D}:exec:G      hash    "" is the header, a node id with "@region" is a node: JSON each;
+ *                                "@" is the number of the last event before it
  *   mg:{T:D}:events:G    stream  id "<seq>-0", field "event": JSON; one stream per graph
  *   mg:{T:D}:history     zset    executions "G:E" by the time they began
  *   mg:{T:D}:unfinished  string  "G:E": the execution that is not over
@@ -109,7 +110,7 @@ enum store_verb {
 	STORE_RELEASE,
 	/* key with graph, fence: as STORE_RELEASE, and the execution that began with it is over. */
 	STORE_FINISH,
-	/* -> items: the fields of the exec hash */
+	/* -> items: the fields of the exec hash; seq: the execution's events come after this one */
 	STORE_GET_EXEC,
 	/* seq: after this one, at most STORE_PAGE_MAX. -> items (number, text) */
 	STORE_EVENTS,
