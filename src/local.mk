@@ -95,7 +95,9 @@ libdeploy_a_SOURCES = \
 	%D%/util/secret.c \
 	%D%/util/secret.h \
 	%D%/util/str.c \
-	%D%/util/str.h
+	%D%/util/str.h \
+	%D%/util/utf8.c \
+	%D%/util/utf8.h
 libworld_a_SOURCES = \
 	%D%/api/api.c \
 	%D%/api/api.h \

@@ -82,6 +82,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
+	%D%/unit/test_utf8.c \
 	%D%/unit/test_window.c
 %C%_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/%D%/unit \
 	-DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'

@@ -58,7 +58,7 @@ value_add(
 static struct json_object *
 new_text(const char *text, size_t len)
 {
-	return json_object_new_string_len(text, (int)len);
+	return json_string(text, len);
 }
 
 static struct json_object *

@@ -13,6 +13,7 @@
 #include "util/base64.h"
 #include "util/digest.h"
 #include "util/json.h"
+#include "util/utf8.h"
 
 #define HOST_PREFIX_MAX 200
 #define CHECKSUM_MAX    64
@@ -378,20 +379,9 @@ parse_success(
 
 /* A text that was cut to size may end inside a character. */
 static void
-mend_utf8(char *text)
+mend_end(char *text)
 {
-	size_t len = strlen(text), back = 0;
-	int    need = 0;
-
-	while (back < 4 && back < len && ((unsigned char)text[len - 1 - back] & 0xc0) == 0x80)
-		back++;
-	if (back < len) {
-		unsigned char lead = (unsigned char)text[len - 1 - back];
-
-		need = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : 0;
-	}
-	if (need > (int)back)
-		text[len - 1 - back] = '\0';
+	text[utf8_cut(text, strlen(text))] = '\0';
 }
 
 void
@@ -407,6 +397,6 @@ wire_parse(const struct aws_service *service, const char *operation,
 	else
 		parse_error(&op, answer, ret_result);
 	find_request_id(answer, ret_result);
-	mend_utf8(ret_result->message);
-	mend_utf8(ret_result->code);
+	mend_end(ret_result->message);
+	mend_end(ret_result->code);
 }

@@ -13,6 +13,7 @@
 #include "util/base64.h"
 #include "util/json.h"
 #include "util/mem.h"
+#include "util/utf8.h"
 
 #define HEADER_TEXT_MAX (64 * 1024)
 #define NAME_SIZE       256
@@ -80,7 +81,7 @@ json_value(const char *text, size_t len)
 		if (raw.data[0] == '{' || raw.data[0] == '[')
 			out = json_read(raw.data, raw.len, NULL);
 		if (out == NULL)
-			out = json_object_new_string_len(raw.data, (int)raw.len);
+			out = json_string(raw.data, raw.len);
 	}
 	str_fini(&raw);
 	return out;
@@ -108,14 +109,14 @@ header_map(const struct wire_answer *answer, const char *prefix)
 		char   name[NAME_SIZE];
 
 		if (name_len < len && name_len >= prefix_len && name_len < sizeof(name) &&
+		    utf8_len(line, name_len) == name_len &&
 		    strncasecmp(line, prefix, prefix_len) == 0) {
 			size_t      value_len;
 			const char *value;
 
 			snprintf(name, sizeof(name), "%.*s", (int)name_len, line);
 			value = wire_header_in(answer, name, &value_len);
-			json_set(out, name + prefix_len,
-			    json_object_new_string_len(value, (int)value_len));
+			json_set(out, name + prefix_len, json_string(value, value_len));
 		}
 		line += len + (line[len] == '\n');
 	}
@@ -263,7 +264,7 @@ raw_value(const struct shape *shape, const struct wire_answer *answer)
 	struct str          text;
 
 	if (shape->type == SHAPE_STRING)
-		return json_object_new_string_len(answer->body, (int)answer->body_len);
+		return json_string(answer->body, answer->body_len);
 	str_init(&text, 2 * (size_t)WIRE_BODY_MAX);
 	base64_add(&text, answer->body, answer->body_len);
 	out = json_object_new_string_len(text.data, (int)text.len);

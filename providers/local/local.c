@@ -127,52 +127,6 @@ local_validate_path(
 	str_fini(&place);
 }
 
-/* How many bytes follow the first one of a UTF-8 sequence; -1: it can't be a first one. */
-static int
-utf8_follow(unsigned char first)
-{
-	if (first < 0x80)
-		return 0;
-	if (first >= 0xc2 && first <= 0xdf)
-		return 1;
-	if (first >= 0xe0 && first <= 0xef)
-		return 2;
-	if (first >= 0xf0 && first <= 0xf4)
-		return 3;
-	return -1;
-}
-
-/* The second byte rules out overlong forms, surrogates and what is past U+10FFFF. */
-static bool
-utf8_second_ok(unsigned char first, unsigned char second)
-{
-	unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-	unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-
-	return second >= low && second <= high;
-}
-
-size_t
-local_utf8_len(const char *text, size_t len)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	size_t               i = 0;
-
-	while (i < len && s[i] != '\0') {
-		int follow = utf8_follow(s[i]);
-
-		if (follow < 0 || (size_t)follow >= len - i)
-			return i;
-		if (follow > 0 && !utf8_second_ok(s[i], s[i + 1]))
-			return i;
-		for (int k = 2; k <= follow; k++)
-			if ((s[i + (size_t)k] & 0xc0) != 0x80)
-				return i;
-		i += (size_t)follow + 1;
-	}
-	return i;
-}
-
 /* ---- an op's way ---- */
 
 static void

@@ -154,29 +154,14 @@ new_record(const struct op *op)
 	return record;
 }
 
-/* Output as JSON text: bytes that are not UTF-8 become '?'. */
-static struct json_object *
-text_of(const struct str *output)
-{
-	char               *copy = xmalloc(output->len + 1);
-	size_t              good = 0;
-	struct json_object *text;
-
-	memcpy(copy, output->data, output->len);
-	while ((good += local_utf8_len(copy + good, output->len - good)) < output->len)
-		copy[good] = '?';
-	text = json_object_new_string_len(copy, (int)output->len);
-	free(copy);
-	return text;
-}
-
 /* ---- running ---- */
 
 /* "create exited with 3: <the end of its stderr>" */
 static void
 answer_failed(struct op *op, const char *what, const struct local_process *process)
 {
-	struct json_object *text = text_of(local_process_stderr(process));
+	const struct str   *output = local_process_stderr(process);
+	struct json_object *text = json_string(output->data, output->len);
 	const char         *err = json_object_get_string(text);
 	size_t              len = strlen(err);
 	char                how[64];
@@ -207,11 +192,12 @@ answer_failed(struct op *op, const char *what, const struct local_process *proce
 static void
 answer_created(struct local_call *call, const struct local_process *process)
 {
+	const struct str   *output = local_process_stdout(process);
 	struct op          *op = call->op;
 	struct json_object *outputs = json_object_new_object();
 
 	json_set_i64(outputs, "exit_code", 0);
-	json_set(outputs, "stdout", text_of(local_process_stdout(process)));
+	json_set(outputs, "stdout", json_string(output->data, output->len));
 	json_set(call->record, "outputs", outputs);
 	json_set_str(call->record, "state", "done");
 	if (local_index_write(&call->local->root, op, call->record)) {

@@ -14,6 +14,7 @@
 #include "util/digest.h"
 #include "util/json.h"
 #include "util/mem.h"
+#include "util/utf8.h"
 
 #define CONTENT_MAX  (1024 * 1024)
 #define MODE_DEFAULT "0644"
@@ -70,7 +71,7 @@ static void
 set_content(
     struct json_object *properties, struct json_object *desired, const char *data, size_t len)
 {
-	if (json_has(desired, "content_base64") || local_utf8_len(data, len) < len)
+	if (json_has(desired, "content_base64") || utf8_len(data, len) < len)
 		json_set(properties, "content_base64", base64_json(data, len));
 	else
 		json_set(properties, "content", json_object_new_string_len(data, (int)len));

@@ -71,7 +71,4 @@ void local_validate_path(struct json_object *properties, const char *key, const 
 /* Is this string, or a part of it, a reference that is resolved later? */
 bool local_is_reference(const char *text);
 
-/* Whole length of the text when it is UTF-8 without a NUL; else where it stops to be. */
-size_t local_utf8_len(const char *text, size_t len);
-
 #endif

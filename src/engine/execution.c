@@ -242,11 +242,25 @@ start_closing(struct execution *e)
 	log_status(e);
 }
 
+/* No answer is waited for any more. */
+static void
+forget_store(struct execution *e)
+{
+	if (e->asking)
+		store_forget(e->engine->options.store, &e->op);
+	if (e->renew_op.verb != STORE_VERBS_N)
+		store_forget(e->engine->options.store, &e->renew_op);
+	e->asking = false;
+	e->renew_op.verb = STORE_VERBS_N;
+	timer_disarm(execution_loop(e), &e->retry);
+	timer_disarm(execution_loop(e), &e->renew);
+}
+
 static void
 finish(struct execution *e)
 {
 	e->step = STEP_ENDED;
-	timer_disarm(execution_loop(e), &e->renew);
+	forget_store(e);
 	tell_ended(e);
 	engine_remove(e);
 }
@@ -403,6 +417,7 @@ on_task(struct task *task)
 		finish(e);
 	} else if (e->step == STEP_CLOSING && all_durable && !e->asking) {
 		e->step = STEP_RELEASING;
+		timer_disarm(execution_loop(e), &e->renew);
 		ask_store(e, STORE_RELEASE);
 	}
 }
@@ -456,19 +471,12 @@ execution_begin(struct execution *e)
 void
 execution_destroy(struct execution *e)
 {
-	struct loop *loop = execution_loop(e);
-
 	for (size_t i = 0; i < e->graph->n; i++)
 		node_fini(&e->nodes[i]);
 	journal_fini(&e->journal);
-	if (e->asking)
-		store_forget(e->engine->options.store, &e->op);
-	if (e->renew_op.verb != STORE_VERBS_N)
-		store_forget(e->engine->options.store, &e->renew_op);
+	forget_store(e);
 	store_op_fini(&e->op);
-	timer_disarm(loop, &e->retry);
-	timer_disarm(loop, &e->renew);
-	task_cancel(loop, &e->task);
+	task_cancel(execution_loop(e), &e->task);
 	for (size_t i = 0; i < e->credentials_n; i++)
 		e->credentials[i].provider->close(e->credentials[i].credentials);
 	while (e->watches != NULL)

@@ -161,7 +161,8 @@ gather_fields(struct journal *journal)
 
 	journal->fields = xcalloc(WRITE_EVENTS_MAX + 1, sizeof(*journal->fields));
 	str_init(&text, TEXT_MAX);
-	if (journal->header_dirty) {
+	/* The header goes with the last event: a reader who sees that it has ended misses nothing. */
+	if (journal->header_dirty && journal->head == NULL) {
 		record_header(journal->execution, &text);
 		add_field(journal, "", &text);
 		journal->header_dirty = false;
@@ -274,7 +275,7 @@ journal_task(struct task *task)
 	if (journal->head == NULL && journal->dirty_head == NULL)
 		return;
 	journal->writing = true;
-	gather_fields(journal);
 	gather_events(journal);
+	gather_fields(journal);
 	send(journal);
 }

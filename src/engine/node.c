@@ -36,8 +36,10 @@ static const struct retry_row {
 	[OP_TRANSIENT] = { 8, 200, 10000 },
 	[OP_UNKNOWN] = { 12, 200, 10000 },
 	[OP_NOT_FOUND] = { 8, 500, 8000 },
-	/* A create that met its own earlier self: looking again tells ours from theirs. */
-	[OP_CONFLICT] = { 2, 500, 2000 },
+	[OP_ABSENT] = { 2, 500, 2000 }, /* what was to be updated has gone in between */
+	/* A create that met its own earlier self: looking again tells ours from theirs, but only
+	 * once its tags are to be seen. */
+	[OP_CONFLICT] = { 8, 500, 8000 },
 };
 
 static bool
@@ -118,7 +120,7 @@ leave_pending(struct node *node)
 static enum node_state
 after_failure(const struct node *node, enum op_result result)
 {
-	return node->work->tries < retries[result].tries_max ? NODE_BACKOFF : NODE_FAILED;
+	return node->work->tries[result] < retries[result].tries_max ? NODE_BACKOFF : NODE_FAILED;
 }
 
 static enum node_state
@@ -126,13 +128,13 @@ decide_resolving(const struct node *node)
 {
 	if (node->work->looked == OP_PENDING)
 		return NODE_RESOLVING;
-	if (node->work->looked == OP_CONFLICT)
+	if (node->work->looked == OP_CONFLICT && !node->doubtful)
 		return NODE_FAILED; /* it was looked at: it is somebody else's */
 	if (node->work->looked != OP_OK)
 		return after_failure(node, node->work->looked);
 	if (is_dry(node))
 		return NODE_RECORDING;
-	switch ((enum plan_act)node->act) {
+	switch (node->work->act) {
 	case PLAN_NO_OP: return node->work->found != NULL ? NODE_SETTLING : NODE_RECORDING;
 	case PLAN_CREATE:
 	case PLAN_UPDATE:
@@ -162,7 +164,7 @@ is_durable(const struct node *node)
 static void
 leave_resolving(struct node *node)
 {
-	if (node->work->looked == OP_OK && node->act != PLAN_NO_OP && !is_dry(node))
+	if (decide_resolving(node) == NODE_INTENDING && node->attempt < UINT16_MAX)
 		node->attempt++;
 }
 
@@ -230,7 +232,7 @@ ask(struct node *node, enum op_kind kind)
 static void
 enter_calling(struct node *node)
 {
-	ask(node, op_of_act((enum plan_act)node->act));
+	ask(node, op_of_act(node->work->act));
 }
 
 static enum node_state
@@ -242,7 +244,7 @@ decide_calling(const struct node *node)
 		return NODE_CALLING;
 	if (result == OP_OK)
 		return NODE_SETTLING;
-	if (result == OP_ABSENT && node->act == PLAN_DELETE)
+	if (result == OP_ABSENT && node->work->act == PLAN_DELETE)
 		return NODE_RECORDING;
 	return after_failure(node, result);
 }
@@ -250,9 +252,13 @@ decide_calling(const struct node *node)
 static void
 leave_calling(struct node *node)
 {
-	if (node->work->op.result == OP_OK)
+	enum op_result result = node->work->op.result;
+
+	/* A conflict may be with what an earlier try has made. */
+	node->doubtful = result == OP_UNKNOWN || (node->doubtful && result != OP_OK);
+	if (result == OP_OK)
 		work_take_found(node->work);
-	else if (node->work->op.result != OP_ABSENT)
+	else if (decide_calling(node) != NODE_RECORDING)
 		node_take_error(node);
 }
 
@@ -330,9 +336,8 @@ static int64_t
 backoff_ms(const struct node *node)
 {
 	const struct retry_row *row = &retries[node->error->type];
-	unsigned                tries =
-            node->work->tries < BACKOFF_SHIFT_MAX ? node->work->tries : BACKOFF_SHIFT_MAX;
-	int64_t wait = row->base_ms << tries;
+	unsigned                tries = node->work->tries[node->error->type];
+	int64_t wait = row->base_ms << (tries < BACKOFF_SHIFT_MAX ? tries : BACKOFF_SHIFT_MAX);
 
 	must(row->tries_max > 0);
 	if (wait > row->most_ms)
@@ -346,7 +351,7 @@ enter_backoff(struct node *node)
 {
 	timer_arm(
 	    execution_loop(node->execution), &node->work->timer, backoff_ms(node) * US_PER_MS);
-	node->work->tries++;
+	node->work->tries[node->error->type]++;
 	drop_slot(node);
 }
 

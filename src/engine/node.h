@@ -65,9 +65,10 @@ struct node {
 	uint32_t            waiting; /* predecessors that have not completed */
 	uint16_t            attempt; /* calls that changed something, or may have */
 	uint8_t             state;   /* enum node_state; node.c's alone */
-	uint8_t             act;     /* enum plan_act */
-	bool                blocked; /* a predecessor failed or is blocked */
-	bool                dirty;   /* its record is to be written */
+	uint8_t             act; /* enum plan_act: what is done, or in the end was; of all tries */
+	bool                doubtful; /* whether an earlier call took effect is not known */
+	bool                blocked;  /* a predecessor failed or is blocked */
+	bool                dirty;    /* its record is to be written */
 };
 
 void node_init(struct node *node, struct execution *execution, uint32_t waiting);

@@ -14,7 +14,7 @@
 #include "util/mem.h"
 
 /* References of references are followed only as far as finding a resource needs them. */
-#define LOOKUPS_MAX 512
+#define LOOKUPS_MAX 500
 
 struct lookup {
 	size_t              vertex;
@@ -22,6 +22,12 @@ struct lookup {
 	struct json_object *desired; /* owned */
 	struct json_object *found;   /* owned; NULL: it is not there */
 };
+
+static void
+fail(struct node *node)
+{
+	node->work->looked = node->error->type;
+}
 
 /* ---- which looks are needed ---- */
 
@@ -89,7 +95,7 @@ list_targets(struct node *node, size_t vertex)
 	const struct graph     *graph = node->execution->graph;
 	const struct spec_node *spec = graph_node(graph, vertex);
 
-	for (size_t i = 0; i < spec->targets_n && node->work->lookups_n < LOOKUPS_MAX; i++) {
+	for (size_t i = 0; i < spec->targets_n && node->work->lookups_n <= LOOKUPS_MAX; i++) {
 		size_t target = graph_target(graph, vertex, spec->targets[i]);
 
 		if (!is_listed(node->work, target))
@@ -133,6 +139,12 @@ list_lookups(struct node *node)
 	qsort_r(work->lookups, work->lookups_n, sizeof(*work->lookups),
 	    destroys ? by_level_reversed : by_level, graph);
 	must(work->lookups[work->lookups_n - 1].vertex == node_vertex(node));
+	if (work->lookups_n > LOOKUPS_MAX) {
+		node_set_error(node, OP_INVALID,
+		    "it refers to more than %d resources, those included that they are found by",
+		    LOOKUPS_MAX - 1);
+		fail(node);
+	}
 }
 
 static void
@@ -190,12 +202,6 @@ missing_target(const struct node *node)
 			return graph_node(graph, work->lookups[i].vertex)->resource_id;
 	}
 	return NULL;
-}
-
-static void
-fail(struct node *node)
-{
-	node->work->looked = node->error->type;
 }
 
 static void
@@ -274,7 +280,7 @@ decide_mark(struct node *node)
 	struct json_object *before = json_get(json_get_object(node->work->found, "tags"), HASH_TAG);
 	struct json_object *change = json_object_new_object();
 
-	node->act = PLAN_UPDATE;
+	node->work->act = PLAN_UPDATE;
 	json_set_str(change, "path", "/tags/" HASH_TAG);
 	if (before != NULL)
 		json_set(change, "before", json_object_get(before));
@@ -294,9 +300,9 @@ decide_present(struct node *node)
 	if (diff_is_empty(&diff) && !is_marked(node)) {
 		decide_mark(node);
 	} else if (diff_is_empty(&diff)) {
-		node->act = PLAN_NO_OP;
+		work->act = PLAN_NO_OP;
 	} else {
-		node->act = diff.replace ? PLAN_REPLACE : PLAN_UPDATE;
+		work->act = diff.replace ? PLAN_REPLACE : PLAN_UPDATE;
 		node->diff = json_object_get(diff.list);
 		work->changes = json_object_get(diff.changes);
 	}
@@ -312,7 +318,7 @@ decide_absent(struct node *node)
 {
 	struct diff diff;
 
-	node->act = PLAN_CREATE;
+	node->work->act = PLAN_CREATE;
 	make_diff(node, &diff, NULL);
 	node->diff = json_object_get(diff.list);
 	diff_fini(&diff);
@@ -341,32 +347,47 @@ contradiction(enum spec_operation operation, bool found)
 	return NULL;
 }
 
+/* What the node is said to have done is what all its tries have done: one whose answer was lost has made what
+ * the next one finds, and a create that is corrected afterwards still adds. */
+static void
+take_act(struct node *node)
+{
+	enum plan_act act = node->work->act;
+	bool          has_created = node->attempt > 0 && node->act == PLAN_CREATE;
+
+	if (node->work->looked != OP_OK || (node->attempt > 0 && act == PLAN_NO_OP) ||
+	    (has_created && act == PLAN_UPDATE))
+		return;
+	node->act = (uint8_t)act;
+}
+
 static void
 decide(struct node *node)
 {
 	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
 	struct work            *work = node->work;
-	/* A try of this very execution may have made it. */
-	const char *why =
-	    node->attempt == 0 ? contradiction(spec->operation, work->found != NULL) : NULL;
+	const char             *why = contradiction(spec->operation, work->found != NULL);
 
 	work->looked = OP_OK;
 	json_object_put(node->diff);
 	node->diff = NULL;
 	json_object_put(work->changes);
 	work->changes = NULL;
+	if (spec->operation == SPEC_CREATE && node->attempt > 0)
+		why = NULL; /* an earlier try of this very execution may have made it */
 	if (deletes(node)) {
-		node->act = work->found != NULL ? PLAN_DELETE : PLAN_NO_OP;
+		work->act = work->found != NULL ? PLAN_DELETE : PLAN_NO_OP;
 	} else if (why != NULL) {
 		node_set_error(node, OP_INVALID, "%s", why);
 		fail(node);
 	} else if (work->found == NULL) {
 		decide_absent(node);
 	} else if (spec->operation == SPEC_VERIFY) {
-		node->act = PLAN_NO_OP;
+		work->act = PLAN_NO_OP;
 	} else {
 		decide_present(node);
 	}
+	take_act(node);
 }
 
 /* The current lookup is answered: the next, or the decision. */
@@ -405,7 +426,8 @@ resolve_begin(struct node *node)
 	work_cancel(node->work);
 	node->work->looked = OP_PENDING;
 	list_lookups(node);
-	ask_next(node);
+	if (node->work->looked == OP_PENDING)
+		ask_next(node);
 }
 
 void

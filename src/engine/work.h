@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "loop/loop.h"
+#include "plan/plan.h"
 #include "provider/provider.h"
 
 struct lookup;
@@ -28,13 +29,14 @@ struct work {
 	bool                unresolved; /* some reference of `desired` is not there yet */
 	struct json_object *found;      /* what is there; NULL: nothing */
 	struct json_object *changes;
+	enum plan_act       act;         /* what is to be done now, by what was found */
 	uint64_t            durable_seq; /* intending, recording: the event that must be durable */
 	struct node        *durable_next;
 	bool                awaits_durable;
 	int64_t             settle_until_us;
-	bool     asked_to_wait; /* settling: the timer runs, or has run, for the next look */
-	unsigned tries;         /* visits to backoff in this execution */
-	char     token[WORK_TOKEN_SIZE];
+	bool    asked_to_wait;       /* settling: the timer runs, or has run, for the next look */
+	uint8_t tries[OP_RESULTS_N]; /* visits to backoff in this execution, by what led there */
+	char    token[WORK_TOKEN_SIZE];
 };
 
 /* Why a node's last try failed. */

@@ -206,7 +206,7 @@ warn(struct planning *p, struct json_object *label, const char *text)
 	if (p->told++ < WARNINGS_MAX) {
 		str_init(&line, WARNING_LEN_MAX);
 		str_addf(&line, "%s: %s", json_object_get_string(label), text);
-		json_object_array_add(p->warnings, json_object_new_string(line.data));
+		json_object_array_add(p->warnings, json_string(line.data, line.len));
 		str_fini(&line);
 	}
 	json_object_put(label);

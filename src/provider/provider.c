@@ -4,7 +4,6 @@
 #include "provider/provider.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "util/json.h"
 #include "util/str.h"
@@ -67,7 +66,7 @@ op_answer(struct op *op, enum op_result result, const char *fmt, ...)
 	op->result = result;
 	op->code[0] = '\0';
 	va_start(args, fmt);
-	vsnprintf(op->message, sizeof(op->message), fmt, args);
+	str_vformat(op->message, sizeof(op->message), fmt, args);
 	va_end(args);
 }
 

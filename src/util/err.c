@@ -3,7 +3,6 @@
 #include "util/err.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "util/mem.h"
@@ -51,7 +50,7 @@ err_set(struct err *err, enum err_code code, const char *fmt, ...)
 		return code;
 	err->code = code;
 	va_start(args, fmt);
-	vsnprintf(err->detail, sizeof(err->detail), fmt, args);
+	str_vformat(err->detail, sizeof(err->detail), fmt, args);
 	va_end(args);
 	return code;
 }
@@ -77,21 +76,20 @@ problems_fini(struct problems *problems)
 void
 problems_add(struct problems *problems, const char *pointer, const char *code, const char *fmt, ...)
 {
-	struct str detail;
-	va_list    args;
+	char    detail[PROBLEM_DETAIL_MAX];
+	va_list args;
 
 	if (problems->n == PROBLEMS_MAX) {
 		problems->truncated = true;
 		return;
 	}
-	str_init(&detail, PROBLEM_DETAIL_MAX);
 	va_start(args, fmt);
-	str_vaddf(&detail, fmt, args);
+	str_vformat(detail, sizeof(detail), fmt, args);
 	va_end(args);
 	problems->items = xrealloc(problems->items, problems->n + 1, sizeof(*problems->items));
 	problems->items[problems->n++] = (struct problem){
 		.pointer = xstrdup(pointer),
 		.code = xstrdup(code),
-		.detail = str_take(&detail),
+		.detail = xstrdup(detail),
 	};
 }

@@ -13,6 +13,7 @@
 #include "util/clock_text.h"
 #include "util/json_scan.h"
 #include "util/mem.h"
+#include "util/utf8.h"
 
 /* ---- reading ---- */
 
@@ -93,6 +94,77 @@ const char *
 json_text_len(struct json_object *json, size_t *ret_len)
 {
 	return json_object_to_json_string_length(json, PRINT_FLAGS, ret_len);
+}
+
+/* ---- text from outside ---- */
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD; three bytes for one */
+
+static struct json_object *
+mended_string(const char *text, size_t len)
+{
+	struct json_object *json;
+	struct str          mended;
+
+	str_init(&mended, 3 * len);
+	for (size_t at = 0; at < len; at++) {
+		size_t good = utf8_len(text + at, len - at);
+
+		str_add_mem(&mended, text + at, good);
+		at += good;
+		if (at < len)
+			str_add(&mended, REPLACEMENT);
+	}
+	json = json_object_new_string_len(mended.data, (int)mended.len);
+	str_fini(&mended);
+	return json;
+}
+
+struct json_object *
+json_string(const char *text, size_t len)
+{
+	must(len <= INT32_MAX / 3);
+	if (utf8_len(text, len) < len)
+		return mended_string(text, len);
+	return json_object_new_string_len(text, (int)len);
+}
+
+/* How many bytes from here stand in JSON as they are. */
+static size_t
+plain_len(const char *text)
+{
+	size_t at = 0, n;
+
+	do {
+		unsigned char c = (unsigned char)text[at];
+
+		if (c >= 0x80)
+			n = utf8_char(text + at, UTF8_CHAR_MAX); /* reads no further than the NUL */
+		else
+			n = c >= 0x20 && c != '"' && c != '\\';
+		at += n;
+	} while (n > 0);
+	return at;
+}
+
+void
+json_add_string(struct str *out, const char *text)
+{
+	str_add_char(out, '"');
+	for (;; text++) {
+		size_t        plain = plain_len(text);
+		unsigned char c = (unsigned char)text[plain];
+
+		str_add_mem(out, text, plain);
+		text += plain;
+		if (c == '\0')
+			break;
+		if (c >= 0x80)
+			str_add(out, REPLACEMENT);
+		else
+			str_addf(out, c < 0x20 ? "\\u%04x" : "\\%c", c);
+	}
+	str_add_char(out, '"');
 }
 
 struct json_object *
@@ -179,7 +251,7 @@ void
 json_set_str(struct json_object *obj, const char *key, const char *value)
 {
 	if (value != NULL)
-		json_set(obj, key, json_object_new_string(value));
+		json_set(obj, key, json_string(value, strlen(value)));
 }
 
 void

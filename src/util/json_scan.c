@@ -13,6 +13,7 @@
 
 #include "util/json.h"
 #include "util/mem.h"
+#include "util/utf8.h"
 
 #define NUMBER_TEXT_SIZE 512 /* longer ones are refused */
 
@@ -99,37 +100,15 @@ scan_unicode_escape(struct scan *s, bool is_key)
 	return true;
 }
 
-/* At a byte that is not ASCII: one character of well-formed UTF-8 (Unicode, table 3-7). */
+/* At a byte that is not ASCII. */
 static bool
 scan_utf8(struct scan *s)
 {
-	static const struct {
-		unsigned char first, last; /* of the leading byte */
-		unsigned char low, high;   /* of the byte behind it */
-		unsigned char more;        /* bytes behind the leading one */
-	} rows[] = {
-		{ 0xc2, 0xdf, 0x80, 0xbf, 1 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 2 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 2 },
-		{ 0xed, 0xed, 0x80, 0x9f, 2 },
-		{ 0xee, 0xef, 0x80, 0xbf, 2 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 3 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 3 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 3 },
-	};
-	const unsigned char *in = (const unsigned char *)s->at;
-	size_t               row = 0, left = (size_t)(s->end - s->at);
+	size_t n = utf8_char(s->at, (size_t)(s->end - s->at));
 
-	while (row < array_len(rows) && (in[0] < rows[row].first || in[0] > rows[row].last))
-		row++;
-	if (row == array_len(rows) || left <= rows[row].more || in[1] < rows[row].low ||
-	    in[1] > rows[row].high)
+	if (n == 0)
 		return scan_fail(s, "invalid UTF-8");
-	for (size_t i = 2; i <= rows[row].more; i++) {
-		if (in[i] < 0x80 || in[i] > 0xbf)
-			return scan_fail(s, "invalid UTF-8");
-	}
-	s->at += 1 + rows[row].more;
+	s->at += n;
 	return true;
 }
 

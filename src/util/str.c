@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/mem.h"
+#include "util/utf8.h"
 
 static char empty[1];
 
@@ -129,6 +130,17 @@ str_addf(struct str *s, const char *fmt, ...)
 	va_start(args, fmt);
 	str_vaddf(s, fmt, args);
 	va_end(args);
+}
+
+void
+str_vformat(char *buf, size_t size, const char *fmt, va_list args)
+{
+	int len = vsnprintf(buf, size, fmt, args);
+
+	must(len >= 0);
+	must(size > 0);
+	if ((size_t)len >= size)
+		buf[utf8_cut(buf, size - 1)] = '\0';
 }
 
 static bool

@@ -223,6 +223,13 @@ def test_only_loopback_is_listened_on_without_keys(make_server):
         server.stop()
 
 
+@pytest.mark.parametrize("path", ["/deploy/status/%ff", "/deploy/types/%c3", "/deploy/types/" + "x" * 100 + "%e2%82"])
+def test_a_name_that_is_no_text_is_told_in_json_all_the_same(server, path):
+    reply = server.get(path)
+    assert reply.status == 404
+    assert "\ufffd" in json.loads(reply.body.decode("utf-8"))["detail"]
+
+
 def test_keep_alive_serves_many_requests_on_one_connection(server):
     connection = http.client.HTTPConnection(server.url.split("//")[1], timeout=10)
     for _ in range(50):

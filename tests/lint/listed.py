@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""listed.py - holds the lists of the local.mk files to the files there are. A list left behind builds in
-the tree it was written in and nowhere else. With --fix it brings the lists up to date."""
+"""listed.py - holds the lists of the local.mk files, and the list of unit test suites, to the files there are.
+A list left behind builds in the tree it was written in and nowhere else, and a suite left out tests nothing.
+With --fix it brings the local.mk files up to date."""
 
 import os
 import re
@@ -56,6 +57,9 @@ def main():
             continue
         wrong += [f"{fragment}: {folder}/{path} is not listed" for path in sorted(missing)]
         wrong += [f"{fragment}: {folder}/{path} is listed but not there" for path in sorted(gone)]
+    suites = set(re.findall(r"^X\((\w+)\)", tree.read("tests/unit/suites.h"), re.M))
+    tests = {os.path.basename(p)[len("test_") : -len(".c")] for p in there("tests", (".c",)) if "/test_" in p}
+    wrong += [f"tests/unit/suites.h: {name} is in one place only" for name in sorted(suites ^ tests)]
     tree.finish("listed", checked, "files", wrong)
 
 

@@ -242,6 +242,76 @@ START_TEST(a_passing_fault_neither_doubles_nor_loses_anything)
 }
 END_TEST
 
+/* What was done is told as done, though its answer got lost and the next look found it so. */
+START_TEST(a_lost_answer_does_not_hide_what_was_done)
+{
+	const char *config = HEAD(REGIONS_1) "'a':{'type':'fake:box:item',"
+					     "'properties':{'name':'na','size':4}}}}";
+
+	engine_world_fault(&world, (struct fault){ "a", OP_CREATE, 1, OP_UNKNOWN, true, false });
+	run(CHAIN, EXECUTION_APPLY);
+	ck_assert_int_eq(summary("add"), 4);
+	engine_world_fault(&world, (struct fault){ "a", OP_UPDATE, 1, OP_UNKNOWN, true, false });
+	run(config, EXECUTION_APPLY);
+	ck_assert_int_eq(summary("change"), 1);
+	engine_world_fault(&world, (struct fault){ "a", OP_DELETE, 1, OP_UNKNOWN, true, false });
+	run(config, EXECUTION_DESTROY);
+	ck_assert_int_eq(summary("destroy"), 1);
+}
+END_TEST
+
+START_TEST(each_class_of_faults_has_tries_of_its_own)
+{
+	engine_world_fault(
+	    &world, (struct fault){ "a", OP_CREATE, 20, OP_THROTTLED, false, false });
+	engine_world_fault(&world, (struct fault){ "a", OP_CREATE, 7, OP_TRANSIENT, false, false });
+	run(CHAIN, EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+}
+END_TEST
+
+START_TEST(what_is_only_to_be_updated_is_never_made)
+{
+	const char *config = HEAD(REGIONS_1) "'a':{'type':'fake:box:item','operation':'update',"
+					     "'properties':{'name':'na','size':4}}}}";
+
+	run(CHAIN, EXECUTION_APPLY);
+	engine_world_fault(&world, (struct fault){ "a", OP_UPDATE, 1, OP_UNKNOWN, false, false });
+	ck_assert_int_eq(
+	    engine_world_start(&world, config, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP),
+	    ERR_OK);
+	while (world.asked[OP_UPDATE] == 0)
+		engine_world_run(&world, world.latency_us);
+	json_object_object_del(world.items, "eu-west-1/na"); /* somebody else deletes it */
+	engine_world_run(&world, HOUR_US);
+	ck_assert_int_eq(world.status, STATUS_FAILED);
+	ck_assert_int_eq(world.creates_applied, 4);
+}
+END_TEST
+
+START_TEST(more_references_than_can_be_looked_up_are_refused)
+{
+	struct str config, refs;
+
+	str_init(&config, 1000000);
+	str_init(&refs, 100000);
+	str_add(&config, HEAD(REGIONS_1));
+	for (int i = 0; i < 600; i++) {
+		str_addf(
+		    &config, "'r%d':{'type':'fake:box:item','properties':{'name':'n%d'}},", i, i);
+		str_addf(&refs, "@{r%d.name}", i);
+	}
+	str_addf(&config, "'a':{'type':'fake:box:item','properties':{'name':'na','link':'%s'}}}}",
+	    refs.data);
+	world.latency_us = 1;
+	run(config.data, EXECUTION_APPLY);
+	expect("a", "status", "failed");
+	ck_assert_int_eq(world.creates_applied, 600);
+	str_fini(&config);
+	str_fini(&refs);
+}
+END_TEST
+
 START_TEST(a_fault_that_never_passes_is_given_up_with_its_reason)
 {
 	engine_world_fault(
@@ -357,6 +427,10 @@ suite_engine(void)
 	tcase_add_test(tcase, told_to_continue_it_does_what_does_not_depend_on_the_failure);
 	tcase_add_loop_test(
 	    tcase, a_passing_fault_neither_doubles_nor_loses_anything, 0, array_len(passing));
+	tcase_add_test(tcase, a_lost_answer_does_not_hide_what_was_done);
+	tcase_add_test(tcase, each_class_of_faults_has_tries_of_its_own);
+	tcase_add_test(tcase, what_is_only_to_be_updated_is_never_made);
+	tcase_add_test(tcase, more_references_than_can_be_looked_up_are_refused);
 	tcase_add_test(tcase, a_fault_that_never_passes_is_given_up_with_its_reason);
 	tcase_add_test(tcase, what_is_not_ours_is_left_alone);
 	tcase_add_test(tcase, a_change_that_needs_a_new_resource_is_refused);

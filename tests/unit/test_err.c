@@ -43,6 +43,23 @@ START_TEST(an_error_is_set_in_one_line_and_cut_where_it_does_not_fit)
 }
 END_TEST
 
+START_TEST(a_detail_is_cut_between_characters)
+{
+	struct err      err;
+	struct problems problems;
+	char            text[2 * 4096];
+
+	for (size_t i = 0; i + 2 < sizeof(text); i += 2)
+		memcpy(text + i, "\xc3\xa9", 3);
+	err_set(&err, ERR_INTERNAL, "%s", text); /* an odd number of bytes has room */
+	ck_assert_uint_eq(strlen(err.detail), sizeof(err.detail) - 2);
+	problems_init(&problems);
+	problems_add(&problems, "", "code", "%s", text);
+	ck_assert_uint_eq(strlen(problems.items[0].detail), 4094);
+	problems_fini(&problems);
+}
+END_TEST
+
 START_TEST(problems_are_kept_in_order_with_copies_of_their_texts)
 {
 	struct problems problems;
@@ -106,6 +123,7 @@ suite_err(void)
 
 	tcase_add_test(tcase, every_code_has_a_name_of_its_own_a_title_and_a_status);
 	tcase_add_test(tcase, an_error_is_set_in_one_line_and_cut_where_it_does_not_fit);
+	tcase_add_test(tcase, a_detail_is_cut_between_characters);
 	tcase_add_test(tcase, problems_are_kept_in_order_with_copies_of_their_texts);
 	tcase_add_test(tcase, the_list_ends_at_its_maximum_and_says_so);
 	tcase_add_test(tcase, a_long_detail_is_kept_whole);

@@ -206,6 +206,55 @@ START_TEST(setters_add_replace_and_skip_what_is_not_there)
 }
 END_TEST
 
+/* What is no UTF-8, or is only half a character, must not make a document that nobody can read. */
+static const struct {
+	const char *text, *json;
+} texts[] = {
+	{ "", "\"\"" },
+	{ "a\"b\\c/", "\"a\\\"b\\\\c/\"" },
+	{ "\n\x01\x7f", "\"\\n\\u0001\x7f\"" },
+	{ "\xc3\xa9\xf0\x9f\x98\x80!", "\"\xc3\xa9\xf0\x9f\x98\x80!\"" },
+	{ "\xff", "\"\xef\xbf\xbd\"" },
+	{ "a\xe2\x82", "\"a\xef\xbf\xbd\xef\xbf\xbd\"" },
+	{ "\xed\xa0\x80"
+	  "b",
+	    "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+	    "b\"" },
+};
+
+START_TEST(any_text_becomes_a_string_of_json)
+{
+	size_t              len = strlen(texts[_i].text);
+	struct json_object *string = json_string(texts[_i].text, len), *object, *again;
+	struct json_object *expected = json_of(texts[_i].json);
+	struct str          written;
+
+	ck_assert(json_same(string, expected));
+	str_init(&written, CANON_MAX);
+	json_add_string(&written, texts[_i].text);
+	again = json_of(written.data);
+	ck_assert(json_same(again, expected));
+	object = json_object_new_object();
+	json_set_str(object, "a", texts[_i].text);
+	ck_assert(json_same(json_get(object, "a"), expected));
+	str_fini(&written);
+	json_object_put(string);
+	json_object_put(object);
+	json_object_put(again);
+	json_object_put(expected);
+}
+END_TEST
+
+START_TEST(a_nul_within_a_text_is_replaced_as_well)
+{
+	struct json_object *string = json_string("a\0b", 3);
+
+	ck_assert_str_eq(json_object_get_string(string), "a\xef\xbf\xbd"
+							 "b");
+	json_object_put(string);
+}
+END_TEST
+
 START_TEST(a_path_walks_objects_and_lists)
 {
 	static const struct {
@@ -273,6 +322,8 @@ suite_json_value(void)
 	tcase_add_test(tcase, getters_never_coerce);
 	tcase_add_test(tcase, getters_find_nothing_in_what_is_no_object);
 	tcase_add_test(tcase, setters_add_replace_and_skip_what_is_not_there);
+	tcase_add_loop_test(tcase, any_text_becomes_a_string_of_json, 0, array_len(texts));
+	tcase_add_test(tcase, a_nul_within_a_text_is_replaced_as_well);
 	tcase_add_test(tcase, a_path_walks_objects_and_lists);
 	tcase_add_test(tcase, a_pointer_escapes_tilde_and_slash);
 	suite_add_tcase(suite, tcase);

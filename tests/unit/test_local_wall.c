@@ -143,25 +143,6 @@ START_TEST(references_are_not_judged_before_they_are_known)
 }
 END_TEST
 
-START_TEST(utf8_is_told_from_bytes)
-{
-	static const struct {
-		const char *text;
-		size_t      good;
-	} cases[] = {
-		{ "plain", 5 }, { "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 9 }, { "a\xff", 1 },
-		{ "\xc0\xaf", 0 },         /* overlong */
-		{ "\xe0\x80\xaf", 0 },     /* overlong */
-		{ "\xed\xa0\x80", 0 },     /* a surrogate */
-		{ "\xf4\x90\x80\x80", 0 }, /* past U+10FFFF */
-		{ "ab\xe2\x82", 2 },       /* cut */
-	};
-
-	ck_assert_uint_eq(local_utf8_len(cases[_i].text, strlen(cases[_i].text)), cases[_i].good);
-	ck_assert_uint_eq(local_utf8_len("a\0b", 3), 1);
-}
-END_TEST
-
 Suite *
 suite_local_wall(void)
 {
@@ -178,7 +159,6 @@ suite_local_wall(void)
 	tcase_add_test(tc, records_that_are_a_link_are_refused);
 	tcase_add_test(tc, the_type_files_are_taken);
 	tcase_add_test(tc, references_are_not_judged_before_they_are_known);
-	tcase_add_loop_test(tc, utf8_is_told_from_bytes, 0, 8);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
