@@ -235,6 +235,7 @@ on_store_answered(struct store_op *op)
 		reply_err(x, &err);
 		return;
 	case STORE_FENCED:
+	case STORE_LOST:
 	case STORE_PENDING:
 	case STORE_RESULTS_N: break;
 	}

@@ -206,10 +206,10 @@ append(const struct mem_ask *ask, struct store_op *op)
 
 	if (!lease_hold(ask, mem_deployment_of(ask->data, &op->key), op->fence))
 		return STORE_FENCED;
-	if (op->events_n > 0 && op->seq > graph->events_n) {
+	if (op->seq > graph->events_n) {
 		snprintf(op->error, sizeof(op->error), "events are missing: the last one is %zu",
 		    graph->events_n);
-		return STORE_FAILED;
+		return STORE_LOST;
 	}
 	exec_put_fields(graph, op);
 	for (size_t i = 0; i < op->events_n; i++) {

@@ -77,7 +77,7 @@ static const char append_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS LUA_HOLD
     "local seq = tonumber(ARGV[4])\n"
     "local last = last_seq(KEYS[4])\n"
     "local fields_end = 6 + 2 * tonumber(ARGV[6])\n"
-    "if seq > last and #ARGV > fields_end then return {3, last} end\n"
+    "if seq > last then return {3, last} end\n"
     "put_fields(KEYS[3], 7, fields_end)\n"
     "for i = fields_end + 1, #ARGV do\n"
     "  seq = seq + 1\n"

@@ -167,7 +167,7 @@ hear_status(struct store_op *op, const struct redis_value *value)
 		[REDIS_STATUS_OK] = STORE_OK,
 		[REDIS_STATUS_HELD] = STORE_EXISTS,
 		[REDIS_STATUS_FENCED] = STORE_FENCED,
-		[REDIS_STATUS_GAP] = STORE_FAILED,
+		[REDIS_STATUS_GAP] = STORE_LOST,
 		[REDIS_STATUS_ABSENT] = STORE_ABSENT,
 	};
 	struct redis_value status = redis_value_at(value, 0), detail = redis_value_at(value, 1);

@@ -58,7 +58,8 @@ enum store_result {
 	STORE_FENCED,  /* a newer fence exists: this writer must stop */
 	STORE_DOWN,    /* not connected; nothing was sent */
 	STORE_UNKNOWN, /* sent, and the answer was lost */
-	STORE_FAILED,  /* refused by the store: out of memory, a gap before seq; see error */
+	STORE_LOST,    /* the store has forgotten what this writer wrote: it must stop */
+	STORE_FAILED,  /* refused by the store: out of memory; see error */
 	STORE_RESULTS_N
 };
 
@@ -94,8 +95,12 @@ enum store_verb {
 	STORE_BEGIN,
 	/*
 	 * fence, seq; fields: of the exec hash; events: numbered seq+1 ... STORE_OK as well when
-	 * those events are stored already; STORE_FAILED when seq is past the stream's end, so that
-	 * there would be a gap. -> seq
+	 * those events are stored already. -> seq
+	 *
+	 * STORE_LOST when seq is past the stream's end: events that were answered with STORE_OK are
+	 * gone, as after a fail-over to a replica that had not got them. Nothing is written, and
+	 * never will be with this seq: whoever resumes the execution learns what is left of it. Of
+	 * one graph, start an append when the one before it is answered.
 	 */
 	STORE_APPEND,
 	/*

@@ -105,7 +105,7 @@ an_append_that_would_leave_a_gap_is_refused(struct world *world)
 	uint64_t         fence = ask_begin(world, world->store, key);
 
 	ck_assert_int_eq(ask_append(world, world->store, key, fence, 0, 1), STORE_OK);
-	ck_assert_int_eq(ask_append(world, world->store, key, fence, 2, 1), STORE_FAILED);
+	ck_assert_int_eq(ask_append(world, world->store, key, fence, 2, 1), STORE_LOST);
 	ck_assert_str_eq(asked.error, "events are missing: the last one is 1");
 	ck_assert_uint_eq(ask_events_after(world, key, 0), 1);
 }
