@@ -30,16 +30,17 @@
 
 /*
  * True when the lease is held with exactly this fence; one that ran out is taken again, if no newer
- * fence was given out in between.
+ * fence was given out in between. The last one is kept with its owner: a Redis that failed over may
+ * have forgotten a fence and given it out twice.
  */
-#define LUA_HOLD                                                                    \
-	"local function hold(owner, fence, ttl)\n"                                  \
-	"  local mine = owner .. ' ' .. fence\n"                                    \
-	"  local lease = redis.call('GET', KEYS[1])\n"                              \
-	"  if lease == mine then return true end\n"                                 \
-	"  if lease or redis.call('GET', KEYS[2]) ~= fence then return false end\n" \
-	"  redis.call('SET', KEYS[1], mine, 'PX', ttl)\n"                           \
-	"  return true\n"                                                           \
+#define LUA_HOLD                                                                   \
+	"local function hold(owner, fence, ttl)\n"                                 \
+	"  local mine = owner .. ' ' .. fence\n"                                   \
+	"  local lease = redis.call('GET', KEYS[1])\n"                             \
+	"  if lease == mine then return true end\n"                                \
+	"  if lease or redis.call('GET', KEYS[2]) ~= mine then return false end\n" \
+	"  redis.call('SET', KEYS[1], mine, 'PX', ttl)\n"                          \
+	"  return true\n"                                                          \
 	"end\n"
 
 /*
@@ -54,9 +55,10 @@ static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local unfinished = redis.call('GET', KEYS[6]) or ''\n"
     "if resume and string.sub(unfinished, 1, #member) ~= member then return {4} end\n"
     "local current, before = string.match(unfinished, '^(%S*) ?(.*)$')\n"
-    "local fence = redis.call('INCR', KEYS[2])\n"
+    "local fence = tonumber(string.match(redis.call('GET', KEYS[2]) or ' 0', '%d+$')) + 1\n"
     "local mine = ARGV[1] .. ' ' .. string.format('%.0f', fence)\n"
     "redis.call('SET', KEYS[1], mine, 'PX', ARGV[2])\n"
+    "redis.call('SET', KEYS[2], mine)\n"
     "local last = last_seq(KEYS[4])\n"
     "if not resume then\n"
     "  if current ~= member then before = current end\n"
@@ -96,15 +98,17 @@ static const char renew_text[] =
 	     "return {0}\n";
 
 /*
- * The fence counter goes one up as well: a write that comes late finds its fence outdated, and can't
- * re-take a lease that was given back. Says whether it was this fence's to give back.
+ * The next fence is nobody's: a write that comes late finds its own outdated, and can't re-take a
+ * lease that was given back. `last`: this was the last one.
  */
-#define LUA_GIVE_BACK                                                           \
-	"local lease = redis.call('GET', KEYS[1])\n"                            \
-	"if lease and lease ~= ARGV[1] .. ' ' .. ARGV[3] then return {2} end\n" \
-	"local last = redis.call('GET', KEYS[2]) == ARGV[3]\n"                  \
-	"redis.call('DEL', KEYS[1])\n"                                          \
-	"if last then redis.call('INCR', KEYS[2]) end\n"
+#define LUA_GIVE_BACK                                                                          \
+	"local mine = ARGV[1] .. ' ' .. ARGV[3]\n"                                             \
+	"local lease, last = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) == mine\n" \
+	"if lease and lease ~= mine then return {2} end\n"                                     \
+	"redis.call('DEL', KEYS[1])\n"                                                         \
+	"if last then\n"                                                                       \
+	"  redis.call('SET', KEYS[2], '- ' .. string.format('%.0f', tonumber(ARGV[3]) + 1))\n" \
+	"end\n"
 
 /* KEYS lease fence unfinished; ARGV owner ttl fence */
 static const char release_text[] = LUA_GIVE_BACK "return {0}\n";

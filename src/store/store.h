@@ -8,7 +8,7 @@
  * script sees them all.
  *
  *   mg:{T:D}:lease       string  "owner fence", with a TTL
- *   mg:{T:D}:fence       string  the last fence given out
+ *   mg:{T:D}:fence       string  "owner fence", the last one given out
  *   mg:{T:D}:spec:G      string  Spec Graph, MGraph JSON, immutable
  *   mg:{T:D}:exec:G      hash    "" is the header, a node id with "@region" is a node: JSON each;
  *                                "@" is the number of the last event before it

@@ -294,6 +294,23 @@ START_TEST(an_entry_that_was_lost_comes_back_when_the_lease_is_renewed)
 }
 END_TEST
 
+/* A fail-over lost that alice began: bob is given the same number. */
+START_TEST(a_fence_given_out_twice_is_only_its_last_owners)
+{
+	struct store_key key = ask_key("app", "0000000a");
+	uint64_t         fence = ask_begin(&world, world.store, key);
+
+	ck_assert_str_eq(world_say(&world, "FLUSHALL"), "+OK");
+	ck_assert_uint_eq(ask_begin(&world, world.other, key), fence);
+	ck_assert_int_eq(ask_append(&world, world.store, key, fence, 0, 1), STORE_FENCED);
+	world_expire_lease(&world, &key);
+	ck_assert_int_eq(ask_append(&world, world.store, key, fence, 0, 1), STORE_FENCED);
+	ck_assert_int_eq(ask_lease(&world, world.store, STORE_RENEW, key, fence), STORE_FENCED);
+	ck_assert_int_eq(ask_lease(&world, world.store, STORE_FINISH, key, fence), STORE_FENCED);
+	ck_assert_int_eq(ask_append(&world, world.other, key, fence, 0, 1), STORE_OK);
+}
+END_TEST
+
 START_TEST(the_name_of_a_listed_execution_is_read_strictly)
 {
 	static const char *const names[] = { "", "acme", "acme:app", "acme:app:", ":app:0000000a",
@@ -323,6 +340,7 @@ suite_store_lease(void)
 	tcase_add_checked_fixture(index, setup, teardown);
 	tcase_add_test(index, an_entry_that_leads_to_nothing_is_struck_off);
 	tcase_add_test(index, an_entry_that_was_lost_comes_back_when_the_lease_is_renewed);
+	tcase_add_test(index, a_fence_given_out_twice_is_only_its_last_owners);
 	tcase_add_test(index, the_name_of_a_listed_execution_is_read_strictly);
 	suite_add_tcase(suite, index);
 	return suite;
