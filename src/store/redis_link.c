@@ -201,8 +201,9 @@ link_judge(struct redis_link *link)
 	link->why[0] = '\0';
 	timer_disarm(link->loop, &link->deadline);
 	log_line(link->greeting.has_aof ? LOG_INFO : LOG_WARN, "store.up",
-	    "redis=%s policy=%s appendonly=%s", link->url.name, link->greeting.policy,
-	    link->greeting.has_aof ? "yes" : "no");
+	    "redis=%s policy=%s appendonly=%s appendfsync=%s", link->url.name,
+	    link->greeting.policy, link->greeting.has_aof ? "yes" : "no",
+	    link->greeting.fsync[0] != '\0' ? link->greeting.fsync : "unknown");
 }
 
 /* ---- commands of the user ---- */
