@@ -234,10 +234,11 @@ on_store_answered(struct store_op *op)
 		    op->error[0] != '\0' ? ": " : "", op->error);
 		reply_err(x, &err);
 		return;
+	case STORE_LEFT:
 	case STORE_FENCED:
 	case STORE_LOST:
 	case STORE_PENDING:
 	case STORE_RESULTS_N: break;
 	}
-	must(!"no request of the API is fenced");
+	must(!"no request of the API takes a lease");
 }

@@ -418,7 +418,7 @@ on_task(struct task *task)
 	} else if (e->step == STEP_CLOSING && all_durable && !e->asking) {
 		e->step = STEP_RELEASING;
 		timer_disarm(execution_loop(e), &e->renew);
-		ask_store(e, STORE_RELEASE);
+		ask_store(e, STORE_FINISH);
 	}
 }
 

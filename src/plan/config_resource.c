@@ -384,6 +384,7 @@ config_read_resource(struct config *config, size_t index, struct json_object *re
 
 	must(node->type != NULL);
 	read_operation(node, resource);
+	node->timeout_s = json_get_i64(resource, "timeout", 0);
 	merge_references(config, node, resource);
 	escaped = scan_properties(config, index, resource);
 	check_properties(config, node, escaped);

@@ -94,21 +94,35 @@ graph_target(const struct graph *graph, size_t vertex, size_t node)
 
 struct joining {
 	struct graph *graph;
-	bool          reverse;
-	uint32_t     *fill; /* of a vertex: where its next successor goes; NULL while counting */
+	void (*pair)(struct joining *j, size_t from, size_t to);
+	uint32_t           *fill; /* of a vertex: where its next successor goes */
+	enum spec_edge_type type; /* of the edge at hand */
 };
 
 static void
-join_pair(struct joining *j, size_t from, size_t to)
+count_pair(struct joining *j, size_t from, size_t to)
 {
-	size_t before = j->reverse ? to : from, after = j->reverse ? from : to;
+	j->graph->out_at[(j->graph->is_reversed ? to : from) + 1]++;
+}
 
-	if (j->fill == NULL) {
-		j->graph->out_at[before + 1]++;
-		return;
-	}
+static void
+put_pair(struct joining *j, size_t from, size_t to)
+{
+	size_t before = j->graph->is_reversed ? to : from;
+	size_t after = j->graph->is_reversed ? from : to;
+
 	j->graph->out[j->fill[before]++] = (uint32_t)after;
 	j->graph->in_n[after]++;
+}
+
+static void
+stop_pair(struct joining *j, size_t from, size_t to)
+{
+	struct graph *graph = j->graph;
+
+	graph->stops = xrealloc(graph->stops, graph->stops_n + 1, sizeof(*graph->stops));
+	graph->stops[graph->stops_n++] =
+	    (struct graph_stop){ (uint32_t)from, (uint32_t)to, j->type };
 }
 
 static void
@@ -119,11 +133,11 @@ join_edge(struct joining *j, const struct spec_edge *edge)
 
 	for (size_t to = graph->first[edge->to]; to < graph->first[edge->to + 1]; to++) {
 		if (!all) {
-			join_pair(j, graph_target(graph, to, edge->from), to);
+			j->pair(j, graph_target(graph, to, edge->from), to);
 			continue;
 		}
 		for (size_t v = graph->first[edge->from]; v < graph->first[edge->from + 1]; v++)
-			join_pair(j, v, to);
+			j->pair(j, v, to);
 	}
 }
 
@@ -142,9 +156,21 @@ join_all(struct joining *j)
 }
 
 static void
-add_edges(struct graph *graph, bool reverse)
+add_stops(struct graph *graph)
 {
-	struct joining j = { .graph = graph, .reverse = reverse };
+	struct joining j = { .graph = graph, .pair = stop_pair };
+
+	for (size_t i = 0; i < graph->spec->edges_n; i++) {
+		j.type = graph->spec->edges[i].type;
+		if (j.type != EDGE_DEPENDENCY)
+			join_edge(&j, &graph->spec->edges[i]);
+	}
+}
+
+static void
+add_edges(struct graph *graph)
+{
+	struct joining j = { .graph = graph, .pair = count_pair };
 
 	graph->out_at = xcalloc(graph->n + 1, sizeof(*graph->out_at));
 	graph->in_n = xcalloc(graph->n, sizeof(*graph->in_n));
@@ -152,6 +178,7 @@ add_edges(struct graph *graph, bool reverse)
 	for (size_t v = 0; v < graph->n; v++)
 		graph->out_at[v + 1] += graph->out_at[v];
 	graph->out = xcalloc(graph->out_at[graph->n], sizeof(*graph->out));
+	j.pair = put_pair;
 	j.fill = xcalloc(graph->n, sizeof(*j.fill));
 	memcpy(j.fill, graph->out_at, graph->n * sizeof(*j.fill));
 	join_all(&j);
@@ -217,7 +244,10 @@ graph_create(struct spec *spec, bool reverse)
 
 	graph->spec = spec_ref(spec);
 	add_vertices(graph);
-	add_edges(graph, reverse);
+	graph->is_reversed = reverse;
+	add_edges(graph);
+	if (!reverse)
+		add_stops(graph);
 	weigh(graph);
 	return graph;
 }
@@ -233,5 +263,6 @@ graph_destroy(struct graph *graph)
 	free(graph->out_at);
 	free(graph->out);
 	free(graph->in_n);
+	free(graph->stops);
 	free(graph);
 }

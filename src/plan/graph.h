@@ -25,6 +25,12 @@ struct vertex {
 	double   behind; /* seconds of work on the longest way to an end, this one included */
 };
 
+/* A pause or end edge: `to` does not start when `from` is completed. */
+struct graph_stop {
+	uint32_t            from, to;
+	enum spec_edge_type type;
+};
+
 struct graph {
 	struct spec   *spec; /* one reference is held */
 	struct vertex *vertices;
@@ -33,6 +39,9 @@ struct graph {
 	uint32_t *out_at, *out; /* successors of v: out[out_at[v]] .. out[out_at[v + 1] - 1] */
 	uint32_t *in_n;         /* how many predecessors v has */
 	uint32_t  levels;
+	bool      is_reversed;
+	struct graph_stop *stops; /* there are none on the way back */
+	size_t             stops_n;
 };
 
 struct graph *graph_create(struct spec *spec, bool reverse);

@@ -47,6 +47,7 @@ struct spec_node {
 	char        hash[SPEC_HASH_SIZE]; /* of type, properties and references */
 	const struct resource_type *type;
 	enum spec_operation         operation;
+	int64_t                     timeout_s; /* of all tries together; 0: none */
 	struct json_object *properties; /* `references` are merged in as "@resource.output" */
 	struct json_object *tags;       /* string to string; may be NULL */
 	const char        **regions;    /* in config order; empty for a global type */

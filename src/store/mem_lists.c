@@ -105,7 +105,7 @@ mem_unfinished(const struct mem_ask *ask, struct store_op *op)
 		{
 			const struct mem_deployment *deployment = lh_entry_v(entry);
 
-			if (deployment->unfinished != NULL)
+			if (deployment->unfinished != NULL && !deployment->is_parked)
 				unfinished_add(
 				    &all, lh_entry_k(tenant), lh_entry_k(entry), deployment);
 		}

@@ -80,7 +80,6 @@ end_deployment(struct lh_entry *entry)
 	lh_table_free(deployment->graphs);
 	free(deployment->owner);
 	free(deployment->unfinished);
-	free(deployment->superseded);
 	free(deployment);
 	end_key(entry);
 }

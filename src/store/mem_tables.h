@@ -28,10 +28,11 @@ struct mem_deployment {
 	char            *owner; /* of the lease; NULL: released */
 	uint64_t         owner_fence;
 	int64_t          until_us;
-	char            *unfinished, *superseded; /* "G:E"; NULL: none */
-	uint64_t         unfinished_since;        /* a score */
-	struct lh_table *history;                 /* "G:E" -> score */
-	struct lh_table *graphs;                  /* G -> struct mem_graph */
+	char            *unfinished; /* "G:E"; NULL: none */
+	bool             is_parked;
+	uint64_t         unfinished_since; /* a score */
+	struct lh_table *history;          /* "G:E" -> score */
+	struct lh_table *graphs;           /* G -> struct mem_graph */
 };
 
 struct mem_tenant {

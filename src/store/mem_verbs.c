@@ -107,18 +107,6 @@ exec_put_fields(struct mem_graph *graph, const struct store_op *op)
 		free(mem_table_put(graph->exec, op->fields[i].name, xstrdup(op->fields[i].text)));
 }
 
-/* Another one than before supersedes it. */
-static void
-unfinished_set(struct mem_deployment *deployment, const char *member, uint64_t now_ms)
-{
-	deployment->unfinished_since = now_ms;
-	if (deployment->unfinished != NULL && strcmp(deployment->unfinished, member) == 0)
-		return;
-	free(deployment->superseded);
-	deployment->superseded = deployment->unfinished;
-	deployment->unfinished = xstrdup(member);
-}
-
 /* Its member of the history begins with "G:". */
 static bool
 is_unfinished(const struct mem_deployment *deployment, const char *graph)
@@ -132,16 +120,18 @@ exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const str
 {
 	char member[MEMBER_SIZE];
 
+	snprintf(member, sizeof(member), "%s:%s", op->key.graph, op->execution);
+	free(deployment->unfinished);
+	deployment->unfinished = xstrdup(member);
+	deployment->unfinished_since = (uint64_t)op->now_ms;
 	if (graph->exec != NULL)
 		lh_table_free(graph->exec);
 	graph->exec = mem_texts_create();
 	graph->after = graph->events_n;
 	mem_table_put(graph->exec, "", xstrdup(op->text));
 	exec_put_fields(graph, op);
-	snprintf(member, sizeof(member), "%s:%s", op->key.graph, op->execution);
 	if (mem_table_get(deployment->history, member) == NULL)
 		score_put(deployment->history, member, (uint64_t)op->now_ms);
-	unfinished_set(deployment, member, (uint64_t)op->now_ms);
 }
 
 static enum store_result
@@ -153,6 +143,16 @@ begin_held(const struct mem_deployment *deployment, struct store_op *op)
 	    (unsigned long long)deployment->owner_fence);
 	store_op_set_text(op, holder);
 	return STORE_EXISTS;
+}
+
+/* Another one than this. */
+static bool
+is_left(const struct mem_deployment *deployment, const struct store_op *op)
+{
+	char member[MEMBER_SIZE];
+
+	snprintf(member, sizeof(member), "%s:%s", op->key.graph, op->execution);
+	return deployment->unfinished != NULL && strcmp(deployment->unfinished, member) != 0;
 }
 
 /* It can be found. */
@@ -179,13 +179,16 @@ begin(const struct mem_ask *ask, struct store_op *op)
 		return begin_held(deployment, op);
 	if (op->text == NULL && !is_unfinished(deployment, op->key.graph))
 		return STORE_ABSENT;
+	if (op->text != NULL && is_left(deployment, op)) {
+		store_op_set_text(op, deployment->unfinished);
+		return STORE_LEFT;
+	}
 	lease_take(ask, deployment, ++deployment->fence);
+	deployment->is_parked = false;
 	if (op->text != NULL)
 		exec_begin(deployment, graph, op);
 	op->fence_out = deployment->fence;
 	op->seq_out = graph->events_n;
-	if (deployment->superseded != NULL)
-		store_op_set_text(op, deployment->superseded);
 	return STORE_OK;
 }
 
@@ -257,6 +260,18 @@ release(const struct mem_ask *ask, struct store_op *op)
 }
 
 static enum store_result
+park(const struct mem_ask *ask, struct store_op *op)
+{
+	struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
+	bool                   last;
+
+	if (!lease_give_back(ask, deployment, op->fence, &last))
+		return STORE_FENCED;
+	deployment->is_parked = last;
+	return STORE_OK;
+}
+
+static enum store_result
 finish(const struct mem_ask *ask, struct store_op *op)
 {
 	struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
@@ -267,8 +282,7 @@ finish(const struct mem_ask *ask, struct store_op *op)
 	if (!last)
 		return deployment->unfinished == NULL ? STORE_OK : STORE_FENCED;
 	free(deployment->unfinished);
-	free(deployment->superseded);
-	deployment->unfinished = deployment->superseded = NULL;
+	deployment->unfinished = NULL;
 	return STORE_OK;
 }
 
@@ -332,6 +346,7 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_APPEND] = append,
 	[STORE_RENEW] = renew,
 	[STORE_RELEASE] = release,
+	[STORE_PARK] = park,
 	[STORE_FINISH] = finish,
 	[STORE_GET_EXEC] = get_exec,
 	[STORE_EVENTS] = events,

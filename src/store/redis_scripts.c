@@ -45,8 +45,9 @@
 
 /*
  * KEYS lease fence exec events history unfinished; ARGV owner ttl resume header member now field text
- * ... The unfinished one is "G:E", and the one it superseded behind a space. To resume, it must be of
- * this graph: the member is "G:" then. The field "@" is where the execution's events begin.
+ * ... The unfinished one is "G:E". To resume, it must be of this graph: the member is "G:" then. Else
+ * there must be none, or it is this very one, begun again since the answer was lost. The field "@" is
+ * where the execution's events begin.
  */
 static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local lease = redis.call('GET', KEYS[1])\n"
@@ -54,21 +55,20 @@ static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local resume, member = ARGV[3] == '1', ARGV[5]\n"
     "local unfinished = redis.call('GET', KEYS[6]) or ''\n"
     "if resume and string.sub(unfinished, 1, #member) ~= member then return {4} end\n"
-    "local current, before = string.match(unfinished, '^(%S*) ?(.*)$')\n"
+    "if not resume and unfinished ~= '' and unfinished ~= member then return {5, unfinished} end\n"
     "local fence = tonumber(string.match(redis.call('GET', KEYS[2]) or ' 0', '%d+$')) + 1\n"
     "local mine = ARGV[1] .. ' ' .. string.format('%.0f', fence)\n"
     "redis.call('SET', KEYS[1], mine, 'PX', ARGV[2])\n"
     "redis.call('SET', KEYS[2], mine)\n"
     "local last = last_seq(KEYS[4])\n"
     "if not resume then\n"
-    "  if current ~= member then before = current end\n"
-    "  redis.call('SET', KEYS[6], before == '' and member or member .. ' ' .. before)\n"
+    "  redis.call('SET', KEYS[6], member)\n"
     "  redis.call('UNLINK', KEYS[3])\n"
     "  redis.call('HSET', KEYS[3], '', ARGV[4], '@', string.format('%.0f', last))\n"
     "  put_fields(KEYS[3], 7, #ARGV)\n"
     "  redis.call('ZADD', KEYS[5], 'NX', ARGV[6], member)\n"
     "end\n"
-    "return {0, fence, last, before}\n";
+    "return {0, fence, last}\n";
 
 /*
  * KEYS lease fence exec events; ARGV owner ttl fence seq channel fields_n field text ... event ...

@@ -20,11 +20,12 @@ enum redis_script {
 
 /* The first element of an answer. */
 enum redis_status {
-	REDIS_STATUS_OK,     /* begin: fence, last seq, what was superseded; append: last seq */
-	REDIS_STATUS_HELD,   /* begin: the text of another owner's lease */
-	REDIS_STATUS_FENCED, /* a newer fence exists, or the lease was released */
-	REDIS_STATUS_GAP,    /* append: the last seq, which is before the one it follows */
-	REDIS_STATUS_ABSENT, /* begin: no unfinished execution of this graph */
+	REDIS_STATUS_OK,         /* begin: fence, last seq; append: last seq */
+	REDIS_STATUS_HELD,       /* begin: the text of another owner's lease */
+	REDIS_STATUS_FENCED,     /* a newer fence exists, or the lease was released */
+	REDIS_STATUS_GAP,        /* append: the last seq, which is before the one it follows */
+	REDIS_STATUS_ABSENT,     /* begin: no unfinished execution of this graph */
+	REDIS_STATUS_UNFINISHED, /* begin: another execution of the deployment: "G:E" */
 	REDIS_STATUSES_N
 };
 

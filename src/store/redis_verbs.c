@@ -103,8 +103,6 @@ static const struct redis_step put_spec = { REDIS_SCRIPTS_N, say_put_spec, hear_
 static bool
 say_enroll(struct redis_say *say, const struct redis_ask *ask)
 {
-	if (ask->op->text == NULL)
-		return false;
 	redis_say_text(say, "ZADD");
 	redis_say_index_key(say);
 	redis_say_number(say, (uint64_t)ask->op->now_ms);
@@ -169,6 +167,7 @@ hear_status(struct store_op *op, const struct redis_value *value)
 		[REDIS_STATUS_FENCED] = STORE_FENCED,
 		[REDIS_STATUS_GAP] = STORE_LOST,
 		[REDIS_STATUS_ABSENT] = STORE_ABSENT,
+		[REDIS_STATUS_UNFINISHED] = STORE_LEFT,
 	};
 	struct redis_value status = redis_value_at(value, 0), detail = redis_value_at(value, 1);
 
@@ -180,7 +179,7 @@ hear_status(struct store_op *op, const struct redis_value *value)
 		return false;
 	}
 	op->result = results[status.number];
-	if (status.number == REDIS_STATUS_HELD)
+	if (status.number == REDIS_STATUS_HELD || status.number == REDIS_STATUS_UNFINISHED)
 		store_op_set_text(op, detail.text);
 	if (status.number == REDIS_STATUS_GAP)
 		snprintf(op->error, sizeof(op->error),
@@ -214,14 +213,10 @@ say_begin(struct redis_say *say, const struct redis_ask *ask)
 static bool
 hear_begin(struct store_op *op, const struct redis_value *value)
 {
-	struct redis_value before = redis_value_at(value, 3);
-
 	if (!hear_status(op, value))
 		return op->result == STORE_ABSENT;
 	op->fence_out = (uint64_t)redis_value_at(value, 1).number;
 	op->seq_out = (uint64_t)redis_value_at(value, 2).number;
-	if (before.text[0] != '\0')
-		store_op_set_text(op, before.text);
 	return false;
 }
 
@@ -287,6 +282,7 @@ static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
 	[STORE_APPEND] = { &append },
 	[STORE_RENEW] = { &renew, &enroll_again },
 	[STORE_RELEASE] = { &release },
+	[STORE_PARK] = { &release, &strike },
 	[STORE_FINISH] = { &finish, &strike },
 	[STORE_GET_EXEC] = { &redis_read_exec },
 	[STORE_EVENTS] = { &redis_read_events },

@@ -21,7 +21,7 @@
  *   mg:events:<T>        pub/sub every event of the tenant as it is stored
  *
  * An execution is unfinished from STORE_BEGIN to STORE_FINISH, whoever runs it, and if nobody does.
- * A deployment has at most one: beginning another supersedes it. Whoever finds one without a
+ * A deployment has at most one, and must finish it before it begins another. Whoever finds one without a
  * process behind it takes it over: list them, STORE_BEGIN without text (it tells whether another
  * owner lives), STORE_GET_EXEC, go on from there. STORE_BEGIN takes a lease from its own owner, too:
  * leave out what this process runs.
@@ -55,6 +55,7 @@ enum store_result {
 	STORE_OK,
 	STORE_ABSENT,  /* nothing is stored there */
 	STORE_EXISTS,  /* something else is stored there (put), or somebody else holds it (begin) */
+	STORE_LEFT,    /* an execution is unfinished, and nobody runs it (begin) */
 	STORE_FENCED,  /* a newer fence exists: this writer must stop */
 	STORE_DOWN,    /* not connected; nothing was sent */
 	STORE_UNKNOWN, /* sent, and the answer was lost */
@@ -85,9 +86,9 @@ enum store_verb {
 	/*
 	 * text: execution header; takes the lease, forgets the graph's last execution, and is the
 	 * deployment's unfinished one from now on; fields are stored with it. -> fence, seq (the
-	 * stream's last sequence number), text: "G:E" of the unfinished execution that was
-	 * superseded, also when this is repeated; no text: there was none. STORE_EXISTS when
-	 * another owner holds the lease: text is "owner fence".
+	 * stream's last sequence number). STORE_EXISTS when another owner holds the lease: text is
+	 * "owner fence". STORE_LEFT when the deployment has another unfinished execution: text is
+	 * "G:E".
 	 *
 	 * text NULL resumes: takes the lease and leaves all as it is. -> as above. STORE_ABSENT
 	 * when the deployment's unfinished execution is not of this graph, or there is none.
@@ -113,6 +114,9 @@ enum store_verb {
 	 * The execution stays unfinished, for any process to resume.
 	 */
 	STORE_RELEASE,
+	/* key with graph, fence: as STORE_RELEASE, and it is not listed as unfinished until it is
+	 * resumed: it waits for what only a client can bring. */
+	STORE_PARK,
 	/* key with graph, fence: as STORE_RELEASE, and the execution that began with it is over. */
 	STORE_FINISH,
 	/* -> items: the fields of the exec hash; seq: the execution's events come after this one */

@@ -66,7 +66,7 @@ key_of(unsigned graph)
 	char             id[STORE_ID_SIZE];
 
 	snprintf(id, sizeof(id), "%08x", graph);
-	ck_assert(store_key_set(&key, "tenant", "deployment", id));
+	ck_assert(store_key_set(&key, "tenant", id, id));
 	return key;
 }
 

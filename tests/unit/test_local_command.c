@@ -129,9 +129,13 @@ START_TEST(no_descriptor_of_ours_reaches_a_command)
 	int fd = open("/dev/null", O_RDONLY); /* without O_CLOEXEC */
 
 	ck_assert_int_ge(fd, 3);
-	HAS(local_expect(
-		OP_CREATE, "local:command", command("ls /proc/$$/fd | tr '\\\\n' ' '", ""), OP_OK),
-	    "\"stdout\":\"0 1 2 \"");
+	/* By builtins alone: a pipe of the shell's own would be seen for a moment. */
+	HAS(local_expect(OP_CREATE, "local:command",
+		command("i=0; while [ $i -lt 99 ]; do [ ! -e /proc/$$/fd/$i ] || echo -n $i,; "
+			"i=$((i+1)); done",
+		    ""),
+		OP_OK),
+	    "\"stdout\":\"0,1,2,\"");
 	close(fd);
 }
 END_TEST

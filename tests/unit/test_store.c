@@ -122,6 +122,7 @@ numbers_go_on_and_fields_do_not_from_one_execution_to_the_next(struct world *wor
 	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence,
 			     .fields = &first, .fields_n = 1),
 	    STORE_OK);
+	ck_assert_int_eq(ask_lease(world, world->store, STORE_FINISH, key, fence), STORE_OK);
 	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_BEGIN, .key = key, .text = "{}",
 			     .execution = "e2", .fields = &second, .fields_n = 1),
 	    STORE_OK);
@@ -178,12 +179,16 @@ lists_are_newest_first(struct world *world)
 	static const char *const deployments[] = { "app", "web", "api" };
 	static const char *const history[] = { "0000000c:e3", "0000000a:e1" };
 
-	for (size_t i = 0; i < array_len(begins); i++)
+	for (size_t i = 0; i < array_len(begins); i++) {
+		struct store_key key = ask_key(begins[i].deployment, begins[i].graph);
+
 		ck_assert_int_eq(
-		    ASK(world, world->store, .verb = STORE_BEGIN,
-			.key = ask_key(begins[i].deployment, begins[i].graph), .text = "{}",
+		    ASK(world, world->store, .verb = STORE_BEGIN, .key = key, .text = "{}",
 			.execution = begins[i].execution, .now_ms = begins[i].now_ms),
 		    STORE_OK);
+		ck_assert_int_eq(
+		    ask_lease(world, world->store, STORE_FINISH, key, asked.fence_out), STORE_OK);
+	}
 	for (uint64_t skip = 0; skip < 4; skip++) {
 		ck_assert_int_eq(ASK(world, world->store, .verb = STORE_DEPLOYMENTS,
 				     .key = ask_key(NULL, NULL), .seq = skip),

@@ -201,29 +201,39 @@ a_lease_that_ran_out_is_taken_over_and_its_last_owner_finishes_nothing(struct wo
 }
 
 static void
-an_execution_supersedes_the_unfinished_one_of_its_deployment(struct world *world)
+another_execution_begins_only_when_the_unfinished_one_is_finished(struct world *world)
 {
 	struct store_key v1 = ask_key("app", "0000000a"), v2 = ask_key("app", "0000000b");
 	uint64_t         fence;
 
 	begin_of(world, world->store, v1, "e1", 10);
-	for (int i = 0; i < 2; i++) { /* as after a lost answer */
-		begin_of(world, world->store, v2, "e2", 20);
-		ck_assert_str_eq(asked.text_out, "0000000a:e1");
-	}
-	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_BEGIN, .key = v1), STORE_ABSENT);
-	ck_assert_str_eq(unfinished(world, 0), "acme:app:0000000b ");
-	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_BEGIN, .key = v2), STORE_OK);
-	ck_assert_str_eq(asked.text_out, "0000000a:e1"); /* nobody may have closed its record yet */
+	begin_of(world, world->store, v1, "e1", 10); /* as after a lost answer */
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_BEGIN, .key = v2, .text = "{}",
+			     .execution = "e2"),
+	    STORE_LEFT);
+	ck_assert_str_eq(asked.text_out, "0000000a:e1");
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_BEGIN, .key = v2), STORE_ABSENT);
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_BEGIN, .key = v1), STORE_OK);
 	fence = asked.fence_out;
 	ck_assert_int_eq(ask_append(world, world->store, v1, fence, 0, 1), STORE_OK);
-	begin_of(world, world->store, v2, "e3", 30);
-	ck_assert_str_eq(asked.text_out, "0000000b:e2");
-	ck_assert_int_eq(
-	    ask_lease(world, world->store, STORE_FINISH, v2, asked.fence_out), STORE_OK);
+	ck_assert_int_eq(ask_lease(world, world->store, STORE_FINISH, v1, fence), STORE_OK);
+	begin_of(world, world->store, v2, "e2", 20);
+	ck_assert_str_eq(unfinished(world, 0), "acme:app:0000000b ");
+}
+
+static void
+what_is_parked_is_not_listed_until_it_is_resumed(struct world *world)
+{
+	struct store_key key = ask_key("app", "0000000a");
+	uint64_t         fence;
+
+	begin_of(world, world->store, key, "e1", 10);
+	fence = asked.fence_out;
+	ck_assert_int_eq(ask_lease(world, world->store, STORE_PARK, key, fence), STORE_OK);
 	ck_assert_str_eq(unfinished(world, 0), "");
-	begin_of(world, world->store, v1, "e4", 40);
-	ck_assert_ptr_null(asked.text_out);
+	ck_assert_int_eq(ask_append(world, world->store, key, fence, 0, 1), STORE_FENCED);
+	ck_assert_int_eq(ASK(world, world->other, .verb = STORE_BEGIN, .key = key), STORE_OK);
+	ck_assert_str_eq(unfinished(world, 0), "acme:app:0000000a ");
 }
 
 static void (*const scenarios[])(struct world *) = {
@@ -236,7 +246,8 @@ static void (*const scenarios[])(struct world *) = {
 	what_began_is_unfinished_until_it_is_finished,
 	what_was_released_stays_unfinished_and_is_resumed_at_once,
 	a_lease_that_ran_out_is_taken_over_and_its_last_owner_finishes_nothing,
-	an_execution_supersedes_the_unfinished_one_of_its_deployment,
+	another_execution_begins_only_when_the_unfinished_one_is_finished,
+	what_is_parked_is_not_listed_until_it_is_resumed,
 };
 
 START_TEST(every_scenario_holds_in_memory)
