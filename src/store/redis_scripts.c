@@ -99,28 +99,23 @@ static const char renew_text[] =
 
 /*
  * The next fence is nobody's: a write that comes late finds its own outdated, and can't re-take a
- * lease that was given back. `last`: this was the last one.
+ * lease that was given back. Given back twice is fine, but not if another has had it in between.
  */
-#define LUA_GIVE_BACK                                                                          \
-	"local mine = ARGV[1] .. ' ' .. ARGV[3]\n"                                             \
-	"local lease, last = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) == mine\n" \
-	"if lease and lease ~= mine then return {2} end\n"                                     \
-	"redis.call('DEL', KEYS[1])\n"                                                         \
-	"if last then\n"                                                                       \
-	"  redis.call('SET', KEYS[2], '- ' .. string.format('%.0f', tonumber(ARGV[3]) + 1))\n" \
-	"end\n"
+#define LUA_GIVE_BACK                                                                  \
+	"local mine = ARGV[1] .. ' ' .. ARGV[3]\n"                                     \
+	"local over = '- ' .. string.format('%.0f', tonumber(ARGV[3]) + 1)\n"          \
+	"local lease, last = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])\n" \
+	"if lease and lease ~= mine then return {2} end\n"                             \
+	"if last ~= mine and last ~= over then return {2} end\n"                       \
+	"redis.call('DEL', KEYS[1])\n"                                                 \
+	"redis.call('SET', KEYS[2], over)\n"
 
 /* KEYS lease fence unfinished; ARGV owner ttl fence */
 static const char release_text[] = LUA_GIVE_BACK "return {0}\n";
 
-/*
- * KEYS lease fence unfinished; ARGV owner ttl fence. With an older fence there is nothing to finish,
- * or somebody else has taken it over.
- */
-static const char finish_text[] =
-    LUA_GIVE_BACK "if not last then return {redis.call('EXISTS', KEYS[3]) == 0 and 0 or 2} end\n"
-		  "redis.call('DEL', KEYS[3])\n"
-		  "return {0}\n";
+/* KEYS lease fence unfinished; ARGV owner ttl fence */
+static const char finish_text[] = LUA_GIVE_BACK "redis.call('DEL', KEYS[3])\n"
+						"return {0}\n";
 
 static const char *const texts[] = {
 	[REDIS_SCRIPT_BEGIN] = begin_text,

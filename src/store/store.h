@@ -21,10 +21,10 @@
  *   mg:events:<T>        pub/sub every event of the tenant as it is stored
  *
  * An execution is unfinished from STORE_BEGIN to STORE_FINISH, whoever runs it, and if nobody does.
- * A deployment has at most one, and must finish it before it begins another. Whoever finds one without a
- * process behind it takes it over: list them, STORE_BEGIN without text (it tells whether another
- * owner lives), STORE_GET_EXEC, go on from there. STORE_BEGIN takes a lease from its own owner, too:
- * leave out what this process runs.
+ * A deployment has at most one, and must finish it before it begins another. Whoever finds one
+ * without a process behind it takes it over: list them, STORE_BEGIN without text (it tells whether
+ * another owner lives), STORE_GET_EXEC, go on from there. STORE_BEGIN takes a lease from its own
+ * owner, too: leave out what this process runs.
  *
  * Every request is asynchronous and embedded in the caller's memory: store_x() never calls done()
  * before it returns. Requests of one turn travel in one pipeline, and do not wait for each other:
@@ -111,11 +111,14 @@ enum store_verb {
 	STORE_RENEW,
 	/*
 	 * fence: gives the lease back; this fence is over, nothing can re-take the lease with it.
-	 * The execution stays unfinished, for any process to resume.
+	 * The execution stays unfinished, for any process to resume. STORE_FENCED when another has
+	 * had the lease since.
 	 */
 	STORE_RELEASE,
-	/* key with graph, fence: as STORE_RELEASE, and it is not listed as unfinished until it is
-	 * resumed: it waits for what only a client can bring. */
+	/*
+	 * key with graph, fence: as STORE_RELEASE, and it is not listed as unfinished until it is
+	 * resumed: it waits for what only a client can bring.
+	 */
 	STORE_PARK,
 	/* key with graph, fence: as STORE_RELEASE, and the execution that began with it is over. */
 	STORE_FINISH,
