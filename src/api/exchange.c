@@ -236,6 +236,7 @@ on_store_answered(struct store_op *op)
 		return;
 	case STORE_LEFT:
 	case STORE_FENCED:
+	case STORE_LOST:
 	case STORE_PENDING:
 	case STORE_RESULTS_N: break;
 	}

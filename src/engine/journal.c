@@ -236,7 +236,11 @@ on_written(struct store_op *op)
 		execution_durable(journal->execution);
 		if (journal->head != NULL || journal->dirty_head != NULL)
 			task_wake(loop_of(journal), &journal->task);
-	} else if (op->result == STORE_FENCED) {
+	} else if (op->result == STORE_FENCED || op->result == STORE_LOST) {
+		if (op->result == STORE_LOST)
+			log_error("journal.lost", "graph=%s execution=%s written=%llu why=\"%s\"",
+			    journal->execution->key.graph, journal->execution->id,
+			    (unsigned long long)journal->durable, op->error);
 		journal->writing = false;
 		write_free(journal);
 		execution_lose(journal->execution, "another process has taken it over");

@@ -18,6 +18,7 @@
 struct mem_graph {
 	char            *spec;
 	struct lh_table *exec;   /* field -> text; NULL: no execution yet */
+	uint64_t         after;  /* where its events begin */
 	char           **events; /* events[i] has the number i + 1 */
 	size_t           events_n, events_cap;
 };

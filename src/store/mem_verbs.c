@@ -127,6 +127,7 @@ exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const str
 	if (graph->exec != NULL)
 		lh_table_free(graph->exec);
 	graph->exec = mem_texts_create();
+	graph->after = graph->events_n;
 	mem_table_put(graph->exec, "", xstrdup(op->text));
 	exec_put_fields(graph, op);
 	if (mem_table_get(deployment->history, member) == NULL)
@@ -208,10 +209,10 @@ append(const struct mem_ask *ask, struct store_op *op)
 
 	if (!lease_hold(ask, mem_deployment_of(ask->data, &op->key), op->fence))
 		return STORE_FENCED;
-	if (op->events_n > 0 && op->seq > graph->events_n) {
+	if (op->seq > graph->events_n) {
 		snprintf(op->error, sizeof(op->error), "events are missing: the last one is %zu",
 		    graph->events_n);
-		return STORE_FAILED;
+		return STORE_LOST;
 	}
 	exec_put_fields(graph, op);
 	for (size_t i = 0; i < op->events_n; i++) {
@@ -233,27 +234,30 @@ renew(const struct mem_ask *ask, struct store_op *op)
 	return STORE_OK;
 }
 
-/* False: it is another's. *ret_last: no newer fence was given out. */
+/*
+ * The next fence is nobody's, so this one is over. False: it is another's, or another has had it in
+ * between; given back twice is fine.
+ */
 static bool
-lease_give_back(
-    const struct mem_ask *ask, struct mem_deployment *deployment, uint64_t fence, bool *ret_last)
+lease_give_back(const struct mem_ask *ask, struct mem_deployment *deployment, uint64_t fence)
 {
-	if (lease_is_live(ask, deployment) && !lease_is_mine(ask, deployment, fence))
+	bool is_over = deployment->fence == fence + 1 && deployment->owner == NULL;
+
+	if (is_over)
+		return true;
+	if (deployment->fence != fence ||
+	    (lease_is_live(ask, deployment) && !lease_is_mine(ask, deployment, fence)))
 		return false;
 	free(deployment->owner);
 	deployment->owner = NULL;
-	*ret_last = deployment->fence == fence;
-	if (*ret_last)
-		deployment->fence++;
+	deployment->fence++;
 	return true;
 }
 
 static enum store_result
 release(const struct mem_ask *ask, struct store_op *op)
 {
-	bool last;
-
-	return lease_give_back(ask, mem_deployment_of(ask->data, &op->key), op->fence, &last)
+	return lease_give_back(ask, mem_deployment_of(ask->data, &op->key), op->fence)
 		   ? STORE_OK
 		   : STORE_FENCED;
 }
@@ -262,11 +266,10 @@ static enum store_result
 park(const struct mem_ask *ask, struct store_op *op)
 {
 	struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
-	bool                   last;
 
-	if (!lease_give_back(ask, deployment, op->fence, &last))
+	if (!lease_give_back(ask, deployment, op->fence))
 		return STORE_FENCED;
-	deployment->is_parked = last;
+	deployment->is_parked = true;
 	return STORE_OK;
 }
 
@@ -274,12 +277,9 @@ static enum store_result
 finish(const struct mem_ask *ask, struct store_op *op)
 {
 	struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
-	bool                   last;
 
-	if (!lease_give_back(ask, deployment, op->fence, &last))
+	if (!lease_give_back(ask, deployment, op->fence))
 		return STORE_FENCED;
-	if (!last)
-		return deployment->unfinished == NULL ? STORE_OK : STORE_FENCED;
 	free(deployment->unfinished);
 	deployment->unfinished = NULL;
 	return STORE_OK;
@@ -303,6 +303,7 @@ get_exec(const struct mem_ask *ask, struct store_op *op)
 	}
 	store_op_set_items(op, items, n);
 	free(items);
+	op->seq_out = graph->after;
 	return STORE_OK;
 }
 

@@ -23,6 +23,10 @@
 #define SOCKET_PATH_MAX (sizeof(((struct sockaddr_un *)0)->sun_path) - 1)
 
 /*
+ * With appendfsync everysec a write may be answered before it has left the process, while the disk
+ * is busy with the last fsync: a Redis killed then has lost what we built upon. Writes of one turn
+ * share one fsync.
+ *
  * Behind it comes the name of the socket. Paths are relative: the server's working folder is its
  * own, so their length does not matter.
  */
@@ -36,7 +40,7 @@ static const char config_text[] = "# Written by mgraph-deploy at every start; ch
 				  "databases 1\n"
 				  "save \"\"\n"
 				  "appendonly yes\n"
-				  "appendfsync everysec\n"
+				  "appendfsync always\n"
 				  "maxmemory-policy noeviction\n";
 
 /* An open folder for the owner's eyes only; -1 and *err. */

@@ -38,6 +38,7 @@ redis_greeting_say(
 		redis_say_text(say, "CONFIG");
 		redis_say_text(say, "GET");
 		redis_say_text(say, "maxmemory-policy");
+		redis_say_text(say, "appendfsync");
 	} else if (step == GREETING_INFO) {
 		redis_say_text(say, "INFO");
 	} else {
@@ -60,6 +61,16 @@ info_get(const char *info, const char *name, char out[REDIS_POLICY_SIZE])
 		return;
 	at += strlen(name);
 	snprintf(out, REDIS_POLICY_SIZE, "%.*s", (int)strcspn(at, "\r\n"), at);
+}
+
+/* From a flat list of pairs: name, value. */
+static void
+config_get(const struct redis_value *list, const char *name, char out[REDIS_POLICY_SIZE])
+{
+	for (size_t i = 0; i + 1 < list->n; i += 2) {
+		if (strcmp(redis_value_at(list, i).text, name) == 0)
+			snprintf(out, REDIS_POLICY_SIZE, "%s", redis_value_at(list, i + 1).text);
+	}
 }
 
 static void
@@ -87,10 +98,10 @@ redis_greeting_hear(struct redis_greeting *greeting, int step, const struct redi
 			snprintf(greeting->refused, sizeof(greeting->refused), "%s", value->text);
 		return;
 	}
-	if (step == GREETING_POLICY)
-		snprintf(greeting->policy, sizeof(greeting->policy), "%s",
-		    redis_value_at(value, 1).text);
-	else if (step == GREETING_INFO)
+	if (step == GREETING_POLICY) {
+		config_get(value, "maxmemory-policy", greeting->policy);
+		config_get(value, "appendfsync", greeting->fsync);
+	} else if (step == GREETING_INFO)
 		hear_info(greeting, value->text);
 	else if (step >= GREETING_SCRIPTS)
 		snprintf(greeting->sha[step - GREETING_SCRIPTS], REDIS_SHA_SIZE, "%s", value->text);

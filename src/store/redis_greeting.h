@@ -31,6 +31,7 @@ struct redis_greeting {
 	int  due; /* answers */
 	char refused[REDIS_WHY_SIZE];
 	char policy[REDIS_POLICY_SIZE];
+	char fsync[REDIS_POLICY_SIZE]; /* "" where it is not told */
 	char sha[REDIS_SCRIPTS_N][REDIS_SHA_SIZE];
 	bool is_replica, has_aof;
 };

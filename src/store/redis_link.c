@@ -21,8 +21,9 @@
 #include "util/mem.h"
 #include "util/rng.h"
 
-#define GREETING_US    5000000 /* to connect and be greeted */
-#define SILENCE_US     5000000 /* without a byte while an answer is due */
+#define PATIENCE_MS    5000 /* unless told otherwise */
+#define US_PER_MS      1000
+#define DOUBT_PART     10 /* of the patience, once it is over */
 #define RETRY_FIRST_US 50000
 #define RETRY_LAST_US  5000000
 
@@ -39,8 +40,9 @@ struct redis_link {
 	struct redis_greeting         greeting;
 	int                           steps[GREETING_STEPS_N]; /* the tokens of a greeting */
 	struct redis_say              say;
-	struct timer                  retry;    /* to connect again */
-	struct timer                  deadline; /* of connecting, or of an answer */
+	struct timer                  retry;                   /* to connect again */
+	struct timer                  deadline;                /* of connecting, or of an answer */
+	int64_t                       patience_us, doubted_us; /* 0: not in doubt */
 	struct task                   task;
 	int64_t                       retry_us;
 	size_t                        due;       /* answers to commands of the user */
@@ -73,6 +75,41 @@ on_lost(void *arg, const char *why)
 	task_wake(link->loop, &link->task);
 }
 
+/* ---- the deadline ----
+ *
+ * A deadline that is over may be our own fault: this process was stopped, or a turn of the loop was
+ * long, and the command was never written or its answer is not read yet. So it is doubted first,
+ * for a moment in which the loop turns, and only what is as silent then is broken. */
+
+static void
+deadline_arm(struct redis_link *link)
+{
+	link->doubted_us = 0;
+	timer_arm(link->loop, &link->deadline, link->patience_us);
+}
+
+static void
+on_deadline(struct timer *timer)
+{
+	struct redis_link *link = container_of(timer, struct redis_link, deadline);
+	int64_t            now = loop_now_us(link->loop), heard_us = link->wire.heard_us;
+	bool               is_silent = now - heard_us >= link->patience_us;
+	const char        *why = link->state == LINK_UP ? "a command was not answered in time"
+							: "it did not answer in time";
+
+	if (link->state == LINK_DOWN || (link->state == LINK_UP && link->due == 0))
+		return;
+	if (link->doubted_us != 0 ? heard_us > link->doubted_us : !is_silent) {
+		link->doubted_us = 0;
+		timer_arm(link->loop, timer, heard_us + link->patience_us - now);
+	} else if (link->doubted_us == 0) {
+		link->doubted_us = now;
+		timer_arm(link->loop, timer, link->patience_us / DOUBT_PART);
+	} else {
+		redis_wire_break(&link->wire, why);
+	}
+}
+
 /* ---- the link comes up ---- */
 
 static void
@@ -92,7 +129,7 @@ link_connect(struct redis_link *link)
 	if (!redis_wire_connect(&link->wire, &link->url))
 		return;
 	link->state = LINK_CONNECTING;
-	timer_arm(link->loop, &link->deadline, GREETING_US);
+	deadline_arm(link);
 }
 
 static void
@@ -164,8 +201,9 @@ link_judge(struct redis_link *link)
 	link->why[0] = '\0';
 	timer_disarm(link->loop, &link->deadline);
 	log_line(link->greeting.has_aof ? LOG_INFO : LOG_WARN, "store.up",
-	    "redis=%s policy=%s appendonly=%s", link->url.name, link->greeting.policy,
-	    link->greeting.has_aof ? "yes" : "no");
+	    "redis=%s policy=%s appendonly=%s appendfsync=%s", link->url.name,
+	    link->greeting.policy, link->greeting.has_aof ? "yes" : "no",
+	    link->greeting.fsync[0] != '\0' ? link->greeting.fsync : "unknown");
 }
 
 /* ---- commands of the user ---- */
@@ -190,9 +228,9 @@ redis_link_send(struct redis_link *link, const struct redis_say *say, void *toke
 	must(link->state == LINK_UP);
 	redis_wire_send(&link->wire, say, token);
 	if (link->due++ == 0)
-		link->wire.quiet_us = loop_now_us(link->loop);
+		link->wire.heard_us = loop_now_us(link->loop);
 	if (!timer_is_armed(&link->deadline))
-		timer_arm(link->loop, &link->deadline, SILENCE_US);
+		deadline_arm(link);
 }
 
 void
@@ -201,25 +239,6 @@ redis_link_leave(struct redis_link *link, const char *why)
 	link->sick = true;
 	why_set(link, why);
 	task_wake(link->loop, &link->task);
-}
-
-/* Either the greeting takes too long, or answers are due and nothing is heard. */
-static void
-on_deadline(struct timer *timer)
-{
-	struct redis_link *link = container_of(timer, struct redis_link, deadline);
-	int64_t            silence_us = loop_now_us(link->loop) - link->wire.quiet_us;
-
-	if (link->state == LINK_CONNECTING || link->state == LINK_GREETING) {
-		redis_wire_break(&link->wire, "it did not answer in time");
-		return;
-	}
-	if (link->state == LINK_DOWN || link->due == 0)
-		return;
-	if (silence_us >= SILENCE_US)
-		redis_wire_break(&link->wire, "a command was not answered in time");
-	else
-		timer_arm(link->loop, &link->deadline, SILENCE_US - silence_us);
 }
 
 /* ---- the task ---- */
@@ -255,8 +274,8 @@ link_run(struct task *task)
 static const struct redis_wire_user wire_user = { on_connected, on_lost, on_heard };
 
 struct redis_link *
-redis_link_create(struct loop_ev *ev, const char *url, const struct redis_link_user *user,
-    void *arg, struct err *err)
+redis_link_create(struct loop_ev *ev, const char *url, int64_t patience_ms,
+    const struct redis_link_user *user, void *arg, struct err *err)
 {
 	struct redis_link *link;
 	struct redis_url   parsed;
@@ -268,6 +287,7 @@ redis_link_create(struct loop_ev *ev, const char *url, const struct redis_link_u
 	link->url = parsed;
 	link->user = user;
 	link->arg = arg;
+	link->patience_us = (patience_ms > 0 ? patience_ms : PATIENCE_MS) * US_PER_MS;
 	redis_wire_init(&link->wire, ev, &wire_user, link);
 	rng_init(
 	    &link->rng, (uint64_t)getpid() ^ (uintptr_t)link ^ (uint64_t)loop_now_us(link->loop));

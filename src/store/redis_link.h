@@ -30,9 +30,13 @@ struct redis_link_user {
 	void (*changed)(void *arg);
 };
 
-/* NULL and *err when the URL can't be understood. */
+/*
+ * NULL and *err when the URL can't be understood. patience_ms (0: 5,000) is how long a connection
+ * may be silent while it is made or an answer is due. The time in which our own loop did not turn
+ * is not held against it.
+ */
 MUSTCHECK struct redis_link *redis_link_create(struct loop_ev *ev, const char *url,
-    const struct redis_link_user *user, void *arg, struct err *err);
+    int64_t patience_ms, const struct redis_link_user *user, void *arg, struct err *err);
 
 /* What is due is answered with NULL on the way. */
 void redis_link_destroy(struct redis_link *link);

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/check.h"
 #include "util/mem.h"
@@ -63,16 +64,21 @@ say_exec(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
-/* A flat list of pairs: name, text. */
+/* A flat list of pairs: name, text. "@" is where the execution's events begin. */
 static bool
 hear_exec(struct store_op *op, const struct redis_value *value)
 {
-	size_t             n = list_length(value) / 2;
-	struct store_item *items = xcalloc(n, sizeof(*items));
+	size_t             pairs = list_length(value) / 2, n = 0;
+	struct store_item *items = xcalloc(pairs, sizeof(*items));
 
-	for (size_t i = 0; i < n; i++) {
-		items[i].name = redis_value_at(value, 2 * i).text;
-		items[i].text = redis_value_at(value, 2 * i + 1).text;
+	for (size_t i = 0; i < pairs; i++) {
+		const char *name = redis_value_at(value, 2 * i).text;
+		const char *text = redis_value_at(value, 2 * i + 1).text;
+
+		if (strcmp(name, "@") == 0)
+			op->seq_out = strtoull(text, NULL, 10);
+		else
+			items[n++] = (struct store_item){ .name = name, .text = text };
 	}
 	hear_items(op, items, n);
 	op->result = n > 0 ? STORE_OK : STORE_ABSENT;

@@ -30,22 +30,24 @@
 
 /*
  * True when the lease is held with exactly this fence; one that ran out is taken again, if no newer
- * fence was given out in between.
+ * fence was given out in between. The last one is kept with its owner: a Redis that failed over may
+ * have forgotten a fence and given it out twice.
  */
-#define LUA_HOLD                                                                    \
-	"local function hold(owner, fence, ttl)\n"                                  \
-	"  local mine = owner .. ' ' .. fence\n"                                    \
-	"  local lease = redis.call('GET', KEYS[1])\n"                              \
-	"  if lease == mine then return true end\n"                                 \
-	"  if lease or redis.call('GET', KEYS[2]) ~= fence then return false end\n" \
-	"  redis.call('SET', KEYS[1], mine, 'PX', ttl)\n"                           \
-	"  return true\n"                                                           \
+#define LUA_HOLD                                                                   \
+	"local function hold(owner, fence, ttl)\n"                                 \
+	"  local mine = owner .. ' ' .. fence\n"                                   \
+	"  local lease = redis.call('GET', KEYS[1])\n"                             \
+	"  if lease == mine then return true end\n"                                \
+	"  if lease or redis.call('GET', KEYS[2]) ~= mine then return false end\n" \
+	"  redis.call('SET', KEYS[1], mine, 'PX', ttl)\n"                          \
+	"  return true\n"                                                          \
 	"end\n"
 
 /*
  * KEYS lease fence exec events history unfinished; ARGV owner ttl resume header member now field text
- * ... The unfinished one is "G:E". To resume, it must be of this graph: the member is "G:" then. Else there
- * must be none, or it is this very one, begun again since the answer was lost.
+ * ... The unfinished one is "G:E". To resume, it must be of this graph: the member is "G:" then. Else
+ * there must be none, or it is this very one, begun again since the answer was lost. The field "@" is
+ * where the execution's events begin.
  */
 static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local lease = redis.call('GET', KEYS[1])\n"
@@ -54,17 +56,19 @@ static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local unfinished = redis.call('GET', KEYS[6]) or ''\n"
     "if resume and string.sub(unfinished, 1, #member) ~= member then return {4} end\n"
     "if not resume and unfinished ~= '' and unfinished ~= member then return {5, unfinished} end\n"
-    "local fence = redis.call('INCR', KEYS[2])\n"
+    "local fence = tonumber(string.match(redis.call('GET', KEYS[2]) or ' 0', '%d+$')) + 1\n"
     "local mine = ARGV[1] .. ' ' .. string.format('%.0f', fence)\n"
     "redis.call('SET', KEYS[1], mine, 'PX', ARGV[2])\n"
+    "redis.call('SET', KEYS[2], mine)\n"
+    "local last = last_seq(KEYS[4])\n"
     "if not resume then\n"
     "  redis.call('SET', KEYS[6], member)\n"
     "  redis.call('UNLINK', KEYS[3])\n"
-    "  redis.call('HSET', KEYS[3], '', ARGV[4])\n"
+    "  redis.call('HSET', KEYS[3], '', ARGV[4], '@', string.format('%.0f', last))\n"
     "  put_fields(KEYS[3], 7, #ARGV)\n"
     "  redis.call('ZADD', KEYS[5], 'NX', ARGV[6], member)\n"
     "end\n"
-    "return {0, fence, last_seq(KEYS[4])}\n";
+    "return {0, fence, last}\n";
 
 /*
  * KEYS lease fence exec events; ARGV owner ttl fence seq channel fields_n field text ... event ...
@@ -75,7 +79,7 @@ static const char append_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS LUA_HOLD
     "local seq = tonumber(ARGV[4])\n"
     "local last = last_seq(KEYS[4])\n"
     "local fields_end = 6 + 2 * tonumber(ARGV[6])\n"
-    "if seq > last and #ARGV > fields_end then return {3, last} end\n"
+    "if seq > last then return {3, last} end\n"
     "put_fields(KEYS[3], 7, fields_end)\n"
     "for i = fields_end + 1, #ARGV do\n"
     "  seq = seq + 1\n"
@@ -94,27 +98,24 @@ static const char renew_text[] =
 	     "return {0}\n";
 
 /*
- * The fence counter goes one up as well: a write that comes late finds its fence outdated, and can't
- * re-take a lease that was given back. Says whether it was this fence's to give back.
+ * The next fence is nobody's: a write that comes late finds its own outdated, and can't re-take a
+ * lease that was given back. Given back twice is fine, but not if another has had it in between.
  */
-#define LUA_GIVE_BACK                                                           \
-	"local lease = redis.call('GET', KEYS[1])\n"                            \
-	"if lease and lease ~= ARGV[1] .. ' ' .. ARGV[3] then return {2} end\n" \
-	"local last = redis.call('GET', KEYS[2]) == ARGV[3]\n"                  \
-	"redis.call('DEL', KEYS[1])\n"                                          \
-	"if last then redis.call('INCR', KEYS[2]) end\n"
+#define LUA_GIVE_BACK                                                                  \
+	"local mine = ARGV[1] .. ' ' .. ARGV[3]\n"                                     \
+	"local over = '- ' .. string.format('%.0f', tonumber(ARGV[3]) + 1)\n"          \
+	"local lease, last = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])\n" \
+	"if lease and lease ~= mine then return {2} end\n"                             \
+	"if last ~= mine and last ~= over then return {2} end\n"                       \
+	"redis.call('DEL', KEYS[1])\n"                                                 \
+	"redis.call('SET', KEYS[2], over)\n"
 
 /* KEYS lease fence unfinished; ARGV owner ttl fence */
 static const char release_text[] = LUA_GIVE_BACK "return {0}\n";
 
-/*
- * KEYS lease fence unfinished; ARGV owner ttl fence. With an older fence there is nothing to finish,
- * or somebody else has taken it over.
- */
-static const char finish_text[] =
-    LUA_GIVE_BACK "if not last then return {redis.call('EXISTS', KEYS[3]) == 0 and 0 or 2} end\n"
-		  "redis.call('DEL', KEYS[3])\n"
-		  "return {0}\n";
+/* KEYS lease fence unfinished; ARGV owner ttl fence */
+static const char finish_text[] = LUA_GIVE_BACK "redis.call('DEL', KEYS[3])\n"
+						"return {0}\n";
 
 static const char *const texts[] = {
 	[REDIS_SCRIPT_BEGIN] = begin_text,

@@ -122,7 +122,7 @@ on_ready(struct watch *watch, int what)
 	struct redis_wire *wire = container_of(watch, struct redis_wire, watch);
 
 	if (what & WATCH_READ) {
-		wire->quiet_us = loop_now_us(loop_ev_loop(wire->ev));
+		wire->heard_us = loop_now_us(loop_ev_loop(wire->ev));
 		redisAsyncHandleRead(wire->context);
 	}
 	if ((what & WATCH_WRITE) && wire->context != NULL) /* reading may have been the end of it */
@@ -204,6 +204,7 @@ redis_wire_connect(struct redis_wire *wire, const struct redis_url *url)
 		return false;
 	}
 	wire->context = context;
+	wire->heard_us = loop_now_us(loop_ev_loop(wire->ev));
 	fcntl(context->c.fd, F_SETFD, FD_CLOEXEC); /* not for the commands we start */
 	if (url->path == NULL)
 		redisEnableKeepAlive(&context->c);

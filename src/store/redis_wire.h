@@ -31,7 +31,7 @@ struct redis_wire {
 	struct watch                  watch;
 	int                           fd;
 	int                           wanted;   /* what hiredis wants to be told about */
-	int64_t                       quiet_us; /* since when nothing was heard */
+	int64_t                       heard_us; /* when something was heard last */
 	const char                   *leaving;  /* why we break the connection; NULL: we do not */
 };
 

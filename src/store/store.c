@@ -40,6 +40,7 @@ static const char *const result_names[] = {
 	[STORE_FENCED] = "fenced",
 	[STORE_DOWN] = "down",
 	[STORE_UNKNOWN] = "unknown",
+	[STORE_LOST] = "lost",
 	[STORE_FAILED] = "failed",
 };
 _Static_assert(array_len(result_names) == STORE_RESULTS_N, "each result has its name");

@@ -8,9 +8,10 @@
  * script sees them all.
  *
  *   mg:{T:D}:lease       string  "owner fence", with a TTL
- *   mg:{T:D}:fence       string  the last fence given out
+ *   mg:{T:D}:fence       string  "owner fence", the last one given out
  *   mg:{T:D}:spec:G      string  Spec Graph, MGraph JSON, immutable
- *   mg:{T:D}:exec:G      hash    "" is the header, a node id with "@region" is a node: JSON each
+ *   mg:{T:D}:exec:G      hash    "" is the header, a node id with "@region" is a node: JSON each;
+ *                                "@" is the number of the last event before it
  *   mg:{T:D}:events:G    stream  id "<seq>-0", field "event": JSON; one stream per graph
  *   mg:{T:D}:history     zset    executions "G:E" by the time they began
  *   mg:{T:D}:unfinished  string  "G:E": the execution that is not over
@@ -20,10 +21,10 @@
  *   mg:events:<T>        pub/sub every event of the tenant as it is stored
  *
  * An execution is unfinished from STORE_BEGIN to STORE_FINISH, whoever runs it, and if nobody does.
- * A deployment has at most one, and must finish it before it begins another. Whoever finds one without a
- * process behind it takes it over: list them, STORE_BEGIN without text (it tells whether another
- * owner lives), STORE_GET_EXEC, go on from there. STORE_BEGIN takes a lease from its own owner, too:
- * leave out what this process runs.
+ * A deployment has at most one, and must finish it before it begins another. Whoever finds one
+ * without a process behind it takes it over: list them, STORE_BEGIN without text (it tells whether
+ * another owner lives), STORE_GET_EXEC, go on from there. STORE_BEGIN takes a lease from its own
+ * owner, too: leave out what this process runs.
  *
  * Every request is asynchronous and embedded in the caller's memory: store_x() never calls done()
  * before it returns. Requests of one turn travel in one pipeline, and do not wait for each other:
@@ -58,7 +59,8 @@ enum store_result {
 	STORE_FENCED,  /* a newer fence exists: this writer must stop */
 	STORE_DOWN,    /* not connected; nothing was sent */
 	STORE_UNKNOWN, /* sent, and the answer was lost */
-	STORE_FAILED,  /* refused by the store: out of memory, a gap before seq; see error */
+	STORE_LOST,    /* the store has forgotten what this writer wrote: it must stop */
+	STORE_FAILED,  /* refused by the store: out of memory; see error */
 	STORE_RESULTS_N
 };
 
@@ -94,8 +96,12 @@ enum store_verb {
 	STORE_BEGIN,
 	/*
 	 * fence, seq; fields: of the exec hash; events: numbered seq+1 ... STORE_OK as well when
-	 * those events are stored already; STORE_FAILED when seq is past the stream's end, so that
-	 * there would be a gap. -> seq
+	 * those events are stored already. -> seq
+	 *
+	 * STORE_LOST when seq is past the stream's end: events that were answered with STORE_OK are
+	 * gone, as after a fail-over to a replica that had not got them. Nothing is written, and
+	 * never will be with this seq: whoever resumes the execution learns what is left of it. Of
+	 * one graph, start an append when the one before it is answered.
 	 */
 	STORE_APPEND,
 	/*
@@ -105,15 +111,18 @@ enum store_verb {
 	STORE_RENEW,
 	/*
 	 * fence: gives the lease back; this fence is over, nothing can re-take the lease with it.
-	 * The execution stays unfinished, for any process to resume.
+	 * The execution stays unfinished, for any process to resume. STORE_FENCED when another has
+	 * had the lease since.
 	 */
 	STORE_RELEASE,
-	/* key with graph, fence: as STORE_RELEASE, and it is not listed as unfinished until it is
-	 * resumed: it waits for what only a client can bring. */
+	/*
+	 * key with graph, fence: as STORE_RELEASE, and it is not listed as unfinished until it is
+	 * resumed: it waits for what only a client can bring.
+	 */
 	STORE_PARK,
 	/* key with graph, fence: as STORE_RELEASE, and the execution that began with it is over. */
 	STORE_FINISH,
-	/* -> items: the fields of the exec hash */
+	/* -> items: the fields of the exec hash; seq: the execution's events come after this one */
 	STORE_GET_EXEC,
 	/* seq: after this one, at most STORE_PAGE_MAX. -> items (number, text) */
 	STORE_EVENTS,

@@ -119,3 +119,14 @@ store_mem_set_up(struct store *store, bool up)
 {
 	container_of(store, struct store_mem, store)->up = up;
 }
+
+void
+store_mem_lose_events(struct store *store, const struct store_key *key, size_t n)
+{
+	struct store_mem *mem = container_of(store, struct store_mem, store);
+	struct mem_graph *graph = mem_graph_of(mem->data, key);
+
+	must(n <= graph->events_n);
+	while (n-- > 0)
+		free(graph->events[--graph->events_n]);
+}

@@ -21,4 +21,7 @@ struct store *store_mem_peer(struct store *store, const char *owner);
 /* For tests: while it is not up, every op is answered with STORE_DOWN. */
 void store_mem_set_up(struct store *store, bool up);
 
+/* For tests: forgets the graph's last n events, as a Redis that failed over may have. */
+void store_mem_lose_events(struct store *store, const struct store_key *key, size_t n);
+
 #endif

@@ -328,7 +328,8 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 	must(options->lease_ms > 0);
 	must(options->owner[0] != '\0');
 	must(strchr(options->owner, ' ') == NULL); /* a lease is "owner fence" */
-	redis->link = redis_link_create(ev, options->url, &link_user, redis, err);
+	redis->link =
+	    redis_link_create(ev, options->url, options->patience_ms, &link_user, redis, err);
 	if (redis->link == NULL) {
 		free(redis);
 		return NULL;

@@ -14,9 +14,10 @@
 struct loop_ev;
 
 struct store_redis_options {
-	const char *url;      /* redis://[:password@]host:port[/db] or unix:///path */
-	const char *owner;    /* who takes leases: stable for a data directory */
-	int64_t     lease_ms; /* how long a lease lives without renewal */
+	const char *url;         /* redis://[:password@]host:port[/db] or unix:///path */
+	const char *owner;       /* who takes leases: stable for a data directory */
+	int64_t     lease_ms;    /* how long a lease lives without renewal */
+	int64_t     patience_ms; /* without a sign of life while an answer is due; 0: 5,000 */
 };
 
 /* NULL and *err when the URL cannot be understood. Connecting goes on in the background. */

@@ -102,6 +102,11 @@ def test_a_redis_that_evicts_is_refused(make_server, make_redis):
     assert "maxmemory-policy" in server.stderr and "noeviction" in server.stderr
 
 
+def test_a_private_redis_answers_only_what_is_on_disk(server):
+    assert server.redis("CONFIG", "GET", "appendfsync").split() == ["appendfsync", "always"]
+    assert "appendonly=yes appendfsync=always" in server.stderr
+
+
 def test_what_was_deployed_is_known_after_a_restart(server):
     graph_id = server.post("/deploy/apply", {"config": configs.nulls(5)}).json["graph_id"]
     before = server.get(f"/deploy/status/{graph_id}").json

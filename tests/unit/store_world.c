@@ -64,7 +64,7 @@ on_died(void *arg)
 static struct store *
 redis_store_create(struct world *world, const char *owner)
 {
-	struct store_redis_options options = { world->url, owner, LEASE_MS };
+	struct store_redis_options options = { world->url, owner, .lease_ms = LEASE_MS };
 	struct err                 err = { 0 };
 	struct store              *store = store_redis_create(world->ev, &options, &err);
 

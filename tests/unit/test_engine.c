@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine_world.h"
+#include "store/store_mem.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -389,6 +390,20 @@ START_TEST(a_deployment_runs_one_execution_at_a_time)
 }
 END_TEST
 
+/* It must not be tried for ever: what is gone can't come back. */
+START_TEST(an_execution_whose_events_were_lost_ends)
+{
+	ck_assert_int_eq(
+	    engine_world_start(&world, CHAIN, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP), ERR_OK);
+	while (!world.begun)
+		engine_world_run(&world, 0);
+	store_mem_lose_events(world.store, execution_key(world.watch.execution), 1);
+	engine_world_run(&world, HOUR_US);
+	ck_assert(world.ended);
+	ck_assert_int_eq(world.status, STATUS_RUNNING);
+}
+END_TEST
+
 /* Dies at every moment of an apply, in turn; the same apply afterwards makes it whole. */
 START_TEST(after_a_crash_at_any_moment_the_next_apply_doubles_and_loses_nothing)
 {
@@ -436,6 +451,7 @@ suite_engine(void)
 	tcase_add_test(tcase, a_change_that_needs_a_new_resource_is_refused);
 	tcase_add_test(tcase, events_are_numbered_without_gap_and_end_once);
 	tcase_add_test(tcase, a_deployment_runs_one_execution_at_a_time);
+	tcase_add_test(tcase, an_execution_whose_events_were_lost_ends);
 	tcase_add_loop_test(
 	    tcase, after_a_crash_at_any_moment_the_next_apply_doubles_and_loses_nothing, 0, 160);
 	suite_add_tcase(suite, tcase);

@@ -54,7 +54,7 @@ child_is_another(const void *arg)
 static struct store *
 store_at(const char *url)
 {
-	struct store_redis_options options = { url, "carol", LEASE_MS };
+	struct store_redis_options options = { url, "carol", .lease_ms = LEASE_MS };
 	struct err                 err = { 0 };
 	struct store              *store = store_redis_create(world.ev, &options, &err);
 

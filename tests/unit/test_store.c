@@ -105,7 +105,7 @@ an_append_that_would_leave_a_gap_is_refused(struct world *world)
 	uint64_t         fence = ask_begin(world, world->store, key);
 
 	ck_assert_int_eq(ask_append(world, world->store, key, fence, 0, 1), STORE_OK);
-	ck_assert_int_eq(ask_append(world, world->store, key, fence, 2, 1), STORE_FAILED);
+	ck_assert_int_eq(ask_append(world, world->store, key, fence, 2, 1), STORE_LOST);
 	ck_assert_str_eq(asked.error, "events are missing: the last one is 1");
 	ck_assert_uint_eq(ask_events_after(world, key, 0), 1);
 }
@@ -134,6 +134,37 @@ numbers_go_on_and_fields_do_not_from_one_execution_to_the_next(struct world *wor
 	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
 	ck_assert_uint_eq(asked.items_n, 2);
 	ck_assert_str_eq(ask_field("b"), "2");
+}
+
+/* Also before its first event: a reader that asks then must neither miss nor repeat any. */
+static void
+where_its_events_begin_is_known_as_soon_as_an_execution_began(struct world *world)
+{
+	struct store_key key = ask_key("app", "0000000a");
+
+	for (uint64_t before = 0; before < 9; before += 3) {
+		uint64_t fence = ask_begin(world, world->store, key);
+
+		ck_assert_uint_eq(asked.seq_out, before);
+		for (int i = 0; i < 2; i++) {
+			ck_assert_int_eq(
+			    ASK(world, world->other, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
+			ck_assert_uint_eq(asked.seq_out, before);
+			ck_assert_uint_eq(asked.items_n, 1);
+			ck_assert_int_eq(
+			    ask_append(world, world->store, key, fence, before, 3), STORE_OK);
+		}
+		ck_assert_int_eq(
+		    ask_lease(world, world->store, STORE_RELEASE, key, fence), STORE_OK);
+		ck_assert_int_eq(
+		    ASK(world, world->other, .verb = STORE_BEGIN, .key = key), STORE_OK);
+		ck_assert_uint_eq(asked.seq_out, before + 3);
+		ck_assert_int_eq(
+		    ask_lease(world, world->other, STORE_RELEASE, key, asked.fence_out), STORE_OK);
+		ck_assert_int_eq(
+		    ASK(world, world->other, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
+		ck_assert_uint_eq(asked.seq_out, before);
+	}
 }
 
 static void
@@ -298,6 +329,7 @@ static void (*const scenarios[])(struct world *) = {
 	an_append_repeated_is_stored_once,
 	an_append_that_would_leave_a_gap_is_refused,
 	numbers_go_on_and_fields_do_not_from_one_execution_to_the_next,
+	where_its_events_begin_is_known_as_soon_as_an_execution_began,
 	lists_are_newest_first,
 	many_events_and_fields_are_stored_and_read_in_pages,
 	ops_of_one_turn_are_answered_in_order,

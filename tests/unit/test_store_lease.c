@@ -229,11 +229,35 @@ what_is_parked_is_not_listed_until_it_is_resumed(struct world *world)
 
 	begin_of(world, world->store, key, "e1", 10);
 	fence = asked.fence_out;
-	ck_assert_int_eq(ask_lease(world, world->store, STORE_PARK, key, fence), STORE_OK);
-	ck_assert_str_eq(unfinished(world, 0), "");
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(ask_lease(world, world->store, STORE_PARK, key, fence), STORE_OK);
+		ck_assert_str_eq(unfinished(world, 0), "");
+	}
 	ck_assert_int_eq(ask_append(world, world->store, key, fence, 0, 1), STORE_FENCED);
 	ck_assert_int_eq(ASK(world, world->other, .verb = STORE_BEGIN, .key = key), STORE_OK);
 	ck_assert_str_eq(unfinished(world, 0), "acme:app:0000000a ");
+}
+
+/* It was away for so long that another has had it in between. */
+static void
+a_lease_that_another_has_had_is_not_given_back_again(struct world *world)
+{
+	static const enum store_verb verbs[] = { STORE_RELEASE, STORE_PARK, STORE_FINISH };
+	struct store_key             key = ask_key("app", "0000000a");
+	uint64_t                     old = ask_begin(world, world->store, key), new;
+
+	world_expire_lease(world, &key);
+	ck_assert_int_eq(ASK(world, world->other, .verb = STORE_BEGIN, .key = key), STORE_OK);
+	new = asked.fence_out;
+	world_expire_lease(world, &key);
+	for (size_t i = 0; i < 2 * array_len(verbs); i++) {
+		ck_assert_int_eq(
+		    ask_lease(world, world->store, verbs[i / 2], key, old), STORE_FENCED);
+		ck_assert_str_eq(unfinished(world, 0), "acme:app:0000000a ");
+		if (i % 2 == 0)
+			ck_assert_int_eq(
+			    ask_lease(world, world->other, STORE_RELEASE, key, new), STORE_OK);
+	}
 }
 
 static void (*const scenarios[])(struct world *) = {
@@ -248,6 +272,7 @@ static void (*const scenarios[])(struct world *) = {
 	a_lease_that_ran_out_is_taken_over_and_its_last_owner_finishes_nothing,
 	another_execution_begins_only_when_the_unfinished_one_is_finished,
 	what_is_parked_is_not_listed_until_it_is_resumed,
+	a_lease_that_another_has_had_is_not_given_back_again,
 };
 
 START_TEST(every_scenario_holds_in_memory)
@@ -305,6 +330,23 @@ START_TEST(an_entry_that_was_lost_comes_back_when_the_lease_is_renewed)
 }
 END_TEST
 
+/* A fail-over lost that alice began: bob is given the same number. */
+START_TEST(a_fence_given_out_twice_is_only_its_last_owners)
+{
+	struct store_key key = ask_key("app", "0000000a");
+	uint64_t         fence = ask_begin(&world, world.store, key);
+
+	ck_assert_str_eq(world_say(&world, "FLUSHALL"), "+OK");
+	ck_assert_uint_eq(ask_begin(&world, world.other, key), fence);
+	ck_assert_int_eq(ask_append(&world, world.store, key, fence, 0, 1), STORE_FENCED);
+	world_expire_lease(&world, &key);
+	ck_assert_int_eq(ask_append(&world, world.store, key, fence, 0, 1), STORE_FENCED);
+	ck_assert_int_eq(ask_lease(&world, world.store, STORE_RENEW, key, fence), STORE_FENCED);
+	ck_assert_int_eq(ask_lease(&world, world.store, STORE_FINISH, key, fence), STORE_FENCED);
+	ck_assert_int_eq(ask_append(&world, world.other, key, fence, 0, 1), STORE_OK);
+}
+END_TEST
+
 START_TEST(the_name_of_a_listed_execution_is_read_strictly)
 {
 	static const char *const names[] = { "", "acme", "acme:app", "acme:app:", ":app:0000000a",
@@ -334,6 +376,7 @@ suite_store_lease(void)
 	tcase_add_checked_fixture(index, setup, teardown);
 	tcase_add_test(index, an_entry_that_leads_to_nothing_is_struck_off);
 	tcase_add_test(index, an_entry_that_was_lost_comes_back_when_the_lease_is_renewed);
+	tcase_add_test(index, a_fence_given_out_twice_is_only_its_last_owners);
 	tcase_add_test(index, the_name_of_a_listed_execution_is_read_strictly);
 	suite_add_tcase(suite, index);
 	return suite;

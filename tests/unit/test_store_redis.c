@@ -2,6 +2,7 @@
  * test_store_redis.c - the connection to Redis when things go wrong. */
 #include <arpa/inet.h>
 #include <check.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,12 +186,43 @@ START_TEST(an_answer_that_does_not_come_is_unknown_and_breaks_the_connection)
 	loop_turn(world.loop, now, 0);
 	loop_turn(world.loop, now + SILENCE_US / 2, 0);
 	ck_assert(!op_is_done);
-	loop_turn(world.loop, now + SILENCE_US, 0);
+	loop_turn(world.loop, now + SILENCE_US, 0); /* it may have been us who were away */
+	ck_assert(!op_is_done);
+	loop_turn(world.loop, now + 2 * SILENCE_US, 0);
 	ck_assert(op_is_done);
 	ck_assert_int_eq(op.result, STORE_UNKNOWN);
 	ck_assert(!store_is_up(world.store));
 	ck_assert_str_eq(store_redis_why(world.store), "a command was not answered in time");
 	child_kill(SIGCONT);
+}
+END_TEST
+
+#define PATIENCE_MS 200
+
+static void
+on_long_task(struct task *task)
+{
+	(void)task;
+	poll(NULL, 0, PATIENCE_MS * 3 / 2);
+}
+
+/* The turn in which a command is sent is long: it is written only after it should be answered. */
+START_TEST(a_turn_of_our_own_that_is_long_breaks_no_connection)
+{
+	struct store_op op = { .verb = STORE_FIND, .key = key_of("0000000a"), .done = on_done };
+	struct store_redis_options options = { world.url, "carol", .lease_ms = FAR_MS,
+		.patience_ms = PATIENCE_MS };
+	struct err                 err = { 0 };
+	struct store              *store = store_redis_create(world.ev, &options, &err);
+	struct task                task;
+
+	world_wait_up(&world, store);
+	task_init(&task, on_long_task);
+	store_start(store, &op);
+	task_wake(world.loop, &task);
+	world_wait(&world, &op_is_done);
+	ck_assert_int_eq(op.result, STORE_ABSENT);
+	store_destroy(store);
 }
 END_TEST
 
@@ -213,7 +245,7 @@ wait_why(struct store *store, const char *part)
 static struct store *
 store_at(const char *url)
 {
-	struct store_redis_options options = { url, "carol", FAR_MS };
+	struct store_redis_options options = { url, "carol", .lease_ms = FAR_MS };
 	struct err                 err = { 0 };
 	struct store              *store = store_redis_create(world.ev, &options, &err);
 
@@ -385,6 +417,7 @@ suite_store_redis(void)
 	    link, a_redis_killed_and_restarted_has_lost_nothing_that_was_answered, 0, 3);
 	tcase_add_test(link, a_script_that_redis_forgot_is_sent_again);
 	tcase_add_test(link, an_answer_that_does_not_come_is_unknown_and_breaks_the_connection);
+	tcase_add_test(link, a_turn_of_our_own_that_is_long_breaks_no_connection);
 	tcase_add_test(link, a_redis_that_may_evict_is_refused);
 	tcase_add_test(link, the_policy_is_known_where_config_is_not_allowed);
 	tcase_add_test(link, a_replica_is_refused);
