@@ -26,6 +26,7 @@ struct letter {
 	int64_t           done_us; /* when it arrives */
 	int64_t           answered_us;
 	enum store_result result;
+	uint64_t          number; /* of the link's */
 	bool              done;
 	bool              answered; /* the process has it, or has it in its inbox */
 };
@@ -35,6 +36,8 @@ struct link {
 	struct depot   *depot;
 	struct process *process;
 	struct letter  *head, **tail;
+	uint64_t        sent;
+	int64_t         last_done_us, last_answered_us;
 	int64_t         break_us, down_until_us;
 	struct timer    timer; /* the next letter arrives or is answered, or the link breaks */
 	bool            gone;  /* its process is; what it has sent may arrive */
@@ -45,6 +48,7 @@ struct depot {
 	struct world    *world;
 	struct mem_data *data;
 	struct link     *links;
+	bool in_order; /* as one Redis is; a cluster's nodes do not wait for each other */
 };
 
 /* ---- copies of ops ---- */
@@ -199,7 +203,7 @@ link_arm(struct link *link)
 	for (struct letter *letter = first; letter != NULL; letter = letter->next) {
 		int64_t its = letter->done ? letter->answered_us : letter->done_us;
 
-		if (its < due)
+		if (!letter->answered && its < due)
 			due = its;
 	}
 	if (first == NULL) {
@@ -223,9 +227,28 @@ link_free(struct link *link)
 }
 
 static struct letter *
-last_letter(const struct link *link)
+letter_make(struct link *link, struct store_op *op)
 {
-	return link->head != NULL ? container_of(link->tail, struct letter, next) : NULL;
+	struct letter *letter = xcalloc(1, sizeof(*letter));
+
+	letter->delivery.deliver = letter_end;
+	letter->link = link;
+	letter->op = op;
+	letter->number = ++link->sent;
+	*link->tail = letter;
+	link->tail = &letter->next;
+	return letter;
+}
+
+/* The connection is gone, and what was sent over it arrives all the same, later. */
+static void
+letter_haunt(const struct letter *letter)
+{
+	struct world  *world = letter->link->depot->world;
+	struct letter *ghost = letter_make(letter->link, NULL);
+
+	ask_copy(&ghost->own, letter->op != NULL ? letter->op : &letter->own);
+	ghost->done_us = ghost->answered_us = world->now_us + draw_between(world, 0, DOWN_US);
 }
 
 /* All that is not answered is unknown: what arrived so far is done, and of the rest a part. */
@@ -233,20 +256,34 @@ static void
 link_break(struct link *link)
 {
 	struct world  *world = link->depot->world;
+	uint64_t       sent = link->sent;
 	bool           arrives = true;
-	struct letter *letter, *last = last_letter(link);
+	struct letter *letter;
 
 	link->break_us = LOOP_NEVER;
 	link->down_until_us = world->now_us + draw_between(world, 0, DOWN_US);
 	tell(world, link->process->owner, "break", "", 0);
-	for (bool more = true; more && (letter = first_unanswered(link)) != NULL;) {
-		more = letter != last;
-		arrives = arrives && draw(world, 4) != 0;
+	while ((letter = first_unanswered(link)) != NULL && letter->number <= sent) {
+		arrives = (arrives || !link->depot->in_order) && draw(world, 4) != 0;
 		if (!letter->done && arrives)
 			letter_do(letter);
+		else if (!letter->done && hits(world, CHANCE_STORE_GHOST))
+			letter_haunt(letter);
+		letter->done = true;
 		letter->result = STORE_UNKNOWN;
 		letter_answer(letter);
 	}
+}
+
+static struct letter *
+first_answerable(const struct link *link)
+{
+	struct letter *letter = link->head;
+
+	while (letter != NULL && (letter->answered || !letter->done ||
+				     letter->answered_us > link->depot->world->now_us))
+		letter = letter->next;
+	return letter;
 }
 
 static void
@@ -262,8 +299,7 @@ on_due(struct timer *timer)
 	}
 	if (link->break_us <= now_us)
 		link_break(link);
-	while ((letter = first_unanswered(link)) != NULL && letter->done &&
-	       letter->answered_us <= now_us)
+	while ((letter = first_answerable(link)) != NULL)
 		letter_answer(letter);
 	if (link->gone && link->head == NULL)
 		link_free(link);
@@ -291,23 +327,20 @@ link_start(struct store *store, struct store_op *op)
 {
 	struct link   *link = container_of(store, struct link, store);
 	struct world  *world = link->depot->world;
-	struct letter *letter = xcalloc(1, sizeof(*letter)), *last = last_letter(link);
+	int64_t        done_us = link->depot->in_order ? link->last_done_us : 0;
+	int64_t        answered_us = link->depot->in_order ? link->last_answered_us : 0;
+	struct letter *letter = letter_make(link, op);
 
-	letter->delivery.deliver = letter_end;
-	letter->link = link;
-	letter->op = op;
-	letter->done_us =
-	    later_of(world->now_us + travel_us(world), last != NULL ? last->done_us : 0);
-	letter->answered_us =
-	    later_of(letter->done_us + travel_us(world), last != NULL ? last->answered_us : 0);
+	letter->done_us = later_of(world->now_us + travel_us(world), done_us);
+	letter->answered_us = later_of(letter->done_us + travel_us(world), answered_us);
+	link->last_done_us = letter->done_us;
+	link->last_answered_us = letter->answered_us;
 	if (world->now_us < link->down_until_us) {
 		letter->done = true;
 		letter->result = STORE_DOWN;
 	} else if (hits(world, CHANCE_STORE_BREAK)) {
 		link->break_us = draw_between(world, world->now_us, letter->answered_us);
 	}
-	*link->tail = letter;
-	link->tail = &letter->next;
 	link_arm(link);
 }
 
@@ -347,7 +380,7 @@ link_destroy(struct store *store)
 	for (struct letter *letter = first_unanswered(link); letter != NULL; letter = next) {
 		next = letter->next;
 		must(letter->op == NULL);
-		arrives = arrives && draw(world, 3) != 0;
+		arrives = (arrives || !link->depot->in_order) && draw(world, 3) != 0;
 		if (!letter->done && !arrives)
 			letter_free(letter);
 	}
@@ -366,6 +399,7 @@ depot_create(struct world *world)
 
 	depot->world = world;
 	depot->data = mem_data_create();
+	depot->in_order = draw(world, 2) == 0;
 	return depot;
 }
 

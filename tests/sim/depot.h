@@ -2,7 +2,8 @@
  *
  * depot.h - the make-believe Redis: one memory that outlives processes, and a link to it for each of them.
  *
- * A link is a connection: what is sent arrives in order, and is answered in order, after a while. It may break: then
+ * A link is a connection: what is sent arrives after a while, and is answered after a while; in some worlds in order
+ * (one Redis), in others each by itself (a cluster). It may break: then
  * what has not been answered is STORE_UNKNOWN, some of it done and some not. While it is down all is STORE_DOWN.
  * The verbs are those of the store in memory (store/mem_verbs.h).
  */
