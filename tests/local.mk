@@ -91,6 +91,32 @@ check_PROGRAMS += %D%/unit/unit
 	$(EVHTP_LIBS) -lhttp_parser $(CHECK_LIBS) -lm
 check_DATA = share/aws/stamp
 
+check_PROGRAMS += %D%/sim/sim
+%C%_sim_sim_SOURCES = \
+	%D%/sim/chance.c \
+	%D%/sim/chance.h \
+	%D%/sim/client.c \
+	%D%/sim/client.h \
+	%D%/sim/cloud.c \
+	%D%/sim/cloud.h \
+	%D%/sim/deployment.c \
+	%D%/sim/deployment.h \
+	%D%/sim/depot.c \
+	%D%/sim/depot.h \
+	%D%/sim/judge.c \
+	%D%/sim/judge.h \
+	%D%/sim/ledger.h \
+	%D%/sim/process.c \
+	%D%/sim/process.h \
+	%D%/sim/sim.c \
+	%D%/sim/trace.c \
+	%D%/sim/trace.h \
+	%D%/sim/world.c \
+	%D%/sim/world.h
+%C%_sim_sim_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/sim
+%C%_sim_sim_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=log_line
+%C%_sim_sim_LDADD = libdeploy.a $(DEPS_LIBS) -lm
+
 EXTRA_PROGRAMS += published
 published_SOURCES = \
 	%D%/published/compare.c \

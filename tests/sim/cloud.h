@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cloud.h - a make-believe cloud: boxes by type, region and name or tags, and calls that take their time.
+ *
+ *   named    its name is unique: a second create conflicts with the first
+ *   tokened  found by its tags; the cloud remembers client tokens: same token, same effect
+ *   loose    found by its tags, and nothing else: a second create makes a second one
+ *
+ * A call leaves, lands (then it takes effect) and is answered. What a write did is seen by reads after at most the
+ * horizon. An OP_UNKNOWN for a loose box says retry_after_ms, the horizon: after that, a read tells what became of
+ * it. OP_SETTLE says OK only when reads show what was done. A call that nobody waits for any more lands all the same,
+ * or never.
+ */
+#ifndef SIM_CLOUD_H
+#define SIM_CLOUD_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "provider/provider.h"
+#include "util/digest.h"
+
+struct cloud;
+struct process;
+struct world;
+
+#define BOX_ID_SIZE 96
+
+struct box {
+	struct box         *next;
+	char                deployment[32];
+	char                resource[32];
+	char                node[OBJ_ID_SIZE];
+	char                region[32];
+	const char         *type;
+	char                id[BOX_ID_SIZE]; /* also its ARN */
+	char                token[64];
+	struct json_object *properties, *tags;
+	int64_t             visible_us; /* reads show it */
+	int64_t             ready_us;   /* it is usable */
+	int64_t             gone_us;    /* reads show it no longer; 0: nobody has deleted it */
+};
+
+/* A copy of this is the provider of each process (process.h). */
+extern const struct provider cloud_provider;
+
+struct cloud *cloud_create(struct world *world);
+void          cloud_destroy(struct cloud *cloud);
+unsigned      cloud_window_size(const struct cloud *cloud);
+size_t        cloud_calls_n(const struct cloud *cloud);  /* under way, waited for or not */
+uint64_t      cloud_writes_n(const struct cloud *cloud); /* that have left so far */
+
+/* How many calls a process waits for from its nodes of one region, that is of one window. */
+unsigned
+cloud_in_flight(const struct cloud *cloud, const struct process *process, const char *region);
+
+/* The first box of this resource that nobody has deleted; `after` NULL, else the one after it. */
+const struct box *cloud_find(const struct cloud *cloud, const char *deployment,
+    const char *resource, const char *region, const struct box *after);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * deployment.h - what a world's client deploys: a small graph, drawn, and its versions.
+ *
+ * Resources keep their names, types and needs; a change draws other sizes and links. The same sizes and links are the
+ * same version, as they are the same graph id.
+ */
+#ifndef SIM_DEPLOYMENT_H
+#define SIM_DEPLOYMENT_H
+
+#include "ledger.h"
+#include "plan/graph.h"
+
+#define TENANT        "tenant"
+#define RESOURCES_MAX 5
+#define REGIONS_MAX   2
+
+struct world;
+
+struct resource {
+	char        id[8];
+	const char *type;
+	bool        named, global;
+	unsigned    needs; /* a bit for each resource before it */
+	int         link;  /* a resource that it needs; -1: none, and there never is one */
+	int         size;
+};
+
+struct version {
+	struct version    *next;
+	struct deployment *deployment;
+	struct resource    resources[RESOURCES_MAX];
+	struct spec       *spec;
+	char              *text;      /* as it is stored */
+	struct graph      *graphs[2]; /* apply, destroy */
+	struct ledger      ledger;
+};
+
+struct deployment {
+	struct world   *world;
+	char            id[8];
+	struct resource resources[RESOURCES_MAX];
+	size_t          n, regions_n;
+	struct version *versions;
+	struct version *last; /* that a client has asked for; NULL: none yet */
+};
+
+void deployment_init(struct deployment *deployment, struct world *world, size_t at);
+void deployment_fini(struct deployment *deployment);
+void deployment_change(struct deployment *deployment);
+
+/* What it is now, as a version. */
+struct version *deployment_version(struct deployment *deployment);
+
+/* The resource of a vertex, in one of the version's graphs. */
+const struct resource *
+version_resource(const struct version *version, const struct graph *graph, uint32_t vertex);
+
+/* VERTEX_NONE when there is none. */
+uint32_t version_vertex(const struct version *version, const char *node_id, const char *region);
+
+#endif

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * depot.c - links on which letters travel in order, and what may become of them. */
+#include "depot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge.h"
+#include "process.h"
+#include "store/mem_verbs.h"
+#include "util/check.h"
+#include "util/mem.h"
+#include "world.h"
+
+#define QUICK_US 500
+#define SLOW_US  (3 * SECOND)
+#define DOWN_US  (2 * SECOND) /* after a break */
+
+/* An op on its way there and back. */
+struct letter {
+	struct delivery   delivery;
+	struct letter    *next;
+	struct link      *link;
+	struct store_op  *op;      /* NULL: nobody waits for the answer any more */
+	struct store_op   own;     /* a copy, once nobody waits */
+	int64_t           done_us; /* when it arrives */
+	int64_t           answered_us;
+	enum store_result result;
+	uint64_t          number; /* of the link's */
+	bool              done;
+	bool              answered; /* the process has it, or has it in its inbox */
+};
+
+struct link {
+	struct store    store;
+	struct depot   *depot;
+	struct process *process;
+	struct letter  *head, **tail;
+	uint64_t        sent;
+	int64_t         last_done_us, last_answered_us;
+	int64_t         break_us, down_until_us;
+	struct timer    timer; /* the next letter arrives or is answered, or the link breaks */
+	bool            gone;  /* its process is; what it has sent may arrive */
+	struct link    *next;
+};
+
+struct depot {
+	struct world    *world;
+	struct mem_data *data;
+	struct link     *links;
+	bool in_order; /* as one Redis is; a cluster's nodes do not wait for each other */
+};
+
+/* ---- copies of ops ---- */
+
+static struct store_item *
+items_copy(const struct store_item *items, size_t n)
+{
+	struct store_item *copy = xcalloc(n, sizeof(*copy));
+
+	for (size_t i = 0; i < n; i++) {
+		copy[i].name = items[i].name != NULL ? xstrdup(items[i].name) : NULL;
+		copy[i].text = items[i].text != NULL ? xstrdup(items[i].text) : NULL;
+	}
+	return copy;
+}
+
+static void
+items_free(const struct store_item *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free((char *)(uintptr_t)items[i].name);
+		free((char *)(uintptr_t)items[i].text);
+	}
+	free((struct store_item *)(uintptr_t)items);
+}
+
+static void
+ask_copy(struct store_op *copy, const struct store_op *op)
+{
+	*copy = (struct store_op){
+		.verb = op->verb,
+		.key = op->key,
+		.text = op->text != NULL ? xstrdup(op->text) : NULL,
+		.fence = op->fence,
+		.seq = op->seq,
+		.now_ms = op->now_ms,
+		.execution = op->execution != NULL ? xstrdup(op->execution) : NULL,
+		.fields = items_copy(op->fields, op->fields_n),
+		.fields_n = op->fields_n,
+		.events = items_copy(op->events, op->events_n),
+		.events_n = op->events_n,
+	};
+}
+
+static void
+ask_free(struct store_op *copy)
+{
+	store_op_fini(copy);
+	free((char *)(uintptr_t)copy->text);
+	free((char *)(uintptr_t)copy->execution);
+	items_free(copy->fields, copy->fields_n);
+	items_free(copy->events, copy->events_n);
+}
+
+/* ---- letters ---- */
+
+static const char *const verb_names[STORE_VERBS_N] = {
+	[STORE_PUT_SPEC] = "put_spec",
+	[STORE_GET_SPEC] = "get_spec",
+	[STORE_BEGIN] = "begin",
+	[STORE_APPEND] = "append",
+	[STORE_RENEW] = "renew",
+	[STORE_RELEASE] = "release",
+	[STORE_GET_EXEC] = "get_exec",
+	[STORE_EVENTS] = "events",
+	[STORE_FIND] = "find",
+	[STORE_DEPLOYMENTS] = "deployments",
+	[STORE_HISTORY] = "history",
+};
+
+static void
+letter_do(struct letter *letter)
+{
+	struct depot    *depot = letter->link->depot;
+	struct world    *world = depot->world;
+	struct store_op *op = letter->op != NULL ? letter->op : &letter->own;
+	struct mem_ask   ask = { depot->data, letter->link->process->owner, world->now_us };
+
+	letter->done = true;
+	if (hits(world, CHANCE_STORE_REFUSED))
+		letter->result = STORE_FAILED;
+	else
+		letter->result = mem_verb_run(&ask, op);
+	tell(world, ask.owner, verb_names[op->verb], store_result_name(letter->result),
+	    (int64_t)op->seq);
+	if (letter->result == STORE_OK)
+		judge_stored(world, letter->link->process, op);
+}
+
+static void
+letter_free(struct letter *letter)
+{
+	struct link *link = letter->link;
+
+	for (struct letter **at = &link->head; *at != NULL; at = &(*at)->next) {
+		if (*at != letter)
+			continue;
+		*at = letter->next;
+		if (link->tail == &letter->next)
+			link->tail = at;
+		break;
+	}
+	if (letter->op == NULL)
+		ask_free(&letter->own);
+	free(letter);
+}
+
+static void
+letter_end(struct delivery *delivery)
+{
+	struct letter    *letter = container_of(delivery, struct letter, delivery);
+	struct store_op  *op = letter->op;
+	enum store_result result = letter->result;
+
+	letter_free(letter);
+	if (op == NULL)
+		return;
+	if (result != STORE_OK && result != STORE_EXISTS)
+		store_op_fini(op);
+	op->result = result;
+	op->done(op);
+}
+
+static void
+letter_answer(struct letter *letter)
+{
+	letter->answered = true;
+	if (letter->link->gone)
+		letter_free(letter);
+	else
+		process_deliver(letter->link->process, &letter->delivery);
+}
+
+/* ---- links ---- */
+
+static struct letter *
+first_unanswered(const struct link *link)
+{
+	struct letter *letter = link->head;
+
+	while (letter != NULL && letter->answered)
+		letter = letter->next;
+	return letter;
+}
+
+static void
+link_arm(struct link *link)
+{
+	struct letter *first = first_unanswered(link);
+	int64_t        due = link->break_us;
+
+	for (struct letter *letter = first; letter != NULL; letter = letter->next) {
+		int64_t its = letter->done ? letter->answered_us : letter->done_us;
+
+		if (!letter->answered && its < due)
+			due = its;
+	}
+	if (first == NULL) {
+		timer_disarm(link->depot->world->sky, &link->timer);
+		return;
+	}
+	due -= link->depot->world->now_us;
+	timer_arm(link->depot->world->sky, &link->timer, due > 0 ? due : 0);
+}
+
+static void
+link_free(struct link *link)
+{
+	struct link **at = &link->depot->links;
+
+	while (*at != link)
+		at = &(*at)->next;
+	*at = link->next;
+	timer_disarm(link->depot->world->sky, &link->timer);
+	free(link);
+}
+
+static struct letter *
+letter_make(struct link *link, struct store_op *op)
+{
+	struct letter *letter = xcalloc(1, sizeof(*letter));
+
+	letter->delivery.deliver = letter_end;
+	letter->link = link;
+	letter->op = op;
+	letter->number = ++link->sent;
+	*link->tail = letter;
+	link->tail = &letter->next;
+	return letter;
+}
+
+/* The connection is gone, and what was sent over it arrives all the same, later. */
+static void
+letter_haunt(const struct letter *letter)
+{
+	struct world  *world = letter->link->depot->world;
+	struct letter *ghost = letter_make(letter->link, NULL);
+
+	ask_copy(&ghost->own, letter->op != NULL ? letter->op : &letter->own);
+	ghost->done_us = ghost->answered_us = world->now_us + draw_between(world, 0, DOWN_US);
+}
+
+/* All that is not answered is unknown: what arrived so far is done, and of the rest a part. */
+static void
+link_break(struct link *link)
+{
+	struct world  *world = link->depot->world;
+	uint64_t       sent = link->sent;
+	bool           arrives = true;
+	struct letter *letter;
+
+	link->break_us = LOOP_NEVER;
+	link->down_until_us = world->now_us + draw_between(world, 0, DOWN_US);
+	tell(world, link->process->owner, "break", "", 0);
+	while ((letter = first_unanswered(link)) != NULL && letter->number <= sent) {
+		arrives = (arrives || !link->depot->in_order) && draw(world, 4) != 0;
+		if (!letter->done && arrives)
+			letter_do(letter);
+		else if (!letter->done && hits(world, CHANCE_STORE_GHOST))
+			letter_haunt(letter);
+		letter->done = true;
+		letter->result = STORE_UNKNOWN;
+		letter_answer(letter);
+	}
+}
+
+static struct letter *
+first_answerable(const struct link *link)
+{
+	struct letter *letter = link->head;
+
+	while (letter != NULL && (letter->answered || !letter->done ||
+				     letter->answered_us > link->depot->world->now_us))
+		letter = letter->next;
+	return letter;
+}
+
+static void
+on_due(struct timer *timer)
+{
+	struct link   *link = container_of(timer, struct link, timer);
+	int64_t        now_us = link->depot->world->now_us;
+	struct letter *letter;
+
+	for (letter = first_unanswered(link); letter != NULL; letter = letter->next) {
+		if (!letter->done && letter->done_us <= now_us)
+			letter_do(letter);
+	}
+	if (link->break_us <= now_us)
+		link_break(link);
+	while ((letter = first_answerable(link)) != NULL)
+		letter_answer(letter);
+	if (link->gone && link->head == NULL)
+		link_free(link);
+	else
+		link_arm(link);
+}
+
+/* How long a letter takes: there, and back. */
+static int64_t
+travel_us(struct world *world)
+{
+	if (hits(world, CHANCE_STORE_SLOW))
+		return draw_between(world, QUICK_US, SLOW_US);
+	return draw_between(world, 1, QUICK_US);
+}
+
+static int64_t
+later_of(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void
+link_start(struct store *store, struct store_op *op)
+{
+	struct link   *link = container_of(store, struct link, store);
+	struct world  *world = link->depot->world;
+	int64_t        done_us = link->depot->in_order ? link->last_done_us : 0;
+	int64_t        answered_us = link->depot->in_order ? link->last_answered_us : 0;
+	struct letter *letter = letter_make(link, op);
+
+	letter->done_us = later_of(world->now_us + travel_us(world), done_us);
+	letter->answered_us = later_of(letter->done_us + travel_us(world), answered_us);
+	link->last_done_us = letter->done_us;
+	link->last_answered_us = letter->answered_us;
+	if (world->now_us < link->down_until_us) {
+		letter->done = true;
+		letter->result = STORE_DOWN;
+	} else if (hits(world, CHANCE_STORE_BREAK)) {
+		link->break_us = draw_between(world, world->now_us, letter->answered_us);
+	}
+	link_arm(link);
+}
+
+static void
+link_forget(struct store *store, struct store_op *op)
+{
+	struct link *link = container_of(store, struct link, store);
+
+	for (struct letter *letter = link->head; letter != NULL; letter = letter->next) {
+		if (letter->op != op)
+			continue;
+		ask_copy(&letter->own, op);
+		letter->op = NULL;
+		return;
+	}
+}
+
+static bool
+link_is_up(const struct store *store)
+{
+	const struct link *link = (const struct link *)store;
+
+	return link->depot->world->now_us >= link->down_until_us;
+}
+
+/* The process is gone. What it has sent arrives, up to some letter; nobody hears of it. */
+static void
+link_destroy(struct store *store)
+{
+	struct link   *link = container_of(store, struct link, store);
+	struct world  *world = link->depot->world;
+	bool           arrives = true;
+	struct letter *next;
+
+	link->gone = true;
+	link->break_us = LOOP_NEVER;
+	for (struct letter *letter = first_unanswered(link); letter != NULL; letter = next) {
+		next = letter->next;
+		must(letter->op == NULL);
+		arrives = (arrives || !link->depot->in_order) && draw(world, 3) != 0;
+		if (!letter->done && !arrives)
+			letter_free(letter);
+	}
+	if (link->head == NULL)
+		link_free(link);
+	else
+		link_arm(link);
+}
+
+/* ---- public ---- */
+
+struct depot *
+depot_create(struct world *world)
+{
+	struct depot *depot = xcalloc(1, sizeof(*depot));
+
+	depot->world = world;
+	depot->data = mem_data_create();
+	depot->in_order = draw(world, 2) == 0;
+	return depot;
+}
+
+void
+depot_destroy(struct depot *depot)
+{
+	while (depot->links != NULL) {
+		while (depot->links->head != NULL)
+			letter_free(depot->links->head);
+		link_free(depot->links);
+	}
+	mem_data_destroy(depot->data);
+	free(depot);
+}
+
+struct store *
+depot_link(struct depot *depot, struct process *process)
+{
+	struct link *link = xcalloc(1, sizeof(*link));
+
+	link->store = (struct store){
+		.start = link_start,
+		.forget = link_forget,
+		.is_up = link_is_up,
+		.destroy = link_destroy,
+	};
+	link->depot = depot;
+	link->process = process;
+	link->tail = &link->head;
+	link->break_us = LOOP_NEVER;
+	timer_init(&link->timer, on_due);
+	link->next = depot->links;
+	depot->links = link;
+	return &link->store;
+}
+
+void
+depot_cut(struct depot *depot, const struct process *process, int64_t for_us)
+{
+	for (struct link *link = depot->links; link != NULL; link = link->next) {
+		if (link->gone || (process != NULL && link->process != process))
+			continue;
+		link_break(link);
+		link->down_until_us = depot->world->now_us + for_us;
+		link_arm(link);
+	}
+}
+
+void
+depot_mend(struct depot *depot)
+{
+	for (struct link *link = depot->links; link != NULL; link = link->next)
+		link->down_until_us = 0;
+}
+
+struct mem_graph *
+depot_graph(struct depot *depot, const struct store_key *key)
+{
+	return mem_graph_of(depot->data, key);
+}
+
+bool
+depot_is_held_by(struct depot *depot, const struct store_key *key, const struct process *process)
+{
+	const struct mem_deployment *deployment = mem_deployment_of(depot->data, key);
+
+	return deployment->owner != NULL && depot->world->now_us < deployment->until_us &&
+	       strcmp(deployment->owner, process->owner) == 0;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * sim.c - runs worlds, seed after seed, each one twice, on all cores. */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "judge.h"
+#include "util/check.h"
+#include "util/log.h"
+#include "world.h"
+
+#define WORKERS_MAX   64
+#define SEEDS_DEFAULT 1000
+#define HANG_S        60 /* of real time, for one seed */
+
+/* The engine's log, among the lines of the trace; linked by --wrap=log_line. */
+static bool log_shown;
+
+void
+__wrap_log_line(enum log_level level, const char *event, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+void
+__wrap_log_line(enum log_level level, const char *event, const char *fmt, ...)
+{
+	va_list args;
+
+	(void)level;
+	if (!log_shown)
+		return;
+	printf("%27s %s ", "log", event);
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	putchar('\n');
+}
+
+struct options {
+	uint64_t from, n;
+	bool     shown;
+	bool     all; /* go on after a seed that fails */
+};
+
+/* One for each worker, in memory that all share. */
+struct worker {
+	pid_t           pid;
+	uint64_t        seed; /* it is at */
+	uint64_t        done, failed;
+	struct coverage coverage;
+};
+
+static uint64_t
+run_once(uint64_t seed, struct coverage *coverage, bool shown, char verdict[VERDICT_SIZE])
+{
+	struct world world;
+	uint64_t     hash;
+
+	world_init(&world, seed, coverage, shown);
+	client_act(world.client);
+	world_calm(&world);
+	client_finish(world.client);
+	memcpy(verdict, world.verdict, VERDICT_SIZE);
+	coverage->steps += world.steps;
+	for (size_t i = 0; i < CHANCES_N; i++)
+		coverage->hits[i] += world.chances.hits[i];
+	world_fini(&world);
+	hash = world.trace.hash;
+	return hash;
+}
+
+/* The line that reproduces it. */
+static void
+print_failure(uint64_t seed, const char *verdict)
+{
+	printf("seed %llu: %s\n  tests/sim/sim --from %llu --seeds 1 --trace\n",
+	    (unsigned long long)seed, verdict, (unsigned long long)seed);
+}
+
+static bool
+run_seed(uint64_t seed, struct coverage *coverage, bool shown)
+{
+	char     verdict[VERDICT_SIZE];
+	uint64_t first = run_once(seed, coverage, shown, verdict);
+
+	if (verdict[0] == '\0' && run_once(seed, coverage, false, verdict) != first)
+		snprintf(verdict, sizeof(verdict), "determinism: two runs of it differ");
+	if (verdict[0] != '\0')
+		print_failure(seed, verdict);
+	return verdict[0] == '\0';
+}
+
+static int
+work(struct worker *worker, const struct options *options, unsigned at, unsigned workers_n)
+{
+	for (uint64_t i = at; i < options->n; i += workers_n) {
+		worker->seed = options->from + i;
+		alarm(HANG_S);
+		worker->done++;
+		if (run_seed(worker->seed, &worker->coverage, options->shown))
+			continue;
+		worker->failed++;
+		if (!options->all)
+			break;
+	}
+	return worker->failed > 0;
+}
+
+static void
+add_coverage(struct coverage *all, const struct coverage *one)
+{
+	uint64_t       *to = (uint64_t *)all;
+	const uint64_t *from = (const uint64_t *)one;
+
+	_Static_assert(sizeof(*all) % sizeof(*to) == 0, "numbers and nothing else");
+	for (size_t i = 0; i < sizeof(*all) / sizeof(*to); i++)
+		to[i] += from[i];
+}
+
+static bool
+wait_for(const struct worker *worker)
+{
+	int status;
+
+	if (waitpid(worker->pid, &status, 0) != worker->pid)
+		return false;
+	if (WIFSIGNALED(status)) {
+		char why[VERDICT_SIZE];
+
+		snprintf(why, sizeof(why), "died of signal %d", WTERMSIG(status));
+		print_failure(worker->seed, why);
+	}
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static int
+run_all(const struct options *options)
+{
+	unsigned        n = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	struct worker  *workers;
+	struct coverage all = { 0 };
+	uint64_t        done = 0, failed = 0;
+	bool            good = true;
+
+	if (n < 1 || options->shown || options->n < n)
+		n = 1;
+	if (n > WORKERS_MAX)
+		n = WORKERS_MAX;
+	workers = mmap(
+	    NULL, n * sizeof(*workers), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	must(workers != MAP_FAILED);
+	fflush(stdout);
+	for (unsigned i = 0; i < n; i++) {
+		pid_t pid = fork();
+
+		must(pid >= 0);
+		if (pid == 0)
+			exit(work(&workers[i], options, i, n));
+		workers[i].pid = pid;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		good &= wait_for(&workers[i]);
+		add_coverage(&all, &workers[i].coverage);
+		done += workers[i].done;
+		failed += workers[i].failed;
+	}
+	for (size_t i = 0; i < CHANCES_N; i++)
+		printf(
+		    "%-14s %llu\n", chance_name((enum chance)i), (unsigned long long)all.hits[i]);
+	printf("executions %llu, completed %llu, failed %llu, abandoned %llu, steps %llu\n",
+	    (unsigned long long)all.executions, (unsigned long long)all.completed,
+	    (unsigned long long)all.failed, (unsigned long long)all.abandoned,
+	    (unsigned long long)all.steps);
+	printf("sim: %llu seeds from %llu, each run twice: %llu failed\n", (unsigned long long)done,
+	    (unsigned long long)options->from, (unsigned long long)failed);
+	if (options->n >= SEEDS_DEFAULT)
+		good &= coverage_missing(&all) == 0;
+	return good ? 0 : 1;
+}
+
+static int
+usage(void)
+{
+	fprintf(stderr, "usage: sim [--seeds N] [--from S] [--all] [--trace]\n");
+	return 2;
+}
+
+static bool
+take_number(int argc, char **argv, int *at, const char *name, uint64_t *ret_value)
+{
+	char *end;
+
+	if (strcmp(argv[*at], name) != 0 || *at + 1 >= argc)
+		return false;
+	*ret_value = strtoull(argv[++*at], &end, 10);
+	return *end == '\0';
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = { .from = 1, .n = SEEDS_DEFAULT };
+	const char    *srcdir = getenv("srcdir");
+	int            status;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--trace") == 0)
+			options.shown = true;
+		else if (strcmp(argv[i], "--all") == 0)
+			options.all = true;
+		else if (!take_number(argc, argv, &i, "--seeds", &options.n) &&
+			 !take_number(argc, argv, &i, "--from", &options.from))
+			return usage();
+	}
+	log_shown = options.shown;
+	world_setup(srcdir != NULL ? srcdir : ".");
+	status = run_all(&options);
+	world_teardown();
+	return status;
+}
