@@ -367,6 +367,7 @@ take_begin(struct execution *e)
 	case STORE_FENCED:
 	case STORE_DOWN:
 	case STORE_UNKNOWN:
+	case STORE_LOST:
 	case STORE_FAILED:
 	case STORE_RESULTS_N: must(!"no answer to a begin");
 	}

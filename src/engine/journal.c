@@ -237,13 +237,13 @@ on_written(struct store_op *op)
 		if (journal->head != NULL || journal->dirty_head != NULL)
 			task_wake(loop_of(journal), &journal->task);
 	} else if (op->result == STORE_FENCED || op->result == STORE_LOST) {
-		if (op->result == STORE_LOST)
-			log_error("journal.lost", "graph=%s execution=%s written=%llu why=\"%s\"",
-			    journal->execution->key.graph, journal->execution->id,
-			    (unsigned long long)journal->durable, op->error);
+		bool is_fenced = op->result == STORE_FENCED;
+
 		journal->writing = false;
 		write_free(journal);
-		execution_lose(journal->execution, "another process has taken it over");
+		execution_lose(
+		    journal->execution, is_fenced ? "another process has taken it over"
+						  : "the store has lost what was written of it");
 	} else {
 		int64_t wait =
 		    (int64_t)RETRY_FIRST_US
