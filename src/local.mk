@@ -6,6 +6,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
 	%D%/engine/durable.c \
+	%D%/engine/durations.c \
+	%D%/engine/durations.h \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
 	%D%/engine/execution.c \
@@ -85,6 +87,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/digest.h \
 	%D%/util/err.c \
 	%D%/util/err.h \
+	%D%/util/heap.c \
+	%D%/util/heap.h \
 	%D%/util/json.c \
 	%D%/util/json.h \
 	%D%/util/json_same.c \

@@ -50,8 +50,10 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \
 	%D%/unit/test_digest.c \
+	%D%/unit/test_durations.c \
 	%D%/unit/test_engine.c \
 	%D%/unit/test_engine_steer.c \
+	%D%/unit/test_engine_pace.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
 	%D%/unit/test_fetch.c \
@@ -59,6 +61,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_fetch_stream.c \
 	%D%/unit/test_gate.c \
 	%D%/unit/test_graph.c \
+	%D%/unit/test_heap.c \
 	%D%/unit/test_http.c \
 	%D%/unit/test_http_life.c \
 	%D%/unit/test_http_port.c \
@@ -84,7 +87,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
 	%D%/unit/test_utf8.c \
-	%D%/unit/test_window.c
+	%D%/unit/test_window.c \
+	%D%/unit/test_window_limit.c
 %C%_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/%D%/unit \
 	-DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
 %C%_unit_unit_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
@@ -128,7 +132,10 @@ published_SOURCES = \
 published_CPPFLAGS = $(AM_CPPFLAGS)
 published_LDADD = libproviders.a libdeploy.a $(DEPS_LIBS) -lm
 
-EXTRA_PROGRAMS += bench_store redis_writes
+EXTRA_PROGRAMS += bench_makespan bench_store redis_writes
+bench_makespan_SOURCES = %D%/bench/bench_makespan.c
+bench_makespan_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"'
+bench_makespan_LDADD = libdeploy.a $(DEPS_LIBS) -lm
 bench_store_SOURCES = %D%/bench/bench_store.c
 bench_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/unit
 bench_store_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
@@ -136,7 +143,8 @@ redis_writes_SOURCES = %D%/bench/redis_writes.c
 redis_writes_LDADD = $(DEPS_LIBS)
 
 # What it can do, beside its limits: see the head of tests/bench/bench.
-bench: all redis_writes
+bench: all bench_makespan redis_writes
+	./bench_makespan
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench --writer ./redis_writes
 .PHONY: bench
 

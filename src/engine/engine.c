@@ -5,11 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/durations.h"
 #include "engine/execution.h"
 #include "util/check.h"
 #include "util/digest.h"
 #include "util/mem.h"
 #include "util/str.h"
+
+#define NODES_MOST 1024 /* under way at once: each may hold a connection */
 
 struct engine *
 engine_create(const struct engine_options *options)
@@ -18,7 +21,8 @@ engine_create(const struct engine_options *options)
 
 	must(options->lease_ms > 0);
 	engine->options = *options;
-	engine->windows = windows_create(options->loop);
+	engine->windows = windows_create(options->loop, NODES_MOST);
+	engine->durations = durations_create();
 	rng_init(&engine->rng, options->seed);
 	return engine;
 }
@@ -35,6 +39,7 @@ engine_destroy(struct engine *engine)
 		execution_destroy(e);
 	}
 	windows_destroy(engine->windows);
+	durations_destroy(engine->durations);
 	free(engine);
 }
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/durations.h"
 #include "engine/record.h"
 #include "engine/work.h"
 #include "util/check.h"
@@ -491,6 +492,14 @@ execution_is_reversed(const struct execution *e)
 /* ---- making and ending ---- */
 
 static void
+make_graph(struct execution *e, struct spec *spec, bool reverse)
+{
+	e->graph = graph_create(spec, reverse);
+	if (e->mode != MODE_DRY_RUN)
+		durations_weigh(e->engine->durations, e->graph);
+}
+
+static void
 make_nodes(struct execution *e)
 {
 	e->nodes = xcalloc(e->graph->n, sizeof(*e->nodes));
@@ -517,7 +526,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
 	memcpy(e->credentials, request->credentials, sizeof(e->credentials));
 	e->credentials_n = request->credentials_n;
-	e->graph = graph_create(request->spec, request->kind == EXECUTION_DESTROY);
+	make_graph(e, request->spec, request->kind == EXECUTION_DESTROY);
 	spec_unref(request->spec);
 	e->durable_tail = &e->durable_head;
 	lease_init(e);
@@ -545,7 +554,7 @@ execution_reverse(struct execution *e, bool reverse)
 	struct spec *spec = spec_ref(e->graph->spec);
 
 	execution_drop_nodes(e);
-	e->graph = graph_create(spec, reverse);
+	make_graph(e, spec, reverse);
 	spec_unref(spec);
 	e->ready = e->active = e->calling = e->starved = e->leaving = 0;
 	make_nodes(e);

@@ -18,6 +18,7 @@
 struct engine {
 	struct engine_options options;
 	struct windows       *windows;
+	struct durations     *durations;
 	struct execution     *executions; /* all that are in here */
 	size_t                n;
 	struct rng            rng;

@@ -42,13 +42,13 @@ node_want_slot(struct node *node)
 	op.credentials = execution_credentials(e, provider);
 	provider->window(provider, &op, name, sizeof(name));
 	node->slot.priority = e->graph->vertices[v].behind;
-	slot_want(e->engine->windows, &node->slot, name, provider->window_size);
+	slot_want(e->engine->windows, &node->slot, name, provider->window_size, e->key.tenant);
 }
 
 void
 node_drop_slot(struct node *node)
 {
-	slot_drop(node->execution->engine->windows, &node->slot);
+	slot_drop(&node->slot);
 }
 
 bool
@@ -118,6 +118,8 @@ each_successor(struct node *node, void (*tell)(struct node *))
 static void
 enter_passed(struct node *node)
 {
+	if (node->work != NULL)
+		work_learn(node->work);
 	each_successor(node, free_successor);
 	end(node);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * window.c - a heap of waiting slots per window, windows by name. */
+ * window.c - slots wait in heaps of tenants, tenants in heaps of windows, windows in one heap. The first of each
+ * is next: among windows and tenants who holds the fewest slots, so that nobody can starve another.
+ *
+ *   windows ─ ready ─► window ─ turns ─► tenant_queue ─ slots ─► slot */
 #include "engine/window.h"
 
 #include <json-c/linkhash.h>
@@ -8,130 +11,115 @@
 #include "util/check.h"
 #include "util/mem.h"
 
-#define TABLE_SIZE 64
-
-struct window {
-	struct windows *windows;
-	char           *name;
-	unsigned        size, held;
-	struct slot   **heap; /* heap[0] is next */
-	size_t          n, cap;
-	uint64_t        order;
-	struct task     task;
-};
+#define WINDOWS_TABLE_SIZE 64
+#define TENANTS_TABLE_SIZE 4
+#define MEMORY_US          (60LL * 1000 * 1000) /* how long a window that was cut is remembered */
+#define US_PER_MS          1000
+#define US_PER_SECOND      1e6
+#define PRIORITY_MAX       1e12 /* seconds: the key of a heap has room for it */
 
 struct windows {
 	struct loop     *loop;
 	struct lh_table *table; /* name -> struct window, which owns the name */
+	struct heap      ready; /* windows that could grant a slot now, by how many they have */
+	struct heap      idle;  /* windows that nobody uses, by when they may be forgotten */
+	unsigned         most, held;
+	struct task      task; /* grants, and forgets */
 };
+
+struct window {
+	struct windows  *windows;
+	char            *name;
+	unsigned         size, held;
+	double           limit; /* 1 .. size; its whole part counts */
+	uint64_t         cuts;  /* how often the limit was halved */
+	int64_t          hold_until_us;
+	struct timer     timer;  /* the hold is over */
+	struct lh_table *queues; /* tenant -> struct tenant_queue, which owns the name */
+	struct heap      turns;  /* queues in which somebody waits, by how many slots they have */
+	struct heap_item ready, idle;
+};
+
+/* A tenant's in a window: there while it waits for a slot there, or holds one. */
+struct tenant_queue {
+	struct window   *window;
+	char            *tenant;
+	struct heap      slots; /* that wait, the longest way first */
+	struct heap_item turn;
+	unsigned         held;
+};
+
+/* ---- windows and queues ---- */
+
+static void
+queue_free(struct lh_entry *entry)
+{
+	struct tenant_queue *queue = (struct tenant_queue *)(uintptr_t)lh_entry_v(entry);
+
+	must(heap_first(&queue->slots) == NULL && queue->held == 0);
+	heap_fini(&queue->slots);
+	free(queue->tenant);
+	free(queue);
+}
+
+static struct tenant_queue *
+queue_get(struct window *window, const char *tenant)
+{
+	struct tenant_queue *queue;
+	void                *found;
+
+	if (lh_table_lookup_ex(window->queues, tenant, &found))
+		return found;
+	queue = xcalloc(1, sizeof(*queue));
+	queue->window = window;
+	queue->tenant = xstrdup(tenant);
+	must(lh_table_insert(window->queues, queue->tenant, queue) == 0);
+	return queue;
+}
 
 static void
 window_free(struct lh_entry *entry)
 {
 	struct window *window = (struct window *)(uintptr_t)lh_entry_v(entry);
 
-	must(window->n == 0);
-	must(window->held == 0);
-	task_cancel(window->windows->loop, &window->task);
-	free(window->heap);
+	must(lh_table_length(window->queues) == 0);
+	lh_table_free(window->queues);
+	heap_fini(&window->turns);
+	heap_remove(&window->windows->idle, &window->idle);
 	free(window->name);
 	free(window);
 }
 
-struct windows *
-windows_create(struct loop *loop)
-{
-	struct windows *windows = xcalloc(1, sizeof(*windows));
-
-	windows->loop = loop;
-	windows->table = lh_kchar_table_new(TABLE_SIZE, window_free);
-	must(windows->table != NULL);
-	return windows;
-}
-
-void
-windows_destroy(struct windows *windows)
-{
-	if (windows == NULL)
-		return;
-	lh_table_free(windows->table);
-	free(windows);
-}
-
-/* ---- the heap ---- */
-
-static int
-goes_before(const struct slot *a, const struct slot *b)
-{
-	return a->priority > b->priority || (!(a->priority < b->priority) && a->order < b->order);
-}
-
+/* What follows from what a window holds, and from who waits in it: where it stands itself. */
 static void
-heap_put(struct window *window, size_t at, struct slot *slot)
+window_update(struct window *window)
 {
-	window->heap[at] = slot;
-	slot->at = at;
-}
+	struct windows *windows = window->windows;
+	int64_t         now_us = loop_now_us(windows->loop);
+	int64_t         hold_us = window->hold_until_us - now_us;
+	int64_t         memory_us = window->limit < window->size ? MEMORY_US : 0;
+	bool            wanted = heap_first(&window->turns) != NULL;
 
-static void
-heap_up(struct window *window, size_t at, struct slot *slot)
-{
-	while (at > 0 && goes_before(slot, window->heap[(at - 1) / 2])) {
-		heap_put(window, at, window->heap[(at - 1) / 2]);
-		at = (at - 1) / 2;
-	}
-	heap_put(window, at, slot);
-}
-
-static void
-heap_down(struct window *window, size_t at, struct slot *slot)
-{
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child >= window->n)
-			break;
-		if (child + 1 < window->n &&
-		    goes_before(window->heap[child + 1], window->heap[child]))
-			child++;
-		if (!goes_before(window->heap[child], slot))
-			break;
-		heap_put(window, at, window->heap[child]);
-		at = child;
-	}
-	heap_put(window, at, slot);
-}
-
-static void
-heap_remove(struct window *window, size_t at)
-{
-	struct slot *last = window->heap[--window->n];
-
-	if (at == window->n)
-		return;
-	if (at > 0 && goes_before(last, window->heap[(at - 1) / 2]))
-		heap_up(window, at, last);
+	if (wanted && hold_us <= 0 && window->held < (unsigned)window->limit)
+		heap_put(&windows->ready, &window->ready, window->held);
 	else
-		heap_down(window, at, last);
+		heap_remove(&windows->ready, &window->ready);
+	if (wanted && hold_us > 0)
+		timer_arm(windows->loop, &window->timer, hold_us);
+	else
+		timer_disarm(windows->loop, &window->timer);
+	if (lh_table_length(window->queues) == 0)
+		heap_put(&windows->idle, &window->idle,
+		    now_us + (hold_us > memory_us ? hold_us : memory_us));
+	else
+		heap_remove(&windows->idle, &window->idle);
+	task_wake(windows->loop, &windows->task);
 }
 
-/* ---- wanting and granting ---- */
-
 static void
-on_task(struct task *task)
+on_hold_over(struct timer *timer)
 {
-	struct window *window = container_of(task, struct window, task);
-
-	while (window->n > 0 && window->held < window->size) {
-		struct slot *slot = window->heap[0];
-
-		heap_remove(window, 0);
-		window->held++;
-		slot->state = SLOT_HELD;
-		slot->granted(slot);
-	}
-	if (window->n == 0 && window->held == 0)
-		must(lh_table_delete(window->windows->table, window->name) == 0);
+	window_update(container_of(timer, struct window, timer));
 }
 
 static struct window *
@@ -147,41 +135,165 @@ window_get(struct windows *windows, const char *name, unsigned size)
 	window->windows = windows;
 	window->name = xstrdup(name);
 	window->size = size;
-	task_init(&window->task, on_task);
+	window->limit = size;
+	window->queues = lh_kchar_table_new(TENANTS_TABLE_SIZE, queue_free);
+	must(window->queues != NULL);
+	timer_init(&window->timer, on_hold_over);
 	must(lh_table_insert(windows->table, window->name, window) == 0);
 	return window;
 }
 
-void
-slot_want(struct windows *windows, struct slot *slot, const char *name, unsigned size)
+/* The same, one level down: has the tenant a turn, and is it there at all? */
+static void
+queue_update(struct tenant_queue *queue)
 {
-	struct window *window = window_get(windows, name, size);
+	struct window *window = queue->window;
 
-	must(slot->state == SLOT_NONE);
-	must(slot->granted != NULL);
-	if (window->n == window->cap) {
-		window->cap = window->cap * 2 + 16;
-		window->heap = xrealloc(window->heap, window->cap, sizeof(struct slot *));
+	if (heap_first(&queue->slots) != NULL)
+		heap_put(&window->turns, &queue->turn, queue->held);
+	else
+		heap_remove(&window->turns, &queue->turn);
+	if (heap_first(&queue->slots) == NULL && queue->held == 0)
+		must(lh_table_delete(window->queues, queue->tenant) == 0);
+	window_update(window);
+}
+
+/* ---- granting ---- */
+
+/* Whoever is granted a slot may drop it, and want another, at once. */
+static void
+grant_next(struct window *window)
+{
+	struct tenant_queue *queue =
+	    container_of(heap_first(&window->turns), struct tenant_queue, turn);
+	struct slot *slot = container_of(heap_first(&queue->slots), struct slot, item);
+
+	heap_remove(&queue->slots, &slot->item);
+	slot->state = SLOT_HELD;
+	slot->cuts = window->cuts;
+	queue->held++;
+	window->held++;
+	window->windows->held++;
+	queue_update(queue);
+	slot->granted(slot);
+}
+
+static void
+on_task(struct task *task)
+{
+	struct windows *windows = container_of(task, struct windows, task);
+
+	while (windows->held < windows->most && heap_first(&windows->ready) != NULL)
+		grant_next(container_of(heap_first(&windows->ready), struct window, ready));
+	while (heap_first_key(&windows->idle) <= loop_now_us(windows->loop)) {
+		struct window *window =
+		    container_of(heap_first(&windows->idle), struct window, idle);
+
+		must(lh_table_delete(windows->table, window->name) == 0);
 	}
-	slot->window = window;
-	slot->state = SLOT_WAITING;
-	slot->order = window->order++;
-	heap_up(window, window->n++, slot);
-	task_wake(windows->loop, &window->task);
+}
+
+struct windows *
+windows_create(struct loop *loop, unsigned most)
+{
+	struct windows *windows = xcalloc(1, sizeof(*windows));
+
+	must(most > 0);
+	windows->loop = loop;
+	windows->most = most;
+	windows->table = lh_kchar_table_new(WINDOWS_TABLE_SIZE, window_free);
+	must(windows->table != NULL);
+	task_init(&windows->task, on_task);
+	return windows;
 }
 
 void
-slot_drop(struct windows *windows, struct slot *slot)
+windows_destroy(struct windows *windows)
 {
-	struct window *window = slot->window;
+	if (windows == NULL)
+		return;
+	lh_table_free(windows->table);
+	task_cancel(windows->loop, &windows->task);
+	heap_fini(&windows->ready);
+	heap_fini(&windows->idle);
+	free(windows);
+}
+
+/* ---- slots ---- */
+
+static int64_t
+key_of(double priority)
+{
+	must(priority >= 0);
+	return -(int64_t)((priority < PRIORITY_MAX ? priority : PRIORITY_MAX) * US_PER_SECOND);
+}
+
+void
+slot_want(
+    struct windows *windows, struct slot *slot, const char *name, unsigned size, const char *tenant)
+{
+	must(slot->state == SLOT_NONE);
+	must(slot->granted != NULL);
+	slot->queue = queue_get(window_get(windows, name, size), tenant);
+	slot->state = SLOT_WAITING;
+	heap_put(&slot->queue->slots, &slot->item, key_of(slot->priority));
+	queue_update(slot->queue);
+}
+
+/* Does the answer say that the provider keeps up with us? These say nothing about that. */
+static bool
+is_good(enum op_result result)
+{
+	return result != OP_THROTTLED && result != OP_TRANSIENT && result != OP_UNKNOWN;
+}
+
+/* One cut per round trip: calls that were under way when the limit was cut belong to what it was before. */
+static void
+adapt(struct window *window, enum op_result result)
+{
+	if (result == OP_THROTTLED) {
+		window->limit = window->limit / 2 > 1 ? window->limit / 2 : 1;
+		window->cuts++;
+	} else if (is_good(result)) {
+		window->limit += 1 / window->limit;
+		if (window->limit > window->size)
+			window->limit = window->size;
+	}
+}
+
+void
+slot_answered(struct slot *slot, enum op_result result, int64_t retry_after_ms)
+{
+	struct window *window;
+	int64_t        until_us;
+
+	if (slot->state != SLOT_HELD)
+		return;
+	window = slot->queue->window;
+	until_us = loop_now_us(window->windows->loop) + retry_after_ms * US_PER_MS;
+	if (result == OP_THROTTLED && window->hold_until_us < until_us)
+		window->hold_until_us = until_us;
+	if (slot->cuts == window->cuts)
+		adapt(window, result);
+	slot->cuts = window->cuts;
+	window_update(window);
+}
+
+void
+slot_drop(struct slot *slot)
+{
+	struct tenant_queue *queue = slot->queue;
 
 	if (slot->state == SLOT_NONE)
 		return;
-	if (slot->state == SLOT_WAITING)
-		heap_remove(window, slot->at);
-	else
-		window->held--;
+	if (slot->state == SLOT_WAITING) {
+		heap_remove(&queue->slots, &slot->item);
+	} else {
+		queue->held--;
+		queue->window->held--;
+		queue->window->windows->held--;
+	}
 	slot->state = SLOT_NONE;
-	slot->window = NULL;
-	task_wake(windows->loop, &window->task);
+	slot->queue = NULL;
+	queue_update(queue);
 }

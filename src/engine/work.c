@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/durations.h"
 #include "engine/execution.h"
 #include "engine/resolve.h"
 #include "util/check.h"
 #include "util/digest.h"
 #include "util/mem.h"
 
-#define US_PER_S 1000000
+#define US_PER_SECOND 1000000
 
 static void
 on_op_done(struct op *op)
@@ -23,6 +24,7 @@ on_op_done(struct op *op)
 	if (op->result == OP_OK || op->result == OP_ABSENT)
 		execution_credentials_worked(
 		    node->execution, execution_provider(node->execution, op->type));
+	slot_answered(&node->slot, op->result, op->retry_after_ms);
 	node_wake(node);
 }
 
@@ -70,7 +72,9 @@ work_create(struct node *node)
 	timer_init(&work->timer, on_timer);
 	timer_init(&work->overdue, on_overdue);
 	if (timeout_s > 0)
-		timer_arm(execution_loop(node->execution), &work->overdue, timeout_s * US_PER_S);
+		timer_arm(
+		    execution_loop(node->execution), &work->overdue, timeout_s * US_PER_SECOND);
+	work->began_us = loop_now_us(execution_loop(node->execution));
 	make_token(work);
 	node->execution->active++;
 }
@@ -140,6 +144,18 @@ work_take_found(struct work *work)
 	json_object_put(work->found);
 	work->found = work->op.found;
 	work->op.found = NULL;
+}
+
+void
+work_learn(const struct work *work)
+{
+	const struct node *node = work->node;
+	struct execution  *e = node->execution;
+	int64_t            took_us = loop_now_us(execution_loop(e)) - work->began_us;
+
+	if (e->mode != MODE_DRY_RUN && node->error == NULL)
+		durations_add(e->engine->durations, graph_node(e->graph, node_vertex(node))->type,
+		    work->act, (double)took_us / US_PER_SECOND);
 }
 
 static struct node_error *

@@ -22,6 +22,7 @@ struct work {
 	struct op           op;
 	struct timer        timer;
 	struct timer        overdue;
+	int64_t             began_us;
 	struct identity     identity;
 	struct lookup      *lookups; /* what to look up, in order; the last is the node itself */
 	size_t              lookups_n, lookup_at;
@@ -41,6 +42,9 @@ struct work {
 	uint8_t tries[OP_RESULTS_N];   /* visits to backoff in this execution, by what led there */
 	char    token[WORK_TOKEN_SIZE];
 };
+
+/* How long it took, unless a try failed on the way: that says nothing about the next node of its type. */
+void work_learn(const struct work *work);
 
 /* Why a node's last try failed. */
 struct node_error {

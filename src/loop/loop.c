@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * loop.c - a binary heap of timers, a queue of tasks, a list of the dying. */
+ * loop.c - a heap of timers, a queue of tasks, a list of the dying. */
 #include "loop/loop.h"
 
 #include <stdlib.h>
@@ -16,12 +16,11 @@ struct dying {
 };
 
 struct loop {
-	int64_t        now_us, wall_ms;
-	struct timer **heap; /* heap[0] is due first */
-	size_t         heap_n, heap_cap;
-	struct task   *head, **tail;
-	struct dying  *dying;
-	size_t         dying_n, dying_cap;
+	int64_t       now_us, wall_ms;
+	struct heap   timers; /* by when they are due */
+	struct task  *head, **tail;
+	struct dying *dying;
+	size_t        dying_n, dying_cap;
 };
 
 struct loop *
@@ -48,7 +47,7 @@ loop_destroy(struct loop *loop)
 		return;
 	loop_bury_all(loop);
 	free(loop->dying);
-	free(loop->heap);
+	heap_fini(&loop->timers);
 	free(loop);
 }
 
@@ -64,42 +63,6 @@ loop_bury(struct loop *loop, void (*end)(void *), void *ptr)
 
 /* ---- timers ---- */
 
-static void
-heap_put(struct loop *loop, size_t at, struct timer *timer)
-{
-	loop->heap[at] = timer;
-	timer->slot = at + 1;
-}
-
-static void
-heap_up(struct loop *loop, size_t at, struct timer *timer)
-{
-	while (at > 0 && loop->heap[(at - 1) / 2]->due_us > timer->due_us) {
-		heap_put(loop, at, loop->heap[(at - 1) / 2]);
-		at = (at - 1) / 2;
-	}
-	heap_put(loop, at, timer);
-}
-
-static void
-heap_down(struct loop *loop, size_t at, struct timer *timer)
-{
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child >= loop->heap_n)
-			break;
-		if (child + 1 < loop->heap_n &&
-		    loop->heap[child + 1]->due_us < loop->heap[child]->due_us)
-			child++;
-		if (timer->due_us <= loop->heap[child]->due_us)
-			break;
-		heap_put(loop, at, loop->heap[child]);
-		at = child;
-	}
-	heap_put(loop, at, timer);
-}
-
 void
 timer_init(struct timer *timer, void (*fire)(struct timer *))
 {
@@ -111,39 +74,19 @@ timer_arm(struct loop *loop, struct timer *timer, int64_t delay_us)
 {
 	must(timer->fire != NULL);
 	must(delay_us >= 0);
-	timer_disarm(loop, timer);
-	if (loop->heap_n == loop->heap_cap) {
-		loop->heap_cap = loop->heap_cap * 2 + 64;
-		loop->heap = xrealloc(loop->heap, loop->heap_cap, sizeof(struct timer *));
-	}
-	timer->due_us = loop->now_us + delay_us;
-	heap_up(loop, loop->heap_n++, timer);
+	heap_put(&loop->timers, &timer->item, loop->now_us + delay_us);
 }
 
 void
 timer_disarm(struct loop *loop, struct timer *timer)
 {
-	struct timer *last;
-	size_t        at;
-
-	if (timer->slot == 0)
-		return;
-	at = timer->slot - 1;
-	must(at < loop->heap_n && loop->heap[at] == timer);
-	timer->slot = 0;
-	last = loop->heap[--loop->heap_n];
-	if (last == timer)
-		return;
-	if (at > 0 && loop->heap[(at - 1) / 2]->due_us > last->due_us)
-		heap_up(loop, at, last);
-	else
-		heap_down(loop, at, last);
+	heap_remove(&loop->timers, &timer->item);
 }
 
 bool
 timer_is_armed(const struct timer *timer)
 {
-	return timer->slot != 0;
+	return heap_holds(&timer->item);
 }
 
 /* ---- tasks ---- */
@@ -201,7 +144,7 @@ task_pop(struct loop *loop)
 void
 loop_clock(struct loop *loop, int64_t now_us, int64_t wall_ms)
 {
-	must(now_us >= loop->now_us);
+	must(now_us >= loop->now_us && now_us < LOOP_NEVER);
 	loop->now_us = now_us;
 	loop->wall_ms = wall_ms;
 }
@@ -212,8 +155,8 @@ loop_turn(struct loop *loop, int64_t now_us, int64_t wall_ms)
 	struct task *task;
 
 	loop_clock(loop, now_us, wall_ms);
-	while (loop->heap_n > 0 && loop->heap[0]->due_us <= now_us) {
-		struct timer *timer = loop->heap[0];
+	while (heap_first_key(&loop->timers) <= now_us) {
+		struct timer *timer = container_of(heap_first(&loop->timers), struct timer, item);
 
 		timer_disarm(loop, timer);
 		timer->fire(timer);
@@ -226,9 +169,8 @@ loop_turn(struct loop *loop, int64_t now_us, int64_t wall_ms)
 int64_t
 loop_next_due_us(const struct loop *loop)
 {
-	if (loop->head != NULL)
-		return 0;
-	return loop->heap_n > 0 ? loop->heap[0]->due_us : LOOP_NEVER;
+	_Static_assert(LOOP_NEVER == INT64_MAX, "what an empty heap's first key is");
+	return loop->head != NULL ? 0 : heap_first_key(&loop->timers);
 }
 
 int64_t

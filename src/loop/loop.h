@@ -17,13 +17,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/heap.h"
+
 #define LOOP_NEVER INT64_MAX
 
 struct loop;
 
 struct timer {
-	int64_t due_us; /* on the loop's monotonic clock */
-	size_t  slot;   /* place in the heap + 1; 0: not armed */
+	struct heap_item item; /* in the loop's timers */
 	void (*fire)(struct timer *);
 };
 

@@ -185,23 +185,23 @@ add_edges(struct graph *graph)
 	free(j.fill);
 }
 
-/* ---- weights ---- */
+/* ---- order and weights ---- */
 
-/* Vertices in an order in which nothing comes before what it waits for; sets their levels. */
-static uint32_t *
-sort_by_need(struct graph *graph)
+/* None comes before what it waits for; sets levels on the way. */
+static void
+put_in_order(struct graph *graph)
 {
-	uint32_t *order = xcalloc(graph->n, sizeof(*order));
 	uint32_t *waits = xcalloc(graph->n, sizeof(*waits));
 	size_t    n = 0;
 
+	graph->order = xcalloc(graph->n, sizeof(*graph->order));
 	memcpy(waits, graph->in_n, graph->n * sizeof(*waits));
 	for (size_t v = 0; v < graph->n; v++) {
 		if (waits[v] == 0)
-			order[n++] = (uint32_t)v;
+			graph->order[n++] = (uint32_t)v;
 	}
 	for (size_t i = 0; i < n; i++) {
-		uint32_t v = order[i], next_level = graph->vertices[v].level + 1;
+		uint32_t v = graph->order[i], next_level = graph->vertices[v].level + 1;
 
 		if (graph->levels < next_level)
 			graph->levels = next_level;
@@ -211,30 +211,33 @@ sort_by_need(struct graph *graph)
 			if (next->level < next_level)
 				next->level = next_level;
 			if (--waits[graph->out[e]] == 0)
-				order[n++] = graph->out[e];
+				graph->order[n++] = graph->out[e];
 		}
 	}
 	must(n == graph->n); /* a Spec Graph has no cycle */
 	free(waits);
-	return order;
 }
 
-static void
-weigh(struct graph *graph)
+void
+graph_weigh(struct graph *graph, graph_seconds_fn *seconds, void *arg)
 {
-	uint32_t *order = sort_by_need(graph);
-
 	for (size_t i = graph->n; i > 0; i--) {
-		uint32_t v = order[i - 1];
+		uint32_t v = graph->order[i - 1];
 		double   behind = 0;
 
 		for (uint32_t e = graph->out_at[v]; e < graph->out_at[v + 1]; e++) {
 			if (graph->vertices[graph->out[e]].behind > behind)
 				behind = graph->vertices[graph->out[e]].behind;
 		}
-		graph->vertices[v].behind = behind + graph_node(graph, v)->type->seconds;
+		graph->vertices[v].behind = behind + seconds(arg, graph, v);
 	}
-	free(order);
+}
+
+static double
+seconds_of_type(void *arg, const struct graph *graph, size_t vertex)
+{
+	(void)arg;
+	return graph_node(graph, vertex)->type->seconds;
 }
 
 struct graph *
@@ -248,7 +251,8 @@ graph_create(struct spec *spec, bool reverse)
 	add_edges(graph);
 	if (!reverse)
 		add_stops(graph);
-	weigh(graph);
+	put_in_order(graph);
+	graph_weigh(graph, seconds_of_type, NULL);
 	return graph;
 }
 
@@ -264,5 +268,6 @@ graph_destroy(struct graph *graph)
 	free(graph->out);
 	free(graph->in_n);
 	free(graph->stops);
+	free(graph->order);
 	free(graph);
 }

@@ -38,14 +38,20 @@ struct graph {
 	uint32_t *first; /* of a spec node: its vertex in its first region; nodes_n + 1 entries */
 	uint32_t *out_at, *out; /* successors of v: out[out_at[v]] .. out[out_at[v + 1] - 1] */
 	uint32_t *in_n;         /* how many predecessors v has */
+	uint32_t *order;        /* all vertices, none before one that it waits for */
 	uint32_t  levels;
 	bool      is_reversed;
 	struct graph_stop *stops; /* there are none on the way back */
 	size_t             stops_n;
 };
 
+/* Weighed by what the files of the types say. */
 struct graph *graph_create(struct spec *spec, bool reverse);
 void          graph_destroy(struct graph *graph); /* NULL is fine */
+
+/* Sets `behind` of all vertices anew, from what each takes by itself, in seconds. */
+typedef double(graph_seconds_fn)(void *arg, const struct graph *graph, size_t vertex);
+void graph_weigh(struct graph *graph, graph_seconds_fn *seconds, void *arg);
 
 const struct spec_node *graph_node(const struct graph *graph, size_t vertex);
 const char             *graph_region(const struct graph *graph, size_t vertex); /* "" if global */

@@ -47,7 +47,8 @@ enum op_result {
 	OP_OK,      /* done. READ, CREATE, UPDATE: `found` says what is there now. SETTLE: ready */
 	OP_ABSENT,  /* READ: there is none of ours. DELETE: it was gone already */
 	OP_NOT_YET, /* SETTLE: ask again after retry_after_ms */
-	OP_THROTTLED, /* too fast; retry_after_ms when the provider said so, else 0 */
+	OP_THROTTLED, /* too fast; retry_after_ms when the provider said so (the driver
+		       * bounds it), else 0 */
 	OP_TRANSIENT, /* failed without effect, and may work later */
 	OP_UNKNOWN, /* no answer, or one that leaves open whether it took effect: read before a retry */
 	OP_CONFLICT,  /* something of that name is there and is not ours */

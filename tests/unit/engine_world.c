@@ -140,6 +140,8 @@ on_arrival(struct timer *timer)
 		json_object_put(op->found);
 		op->found = NULL;
 		op_answer(op, fault->answer, "as the test said");
+		if (fault->answer == OP_THROTTLED)
+			op->retry_after_ms = world->retry_after_ms;
 	}
 	op->impl = NULL;
 	if (fault == NULL || !fault->never_answers)

@@ -35,6 +35,7 @@ struct engine_world {
 	struct json_object *items; /* "region/name" -> {properties, tags} */
 	struct fault        faults[WORLD_FAULTS_MAX];
 	size_t              faults_n;
+	int64_t             retry_after_ms; /* of throttled answers */
 	int                 asked[OP_KINDS_N];
 	int                 creates_applied, in_flight, in_flight_most;
 	int64_t             now_us, latency_us;

@@ -127,7 +127,7 @@ START_TEST(to_the_end_passes_all_pauses)
 	start(config, MODE_STEP, ON_FAILURE_STOP);
 	go_on(UNTIL_END, NULL, NULL);
 	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	expect_items("adbc");
+	expect_items("abdc");
 }
 END_TEST
 
