@@ -110,6 +110,8 @@ check_PROGRAMS += %D%/sim/sim
 	%D%/sim/depot.h \
 	%D%/sim/judge.c \
 	%D%/sim/judge.h \
+	%D%/sim/landing.c \
+	%D%/sim/landing.h \
 	%D%/sim/ledger.h \
 	%D%/sim/process.c \
 	%D%/sim/process.h \
