@@ -209,6 +209,8 @@ record_header(const struct execution *execution, struct str *out)
 	add_text(out, "mode", execution_mode_name(execution->mode));
 	add_text(out, "on_failure", on_failure_name(execution->on_failure));
 	add_text(out, "actor", execution->actor);
+	if (json_object_object_length(execution->accounts) > 0)
+		add_json(out, "accounts", execution->accounts);
 	add_time(out, "created_at", execution->created_ms);
 	add_time(out, "completed_at", execution->completed_ms);
 	add_number(out, "events_after", execution->journal.seq_before);

@@ -70,6 +70,13 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 		    execution_kind_name(kind), id);
 		return RESTORED_BAD;
 	}
+	json_object_put(e->accounts);
+	e->accounts = json_copy(json_get_object(header, "accounts"));
+	if (e->accounts == NULL)
+		e->accounts = json_object_new_object();
+	if (accounts_check(e, e->credentials, e->credentials_n, err) != ERR_OK)
+		return RESTORED_BAD;
+	accounts_take(e, e->credentials, e->credentials_n);
 	memcpy(e->id, id, sizeof(e->id));
 	snprintf(e->actor, sizeof(e->actor), "%s", actor != NULL ? actor : "");
 	e->kind = kind;
