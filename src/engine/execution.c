@@ -376,6 +376,7 @@ take_begin(struct execution *e)
 	journal_begin(&e->journal, e->op.seq_out);
 	lease_begin(e, e->asked_us);
 	if (!e->resuming) {
+		e->events_after = e->op.seq_out;
 		start_running(e);
 		return;
 	}

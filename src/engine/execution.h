@@ -74,6 +74,7 @@ struct execution {
 	bool                  undoing;       /* it is rolling back */
 	size_t                failed_before; /* it began to */
 	uint64_t              rest_seq;      /* the event of its pause; 0: it is not paused */
+	uint64_t              events_after;  /* its own events come after this one */
 	struct task           task;          /* looks whether there is a next step */
 	struct store_op       op;            /* of the step */
 	bool                  asking;        /* the op is in flight */
