@@ -77,7 +77,9 @@ engine_start(struct engine *engine, struct execution_request *request,
 	struct execution *e = find_deployment(engine, request->spec);
 
 	if (e != NULL && request->mode != MODE_DRY_RUN) {
-		err_set(err, ERR_BUSY, "execution %s of graph %s is running", e->id, e->key.graph);
+		err_set(err, ERR_BUSY, "execution %s of graph %s is %s%s", e->id, e->key.graph,
+		    execution_status_name(e->status),
+		    e->status == STATUS_PAUSED ? ": continue or cancel it first" : "");
 		request_drop(request);
 		return ERR_BUSY;
 	}

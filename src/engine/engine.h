@@ -180,10 +180,13 @@ void engine_drain(struct engine *engine, int64_t grace_us);
 /* Of a paused execution: it goes on. All is borrowed but for the credentials, which are taken over also when
  * it fails, and replace those of the same provider. */
 struct continue_request {
-	enum until                until;
-	const char               *from; /* only here: a resource id or node id; NULL: everywhere */
-	const char *const        *skip; /* resource ids or node ids that are not to be run */
-	size_t                    skip_n;
+	enum until until;
+	/* Names are "resource", "resource@region" or a node id. */
+	const char        *next; /* the pause must stand before this one; NULL: before any */
+	const char        *from; /* only here; NULL: everywhere */
+	const char *const *skip; /* not to be run */
+	size_t             skip_n;
+	const char        *refused; /* out: which of these names it is that was refused; or NULL */
 	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX];
 	size_t                    credentials_n;
 };
@@ -201,6 +204,7 @@ void execution_unwatch(struct execution_watch *watch); /* harmless when not watc
 const struct graph     *execution_graph(const struct execution *execution);
 const struct store_key *execution_key(const struct execution *execution);
 const char             *execution_id(const struct execution *execution);
+enum execution_mode     execution_mode(const struct execution *execution);
 enum execution_status   execution_status(const struct execution *execution);
 enum execution_reason   execution_reason(const struct execution *execution);
 

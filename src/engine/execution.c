@@ -140,6 +140,7 @@ start_running(struct execution *e)
 	e->step = STEP_RUNNING;
 	if (e->hold) {
 		e->status = STATUS_PAUSED;
+		admission_hold(e);
 		start_nodes(e);
 		execution_wake(e);
 		return;

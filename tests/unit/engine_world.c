@@ -389,9 +389,11 @@ watch_anew(struct engine_world *world)
 enum err_code
 engine_world_resume(struct engine_world *world, const char *config, bool cancel)
 {
-	struct execution_request request = {
-		.spec = build_spec(world, config), .actor = "test", .resume = true, .cancel = cancel
-	};
+	struct execution_request request = { .spec = build_spec(world, config),
+		.actor = "test",
+		.resume = true,
+		.cancel = cancel,
+		.hold = world->hold };
 
 	watch_anew(world);
 	return engine_start(world->engine, &request, &world->watch, &world->err);

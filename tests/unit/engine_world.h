@@ -40,6 +40,7 @@ struct engine_world {
 	int                 creates_applied, in_flight, in_flight_most;
 	int64_t             now_us, latency_us;
 	bool                cancelled_arrive; /* a call takes effect though its caller died */
+	bool                hold;  /* what is resumed stays paused until it is told to continue */
 	struct json_object *order; /* resource ids, as their creates and deletes came in */
 
 	/* of the last start */
