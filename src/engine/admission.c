@@ -4,7 +4,6 @@
 #include "engine/admission.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "engine/execution.h"
 #include "util/check.h"
@@ -221,19 +220,6 @@ admission_advance(struct execution *e, enum execution_reason *ret_reason)
 
 /* ---- continuing ---- */
 
-/* By "resource", "resource@region" or node id: the first two are how outputs are named, too. */
-static bool
-is_named(const struct execution *e, size_t vertex, const char *name)
-{
-	const struct spec_node *spec = graph_node(e->graph, vertex);
-	size_t                  len = strcspn(name, "@");
-
-	if (name[len] == '@' && !str_eq(graph_region(e->graph, vertex), name + len + 1))
-		return false;
-	return (strlen(spec->resource_id) == len && memcmp(spec->resource_id, name, len) == 0) ||
-	       (strlen(spec->node_id) == len && memcmp(spec->node_id, name, len) == 0);
-}
-
 /* All of this name, one per region, must be pending; and have nothing before them, when that is given. */
 static enum err_code
 check_named(const struct execution *e, const char *name, const uint32_t *before, struct err *err)
@@ -244,7 +230,7 @@ check_named(const struct execution *e, const char *name, const uint32_t *before,
 	for (size_t v = 0; v < e->graph->n; v++) {
 		const struct node *node = &e->nodes[v];
 
-		if (!is_named(e, v, name))
+		if (!graph_is_named(e->graph, v, name))
 			continue;
 		n++;
 		if (!is_pending(node))
@@ -277,7 +263,7 @@ check_next(const struct execution *e, const char *name, struct err *err)
 	if (next == NULL)
 		return err_set(
 		    err, ERR_CONFLICT, "it is paused, but before nothing, not before \"%s\"", name);
-	if (is_named(e, node_vertex(next), name))
+	if (graph_is_named(e->graph, node_vertex(next), name))
 		return ERR_OK;
 	region = graph_region(e->graph, node_vertex(next));
 	return err_set(err, ERR_CONFLICT, "it is paused before \"%s%s%s\", not before \"%s\"",
@@ -326,7 +312,7 @@ step_from(struct execution *e, const char *from)
 	struct node *next = NULL;
 
 	for (size_t v = 0; v < e->graph->n && from != NULL && next == NULL; v++) {
-		if (is_named(e, v, from))
+		if (graph_is_named(e->graph, v, from))
 			next = node_at(e, v);
 	}
 	if (next == NULL)
@@ -346,7 +332,7 @@ static void
 open_from(struct execution *e, const char *from, bool is_at_edge)
 {
 	for (size_t v = 0; v < e->graph->n; v++) {
-		if (from != NULL && is_named(e, v, from))
+		if (from != NULL && graph_is_named(e->graph, v, from))
 			open_gates(e, node_at(e, v), false);
 	}
 	if (from == NULL && is_at_edge)
@@ -373,7 +359,7 @@ admission_continue(struct execution *e, struct continue_request *request, struct
 	is_at_edge = choose(e, false) == NULL;
 	for (size_t i = 0; i < request->skip_n; i++) {
 		for (size_t v = 0; v < e->graph->n; v++) {
-			if (is_named(e, v, request->skip[i]))
+			if (graph_is_named(e->graph, v, request->skip[i]))
 				admission_skip(node_at(e, v));
 		}
 	}

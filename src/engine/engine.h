@@ -138,6 +138,8 @@ struct execution_watch {
 	 * is called. May be NULL. */
 	void (*on_begun)(
 	    struct execution_watch *watch, struct execution *execution, const struct err *err);
+	/* What it was told is durable: it goes on from a pause, or is being cancelled. May be NULL. */
+	void (*on_steered)(struct execution_watch *watch, struct execution *execution);
 	/* It is paused, durably. May be NULL. */
 	void (*on_paused)(struct execution_watch *watch, struct execution *execution);
 	/* It has ended, or is left to others, durably. The execution is gone after this call. May be
@@ -194,7 +196,8 @@ MUSTCHECK enum err_code
 execution_continue(struct execution *execution, struct continue_request *request, struct err *err);
 
 /* Nothing new starts, and what is under way comes to its end: at the latest after a cool-off, or at once when
- * `force`d, calls are given up; what became of them is looked at. The execution ends as cancelled. */
+ * `force`d, calls are given up; what became of them is looked at. The execution ends as cancelled. A second
+ * time is harmless. */
 MUSTCHECK enum err_code execution_cancel(struct execution *execution, bool force, struct err *err);
 
 void execution_watch(struct execution *execution, struct execution_watch *watch);
