@@ -63,6 +63,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/reference.h \
 	%D%/plan/spec.c \
 	%D%/plan/spec.h \
+	%D%/plan/undo.c \
+	%D%/plan/undo.h \
 	%D%/provider/provider.c \
 	%D%/provider/provider.h \
 	%D%/provider/resource_type.c \
@@ -137,6 +139,9 @@ libworld_a_SOURCES = \
 	%D%/api/schemas.h \
 	%D%/api/start.c \
 	%D%/api/status.c \
+	%D%/api/steer.c \
+	%D%/api/wait.c \
+	%D%/api/wait.h \
 	%D%/cli/cli.c \
 	%D%/cli/cli.h \
 	%D%/cli/client.c \

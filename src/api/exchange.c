@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/credentials.h"
 #include "api/routes.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -60,6 +61,7 @@ exchange_end(struct exchange *x)
 		x->start.credentials[i].provider->close(x->start.credentials[i].credentials);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
+	credentials_wipe(x->body);
 	json_object_put(x->body);
 	free(x->text);
 	loop_bury(options->loop, exchange_free, x);

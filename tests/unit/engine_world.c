@@ -316,7 +316,7 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	world->status = execution_status(execution);
 	if (execution_actions(execution) != NULL)
 		world->plan =
-		    plan_to_json(execution_graph(execution), execution_actions(execution));
+		    plan_to_json(execution_graph(execution), execution_actions(execution), false);
 }
 
 static void
