@@ -66,6 +66,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/reference.h \
 	%D%/plan/spec.c \
 	%D%/plan/spec.h \
+	%D%/plan/undo.c \
+	%D%/plan/undo.h \
 	%D%/provider/provider.c \
 	%D%/provider/provider.h \
 	%D%/provider/resource_type.c \
@@ -140,6 +142,9 @@ libworld_a_SOURCES = \
 	%D%/api/schemas.h \
 	%D%/api/start.c \
 	%D%/api/status.c \
+	%D%/api/steer.c \
+	%D%/api/wait.c \
+	%D%/api/wait.h \
 	%D%/api/whose.c \
 	%D%/api/whose.h \
 	%D%/cli/cli.c \

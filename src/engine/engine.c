@@ -76,8 +76,9 @@ check_start(const struct engine *engine, const struct execution_request *request
 		return err_set(
 		    err, ERR_DRAINING, "ask another server, or this one again when it is back");
 	if (e != NULL && request->mode != MODE_DRY_RUN)
-		return err_set(
-		    err, ERR_BUSY, "execution %s of graph %s is running", e->id, e->key.graph);
+		return err_set(err, ERR_BUSY, "execution %s of graph %s is %s%s", e->id,
+		    e->key.graph, execution_status_name(e->status),
+		    e->status == STATUS_PAUSED ? ": continue or cancel it first" : "");
 	return ERR_OK;
 }
 

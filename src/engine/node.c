@@ -244,7 +244,7 @@ node_reconcile(struct node *node)
 {
 	must(node->state == NODE_PENDING && node->doubtful && !node->reconcile);
 	if (node->waiting == 0 && node->gates == 0 && !node->blocked)
-		node->execution->ready--;
+		admission_taken(node);
 	node->reconcile = true;
 	node->execution->leaving++;
 	node_wake(node);

@@ -90,6 +90,7 @@ struct node {
 	bool                blocked;  /* a predecessor failed or is blocked */
 	bool                dirty;    /* its record is to be written */
 	bool                skip;     /* it is not to be run */
+	bool                confirms; /* an earlier process has completed it */
 	bool reconcile;               /* it is only looked at: an earlier call may have an effect */
 	bool overdue;                 /* it has taken longer than it may */
 };

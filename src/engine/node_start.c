@@ -56,7 +56,7 @@ leave_pending(struct node *node)
 		node_drop_slot(node);
 		e->leaving--;
 	} else {
-		e->ready--;
+		admission_taken(node);
 	}
 	if (node->blocked || node->skip || is_kept(node))
 		return;

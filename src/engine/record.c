@@ -181,6 +181,7 @@ add_next(struct str *out, const struct execution *execution)
 	add_text(out, "node_id", graph_node(graph, node_vertex(next))->node_id);
 	add_text(out, "resource_id", graph_node(graph, node_vertex(next))->resource_id);
 	add_text(out, "region", graph_region(graph, node_vertex(next)));
+	add_text(out, "type", graph_node(graph, node_vertex(next))->type->name);
 	end_object(out);
 	str_add_char(out, ',');
 }

@@ -34,6 +34,8 @@ on_cool_off(struct timer *timer)
 enum err_code
 execution_cancel(struct execution *e, bool force, struct err *err)
 {
+	if (e->status == STATUS_CANCELLED)
+		return ERR_OK;
 	if (e->step != STEP_RUNNING || e->draining)
 		return err_set(
 		    err, ERR_CONFLICT, "the execution is %s", execution_status_name(e->status));
@@ -44,6 +46,7 @@ execution_cancel(struct execution *e, bool force, struct err *err)
 		timer_arm(execution_loop(e), &e->cool_off, COOL_OFF_US);
 	}
 	e->stop = force ? STOP_FORCED : e->stop == STOP_NONE ? STOP_GENTLE : e->stop;
+	e->news_seq = e->journal.seq;
 	wake_active(e);
 	return ERR_OK;
 }
@@ -99,8 +102,8 @@ execution_continue(struct execution *e, struct continue_request *request, struct
 	replace_credentials(e, request);
 	for (size_t v = 0; v < e->graph->n; v++)
 		node_feed(&e->nodes[v]);
-	e->rest_seq = 0;
 	execution_set_status(e, STATUS_RUNNING, e->undoing ? REASON_ROLLING_BACK : REASON_NONE);
+	e->news_seq = e->journal.seq;
 	return ERR_OK;
 }
 
