@@ -9,6 +9,8 @@
 #include "util/check.h"
 #include "util/json.h"
 
+#define US_PER_SECOND 1000000
+
 static const char *const phases[NODE_STATES_N] = {
 #define X(name, phase, status) [NODE_##name] = phase,
 	NODE_STATES(X)
@@ -49,6 +51,17 @@ void
 node_drop_slot(struct node *node)
 {
 	slot_drop(&node->slot);
+}
+
+void
+node_doubt(struct node *node)
+{
+	const struct resource_type *type =
+	    graph_node(node->execution->graph, node_vertex(node))->type;
+
+	node->doubtful = true;
+	node->doubt_until_us = loop_now_us(execution_loop(node->execution)) +
+			       (int64_t)(type->doubt_seconds * US_PER_SECOND);
 }
 
 bool

@@ -113,6 +113,7 @@ leave_resolving(struct node *node)
 {
 	enum node_state next = decide_resolving(node);
 
+	timer_disarm(execution_loop(node->execution), &node->work->timer);
 	if (work_is_asking(node->work))
 		work_cancel(node->work);
 	if (next == NODE_INTENDING && node->attempt < UINT16_MAX)

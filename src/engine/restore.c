@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/execution.h"
+#include "engine/node_states.h"
 #include "engine/record.h"
 #include "engine/work.h"
 #include "util/check.h"
@@ -116,7 +117,8 @@ read_node(struct node *node, struct json_object *record)
 	read_time(record, "started_at", &node->started_ms);
 	node->attempt = (uint16_t)json_get_i64(record, "attempt", 0);
 	node->act = (uint8_t)plan_act_from(json_get_str(record, "operation"));
-	node->doubtful = may_have_called(record);
+	if (may_have_called(record))
+		node_doubt(node);
 	node->acted = node->doubtful || json_get_bool(record, "acted", false);
 	node->before = json_object_get(json_get_object(record, "before"));
 	node->outputs = json_object_get(json_get_object(record, "outputs"));

@@ -35,7 +35,7 @@ struct lasting {
 	enum undo           undo;
 	struct json_object *before, *outputs;
 	struct node_error  *error;
-	int64_t             started_ms;
+	int64_t             started_ms, doubt_until_us;
 	bool                doubtful;
 };
 
@@ -43,7 +43,7 @@ static struct lasting
 take_lasting(struct node *node)
 {
 	struct lasting lasting = { rollback_undo(node), node->before, node->outputs, node->error,
-		node->started_ms, node->doubtful };
+		node->started_ms, node->doubt_until_us, node->doubtful };
 
 	node->before = node->outputs = NULL;
 	node->error = NULL;
@@ -58,6 +58,7 @@ give_lasting(struct node *node, struct lasting *lasting)
 	node->outputs = lasting->outputs;
 	node->error = lasting->error;
 	node->started_ms = lasting->started_ms;
+	node->doubt_until_us = lasting->doubt_until_us;
 	node->doubtful = lasting->doubtful;
 }
 

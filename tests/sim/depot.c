@@ -169,7 +169,7 @@ letter_end(struct delivery *delivery)
 	letter_free(letter);
 	if (op == NULL)
 		return;
-	if (result != STORE_OK && result != STORE_EXISTS)
+	if (result != STORE_OK && result != STORE_EXISTS && result != STORE_LEFT)
 		store_op_fini(op);
 	op->result = result;
 	op->done(op);
