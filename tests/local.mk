@@ -54,6 +54,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine.c \
 	%D%/unit/test_engine_steer.c \
 	%D%/unit/test_engine_pace.c \
+	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
 	%D%/unit/test_fetch.c \
