@@ -207,14 +207,22 @@ close_undone(struct execution *e)
 	close_as(e, STATUS_FAILED, all ? REASON_ROLLED_BACK : REASON_ROLLBACK_INCOMPLETE);
 }
 
+static void
+drop_work(struct execution *e)
+{
+	for (size_t v = 0; v < e->graph->n; v++) {
+		work_destroy(&e->nodes[v]);
+		slot_drop(&e->nodes[v].slot);
+	}
+}
+
 /* To other processes, or until somebody brings credentials. What is under way is found by its identity. */
 static void
 leave(struct execution *e)
 {
 	bool parks = needs_credentials(e, false);
 
-	for (size_t v = 0; v < e->graph->n; v++)
-		work_destroy(&e->nodes[v]);
+	drop_work(e);
 	e->step = STEP_CLOSING;
 	e->last_verb = parks ? STORE_PARK : STORE_RELEASE;
 	if (parks && (e->status != STATUS_PAUSED || e->reason != REASON_CREDENTIALS))
@@ -312,8 +320,7 @@ execution_lose(struct execution *e, const char *why)
 	e->lost = true;
 	err_set(&e->why, ERR_BUSY, "%s", why);
 	log_error("execution.lost", "graph=%s execution=%s why=\"%s\"", e->key.graph, e->id, why);
-	for (size_t i = 0; i < e->graph->n; i++)
-		work_destroy(&e->nodes[i]);
+	drop_work(e);
 	execution_wake(e);
 }
 

@@ -21,6 +21,8 @@ struct engine {
 	struct durations     *durations;
 	struct execution     *executions; /* all that are in here */
 	size_t                n;
+	struct execution     *ended; /* about to be freed */
+	struct task           task;
 	struct rng            rng;
 	struct recovery      *recovery; /* NULL: it takes nothing up by itself, or no longer */
 	bool                  draining;
@@ -115,7 +117,7 @@ void execution_drop_nodes(struct execution *execution);
 /* To be left to others, at the latest after this time. A dry run just ends. */
 void execution_drain(struct execution *execution, int64_t grace_us);
 
-/* It has ended: out of the engine's list, and freed when the turn is over. */
+/* It has ended: out of the engine's list, and freed soon. */
 void engine_remove(struct execution *execution);
 
 /* May nodes start at all, as far as failures, a cancel and the like go? */

@@ -263,6 +263,12 @@ node_reconcile(struct node *node)
 	node_wake(node);
 }
 
+bool
+node_may(enum node_state from, enum node_state to)
+{
+	return rows[from].may & 1u << to;
+}
+
 uint32_t
 node_vertex(const struct node *node)
 {

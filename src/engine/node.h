@@ -104,6 +104,7 @@ void node_reconcile(struct node *node);
 /* Other credentials are there. */
 void node_feed(struct node *node);
 
+bool        node_may(enum node_state from, enum node_state to); /* the table says so */
 uint32_t    node_vertex(const struct node *node);
 const char *node_phase(const struct node *node);
 const char *node_status(const struct node *node);

@@ -101,14 +101,16 @@ read_time(struct json_object *record, const char *name, int64_t *ret_ms)
 		*ret_ms = 0;
 }
 
-/* A call was about to leave, or had left, and no answer is recorded. */
+/* A call was about to leave, or had left, and no answer is recorded; or there was one, but what it did was not seen
+ * yet. */
 static bool
-may_have_called(struct json_object *record)
+is_in_doubt(struct json_object *record)
 {
 	const char *phase = json_get_str(record, "phase");
+	bool        acted = json_get_bool(record, "acted", false);
 
 	return json_get_bool(record, "doubtful", false) || str_eq(phase, "intending") ||
-	       str_eq(phase, "calling") || str_eq(phase, "settling");
+	       str_eq(phase, "calling") || (acted && !str_eq(phase, "completed"));
 }
 
 static void
@@ -120,7 +122,7 @@ read_node(struct node *node, struct json_object *record)
 	read_time(record, "started_at", &node->started_ms);
 	node->attempt = (uint16_t)json_get_i64(record, "attempt", 0);
 	node->act = (uint8_t)plan_act_from(json_get_str(record, "operation"));
-	if (may_have_called(record))
+	if (is_in_doubt(record))
 		node_doubt(node);
 	node->acted = node->doubtful || json_get_bool(record, "acted", false);
 	node->before = json_object_get(json_get_object(record, "before"));
