@@ -52,14 +52,14 @@ leave_pending(struct node *node)
 {
 	struct execution *e = node->execution;
 
-	if (node->blocked || node->skip || node->reconcile) {
-		node_drop_slot(node);
+	if (node->blocked || node->skip || node->reconcile)
 		e->leaving--;
-	} else {
+	else
 		e->ready--;
-	}
-	if (node->blocked || node->skip || is_kept(node))
+	if (node->blocked || node->skip || is_kept(node)) {
+		node_drop_slot(node);
 		return;
+	}
 	node->started_ms = loop_wall_ms(execution_loop(e));
 	work_create(node);
 }
