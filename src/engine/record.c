@@ -208,6 +208,10 @@ record_header(const struct execution *execution, struct str *out)
 	add_text(out, "version", execution->graph->spec->version);
 	add_text(out, "mode", execution_mode_name(execution->mode));
 	add_text(out, "on_failure", on_failure_name(execution->on_failure));
+	if (execution->undoing)
+		add_raw(out, "rolling_back", "true");
+	if (execution->stop != STOP_NONE)
+		add_raw(out, "cancelling", "true");
 	add_text(out, "actor", execution->actor);
 	add_time(out, "created_at", execution->created_ms);
 	add_time(out, "completed_at", execution->completed_ms);

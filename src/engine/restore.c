@@ -74,8 +74,12 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	memcpy(e->id, id, sizeof(e->id));
 	snprintf(e->actor, sizeof(e->actor), "%s", actor != NULL ? actor : "");
 	e->kind = kind;
-	e->undoing = e->reason == REASON_ROLLING_BACK;
-	if (e->reason == REASON_CANCELLING)
+	e->undoing = json_get_bool(header, "rolling_back", false);
+	if (e->undoing && e->stop != STOP_NONE) {
+		err_set(err, ERR_CONFLICT, "the execution is rolling back");
+		return RESTORED_BAD;
+	}
+	if (json_get_bool(header, "cancelling", false))
 		e->stop = STOP_GENTLE;
 	return RESTORED_GOES_ON;
 }
