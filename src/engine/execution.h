@@ -158,6 +158,8 @@ struct loop *execution_loop(const struct execution *execution);
 void execution_set_status(
     struct execution *execution, enum execution_status status, enum execution_reason reason);
 
+void execution_set_running(struct execution *execution); /* and why it is not as ever */
+
 void steer_init(struct execution *execution); /* steer.c */
 
 /* watch.c: telling who waits */

@@ -54,6 +54,13 @@ node_drop_slot(struct node *node)
 }
 
 void
+node_take_outputs(struct node *node)
+{
+	json_object_put(node->outputs);
+	node->outputs = json_object_get(json_get_object(node->work->found, "outputs"));
+}
+
+void
 node_doubt(struct node *node)
 {
 	const struct resource_type *type =
@@ -79,7 +86,10 @@ node_is_durable(const struct node *node)
 enum stop
 node_stop(const struct node *node)
 {
-	return node->overdue ? STOP_FORCED : node->execution->stop;
+	if (node->overdue)
+		return STOP_FORCED;
+	return node->reconcile && node->execution->stop == STOP_NONE ? STOP_GENTLE
+								     : node->execution->stop;
 }
 
 enum node_state

@@ -116,6 +116,9 @@ leave_resolving(struct node *node)
 	timer_disarm(execution_loop(node->execution), &node->work->timer);
 	if (work_is_asking(node->work))
 		work_cancel(node->work);
+	if ((next == NODE_INTENDING || next == NODE_SETTLING) && node->work->found != NULL &&
+	    node->act != PLAN_DELETE)
+		node_take_outputs(node);
 	if (next == NODE_INTENDING && node->attempt < UINT16_MAX)
 		node->attempt++;
 	if (next == NODE_RECORDING && node_stop(node) != STOP_NONE)

@@ -85,6 +85,17 @@ judge_rolled_back(struct world *world, const struct version *version)
 	}
 }
 
+/* Where there were no credentials, nobody could look: it is said to be under way as it was. */
+static bool
+is_in_doubt(const struct version *version, const char *record)
+{
+	enum node_state state = said_state(record);
+
+	return said_is(record, "doubtful", "true") ||
+	       (deployment_is_locked(version->deployment) &&
+		   (state == NODE_INTENDING || state == NODE_CALLING));
+}
+
 void
 judge_known(struct world *world, const struct version *version)
 {
@@ -95,7 +106,7 @@ judge_known(struct world *world, const struct version *version)
 		if (!version->ledger.pages[v].made || box == NULL)
 			continue;
 		if (record == NULL ||
-		    (!said_is(record, "arn", box->id) && !said_is(record, "doubtful", "true")))
+		    (!said_is(record, "arn", box->id) && !is_in_doubt(version, record)))
 			world_judge(world, "G4", "%s was made, and is stored as: %s", box->id,
 			    record != NULL ? record : "nothing");
 	}
