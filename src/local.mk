@@ -3,6 +3,7 @@ AM_CPPFLAGS += -DPKGDATADIR='"$(pkgdatadir)"'
 
 noinst_LIBRARIES += libdeploy.a libworld.a
 libdeploy_a_SOURCES = \
+	%D%/engine/accounts.c \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
 	%D%/engine/durable.c \
@@ -139,6 +140,8 @@ libworld_a_SOURCES = \
 	%D%/api/schemas.h \
 	%D%/api/start.c \
 	%D%/api/status.c \
+	%D%/api/whose.c \
+	%D%/api/whose.h \
 	%D%/cli/cli.c \
 	%D%/cli/cli.h \
 	%D%/cli/client.c \

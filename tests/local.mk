@@ -179,6 +179,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuz
 	%D%/integration/pytest.ini \
 	%D%/integration/sigproxy.py \
 	%D%/integration/test_api.py \
+	%D%/integration/test_chaos.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \

@@ -117,6 +117,7 @@ enum until {
 struct engine_credentials {
 	struct provider    *provider;
 	struct credentials *credentials;
+	char                account[ACCOUNT_SIZE]; /* that they are for; "": not known */
 };
 #define ENGINE_CREDENTIALS_MAX 8
 
@@ -180,7 +181,7 @@ size_t engine_running_n(const struct engine *engine);
  * done. */
 void engine_drain(struct engine *engine, int64_t grace_us);
 
-/* Of a paused execution: it goes on. All is borrowed but for the credentials, which are taken over also when
+/* Of a paused execution: it goes on. ERR_CONFLICT: it is not paused, or the credentials are for another account. All is borrowed but for the credentials, which are taken over also when
  * it fails, and replace those of the same provider. */
 struct continue_request {
 	enum until                until;

@@ -404,6 +404,7 @@ take_begin(struct execution *e)
 	journal_begin(&e->journal, e->op.seq_out);
 	lease_begin(e, e->asked_us);
 	if (!e->resuming) {
+		e->events_after = e->op.seq_out;
 		start_running(e);
 		return;
 	}
@@ -552,6 +553,8 @@ execution_create(struct engine *engine, struct execution_request *request)
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
 	memcpy(e->credentials, request->credentials, sizeof(e->credentials));
 	e->credentials_n = request->credentials_n;
+	e->accounts = json_object_new_object();
+	accounts_take(e, request->credentials, request->credentials_n);
 	make_graph(e, request->spec, request->kind == EXECUTION_DESTROY);
 	spec_unref(request->spec);
 	e->durable_tail = &e->durable_head;
@@ -611,6 +614,7 @@ execution_destroy(struct execution *e)
 		e->credentials[i].provider->close(e->credentials[i].credentials);
 	while (e->watches != NULL)
 		execution_unwatch(e->watches);
+	json_object_put(e->accounts);
 	free(e->text);
 	free(e->actions);
 	free(e);

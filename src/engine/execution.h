@@ -60,6 +60,7 @@ struct execution {
 	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX];
 	bool                      worked[ENGINE_CREDENTIALS_MAX]; /* these have been good once */
 	size_t                    credentials_n;
+	struct json_object       *accounts; /* provider -> account, as far as known */
 	struct graph             *graph;
 	struct node              *nodes;   /* one per vertex */
 	struct plan_action       *actions; /* made at the end of a DRY_RUN */
@@ -75,6 +76,7 @@ struct execution {
 	bool                  undoing;       /* it is rolling back */
 	size_t                failed_before; /* it began to */
 	uint64_t              rest_seq;      /* the event of its pause; 0: it is not paused */
+	uint64_t              events_after;  /* its own events come after this one */
 	struct task           task;          /* looks whether there is a next step */
 	struct store_op       op;            /* of the step */
 	bool                  asking;        /* the op is in flight */
@@ -166,6 +168,12 @@ void steer_init(struct execution *execution); /* steer.c */
 void execution_tell_begun(struct execution *execution, const struct err *err);
 void execution_tell_paused(struct execution *execution);
 void execution_tell_ended(struct execution *execution);
+
+/* accounts.c: an execution stays in the accounts that it began in */
+MUSTCHECK enum err_code accounts_check(const struct execution *execution,
+    const struct engine_credentials *credentials, size_t n, struct err *err);
+void
+accounts_take(struct execution *execution, const struct engine_credentials *credentials, size_t n);
 
 /* lease.c: the lease was taken with a store op that was sent at this time, and is renewed from now on */
 void lease_init(struct execution *execution);

@@ -53,6 +53,7 @@ execution_cancel(struct execution *e, bool force, struct err *err)
 static void
 replace_credentials(struct execution *e, const struct continue_request *request)
 {
+	accounts_take(e, request->credentials, request->credentials_n);
 	for (size_t i = 0; i < request->credentials_n; i++) {
 		size_t at = 0;
 
@@ -90,7 +91,8 @@ start_again(struct execution *e, struct continue_request *request, struct err *e
 enum err_code
 execution_continue(struct execution *e, struct continue_request *request, struct err *err)
 {
-	if (start_again(e, request, err) != ERR_OK) {
+	if (accounts_check(e, request->credentials, request->credentials_n, err) != ERR_OK ||
+	    start_again(e, request, err) != ERR_OK) {
 		for (size_t i = 0; i < request->credentials_n; i++)
 			request->credentials[i].provider->close(
 			    request->credentials[i].credentials);
