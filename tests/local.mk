@@ -102,19 +102,28 @@ check_PROGRAMS += %D%/sim/sim
 	%D%/sim/chance.h \
 	%D%/sim/client.c \
 	%D%/sim/client.h \
+	%D%/sim/client_inside.h \
 	%D%/sim/cloud.c \
 	%D%/sim/cloud.h \
 	%D%/sim/deployment.c \
 	%D%/sim/deployment.h \
 	%D%/sim/depot.c \
 	%D%/sim/depot.h \
-	%D%/sim/judge.c \
+	%D%/sim/finish.c \
 	%D%/sim/judge.h \
+	%D%/sim/judge_call.c \
+	%D%/sim/judge_cloud.c \
+	%D%/sim/judge_event.c \
+	%D%/sim/judging.h \
 	%D%/sim/landing.c \
 	%D%/sim/landing.h \
 	%D%/sim/ledger.h \
 	%D%/sim/process.c \
 	%D%/sim/process.h \
+	%D%/sim/request.c \
+	%D%/sim/request.h \
+	%D%/sim/said.c \
+	%D%/sim/said.h \
 	%D%/sim/sim.c \
 	%D%/sim/trace.c \
 	%D%/sim/trace.h \

@@ -15,6 +15,24 @@
 
 #define NODES_MOST 1024 /* under way at once: each may hold a connection */
 
+static void
+destroy_all(struct execution **list)
+{
+	while (*list != NULL) {
+		struct execution *e = *list;
+
+		*list = e->next;
+		execution_destroy(e);
+	}
+}
+
+/* What has ended is freed in a task of its own: here, nobody is in the middle of it. */
+static void
+on_task(struct task *task)
+{
+	destroy_all(&container_of(task, struct engine, task)->ended);
+}
+
 struct engine *
 engine_create(const struct engine_options *options)
 {
@@ -25,6 +43,7 @@ engine_create(const struct engine_options *options)
 	engine->windows = windows_create(options->loop, NODES_MOST);
 	engine->durations = durations_create();
 	rng_init(&engine->rng, options->seed);
+	task_init(&engine->task, on_task);
 	if (options->recover_ms > 0)
 		engine->recovery = recovery_create(engine, options->recover_ms);
 	return engine;
@@ -36,12 +55,9 @@ engine_destroy(struct engine *engine)
 	if (engine == NULL)
 		return;
 	recovery_destroy(engine->recovery);
-	while (engine->executions != NULL) {
-		struct execution *e = engine->executions;
-
-		engine->executions = e->next;
-		execution_destroy(e);
-	}
+	destroy_all(&engine->executions);
+	destroy_all(&engine->ended);
+	task_cancel(engine->options.loop, &engine->task);
 	windows_destroy(engine->windows);
 	durations_destroy(engine->durations);
 	free(engine);
@@ -110,12 +126,6 @@ engine_start(struct engine *engine, struct execution_request *request,
 	return ERR_OK;
 }
 
-static void
-on_dead(void *execution)
-{
-	execution_destroy(execution);
-}
-
 void
 engine_remove(struct execution *execution)
 {
@@ -125,7 +135,9 @@ engine_remove(struct execution *execution)
 		if (*at == execution) {
 			*at = execution->next;
 			engine->n--;
-			loop_bury(engine->options.loop, on_dead, execution);
+			execution->next = engine->ended;
+			engine->ended = execution;
+			task_wake(engine->options.loop, &engine->task);
 			return;
 		}
 	}

@@ -21,6 +21,8 @@ struct engine {
 	struct durations     *durations;
 	struct execution     *executions; /* all that are in here */
 	size_t                n;
+	struct execution     *ended; /* about to be freed */
+	struct task           task;
 	struct rng            rng;
 	struct recovery      *recovery; /* NULL: it takes nothing up by itself, or no longer */
 	bool                  draining;
@@ -117,7 +119,7 @@ void execution_drop_nodes(struct execution *execution);
 /* To be left to others, at the latest after this time. A dry run just ends. */
 void execution_drain(struct execution *execution, int64_t grace_us);
 
-/* It has ended: out of the engine's list, and freed when the turn is over. */
+/* It has ended: out of the engine's list, and freed soon. */
 void engine_remove(struct execution *execution);
 
 /* May nodes start at all, as far as failures, a cancel and the like go? */
@@ -157,6 +159,8 @@ struct loop *execution_loop(const struct execution *execution);
 /* It is so from now on, and journalled. */
 void execution_set_status(
     struct execution *execution, enum execution_status status, enum execution_reason reason);
+
+void execution_set_running(struct execution *execution); /* and why it is not as ever */
 
 void steer_init(struct execution *execution); /* steer.c */
 

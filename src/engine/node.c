@@ -9,6 +9,8 @@
 #include "util/check.h"
 #include "util/json.h"
 
+#define US_PER_SECOND 1000000
+
 static const char *const phases[NODE_STATES_N] = {
 #define X(name, phase, status) [NODE_##name] = phase,
 	NODE_STATES(X)
@@ -51,6 +53,24 @@ node_drop_slot(struct node *node)
 	slot_drop(&node->slot);
 }
 
+void
+node_take_outputs(struct node *node)
+{
+	json_object_put(node->outputs);
+	node->outputs = json_object_get(json_get_object(node->work->found, "outputs"));
+}
+
+void
+node_doubt(struct node *node)
+{
+	const struct resource_type *type =
+	    graph_node(node->execution->graph, node_vertex(node))->type;
+
+	node->doubtful = true;
+	node->doubt_until_us = loop_now_us(execution_loop(node->execution)) +
+			       (int64_t)(type->doubt_seconds * US_PER_SECOND);
+}
+
 bool
 node_is_dry(const struct node *node)
 {
@@ -66,7 +86,10 @@ node_is_durable(const struct node *node)
 enum stop
 node_stop(const struct node *node)
 {
-	return node->overdue ? STOP_FORCED : node->execution->stop;
+	if (node->overdue)
+		return STOP_FORCED;
+	return node->reconcile && node->execution->stop == STOP_NONE ? STOP_GENTLE
+								     : node->execution->stop;
 }
 
 enum node_state
@@ -248,6 +271,12 @@ node_reconcile(struct node *node)
 	node->reconcile = true;
 	node->execution->leaving++;
 	node_wake(node);
+}
+
+bool
+node_may(enum node_state from, enum node_state to)
+{
+	return rows[from].may & 1u << to;
 }
 
 uint32_t

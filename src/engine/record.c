@@ -209,6 +209,10 @@ record_header(const struct execution *execution, struct str *out)
 	add_text(out, "version", execution->graph->spec->version);
 	add_text(out, "mode", execution_mode_name(execution->mode));
 	add_text(out, "on_failure", on_failure_name(execution->on_failure));
+	if (execution->undoing)
+		add_raw(out, "rolling_back", "true");
+	if (execution->stop != STOP_NONE)
+		add_raw(out, "cancelling", "true");
 	add_text(out, "actor", execution->actor);
 	if (json_object_object_length(execution->accounts) > 0)
 		add_json(out, "accounts", execution->accounts);
