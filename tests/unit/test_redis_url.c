@@ -7,23 +7,32 @@
 #include "util/check.h"
 #include "util/str.h"
 
+#define MANY "h,h,h,h,h,h,h,h"
+
 START_TEST(a_url_is_read_strictly)
 {
 	static const struct {
-		const char *text, *path, *host;
-		int         port;
-		const char *user, *password;
-		int         db;
+		const char       *text;
+		enum redis_scheme scheme;
+		const char       *addresses; /* NULL: it is not one */
+		const char       *user, *password, *master;
+		int               db;
 	} rows[] = {
-		{ "redis://localhost", NULL, "localhost", 6379, NULL, NULL, 0 },
-		{ "redis://10.0.0.1:7000/", NULL, "10.0.0.1", 7000, NULL, NULL, 0 },
-		{ "redis://h:1/12", NULL, "h", 1, NULL, NULL, 12 },
-		{ "redis://:secret@h", NULL, "h", 6379, NULL, "secret", 0 },
-		{ "redis://u:p%40%3a%2F@h:2", NULL, "h", 2, "u", "p@:/", 0 },
-		{ "redis://:a@b@h:2", NULL, "h", 2, NULL, "a@b", 0 },
-		{ "redis://[::1]:3/1", NULL, "::1", 3, NULL, NULL, 1 },
-		{ "redis://[fe80::1]", NULL, "fe80::1", 6379, NULL, NULL, 0 },
-		{ "unix:///run/redis.sock", "/run/redis.sock", NULL, 0, NULL, NULL, 0 },
+		{ .text = "redis://localhost", REDIS_SCHEME_SERVER, "localhost:6379" },
+		{ .text = "redis://10.0.0.1:7000/", REDIS_SCHEME_SERVER, "10.0.0.1:7000" },
+		{ .text = "redis://h:1/12", REDIS_SCHEME_SERVER, "h:1", .db = 12 },
+		{ .text = "redis://:secret@h", REDIS_SCHEME_SERVER, "h:6379", NULL, "secret" },
+		{ .text = "redis://u:p%40%3a%2F@h:2", REDIS_SCHEME_SERVER, "h:2", "u", "p@:/" },
+		{ .text = "redis://:a@b@h:2", REDIS_SCHEME_SERVER, "h:2", NULL, "a@b" },
+		{ .text = "redis://[::1]:3/1", REDIS_SCHEME_SERVER, "[::1]:3", .db = 1 },
+		{ .text = "redis://[fe80::1]", REDIS_SCHEME_SERVER, "[fe80::1]:6379" },
+		{ .text = "unix:///run/redis.sock", REDIS_SCHEME_UNIX, "/run/redis.sock" },
+		{ .text = "redis-sentinel://s1/mymaster", REDIS_SCHEME_SENTINEL, "s1:26379",
+		    .master = "mymaster" },
+		{ .text = "redis-sentinel://:x@s1:1,[::1],s3/my.M-2_x/7", REDIS_SCHEME_SENTINEL,
+		    "s1:1 [::1]:26379 s3:26379", NULL, "x", "my.M-2_x", 7 },
+		{ .text = "redis-cluster://c1", REDIS_SCHEME_CLUSTER, "c1:6379" },
+		{ .text = "redis-cluster://u:x@c1:1,c2:2/", REDIS_SCHEME_CLUSTER, "c1:1 c2:2", "u", "x" },
 		{ .text = "" },
 		{ .text = "localhost:6379" },
 		{ .text = "rediss://h" },
@@ -32,8 +41,10 @@ START_TEST(a_url_is_read_strictly)
 		{ .text = "redis://h:0" },
 		{ .text = "redis://h:65536" },
 		{ .text = "redis://h:12x" },
+		{ .text = "redis://h:123456789" },
 		{ .text = "redis://h/x" },
 		{ .text = "redis://h/-1" },
+		{ .text = "redis://h,i" },
 		{ .text = "redis://:%zz@h" },
 		{ .text = "redis://:%4@h" },
 		{ .text = "redis://:%00@h" },
@@ -41,31 +52,57 @@ START_TEST(a_url_is_read_strictly)
 		{ .text = "redis://[]:1" },
 		{ .text = "redis://[::1]x" },
 		{ .text = "unix://" },
+		{ .text = "redis-sentinel://s1" },
+		{ .text = "redis-sentinel://s1/" },
+		{ .text = "redis-sentinel://s1/a b" },
+		{ .text = "redis-sentinel://s1/m/x" },
+		{ .text = "redis-sentinel://s1,/m" },
+		{ .text = "redis-sentinel:///m" },
+		{ .text = "redis-cluster://" },
+		{ .text = "redis-cluster://c1,,c2" },
+		{ .text = "redis-cluster://c1/1" },
+		{ .text = "redis-cluster://" MANY "," MANY ",h" },
 	};
 
 	for (size_t i = 0; i < array_len(rows); i++) {
-		bool             good = rows[i].host != NULL || rows[i].path != NULL;
 		struct redis_url url = { 0 };
 		struct err       err = { 0 };
+		struct str       names;
+		char             name[REDIS_ADDRESS_NAME_SIZE];
 
 		ck_assert_msg(
-		    redis_url_parse(&url, rows[i].text, &err) == good, "%s", rows[i].text);
-		if (!good) {
+		    redis_url_parse(&url, rows[i].text, &err) == (rows[i].addresses != NULL),
+		    "%s", rows[i].text);
+		if (rows[i].addresses == NULL) {
 			ck_assert_int_eq(err.code, ERR_BAD_REQUEST);
 			continue;
 		}
-		ck_assert(str_eq(url.path, rows[i].path));
-		ck_assert(str_eq(url.host, rows[i].host));
-		ck_assert_int_eq(url.port, rows[i].port);
+		ck_assert_int_eq(url.scheme, rows[i].scheme);
+		str_init(&names, 1000);
+		for (size_t j = 0; j < url.addresses_n; j++)
+			str_addf(&names, "%s%s", j > 0 ? " " : "",
+			    redis_address_name(&url.addresses[j], name));
+		ck_assert_str_eq(names.data, rows[i].addresses);
+		str_fini(&names);
 		ck_assert(str_eq(url.user, rows[i].user));
 		ck_assert_int_eq(url.password != NULL, rows[i].password != NULL);
-		if (url.password != NULL) {
+		if (url.password != NULL)
 			ck_assert_str_eq(secret_open(url.password), rows[i].password);
-			ck_assert_ptr_null(strstr(url.name, rows[i].password));
-		}
+		ck_assert_str_eq(url.master, rows[i].master != NULL ? rows[i].master : "");
 		ck_assert_int_eq(url.db, rows[i].db);
 		redis_url_fini(&url);
 	}
+}
+END_TEST
+
+START_TEST(a_list_has_room_for_sixteen)
+{
+	struct redis_url url;
+	struct err       err = { 0 };
+
+	ck_assert(redis_url_parse(&url, "redis-cluster://" MANY "," MANY, &err));
+	ck_assert_uint_eq(url.addresses_n, REDIS_URL_ADDRESSES_MAX);
+	redis_url_fini(&url);
 }
 END_TEST
 
@@ -78,6 +115,7 @@ suite_redis_url(void)
 	TCase *tcase = tcase_create("redis_url");
 
 	tcase_add_test(tcase, a_url_is_read_strictly);
+	tcase_add_test(tcase, a_list_has_room_for_sixteen);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
