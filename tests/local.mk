@@ -25,6 +25,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/main.c \
 	%D%/unit/plan_fixture.c \
 	%D%/unit/plan_fixture.h \
+	%D%/unit/redis_fleet.c \
+	%D%/unit/redis_fleet.h \
 	%D%/unit/store_ask.c \
 	%D%/unit/store_ask.h \
 	%D%/unit/store_world.c \
@@ -76,6 +78,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_loop.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_redis_child.c \
+	%D%/unit/test_redis_slots.c \
 	%D%/unit/test_redis_url.c \
 	%D%/unit/test_reference.c \
 	%D%/unit/test_resource_type.c \
@@ -83,6 +86,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \
 	%D%/unit/test_store.c \
+	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
