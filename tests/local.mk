@@ -169,11 +169,13 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuz
 	%D%/integration/conftest.py \
 	%D%/integration/processes.py \
 	%D%/integration/pytest.ini \
+	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
 	%D%/integration/test_api.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
+	%D%/integration/test_redises.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_store.py

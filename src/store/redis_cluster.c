@@ -71,6 +71,7 @@ static const struct redis_greeting_kind survey_greeting = {
 	.say = survey_say,
 	.hear = survey_hear,
 	.judge = survey_judge,
+	.down = "store.scout",
 };
 
 /* ---- the route ---- */

@@ -106,8 +106,7 @@ hear_info(struct greeting *greeting, const char *info)
 }
 
 static void
-greeting_hear(
-    void *heard, const struct redis_url *url, int step, const struct redis_value *value)
+greeting_hear(void *heard, const struct redis_url *url, int step, const struct redis_value *value)
 {
 	struct greeting *greeting = heard;
 
@@ -168,6 +167,7 @@ const struct redis_greeting_kind redis_greeting = {
 	.say = greeting_say,
 	.hear = greeting_hear,
 	.judge = greeting_judge,
+	.down = "store.down",
 	.log = greeting_log,
 };
 

@@ -19,10 +19,10 @@
 #include "util/mem.h"
 #include "util/rng.h"
 
-#define US_PER_MS      1000
-#define DOUBT_PART     10 /* of the patience, once it is over */
-#define RETRY_FIRST_US 50000
-#define RETRY_LAST_US  5000000
+#define US_PER_MS       1000
+#define DOUBT_PART      10 /* of the patience, once it is over */
+#define RETRY_FIRST_US  50000
+#define RETRY_LAST_US   5000000
 #define REDIS_NAME_SIZE (REDIS_ADDRESS_NAME_SIZE + 32)
 
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_GREETING, LINK_UP };
@@ -173,8 +173,8 @@ log_down(struct redis_link *link)
 	if (strcmp(link->why, link->logged) == 0)
 		return;
 	snprintf(link->logged, sizeof(link->logged), "%s", link->why);
-	log_line(link->was_up ? LOG_WARN : LOG_INFO, "store.down", "redis=%s why=%s",
-	    link->name, log_quote(why, sizeof(why), link->why));
+	log_line(link->was_up ? LOG_WARN : LOG_INFO, link->options.greeting->down,
+	    "redis=%s why=%s", link->name, log_quote(why, sizeof(why), link->why));
 }
 
 /* ---- the greeting ---- */
@@ -250,8 +250,7 @@ on_heard(void *arg, void *token, const struct redis_value *value)
 }
 
 void
-redis_link_send(
-    struct redis_link *link, const struct redis_say *say, struct redis_hearer *hearer)
+redis_link_send(struct redis_link *link, const struct redis_say *say, struct redis_hearer *hearer)
 {
 	must(link->state == LINK_UP);
 	redis_wire_send(&link->wire, say, hearer);

@@ -32,11 +32,13 @@ struct redis_greeting_kind {
 	/* Puts the step's command together; false when this URL needs none. */
 	bool (*say)(const struct redis_url *url, int step, struct redis_say *say);
 	/* A step that subscribes is heard again and again. */
-	void (*hear)(void *heard, const struct redis_url *url, int step,
-	    const struct redis_value *value);
+	void (*hear)(
+	    void *heard, const struct redis_url *url, int step, const struct redis_value *value);
 	/* All is heard: true, or why this one won't do. */
 	bool (*judge)(const void *heard, const struct redis_url *url, char ret_why[REDIS_WHY_SIZE]);
-	void (*log)(const void *heard, const char *name); /* that it is up; NULL: not worth a line */
+	void (*log)(
+	    const void *heard, const char *name); /* that it is up; NULL: not worth a line */
+	const char *down;                         /* the event in the log when it is not */
 };
 
 /* Who waits for an answer. */
@@ -69,8 +71,7 @@ enum redis_way {
 };
 
 /* It connects when it is told where to. */
-struct redis_link *
-redis_link_create(struct loop_ev *ev, const struct redis_link_options *options);
+struct redis_link *redis_link_create(struct loop_ev *ev, const struct redis_link_options *options);
 
 /* What is due is answered with NULL on the way. */
 void redis_link_destroy(struct redis_link *link);
@@ -87,13 +88,13 @@ void redis_link_move(struct redis_link *link, const struct redis_address *addres
 const struct redis_address *redis_link_address(const struct redis_link *link); /* NULL: none */
 
 enum redis_way redis_link_way(const struct redis_link *link);
-const char    *redis_link_why(const struct redis_link *link);   /* it is down; "" when it is up */
-const void    *redis_link_heard(const struct redis_link *link); /* by its greeting */
+const char    *redis_link_why(const struct redis_link *link);     /* it is down; "" when it is up */
+const void    *redis_link_heard(const struct redis_link *link);   /* by its greeting */
 bool           redis_link_is_idle(const struct redis_link *link); /* no answer is due */
 
 /* Only while it is open, from a task. The command is copied. */
-void redis_link_send(
-    struct redis_link *link, const struct redis_say *say, struct redis_hearer *hearer);
+void
+redis_link_send(struct redis_link *link, const struct redis_say *say, struct redis_hearer *hearer);
 
 /* The other end can't serve us for now: break the connection soon, and try again later. */
 void redis_link_leave(struct redis_link *link, const char *why);

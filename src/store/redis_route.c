@@ -16,8 +16,8 @@ static const struct redis_route_kind *const kinds[] = {
 _Static_assert(array_len(kinds) == REDIS_SCHEMES_N, "each scheme has its route");
 
 struct redis_route *
-redis_route_create(struct loop_ev *ev, const char *url, const struct redis_route_options *options,
-    struct err *err)
+redis_route_create(
+    struct loop_ev *ev, const char *url, const struct redis_route_options *options, struct err *err)
 {
 	struct redis_url    parsed;
 	struct redis_route *route;
@@ -64,7 +64,7 @@ redis_route_why(const struct redis_route *route)
 
 struct redis_link *
 redis_route_link(struct redis_route *route, const struct redis_greeting_kind *greeting,
-    void (*changed)(void *arg), void *arg)
+    void (*changed)(void *arg), void                                         *arg)
 {
 	struct redis_link_options options = {
 		.greeting = greeting,

@@ -68,8 +68,7 @@ hear_switch(struct tidings *tidings, const struct redis_url *url, const char *te
 }
 
 static void
-tidings_hear(
-    void *heard, const struct redis_url *url, int step, const struct redis_value *value)
+tidings_hear(void *heard, const struct redis_url *url, int step, const struct redis_value *value)
 {
 	struct tidings    *tidings = heard;
 	struct redis_value first = redis_value_at(value, 0), second = redis_value_at(value, 1);
@@ -77,8 +76,7 @@ tidings_hear(
 	if (step == STEP_ASK && value->kind == REDIS_KIND_ERROR)
 		snprintf(tidings->refused, sizeof(tidings->refused), "%s", value->text);
 	else if (step == STEP_ASK)
-		tidings->is_known =
-		    redis_address_set(&tidings->primary, first.text, second.text);
+		tidings->is_known = redis_address_set(&tidings->primary, first.text, second.text);
 	else if (step == STEP_SUBSCRIBE && strcmp(first.text, "message") == 0)
 		hear_switch(tidings, url, redis_value_at(value, 2).text);
 }
@@ -94,8 +92,8 @@ tidings_judge(const void *heard, const struct redis_url *url, char ret_why[REDIS
 	if (tidings->refused[0] != '\0')
 		snprintf(ret_why, REDIS_WHY_SIZE, "%s", tidings->refused);
 	else
-		snprintf(ret_why, REDIS_WHY_SIZE, "the sentinel knows no primary named %s",
-		    url->master);
+		snprintf(
+		    ret_why, REDIS_WHY_SIZE, "the sentinel knows no primary named %s", url->master);
 	return false;
 }
 
@@ -105,6 +103,7 @@ static const struct redis_greeting_kind tidings_greeting = {
 	.say = tidings_say,
 	.hear = tidings_hear,
 	.judge = tidings_judge,
+	.down = "store.scout",
 };
 
 /* ---- the route ---- */

@@ -18,7 +18,7 @@
 struct redis_slots {
 	struct redis_address servers[REDIS_SLOT_SERVERS_MAX];
 	int                  servers_n, owned_n;
-	uint16_t             owners[REDIS_SLOTS_N]; /* one more than the server's place; 0: nobody */
+	uint16_t owners[REDIS_SLOTS_N]; /* one more than the server's place; 0: nobody */
 };
 
 /* Of the hash tag, if the key has one: {...}. */

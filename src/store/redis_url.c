@@ -172,7 +172,8 @@ redis_url_parse(struct redis_url *ret_url, const char *text, struct err *err)
 {
 	struct redis_url url = { 0 };
 
-	if (!scheme_parse(&url, text)) { /* the text itself may hold a password: it is not repeated */
+	if (!scheme_parse(
+		&url, text)) { /* the text itself may hold a password: it is not repeated */
 		redis_url_fini(&url);
 		err_set(err, ERR_BAD_REQUEST,
 		    "the Redis URL is none of redis://[:password@]host:port[/db], unix:///path, "

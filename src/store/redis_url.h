@@ -29,13 +29,14 @@ enum redis_scheme {
 };
 
 struct redis_url {
-	enum redis_scheme    scheme;
-	struct redis_address addresses[REDIS_URL_ADDRESSES_MAX]; /* of the server, the sentinels, ... */
-	size_t               addresses_n;
-	char                 master[REDIS_URL_MASTER_SIZE]; /* what the sentinels call it */
-	char                *user;                          /* NULL: the default one */
-	struct secret       *password;                      /* NULL: none */
-	int                  db;
+	enum redis_scheme scheme;
+	struct redis_address
+		       addresses[REDIS_URL_ADDRESSES_MAX]; /* of the server, the sentinels, ... */
+	size_t         addresses_n;
+	char           master[REDIS_URL_MASTER_SIZE]; /* what the sentinels call it */
+	char          *user;                          /* NULL: the default one */
+	struct secret *password;                      /* NULL: none */
+	int            db;
 };
 
 MUSTCHECK bool redis_url_parse(struct redis_url *ret_url, const char *text, struct err *err);

@@ -343,15 +343,9 @@ call_send(struct call *call)
 	call_tell_map(call);
 	switch (redis_route_find(route, call->redis->say.key,
 	    call->redirect != NULL ? &call->redirect->to : NULL, &call->link)) {
-	case REDIS_WAY_OPEN:
-		call_fly(call, step);
-		break;
-	case REDIS_WAY_COMING:
-		call_put_off(call, redis_route_why(route));
-		break;
-	case REDIS_WAY_SHUT:
-		call_refuse(call, redis_route_why(route));
-		break;
+	case REDIS_WAY_OPEN: call_fly(call, step); break;
+	case REDIS_WAY_COMING: call_put_off(call, redis_route_why(route)); break;
+	case REDIS_WAY_SHUT: call_refuse(call, redis_route_why(route)); break;
 	}
 }
 

@@ -74,7 +74,7 @@ class Watched:
             f"sentinel monitor {MASTER} 127.0.0.1 {self.primary.port} 2\n"
             f"sentinel auth-pass {MASTER} {PASSWORD}\n"
             f"sentinel down-after-milliseconds {MASTER} 500\n"
-            f"sentinel failover-timeout {MASTER} 5000\n")) for _ in range(3)]
+            f"sentinel failover-timeout {MASTER} 1500\n")) for _ in range(3)]
         for sentinel in self.sentinels:
             wait_until(lambda: sentinel.say("SENTINEL", "CKQUORUM", MASTER).startswith("OK 3")
                        and str(self.replica.port) in sentinel.say("SENTINEL", "REPLICAS", MASTER))

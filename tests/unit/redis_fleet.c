@@ -42,8 +42,7 @@ port_free(void)
 	return ntohs(addr.sin_port);
 }
 
-static void __attribute__((noreturn))
-node_exec(const char *dir, int port, int bus)
+static void __attribute__((noreturn)) node_exec(const char *dir, int port, int bus)
 {
 	char port_text[16], bus_text[16], config[32];
 
@@ -143,8 +142,8 @@ fleet_start(struct redis_fleet *fleet)
 		ck_assert_str_eq(fleet_say(fleet, i, "CLUSTER SET-CONFIG-EPOCH %d", i + 1), "OK");
 	}
 	for (int i = 1; i < FLEET_N; i++)
-		ck_assert_str_eq(fleet_say(fleet, i, "CLUSTER MEET 127.0.0.1 %d %d",
-				     fleet->ports[0], bus[0]),
+		ck_assert_str_eq(
+		    fleet_say(fleet, i, "CLUSTER MEET 127.0.0.1 %d %d", fleet->ports[0], bus[0]),
 		    "OK");
 	for (int i = 0; i < FLEET_N; i++) {
 		wait_for(fleet, i, "CLUSTER INFO", "cluster_state:ok");

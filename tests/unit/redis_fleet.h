@@ -28,7 +28,7 @@ char *fleet_url(const struct redis_fleet *fleet, int node);
 int fleet_node_of(unsigned slot);
 
 /* Says one command to a node; its answer as text: a number in digits, of a list nothing. */
-const char *fleet_say(const struct redis_fleet *fleet, int node, const char *fmt, ...)
-    PRINTF_LIKE(3, 4);
+const char *
+fleet_say(const struct redis_fleet *fleet, int node, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 #endif

@@ -125,15 +125,9 @@ void
 store_world_init(struct world *world, enum world_kind kind)
 {
 	switch (kind) {
-	case WORLD_MEM:
-		mem_init(world);
-		break;
-	case WORLD_REDIS:
-		store_world_init_at(world, temp_dir_create());
-		break;
-	case WORLD_CLUSTER:
-		cluster_init(world);
-		break;
+	case WORLD_MEM: mem_init(world); break;
+	case WORLD_REDIS: store_world_init_at(world, temp_dir_create()); break;
+	case WORLD_CLUSTER: cluster_init(world); break;
 	}
 }
 

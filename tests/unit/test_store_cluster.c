@@ -46,8 +46,7 @@ START_TEST(a_slot_is_the_one_that_redis_says)
 
 	for (size_t i = 0; i < array_len(keys); i++) {
 		snprintf(slot, sizeof(slot), "%u", redis_slot_of(keys[i]));
-		ck_assert_str_eq(
-		    fleet_say(&world_fleet, 0, "CLUSTER KEYSLOT %s", keys[i]), slot);
+		ck_assert_str_eq(fleet_say(&world_fleet, 0, "CLUSTER KEYSLOT %s", keys[i]), slot);
 	}
 }
 END_TEST
@@ -88,9 +87,9 @@ static void
 move_keys(const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		ck_assert_str_eq(
-		    fleet_say(&world_fleet, move.from, "MIGRATE 127.0.0.1 %d mg:{acme:%s}:%s 0 5000",
-			world_fleet.ports[move.to], move.deployment, names[i]),
+		ck_assert_str_eq(fleet_say(&world_fleet, move.from,
+				     "MIGRATE 127.0.0.1 %d mg:{acme:%s}:%s 0 5000",
+				     world_fleet.ports[move.to], move.deployment, names[i]),
 		    "OK");
 }
 

@@ -370,8 +370,10 @@ suite_store_lease(void)
 	TCase *both = tcase_create("both"), *index = tcase_create("index");
 
 	tcase_set_timeout(both, 60);
-	tcase_add_loop_test(both, every_scenario_holds_in_memory, 0, array_len(store_lease_scenarios));
-	tcase_add_loop_test(both, every_scenario_holds_on_redis, 0, array_len(store_lease_scenarios));
+	tcase_add_loop_test(
+	    both, every_scenario_holds_in_memory, 0, array_len(store_lease_scenarios));
+	tcase_add_loop_test(
+	    both, every_scenario_holds_on_redis, 0, array_len(store_lease_scenarios));
 	suite_add_tcase(suite, both);
 	tcase_set_timeout(index, 60);
 	tcase_add_checked_fixture(index, setup, teardown);
