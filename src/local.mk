@@ -201,9 +201,13 @@ libworld_a_SOURCES = \
 	%D%/net/xfer.h \
 	%D%/store/redis_address.c \
 	%D%/store/redis_address.h \
+	%D%/store/redis_calls.c \
+	%D%/store/redis_calls.h \
 	%D%/store/redis_child.c \
 	%D%/store/redis_child.h \
 	%D%/store/redis_cluster.c \
+	%D%/store/redis_errors.c \
+	%D%/store/redis_errors.h \
 	%D%/store/redis_folder.c \
 	%D%/store/redis_folder.h \
 	%D%/store/redis_greeting.c \

@@ -131,7 +131,7 @@ node_at(struct cluster *cluster, int server)
 		return node;
 	node = xcalloc(1, sizeof(*node));
 	node->cluster = cluster;
-	node->link = redis_route_link(&cluster->route, &redis_greeting, on_node_changed, node);
+	node->link = redis_route_link(&cluster->route, on_node_changed, node);
 	redis_link_aim(node->link, &cluster->slots.servers[server]);
 	cluster->nodes[server] = node;
 	return node;
@@ -223,7 +223,7 @@ cluster_start(struct redis_route *route)
 {
 	struct cluster *cluster = container_of(route, struct cluster, route);
 
-	cluster->scout = redis_route_link(route, &survey_greeting, on_scout_changed, cluster);
+	cluster->scout = redis_route_scout(route, &survey_greeting, on_scout_changed, cluster);
 	scout_go_on(cluster);
 }
 

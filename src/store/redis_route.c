@@ -4,8 +4,11 @@
 
 #include <stdlib.h>
 
+#include "store/redis_greeting.h"
 #include "util/check.h"
 #include "util/mem.h"
+
+#define SCOUT_PATIENCE_MS 1000 /* there are others to ask */
 
 static const struct redis_route_kind *const kinds[] = {
 	[REDIS_SCHEME_UNIX] = &redis_route_single,
@@ -62,19 +65,32 @@ redis_route_why(const struct redis_route *route)
 	return route->kind->why(route);
 }
 
-struct redis_link *
-redis_route_link(struct redis_route *route, const struct redis_greeting_kind *greeting,
-    void (*changed)(void *arg), void                                         *arg)
+static struct redis_link *
+link_create(struct redis_route *route, const struct redis_greeting_kind *greeting,
+    int64_t patience_ms, void (*changed)(void *arg), void *arg)
 {
 	struct redis_link_options options = {
 		.greeting = greeting,
 		.url = &route->url,
-		.patience_ms = route->options.patience_ms,
+		.patience_ms = patience_ms,
 		.changed = changed,
 		.arg = arg,
 	};
 
 	return redis_link_create(route->ev, &options);
+}
+
+struct redis_link *
+redis_route_link(struct redis_route *route, void (*changed)(void *arg), void *arg)
+{
+	return link_create(route, &redis_greeting, route->options.patience_ms, changed, arg);
+}
+
+struct redis_link *
+redis_route_scout(struct redis_route *route, const struct redis_greeting_kind *greeting,
+    void (*changed)(void *arg), void                                          *arg)
+{
+	return link_create(route, greeting, SCOUT_PATIENCE_MS, changed, arg);
 }
 
 void

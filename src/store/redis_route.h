@@ -59,9 +59,12 @@ void redis_route_moved(struct redis_route *route, unsigned slot, const struct re
 /* Why not every way is open, for people; "" if all are. */
 const char *redis_route_why(const struct redis_route *route);
 
-/* For kinds of route: a link that tells our user of its changes, or `changed` of them. */
-struct redis_link *redis_route_link(struct redis_route *route,
+/* For kinds of route: a link to a server that keeps our data, and one to ask for the way. */
+struct redis_link *
+redis_route_link(struct redis_route *route, void (*changed)(void *arg), void *arg);
+struct redis_link *redis_route_scout(struct redis_route *route,
     const struct redis_greeting_kind *greeting, void (*changed)(void *arg), void *arg);
-void               redis_route_changed(struct redis_route *route);
+
+void redis_route_changed(struct redis_route *route); /* tells our user */
 
 #endif

@@ -170,8 +170,8 @@ sentinel_start(struct redis_route *route)
 {
 	struct sentinel *sentinel = container_of(route, struct sentinel, route);
 
-	sentinel->scout = redis_route_link(route, &tidings_greeting, on_scout_changed, sentinel);
-	sentinel->primary = redis_route_link(route, &redis_greeting, on_primary_changed, sentinel);
+	sentinel->scout = redis_route_scout(route, &tidings_greeting, on_scout_changed, sentinel);
+	sentinel->primary = redis_route_link(route, on_primary_changed, sentinel);
 	redis_link_aim(sentinel->scout, &route->url.addresses[0]);
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
  * redis_single.c - the route where there is one server. */
-#include "store/redis_greeting.h"
 #include "store/redis_route.h"
 #include "util/check.h"
 
@@ -22,7 +21,7 @@ single_start(struct redis_route *route)
 {
 	struct single *single = container_of(route, struct single, route);
 
-	single->link = redis_route_link(route, &redis_greeting, on_changed, single);
+	single->link = redis_route_link(route, on_changed, single);
 	redis_link_aim(single->link, &route->url.addresses[0]);
 }
 

@@ -15,6 +15,8 @@
 #include <string.h>
 
 #include "loop/loop_ev.h"
+#include "store/redis_calls.h"
+#include "store/redis_errors.h"
 #include "store/redis_greeting.h"
 #include "store/redis_route.h"
 #include "store/redis_slots.h"
@@ -30,34 +32,6 @@
 #define REST_US         50000 /* before what was put off is tried again, if nothing happens */
 #define REDIRECTS_MAX   8     /* without a rest: two nodes may each think it is the other's */
 
-/* Where a server has sent a call. */
-struct redirect {
-	unsigned             slot;
-	struct redis_address to;
-	bool                 is_once; /* -ASK */
-};
-
-/* One op on its way. It outlives an op that is forgotten: the answer still comes. */
-struct call {
-	struct call        *next, *prev;
-	struct store_redis *redis;
-	struct store_op    *op; /* NULL: forgotten */
-	struct redis_hearer hearer;
-	struct redis_link  *link; /* in flight: whose answer is due */
-	struct redirect    *redirect;
-	int                 redirects; /* since it rested */
-	int64_t             until_us;  /* put off, no longer than this; 0: it never was */
-	size_t              bytes;
-	size_t              step;
-	bool                has_begun;    /* a step was answered: part of it has happened */
-	bool                whole_script; /* it was not known there */
-};
-
-struct calls {
-	struct call *head, *tail;
-	size_t       n;
-};
-
 struct store_redis {
 	struct store        store;
 	struct loop        *loop;
@@ -66,7 +40,7 @@ struct store_redis {
 	char                lease_ms[REDIS_NUMBER_SIZE];
 	int64_t             patience_us;
 	struct task         task;
-	struct calls        waiting, going_on, flying, resting;
+	struct redis_calls  waiting, going_on, flying, resting;
 	struct timer        rest;
 	struct store_queue  answered;
 	size_t              bytes; /* of those in flight */
@@ -85,46 +59,9 @@ op_answer(struct store_redis *redis, struct store_op *op, enum store_result resu
 
 /* ---- calls ---- */
 
-static void
-calls_push(struct calls *calls, struct call *call)
-{
-	call->next = NULL;
-	call->prev = calls->tail;
-	if (calls->tail != NULL)
-		calls->tail->next = call;
-	else
-		calls->head = call;
-	calls->tail = call;
-	calls->n++;
-}
-
-static void
-calls_take(struct calls *calls, struct call *call)
-{
-	if (call->prev != NULL)
-		call->prev->next = call->next;
-	else
-		calls->head = call->next;
-	if (call->next != NULL)
-		call->next->prev = call->prev;
-	else
-		calls->tail = call->prev;
-	calls->n--;
-}
-
-static struct call *
-calls_pop(struct calls *calls)
-{
-	struct call *call = calls->head;
-
-	if (call != NULL)
-		calls_take(calls, call);
-	return call;
-}
-
 /* The op is over, or was forgotten. */
 static void
-call_end(struct call *call, enum store_result result)
+call_end(struct redis_call *call, enum store_result result)
 {
 	if (call->op != NULL)
 		op_answer(call->redis, call->op, result);
@@ -134,7 +71,7 @@ call_end(struct call *call, enum store_result result)
 
 /* This step has not happened, and will not. */
 static void
-call_refuse(struct call *call, const char *why)
+call_refuse(struct redis_call *call, const char *why)
 {
 	if (call->op != NULL)
 		snprintf(call->op->error, sizeof(call->op->error), "%s", why);
@@ -143,7 +80,7 @@ call_refuse(struct call *call, const char *why)
 
 /* This step has not happened, but soon may. */
 static void
-call_put_off(struct call *call, const char *why)
+call_put_off(struct redis_call *call, const char *why)
 {
 	struct store_redis *redis = call->redis;
 	int64_t             now = loop_now_us(redis->loop);
@@ -155,46 +92,18 @@ call_put_off(struct call *call, const char *why)
 		return;
 	}
 	call->redirects = 0;
-	calls_push(&redis->resting, call);
+	redis_calls_push(&redis->resting, call);
 	if (!timer_is_armed(&redis->rest))
 		timer_arm(redis->loop, &redis->rest, REST_US);
 }
 
 /* ---- answers ---- */
 
-/* How an error that Redis answers begins, and what it means. Of all but the last, nothing was done. */
-static const struct error_row {
-	const char *prefix;
-	enum { ERROR_SCRIPT, ERROR_SICK, ERROR_MOVED, ERROR_ASK, ERROR_LATER, ERROR_OTHER } means;
-} errors[] = {
-	{ "NOSCRIPT ", ERROR_SCRIPT },
-	{ "LOADING ", ERROR_SICK },
-	{ "READONLY ", ERROR_SICK },
-	{ "MASTERDOWN ", ERROR_SICK },
-	{ "NOAUTH ", ERROR_SICK },
-	{ "MOVED ", ERROR_MOVED },
-	{ "ASK ", ERROR_ASK },
-	{ "TRYAGAIN ", ERROR_LATER },    /* of its keys some have moved, some not yet */
-	{ "CLUSTERDOWN ", ERROR_LATER }, /* a fail-over goes on */
-	{ "NOREPLICAS ", ERROR_LATER },  /* min-replicas-to-write */
-	{ "", ERROR_OTHER },
-};
-
-static const struct error_row *
-error_row_of(const char *text)
-{
-	const struct error_row *row = errors;
-
-	while (!str_starts(text, row->prefix))
-		row++;
-	return row;
-}
-
 /* The map is told in the task. */
 static void
-call_redirect(struct call *call, const char *text, bool is_once)
+call_redirect(struct redis_call *call, const char *text, bool is_once)
 {
-	struct redirect *redirect = xcalloc(1, sizeof(*redirect));
+	struct redis_redirect *redirect = xcalloc(1, sizeof(*redirect));
 
 	redirect->is_once = is_once;
 	call->redirect = redirect;
@@ -202,28 +111,28 @@ call_redirect(struct call *call, const char *text, bool is_once)
 		text, redis_link_address(call->link), &redirect->slot, &redirect->to))
 		call_refuse(call, text);
 	else if (call->redirects++ < REDIRECTS_MAX)
-		calls_push(&call->redis->going_on, call);
+		redis_calls_push(&call->redis->going_on, call);
 	else
 		call_put_off(call, text);
 }
 
 static void
-call_hear_error(struct call *call, const char *text)
+call_hear_error(struct redis_call *call, const char *text)
 {
-	const struct error_row *row = error_row_of(text);
+	enum redis_error error = redis_error_of(text);
 
-	if (row->means == ERROR_SCRIPT && !call->whole_script) {
+	if (error == REDIS_ERROR_SCRIPT && !call->whole_script) {
 		call->whole_script = true; /* and to where it was redirected */
-		calls_push(&call->redis->going_on, call);
+		redis_calls_push(&call->redis->going_on, call);
 		return;
 	}
 	free(call->redirect);
 	call->redirect = NULL;
-	if (row->means == ERROR_MOVED || row->means == ERROR_ASK) {
-		call_redirect(call, text, row->means == ERROR_ASK);
-	} else if (row->means == ERROR_LATER) {
+	if (error == REDIS_ERROR_MOVED || error == REDIS_ERROR_ASK) {
+		call_redirect(call, text, error == REDIS_ERROR_ASK);
+	} else if (error == REDIS_ERROR_LATER) {
 		call_put_off(call, text);
-	} else if (row->means == ERROR_SICK) {
+	} else if (error == REDIS_ERROR_SICK) {
 		redis_link_leave(call->link, text);
 		call_refuse(call, text);
 	} else {
@@ -233,7 +142,7 @@ call_hear_error(struct call *call, const char *text)
 }
 
 static void
-call_hear(struct call *call, const struct redis_value *value)
+call_hear(struct redis_call *call, const struct redis_value *value)
 {
 	const struct redis_step *step = redis_verb_step(call->op->verb, call->step++);
 
@@ -242,7 +151,7 @@ call_hear(struct call *call, const struct redis_value *value)
 	free(call->redirect);
 	call->redirect = NULL;
 	if (step->hear(call->op, value))
-		calls_push(&call->redis->going_on, call);
+		redis_calls_push(&call->redis->going_on, call);
 	else
 		call_end(call, call->op->result);
 }
@@ -250,10 +159,10 @@ call_hear(struct call *call, const struct redis_value *value)
 static void
 on_heard(struct redis_hearer *hearer, const struct redis_value *value)
 {
-	struct call        *call = container_of(hearer, struct call, hearer);
+	struct redis_call  *call = container_of(hearer, struct redis_call, hearer);
 	struct store_redis *redis = call->redis;
 
-	calls_take(&redis->flying, call);
+	redis_calls_take(&redis->flying, call);
 	redis->bytes -= call->bytes;
 	task_wake(redis->loop, &redis->task); /* there is room for another */
 	if (value == NULL || call->op == NULL)
@@ -275,7 +184,7 @@ on_heard_nothing(struct redis_hearer *hearer, const struct redis_value *value)
 
 /* Puts the call's next step together, and says which; NULL: it has no more. */
 static const struct redis_step *
-call_say(struct call *call)
+call_say(struct redis_call *call)
 {
 	struct store_redis      *redis = call->redis;
 	struct redis_ask         ask = { call->op, redis->owner, redis->lease_ms };
@@ -293,7 +202,7 @@ call_say(struct call *call)
 
 /* The command is put together before it is known who is to hear it: its key decides. */
 static void
-script_fill_in(struct call *call, enum redis_script script)
+script_fill_in(struct redis_call *call, enum redis_script script)
 {
 	struct redis_say *say = &call->redis->say;
 
@@ -304,7 +213,7 @@ script_fill_in(struct call *call, enum redis_script script)
 }
 
 static void
-call_fly(struct call *call, const struct redis_step *step)
+call_fly(struct redis_call *call, const struct redis_step *step)
 {
 	static struct redis_hearer nobody = { on_heard_nothing };
 	struct store_redis        *redis = call->redis;
@@ -315,13 +224,13 @@ call_fly(struct call *call, const struct redis_step *step)
 		redis_link_send(call->link, &redis->asking, &nobody);
 	call->bytes = redis->say.bytes;
 	redis->bytes += call->bytes;
-	calls_push(&redis->flying, call);
+	redis_calls_push(&redis->flying, call);
 	redis_link_send(call->link, &redis->say, &call->hearer);
 }
 
 /* -MOVED is for the map to remember; -ASK is for this once. */
 static void
-call_tell_map(struct call *call)
+call_tell_map(struct redis_call *call)
 {
 	if (call->redirect == NULL || call->redirect->is_once)
 		return;
@@ -331,7 +240,7 @@ call_tell_map(struct call *call)
 }
 
 static void
-call_send(struct call *call)
+call_send(struct redis_call *call)
 {
 	struct redis_route      *route = call->redis->route;
 	const struct redis_step *step = call->op != NULL ? call_say(call) : NULL;
@@ -360,18 +269,18 @@ static void
 calls_fill(struct store_redis *redis)
 {
 	while (redis->going_on.n > 0 && window_has_room(redis))
-		call_send(calls_pop(&redis->going_on));
+		call_send(redis_calls_pop(&redis->going_on));
 	while (redis->waiting.n > 0 && window_has_room(redis))
-		call_send(calls_pop(&redis->waiting));
+		call_send(redis_calls_pop(&redis->waiting));
 }
 
 static void
 calls_wake(struct store_redis *redis)
 {
-	struct call *call;
+	struct redis_call *call;
 
-	while ((call = calls_pop(&redis->resting)) != NULL)
-		calls_push(&redis->going_on, call);
+	while ((call = redis_calls_pop(&redis->resting)) != NULL)
+		redis_calls_push(&redis->going_on, call);
 	timer_disarm(redis->loop, &redis->rest);
 	task_wake(redis->loop, &redis->task);
 }
@@ -408,20 +317,20 @@ static void
 redis_start(struct store *store, struct store_op *op)
 {
 	struct store_redis *redis = container_of(store, struct store_redis, store);
-	struct call        *call = xcalloc(1, sizeof(*call));
+	struct redis_call  *call = xcalloc(1, sizeof(*call));
 
 	call->redis = redis;
 	call->op = op;
 	call->hearer.heard = on_heard;
 	op->impl = call;
-	calls_push(&redis->waiting, call);
+	redis_calls_push(&redis->waiting, call);
 	task_wake(redis->loop, &redis->task);
 }
 
 static void
 redis_forget(struct store *store, struct store_op *op)
 {
-	struct call *call = op->impl;
+	struct redis_call *call = op->impl;
 
 	if (call != NULL)
 		call->op = NULL;
@@ -436,18 +345,18 @@ redis_is_up(const struct store *store)
 }
 
 static void
-calls_forget(struct calls *calls)
+calls_forget(struct redis_calls *calls)
 {
-	for (struct call *call = calls->head; call != NULL; call = call->next)
+	for (struct redis_call *call = calls->head; call != NULL; call = call->next)
 		call->op = NULL;
 }
 
 static void
-calls_end(struct calls *calls)
+calls_end(struct redis_calls *calls)
 {
-	struct call *call;
+	struct redis_call *call;
 
-	while ((call = calls_pop(calls)) != NULL)
+	while ((call = redis_calls_pop(calls)) != NULL)
 		call_end(call, STORE_UNKNOWN);
 }
 

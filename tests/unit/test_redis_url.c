@@ -74,23 +74,14 @@ END_TEST
 
 START_TEST(a_url_is_read_strictly)
 {
-	static const char *const texts[] = { "redis://localhost", REDIS_SCHEME_SERVER,
-		"localhost:6379", "redis://10.0.0.1:7000/", REDIS_SCHEME_SERVER, "10.0.0.1:7000",
-		"redis://:secret@h", REDIS_SCHEME_SERVER, "h:6379", NULL, "secret",
-		"redis://u:p%40%3a%2F@h:2", REDIS_SCHEME_SERVER, "h:2", "u", "p@:/",
-		"redis://:a@b@h:2", REDIS_SCHEME_SERVER, "h:2", NULL, "a@b", "redis://[fe80::1]",
-		REDIS_SCHEME_SERVER, "[fe80::1]:6379", "unix:///run/redis.sock", REDIS_SCHEME_UNIX,
-		"/run/redis.sock", "redis-sentinel://s1/mymaster", REDIS_SCHEME_SENTINEL,
-		"s1:26379", .master = "mymaster", "redis-cluster://c1", REDIS_SCHEME_CLUSTER,
-		"c1:6379", "redis-cluster://u:x@c1:1,c2:2/", REDIS_SCHEME_CLUSTER, "c1:1 c2:2", "u",
-		"x", "", "localhost:6379", "rediss://h", "redis://", "redis://h:", "redis://h:0",
-		"redis://h:65536", "redis://h:12x", "redis://h:123456789", "redis://h/x",
-		"redis://h/-1", "redis://h,i", "redis://:%zz@h", "redis://:%4@h", "redis://:%00@h",
-		"redis://[::1", "redis://[]:1", "redis://[::1]x", "unix://", "redis-sentinel://s1",
-		"redis-sentinel://s1/", "redis-sentinel://s1/a b", "redis-sentinel://s1/m/x",
-		"redis-sentinel://s1,/m", "redis-sentinel:///m", "redis-cluster://",
-		"redis-cluster://c1,,c2", "redis-cluster://c1/1",
-		"redis-cluster://" MANY "," MANY ",h" };
+	static const char *const texts[] = { "", "localhost:6379", "rediss://h", "redis://",
+		"redis://h:", "redis://h:0", "redis://h:65536", "redis://h:12x",
+		"redis://h:123456789", "redis://h/x", "redis://h/-1", "redis://h,i",
+		"redis://:%zz@h", "redis://:%4@h", "redis://:%00@h", "redis://[::1", "redis://[]:1",
+		"redis://[::1]x", "unix://", "redis-sentinel://s1", "redis-sentinel://s1/",
+		"redis-sentinel://s1/a b", "redis-sentinel://s1/m/x", "redis-sentinel://s1,/m",
+		"redis-sentinel:///m", "redis-cluster://", "redis-cluster://c1,,c2",
+		"redis-cluster://c1/1", "redis-cluster://" MANY "," MANY ",h" };
 
 	for (size_t i = 0; i < array_len(texts); i++) {
 		struct redis_url url = { 0 };
