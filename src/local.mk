@@ -25,6 +25,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/node_states.h \
 	%D%/engine/record.c \
 	%D%/engine/record.h \
+	%D%/engine/recover.c \
+	%D%/engine/recover.h \
 	%D%/engine/resolve.c \
 	%D%/engine/resolve.h \
 	%D%/engine/restore.c \

@@ -32,11 +32,13 @@
 #include "util/secret.h"
 #include "util/str.h"
 
-#define LEASE_MS      10000
-#define READY_LOOK_US 1000
-#define READY_MAX_US  2000000 /* a store that is not there by then may come later */
-#define DRAIN_LOOK_US 20000
-#define DRAIN_MAX_US  10000000
+#define LEASE_MS       10000
+#define READY_LOOK_US  1000
+#define READY_MAX_US   2000000 /* a store that is not there by then may come later */
+#define RECOVER_MS     5000
+#define DRAIN_LOOK_US  20000
+#define DRAIN_GRACE_US 8000000 /* for calls that are under way to be answered, and recorded */
+#define DRAIN_MAX_US   10000000
 
 struct world {
 	struct serve_options options;
@@ -162,6 +164,8 @@ build_engine(struct world *world, struct err *err)
 		.store = world->store,
 		.registry = world->registry,
 		.lease_ms = LEASE_MS,
+		.owner = world->data.owner,
+		.recover_ms = RECOVER_MS,
 	};
 	char seed[2 * sizeof(options.seed) + 1];
 
@@ -282,7 +286,7 @@ take_down(struct world *world)
 
 /* ---- running ---- */
 
-/* What runs is given a moment to end; what does not is taken up by the next apply. */
+/* What runs is left in order, for another process or for this one's next life. */
 static void
 on_drain(struct timer *timer)
 {
@@ -306,6 +310,7 @@ on_stop_signal(void *arg, int signo)
 		return;
 	}
 	http_stop_listening(world->http);
+	engine_drain(world->engine, DRAIN_GRACE_US);
 	world->drain_until_us = loop_now_us(loop_of(world)) + DRAIN_MAX_US;
 	timer_arm(loop_of(world), &world->drain, 0);
 }

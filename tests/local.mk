@@ -54,6 +54,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine.c \
 	%D%/unit/test_engine_steer.c \
 	%D%/unit/test_engine_pace.c \
+	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
 	%D%/unit/test_fetch.c \
@@ -109,6 +110,8 @@ check_PROGRAMS += %D%/sim/sim
 	%D%/sim/depot.h \
 	%D%/sim/judge.c \
 	%D%/sim/judge.h \
+	%D%/sim/landing.c \
+	%D%/sim/landing.h \
 	%D%/sim/ledger.h \
 	%D%/sim/process.c \
 	%D%/sim/process.h \

@@ -7,6 +7,7 @@
 
 #include "engine/durations.h"
 #include "engine/execution.h"
+#include "engine/recover.h"
 #include "util/check.h"
 #include "util/digest.h"
 #include "util/mem.h"
@@ -24,6 +25,8 @@ engine_create(const struct engine_options *options)
 	engine->windows = windows_create(options->loop, NODES_MOST);
 	engine->durations = durations_create();
 	rng_init(&engine->rng, options->seed);
+	if (options->recover_ms > 0)
+		engine->recovery = recovery_create(engine, options->recover_ms);
 	return engine;
 }
 
@@ -32,6 +35,7 @@ engine_destroy(struct engine *engine)
 {
 	if (engine == NULL)
 		return;
+	recovery_destroy(engine->recovery);
 	while (engine->executions != NULL) {
 		struct execution *e = engine->executions;
 
@@ -62,6 +66,21 @@ find_deployment(const struct engine *engine, const struct spec *spec)
 	return NULL;
 }
 
+/* May it begin, as far as this process knows? */
+static enum err_code
+check_start(const struct engine *engine, const struct execution_request *request, struct err *err)
+{
+	const struct execution *e = find_deployment(engine, request->spec);
+
+	if (engine->draining)
+		return err_set(
+		    err, ERR_DRAINING, "ask another server, or this one again when it is back");
+	if (e != NULL && request->mode != MODE_DRY_RUN)
+		return err_set(
+		    err, ERR_BUSY, "execution %s of graph %s is running", e->id, e->key.graph);
+	return ERR_OK;
+}
+
 static void
 make_id(struct engine *engine, struct execution *e)
 {
@@ -74,12 +93,11 @@ enum err_code
 engine_start(struct engine *engine, struct execution_request *request,
     struct execution_watch *watch, struct err *err)
 {
-	struct execution *e = find_deployment(engine, request->spec);
+	struct execution *e;
 
-	if (e != NULL && request->mode != MODE_DRY_RUN) {
-		err_set(err, ERR_BUSY, "execution %s of graph %s is running", e->id, e->key.graph);
+	if (check_start(engine, request, err) != ERR_OK) {
 		request_drop(request);
-		return ERR_BUSY;
+		return err->code;
 	}
 	e = execution_create(engine, request);
 	make_id(engine, e);
@@ -127,6 +145,9 @@ engine_find(const struct engine *engine, const char *tenant, const char *graph_i
 void
 engine_drain(struct engine *engine, int64_t grace_us)
 {
+	engine->draining = true;
+	recovery_destroy(engine->recovery);
+	engine->recovery = NULL;
 	for (struct execution *e = engine->executions; e != NULL; e = e->next)
 		execution_drain(e, grace_us);
 }

@@ -8,8 +8,9 @@
  * never from within a call.
  *
  * An execution that is paused stays here, with its credentials, until it is told to continue. One whose
- * process died is resumed, here or in another process, by its id: what it has completed is looked for, not
- * repeated. Where that needs credentials it waits in the store, as paused, until somebody brings them.
+ * process died is resumed, here or in another process, under its id: what it has completed is looked for, not
+ * repeated. Engines take such executions up by themselves (recover.h). Where that needs credentials it waits in the
+ * store, as paused, until somebody brings them.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
@@ -155,6 +156,8 @@ struct engine_options {
 	const struct registry *registry;
 	uint64_t               seed;     /* of jitter and execution ids */
 	int64_t                lease_ms; /* as the store's */
+	const char            *owner;    /* as the store's; borrowed */
+	int64_t recover_ms; /* how often to look for executions that lost their process; 0: never */
 };
 
 struct engine *engine_create(const struct engine_options *options);
@@ -162,7 +165,7 @@ void           engine_destroy(struct engine *engine); /* drops what runs, as a c
 
 /* The spec must be stored already (STORE_PUT_SPEC), but for a DRY_RUN. Takes the request's contents
  * over, also when it fails. ERR_BUSY: the deployment has one running;
- * err's detail names it. Else the watch is told. When the graph has an execution of this kind that a
+ * err's detail names it. ERR_DRAINING: after engine_drain(). Else the watch is told. When the graph has an execution of this kind that a
  * process has left unfinished, this goes on with it. */
 MUSTCHECK enum err_code engine_start(struct engine *engine, struct execution_request *request,
     struct execution_watch *watch, struct err *err);

@@ -22,6 +22,8 @@ struct engine {
 	struct execution     *executions; /* all that are in here */
 	size_t                n;
 	struct rng            rng;
+	struct recovery      *recovery; /* NULL: it takes nothing up by itself, or no longer */
+	bool                  draining;
 };
 
 /* The life of an execution. Each step waits for the store; a store that is down is asked again. */

@@ -4,6 +4,7 @@
  * Every node is pending again: what is there is looked for, so nothing is believed that a record says about the
  * cloud. What a record does tell is what this execution has done so far, what it may have done, and what it was
  * told not to do. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,7 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 {
 	const char         *id = json_get_str(header, "execution_id");
 	const char         *created = json_get_str(header, "created_at");
+	const char         *actor = json_get_str(header, "actor");
 	enum execution_kind kind;
 
 	if (id == NULL || strlen(id) != sizeof(e->id) - 1 || created == NULL ||
@@ -69,6 +71,7 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 		return RESTORED_BAD;
 	}
 	memcpy(e->id, id, sizeof(e->id));
+	snprintf(e->actor, sizeof(e->actor), "%s", actor != NULL ? actor : "");
 	e->kind = kind;
 	e->undoing = e->reason == REASON_ROLLING_BACK;
 	if (e->reason == REASON_CANCELLING)
@@ -189,5 +192,6 @@ execution_restore(struct execution *e, const struct store_item *items, size_t n,
 		return RESTORED_BAD;
 	}
 	open_gates(e);
+	e->admission.stepping |= e->status == STATUS_PAUSED && e->reason == REASON_STEP;
 	return RESTORED_GOES_ON;
 }

@@ -109,7 +109,7 @@ resource_config(const struct deployment *deployment, const struct resource *reso
 	struct json_object *json = json_object_new_object();
 	struct json_object *properties = json_object_new_object();
 	struct json_object *needs = json_object_new_array();
-	char                text[32];
+	char                text[64];
 
 	json_set_i64(properties, "size", resource->size);
 	if (resource->named) {

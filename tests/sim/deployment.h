@@ -18,7 +18,7 @@
 struct world;
 
 struct resource {
-	char        id[8];
+	char        id[24];
 	const char *type;
 	bool        named, global;
 	unsigned    needs; /* a bit for each resource before it */
@@ -38,7 +38,7 @@ struct version {
 
 struct deployment {
 	struct world   *world;
-	char            id[8];
+	char            id[24];
 	struct resource resources[RESOURCES_MAX];
 	size_t          n, regions_n;
 	struct version *versions;

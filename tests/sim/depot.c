@@ -112,11 +112,14 @@ static const char *const verb_names[STORE_VERBS_N] = {
 	[STORE_APPEND] = "append",
 	[STORE_RENEW] = "renew",
 	[STORE_RELEASE] = "release",
+	[STORE_PARK] = "park",
+	[STORE_FINISH] = "finish",
 	[STORE_GET_EXEC] = "get_exec",
 	[STORE_EVENTS] = "events",
 	[STORE_FIND] = "find",
 	[STORE_DEPLOYMENTS] = "deployments",
 	[STORE_HISTORY] = "history",
+	[STORE_UNFINISHED] = "unfinished",
 };
 
 static void
