@@ -8,6 +8,7 @@
 #include "engine/resolve.h"
 #include "util/check.h"
 #include "util/json.h"
+#include "util/mem.h"
 
 static const char *const phases[NODE_STATES_N] = {
 #define X(name, phase, status) [NODE_##name] = phase,
@@ -81,6 +82,10 @@ static void
 end(struct node *node)
 {
 	node->ended_ms = loop_wall_ms(execution_loop(node->execution));
+	if (!node_is_dry(node)) { /* nobody asks any more what was to change */
+		json_object_put(node->diff);
+		node->diff = NULL;
+	}
 	work_destroy(node);
 	node_drop_slot(node);
 	execution_wake(node->execution);
@@ -228,7 +233,7 @@ node_fini(struct node *node)
 	node_drop_slot(node);
 	task_cancel(execution_loop(node->execution), &node->task);
 	json_object_put(node->diff);
-	json_object_put(node->outputs);
+	free(node->outputs);
 	json_object_put(node->before);
 	free(node->error);
 }
@@ -248,6 +253,15 @@ node_reconcile(struct node *node)
 	node->reconcile = true;
 	node->execution->leaving++;
 	node_wake(node);
+}
+
+void
+node_take_outputs(struct node *node, struct json_object *from)
+{
+	struct json_object *outputs = json_get_object(from, "outputs");
+
+	free(node->outputs);
+	node->outputs = outputs != NULL ? xstrdup(json_text(outputs)) : NULL;
 }
 
 uint32_t

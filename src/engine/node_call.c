@@ -172,10 +172,8 @@ enter_recording(struct node *node)
 
 	if (work->cut_short)
 		node->doubtful = false; /* it was looked at: this is how it is */
-	if (!node_is_dry(node) && (node->act != PLAN_DELETE || work->cut_short)) {
-		json_object_put(node->outputs);
-		node->outputs = json_object_get(json_get_object(work->found, "outputs"));
-	}
+	if (!node_is_dry(node) && (node->act != PLAN_DELETE || work->cut_short))
+		node_take_outputs(node, work->found);
 	execution_await_durable(node->execution, node);
 }
 

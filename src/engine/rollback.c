@@ -33,7 +33,8 @@ rollback_is_needed(const struct execution *e)
 /* What of a node lasts from the way there to the way back. */
 struct lasting {
 	enum undo           undo;
-	struct json_object *before, *outputs;
+	struct json_object *before;
+	char               *outputs;
 	struct node_error  *error;
 	int64_t             started_ms;
 	bool                doubtful;
@@ -45,7 +46,8 @@ take_lasting(struct node *node)
 	struct lasting lasting = { rollback_undo(node), node->before, node->outputs, node->error,
 		node->started_ms, node->doubtful };
 
-	node->before = node->outputs = NULL;
+	node->before = NULL;
+	node->outputs = NULL;
 	node->error = NULL;
 	return lasting;
 }
