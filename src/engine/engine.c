@@ -13,7 +13,8 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-#define NODES_MOST 1024 /* under way at once: each may hold a connection */
+#define NODES_MOST 1024              /* under way at once: each may hold a connection */
+#define TEXT_MAX   (4 * 1024 * 1024) /* of one event or record */
 
 struct engine *
 engine_create(const struct engine_options *options)
@@ -25,6 +26,7 @@ engine_create(const struct engine_options *options)
 	engine->windows = windows_create(options->loop, NODES_MOST);
 	engine->durations = durations_create();
 	rng_init(&engine->rng, options->seed);
+	str_init(&engine->text, TEXT_MAX);
 	if (options->recover_ms > 0)
 		engine->recovery = recovery_create(engine, options->recover_ms);
 	return engine;
@@ -44,6 +46,7 @@ engine_destroy(struct engine *engine)
 	}
 	windows_destroy(engine->windows);
 	durations_destroy(engine->durations);
+	str_fini(&engine->text);
 	free(engine);
 }
 

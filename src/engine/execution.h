@@ -21,6 +21,7 @@ struct engine {
 	struct durations     *durations;
 	struct execution     *executions; /* all that are in here */
 	size_t                n;
+	struct str            text; /* where a journal puts an event or a record together */
 	struct rng            rng;
 	struct recovery      *recovery; /* NULL: it takes nothing up by itself, or no longer */
 	bool                  draining;

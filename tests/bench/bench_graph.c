@@ -370,8 +370,8 @@ measure(const char *shape, size_t n, struct result *result)
 static struct result
 run_row(const char *shape, size_t n)
 {
-	struct result *shared = mmap(
-	    NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct result *shared =
+	    mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct result result;
 	int           status;
 	pid_t         pid;
@@ -393,11 +393,12 @@ run_row(const char *shape, size_t n)
 static void
 print_head(void)
 {
-	printf("| graph, on a stack of %d KiB | nodes | spec_build us/node | run, seconds | us/node "
-	       "| to the first | goal | calls alone, us/node | store alone, us/node | events/node "
-	       "| peak KB/node | spec KB/node | store KB/node |\n"
-	       "| --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: "
-	       "| ---: |\n",
+	printf(
+	    "| graph, on a stack of %d KiB | nodes | spec_build us/node | run, seconds | us/node "
+	    "| to the first | goal | calls alone, us/node | store alone, us/node | events/node "
+	    "| peak KB/node | spec KB/node | store KB/node |\n"
+	    "| --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: "
+	    "| ---: |\n",
 	    STACK_BYTES / 1024);
 }
 
@@ -406,8 +407,8 @@ print_row(const char *shape, size_t nodes, const struct result *r, double first_
 {
 	double n = (double)nodes, us = US_PER_S * r->run_s / n;
 
-	printf("| %s | %zu | %.1f | %.2f | %.1f | %.2f | ", shape, nodes,
-	    US_PER_S * r->build_s / n, r->run_s, us, us / first_us);
+	printf("| %s | %zu | %.1f | %.2f | %.1f | %.2f | ", shape, nodes, US_PER_S * r->build_s / n,
+	    r->run_s, us, us / first_us);
 	printf("%.1f %s | ", GROWTH_GOAL, us / first_us <= GROWTH_GOAL ? "ok" : "OVER");
 	printf("%.1f | %.1f | %.1f | ", US_PER_S * r->walk_s / n, US_PER_S * r->store_s / n,
 	    r->events / n);
