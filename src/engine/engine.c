@@ -13,7 +13,8 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-#define NODES_MOST 1024 /* under way at once: each may hold a connection */
+#define NODES_MOST 1024              /* under way at once: each may hold a connection */
+#define TEXT_MAX   (4 * 1024 * 1024) /* of one event or record */
 
 static void
 destroy_all(struct execution **list)
@@ -44,6 +45,7 @@ engine_create(const struct engine_options *options)
 	engine->durations = durations_create();
 	rng_init(&engine->rng, options->seed);
 	task_init(&engine->task, on_task);
+	str_init(&engine->text, TEXT_MAX);
 	if (options->recover_ms > 0)
 		engine->recovery = recovery_create(engine, options->recover_ms);
 	return engine;
@@ -60,6 +62,7 @@ engine_destroy(struct engine *engine)
 	task_cancel(engine->options.loop, &engine->task);
 	windows_destroy(engine->windows);
 	durations_destroy(engine->durations);
+	str_fini(&engine->text);
 	free(engine);
 }
 

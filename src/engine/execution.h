@@ -23,6 +23,7 @@ struct engine {
 	size_t                n;
 	struct execution     *ended; /* about to be freed */
 	struct task           task;
+	struct str            text; /* where a journal puts an event or a record together */
 	struct rng            rng;
 	struct recovery      *recovery; /* NULL: it takes nothing up by itself, or no longer */
 	bool                  draining;

@@ -138,7 +138,8 @@ record_node(const struct node *node, struct str *out)
 	add_node(out, node, "type");
 	add_time(out, "started_at", node->started_ms);
 	add_time(out, "completed_at", node->ended_ms);
-	add_json(out, "outputs", node->outputs);
+	if (node->outputs != NULL)
+		add_raw(out, "outputs", node->outputs);
 	add_json(out, "before", node->before);
 	if (node->doubtful)
 		add_raw(out, "doubtful", "true");
