@@ -124,6 +124,8 @@ check_PROGRAMS += %D%/sim/sim
 	%D%/sim/request.h \
 	%D%/sim/said.c \
 	%D%/sim/said.h \
+	%D%/sim/seed.c \
+	%D%/sim/seed.h \
 	%D%/sim/sim.c \
 	%D%/sim/trace.c \
 	%D%/sim/trace.h \

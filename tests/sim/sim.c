@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
  * sim.c - runs worlds, seed after seed, each one twice, on all cores. */
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,36 +9,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "client.h"
 #include "judge.h"
+#include "seed.h"
 #include "util/check.h"
-#include "util/log.h"
 #include "world.h"
 
 #define WORKERS_MAX   64
 #define SEEDS_DEFAULT 1000
 #define HANG_S        60 /* of real time, for one seed */
-
-/* The engine's log, among the lines of the trace; linked by --wrap=log_line. */
-static bool log_shown;
-
-void
-__wrap_log_line(enum log_level level, const char *event, const char *fmt, ...) PRINTF_LIKE(3, 4);
-
-void
-__wrap_log_line(enum log_level level, const char *event, const char *fmt, ...)
-{
-	va_list args;
-
-	(void)level;
-	if (!log_shown)
-		return;
-	printf("%27s %s ", "log", event);
-	va_start(args, fmt);
-	vprintf(fmt, args);
-	va_end(args);
-	putchar('\n');
-}
 
 struct options {
 	uint64_t from, n;
@@ -55,25 +32,6 @@ struct worker {
 	struct coverage coverage;
 };
 
-static uint64_t
-run_once(uint64_t seed, struct coverage *coverage, bool shown, char verdict[VERDICT_SIZE])
-{
-	struct world world;
-	uint64_t     hash;
-
-	world_init(&world, seed, coverage, shown);
-	client_act(world.client);
-	world_calm(&world);
-	client_finish(world.client);
-	memcpy(verdict, world.verdict, VERDICT_SIZE);
-	coverage->steps += world.steps;
-	for (size_t i = 0; i < CHANCES_N; i++)
-		coverage->hits[i] += world.chances.hits[i];
-	world_fini(&world);
-	hash = world.trace.hash;
-	return hash;
-}
-
 /* The line that reproduces it. */
 static void
 print_failure(uint64_t seed, const char *verdict)
@@ -86,9 +44,9 @@ static bool
 run_seed(uint64_t seed, struct coverage *coverage, bool shown)
 {
 	char     verdict[VERDICT_SIZE];
-	uint64_t first = run_once(seed, coverage, shown, verdict);
+	uint64_t first = seed_run(seed, coverage, shown, verdict);
 
-	if (verdict[0] == '\0' && run_once(seed, coverage, false, verdict) != first)
+	if (verdict[0] == '\0' && seed_run(seed, coverage, false, verdict) != first)
 		snprintf(verdict, sizeof(verdict), "determinism: two runs of it differ");
 	if (verdict[0] != '\0')
 		print_failure(seed, verdict);
@@ -234,7 +192,9 @@ main(int argc, char **argv)
 			 !take_number(argc, argv, &i, "--from", &options.from))
 			return usage();
 	}
-	log_shown = options.shown;
+	seed_show_log(options.shown);
+	if (!judge_knows_table())
+		return 1;
 	world_setup(srcdir != NULL ? srcdir : ".");
 	status = run_all(&options);
 	world_teardown();
