@@ -68,11 +68,13 @@ coverage_missing(const struct coverage *coverage)
 
 /* ---- events of nodes ---- */
 
-/* It was under way when its process left it: it is looked at in any order, and even where nothing new may start. */
+/* It was not at a good end when its process left it: what it may have called is looked at in any order, and even where
+ * nothing new may start. */
 static bool
-was_left(const struct page *page)
+was_left(const struct ledger *ledger, const struct page *page)
 {
-	return page->last != NODE_PENDING && !(ENDED & 1u << page->last);
+	return ledger->reason == REASON_CANCELLING ||
+	       !((TO(PENDING) | TO(COMPLETED) | TO(SKIPPED)) & 1u << page->last);
 }
 
 static void
@@ -148,7 +150,7 @@ judge_node_event(struct world *world, struct version *version, const char *event
 	}
 	page = &version->ledger.pages[vertex];
 	from = page->state;
-	left = was_left(page);
+	left = was_left(&version->ledger, page);
 	page->state = page->last = to;
 	if (version->ledger.lost)
 		return;
