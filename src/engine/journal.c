@@ -152,6 +152,18 @@ add_field(struct journal *journal, const char *name, struct str *text)
 	};
 }
 
+/* Of one write. */
+static size_t
+dirty_n(const struct journal *journal)
+{
+	size_t n = 0;
+
+	for (const struct node *node = journal->dirty_head; node != NULL && n < WRITE_EVENTS_MAX;
+	     node = node->dirty_next)
+		n++;
+	return n;
+}
+
 /* Each node's record as it is now. One that has moved on already is ahead of the events of this write, never
  * behind them; its own events follow in the next. */
 static void
@@ -159,7 +171,7 @@ gather_fields(struct journal *journal)
 {
 	struct str text;
 
-	journal->fields = xcalloc(WRITE_EVENTS_MAX + 1, sizeof(*journal->fields));
+	journal->fields = xcalloc(dirty_n(journal) + 1, sizeof(*journal->fields));
 	str_init(&text, TEXT_MAX);
 	/* The header goes with the last event: a reader who sees that it has ended misses nothing. */
 	if (journal->header_dirty && journal->head == NULL) {
@@ -188,7 +200,10 @@ gather_fields(struct journal *journal)
 static void
 gather_events(struct journal *journal)
 {
-	journal->events = xcalloc(WRITE_EVENTS_MAX, sizeof(*journal->events));
+	uint64_t left = journal->seq - journal->durable;
+
+	journal->events = xcalloc(
+	    left < WRITE_EVENTS_MAX ? (size_t)left : WRITE_EVENTS_MAX, sizeof(*journal->events));
 	journal->writing_events = journal->head;
 	while (journal->head != NULL && journal->events_n < WRITE_EVENTS_MAX) {
 		struct journal_event *event = journal->head;
