@@ -25,6 +25,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/main.c \
 	%D%/unit/plan_fixture.c \
 	%D%/unit/plan_fixture.h \
+	%D%/unit/redis_fleet.c \
+	%D%/unit/redis_fleet.h \
 	%D%/unit/store_ask.c \
 	%D%/unit/store_ask.h \
 	%D%/unit/store_world.c \
@@ -77,6 +79,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_loop.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_redis_child.c \
+	%D%/unit/test_redis_slots.c \
 	%D%/unit/test_redis_url.c \
 	%D%/unit/test_reference.c \
 	%D%/unit/test_resource_type.c \
@@ -84,6 +87,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \
 	%D%/unit/test_store.c \
+	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
@@ -178,7 +182,15 @@ published_SOURCES = \
 published_CPPFLAGS = $(AM_CPPFLAGS)
 published_LDADD = libproviders.a libdeploy.a $(DEPS_LIBS) -lm
 
-EXTRA_PROGRAMS += bench_makespan bench_store redis_writes
+EXTRA_PROGRAMS += bench_graph bench_makespan bench_store redis_writes
+bench_graph_SOURCES = \
+	%D%/bench/bench_graph.c \
+	%D%/bench/instant.c \
+	%D%/bench/instant.h \
+	%D%/bench/shapes.c \
+	%D%/bench/shapes.h
+bench_graph_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/bench -DTEST_SRCDIR='"$(abs_top_srcdir)"'
+bench_graph_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 bench_makespan_SOURCES = %D%/bench/bench_makespan.c
 bench_makespan_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"'
 bench_makespan_LDADD = libdeploy.a $(DEPS_LIBS) -lm
@@ -211,14 +223,17 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuz
 	%D%/integration/conftest.py \
 	%D%/integration/processes.py \
 	%D%/integration/pytest.ini \
+	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
 	%D%/integration/test_api.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
+	%D%/integration/test_redises.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
+	%D%/integration/test_steer.py \
 	%D%/integration/test_store.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its

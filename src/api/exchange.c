@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/credentials.h"
 #include "api/routes.h"
 #include "api/whose.h"
 #include "util/check.h"
@@ -62,6 +63,7 @@ exchange_end(struct exchange *x)
 		x->start.credentials[i].provider->close(x->start.credentials[i].credentials);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
+	credentials_wipe(x->body);
 	json_object_put(x->body);
 	free(x->text);
 	loop_bury(options->loop, exchange_free, x);

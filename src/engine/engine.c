@@ -13,7 +13,8 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-#define NODES_MOST 1024 /* under way at once: each may hold a connection */
+#define NODES_MOST 1024              /* under way at once: each may hold a connection */
+#define TEXT_MAX   (4 * 1024 * 1024) /* of one event or record */
 
 static void
 destroy_all(struct execution **list)
@@ -44,6 +45,7 @@ engine_create(const struct engine_options *options)
 	engine->durations = durations_create();
 	rng_init(&engine->rng, options->seed);
 	task_init(&engine->task, on_task);
+	str_init(&engine->text, TEXT_MAX);
 	if (options->recover_ms > 0)
 		engine->recovery = recovery_create(engine, options->recover_ms);
 	return engine;
@@ -60,6 +62,7 @@ engine_destroy(struct engine *engine)
 	task_cancel(engine->options.loop, &engine->task);
 	windows_destroy(engine->windows);
 	durations_destroy(engine->durations);
+	str_fini(&engine->text);
 	free(engine);
 }
 
@@ -92,8 +95,9 @@ check_start(const struct engine *engine, const struct execution_request *request
 		return err_set(
 		    err, ERR_DRAINING, "ask another server, or this one again when it is back");
 	if (e != NULL && request->mode != MODE_DRY_RUN)
-		return err_set(
-		    err, ERR_BUSY, "execution %s of graph %s is running", e->id, e->key.graph);
+		return err_set(err, ERR_BUSY, "execution %s of graph %s is %s%s", e->id,
+		    e->key.graph, execution_status_name(e->status),
+		    e->status == STATUS_PAUSED ? ": continue or cancel it first" : "");
 	return ERR_OK;
 }
 

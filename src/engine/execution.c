@@ -137,6 +137,7 @@ start_running(struct execution *e)
 	e->step = STEP_RUNNING;
 	if (e->hold) {
 		e->status = STATUS_PAUSED;
+		admission_hold(e);
 		start_nodes(e);
 		execution_wake(e);
 		return;
@@ -231,7 +232,7 @@ static void
 pause_at(struct execution *e, enum execution_reason reason)
 {
 	execution_set_status(e, STATUS_PAUSED, reason);
-	e->rest_seq = e->journal.seq;
+	e->news_seq = e->journal.seq;
 }
 
 /* What a process has left may have calls in it whose effect nobody knows: it does not end before they are looked at.
@@ -294,18 +295,28 @@ is_quiet(const struct execution *e)
 }
 
 static void
+tell_news(struct execution *e)
+{
+	if (e->news_seq == 0 || e->journal.durable < e->news_seq)
+		return;
+	e->news_seq = 0;
+	if (e->status == STATUS_PAUSED)
+		execution_tell_paused(e);
+	else
+		execution_tell_steered(e);
+}
+
+static void
 step_running(struct execution *e)
 {
 	if (!e->begun && e->journal.durable == e->journal.seq_before)
 		return;
 	if (!e->begun)
 		start_nodes(e);
+	tell_news(e);
 	if (e->draining && (e->calling == 0 || e->drain_over))
 		leave(e);
-	else if (e->status == STATUS_PAUSED && all_durable(e) && e->rest_seq > 0) {
-		e->rest_seq = 0;
-		execution_tell_paused(e);
-	} else if (e->status != STATUS_PAUSED && is_quiet(e))
+	else if (e->status != STATUS_PAUSED && is_quiet(e))
 		settle(e);
 }
 

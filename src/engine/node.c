@@ -8,6 +8,7 @@
 #include "engine/resolve.h"
 #include "util/check.h"
 #include "util/json.h"
+#include "util/mem.h"
 
 #define US_PER_SECOND 1000000
 
@@ -54,13 +55,6 @@ node_drop_slot(struct node *node)
 }
 
 void
-node_take_outputs(struct node *node)
-{
-	json_object_put(node->outputs);
-	node->outputs = json_object_get(json_get_object(node->work->found, "outputs"));
-}
-
-void
 node_doubt(struct node *node)
 {
 	const struct resource_type *type =
@@ -104,6 +98,10 @@ static void
 end(struct node *node)
 {
 	node->ended_ms = loop_wall_ms(execution_loop(node->execution));
+	if (!node_is_dry(node)) { /* nobody asks any more what was to change */
+		json_object_put(node->diff);
+		node->diff = NULL;
+	}
 	work_destroy(node);
 	node_drop_slot(node);
 	execution_wake(node->execution);
@@ -251,7 +249,7 @@ node_fini(struct node *node)
 	node_drop_slot(node);
 	task_cancel(execution_loop(node->execution), &node->task);
 	json_object_put(node->diff);
-	json_object_put(node->outputs);
+	free(node->outputs);
 	json_object_put(node->before);
 	free(node->error);
 }
@@ -267,7 +265,7 @@ node_reconcile(struct node *node)
 {
 	must(node->state == NODE_PENDING && node->doubtful && !node->reconcile);
 	if (node->waiting == 0 && node->gates == 0 && !node->blocked)
-		node->execution->ready--;
+		admission_taken(node);
 	node->reconcile = true;
 	node->execution->leaving++;
 	node_wake(node);
@@ -277,6 +275,15 @@ bool
 node_may(enum node_state from, enum node_state to)
 {
 	return rows[from].may & 1u << to;
+}
+
+void
+node_take_outputs(struct node *node, struct json_object *from)
+{
+	struct json_object *outputs = json_get_object(from, "outputs");
+
+	free(node->outputs);
+	node->outputs = outputs != NULL ? xstrdup(json_text(outputs)) : NULL;
 }
 
 uint32_t

@@ -77,7 +77,7 @@ take_done(struct node *node)
 	work_take_found(work);
 	work->made = work->made || work->act == PLAN_CREATE;
 	if (work->act != PLAN_DELETE)
-		node_take_outputs(node);
+		node_take_outputs(node, node->work->found);
 }
 
 void
@@ -188,7 +188,7 @@ enter_recording(struct node *node)
 	if (work->cut_short)
 		node->doubtful = false; /* it was looked at: this is how it is */
 	if (!node_is_dry(node) && (node->act != PLAN_DELETE || work->cut_short))
-		node_take_outputs(node);
+		node_take_outputs(node, work->found);
 	execution_await_durable(node->execution, node);
 }
 

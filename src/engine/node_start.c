@@ -55,7 +55,7 @@ leave_pending(struct node *node)
 	if (node->blocked || node->skip || node->reconcile)
 		e->leaving--;
 	else
-		e->ready--;
+		admission_taken(node);
 	if (node->blocked || node->skip || is_kept(node)) {
 		node_drop_slot(node);
 		return;
@@ -118,7 +118,7 @@ leave_resolving(struct node *node)
 		work_cancel(node->work);
 	if ((next == NODE_INTENDING || next == NODE_SETTLING) && node->work->found != NULL &&
 	    node->act != PLAN_DELETE)
-		node_take_outputs(node);
+		node_take_outputs(node, node->work->found);
 	if (next == NODE_INTENDING && node->attempt < UINT16_MAX)
 		node->attempt++;
 	if (next == NODE_RECORDING && node_stop(node) != STOP_NONE)

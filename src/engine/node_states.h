@@ -44,7 +44,6 @@ void            leave_backoff(struct node *node);
 void            node_want_slot(struct node *node);
 void            node_drop_slot(struct node *node);
 void            node_doubt(struct node *node); /* what its call did is not known, as of now */
-void            node_take_outputs(struct node *node); /* of what is there */
 bool            node_is_dry(const struct node *node);
 bool            node_is_durable(const struct node *node);
 enum stop       node_stop(const struct node *node);    /* how hard it is being stopped */

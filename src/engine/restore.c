@@ -138,8 +138,9 @@ read_node(struct node *node, struct json_object *record)
 		node_doubt(node);
 	node->acted = node->doubtful || json_get_bool(record, "acted", false);
 	node->before = json_object_get(json_get_object(record, "before"));
-	node->outputs = json_object_get(json_get_object(record, "outputs"));
+	node_take_outputs(node, record);
 	node->skip = str_eq(status, "skipped") && !node->execution->undoing;
+	node->confirms = str_eq(status, "completed") && !node->execution->undoing;
 	if (!node->execution->undoing || str_eq(status, "rolled_back"))
 		return;
 	/* Its record is of the way there, or of the way back already. */

@@ -34,7 +34,8 @@ rollback_is_needed(const struct execution *e)
 /* What of a node lasts from the way there to the way back. */
 struct lasting {
 	enum undo           undo;
-	struct json_object *before, *outputs;
+	struct json_object *before;
+	char               *outputs;
 	struct node_error  *error;
 	int64_t             started_ms, doubt_until_us;
 	bool                doubtful;
@@ -48,7 +49,8 @@ take_lasting(struct node *node)
 		node->started_ms, node->doubt_until_us, node->doubtful,
 		node->state == NODE_FAILED && node->acted };
 
-	node->before = node->outputs = NULL;
+	node->before = NULL;
+	node->outputs = NULL;
 	node->error = NULL;
 	return lasting;
 }

@@ -34,6 +34,8 @@ on_cool_off(struct timer *timer)
 enum err_code
 execution_cancel(struct execution *e, bool force, struct err *err)
 {
+	if (e->status == STATUS_CANCELLED)
+		return ERR_OK;
 	if (e->step != STEP_RUNNING || e->draining)
 		return err_set(
 		    err, ERR_CONFLICT, "the execution is %s", execution_status_name(e->status));
@@ -46,6 +48,7 @@ execution_cancel(struct execution *e, bool force, struct err *err)
 	}
 	if (force)
 		e->stop = STOP_FORCED;
+	e->news_seq = e->journal.seq;
 	wake_active(e);
 	return ERR_OK;
 }
@@ -103,8 +106,8 @@ execution_continue(struct execution *e, struct continue_request *request, struct
 		node_feed(&e->nodes[v]);
 		node_wake(&e->nodes[v]); /* it may have been held up for the sake of another */
 	}
-	e->rest_seq = 0;
 	execution_set_running(e);
+	e->news_seq = e->journal.seq;
 	return ERR_OK;
 }
 

@@ -217,6 +217,40 @@ read_outputs(struct resource_type *type, const char *path, struct err *err)
 	return ERR_OK;
 }
 
+static bool
+are_properties(const struct resource_type *type, struct json_object *names)
+{
+	struct json_object *properties = json_get_object(type->properties, "properties");
+
+	if (!json_object_is_type(names, json_type_array))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(names); i++) {
+		struct json_object *name = json_object_array_get_idx(names, i);
+
+		if (!json_object_is_type(name, json_type_string) ||
+		    !json_has(properties, json_object_get_string(name)))
+			return false;
+	}
+	return true;
+}
+
+static enum err_code
+read_irreversible(struct resource_type *type, const char *path, struct err *err)
+{
+	struct json_object *create;
+
+	if (!json_has(type->file, "irreversible"))
+		return ERR_OK;
+	type->irreversible = json_get_object(type->file, "irreversible");
+	create = json_get_object(type->irreversible, "create");
+	if (json_get_str(create, "why") == NULL)
+		return bad_file(err, path, "'irreversible' must say of 'create' the 'why'");
+	if (json_has(create, "unless") && !are_properties(type, json_get(create, "unless")))
+		return bad_file(
+		    err, path, "'unless' of 'irreversible' must be a list of properties");
+	return ERR_OK;
+}
+
 /* A number that is at least, or above, zero. */
 static enum err_code
 read_number(struct resource_type *type, const char *name, bool zero, double *ret_value,
@@ -277,7 +311,7 @@ read_head(struct resource_type *type, const char *path, struct err *err)
 typedef enum err_code file_reader(struct resource_type *, const char *path, struct err *);
 
 static file_reader *const readers[] = { read_head, read_properties, read_identity, read_outputs,
-	read_seconds };
+	read_irreversible, read_seconds };
 
 static enum err_code
 read_file(struct registry *registry, struct resource_type *type, const char *path, struct err *err)

@@ -18,7 +18,7 @@ static bool
 is_at_rest(const struct execution *execution)
 {
 	return execution->status == STATUS_PAUSED && execution->step == STEP_RUNNING &&
-	       execution->rest_seq == 0 && execution->journal.durable == execution->journal.seq;
+	       execution->news_seq == 0 && execution->journal.durable == execution->journal.seq;
 }
 
 static bool
