@@ -150,6 +150,20 @@ def test_a_sentinel_that_is_gone_is_passed_over(make_up, watched):
     wait_until(lambda: server.get("/readyz").status == 200)
 
 
+def test_a_sentinel_that_has_slept_is_not_believed_while_the_primary_answers(make_server, make_redis):
+    primary, former = make_redis(), make_redis()
+    monitor = f"sentinel monitor {redises.MASTER} 127.0.0.1 {{}} 1\nsentinel config-epoch {redises.MASTER} {{}}\n"
+    awake = make_redis(config=monitor.format(primary.port, 5))
+    asleep = make_redis(config=monitor.format(former.port, 4))
+    server = make_server("--redis", f"redis-sentinel://127.0.0.1:{awake.port},127.0.0.1:{asleep.port}/{redises.MASTER}")
+    wait_until(lambda: server.get("/readyz").status == 200)
+    awake.kill()
+    wait_until(lambda: "cmd=subscribe" in asleep.say("CLIENT", "LIST"))
+    assert server.get("/readyz").status == 200 and server.stderr.count("event=store.primary") == 1
+    primary.kill()
+    wait_until(lambda: f"primary=127.0.0.1:{former.port}" in server.stderr)
+
+
 def test_a_name_that_no_sentinel_knows_is_told(make_server, make_redis):
     sentinel = make_redis(config=f"sentinel monitor {redises.MASTER} 127.0.0.1 1 1\n")
     server = make_server("--redis", f"redis-sentinel://:{redises.URL_PASSWORD}@127.0.0.1:{sentinel.port}/nobody")
