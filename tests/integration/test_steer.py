@@ -8,6 +8,9 @@ import time
 import cloud as clouds
 import configs
 import pytest
+import sigproxy
+
+KEY_ID = next(iter(sigproxy.DEFAULT_SECRETS))
 
 
 def null(*depends_on, delay_ms=0, **more):
@@ -271,6 +274,34 @@ def test_an_answer_at_once_shows_that_it_goes_on(server):
     assert reply.status == 202 and reply.json["status"] == "running", reply
     assert reply.headers["location"] == f"/deploy/status/{graph_id}"
     assert wait_for(server, graph_id, lambda e: e["status"] == "completed")
+
+
+def test_credentials_that_hold_no_longer_are_waited_for_and_replaced(server, proxy, cloud, credentials):
+    graph_id = apply(server, configs.hello(credentials), mode="STEP")["graph_id"]
+    proxy.expect_refusals = True
+    proxy.secrets = {KEY_ID: "rotated"}
+    execution = go_on(server, graph_id, until="end")
+    assert execution["status"] == "paused" and execution["reason"] == "awaiting_credentials", execution
+    problem = go_on(server, graph_id, 409)
+    assert "waits for credentials" in problem["detail"]
+    assert go_on(server, graph_id, credentials=credentials)["reason"] == "awaiting_credentials"
+    credentials["aws"]["secret_access_key"] = "rotated"
+    execution = go_on(server, graph_id, credentials=credentials)
+    assert execution["status"] == "completed" and len(cloud.everything()) == 7
+    assert b"rotated" not in server.everything_written()
+
+
+def test_the_prefix_may_be_left_out_and_the_routes_are_described(server):
+    graph_id = apply(server, chain(("a", "b", "pause")))["graph_id"]
+    assert server.post("/cancel", {"graph_id": graph_id}).json["status"] == "cancelled"
+    graph_id = apply(server, chain(("a", "b", "pause")))["graph_id"]
+    assert server.post("/continue", {"graph_id": graph_id}).json["status"] == "completed"
+    document = server.get("/openapi.json").json
+    for route in ("continue", "cancel"):
+        operation = document["paths"][f"/deploy/{route}"]["post"]
+        body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert document["components"]["schemas"][body]["required"] == ["graph_id"]
+        assert set(operation["responses"]) == {"200", "202", "default"}
 
 
 # ---- apply of a graph ----
