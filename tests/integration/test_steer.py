@@ -382,6 +382,21 @@ def test_what_was_left_can_be_cancelled_and_then_something_else_applied(make_ser
     assert len(cloud.everything()) == 7
 
 
+def test_a_destroy_that_was_left_is_gone_on_with(make_server, proxy, cloud, credentials):
+    server = make_server("--aws-endpoint", proxy.url)
+    graph_id = apply(server, configs.hello(credentials))["graph_id"]
+    proxy.set_faults([{"kind": "delay", "seconds": 0.2}])
+    begun = server.post("/deploy/destroy", {"graph_id": graph_id, "credentials": credentials},
+                        prefer="respond-async").json
+    wait_for(server, graph_id, lambda e: done(e))
+    server.kill9()
+    proxy.set_faults([])
+    server.start()
+    execution = go_on(server, graph_id, credentials=credentials)
+    assert execution["status"] == "completed" and execution["kind"] == "destroy"
+    assert execution["execution_id"] == begun["execution_id"] and cloud.everything() == {}
+
+
 # ---- cancel ----
 
 @pytest.fixture
