@@ -7,6 +7,7 @@
 
 #include "api/credentials.h"
 #include "api/routes.h"
+#include "api/whose.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -53,6 +54,7 @@ exchange_end(struct exchange *x)
 	if (x->next != NULL)
 		store_forget(options->store, &x->op);
 	store_op_fini(&x->op);
+	whose_forget(x);
 	execution_unwatch(&x->watch);
 	timer_disarm(options->loop, &x->timer);
 	if (x->reader.topic != NULL)

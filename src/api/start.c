@@ -12,6 +12,7 @@
 #include "api/load.h"
 #include "api/routes.h"
 #include "api/wait.h"
+#include "api/whose.h"
 #include "plan/plan.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -149,6 +150,7 @@ open_credentials(struct exchange *x)
 	struct json_object *config = json_get_object(x->body, "config");
 	struct json_object *json =
 	    json_get_object(config != NULL ? config : x->body, "credentials");
+	const char     *pointer = config != NULL ? "/config/credentials" : "/credentials";
 	struct problems problems;
 	struct err      err;
 	enum err_code   code;
@@ -159,10 +161,9 @@ open_credentials(struct exchange *x)
 		return;
 	}
 	problems_init(&problems);
-	code = credentials_open(x, json, config != NULL ? "/config/credentials" : "/credentials",
-	    false, &problems, &err);
+	code = credentials_open(x, json, pointer, false, &problems, &err);
 	if (code == ERR_OK)
-		save_spec(x);
+		whose_ask(x, pointer, save_spec);
 	else if (problems.n > 0)
 		reply_problems(x, code, &problems);
 	else

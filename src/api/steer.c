@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * steer.c - continue and cancel: what a client tells an execution that is there already.
  *
- *   graph id ─► loaded ─┬─► it is in this process ──────────────────────────► told ─► answer
- *                       └─► it was left: what is stored ─► taken up, held ─► told ─┘
+ *   graph id ─► loaded ─┬─► it is in this process ─────────────────── credentials ─────────────► told ─► answer
+ *                       └─► it was left: what is stored ─► credentials ─► taken up, held ─► told ─┘
  *
  * What was left is taken up as a process does that finds it, but stays paused until it was told how to go on. */
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "api/load.h"
 #include "api/routes.h"
 #include "api/wait.h"
+#include "api/whose.h"
 #include "util/check.h"
 #include "util/json.h"
 
@@ -106,23 +107,26 @@ reply_refusal(struct exchange *x, const struct continue_request *request, const 
 
 /* ---- credentials ---- */
 
-/* False: they can't be used, and that was answered. */
-static bool
-open_credentials(struct exchange *x, bool only_given)
+/* Goes on to `then` when they can be used; else that is answered. */
+static void
+open_credentials(struct exchange *x, bool only_given, exchange_step *then)
 {
+	static const char pointer[] = "/credentials";
+
 	struct problems problems;
 	struct err      err;
 	enum err_code   code;
 
 	problems_init(&problems);
-	code = credentials_open(x, json_get_object(x->body, "credentials"), "/credentials",
-	    only_given, &problems, &err);
-	if (problems.n > 0)
+	code = credentials_open(
+	    x, json_get_object(x->body, "credentials"), pointer, only_given, &problems, &err);
+	if (code == ERR_OK)
+		whose_ask(x, pointer, then);
+	else if (problems.n > 0)
 		reply_problems(x, code, &problems);
-	else if (code != ERR_OK)
+	else
 		reply_err(x, &err);
 	problems_fini(&problems);
-	return code == ERR_OK;
 }
 
 /* ---- continue ---- */
@@ -179,13 +183,25 @@ on_held(struct execution_watch *watch, struct execution *execution, const struct
 		go_on(x, execution);
 }
 
-static void
-continue_running(struct exchange *x, struct execution *execution)
+static struct execution *
+find(const struct exchange *x)
 {
-	if (!open_credentials(x, true) || !go_on(x, execution))
-		return;
-	execution_watch(execution, &x->watch);
-	wait_begin(x);
+	return engine_find(api_options_of(x->api)->engine, x->tenant, x->key.graph);
+}
+
+static void
+continue_here(struct exchange *x)
+{
+	struct execution *execution = find(x);
+	struct err        err;
+
+	if (execution == NULL) {
+		err_set(&err, ERR_CONFLICT, "the execution has ended, or was left, a moment ago");
+		reply_err(x, &err);
+	} else if (go_on(x, execution)) {
+		execution_watch(execution, &x->watch);
+		wait_begin(x);
+	}
 }
 
 /* ---- what no execution of this process is ---- */
@@ -228,13 +244,12 @@ continue_left(struct exchange *x, struct json_object *execution)
 {
 	const char *status = json_get_str(execution, "status");
 
-	if (has_ended(status)) {
+	x->watch.on_begun = on_held;
+	x->start.hold = true;
+	if (has_ended(status))
 		reply_not_left(x, status);
-	} else if (open_credentials(x, false)) {
-		x->watch.on_begun = on_held;
-		x->start.hold = true;
-		take_up(x);
-	}
+	else
+		open_credentials(x, false, take_up);
 	json_object_put(execution);
 }
 
@@ -247,32 +262,23 @@ cancel_left(struct exchange *x, struct json_object *execution)
 		wait_reply(x, execution);
 		return;
 	}
-	if (has_ended(status)) {
+	x->start.cancel = true;
+	if (has_ended(status))
 		reply_not_left(x, status);
-	} else if (open_credentials(x, true)) {
-		x->start.cancel = true;
-		take_up(x);
-	}
+	else
+		open_credentials(x, true, take_up);
 	json_object_put(execution);
 }
 
 /* ---- the requests ---- */
 
-static struct execution *
-find(const struct exchange *x)
-{
-	return engine_find(api_options_of(x->api)->engine, x->tenant, x->key.graph);
-}
-
 static void
 on_spec_to_continue(struct exchange *x)
 {
-	struct execution *execution = find(x);
-
 	if (!names_are_known(x))
 		return;
-	if (execution != NULL)
-		continue_running(x, execution);
+	if (find(x) != NULL)
+		open_credentials(x, true, continue_here);
 	else
 		load_execution(x, continue_left);
 }

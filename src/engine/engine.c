@@ -7,12 +7,32 @@
 
 #include "engine/durations.h"
 #include "engine/execution.h"
+#include "engine/recover.h"
 #include "util/check.h"
 #include "util/digest.h"
 #include "util/mem.h"
 #include "util/str.h"
 
-#define NODES_MOST 1024 /* under way at once: each may hold a connection */
+#define NODES_MOST 1024              /* under way at once: each may hold a connection */
+#define TEXT_MAX   (4 * 1024 * 1024) /* of one event or record */
+
+static void
+destroy_all(struct execution **list)
+{
+	while (*list != NULL) {
+		struct execution *e = *list;
+
+		*list = e->next;
+		execution_destroy(e);
+	}
+}
+
+/* What has ended is freed in a task of its own: here, nobody is in the middle of it. */
+static void
+on_task(struct task *task)
+{
+	destroy_all(&container_of(task, struct engine, task)->ended);
+}
 
 struct engine *
 engine_create(const struct engine_options *options)
@@ -24,6 +44,10 @@ engine_create(const struct engine_options *options)
 	engine->windows = windows_create(options->loop, NODES_MOST);
 	engine->durations = durations_create();
 	rng_init(&engine->rng, options->seed);
+	task_init(&engine->task, on_task);
+	str_init(&engine->text, TEXT_MAX);
+	if (options->recover_ms > 0)
+		engine->recovery = recovery_create(engine, options->recover_ms);
 	return engine;
 }
 
@@ -32,14 +56,13 @@ engine_destroy(struct engine *engine)
 {
 	if (engine == NULL)
 		return;
-	while (engine->executions != NULL) {
-		struct execution *e = engine->executions;
-
-		engine->executions = e->next;
-		execution_destroy(e);
-	}
+	recovery_destroy(engine->recovery);
+	destroy_all(&engine->executions);
+	destroy_all(&engine->ended);
+	task_cancel(engine->options.loop, &engine->task);
 	windows_destroy(engine->windows);
 	durations_destroy(engine->durations);
+	str_fini(&engine->text);
 	free(engine);
 }
 
@@ -62,6 +85,22 @@ find_deployment(const struct engine *engine, const struct spec *spec)
 	return NULL;
 }
 
+/* May it begin, as far as this process knows? */
+static enum err_code
+check_start(const struct engine *engine, const struct execution_request *request, struct err *err)
+{
+	const struct execution *e = find_deployment(engine, request->spec);
+
+	if (engine->draining)
+		return err_set(
+		    err, ERR_DRAINING, "ask another server, or this one again when it is back");
+	if (e != NULL && request->mode != MODE_DRY_RUN)
+		return err_set(err, ERR_BUSY, "execution %s of graph %s is %s%s", e->id,
+		    e->key.graph, execution_status_name(e->status),
+		    e->status == STATUS_PAUSED ? ": continue or cancel it first" : "");
+	return ERR_OK;
+}
+
 static void
 make_id(struct engine *engine, struct execution *e)
 {
@@ -74,14 +113,11 @@ enum err_code
 engine_start(struct engine *engine, struct execution_request *request,
     struct execution_watch *watch, struct err *err)
 {
-	struct execution *e = find_deployment(engine, request->spec);
+	struct execution *e;
 
-	if (e != NULL && request->mode != MODE_DRY_RUN) {
-		err_set(err, ERR_BUSY, "execution %s of graph %s is %s%s", e->id, e->key.graph,
-		    execution_status_name(e->status),
-		    e->status == STATUS_PAUSED ? ": continue or cancel it first" : "");
+	if (check_start(engine, request, err) != ERR_OK) {
 		request_drop(request);
-		return ERR_BUSY;
+		return err->code;
 	}
 	e = execution_create(engine, request);
 	make_id(engine, e);
@@ -93,12 +129,6 @@ engine_start(struct engine *engine, struct execution_request *request,
 	return ERR_OK;
 }
 
-static void
-on_dead(void *execution)
-{
-	execution_destroy(execution);
-}
-
 void
 engine_remove(struct execution *execution)
 {
@@ -108,7 +138,9 @@ engine_remove(struct execution *execution)
 		if (*at == execution) {
 			*at = execution->next;
 			engine->n--;
-			loop_bury(engine->options.loop, on_dead, execution);
+			execution->next = engine->ended;
+			engine->ended = execution;
+			task_wake(engine->options.loop, &engine->task);
 			return;
 		}
 	}
@@ -129,6 +161,9 @@ engine_find(const struct engine *engine, const char *tenant, const char *graph_i
 void
 engine_drain(struct engine *engine, int64_t grace_us)
 {
+	engine->draining = true;
+	recovery_destroy(engine->recovery);
+	engine->recovery = NULL;
 	for (struct execution *e = engine->executions; e != NULL; e = e->next)
 		execution_drain(e, grace_us);
 }

@@ -42,10 +42,12 @@ execution_cancel(struct execution *e, bool force, struct err *err)
 	if (e->undoing)
 		return err_set(err, ERR_CONFLICT, "the execution is rolling back");
 	if (e->stop == STOP_NONE) {
-		execution_set_status(e, STATUS_RUNNING, REASON_CANCELLING);
+		e->stop = STOP_GENTLE;
+		execution_set_running(e);
 		timer_arm(execution_loop(e), &e->cool_off, COOL_OFF_US);
 	}
-	e->stop = force ? STOP_FORCED : e->stop == STOP_NONE ? STOP_GENTLE : e->stop;
+	if (force)
+		e->stop = STOP_FORCED;
 	e->news_seq = e->journal.seq;
 	wake_active(e);
 	return ERR_OK;
@@ -54,6 +56,7 @@ execution_cancel(struct execution *e, bool force, struct err *err)
 static void
 replace_credentials(struct execution *e, const struct continue_request *request)
 {
+	accounts_take(e, request->credentials, request->credentials_n);
 	for (size_t i = 0; i < request->credentials_n; i++) {
 		size_t at = 0;
 
@@ -91,16 +94,19 @@ start_again(struct execution *e, struct continue_request *request, struct err *e
 enum err_code
 execution_continue(struct execution *e, struct continue_request *request, struct err *err)
 {
-	if (start_again(e, request, err) != ERR_OK) {
+	if (accounts_check(e, request->credentials, request->credentials_n, err) != ERR_OK ||
+	    start_again(e, request, err) != ERR_OK) {
 		for (size_t i = 0; i < request->credentials_n; i++)
 			request->credentials[i].provider->close(
 			    request->credentials[i].credentials);
 		return err->code;
 	}
 	replace_credentials(e, request);
-	for (size_t v = 0; v < e->graph->n; v++)
+	for (size_t v = 0; v < e->graph->n; v++) {
 		node_feed(&e->nodes[v]);
-	execution_set_status(e, STATUS_RUNNING, e->undoing ? REASON_ROLLING_BACK : REASON_NONE);
+		node_wake(&e->nodes[v]); /* it may have been held up for the sake of another */
+	}
+	execution_set_running(e);
 	e->news_seq = e->journal.seq;
 	return ERR_OK;
 }

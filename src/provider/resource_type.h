@@ -16,6 +16,7 @@
  *   reference    which of them a bare reference means
  *   seconds      a typical create; 1 when left out
  *   irreversible {"create": {"why": text, "unless"?: [properties]}}: a delete does not undo a create
+ *   doubt_seconds  after a call whose answer nobody has: until a look surely shows what it did; 2 when left out
  *
  * In the `properties` schema (JSON Schema 2020-12, json_schema.h) these annotations steer the diff:
  *   x-replace: true     a change needs a new resource
@@ -56,8 +57,10 @@ struct resource_type {
 	struct json_object *outputs;      /* member per output; the value is the provider's own */
 	struct json_object *irreversible; /* what a rollback can't undo; may be NULL */
 	double              seconds; /* a typical create, for the estimate; "seconds" in the file */
-	struct json_object *file;    /* the whole file; all above borrow from it */
-	void               *impl;    /* what the provider's load() made of it */
+	double
+	    doubt_seconds; /* from then on a look shows what a call did that nobody has the answer of */
+	struct json_object *file; /* the whole file; all above borrow from it */
+	void               *impl; /* what the provider's load() made of it */
 };
 
 /* The names of a type's properties that its identity is read from (`identity.properties`). */
