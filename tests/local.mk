@@ -135,7 +135,7 @@ published_SOURCES = \
 published_CPPFLAGS = $(AM_CPPFLAGS)
 published_LDADD = libproviders.a libdeploy.a $(DEPS_LIBS) -lm
 
-EXTRA_PROGRAMS += bench_graph bench_makespan bench_store redis_writes
+EXTRA_PROGRAMS += bench_graph bench_makespan bench_paused bench_store redis_writes
 bench_graph_SOURCES = \
 	%D%/bench/bench_graph.c \
 	%D%/bench/instant.c \
@@ -147,6 +147,12 @@ bench_graph_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 bench_makespan_SOURCES = %D%/bench/bench_makespan.c
 bench_makespan_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"'
 bench_makespan_LDADD = libdeploy.a $(DEPS_LIBS) -lm
+bench_paused_SOURCES = \
+	%D%/bench/bench_paused.c \
+	%D%/bench/instant.c \
+	%D%/bench/instant.h
+bench_paused_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/bench -DTEST_SRCDIR='"$(abs_top_srcdir)"'
+bench_paused_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 bench_store_SOURCES = %D%/bench/bench_store.c
 bench_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/unit
 bench_store_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
