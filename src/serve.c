@@ -32,10 +32,8 @@
 #include "util/secret.h"
 #include "util/str.h"
 
-#define LEASE_MS       10000
 #define READY_LOOK_US  1000
 #define READY_MAX_US   2000000 /* a store that is not there by then may come later */
-#define RECOVER_MS     5000
 #define DRAIN_LOOK_US  20000
 #define DRAIN_GRACE_US 8000000 /* for calls that are under way to be answered, and recorded */
 #define DRAIN_MAX_US   10000000
@@ -88,7 +86,7 @@ build_store(struct world *world, struct err *err)
 	struct store_redis_options options = {
 		.url = world->options.redis,
 		.owner = world->data.owner,
-		.lease_ms = LEASE_MS,
+		.lease_ms = world->options.lease_ms,
 	};
 
 	if (str_eq(options.url, "memory:")) {
@@ -163,9 +161,9 @@ build_engine(struct world *world, struct err *err)
 		.loop = loop_of(world),
 		.store = world->store,
 		.registry = world->registry,
-		.lease_ms = LEASE_MS,
+		.lease_ms = world->options.lease_ms,
 		.owner = world->data.owner,
-		.recover_ms = RECOVER_MS,
+		.recover_ms = world->options.lease_ms / 2,
 	};
 	char seed[2 * sizeof(options.seed) + 1];
 

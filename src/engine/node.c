@@ -10,6 +10,8 @@
 #include "util/json.h"
 #include "util/mem.h"
 
+#define US_PER_SECOND 1000000
+
 static const char *const phases[NODE_STATES_N] = {
 #define X(name, phase, status) [NODE_##name] = phase,
 	NODE_STATES(X)
@@ -52,6 +54,17 @@ node_drop_slot(struct node *node)
 	slot_drop(&node->slot);
 }
 
+void
+node_doubt(struct node *node)
+{
+	const struct resource_type *type =
+	    graph_node(node->execution->graph, node_vertex(node))->type;
+
+	node->doubtful = true;
+	node->doubt_until_us = loop_now_us(execution_loop(node->execution)) +
+			       (int64_t)(type->doubt_seconds * US_PER_SECOND);
+}
+
 bool
 node_is_dry(const struct node *node)
 {
@@ -67,7 +80,10 @@ node_is_durable(const struct node *node)
 enum stop
 node_stop(const struct node *node)
 {
-	return node->overdue ? STOP_FORCED : node->execution->stop;
+	if (node->overdue)
+		return STOP_FORCED;
+	return node->reconcile && node->execution->stop == STOP_NONE ? STOP_GENTLE
+								     : node->execution->stop;
 }
 
 enum node_state
@@ -249,7 +265,7 @@ node_reconcile(struct node *node)
 {
 	must(node->state == NODE_PENDING && node->doubtful && !node->reconcile);
 	if (node->waiting == 0 && node->gates == 0 && !node->blocked)
-		node->execution->ready--;
+		admission_taken(node);
 	node->reconcile = true;
 	node->execution->leaving++;
 	node_wake(node);
@@ -262,6 +278,12 @@ node_take_outputs(struct node *node, struct json_object *from)
 
 	free(node->outputs);
 	node->outputs = outputs != NULL ? xstrdup(json_text(outputs)) : NULL;
+}
+
+bool
+node_may(enum node_state from, enum node_state to)
+{
+	return rows[from].may & 1u << to;
 }
 
 uint32_t

@@ -31,7 +31,7 @@ def test_no_credential_is_in_redis_on_disk_in_a_log_or_in_an_answer(make_server,
     events = []
     for event in server.events(f"/deploy/events/{graph_id}", last_event_id="0-0"):
         events.append(event.data)
-        if '"type":"execution"' in event.data and '"failed"' in event.data:
+        if '"type":"execution"' in event.data and '"completed"' in event.data:
             break
     server.redis("BGREWRITEAOF")
     dump = server.redis("--scan")

@@ -208,6 +208,12 @@ fake_destroy(struct provider *provider)
 /* ---- the world ---- */
 
 static void
+fake_close(struct credentials *credentials)
+{
+	(void)credentials;
+}
+
+static void
 make_engine(struct engine_world *world)
 {
 	struct engine_options options = {
@@ -238,6 +244,7 @@ engine_world_init(struct engine_world *world)
 		.window_size = 4,
 		.start = fake_start,
 		.cancel = fake_cancel,
+		.close = fake_close,
 		.destroy = fake_destroy,
 	};
 	world->loop = loop_create();
@@ -318,7 +325,7 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	world->status = execution_status(execution);
 	if (execution_actions(execution) != NULL)
 		world->plan =
-		    plan_to_json(execution_graph(execution), execution_actions(execution));
+		    plan_to_json(execution_graph(execution), execution_actions(execution), false);
 }
 
 static void
@@ -387,13 +394,27 @@ watch_anew(struct engine_world *world)
 	};
 }
 
+static size_t
+bring_credentials(struct engine_world *world, struct engine_credentials *credentials)
+{
+	if (world->account == NULL)
+		return 0;
+	credentials->provider = &world->provider;
+	credentials->credentials = (struct credentials *)world; /* nobody looks into them */
+	snprintf(credentials->account, sizeof(credentials->account), "%s", world->account);
+	return 1;
+}
+
 enum err_code
 engine_world_resume(struct engine_world *world, const char *config, bool cancel)
 {
-	struct execution_request request = {
-		.spec = build_spec(world, config), .actor = "test", .resume = true, .cancel = cancel
-	};
+	struct execution_request request = { .spec = build_spec(world, config),
+		.actor = "test",
+		.resume = true,
+		.cancel = cancel,
+		.hold = world->hold };
 
+	request.credentials_n = bring_credentials(world, request.credentials);
 	watch_anew(world);
 	return engine_start(world->engine, &request, &world->watch, &world->err);
 }
@@ -406,6 +427,7 @@ engine_world_continue(
 		.until = until, .from = from, .skip = &skip, .skip_n = skip != NULL
 	};
 
+	request.credentials_n = bring_credentials(world, request.credentials);
 	world->paused = false;
 	return execution_continue(world->execution, &request, &world->err);
 }
@@ -429,6 +451,7 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 	engine_world_ask(world, &put);
 	store_op_fini(&put);
 	json_object_put(mgraph);
+	request.credentials_n = bring_credentials(world, request.credentials);
 	watch_anew(world);
 	return engine_start(world->engine, &request, &world->watch, &world->err);
 }

@@ -160,6 +160,36 @@ START_TEST(what_another_process_holds_is_left_alone_while_it_lives)
 }
 END_TEST
 
+/* With credentials for another account nothing of it would be found, and all of it made again. */
+START_TEST(an_execution_stays_in_the_account_that_it_began_in)
+{
+	static const char *const others[] = { "222222222222", "" };
+
+	world.account = "111111111111";
+	world.provider.needs_credentials = true;
+	start(PAUSED, MODE_FULL, HOUR_US);
+	world.account = others[_i];
+	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL),
+	    _i == 0 ? ERR_CONFLICT : ERR_PROVIDER);
+	engine_world_crash(&world);
+	world.err.code = ERR_OK;
+	ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert(!world.begun);
+	ck_assert_int_eq(world.err.code, _i == 0 ? ERR_CONFLICT : ERR_PROVIDER);
+	ck_assert_ptr_nonnull(strstr(world.err.detail, "111111111111"));
+	ck_assert_uint_eq(engine_running_n(world.engine), 0);
+	world.account = "111111111111";
+	ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert(world.paused);
+	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(world.creates_applied, 2);
+}
+END_TEST
+
 START_TEST(a_drained_engine_begins_nothing)
 {
 	start(PAUSED, MODE_FULL, HOUR_US);
@@ -185,6 +215,7 @@ suite_engine_recover(void)
 	tcase_add_test(tcase, a_step_on_the_way_of_a_full_run_is_still_one);
 	tcase_add_test(tcase, what_needs_credentials_is_parked_until_they_come);
 	tcase_add_test(tcase, what_another_process_holds_is_left_alone_while_it_lives);
+	tcase_add_loop_test(tcase, an_execution_stays_in_the_account_that_it_began_in, 0, 2);
 	tcase_add_test(tcase, a_drained_engine_begins_nothing);
 	suite_add_tcase(suite, tcase);
 	return suite;
