@@ -91,6 +91,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
+	%D%/unit/test_table.c \
 	%D%/unit/test_utf8.c \
 	%D%/unit/test_window.c \
 	%D%/unit/test_window_limit.c
@@ -182,7 +183,7 @@ published_SOURCES = \
 published_CPPFLAGS = $(AM_CPPFLAGS)
 published_LDADD = libproviders.a libdeploy.a $(DEPS_LIBS) -lm
 
-EXTRA_PROGRAMS += bench_graph bench_makespan bench_store redis_writes
+EXTRA_PROGRAMS += bench_graph bench_makespan bench_paused bench_store redis_writes
 bench_graph_SOURCES = \
 	%D%/bench/bench_graph.c \
 	%D%/bench/instant.c \
@@ -194,6 +195,12 @@ bench_graph_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 bench_makespan_SOURCES = %D%/bench/bench_makespan.c
 bench_makespan_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"'
 bench_makespan_LDADD = libdeploy.a $(DEPS_LIBS) -lm
+bench_paused_SOURCES = \
+	%D%/bench/bench_paused.c \
+	%D%/bench/instant.c \
+	%D%/bench/instant.h
+bench_paused_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/bench -DTEST_SRCDIR='"$(abs_top_srcdir)"'
+bench_paused_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 bench_store_SOURCES = %D%/bench/bench_store.c
 bench_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/unit
 bench_store_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
