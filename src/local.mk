@@ -66,6 +66,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/reference.h \
 	%D%/plan/spec.c \
 	%D%/plan/spec.h \
+	%D%/plan/undo.c \
+	%D%/plan/undo.h \
 	%D%/provider/provider.c \
 	%D%/provider/provider.h \
 	%D%/provider/resource_type.c \
@@ -140,6 +142,9 @@ libworld_a_SOURCES = \
 	%D%/api/schemas.h \
 	%D%/api/start.c \
 	%D%/api/status.c \
+	%D%/api/steer.c \
+	%D%/api/wait.c \
+	%D%/api/wait.h \
 	%D%/api/whose.c \
 	%D%/api/whose.h \
 	%D%/cli/cli.c \
@@ -204,8 +209,15 @@ libworld_a_SOURCES = \
 	%D%/net/header_lines.h \
 	%D%/net/xfer.c \
 	%D%/net/xfer.h \
+	%D%/store/redis_address.c \
+	%D%/store/redis_address.h \
+	%D%/store/redis_calls.c \
+	%D%/store/redis_calls.h \
 	%D%/store/redis_child.c \
 	%D%/store/redis_child.h \
+	%D%/store/redis_cluster.c \
+	%D%/store/redis_errors.c \
+	%D%/store/redis_errors.h \
 	%D%/store/redis_folder.c \
 	%D%/store/redis_folder.h \
 	%D%/store/redis_greeting.c \
@@ -214,10 +226,16 @@ libworld_a_SOURCES = \
 	%D%/store/redis_link.h \
 	%D%/store/redis_reads.c \
 	%D%/store/redis_reads.h \
+	%D%/store/redis_route.c \
+	%D%/store/redis_route.h \
 	%D%/store/redis_say.c \
 	%D%/store/redis_say.h \
 	%D%/store/redis_scripts.c \
 	%D%/store/redis_scripts.h \
+	%D%/store/redis_sentinel.c \
+	%D%/store/redis_single.c \
+	%D%/store/redis_slots.c \
+	%D%/store/redis_slots.h \
 	%D%/store/redis_url.c \
 	%D%/store/redis_url.h \
 	%D%/store/redis_value.h \

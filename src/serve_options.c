@@ -27,8 +27,10 @@ static const struct row {
 	{ "data", "DIR", "what must outlive the process", offsetof(struct serve_options, data),
 	    NULL, "mgraph-deploy-data" },
 	{ "redis", "URL",
-	    "redis://[:password@]host:port[/db] or unix:///path; without it a private "
-	    "redis-server is started under --data",
+	    "redis://[:password@]host:port[/db], unix:///path, "
+	    "redis-sentinel://[:password@]host:port[,...]/name[/db] or "
+	    "redis-cluster://[:password@]host:port[,...]; without it a private redis-server is "
+	    "started under --data",
 	    offsetof(struct serve_options, redis), NULL, NULL },
 	{ "keys", "FILE",
 	    "API keys; without it one is generated and kept in DATA/key, and only loopback is "

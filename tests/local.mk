@@ -25,6 +25,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/main.c \
 	%D%/unit/plan_fixture.c \
 	%D%/unit/plan_fixture.h \
+	%D%/unit/redis_fleet.c \
+	%D%/unit/redis_fleet.h \
 	%D%/unit/store_ask.c \
 	%D%/unit/store_ask.h \
 	%D%/unit/store_world.c \
@@ -78,6 +80,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_loop.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_redis_child.c \
+	%D%/unit/test_redis_slots.c \
 	%D%/unit/test_redis_url.c \
 	%D%/unit/test_reference.c \
 	%D%/unit/test_resource_type.c \
@@ -86,6 +89,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \
 	%D%/unit/test_store.c \
+	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
@@ -104,19 +108,28 @@ check_PROGRAMS += %D%/sim/sim
 	%D%/sim/chance.h \
 	%D%/sim/client.c \
 	%D%/sim/client.h \
+	%D%/sim/client_inside.h \
 	%D%/sim/cloud.c \
 	%D%/sim/cloud.h \
 	%D%/sim/deployment.c \
 	%D%/sim/deployment.h \
 	%D%/sim/depot.c \
 	%D%/sim/depot.h \
-	%D%/sim/judge.c \
+	%D%/sim/finish.c \
 	%D%/sim/judge.h \
+	%D%/sim/judge_call.c \
+	%D%/sim/judge_cloud.c \
+	%D%/sim/judge_event.c \
+	%D%/sim/judging.h \
 	%D%/sim/landing.c \
 	%D%/sim/landing.h \
 	%D%/sim/ledger.h \
 	%D%/sim/process.c \
 	%D%/sim/process.h \
+	%D%/sim/request.c \
+	%D%/sim/request.h \
+	%D%/sim/said.c \
+	%D%/sim/said.h \
 	%D%/sim/sim.c \
 	%D%/sim/trace.c \
 	%D%/sim/trace.h \
@@ -137,7 +150,15 @@ published_SOURCES = \
 published_CPPFLAGS = $(AM_CPPFLAGS)
 published_LDADD = libproviders.a libdeploy.a $(DEPS_LIBS) -lm
 
-EXTRA_PROGRAMS += bench_makespan bench_store redis_writes
+EXTRA_PROGRAMS += bench_graph bench_makespan bench_store redis_writes
+bench_graph_SOURCES = \
+	%D%/bench/bench_graph.c \
+	%D%/bench/instant.c \
+	%D%/bench/instant.h \
+	%D%/bench/shapes.c \
+	%D%/bench/shapes.h
+bench_graph_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/bench -DTEST_SRCDIR='"$(abs_top_srcdir)"'
+bench_graph_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 bench_makespan_SOURCES = %D%/bench/bench_makespan.c
 bench_makespan_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"'
 bench_makespan_LDADD = libdeploy.a $(DEPS_LIBS) -lm
@@ -170,14 +191,17 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuz
 	%D%/integration/conftest.py \
 	%D%/integration/processes.py \
 	%D%/integration/pytest.ini \
+	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
 	%D%/integration/test_api.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
+	%D%/integration/test_redises.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
+	%D%/integration/test_steer.py \
 	%D%/integration/test_store.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its

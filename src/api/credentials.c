@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * credentials.c - opens what a spec's providers need, and wipes what came in plain. */
+ * credentials.c - opens what a spec's providers need. */
 #include "api/credentials.h"
 
 #include <string.h>
@@ -58,25 +58,19 @@ open_one(struct exchange *x, struct provider *provider, struct json_object *json
 }
 
 enum err_code
-credentials_open(struct exchange *x, struct json_object *json, const char *pointer,
+credentials_open(struct exchange *x, struct json_object *json, const char *pointer, bool only_given,
     struct problems *problems, struct err *err)
 {
 	const struct registry *registry = api_options_of(x->api)->registry;
-	enum err_code          code = ERR_OK;
 
-	if (holds_plain(json) && !http_is_local(x->request)) {
-		code = err_set(err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
-		goto out;
-	}
+	if (holds_plain(json) && !http_is_local(x->request))
+		return err_set(err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
 	/* One problem per provider is enough: its first node shows it. */
 	for (size_t i = 0; i < x->spec->nodes_n && problems->n == 0; i++) {
 		const char *name = x->spec->nodes[i].type->provider;
 
-		open_one(x, registry_provider(registry, name), json, pointer, problems);
+		if (!only_given || json_has(json, name))
+			open_one(x, registry_provider(registry, name), json, pointer, problems);
 	}
-	if (problems->n > 0)
-		code = ERR_BAD_CREDENTIALS;
-out:
-	json_wipe(json);
-	return code;
+	return problems->n > 0 ? ERR_BAD_CREDENTIALS : ERR_OK;
 }

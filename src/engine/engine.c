@@ -13,7 +13,26 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-#define NODES_MOST 1024 /* under way at once: each may hold a connection */
+#define NODES_MOST 1024              /* under way at once: each may hold a connection */
+#define TEXT_MAX   (4 * 1024 * 1024) /* of one event or record */
+
+static void
+destroy_all(struct execution **list)
+{
+	while (*list != NULL) {
+		struct execution *e = *list;
+
+		*list = e->next;
+		execution_destroy(e);
+	}
+}
+
+/* What has ended is freed in a task of its own: here, nobody is in the middle of it. */
+static void
+on_task(struct task *task)
+{
+	destroy_all(&container_of(task, struct engine, task)->ended);
+}
 
 struct engine *
 engine_create(const struct engine_options *options)
@@ -25,6 +44,8 @@ engine_create(const struct engine_options *options)
 	engine->windows = windows_create(options->loop, NODES_MOST);
 	engine->durations = durations_create();
 	rng_init(&engine->rng, options->seed);
+	task_init(&engine->task, on_task);
+	str_init(&engine->text, TEXT_MAX);
 	if (options->recover_ms > 0)
 		engine->recovery = recovery_create(engine, options->recover_ms);
 	return engine;
@@ -36,14 +57,12 @@ engine_destroy(struct engine *engine)
 	if (engine == NULL)
 		return;
 	recovery_destroy(engine->recovery);
-	while (engine->executions != NULL) {
-		struct execution *e = engine->executions;
-
-		engine->executions = e->next;
-		execution_destroy(e);
-	}
+	destroy_all(&engine->executions);
+	destroy_all(&engine->ended);
+	task_cancel(engine->options.loop, &engine->task);
 	windows_destroy(engine->windows);
 	durations_destroy(engine->durations);
+	str_fini(&engine->text);
 	free(engine);
 }
 
@@ -76,8 +95,9 @@ check_start(const struct engine *engine, const struct execution_request *request
 		return err_set(
 		    err, ERR_DRAINING, "ask another server, or this one again when it is back");
 	if (e != NULL && request->mode != MODE_DRY_RUN)
-		return err_set(
-		    err, ERR_BUSY, "execution %s of graph %s is running", e->id, e->key.graph);
+		return err_set(err, ERR_BUSY, "execution %s of graph %s is %s%s", e->id,
+		    e->key.graph, execution_status_name(e->status),
+		    e->status == STATUS_PAUSED ? ": continue or cancel it first" : "");
 	return ERR_OK;
 }
 
@@ -109,12 +129,6 @@ engine_start(struct engine *engine, struct execution_request *request,
 	return ERR_OK;
 }
 
-static void
-on_dead(void *execution)
-{
-	execution_destroy(execution);
-}
-
 void
 engine_remove(struct execution *execution)
 {
@@ -124,7 +138,9 @@ engine_remove(struct execution *execution)
 		if (*at == execution) {
 			*at = execution->next;
 			engine->n--;
-			loop_bury(engine->options.loop, on_dead, execution);
+			execution->next = engine->ended;
+			engine->ended = execution;
+			task_wake(engine->options.loop, &engine->task);
 			return;
 		}
 	}

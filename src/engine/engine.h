@@ -140,6 +140,8 @@ struct execution_watch {
 	 * is called. May be NULL. */
 	void (*on_begun)(
 	    struct execution_watch *watch, struct execution *execution, const struct err *err);
+	/* What it was told is durable: it goes on from a pause, or is being cancelled. May be NULL. */
+	void (*on_steered)(struct execution_watch *watch, struct execution *execution);
 	/* It is paused, durably. May be NULL. */
 	void (*on_paused)(struct execution_watch *watch, struct execution *execution);
 	/* It has ended, or is left to others, durably. The execution is gone after this call. May be
@@ -184,10 +186,13 @@ void engine_drain(struct engine *engine, int64_t grace_us);
 /* Of a paused execution: it goes on. ERR_CONFLICT: it is not paused, or the credentials are for another account. All is borrowed but for the credentials, which are taken over also when
  * it fails, and replace those of the same provider. */
 struct continue_request {
-	enum until                until;
-	const char               *from; /* only here: a resource id or node id; NULL: everywhere */
-	const char *const        *skip; /* resource ids or node ids that are not to be run */
-	size_t                    skip_n;
+	enum until until;
+	/* Names are "resource", "resource@region" or a node id. */
+	const char        *next; /* the pause must stand before this one; NULL: before any */
+	const char        *from; /* only here; NULL: everywhere */
+	const char *const *skip; /* not to be run */
+	size_t             skip_n;
+	const char        *refused; /* out: which of these names it is that was refused; or NULL */
 	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX];
 	size_t                    credentials_n;
 };
@@ -195,7 +200,8 @@ MUSTCHECK enum err_code
 execution_continue(struct execution *execution, struct continue_request *request, struct err *err);
 
 /* Nothing new starts, and what is under way comes to its end: at the latest after a cool-off, or at once when
- * `force`d, calls are given up; what became of them is looked at. The execution ends as cancelled. */
+ * `force`d, calls are given up; what became of them is looked at. The execution ends as cancelled. A second
+ * time is harmless. */
 MUSTCHECK enum err_code execution_cancel(struct execution *execution, bool force, struct err *err);
 
 void execution_watch(struct execution *execution, struct execution_watch *watch);
@@ -205,6 +211,7 @@ void execution_unwatch(struct execution_watch *watch); /* harmless when not watc
 const struct graph     *execution_graph(const struct execution *execution);
 const struct store_key *execution_key(const struct execution *execution);
 const char             *execution_id(const struct execution *execution);
+enum execution_mode     execution_mode(const struct execution *execution);
 enum execution_status   execution_status(const struct execution *execution);
 enum execution_reason   execution_reason(const struct execution *execution);
 

@@ -34,16 +34,21 @@ on_cool_off(struct timer *timer)
 enum err_code
 execution_cancel(struct execution *e, bool force, struct err *err)
 {
+	if (e->status == STATUS_CANCELLED)
+		return ERR_OK;
 	if (e->step != STEP_RUNNING || e->draining)
 		return err_set(
 		    err, ERR_CONFLICT, "the execution is %s", execution_status_name(e->status));
 	if (e->undoing)
 		return err_set(err, ERR_CONFLICT, "the execution is rolling back");
 	if (e->stop == STOP_NONE) {
-		execution_set_status(e, STATUS_RUNNING, REASON_CANCELLING);
+		e->stop = STOP_GENTLE;
+		execution_set_running(e);
 		timer_arm(execution_loop(e), &e->cool_off, COOL_OFF_US);
 	}
-	e->stop = force ? STOP_FORCED : e->stop == STOP_NONE ? STOP_GENTLE : e->stop;
+	if (force)
+		e->stop = STOP_FORCED;
+	e->news_seq = e->journal.seq;
 	wake_active(e);
 	return ERR_OK;
 }
@@ -97,10 +102,12 @@ execution_continue(struct execution *e, struct continue_request *request, struct
 		return err->code;
 	}
 	replace_credentials(e, request);
-	for (size_t v = 0; v < e->graph->n; v++)
+	for (size_t v = 0; v < e->graph->n; v++) {
 		node_feed(&e->nodes[v]);
-	e->rest_seq = 0;
-	execution_set_status(e, STATUS_RUNNING, e->undoing ? REASON_ROLLING_BACK : REASON_NONE);
+		node_wake(&e->nodes[v]); /* it may have been held up for the sake of another */
+	}
+	execution_set_running(e);
+	e->news_seq = e->journal.seq;
 	return ERR_OK;
 }
 

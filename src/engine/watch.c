@@ -57,6 +57,18 @@ execution_tell_begun(struct execution *e, const struct err *err)
 }
 
 void
+execution_tell_steered(struct execution *e)
+{
+	struct execution_watch *watch;
+
+	e->tellings++;
+	while ((watch = next_untold(e)) != NULL) {
+		if (watch->on_steered != NULL)
+			watch->on_steered(watch, e);
+	}
+}
+
+void
 execution_tell_paused(struct execution *e)
 {
 	struct execution_watch *watch;

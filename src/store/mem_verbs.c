@@ -226,7 +226,9 @@ append(const struct mem_ask *ask, struct store_op *op)
 		    graph->events_n);
 		return STORE_LOST;
 	}
-	exec_put_fields(graph, op);
+	/* One that comes late, after it was repeated, must not take records back to what they were. */
+	if (op->seq + op->events_n > graph->events_n || op->seq == graph->events_n)
+		exec_put_fields(graph, op);
 	for (size_t i = 0; i < op->events_n; i++) {
 		if (op->seq + i == graph->events_n)
 			event_add(graph, op->events[i].text);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * redis_link.c - a connection to Redis that mends itself: when it is up, and when to try again.
  *
- *   DOWN ─timer─► CONNECTING ─► GREETING (password, database, policy, scripts) ─► UP
- *     ▲               │                          │                                 │
- *     └───────────────┴───────── an error, a refusal, a silence ───────────────────┘
+ *   DOWN ─timer─► CONNECTING ─► GREETING ─► UP
+ *     ▲               │            │        │
+ *     └───────────────┴────────────┴────────┘  an error, a refusal, a silence; it is aimed elsewhere
  */
 #include "store/redis_link.h"
 
@@ -13,42 +13,52 @@
 #include <unistd.h>
 
 #include "loop/loop_ev.h"
-#include "store/redis_greeting.h"
-#include "store/redis_url.h"
 #include "store/redis_wire.h"
 #include "util/check.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/rng.h"
 
-#define PATIENCE_MS    5000 /* unless told otherwise */
-#define US_PER_MS      1000
-#define DOUBT_PART     10 /* of the patience, once it is over */
-#define RETRY_FIRST_US 50000
-#define RETRY_LAST_US  5000000
+#define US_PER_MS       1000
+#define DOUBT_PART      10 /* of the patience, once it is over */
+#define RETRY_FIRST_US  50000
+#define RETRY_LAST_US   5000000
+#define REDIS_NAME_SIZE (REDIS_ADDRESS_NAME_SIZE + 32)
 
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_GREETING, LINK_UP };
 
+struct redis_link;
+
+struct step {
+	struct redis_hearer hearer;
+	struct redis_link  *link;
+	bool                is_due;
+};
+
 struct redis_link {
-	struct loop                  *loop;
-	struct redis_url              url;
-	struct redis_wire             wire;
-	const struct redis_link_user *user;
-	void                         *arg;
-	struct rng                    rng;
-	enum link_state               state;
-	struct redis_greeting         greeting;
-	int                           steps[GREETING_STEPS_N]; /* the tokens of a greeting */
-	struct redis_say              say;
-	struct timer                  retry;                   /* to connect again */
-	struct timer                  deadline;                /* of connecting, or of an answer */
-	int64_t                       patience_us, doubted_us; /* 0: not in doubt */
-	struct task                   task;
-	int64_t                       retry_us;
-	size_t                        due;       /* answers to commands of the user */
-	bool                          connected; /* fact: the socket is; to be greeted */
-	bool                          lost;      /* fact: the user is to be told */
-	bool                          sick;      /* fact: to be left, for the reason in `why` */
+	struct loop              *loop;
+	struct redis_link_options options;
+	struct redis_address      address;
+	bool                      is_aimed; /* at that address */
+	char                      name[REDIS_NAME_SIZE];
+	struct redis_wire         wire;
+	struct rng                rng;
+	enum link_state           state;
+	void                     *heard; /* by the greeting */
+	struct step               steps[REDIS_GREETING_STEPS_MAX];
+	int                       steps_due;
+	struct redis_say          say;
+	struct timer              retry;                   /* to connect again */
+	struct timer              deadline;                /* of connecting, or of an answer */
+	int64_t                   patience_us, doubted_us; /* 0: not in doubt */
+	struct task               task;
+	int64_t                   retry_us;
+	size_t                    due;       /* answers to commands of the user */
+	bool                      connected; /* fact: the socket is; to be greeted */
+	bool                      lost;      /* fact: the user is to be told */
+	bool                      told;      /* fact: the greeting heard more */
+	bool                      sick;      /* fact: to be left, for the reason in `why` */
+	bool                      failed;    /* since it was up last, or moved */
 	bool was_up; /* once at least: a private server takes a moment to start */
 	char why[REDIS_WHY_SIZE];
 	char logged[REDIS_WHY_SIZE]; /* the last `why` in the log: one line for each */
@@ -71,6 +81,8 @@ on_lost(void *arg, const char *why)
 	link->state = LINK_DOWN;
 	link->connected = false;
 	link->sick = false;
+	link->told = false;
+	link->failed = true;
 	link->lost = true;
 	task_wake(link->loop, &link->task);
 }
@@ -125,8 +137,8 @@ static void
 link_connect(struct redis_link *link)
 {
 	must(link->state == LINK_DOWN);
-	link->greeting = (struct redis_greeting){ 0 };
-	if (!redis_wire_connect(&link->wire, &link->url))
+	memset(link->heard, 0, link->options.greeting->size);
+	if (!redis_wire_connect(&link->wire, &link->address))
 		return;
 	link->state = LINK_CONNECTING;
 	deadline_arm(link);
@@ -135,7 +147,10 @@ link_connect(struct redis_link *link)
 static void
 on_retry(struct timer *timer)
 {
-	link_connect(container_of(timer, struct redis_link, retry));
+	struct redis_link *link = container_of(timer, struct redis_link, retry);
+
+	if (link->is_aimed)
+		link_connect(link);
 }
 
 /* Half of the delay is chance, so that many servers do not come back all at once. */
@@ -158,29 +173,44 @@ log_down(struct redis_link *link)
 	if (strcmp(link->why, link->logged) == 0)
 		return;
 	snprintf(link->logged, sizeof(link->logged), "%s", link->why);
-	log_line(link->was_up ? LOG_WARN : LOG_INFO, "store.down", "redis=%s why=%s",
-	    link->url.name, log_quote(why, sizeof(why), link->why));
+	log_line(link->was_up ? LOG_WARN : LOG_INFO, link->options.greeting->down,
+	    "redis=%s why=%s", link->name, log_quote(why, sizeof(why), link->why));
 }
 
 /* ---- the greeting ---- */
 
 static void
-hear_greeting(struct redis_link *link, const int *step, const struct redis_value *value)
+on_step(struct redis_hearer *hearer, const struct redis_value *value)
 {
+	struct step       *step = container_of(hearer, struct step, hearer);
+	struct redis_link *link = step->link;
+
 	if (value == NULL) /* the connection is going down */
 		return;
-	redis_greeting_hear(&link->greeting, *step, value);
+	link->options.greeting->hear(
+	    link->heard, link->options.url, (int)(step - link->steps), value);
+	link->steps_due -= step->is_due;
+	link->told |= !step->is_due;
+	step->is_due = false;
 	task_wake(link->loop, &link->task);
 }
 
 static void
 link_greet(struct redis_link *link)
 {
+	const struct redis_greeting_kind *greeting = link->options.greeting;
+
 	must(link->state == LINK_CONNECTING);
 	link->state = LINK_GREETING;
-	for (int step = 0; step < GREETING_STEPS_N; step++) {
-		if (redis_greeting_say(&link->greeting, &link->url, step, &link->say))
-			redis_wire_send(&link->wire, &link->say, &link->steps[step]);
+	link->steps_due = 0;
+	for (int i = 0; i < greeting->steps_n; i++) {
+		struct step *step = &link->steps[i];
+
+		redis_say_clear(&link->say);
+		step->is_due = greeting->say(link->options.url, i, &link->say);
+		link->steps_due += step->is_due;
+		if (step->is_due)
+			redis_wire_send(&link->wire, &link->say, &step->hearer);
 	}
 }
 
@@ -188,45 +218,42 @@ link_greet(struct redis_link *link)
 static void
 link_judge(struct redis_link *link)
 {
-	char why[REDIS_WHY_SIZE];
+	const struct redis_greeting_kind *greeting = link->options.greeting;
+	char                              why[REDIS_WHY_SIZE];
 
-	if (!redis_greeting_judge(&link->greeting, why)) {
+	if (!greeting->judge(link->heard, link->options.url, why)) {
 		redis_wire_break(&link->wire, why);
 		return;
 	}
 	link->state = LINK_UP;
 	link->was_up = true;
+	link->failed = false;
 	link->retry_us = RETRY_FIRST_US;
 	link->logged[0] = '\0';
 	link->why[0] = '\0';
 	timer_disarm(link->loop, &link->deadline);
-	log_line(link->greeting.has_aof ? LOG_INFO : LOG_WARN, "store.up",
-	    "redis=%s policy=%s appendonly=%s appendfsync=%s", link->url.name,
-	    link->greeting.policy, link->greeting.has_aof ? "yes" : "no",
-	    link->greeting.fsync[0] != '\0' ? link->greeting.fsync : "unknown");
+	if (greeting->log != NULL)
+		greeting->log(link->heard, link->name);
 }
 
 /* ---- commands of the user ---- */
 
-/* While it greets there are no commands of the user, and no greeting is due later. */
 static void
 on_heard(void *arg, void *token, const struct redis_value *value)
 {
-	struct redis_link *link = arg;
+	struct redis_link   *link = arg;
+	struct redis_hearer *hearer = token;
 
-	if (link->state == LINK_GREETING) {
-		hear_greeting(link, token, value);
-		return;
-	}
-	link->due--;
-	link->user->heard(token, value);
+	if (hearer->heard != on_step)
+		link->due--;
+	hearer->heard(hearer, value);
 }
 
 void
-redis_link_send(struct redis_link *link, const struct redis_say *say, void *token)
+redis_link_send(struct redis_link *link, const struct redis_say *say, struct redis_hearer *hearer)
 {
 	must(link->state == LINK_UP);
-	redis_wire_send(&link->wire, say, token);
+	redis_wire_send(&link->wire, say, hearer);
 	if (link->due++ == 0)
 		link->wire.heard_us = loop_now_us(link->loop);
 	if (!timer_is_armed(&link->deadline))
@@ -257,15 +284,16 @@ link_run(struct task *task)
 	if (link->connected)
 		link_greet(link);
 	link->connected = false;
-	if (link->state == LINK_GREETING && link->greeting.due == 0)
+	if (link->state == LINK_GREETING && link->steps_due == 0)
 		link_judge(link);
 	if (link->lost) {
 		link->lost = false;
 		log_down(link);
 		link_retry_later(link);
-		link->user->changed(link->arg);
-	} else if (link->state == LINK_UP && !was_up) {
-		link->user->changed(link->arg);
+		link->options.changed(link->options.arg);
+	} else if (link->state == LINK_UP && (!was_up || link->told)) {
+		link->told = false;
+		link->options.changed(link->options.arg);
 	}
 }
 
@@ -274,31 +302,26 @@ link_run(struct task *task)
 static const struct redis_wire_user wire_user = { on_connected, on_lost, on_heard };
 
 struct redis_link *
-redis_link_create(struct loop_ev *ev, const char *url, int64_t patience_ms,
-    const struct redis_link_user *user, void *arg, struct err *err)
+redis_link_create(struct loop_ev *ev, const struct redis_link_options *options)
 {
-	struct redis_link *link;
-	struct redis_url   parsed;
+	struct redis_link *link = xcalloc(1, sizeof(*link));
 
-	if (!redis_url_parse(&parsed, url, err))
-		return NULL;
-	link = xcalloc(1, sizeof(*link));
+	must(options->patience_ms > 0);
+	must(options->greeting->steps_n <= REDIS_GREETING_STEPS_MAX);
 	link->loop = loop_ev_loop(ev);
-	link->url = parsed;
-	link->user = user;
-	link->arg = arg;
-	link->patience_us = (patience_ms > 0 ? patience_ms : PATIENCE_MS) * US_PER_MS;
+	link->options = *options;
+	link->heard = xcalloc(1, options->greeting->size);
+	link->patience_us = options->patience_ms * US_PER_MS;
 	redis_wire_init(&link->wire, ev, &wire_user, link);
 	rng_init(
 	    &link->rng, (uint64_t)getpid() ^ (uintptr_t)link ^ (uint64_t)loop_now_us(link->loop));
 	link->retry_us = RETRY_FIRST_US;
-	for (int i = 0; i < GREETING_STEPS_N; i++)
-		link->steps[i] = i;
+	for (int i = 0; i < REDIS_GREETING_STEPS_MAX; i++)
+		link->steps[i] = (struct step){ .hearer = { on_step }, .link = link };
 	timer_init(&link->retry, on_retry);
 	timer_init(&link->deadline, on_deadline);
 	task_init(&link->task, link_run);
 	why_set(link, "not connected yet");
-	timer_arm(link->loop, &link->retry, 0);
 	return link;
 }
 
@@ -312,14 +335,65 @@ redis_link_destroy(struct redis_link *link)
 	timer_disarm(link->loop, &link->deadline);
 	task_cancel(link->loop, &link->task);
 	redis_say_fini(&link->say);
-	redis_url_fini(&link->url);
+	free(link->heard);
 	free(link);
 }
 
-bool
-redis_link_is_up(const struct redis_link *link)
+static void
+name_set(struct redis_link *link)
 {
-	return link->state == LINK_UP;
+	char address[REDIS_ADDRESS_NAME_SIZE];
+
+	redis_address_name(&link->address, address);
+	if (link->address.port == 0)
+		snprintf(link->name, sizeof(link->name), "unix://%s", address);
+	else
+		snprintf(link->name, sizeof(link->name), "redis://%s/%d", address,
+		    link->options.url->db);
+}
+
+void
+redis_link_aim(struct redis_link *link, const struct redis_address *address)
+{
+	bool had_failed = link->failed;
+
+	must(address != NULL || link->state == LINK_DOWN);
+	link->is_aimed = address != NULL;
+	if (address == NULL)
+		return;
+	if (link->state != LINK_DOWN) {
+		redis_wire_break(&link->wire, "it is elsewhere now");
+		timer_disarm(link->loop, &link->deadline);
+		link->lost = false;
+		link->failed = had_failed;
+	}
+	link->address = *address;
+	name_set(link);
+	if (!timer_is_armed(&link->retry))
+		timer_arm(link->loop, &link->retry, 0);
+}
+
+void
+redis_link_move(struct redis_link *link, const struct redis_address *address)
+{
+	redis_link_aim(link, address);
+	link->failed = false;
+	link->retry_us = RETRY_FIRST_US;
+	timer_arm(link->loop, &link->retry, 0);
+}
+
+const struct redis_address *
+redis_link_address(const struct redis_link *link)
+{
+	return link->is_aimed ? &link->address : NULL;
+}
+
+enum redis_way
+redis_link_way(const struct redis_link *link)
+{
+	if (link->state == LINK_UP)
+		return REDIS_WAY_OPEN;
+	return link->failed ? REDIS_WAY_SHUT : REDIS_WAY_COMING;
 }
 
 const char *
@@ -328,9 +402,14 @@ redis_link_why(const struct redis_link *link)
 	return link->why;
 }
 
-const char *
-redis_link_script(const struct redis_link *link, enum redis_script script)
+const void *
+redis_link_heard(const struct redis_link *link)
 {
-	must(script < REDIS_SCRIPTS_N);
-	return link->greeting.sha[script];
+	return link->heard;
+}
+
+bool
+redis_link_is_idle(const struct redis_link *link)
+{
+	return link->due == 0;
 }

@@ -16,6 +16,7 @@ redis_say_clear(struct redis_say *say)
 {
 	say->n = 0;
 	say->bytes = 0;
+	say->key = NULL;
 	say->keys_n = 0;
 	say->numbers_n = 0;
 }
@@ -42,6 +43,26 @@ redis_say_text(struct redis_say *say, const char *text)
 }
 
 void
+redis_say_script(struct redis_say *say)
+{
+	must(say->n == 0);
+	redis_say_text(say, "");
+	redis_say_text(say, "");
+}
+
+void
+redis_say_script_is(struct redis_say *say, const char *how, const char *script)
+{
+	must(say->n > 2);
+	must(say->lens[0] == 0);
+	say->argv[0] = how;
+	say->lens[0] = strlen(how);
+	say->argv[1] = script;
+	say->lens[1] = strlen(script);
+	say->bytes += say->lens[0] + say->lens[1];
+}
+
+void
 redis_say_number(struct redis_say *say, uint64_t number)
 {
 	char *text = say->numbers[say->numbers_n];
@@ -52,44 +73,64 @@ redis_say_number(struct redis_say *say, uint64_t number)
 	redis_say_text(say, text);
 }
 
-void
-redis_say_made(struct redis_say *say, const char *fmt, ...)
+static const char *
+say_made(struct redis_say *say, const char *fmt, va_list args)
 {
-	char   *text = say->keys[say->keys_n];
-	va_list args;
-	int     len;
+	char *text = say->keys[say->keys_n];
+	int   len;
 
 	must(say->keys_n < REDIS_SAY_KEYS);
 	say->keys_n++;
-	va_start(args, fmt);
 	len = vsnprintf(text, REDIS_KEY_SIZE, fmt, args);
-	va_end(args);
 	must(len > 0 && len < REDIS_KEY_SIZE);
 	redis_say_text(say, text);
+	return text;
+}
+
+void
+redis_say_made(struct redis_say *say, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say_made(say, fmt, args);
+	va_end(args);
+}
+
+static void PRINTF_LIKE(2, 3) say_key(struct redis_say *say, const char *fmt, ...)
+{
+	const char *key;
+	va_list     args;
+
+	va_start(args, fmt);
+	key = say_made(say, fmt, args);
+	va_end(args);
+	if (say->key == NULL)
+		say->key = key;
 }
 
 void
 redis_say_deployment_key(struct redis_say *say, const struct store_key *key, const char *what)
 {
-	redis_say_made(say, "mg:{%s:%s}:%s", key->tenant, key->deployment, what);
+	say_key(say, "mg:{%s:%s}:%s", key->tenant, key->deployment, what);
 }
 
 void
 redis_say_graph_key(struct redis_say *say, const struct store_key *key, const char *what)
 {
-	redis_say_made(say, "mg:{%s:%s}:%s:%s", key->tenant, key->deployment, what, key->graph);
+	say_key(say, "mg:{%s:%s}:%s:%s", key->tenant, key->deployment, what, key->graph);
 }
 
 void
 redis_say_tenant_key(struct redis_say *say, const struct store_key *key, const char *what)
 {
-	redis_say_made(say, "mg:{%s}:%s", key->tenant, what);
+	say_key(say, "mg:{%s}:%s", key->tenant, what);
 }
 
 void
 redis_say_index_key(struct redis_say *say)
 {
-	redis_say_text(say, "mg:unfinished");
+	say_key(say, "mg:unfinished");
 }
 
 void

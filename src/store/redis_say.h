@@ -22,6 +22,7 @@ struct redis_say {
 	size_t      *lens;
 	size_t       n, cap;
 	size_t       bytes;
+	const char  *key; /* the first of its keys, which all lie in one slot; NULL: it has none */
 	char         keys[REDIS_SAY_KEYS][REDIS_KEY_SIZE];
 	char         numbers[REDIS_SAY_NUMBERS][REDIS_NUMBER_SIZE];
 	size_t       keys_n, numbers_n;
@@ -31,6 +32,10 @@ void redis_say_clear(struct redis_say *say);
 void redis_say_fini(struct redis_say *say);
 void redis_say_text(struct redis_say *say, const char *text);
 void redis_say_number(struct redis_say *say, uint64_t number);
+
+/* The first words of a script's call, to be filled in when it is known who will hear it. */
+void redis_say_script(struct redis_say *say);
+void redis_say_script_is(struct redis_say *say, const char *how, const char *script);
 
 /* Text that is made here: a key, or something as short. */
 void redis_say_made(struct redis_say *say, const char *fmt, ...) PRINTF_LIKE(2, 3);

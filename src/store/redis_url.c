@@ -7,13 +7,25 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "util/check.h"
 #include "util/mem.h"
 #include "util/str.h"
 
-#define PORT_DEFAULT 6379
-#define PORT_MAX     65535
-#define PART_MAX     1024 /* of a host, a user, a password */
+#define PART_MAX     1024 /* of a user, a password */
 #define SOCKET_BYTES sizeof(((struct sockaddr_un *)0)->sun_path)
+
+/* After the scheme: what a form is made of, and whether it may have it. */
+static const struct scheme_row {
+	const char *prefix;
+	int         port; /* unless told otherwise */
+	bool        has_list, has_master, has_db;
+} schemes[] = {
+	[REDIS_SCHEME_UNIX] = { .prefix = "unix://" },
+	[REDIS_SCHEME_SERVER] = { "redis://", 6379, .has_db = true },
+	[REDIS_SCHEME_SENTINEL] = { "redis-sentinel://", 26379, true, true, true },
+	[REDIS_SCHEME_CLUSTER] = { "redis-cluster://", 6379, .has_list = true },
+};
+_Static_assert(array_len(schemes) == REDIS_SCHEMES_N, "each scheme has its row");
 
 /* Decodes %XX into out, which has room for len + 1 bytes. False: not well formed, or a NUL. */
 static bool
@@ -65,52 +77,59 @@ user_parse(struct redis_url *url, const char *text, size_t len)
 	return ok;
 }
 
+/* "host:port" or, where a list may be, several with commas between them. */
 static bool
-number_parse(const char *text, uint64_t max, int *ret_number)
+addresses_parse(struct redis_url *url, const struct scheme_row *row, const char *text, size_t len)
 {
-	uint64_t number;
+	const char *end = text + len;
 
-	if (!str_to_u64(text, &number) || number > max)
-		return false;
-	*ret_number = (int)number;
+	for (size_t part; text <= end; text += part + 1) {
+		const char *comma = memchr(text, ',', (size_t)(end - text));
+
+		part = (size_t)((comma != NULL ? comma : end) - text);
+		if (url->addresses_n == (row->has_list ? REDIS_URL_ADDRESSES_MAX : 1))
+			return false;
+		if (!redis_address_parse(
+			&url->addresses[url->addresses_n++], text, part, row->port))
+			return false;
+	}
 	return true;
 }
 
-/* "host", "host:port", "[::1]:port" */
+/* Of the path, "name" up to the next slash; *rest is what follows it. Sentinel's own rule. */
 static bool
-host_parse(struct redis_url *url, const char *text, size_t len)
+master_parse(struct redis_url *url, const char *path, const char **rest)
 {
-	char        host[PART_MAX];
-	const char *start = text, *end, *port;
+	static const char chars[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+	size_t len = strspn(path, chars);
 
-	if (len == 0 || len >= sizeof(host))
+	if (len == 0 || len >= sizeof(url->master) || (path[len] != '\0' && path[len] != '/'))
 		return false;
-	if (text[0] == '[') {
-		start = text + 1;
-		end = memchr(text, ']', len);
-		port = end != NULL ? end + 1 : NULL;
-	} else {
-		end = memchr(text, ':', len);
-		end = end != NULL ? end : text + len;
-		port = end;
-	}
-	if (end == NULL || end == start || (port != text + len && *port != ':'))
-		return false;
-	url->host = xstrndup(start, (size_t)(end - start));
-	url->port = PORT_DEFAULT;
-	if (port == text + len)
-		return true;
-	memcpy(host, port + 1, len - (size_t)(port + 1 - text));
-	host[len - (size_t)(port + 1 - text)] = '\0';
-	return number_parse(host, PORT_MAX, &url->port) && url->port > 0;
+	memcpy(url->master, path, len);
+	url->master[len] = '\0';
+	*rest = path[len] == '/' ? path + len + 1 : path + len;
+	return true;
 }
 
 static bool
-tcp_parse(struct redis_url *url, const char *text)
+db_parse(struct redis_url *url, const struct scheme_row *row, const char *text)
+{
+	uint64_t number;
+
+	if (*text == '\0')
+		return true;
+	if (!row->has_db || !str_to_u64(text, &number) || number > REDIS_URL_DB_MAX)
+		return false;
+	url->db = (int)number;
+	return true;
+}
+
+static bool
+tcp_parse(struct redis_url *url, const struct scheme_row *row, const char *text)
 {
 	size_t      len = strcspn(text, "/");
-	const char *db = text[len] == '/' ? text + len + 1 : "", *at = NULL;
-	struct str  name;
+	const char *path = text[len] == '/' ? text + len + 1 : "", *at = NULL;
 
 	for (size_t i = 0; i < len; i++) /* the last one: old passwords hold '@' as it is */
 		at = text[i] == '@' ? text + i : at;
@@ -120,48 +139,48 @@ tcp_parse(struct redis_url *url, const char *text)
 		len -= (size_t)(at + 1 - text);
 		text = at + 1;
 	}
-	if (!host_parse(url, text, len))
+	return addresses_parse(url, row, text, len) &&
+	       (!row->has_master || master_parse(url, path, &path)) && db_parse(url, row, path);
+}
+
+static bool
+unix_parse(struct redis_url *url, const char *path)
+{
+	if (path[0] == '\0' || strlen(path) >= SOCKET_BYTES)
 		return false;
-	if (*db != '\0' && !number_parse(db, REDIS_URL_DB_MAX, &url->db))
-		return false;
-	str_init(&name, PART_MAX * 2);
-	str_addf(&name, strchr(url->host, ':') ? "redis://[%s]:%d/%d" : "redis://%s:%d/%d",
-	    url->host, url->port, url->db);
-	url->name = str_take(&name);
+	memcpy(url->addresses[url->addresses_n++].host, path, strlen(path) + 1);
 	return true;
 }
 
 static bool
-unix_parse(struct redis_url *url, const char *text)
+scheme_parse(struct redis_url *url, const char *text)
 {
-	struct str name;
+	for (size_t i = 0; i < array_len(schemes); i++) {
+		const struct scheme_row *row = &schemes[i];
 
-	if (text[0] == '\0' || strlen(text) >= SOCKET_BYTES)
-		return false;
-	url->path = xstrdup(text);
-	str_init(&name, PART_MAX);
-	str_addf(&name, "unix://%s", text);
-	url->name = str_take(&name);
-	return true;
+		if (!str_starts(text, row->prefix))
+			continue;
+		url->scheme = (enum redis_scheme)i;
+		text += strlen(row->prefix);
+		return i == REDIS_SCHEME_UNIX ? unix_parse(url, text) : tcp_parse(url, row, text);
+	}
+	return false;
 }
 
 bool
 redis_url_parse(struct redis_url *ret_url, const char *text, struct err *err)
 {
-	static const char unix_scheme[] = "unix://", tcp_scheme[] = "redis://";
-	struct redis_url  url = { 0 };
-	bool              ok = false;
+	struct redis_url url = { 0 };
 
-	if (str_starts(text, unix_scheme))
-		ok = unix_parse(&url, text + strlen(unix_scheme));
-	else if (str_starts(text, tcp_scheme))
-		ok = tcp_parse(&url, text + strlen(tcp_scheme));
-	if (!ok) { /* the text itself may hold a password: it is not repeated */
+	if (!scheme_parse(
+		&url, text)) { /* the text itself may hold a password: it is not repeated */
 		redis_url_fini(&url);
 		err_set(err, ERR_BAD_REQUEST,
-		    "the Redis URL is not redis://[:password@]host:port[/db] or unix:///path "
-		    "(a socket's path has at most %zu bytes)",
-		    SOCKET_BYTES - 1);
+		    "the Redis URL is none of redis://[:password@]host:port[/db], unix:///path, "
+		    "redis-sentinel://[:password@]host:port[,host:port...]/name[/db] and "
+		    "redis-cluster://[:password@]host:port[,host:port...] (a socket's path has at "
+		    "most %zu bytes, a list at most %d hosts)",
+		    SOCKET_BYTES - 1, REDIS_URL_ADDRESSES_MAX);
 		return false;
 	}
 	*ret_url = url;
@@ -171,10 +190,7 @@ redis_url_parse(struct redis_url *ret_url, const char *text, struct err *err)
 void
 redis_url_fini(struct redis_url *url)
 {
-	free(url->path);
-	free(url->host);
 	free(url->user);
-	free(url->name);
 	secret_destroy(url->password);
 	*url = (struct redis_url){ 0 };
 }

@@ -190,13 +190,13 @@ hooks_set(struct redis_wire *wire)
 }
 
 bool
-redis_wire_connect(struct redis_wire *wire, const struct redis_url *url)
+redis_wire_connect(struct redis_wire *wire, const struct redis_address *address)
 {
 	redisAsyncContext *context;
 
 	must(wire->context == NULL);
-	context = url->path != NULL ? redisAsyncConnectUnix(url->path)
-				    : redisAsyncConnect(url->host, url->port);
+	context = address->port == 0 ? redisAsyncConnectUnix(address->host)
+				     : redisAsyncConnect(address->host, address->port);
 	must(context != NULL);
 	if (context->err != 0) {
 		wire_lost(wire, context->errstr);
@@ -206,7 +206,7 @@ redis_wire_connect(struct redis_wire *wire, const struct redis_url *url)
 	wire->context = context;
 	wire->heard_us = loop_now_us(loop_ev_loop(wire->ev));
 	fcntl(context->c.fd, F_SETFD, FD_CLOEXEC); /* not for the commands we start */
-	if (url->path == NULL)
+	if (address->port != 0)
 		redisEnableKeepAlive(&context->c);
 	hooks_set(wire);
 	return true;

@@ -9,8 +9,8 @@
 #define STORE_REDIS_WIRE_H
 
 #include "loop/loop_ev.h"
+#include "store/redis_address.h"
 #include "store/redis_say.h"
-#include "store/redis_url.h"
 #include "store/redis_value.h"
 
 struct redisAsyncContext;
@@ -40,7 +40,7 @@ void redis_wire_init(
     struct redis_wire *wire, struct loop_ev *ev, const struct redis_wire_user *user, void *arg);
 
 /* False: lost() has told why. */
-MUSTCHECK bool redis_wire_connect(struct redis_wire *wire, const struct redis_url *url);
+MUSTCHECK bool redis_wire_connect(struct redis_wire *wire, const struct redis_address *address);
 
 /* We leave a connection that there is; lost() comes on the way. */
 void redis_wire_break(struct redis_wire *wire, const char *why);

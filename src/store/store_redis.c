@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * store_redis.c - the store in Redis: ops out over the link, step by step, and answers back.
+ * store_redis.c - the store in Redis: ops out over links, step by step, and answers back.
  *
  *   waiting ──► (window has room) ──► flying, one step, in order ──► answered ──► done()
- *      │              ▲                   │    │                         ▲
- *      │              └─ the next step ───┘    └── link lost: UNKNOWN ───┤
- *      └── link down: STORE_DOWN ────────────────────────────────────────┘
+ *      │              ▲                │  │    │                         ▲
+ *      │              ├─ the next step ┘  │    └── link lost: UNKNOWN ───┤
+ *      │              └─ resting ◄────────┘ not here, not now            │
+ *      └── the way is shut: DOWN ────────────────────────────────────────┘
  *
- * What the link hears is copied into the op at once; everything else is done in the one task. */
+ * What a link hears is copied into the op at once; everything else is done in the one task. */
 #include "store/store_redis.h"
 
 #include <stdio.h>
@@ -14,7 +15,11 @@
 #include <string.h>
 
 #include "loop/loop_ev.h"
-#include "store/redis_link.h"
+#include "store/redis_calls.h"
+#include "store/redis_errors.h"
+#include "store/redis_greeting.h"
+#include "store/redis_route.h"
+#include "store/redis_slots.h"
 #include "store/redis_verbs.h"
 #include "util/check.h"
 #include "util/mem.h"
@@ -22,33 +27,24 @@
 
 #define CALLS_MAX       512       /* in flight, */
 #define CALLS_BYTES_MAX (4 << 20) /* unless one op alone is larger */
-
-/* One op on its way. It outlives an op that is forgotten: the answer still comes. */
-struct call {
-	struct call        *next;
-	struct store_redis *redis;
-	struct store_op    *op; /* NULL: forgotten */
-	size_t              bytes;
-	size_t              step;
-	bool                whole_script; /* it was not known there */
-};
-
-struct calls {
-	struct call *head, **tail;
-	size_t       n;
-};
+#define PATIENCE_MS     5000      /* unless told otherwise */
+#define US_PER_MS       1000
+#define REST_US         50000 /* before what was put off is tried again, if nothing happens */
+#define REDIRECTS_MAX   8     /* without a rest: two nodes may each think it is the other's */
 
 struct store_redis {
-	struct store       store;
-	struct loop       *loop;
-	struct redis_link *link;
-	char              *owner;
-	char               lease_ms[REDIS_NUMBER_SIZE];
-	struct task        task;
-	struct calls       waiting, going_on, flying; /* not begun; between two steps; in flight */
-	struct store_queue answered;
-	size_t             bytes; /* of those in flight */
-	struct redis_say   say;
+	struct store        store;
+	struct loop        *loop;
+	struct redis_route *route;
+	char               *owner;
+	char                lease_ms[REDIS_NUMBER_SIZE];
+	int64_t             patience_us;
+	struct task         task;
+	struct redis_calls  waiting, going_on, flying, resting;
+	struct timer        rest;
+	struct store_queue  answered;
+	size_t              bytes; /* of those in flight */
+	struct redis_say    say, asking;
 };
 
 static void
@@ -63,122 +59,132 @@ op_answer(struct store_redis *redis, struct store_op *op, enum store_result resu
 
 /* ---- calls ---- */
 
-static void
-calls_init(struct calls *calls)
-{
-	calls->tail = &calls->head;
-}
-
-static void
-calls_push(struct calls *calls, struct call *call)
-{
-	call->next = NULL;
-	*calls->tail = call;
-	calls->tail = &call->next;
-	calls->n++;
-}
-
-static struct call *
-calls_pop(struct calls *calls)
-{
-	struct call *call = calls->head;
-
-	if (call == NULL)
-		return NULL;
-	calls->head = call->next;
-	if (calls->head == NULL)
-		calls->tail = &calls->head;
-	calls->n--;
-	return call;
-}
-
 /* The op is over, or was forgotten. */
 static void
-call_end(struct call *call, enum store_result result)
+call_end(struct redis_call *call, enum store_result result)
 {
 	if (call->op != NULL)
 		op_answer(call->redis, call->op, result);
+	free(call->redirect);
 	free(call);
+}
+
+/* This step has not happened, and will not. */
+static void
+call_refuse(struct redis_call *call, const char *why)
+{
+	if (call->op != NULL)
+		snprintf(call->op->error, sizeof(call->op->error), "%s", why);
+	call_end(call, call->has_begun ? STORE_UNKNOWN : STORE_DOWN);
+}
+
+/* This step has not happened, but soon may. */
+static void
+call_put_off(struct redis_call *call, const char *why)
+{
+	struct store_redis *redis = call->redis;
+	int64_t             now = loop_now_us(redis->loop);
+
+	if (call->until_us == 0)
+		call->until_us = now + redis->patience_us;
+	if (now >= call->until_us) {
+		call_refuse(call, why);
+		return;
+	}
+	call->redirects = 0;
+	redis_calls_push(&redis->resting, call);
+	if (!timer_is_armed(&redis->rest))
+		timer_arm(redis->loop, &redis->rest, REST_US);
 }
 
 /* ---- answers ---- */
 
-/* How an error that Redis answers begins, and what it means. Any other is STORE_FAILED. */
-static const struct error_row {
-	const char *prefix;
-	bool        is_sick; /* this Redis can't serve us for now; nothing was done */
-	bool        is_unknown_script;
-} errors[] = {
-	{ "NOSCRIPT ", false, true },
-	{ "LOADING ", true, false },
-	{ "READONLY ", true, false },
-	{ "MASTERDOWN ", true, false },
-	{ "CLUSTERDOWN ", true, false },
-	{ "NOAUTH ", true, false },
-};
-
+/* The map is told in the task. */
 static void
-call_hear_error(struct call *call, const char *text)
+call_redirect(struct redis_call *call, const char *text, bool is_once)
 {
-	static const struct error_row other = { 0 };
-	const struct error_row       *row = &other;
+	struct redis_redirect *redirect = xcalloc(1, sizeof(*redirect));
 
-	for (size_t i = 0; i < array_len(errors); i++) {
-		if (str_starts(text, errors[i].prefix))
-			row = &errors[i];
-	}
-	if (row->is_unknown_script && !call->whole_script) {
-		call->whole_script = true;
-		calls_push(&call->redis->going_on, call);
-		return;
-	}
-	snprintf(call->op->error, sizeof(call->op->error), "%s", text);
-	if (row->is_sick)
-		redis_link_leave(call->redis->link, text);
-	call_end(call, row->is_sick ? STORE_DOWN : STORE_FAILED);
+	redirect->is_once = is_once;
+	call->redirect = redirect;
+	if (!redis_slots_redirect(
+		text, redis_link_address(call->link), &redirect->slot, &redirect->to))
+		call_refuse(call, text);
+	else if (call->redirects++ < REDIRECTS_MAX)
+		redis_calls_push(&call->redis->going_on, call);
+	else
+		call_put_off(call, text);
 }
 
-/* In the order of the calls. */
 static void
-on_heard(void *token, const struct redis_value *value)
+call_hear_error(struct redis_call *call, const char *text)
 {
-	struct call             *call = token;
-	struct store_redis      *redis = call->redis;
-	const struct redis_step *step;
+	enum redis_error error = redis_error_of(text);
 
-	must(redis->flying.head == call);
-	calls_pop(&redis->flying);
-	redis->bytes -= call->bytes;
-	task_wake(redis->loop, &redis->task); /* there is room for another */
-	if (value == NULL || call->op == NULL) {
-		call_end(call, STORE_UNKNOWN);
+	if (error == REDIS_ERROR_SCRIPT && !call->whole_script) {
+		call->whole_script = true; /* and to where it was redirected */
+		redis_calls_push(&call->redis->going_on, call);
 		return;
 	}
-	if (value->kind == REDIS_KIND_ERROR) {
-		call_hear_error(call, value->text);
-		return;
+	free(call->redirect);
+	call->redirect = NULL;
+	if (error == REDIS_ERROR_MOVED || error == REDIS_ERROR_ASK) {
+		call_redirect(call, text, error == REDIS_ERROR_ASK);
+	} else if (error == REDIS_ERROR_LATER) {
+		call_put_off(call, text);
+	} else if (error == REDIS_ERROR_SICK) {
+		redis_link_leave(call->link, text);
+		call_refuse(call, text);
+	} else {
+		snprintf(call->op->error, sizeof(call->op->error), "%s", text);
+		call_end(call, STORE_FAILED);
 	}
-	step = redis_verb_step(call->op->verb, call->step++);
+}
+
+static void
+call_hear(struct redis_call *call, const struct redis_value *value)
+{
+	const struct redis_step *step = redis_verb_step(call->op->verb, call->step++);
+
+	call->has_begun = true;
 	call->whole_script = false;
+	free(call->redirect);
+	call->redirect = NULL;
 	if (step->hear(call->op, value))
-		calls_push(&redis->going_on, call);
+		redis_calls_push(&call->redis->going_on, call);
 	else
 		call_end(call, call->op->result);
 }
 
-/* ---- commands ---- */
-
 static void
-say_script(struct store_redis *redis, const struct call *call, enum redis_script script)
+on_heard(struct redis_hearer *hearer, const struct redis_value *value)
 {
-	redis_say_text(&redis->say, call->whole_script ? "EVAL" : "EVALSHA");
-	redis_say_text(&redis->say, call->whole_script ? redis_script_text(script)
-						       : redis_link_script(redis->link, script));
+	struct redis_call  *call = container_of(hearer, struct redis_call, hearer);
+	struct store_redis *redis = call->redis;
+
+	redis_calls_take(&redis->flying, call);
+	redis->bytes -= call->bytes;
+	task_wake(redis->loop, &redis->task); /* there is room for another */
+	if (value == NULL || call->op == NULL)
+		call_end(call, STORE_UNKNOWN);
+	else if (value->kind == REDIS_KIND_ERROR)
+		call_hear_error(call, value->text);
+	else
+		call_hear(call, value);
 }
 
-/* Puts the call's next step together. False: it has no more. */
-static bool
-call_say(struct call *call)
+static void
+on_heard_nothing(struct redis_hearer *hearer, const struct redis_value *value)
+{
+	(void)hearer;
+	(void)value;
+}
+
+/* ---- commands ---- */
+
+/* Puts the call's next step together, and says which; NULL: it has no more. */
+static const struct redis_step *
+call_say(struct redis_call *call)
 {
 	struct store_redis      *redis = call->redis;
 	struct redis_ask         ask = { call->op, redis->owner, redis->lease_ms };
@@ -187,26 +193,69 @@ call_say(struct call *call)
 	for (; (step = redis_verb_step(call->op->verb, call->step)) != NULL; call->step++) {
 		redis_say_clear(&redis->say);
 		if (step->script != REDIS_SCRIPTS_N)
-			say_script(redis, call, step->script);
+			redis_say_script(&redis->say);
 		if (step->say(&redis->say, &ask))
-			return true;
+			return step;
 	}
-	return false;
+	return NULL;
+}
+
+/* The command is put together before it is known who is to hear it: its key decides. */
+static void
+script_fill_in(struct redis_call *call, enum redis_script script)
+{
+	struct redis_say *say = &call->redis->say;
+
+	if (call->whole_script)
+		redis_say_script_is(say, "EVAL", redis_script_text(script));
+	else
+		redis_say_script_is(say, "EVALSHA", redis_greeting_script(call->link, script));
 }
 
 static void
-call_send(struct call *call)
+call_fly(struct redis_call *call, const struct redis_step *step)
 {
-	struct store_redis *redis = call->redis;
+	static struct redis_hearer nobody = { on_heard_nothing };
+	struct store_redis        *redis = call->redis;
 
-	if (call->op == NULL || !call_say(call)) {
+	if (step->script != REDIS_SCRIPTS_N)
+		script_fill_in(call, step->script);
+	if (call->redirect != NULL)
+		redis_link_send(call->link, &redis->asking, &nobody);
+	call->bytes = redis->say.bytes;
+	redis->bytes += call->bytes;
+	redis_calls_push(&redis->flying, call);
+	redis_link_send(call->link, &redis->say, &call->hearer);
+}
+
+/* -MOVED is for the map to remember; -ASK is for this once. */
+static void
+call_tell_map(struct redis_call *call)
+{
+	if (call->redirect == NULL || call->redirect->is_once)
+		return;
+	redis_route_moved(call->redis->route, call->redirect->slot, &call->redirect->to);
+	free(call->redirect);
+	call->redirect = NULL;
+}
+
+static void
+call_send(struct redis_call *call)
+{
+	struct redis_route      *route = call->redis->route;
+	const struct redis_step *step = call->op != NULL ? call_say(call) : NULL;
+
+	if (step == NULL) {
 		call_end(call, call->op != NULL ? call->op->result : STORE_UNKNOWN);
 		return;
 	}
-	call->bytes = redis->say.bytes;
-	redis->bytes += call->bytes;
-	calls_push(&redis->flying, call);
-	redis_link_send(redis->link, &redis->say, call);
+	call_tell_map(call);
+	switch (redis_route_find(route, call->redis->say.key,
+	    call->redirect != NULL ? &call->redirect->to : NULL, &call->link)) {
+	case REDIS_WAY_OPEN: call_fly(call, step); break;
+	case REDIS_WAY_COMING: call_put_off(call, redis_route_why(route)); break;
+	case REDIS_WAY_SHUT: call_refuse(call, redis_route_why(route)); break;
+	}
 }
 
 static bool
@@ -220,21 +269,20 @@ static void
 calls_fill(struct store_redis *redis)
 {
 	while (redis->going_on.n > 0 && window_has_room(redis))
-		call_send(calls_pop(&redis->going_on));
+		call_send(redis_calls_pop(&redis->going_on));
 	while (redis->waiting.n > 0 && window_has_room(redis))
-		call_send(calls_pop(&redis->waiting));
+		call_send(redis_calls_pop(&redis->waiting));
 }
 
-/* Of what goes on, a part has happened. */
 static void
-calls_refuse(struct store_redis *redis)
+calls_wake(struct store_redis *redis)
 {
-	struct call *call;
+	struct redis_call *call;
 
-	while ((call = calls_pop(&redis->going_on)) != NULL)
-		call_end(call, STORE_UNKNOWN);
-	while ((call = calls_pop(&redis->waiting)) != NULL)
-		call_end(call, STORE_DOWN);
+	while ((call = redis_calls_pop(&redis->resting)) != NULL)
+		redis_calls_push(&redis->going_on, call);
+	timer_disarm(redis->loop, &redis->rest);
+	task_wake(redis->loop, &redis->task);
 }
 
 /* ---- the task ---- */
@@ -245,11 +293,8 @@ redis_run(struct task *task)
 	struct store_redis *redis = container_of(task, struct store_redis, task);
 	struct store_op    *op;
 
-	if (redis_link_is_up(redis->link))
-		calls_fill(redis);
-	else
-		calls_refuse(redis);
-	/* What done() starts while the link is down is answered when the task runs again. */
+	calls_fill(redis);
+	/* What done() starts while no way is open is answered when the task runs again. */
 	for (size_t n = redis->answered.n; n > 0 && (op = store_queue_pop(&redis->answered)); n--)
 		op->done(op);
 }
@@ -257,9 +302,13 @@ redis_run(struct task *task)
 static void
 on_changed(void *arg)
 {
-	struct store_redis *redis = arg;
+	calls_wake(arg);
+}
 
-	task_wake(redis->loop, &redis->task);
+static void
+on_rest(struct timer *timer)
+{
+	calls_wake(container_of(timer, struct store_redis, rest));
 }
 
 /* ---- the store ---- */
@@ -268,19 +317,20 @@ static void
 redis_start(struct store *store, struct store_op *op)
 {
 	struct store_redis *redis = container_of(store, struct store_redis, store);
-	struct call        *call = xcalloc(1, sizeof(*call));
+	struct redis_call  *call = xcalloc(1, sizeof(*call));
 
 	call->redis = redis;
 	call->op = op;
+	call->hearer.heard = on_heard;
 	op->impl = call;
-	calls_push(&redis->waiting, call);
+	redis_calls_push(&redis->waiting, call);
 	task_wake(redis->loop, &redis->task);
 }
 
 static void
 redis_forget(struct store *store, struct store_op *op)
 {
-	struct call *call = op->impl;
+	struct redis_call *call = op->impl;
 
 	if (call != NULL)
 		call->op = NULL;
@@ -291,14 +341,23 @@ redis_forget(struct store *store, struct store_op *op)
 static bool
 redis_is_up(const struct store *store)
 {
-	return redis_link_is_up(((const struct store_redis *)store)->link);
+	return store_redis_why(store)[0] == '\0';
 }
 
 static void
-calls_forget(struct calls *calls)
+calls_forget(struct redis_calls *calls)
 {
-	for (struct call *call = calls->head; call != NULL; call = call->next)
+	for (struct redis_call *call = calls->head; call != NULL; call = call->next)
 		call->op = NULL;
+}
+
+static void
+calls_end(struct redis_calls *calls)
+{
+	struct redis_call *call;
+
+	while ((call = redis_calls_pop(calls)) != NULL)
+		call_end(call, STORE_UNKNOWN);
 }
 
 static void
@@ -308,29 +367,33 @@ redis_destroy(struct store *store)
 
 	calls_forget(&redis->waiting);
 	calls_forget(&redis->going_on);
+	calls_forget(&redis->resting);
 	calls_forget(&redis->flying);
-	redis_link_destroy(redis->link);
+	redis_route_destroy(redis->route);
 	must(redis->flying.n == 0);
-	calls_refuse(redis);
+	calls_end(&redis->waiting);
+	calls_end(&redis->going_on);
+	calls_end(&redis->resting);
+	timer_disarm(redis->loop, &redis->rest);
 	task_cancel(redis->loop, &redis->task);
 	redis_say_fini(&redis->say);
+	redis_say_fini(&redis->asking);
 	free(redis->owner);
 	free(redis);
 }
 
-static const struct redis_link_user link_user = { on_heard, on_changed };
-
 struct store *
 store_redis_create(struct loop_ev *ev, const struct store_redis_options *options, struct err *err)
 {
-	struct store_redis *redis = xcalloc(1, sizeof(*redis));
+	struct store_redis        *redis = xcalloc(1, sizeof(*redis));
+	struct redis_route_options route = { .changed = on_changed, .arg = redis };
 
 	must(options->lease_ms > 0);
 	must(options->owner[0] != '\0');
 	must(strchr(options->owner, ' ') == NULL); /* a lease is "owner fence" */
-	redis->link =
-	    redis_link_create(ev, options->url, options->patience_ms, &link_user, redis, err);
-	if (redis->link == NULL) {
+	route.patience_ms = options->patience_ms > 0 ? options->patience_ms : PATIENCE_MS;
+	redis->route = redis_route_create(ev, options->url, &route, err);
+	if (redis->route == NULL) {
 		free(redis);
 		return NULL;
 	}
@@ -341,11 +404,11 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 		.destroy = redis_destroy,
 	};
 	redis->loop = loop_ev_loop(ev);
+	redis->patience_us = route.patience_ms * US_PER_MS;
 	redis->owner = xstrdup(options->owner);
 	snprintf(redis->lease_ms, sizeof(redis->lease_ms), "%lld", (long long)options->lease_ms);
-	calls_init(&redis->waiting);
-	calls_init(&redis->going_on);
-	calls_init(&redis->flying);
+	redis_say_text(&redis->asking, "ASKING");
+	timer_init(&redis->rest, on_rest);
 	task_init(&redis->task, redis_run);
 	return &redis->store;
 }
@@ -353,5 +416,5 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 const char *
 store_redis_why(const struct store *store)
 {
-	return redis_link_why(((const struct store_redis *)store)->link);
+	return redis_route_why(((const struct store_redis *)store)->route);
 }

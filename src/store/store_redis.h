@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * store_redis.h - the store in Redis 7, over one pipelined connection that mends itself.
+ * store_redis.h - the store in Redis 7, over pipelined connections that mend themselves.
  *
  * On connecting it refuses a Redis whose maxmemory-policy is not noeviction, and logs which
- * persistence it found. While the connection is down every op is answered with STORE_DOWN.
+ * persistence it found. An op for a server that is not there is answered with STORE_DOWN; while
+ * it is only on its way (a first connection, a fail-over, slots that are moving) an op waits.
  */
 #ifndef STORE_STORE_REDIS_H
 #define STORE_STORE_REDIS_H
@@ -14,10 +15,10 @@
 struct loop_ev;
 
 struct store_redis_options {
-	const char *url;         /* redis://[:password@]host:port[/db] or unix:///path */
+	const char *url;         /* see redis_url.h */
 	const char *owner;       /* who takes leases: stable for a data directory */
 	int64_t     lease_ms;    /* how long a lease lives without renewal */
-	int64_t     patience_ms; /* without a sign of life while an answer is due; 0: 5,000 */
+	int64_t     patience_ms; /* how long an answer, or a way, is waited for; 0: 5,000 */
 };
 
 /* NULL and *err when the URL cannot be understood. Connecting goes on in the background. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/execution.h"
 #include "engine/work.h"
 #include "judge.h"
 #include "landing.h"
@@ -19,12 +20,18 @@
 #define SLOW_US      (5 * SECOND)
 #define HORIZON_MOST (8 * SECOND)
 #define WINDOW_MOST  4
+#define NEVER_US     (600 * SECOND)
 #define ASKED_MS     3000 /* the longest that it asks to wait when throttled */
 
 static const struct kind kinds[] = {
 	{ "named", true, false },
 	{ "tokened", false, true },
 	{ "loose", false, false },
+	{ "kept", true, false },
+};
+
+struct credentials {
+	int64_t until_us;
 };
 
 /* ---- what may become of a call ---- */
@@ -63,9 +70,12 @@ draw_mishap(struct call *call)
 	}
 	if (call->lie == OP_THROTTLED && draw(world, 2) == 0)
 		call->retry_after_ms = draw_between(world, 1, ASKED_MS);
-	if (call->lie == OP_UNKNOWN && !call->kind->unique && !call->kind->tokens) {
-		call->retry_after_ms = call->cloud->horizon_us / MS;
+	if (call->lie == OP_UNKNOWN)
 		call->late = call->lands && draw(world, 2) == 0;
+	if (call->lie == OP_PENDING && hits(world, CHANCE_NEVER)) {
+		call->lie = OP_UNKNOWN;
+		call->never = true;
+		call->lands = draw(world, 2) == 0;
 	}
 	/* A second delivery of what has no token and no name makes a second box, whatever we do. */
 	if (WRITES & 1u << call->verb && (call->kind->unique || call->kind->tokens))
@@ -154,12 +164,19 @@ on_timer(struct timer *timer)
 	} else if (!call->landed) {
 		call_land(call);
 		if (!call->answered)
-			timer_arm(world->sky, timer, draw_travel_us(world));
+			timer_arm(
+			    world->sky, timer, call->never ? NEVER_US : draw_travel_us(world));
 		else
 			call_end_if_over(call);
 	} else {
 		call_answer(call);
 	}
+}
+
+static const struct node *
+node_of(const struct op *op)
+{
+	return container_of((struct op *)(uintptr_t)op, struct work, op)->node;
 }
 
 static void
@@ -189,7 +206,10 @@ call_ask(struct call *call, const struct op *op)
 	copy_text(asked->token, sizeof(asked->token), op->token);
 	if (op->known != NULL)
 		copy_text(asked->id, sizeof(asked->id), json_get_str(op->known, "id"));
+	copy_text(asked->graph, sizeof(asked->graph), identity->graph_id);
+	copy_text(asked->execution, sizeof(asked->execution), execution_id(node_of(op)->execution));
 	asked->type = op->type->name;
+	call->until_us = op->credentials != NULL ? op->credentials->until_us : LOOP_NEVER;
 	if (WRITES & 1u << op->kind)
 		asked->tags = identity_tags(identity, op->tags);
 }
@@ -221,17 +241,23 @@ cloud_start(struct provider *provider, struct op *op)
 	op->impl = call;
 }
 
-/* Nobody waits any more. What a dying process has sent may be lost on its way. */
+/* Nobody waits any more. What has been sent may be lost on its way. */
 static void
 cloud_cancel(struct provider *provider, struct op *op)
 {
-	struct call *call = op->impl;
+	struct call  *call = op->impl;
+	struct world *world = call->cloud->world;
 
+	(void)provider;
 	must(call->op == op);
 	call->op = NULL;
 	op->impl = NULL;
-	if (process_of(provider)->dying && !call->landed && draw(call->cloud->world, 3) == 0)
+	call->lie = OP_PENDING;
+	if (!call->landed && draw(world, 3) == 0)
 		call->lands = false;
+	if (!call->answered)
+		timer_arm(world->sky, &call->timer,
+		    call->landed ? 0 : draw_between(world, 0, call->cloud->horizon_us / 2));
 }
 
 /* ---- the provider ---- */
@@ -253,7 +279,7 @@ static void
 cloud_window(struct provider *provider, const struct op *op, char *buf, size_t size)
 {
 	(void)provider;
-	snprintf(buf, size, "sim:%s", op->identity->region);
+	snprintf(buf, size, "%s:%s", op->type->provider, op->identity->region);
 }
 
 static void
@@ -261,6 +287,32 @@ cloud_unregister(struct provider *provider)
 {
 	(void)provider;
 }
+
+struct credentials *
+cloud_credentials(int64_t until_us)
+{
+	struct credentials *credentials = xcalloc(1, sizeof(*credentials));
+
+	credentials->until_us = until_us;
+	return credentials;
+}
+
+static void
+cloud_close(struct credentials *credentials)
+{
+	free(credentials);
+}
+
+const struct provider cloud_vault = {
+	.name = "vault",
+	.needs_credentials = true,
+	.load = cloud_load,
+	.close = cloud_close,
+	.window = cloud_window,
+	.start = cloud_start,
+	.cancel = cloud_cancel,
+	.destroy = cloud_unregister,
+};
 
 const struct provider cloud_provider = {
 	.name = "sim",
@@ -317,16 +369,26 @@ cloud_writes_n(const struct cloud *cloud)
 	return cloud->writes_n;
 }
 
-/* How many calls a process waits for from nodes of one region: a node makes one at a time, and holds a slot. */
+/* A window is that of the node's own type, also while it looks for others. */
+static bool
+is_same_window(const struct node *one, const struct node *other)
+{
+	const struct graph *graph = one->execution->graph, *its = other->execution->graph;
+	uint32_t            vertex = node_vertex(one), vertex_its = node_vertex(other);
+
+	return strcmp(graph_region(graph, vertex), graph_region(its, vertex_its)) == 0 &&
+	       strcmp(graph_node(graph, vertex)->type->provider,
+		   graph_node(its, vertex_its)->type->provider) == 0;
+}
+
+/* A node makes one call at a time, and holds a slot. */
 unsigned
-cloud_in_flight(const struct cloud *cloud, const struct process *process, const char *region)
+cloud_in_flight(const struct cloud *cloud, const struct process *process, const struct op *op)
 {
 	unsigned n = 0;
 
-	for (const struct call *call = cloud->calls; call != NULL; call = call->next) {
-		if (call->op == NULL || call->process != process)
-			continue;
-		n += strcmp(container_of(call->op, struct work, op)->identity.region, region) == 0;
-	}
+	for (const struct call *call = cloud->calls; call != NULL; call = call->next)
+		n += call->op != NULL && call->process == process &&
+		     is_same_window(node_of(call->op), node_of(op));
 	return n;
 }

@@ -205,6 +205,7 @@ land_update(struct call *call)
 		call_result(call, OP_ABSENT, "%s is not there", call->asked.id);
 		return;
 	}
+	judge_update(call->cloud->world, &call->asked, box);
 	for (size_t i = 0; i < json_object_array_length(call->changes); i++) {
 		const char *name =
 		    json_object_get_string(json_object_array_get_idx(call->changes, i));
@@ -269,6 +270,10 @@ call_land(struct call *call)
 		return;
 	tell(cloud->world, "cloud", op_kind_name(call->verb), call->asked.resource,
 	    call->op != NULL);
+	if (call->until_us < cloud->world->now_us) {
+		call_result(call, OP_EXPIRED, "these credentials have expired");
+		return;
+	}
 	landings[call->verb](call);
 	if (call->doubled)
 		landings[call->verb](call);

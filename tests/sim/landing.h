@@ -42,8 +42,10 @@ struct call {
 	struct json_object *desired, *changes;
 	enum op_result      lie; /* what is answered, whatever happened; OP_PENDING: the truth */
 	bool                lands, doubled;
-	bool                late; /* it is answered before it lands */
+	bool                late;  /* it is answered before it lands */
+	bool                never; /* answered only when its driver gives it up */
 	bool                landed, answered, delivered;
+	int64_t             until_us; /* its credentials hold; LOOP_NEVER: it needs none */
 	struct timer        timer;
 	enum op_result      result;
 	char                message[128];

@@ -96,9 +96,9 @@ run_seed(uint64_t seed, struct coverage *coverage, bool shown)
 }
 
 static int
-work(struct worker *worker, const struct options *options, unsigned at, unsigned workers_n)
+work(struct worker *worker, const struct options *options, uint64_t at, uint64_t step)
 {
-	for (uint64_t i = at; i < options->n; i += workers_n) {
+	for (uint64_t i = at; i < options->n; i += step) {
 		worker->seed = options->from + i;
 		alarm(HANG_S);
 		worker->done++;
@@ -122,20 +122,37 @@ add_coverage(struct coverage *all, const struct coverage *one)
 		to[i] += from[i];
 }
 
-static bool
-wait_for(const struct worker *worker)
+static void
+start(struct worker *worker, const struct options *options, uint64_t at, uint64_t step)
 {
-	int status;
+	pid_t pid;
 
-	if (waitpid(worker->pid, &status, 0) != worker->pid)
-		return false;
-	if (WIFSIGNALED(status)) {
-		char why[VERDICT_SIZE];
+	fflush(stdout);
+	pid = fork();
+	must(pid >= 0);
+	if (pid == 0)
+		exit(work(worker, options, at, step));
+	worker->pid = pid;
+}
 
-		snprintf(why, sizeof(why), "died of signal %d", WTERMSIG(status));
-		print_failure(worker->seed, why);
+/* A seed that kills its worker has failed like any other; the next worker goes on after it. */
+static bool
+wait_for(struct worker *worker, const struct options *options, uint64_t step)
+{
+	int  status;
+	char why[VERDICT_SIZE];
+
+	must(waitpid(worker->pid, &status, 0) == worker->pid);
+	if (!WIFSIGNALED(status))
+		return WEXITSTATUS(status) == 0;
+	snprintf(why, sizeof(why), "died of signal %d", WTERMSIG(status));
+	print_failure(worker->seed, why);
+	worker->failed++;
+	if (options->all) {
+		start(worker, options, worker->seed - options->from + step, step);
+		(void)wait_for(worker, options, step);
 	}
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	return false;
 }
 
 static int
@@ -154,17 +171,10 @@ run_all(const struct options *options)
 	workers = mmap(
 	    NULL, n * sizeof(*workers), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(workers != MAP_FAILED);
-	fflush(stdout);
+	for (unsigned i = 0; i < n; i++)
+		start(&workers[i], options, i, n);
 	for (unsigned i = 0; i < n; i++) {
-		pid_t pid = fork();
-
-		must(pid >= 0);
-		if (pid == 0)
-			exit(work(&workers[i], options, i, n));
-		workers[i].pid = pid;
-	}
-	for (unsigned i = 0; i < n; i++) {
-		good &= wait_for(&workers[i]);
+		good &= wait_for(&workers[i], options, n);
 		add_coverage(&all, &workers[i].coverage);
 		done += workers[i].done;
 		failed += workers[i].failed;
@@ -172,10 +182,17 @@ run_all(const struct options *options)
 	for (size_t i = 0; i < CHANCES_N; i++)
 		printf(
 		    "%-14s %llu\n", chance_name((enum chance)i), (unsigned long long)all.hits[i]);
-	printf("executions %llu, completed %llu, failed %llu, abandoned %llu, steps %llu\n",
-	    (unsigned long long)all.executions, (unsigned long long)all.completed,
-	    (unsigned long long)all.failed, (unsigned long long)all.abandoned,
-	    (unsigned long long)all.steps);
+	printf("executions %llu, taken up %llu, steps %llu\n", (unsigned long long)all.executions,
+	    (unsigned long long)all.resumed, (unsigned long long)all.steps);
+	for (size_t i = 0; i < array_len(all.ends) * array_len(all.ends[0]); i++) {
+		size_t status = i / REASONS_N, reason = i % REASONS_N;
+
+		if (all.ends[status][reason] > 0)
+			printf("%s %s: %llu\n",
+			    execution_status_name((enum execution_status)status),
+			    execution_reason_name((enum execution_reason)reason),
+			    (unsigned long long)all.ends[status][reason]);
+	}
 	printf("sim: %llu seeds from %llu, each run twice: %llu failed\n", (unsigned long long)done,
 	    (unsigned long long)options->from, (unsigned long long)failed);
 	if (options->n >= SEEDS_DEFAULT)

@@ -325,7 +325,7 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	world->status = execution_status(execution);
 	if (execution_actions(execution) != NULL)
 		world->plan =
-		    plan_to_json(execution_graph(execution), execution_actions(execution));
+		    plan_to_json(execution_graph(execution), execution_actions(execution), false);
 }
 
 static void
@@ -408,9 +408,11 @@ bring_credentials(struct engine_world *world, struct engine_credentials *credent
 enum err_code
 engine_world_resume(struct engine_world *world, const char *config, bool cancel)
 {
-	struct execution_request request = {
-		.spec = build_spec(world, config), .actor = "test", .resume = true, .cancel = cancel
-	};
+	struct execution_request request = { .spec = build_spec(world, config),
+		.actor = "test",
+		.resume = true,
+		.cancel = cancel,
+		.hold = world->hold };
 
 	request.credentials_n = bring_credentials(world, request.credentials);
 	watch_anew(world);

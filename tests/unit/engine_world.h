@@ -43,6 +43,7 @@ struct engine_world {
 	int64_t             recover_ms;   /* of engines made from now on */
 	const char         *account; /* requests bring credentials for it; NULL: they bring none */
 	bool                cancelled_arrive; /* a call takes effect though its caller died */
+	bool                hold;  /* what is resumed stays paused until it is told to continue */
 	struct json_object *order; /* resource ids, as their creates and deletes came in */
 
 	/* of the last start */

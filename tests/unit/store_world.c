@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * store_world.c - sets up both kinds of stores for tests. */
+ * store_world.c - sets up each kind of store for tests. */
 #include "tests/unit/store_world.h"
 
 #include <check.h>
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "store/redis_child.h"
+#include "store/redis_slots.h"
 #include "store/store_mem.h"
 #include "store/store_redis.h"
 #include "util/check.h"
@@ -72,34 +73,62 @@ redis_store_create(struct world *world, const char *owner)
 	return store;
 }
 
-void
-store_world_init_at(struct world *world, char *dir)
+static void
+loop_init(struct world *world, enum world_kind kind)
 {
-	struct err err = { 0 };
-
-	*world = (struct world){ .kind = WORLD_REDIS, .dir = dir };
+	*world = (struct world){ .kind = kind };
 	log_set_level(LOG_ERROR);
 	world->ev = loop_ev_create();
 	world->loop = loop_ev_loop(world->ev);
-	world->child = redis_child_start(world->ev, dir, on_died, NULL, &world->url, &err);
-	ck_assert_msg(world->child != NULL, "%s", err.detail);
+}
+
+static void
+stores_init(struct world *world)
+{
 	world->store = redis_store_create(world, "alice");
 	world->other = redis_store_create(world, "bob");
 	world_wait_up(world, world->store);
 	world_wait_up(world, world->other);
 }
 
-void
-store_world_init(struct world *world, enum world_kind kind)
+static void
+mem_init(struct world *world)
 {
-	if (kind == WORLD_REDIS) {
-		store_world_init_at(world, temp_dir_create());
-		return;
-	}
-	*world = (struct world){ .kind = kind };
+	*world = (struct world){ .kind = WORLD_MEM };
 	world->loop = loop_create();
 	world->store = store_mem_create(world->loop, "alice");
 	world->other = store_mem_peer(world->store, "bob");
+}
+
+static void
+cluster_init(struct world *world)
+{
+	loop_init(world, WORLD_CLUSTER);
+	fleet_flush(&world_fleet);
+	world->url = fleet_url(&world_fleet, 0);
+	stores_init(world);
+}
+
+void
+store_world_init_at(struct world *world, char *dir)
+{
+	struct err err = { 0 };
+
+	loop_init(world, WORLD_REDIS);
+	world->dir = dir;
+	world->child = redis_child_start(world->ev, dir, on_died, NULL, &world->url, &err);
+	ck_assert_msg(world->child != NULL, "%s", err.detail);
+	stores_init(world);
+}
+
+void
+store_world_init(struct world *world, enum world_kind kind)
+{
+	switch (kind) {
+	case WORLD_MEM: mem_init(world); break;
+	case WORLD_REDIS: store_world_init_at(world, temp_dir_create()); break;
+	case WORLD_CLUSTER: cluster_init(world); break;
+	}
 }
 
 void
@@ -111,9 +140,11 @@ store_world_fini(struct world *world)
 		loop_destroy(world->loop);
 		return;
 	}
-	redis_child_stop(world->child);
+	if (world->kind == WORLD_REDIS) {
+		redis_child_stop(world->child);
+		temp_dir_remove(world->dir);
+	}
 	loop_ev_destroy(world->ev);
-	temp_dir_remove(world->dir);
 	free(world->url);
 }
 
@@ -212,6 +243,8 @@ world_op(struct world *world, struct store *store, struct store_op *op)
 
 /* ---- behind the store's back ---- */
 
+struct redis_fleet world_fleet;
+
 const char *
 world_say(const struct world *world, const char *command)
 {
@@ -236,6 +269,7 @@ void
 world_expire_lease(struct world *world, const struct store_key *key)
 {
 	struct str command;
+	unsigned   slot;
 
 	if (world->kind == WORLD_MEM) {
 		world->now_us = loop_now_us(world->loop) + (int64_t)STORE_MEM_LEASE_MS * 1000;
@@ -244,6 +278,11 @@ world_expire_lease(struct world *world, const struct store_key *key)
 	}
 	str_init(&command, COMMAND_MAX);
 	str_addf(&command, "DEL mg:{%s:%s}:lease", key->tenant, key->deployment);
-	ck_assert_str_eq(world_say(world, command.data), ":1");
+	slot = redis_slot_of(command.data);
+	if (world->kind == WORLD_CLUSTER)
+		ck_assert_str_eq(
+		    fleet_say(&world_fleet, fleet_node_of(slot), "%s", command.data), "1");
+	else
+		ck_assert_str_eq(world_say(world, command.data), ":1");
 	str_fini(&command);
 }

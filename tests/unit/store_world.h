@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * store_world.h - a store with a second owner beside it, in memory or on a private redis-server,
- * for tests that must hold for both.
+ * store_world.h - a store with a second owner beside it, in memory, on a private redis-server or on a
+ * cluster, for tests that must hold for each.
  */
 #ifndef UNIT_STORE_WORLD_H
 #define UNIT_STORE_WORLD_H
@@ -10,10 +10,14 @@
 
 #include "loop/loop_ev.h"
 #include "store/store.h"
+#include "tests/unit/redis_fleet.h"
 
 struct redis_child;
 
-enum world_kind { WORLD_MEM, WORLD_REDIS, WORLD_KINDS_N };
+enum world_kind { WORLD_MEM, WORLD_REDIS, WORLD_CLUSTER };
+
+/* What WORLD_CLUSTER is on: started by whoever uses it, once for many worlds. */
+extern struct redis_fleet world_fleet;
 
 struct world {
 	enum world_kind     kind;
@@ -21,9 +25,10 @@ struct world {
 	struct store       *store; /* of the owner "alice" */
 	struct store       *other; /* of the owner "bob" */
 	int64_t             now_us;
-	struct loop_ev     *ev; /* Redis only, from here on */
-	struct redis_child *child;
-	char               *dir, *url;
+	struct loop_ev     *ev; /* not in memory, from here on */
+	char               *url;
+	struct redis_child *child; /* the private one, from here on */
+	char               *dir;
 };
 
 void store_world_init(struct world *world, enum world_kind kind);

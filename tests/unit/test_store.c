@@ -322,7 +322,7 @@ a_forgotten_op_is_never_answered(struct world *world)
 	ck_assert_int_eq(answered, awaited);
 }
 
-static void (*const scenarios[])(struct world *) = {
+void (*const store_scenarios[])(struct world *) = {
 	a_spec_is_kept_and_never_replaced,
 	a_graph_is_found_by_its_id_and_belongs_to_one_deployment,
 	an_execution_comes_back_as_it_was_written,
@@ -335,16 +335,17 @@ static void (*const scenarios[])(struct world *) = {
 	ops_of_one_turn_are_answered_in_order,
 	a_forgotten_op_is_never_answered,
 };
+const size_t store_scenarios_n = array_len(store_scenarios);
 
 START_TEST(every_scenario_holds_in_memory)
 {
-	store_play(WORLD_MEM, scenarios[_i]);
+	store_play(WORLD_MEM, store_scenarios[_i]);
 }
 END_TEST
 
 START_TEST(every_scenario_holds_on_redis)
 {
-	store_play(WORLD_REDIS, scenarios[_i]);
+	store_play(WORLD_REDIS, store_scenarios[_i]);
 }
 END_TEST
 
@@ -426,8 +427,8 @@ suite_store(void)
 	TCase *tcase = tcase_create("store");
 
 	tcase_set_timeout(tcase, 60);
-	tcase_add_loop_test(tcase, every_scenario_holds_in_memory, 0, array_len(scenarios));
-	tcase_add_loop_test(tcase, every_scenario_holds_on_redis, 0, array_len(scenarios));
+	tcase_add_loop_test(tcase, every_scenario_holds_in_memory, 0, array_len(store_scenarios));
+	tcase_add_loop_test(tcase, every_scenario_holds_on_redis, 0, array_len(store_scenarios));
 	tcase_add_test(tcase, a_key_takes_only_its_characters_and_sizes);
 	tcase_add_test(tcase, every_result_has_a_name_of_its_own);
 	tcase_add_test(tcase, a_store_in_memory_that_is_down_says_so);

@@ -276,7 +276,7 @@ a_lease_that_another_has_had_is_not_given_back_again(struct world *world)
 	}
 }
 
-static void (*const scenarios[])(struct world *) = {
+void (*const store_lease_scenarios[])(struct world *) = {
 	a_held_lease_keeps_other_owners_out,
 	a_writer_is_fenced_off_once_another_has_begun,
 	a_lease_that_ran_out_is_taken_again_by_its_writer,
@@ -291,16 +291,17 @@ static void (*const scenarios[])(struct world *) = {
 	what_is_parked_is_not_listed_until_it_is_resumed,
 	a_lease_that_another_has_had_is_not_given_back_again,
 };
+const size_t store_lease_scenarios_n = array_len(store_lease_scenarios);
 
 START_TEST(every_scenario_holds_in_memory)
 {
-	store_play(WORLD_MEM, scenarios[_i]);
+	store_play(WORLD_MEM, store_lease_scenarios[_i]);
 }
 END_TEST
 
 START_TEST(every_scenario_holds_on_redis)
 {
-	store_play(WORLD_REDIS, scenarios[_i]);
+	store_play(WORLD_REDIS, store_lease_scenarios[_i]);
 }
 END_TEST
 
@@ -386,8 +387,10 @@ suite_store_lease(void)
 	TCase *both = tcase_create("both"), *index = tcase_create("index");
 
 	tcase_set_timeout(both, 60);
-	tcase_add_loop_test(both, every_scenario_holds_in_memory, 0, array_len(scenarios));
-	tcase_add_loop_test(both, every_scenario_holds_on_redis, 0, array_len(scenarios));
+	tcase_add_loop_test(
+	    both, every_scenario_holds_in_memory, 0, array_len(store_lease_scenarios));
+	tcase_add_loop_test(
+	    both, every_scenario_holds_on_redis, 0, array_len(store_lease_scenarios));
 	suite_add_tcase(suite, both);
 	tcase_set_timeout(index, 60);
 	tcase_add_checked_fixture(index, setup, teardown);

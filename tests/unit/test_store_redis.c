@@ -326,6 +326,31 @@ START_TEST(a_full_redis_fails_a_write_whole_and_still_reads)
 }
 END_TEST
 
+/* min-replicas-to-write: it would be lost with its primary. */
+START_TEST(a_write_that_no_replica_would_have_is_put_off_and_then_refused)
+{
+	struct store_redis_options options = { world.url, "carol", .lease_ms = FAR_MS,
+		.patience_ms = PATIENCE_MS };
+	struct store_op            op = {
+			   .verb = STORE_BEGIN, .key = key_of("0000000a"), .text = "{}", .execution = "e1"
+	};
+	struct err    err = { 0 };
+	struct store *store = store_redis_create(world.ev, &options, &err);
+
+	world_wait_up(&world, store);
+	ck_assert_str_eq(world_say(&world, "CONFIG SET min-replicas-to-write 1"), "+OK");
+	world_op(&world, store, &op);
+	ck_assert_int_eq(op.result, STORE_DOWN);
+	ck_assert_msg(strstr(op.error, "NOREPLICAS") != NULL, "%s", op.error);
+	ck_assert(store_is_up(store));
+	ck_assert_str_eq(world_say(&world, "CONFIG SET min-replicas-to-write 0"), "+OK");
+	world_op(&world, store, &op);
+	ck_assert_int_eq(op.result, STORE_OK);
+	store_op_fini(&op);
+	store_destroy(store);
+}
+END_TEST
+
 static void
 on_unwanted(struct store_op *op)
 {
@@ -423,6 +448,7 @@ suite_store_redis(void)
 	tcase_add_test(link, a_replica_is_refused);
 	tcase_add_test(link, a_redis_that_became_a_replica_is_left);
 	tcase_add_test(link, a_full_redis_fails_a_write_whole_and_still_reads);
+	tcase_add_test(link, a_write_that_no_replica_would_have_is_put_off_and_then_refused);
 	tcase_add_test(link, a_store_destroyed_with_ops_in_flight_answers_none);
 	tcase_add_loop_test(link, while_nobody_listens_ops_are_answered_down, 0, 3);
 	tcase_add_test(link, a_password_is_sent_over_tcp_and_a_wrong_one_is_told);

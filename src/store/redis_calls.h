@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * redis_calls.h - ops on their way to a Redis, in lists.
+ */
+#ifndef STORE_REDIS_CALLS_H
+#define STORE_REDIS_CALLS_H
+
+#include "store/redis_address.h"
+#include "store/redis_link.h"
+#include "store/store.h"
+
+struct store_redis;
+
+/* Where a server has sent a call. */
+struct redis_redirect {
+	unsigned             slot;
+	struct redis_address to;
+	bool                 is_once; /* -ASK */
+};
+
+/* One op on its way. It outlives an op that is forgotten: the answer still comes. */
+struct redis_call {
+	struct redis_call     *next, *prev;
+	struct store_redis    *redis;
+	struct store_op       *op; /* NULL: forgotten */
+	struct redis_hearer    hearer;
+	struct redis_link     *link; /* in flight: whose answer is due */
+	struct redis_redirect *redirect;
+	int                    redirects; /* since it rested */
+	int64_t                until_us;  /* put off, no longer than this; 0: it never was */
+	size_t                 bytes;
+	size_t                 step;
+	bool                   has_begun;    /* a step was answered: part of it has happened */
+	bool                   whole_script; /* it was not known there */
+};
+
+struct redis_calls {
+	struct redis_call *head, *tail;
+	size_t             n;
+};
+
+void               redis_calls_push(struct redis_calls *calls, struct redis_call *call);
+void               redis_calls_take(struct redis_calls *calls, struct redis_call *call);
+struct redis_call *redis_calls_pop(struct redis_calls *calls); /* NULL when empty */
+
+#endif
