@@ -54,6 +54,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_digest.c \
 	%D%/unit/test_durations.c \
 	%D%/unit/test_engine.c \
+	%D%/unit/test_engine_answers.c \
 	%D%/unit/test_engine_steer.c \
 	%D%/unit/test_engine_pace.c \
 	%D%/unit/test_engine_recover.c \
@@ -84,6 +85,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_reference.c \
 	%D%/unit/test_resource_type.c \
 	%D%/unit/test_routes.c \
+	%D%/unit/test_secret.c \
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \
 	%D%/unit/test_store.c \
