@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""test_redises.py - real sentinels and a real cluster: primaries die and slots move in mid-run, and what runs goes on."""
+"""test_redises.py - real sentinels and a real cluster: primaries die, slots move, and what runs goes on."""
 
 import collections
 import signal
