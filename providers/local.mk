@@ -52,6 +52,8 @@ libproviders_a_SOURCES = \
 	%D%/aws/value.h \
 	%D%/aws/waiter.c \
 	%D%/aws/waiter.h \
+	%D%/aws/whose.c \
+	%D%/aws/whose.h \
 	%D%/aws/wire.c \
 	%D%/aws/wire.h \
 	%D%/aws/wire_header.c \

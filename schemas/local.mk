@@ -2,7 +2,9 @@
 schemas_apidir = $(pkgdatadir)/schemas/api
 dist_schemas_api_DATA = \
 	%D%/api/apply-request.json \
+	%D%/api/cancel-request.json \
 	%D%/api/config.json \
+	%D%/api/continue-request.json \
 	%D%/api/destroy-request.json \
 	%D%/api/execution.json \
 	%D%/api/health.json \

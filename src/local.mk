@@ -3,6 +3,7 @@ AM_CPPFLAGS += -DPKGDATADIR='"$(pkgdatadir)"'
 
 noinst_LIBRARIES += libdeploy.a libworld.a
 libdeploy_a_SOURCES = \
+	%D%/engine/accounts.c \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
 	%D%/engine/durable.c \
@@ -25,6 +26,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/node_states.h \
 	%D%/engine/record.c \
 	%D%/engine/record.h \
+	%D%/engine/recover.c \
+	%D%/engine/recover.h \
 	%D%/engine/resolve.c \
 	%D%/engine/resolve.h \
 	%D%/engine/restore.c \
@@ -63,6 +66,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/reference.h \
 	%D%/plan/spec.c \
 	%D%/plan/spec.h \
+	%D%/plan/undo.c \
+	%D%/plan/undo.h \
 	%D%/provider/provider.c \
 	%D%/provider/provider.h \
 	%D%/provider/resource_type.c \
@@ -114,6 +119,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/secret.h \
 	%D%/util/str.c \
 	%D%/util/str.h \
+	%D%/util/table.c \
+	%D%/util/table.h \
 	%D%/util/utf8.c \
 	%D%/util/utf8.h
 libworld_a_SOURCES = \
@@ -137,11 +144,18 @@ libworld_a_SOURCES = \
 	%D%/api/schemas.h \
 	%D%/api/start.c \
 	%D%/api/status.c \
+	%D%/api/steer.c \
+	%D%/api/wait.c \
+	%D%/api/wait.h \
+	%D%/api/whose.c \
+	%D%/api/whose.h \
 	%D%/cli/cli.c \
 	%D%/cli/cli.h \
 	%D%/cli/client.c \
 	%D%/cli/client.h \
 	%D%/cli/cmd_apply.c \
+	%D%/cli/cmd_cancel.c \
+	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \

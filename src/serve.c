@@ -32,11 +32,11 @@
 #include "util/secret.h"
 #include "util/str.h"
 
-#define LEASE_MS      10000
-#define READY_LOOK_US 1000
-#define READY_MAX_US  2000000 /* a store that is not there by then may come later */
-#define DRAIN_LOOK_US 20000
-#define DRAIN_MAX_US  10000000
+#define READY_LOOK_US  1000
+#define READY_MAX_US   2000000 /* a store that is not there by then may come later */
+#define DRAIN_LOOK_US  20000
+#define DRAIN_GRACE_US 8000000 /* for calls that are under way to be answered, and recorded */
+#define DRAIN_MAX_US   10000000
 
 struct world {
 	struct serve_options options;
@@ -86,7 +86,7 @@ build_store(struct world *world, struct err *err)
 	struct store_redis_options options = {
 		.url = world->options.redis,
 		.owner = world->data.owner,
-		.lease_ms = LEASE_MS,
+		.lease_ms = world->options.lease_ms,
 	};
 
 	if (str_eq(options.url, "memory:")) {
@@ -161,7 +161,9 @@ build_engine(struct world *world, struct err *err)
 		.loop = loop_of(world),
 		.store = world->store,
 		.registry = world->registry,
-		.lease_ms = LEASE_MS,
+		.lease_ms = world->options.lease_ms,
+		.owner = world->data.owner,
+		.recover_ms = world->options.lease_ms / 2,
 	};
 	char seed[2 * sizeof(options.seed) + 1];
 
@@ -282,7 +284,7 @@ take_down(struct world *world)
 
 /* ---- running ---- */
 
-/* What runs is given a moment to end; what does not is taken up by the next apply. */
+/* What runs is left in order, for another process or for this one's next life. */
 static void
 on_drain(struct timer *timer)
 {
@@ -306,6 +308,7 @@ on_stop_signal(void *arg, int signo)
 		return;
 	}
 	http_stop_listening(world->http);
+	engine_drain(world->engine, DRAIN_GRACE_US);
 	world->drain_until_us = loop_now_us(loop_of(world)) + DRAIN_MAX_US;
 	timer_arm(loop_of(world), &world->drain, 0);
 }

@@ -13,6 +13,8 @@
 
 #define ENV_PREFIX     "MGRAPH_DEPLOY_"
 #define NAME_MAX_BYTES 64
+#define LEASE_LEAST    1
+#define LEASE_MOST     3600
 
 static const struct row {
 	const char *name, *argument, *help;
@@ -46,6 +48,10 @@ static const struct row {
 	    offsetof(struct serve_options, local_root), NULL, NULL },
 	{ "local-commands", NULL, "allow local:command resources to run programs",
 	    offsetof(struct serve_options, local_commands), NULL, NULL },
+	{ "lease", "SECONDS",
+	    "how long an execution waits for a process that is not heard of before another one "
+	    "takes it over",
+	    offsetof(struct serve_options, lease), NULL, "10" },
 	{ "verbose", NULL, "log each request", offsetof(struct serve_options, verbose), NULL,
 	    NULL },
 };
@@ -97,6 +103,20 @@ help(void)
 	}
 }
 
+static bool
+read_lease(struct serve_options *options)
+{
+	char *end;
+	long  seconds = strtol(options->lease, &end, 10);
+
+	options->lease_ms = seconds * 1000;
+	if (*end == '\0' && seconds >= LEASE_LEAST && seconds <= LEASE_MOST)
+		return true;
+	fprintf(stderr, "mgraph-deploy serve: --lease %s: a whole number from %d to %d is wanted\n",
+	    options->lease, LEASE_LEAST, LEASE_MOST);
+	return false;
+}
+
 enum serve_verdict
 serve_options_read(struct serve_options *options, int argc, char **argv)
 {
@@ -125,5 +145,5 @@ serve_options_read(struct serve_options *options, int argc, char **argv)
 		fprintf(stderr, "mgraph-deploy serve: unexpected \"%s\"\n", argv[optind]);
 		return SERVE_MISUSED;
 	}
-	return SERVE_GO;
+	return read_lease(options) ? SERVE_GO : SERVE_MISUSED;
 }

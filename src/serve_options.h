@@ -6,6 +6,7 @@
 #define SERVE_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct serve_options {
 	const char *listen;       /* HOST:PORT or unix:PATH */
@@ -17,8 +18,11 @@ struct serve_options {
 	const char *types;           /* one more folder of resource types; NULL: none */
 	const char *share;      /* schemas and service models; NULL: found beside the program */
 	const char *local_root; /* NULL: DATA/local */
-	bool        local_commands;
-	bool        verbose;
+	const char *lease;      /* seconds; lease_ms is what it says */
+	int64_t
+	    lease_ms; /* how long an execution waits for its process before another takes it over */
+	bool local_commands;
+	bool verbose;
 };
 
 enum serve_verdict { SERVE_GO, SERVE_HELPED, SERVE_MISUSED };

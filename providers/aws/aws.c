@@ -10,6 +10,7 @@
 #include "providers/aws/hooks.h"
 #include "providers/aws/steps.h"
 #include "providers/aws/type.h"
+#include "providers/aws/whose.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -146,6 +147,19 @@ cancel(struct provider *provider, struct op *op)
 }
 
 static void
+ask_whose(struct provider *provider, struct whose *whose)
+{
+	aws_whose_start(&container_of(provider, struct aws, provider)->calls, whose);
+}
+
+static void
+cancel_whose(struct provider *provider, struct whose *whose)
+{
+	(void)provider;
+	aws_whose_cancel(whose);
+}
+
+static void
 destroy(struct provider *provider)
 {
 	free(container_of(provider, struct aws, provider));
@@ -165,6 +179,8 @@ aws_provider_create_on(struct loop *loop, const struct aws_calls *calls)
 		.needs_credentials = true,
 		.open = open_credentials,
 		.close = aws_credentials_close,
+		.ask_whose = ask_whose,
+		.cancel_whose = cancel_whose,
 		.window = window,
 		.window_size = WINDOW_SIZE,
 		.start = start,

@@ -49,6 +49,7 @@ static const struct aws_word file_words[] = {
 	{ "properties", AWS_WORD(object) },
 	{ "outputs", AWS_WORD(object) },
 	{ "seconds", AWS_WORD(int) | AWS_WORD(double) },
+	{ "irreversible", AWS_WORD(object) },
 	{ "service", AWS_WORD(string) },
 	{ "read", AWS_WORD(array) },
 	{ "create", AWS_WORD(array) },

@@ -1,30 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * credentials.c - opens what a spec's providers need, and wipes what came in plain. */
+ * credentials.c - opens what a spec's providers need. */
 #include "api/credentials.h"
 
 #include <string.h>
 
 #include "util/check.h"
 #include "util/json.h"
-#include "util/secret.h"
 
 /* Members that hold a secret in plain text: for TLS, loopback and unix sockets only. */
 static const char *const plain_members[] = { "secret_access_key", "session_token", "pat" };
-
-static void
-wipe(struct json_object *json)
-{
-	if (json_object_is_type(json, json_type_string)) {
-		/* json-c has no way to give its buffer back wiped; the text is ours alone. */
-		secret_wipe((char *)(uintptr_t)json_object_get_string(json),
-		    (size_t)json_object_get_string_len(json));
-	} else if (json_object_is_type(json, json_type_object)) {
-		json_object_object_foreach (json, key, member) {
-			(void)key;
-			wipe(member);
-		}
-	}
-}
 
 static bool
 holds_plain(struct json_object *json)
@@ -74,25 +58,19 @@ open_one(struct exchange *x, struct provider *provider, struct json_object *json
 }
 
 enum err_code
-credentials_open(struct exchange *x, struct json_object *json, const char *pointer,
+credentials_open(struct exchange *x, struct json_object *json, const char *pointer, bool only_given,
     struct problems *problems, struct err *err)
 {
 	const struct registry *registry = api_options_of(x->api)->registry;
-	enum err_code          code = ERR_OK;
 
-	if (holds_plain(json) && !http_is_local(x->request)) {
-		code = err_set(err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
-		goto out;
-	}
+	if (holds_plain(json) && !http_is_local(x->request))
+		return err_set(err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
 	/* One problem per provider is enough: its first node shows it. */
 	for (size_t i = 0; i < x->spec->nodes_n && problems->n == 0; i++) {
 		const char *name = x->spec->nodes[i].type->provider;
 
-		open_one(x, registry_provider(registry, name), json, pointer, problems);
+		if (!only_given || json_has(json, name))
+			open_one(x, registry_provider(registry, name), json, pointer, problems);
 	}
-	if (problems->n > 0)
-		code = ERR_BAD_CREDENTIALS;
-out:
-	wipe(json);
-	return code;
+	return problems->n > 0 ? ERR_BAD_CREDENTIALS : ERR_OK;
 }

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "api/routes.h"
+#include "api/whose.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
-#include "util/secret.h"
 
 #define PROBLEM_TYPE "https://mgraph-deploy.dev/problems/"
 
@@ -52,6 +52,7 @@ exchange_end(struct exchange *x)
 	if (x->next != NULL)
 		store_forget(options->store, &x->op);
 	store_op_fini(&x->op);
+	whose_forget(x);
 	execution_unwatch(&x->watch);
 	timer_disarm(options->loop, &x->timer);
 	if (x->reader.topic != NULL)
@@ -60,6 +61,7 @@ exchange_end(struct exchange *x)
 		x->start.credentials[i].provider->close(x->start.credentials[i].credentials);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
+	json_wipe(x->body); /* credentials may be anywhere in what was refused */
 	json_object_put(x->body);
 	free(x->text);
 	loop_bury(options->loop, exchange_free, x);

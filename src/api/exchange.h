@@ -34,6 +34,13 @@ struct exchange {
 	char           *text; /* of the op; owned */
 	exchange_step  *then; /* load.c: once it is loaded */
 	void (*then_execution)(struct exchange *x, struct json_object *execution);
+	struct {
+		struct whose     ask;
+		struct provider *asked; /* NULL: none is */
+		size_t           at;    /* in start.credentials */
+		const char      *pointer;
+		exchange_step   *then;
+	} whose;
 	struct execution_watch watch;
 	struct timer           timer;
 	struct feed_reader     reader;

@@ -15,10 +15,11 @@ node_at(struct execution *e, size_t vertex)
 	return &e->nodes[vertex];
 }
 
+/* What an earlier process has completed is as good as done, though it is looked at once more. */
 static bool
 is_done(const struct node *node)
 {
-	return node->state == NODE_COMPLETED || node->state == NODE_SKIPPED;
+	return node->state == NODE_COMPLETED || node->state == NODE_SKIPPED || node->confirms;
 }
 
 /* ---- gates ---- */
@@ -60,8 +61,16 @@ admission_freed(struct node *node)
 		node_wake(node);
 	} else {
 		e->ready++;
+		e->admission.confirming += node->confirms;
 		node_wake(node);
 	}
+}
+
+void
+admission_taken(const struct node *node)
+{
+	node->execution->ready--;
+	node->execution->admission.confirming -= node->confirms;
 }
 
 static void
@@ -111,40 +120,69 @@ admission_of(const struct node *node)
 {
 	const struct admission *admission = &node->execution->admission;
 
-	return !admission->stepping || admission->chosen == node;
+	return !admission->stepping || admission->chosen == node || node->confirms;
 }
 
 bool
 admission_is_idle(const struct execution *e)
 {
-	const struct node *chosen = e->admission.chosen;
+	const struct admission *admission = &e->admission;
+	const struct node      *chosen = admission->chosen;
 
-	return e->admission.stepping && (chosen == NULL || chosen->state != NODE_PENDING);
+	return admission->stepping && admission->confirming == 0 &&
+	       (chosen == NULL || chosen->state != NODE_PENDING);
 }
 
 static bool
-is_startable(const struct node *node)
+is_pending(const struct node *node)
 {
-	return node->state == NODE_PENDING && node->waiting == 0 && !node->blocked;
+	return node->state == NODE_PENDING && !node->blocked && !node->confirms;
+}
+
+/* How many predecessors of each node are still to be done; the caller frees it. Nodes that are yet to be
+ * confirmed are waited for, but nobody who looks at the graph would say that they are in the way. */
+static uint32_t *
+count_before(const struct execution *e)
+{
+	const struct graph *graph = e->graph;
+	uint32_t           *before = xcalloc(graph->n, sizeof(*before));
+
+	for (size_t v = 0; v < graph->n; v++) {
+		if (is_done(&e->nodes[v]))
+			continue;
+		for (uint32_t i = graph->out_at[v]; i < graph->out_at[v + 1]; i++)
+			before[graph->out[i]]++;
+	}
+	return before;
 }
 
 /* The one with the longest way behind it. */
 static struct node *
 choose(struct execution *e, bool is_held)
 {
+	uint32_t    *before = count_before(e);
 	struct node *best = NULL;
 
 	for (size_t v = 0; v < e->graph->n; v++) {
 		struct node *node = node_at(e, v);
 
-		if (!is_startable(node) || node->skip || (node->gates > 0) != is_held ||
-		    (is_held && !is_paused_before(e, node)))
+		if (!is_pending(node) || before[v] > 0 || node->skip ||
+		    (node->gates > 0) != is_held || (is_held && !is_paused_before(e, node)))
 			continue;
 		if (best == NULL ||
 		    e->graph->vertices[v].behind > e->graph->vertices[node_vertex(best)].behind)
 			best = node;
 	}
+	free(before);
 	return best;
+}
+
+void
+admission_hold(struct execution *e)
+{
+	e->admission.next = choose(e, false);
+	if (e->admission.next == NULL)
+		e->admission.next = choose(e, true);
 }
 
 static void
@@ -182,54 +220,80 @@ admission_advance(struct execution *e, enum execution_reason *ret_reason)
 
 /* ---- continuing ---- */
 
-static bool
-is_named(const struct execution *e, size_t vertex, const char *name)
-{
-	const struct spec_node *spec = graph_node(e->graph, vertex);
-
-	return str_eq(spec->resource_id, name) || str_eq(spec->node_id, name);
-}
-
-/* All of this name, one per region, must be so. */
+/* All of this name, one per region, must be pending; and have nothing before them, when that is given. */
 static enum err_code
-check_named(const struct execution *e, const char *name, bool (*is_so)(const struct node *),
-    const char *what, struct err *err)
+check_named(const struct execution *e, const char *name, const uint32_t *before, struct err *err)
 {
-	size_t n = 0;
+	const char *what = before != NULL ? "can't be started now" : "can't be skipped";
+	size_t      n = 0;
 
 	for (size_t v = 0; v < e->graph->n; v++) {
-		if (!is_named(e, v, name))
+		const struct node *node = &e->nodes[v];
+
+		if (!graph_is_named(e->graph, v, name))
 			continue;
 		n++;
-		if (!is_so(&e->nodes[v]))
+		if (!is_pending(node))
 			return err_set(err, ERR_CONFLICT, "\"%s\" %s: it is %s", name, what,
-			    node_status(&e->nodes[v]));
+			    node->confirms ? "completed" : node_status(node));
+		if (before != NULL && before[v] > 0)
+			return err_set(err, ERR_CONFLICT,
+			    "\"%s\" %s: %u that it waits for are not done", name, what, before[v]);
 	}
 	return n > 0 ? ERR_OK : err_set(err, ERR_NOT_FOUND, "the graph has no \"%s\"", name);
 }
 
-static bool
-is_pending(const struct node *node)
+static enum err_code
+check_from(const struct execution *e, const char *name, struct err *err)
 {
-	return node->state == NODE_PENDING && !node->blocked;
+	uint32_t     *before = count_before(e);
+	enum err_code code = check_named(e, name, before, err);
+
+	free(before);
+	return code;
+}
+
+/* Whoever names what is next means this very pause, and not one after it. */
+static enum err_code
+check_next(const struct execution *e, const char *name, struct err *err)
+{
+	const struct node *next = e->admission.next;
+	const char        *region;
+
+	if (next == NULL)
+		return err_set(
+		    err, ERR_CONFLICT, "it is paused, but before nothing, not before \"%s\"", name);
+	if (graph_is_named(e->graph, node_vertex(next), name))
+		return ERR_OK;
+	region = graph_region(e->graph, node_vertex(next));
+	return err_set(err, ERR_CONFLICT, "it is paused before \"%s%s%s\", not before \"%s\"",
+	    graph_node(e->graph, node_vertex(next))->resource_id, region[0] != '\0' ? "@" : "",
+	    region, name);
 }
 
 static enum err_code
-check_request(const struct execution *e, const struct continue_request *request, struct err *err)
+check_request(const struct execution *e, struct continue_request *request, struct err *err)
 {
+	request->refused = request->next;
+	if (request->next != NULL && check_next(e, request->next, err) != ERR_OK)
+		return err->code;
 	for (size_t i = 0; i < request->skip_n; i++) {
-		if (check_named(e, request->skip[i], is_pending, "can't be skipped", err) != ERR_OK)
+		request->refused = request->skip[i];
+		if (check_named(e, request->skip[i], NULL, err) != ERR_OK)
 			return err->code;
 	}
-	return request->from == NULL
-		   ? ERR_OK
-		   : check_named(e, request->from, is_startable, "can't be started now", err);
+	request->refused = request->from;
+	if (request->from != NULL && check_from(e, request->from, err) != ERR_OK)
+		return err->code;
+	request->refused = NULL;
+	return ERR_OK;
 }
 
 void
 admission_skip(struct node *node)
 {
-	bool was_ready = is_startable(node) && node->gates == 0;
+	bool was_ready =
+	    node->state == NODE_PENDING && node->waiting == 0 && !node->blocked && node->gates == 0;
 
 	if (node->skip)
 		return;
@@ -237,7 +301,7 @@ admission_skip(struct node *node)
 	open_gates(node->execution, node, true);
 	if (!was_ready)
 		return;
-	node->execution->ready--;
+	admission_taken(node);
 	admission_freed(node);
 }
 
@@ -248,7 +312,7 @@ step_from(struct execution *e, const char *from)
 	struct node *next = NULL;
 
 	for (size_t v = 0; v < e->graph->n && from != NULL && next == NULL; v++) {
-		if (is_named(e, v, from))
+		if (graph_is_named(e->graph, v, from))
 			next = node_at(e, v);
 	}
 	if (next == NULL)
@@ -262,27 +326,40 @@ step_from(struct execution *e, const char *from)
 		set_chosen(e, next);
 }
 
+/* A pause edge is passed where the pause stands before it. While something else may still go on it is ahead,
+ * and stops whoever comes there. */
 static void
-open_from(struct execution *e, const char *from)
+open_from(struct execution *e, const char *from, bool is_at_edge)
 {
 	for (size_t v = 0; v < e->graph->n; v++) {
-		if (from != NULL && is_named(e, v, from))
+		if (from != NULL && graph_is_named(e->graph, v, from))
 			open_gates(e, node_at(e, v), false);
 	}
-	if (from == NULL)
+	if (from == NULL && is_at_edge)
 		open_gates(e, NULL, false);
 }
 
+static void
+wake_ready(struct execution *e)
+{
+	for (size_t v = 0; v < e->graph->n; v++) {
+		if (e->nodes[v].state == NODE_PENDING && e->nodes[v].waiting == 0)
+			node_wake(node_at(e, v));
+	}
+}
+
 enum err_code
-admission_continue(struct execution *e, const struct continue_request *request, struct err *err)
+admission_continue(struct execution *e, struct continue_request *request, struct err *err)
 {
 	struct admission *admission = &e->admission;
+	bool              is_at_edge;
 
 	if (check_request(e, request, err) != ERR_OK)
 		return err->code;
+	is_at_edge = choose(e, false) == NULL;
 	for (size_t i = 0; i < request->skip_n; i++) {
 		for (size_t v = 0; v < e->graph->n; v++) {
-			if (is_named(e, v, request->skip[i]))
+			if (graph_is_named(e->graph, v, request->skip[i]))
 				admission_skip(node_at(e, v));
 		}
 	}
@@ -290,14 +367,10 @@ admission_continue(struct execution *e, const struct continue_request *request, 
 	admission->stepping = request->until == UNTIL_STEP;
 	admission->to_end = request->until == UNTIL_END;
 	admission->steps = 1;
-	if (request->until == UNTIL_STEP) {
+	if (request->until == UNTIL_STEP)
 		step_from(e, request->from);
-		return ERR_OK;
-	}
-	open_from(e, request->from);
-	for (size_t v = 0; v < e->graph->n; v++) {
-		if (is_startable(node_at(e, v)))
-			node_wake(node_at(e, v));
-	}
+	else
+		open_from(e, request->from, is_at_edge || request->until == UNTIL_END);
+	wake_ready(e);
 	return ERR_OK;
 }

@@ -4,7 +4,8 @@
  *
  * A stop (a pause or end edge of the graph) closes a gate in front of the node behind it. A node whose
  * predecessors have completed is ready when no gate is closed, else it is held. While stepping, one node at a
- * time is chosen among the ready ones.
+ * time is chosen among the ready ones. What an earlier process has completed is looked at again without that:
+ * it is no step.
  */
 #ifndef ENGINE_ADMISSION_H
 #define ENGINE_ADMISSION_H
@@ -17,13 +18,14 @@
 struct node;
 
 struct admission {
-	bool        *open;     /* one per stop of the graph */
-	bool         stepping; /* only the chosen node starts */
-	bool         to_end;   /* pauses are passed */
-	size_t       steps;    /* that may still be chosen */
-	struct node *chosen;   /* NULL: none */
-	struct node *next;     /* of a pause: what it stands before; NULL: nothing */
-	size_t       held;     /* nodes with nothing before them but a closed gate */
+	bool        *open;       /* one per stop of the graph */
+	bool         stepping;   /* only the chosen node starts */
+	bool         to_end;     /* pauses are passed */
+	size_t       steps;      /* that may still be chosen */
+	struct node *chosen;     /* NULL: none */
+	struct node *next;       /* of a pause: what it stands before; NULL: nothing */
+	size_t       held;       /* nodes with nothing before them but a closed gate */
+	size_t       confirming; /* of the ready nodes, those that were completed before */
 };
 
 /* Nodes are made, and none has started. */
@@ -39,13 +41,19 @@ bool admission_is_idle(const struct execution *execution);
 /* Its last predecessor has completed, or its last gate is open: it is counted as ready, or held. */
 void admission_freed(struct node *node);
 
+/* It was counted as ready, and no longer is. */
+void admission_taken(const struct node *node);
+
+/* It is paused where an earlier process has left it: before what? */
+void admission_hold(struct execution *execution);
+
 /* Nothing runs and nothing may start. True: something may now. Else *ret_reason says why not: REASON_STEP or
  * REASON_PAUSE_EDGE for a pause, REASON_END_EDGE or REASON_NONE when this is the end. */
 bool admission_advance(struct execution *execution, enum execution_reason *ret_reason);
 
 /* Of a pause. An error changes nothing. */
-MUSTCHECK enum err_code admission_continue(
-    struct execution *execution, const struct continue_request *request, struct err *err);
+MUSTCHECK enum err_code
+admission_continue(struct execution *execution, struct continue_request *request, struct err *err);
 
 /* It is not run, and what waits for it goes on without it. */
 void admission_skip(struct node *node);

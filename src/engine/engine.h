@@ -8,8 +8,9 @@
  * never from within a call.
  *
  * An execution that is paused stays here, with its credentials, until it is told to continue. One whose
- * process died is resumed, here or in another process, by its id: what it has completed is looked for, not
- * repeated. Where that needs credentials it waits in the store, as paused, until somebody brings them.
+ * process died is resumed, here or in another process, under its id: what it has completed is looked for, not
+ * repeated. Engines take such executions up by themselves (recover.h). Where that needs credentials it waits in the
+ * store, as paused, until somebody brings them.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
@@ -116,6 +117,7 @@ enum until {
 struct engine_credentials {
 	struct provider    *provider;
 	struct credentials *credentials;
+	char                account[ACCOUNT_SIZE]; /* that they are for; "": not known */
 };
 #define ENGINE_CREDENTIALS_MAX 8
 
@@ -138,6 +140,8 @@ struct execution_watch {
 	 * is called. May be NULL. */
 	void (*on_begun)(
 	    struct execution_watch *watch, struct execution *execution, const struct err *err);
+	/* What it was told is durable: it goes on from a pause, or is being cancelled. May be NULL. */
+	void (*on_steered)(struct execution_watch *watch, struct execution *execution);
 	/* It is paused, durably. May be NULL. */
 	void (*on_paused)(struct execution_watch *watch, struct execution *execution);
 	/* It has ended, or is left to others, durably. The execution is gone after this call. May be
@@ -155,6 +159,8 @@ struct engine_options {
 	const struct registry *registry;
 	uint64_t               seed;     /* of jitter and execution ids */
 	int64_t                lease_ms; /* as the store's */
+	const char            *owner;    /* as the store's; borrowed */
+	int64_t recover_ms; /* how often to look for executions that lost their process; 0: never */
 };
 
 struct engine *engine_create(const struct engine_options *options);
@@ -162,7 +168,7 @@ void           engine_destroy(struct engine *engine); /* drops what runs, as a c
 
 /* The spec must be stored already (STORE_PUT_SPEC), but for a DRY_RUN. Takes the request's contents
  * over, also when it fails. ERR_BUSY: the deployment has one running;
- * err's detail names it. Else the watch is told. When the graph has an execution of this kind that a
+ * err's detail names it. ERR_DRAINING: after engine_drain(). Else the watch is told. When the graph has an execution of this kind that a
  * process has left unfinished, this goes on with it. */
 MUSTCHECK enum err_code engine_start(struct engine *engine, struct execution_request *request,
     struct execution_watch *watch, struct err *err);
@@ -177,13 +183,16 @@ size_t engine_running_n(const struct engine *engine);
  * done. */
 void engine_drain(struct engine *engine, int64_t grace_us);
 
-/* Of a paused execution: it goes on. All is borrowed but for the credentials, which are taken over also when
+/* Of a paused execution: it goes on. ERR_CONFLICT: it is not paused, or the credentials are for another account. All is borrowed but for the credentials, which are taken over also when
  * it fails, and replace those of the same provider. */
 struct continue_request {
-	enum until                until;
-	const char               *from; /* only here: a resource id or node id; NULL: everywhere */
-	const char *const        *skip; /* resource ids or node ids that are not to be run */
-	size_t                    skip_n;
+	enum until until;
+	/* Names are "resource", "resource@region" or a node id. */
+	const char        *next; /* the pause must stand before this one; NULL: before any */
+	const char        *from; /* only here; NULL: everywhere */
+	const char *const *skip; /* not to be run */
+	size_t             skip_n;
+	const char        *refused; /* out: which of these names it is that was refused; or NULL */
 	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX];
 	size_t                    credentials_n;
 };
@@ -191,7 +200,8 @@ MUSTCHECK enum err_code
 execution_continue(struct execution *execution, struct continue_request *request, struct err *err);
 
 /* Nothing new starts, and what is under way comes to its end: at the latest after a cool-off, or at once when
- * `force`d, calls are given up; what became of them is looked at. The execution ends as cancelled. */
+ * `force`d, calls are given up; what became of them is looked at. The execution ends as cancelled. A second
+ * time is harmless. */
 MUSTCHECK enum err_code execution_cancel(struct execution *execution, bool force, struct err *err);
 
 void execution_watch(struct execution *execution, struct execution_watch *watch);
@@ -201,6 +211,7 @@ void execution_unwatch(struct execution_watch *watch); /* harmless when not watc
 const struct graph     *execution_graph(const struct execution *execution);
 const struct store_key *execution_key(const struct execution *execution);
 const char             *execution_id(const struct execution *execution);
+enum execution_mode     execution_mode(const struct execution *execution);
 enum execution_status   execution_status(const struct execution *execution);
 enum execution_reason   execution_reason(const struct execution *execution);
 

@@ -53,6 +53,15 @@ execution_set_status(
 	log_status(e);
 }
 
+void
+execution_set_running(struct execution *e)
+{
+	execution_set_status(e, STATUS_RUNNING,
+	    e->stop != STOP_NONE ? REASON_CANCELLING
+	    : e->undoing         ? REASON_ROLLING_BACK
+				 : REASON_NONE);
+}
+
 static void
 ask_store(struct execution *e, enum store_verb verb)
 {
@@ -122,30 +131,18 @@ start_nodes(struct execution *e)
 	execution_tell_begun(e, NULL);
 }
 
-/* What a process has left may have calls in it whose effect nobody knows. */
-static void
-reconcile_nodes(struct execution *e)
-{
-	for (size_t v = 0; v < e->graph->n; v++) {
-		struct node *node = &e->nodes[v];
-
-		if (node->state == NODE_PENDING && node->doubtful && !node->reconcile)
-			node_reconcile(node);
-	}
-}
-
 static void
 start_running(struct execution *e)
 {
 	e->step = STEP_RUNNING;
 	if (e->hold) {
 		e->status = STATUS_PAUSED;
+		admission_hold(e);
 		start_nodes(e);
 		execution_wake(e);
 		return;
 	}
-	execution_set_status(
-	    e, STATUS_RUNNING, e->stop != STOP_NONE ? REASON_CANCELLING : REASON_NONE);
+	execution_set_running(e);
 }
 
 /* What a dry run found out, for whoever asked for it. */
@@ -207,14 +204,23 @@ close_undone(struct execution *e)
 	close_as(e, STATUS_FAILED, all ? REASON_ROLLED_BACK : REASON_ROLLBACK_INCOMPLETE);
 }
 
+static void
+drop_work(struct execution *e)
+{
+	for (size_t v = 0; v < e->graph->n; v++) {
+		work_destroy(&e->nodes[v]);
+		slot_drop(&e->nodes[v].slot);
+		task_cancel(execution_loop(e), &e->nodes[v].task);
+	}
+}
+
 /* To other processes, or until somebody brings credentials. What is under way is found by its identity. */
 static void
 leave(struct execution *e)
 {
 	bool parks = needs_credentials(e, false);
 
-	for (size_t v = 0; v < e->graph->n; v++)
-		work_destroy(&e->nodes[v]);
+	drop_work(e);
 	e->step = STEP_CLOSING;
 	e->last_verb = parks ? STORE_PARK : STORE_RELEASE;
 	if (parks && (e->status != STATUS_PAUSED || e->reason != REASON_CREDENTIALS))
@@ -226,7 +232,27 @@ static void
 pause_at(struct execution *e, enum execution_reason reason)
 {
 	execution_set_status(e, STATUS_PAUSED, reason);
-	e->rest_seq = e->journal.seq;
+	e->news_seq = e->journal.seq;
+}
+
+/* What a process has left may have calls in it whose effect nobody knows: it does not end before they are looked at.
+ * False: there are none, or none that can be looked at. */
+static bool
+reconcile(struct execution *e)
+{
+	bool any = false;
+
+	for (size_t v = 0; v < e->graph->n; v++) {
+		struct node     *node = &e->nodes[v];
+		struct provider *provider = execution_provider(e, graph_node(e->graph, v)->type);
+
+		if (node->state != NODE_PENDING || !node->doubtful ||
+		    (provider->needs_credentials && execution_credentials(e, provider) == NULL))
+			continue;
+		node_reconcile(node);
+		any = true;
+	}
+	return any;
 }
 
 /* Nothing is under way, and nothing may start. */
@@ -235,25 +261,29 @@ settle(struct execution *e)
 {
 	enum execution_reason reason = REASON_NONE;
 	bool                  stops = e->failed > 0 && e->on_failure != ON_FAILURE_CONTINUE;
+	bool                  undoes = stops && e->stop == STOP_NONE && rollback_is_needed(e);
 
+	if ((e->stop != STOP_NONE || stops) && !undoes && !e->undoing && reconcile(e))
+		return;
 	if (e->stop != STOP_NONE) {
 		close_as(e, STATUS_CANCELLED, REASON_NONE);
 	} else if (e->starved > 0) {
 		pause_at(e, REASON_CREDENTIALS);
 	} else if (e->undoing) {
 		close_undone(e);
-	} else if (stops && rollback_is_needed(e)) {
+	} else if (undoes) {
 		if (!all_durable(e))
 			return;
 		rollback_begin(e);
-		execution_set_status(e, STATUS_RUNNING, REASON_ROLLING_BACK);
+		execution_set_running(e);
 	} else if (stops) {
 		close_as(e, STATUS_FAILED, REASON_NONE);
 	} else if (!admission_advance(e, &reason)) {
 		if (reason == REASON_STEP || reason == REASON_PAUSE_EDGE)
 			pause_at(e, reason);
 		else
-			close_as(e, e->failed > 0 ? STATUS_FAILED : STATUS_COMPLETED, reason);
+			close_as(e, e->failed > 0 ? STATUS_FAILED : STATUS_COMPLETED,
+			    e->failed > 0 ? REASON_NONE : reason);
 	}
 }
 
@@ -271,12 +301,10 @@ step_running(struct execution *e)
 		return;
 	if (!e->begun)
 		start_nodes(e);
+	execution_tell_news(e);
 	if (e->draining && (e->calling == 0 || e->drain_over))
 		leave(e);
-	else if (e->status == STATUS_PAUSED && all_durable(e) && e->rest_seq > 0) {
-		e->rest_seq = 0;
-		execution_tell_paused(e);
-	} else if (e->status != STATUS_PAUSED && is_quiet(e))
+	else if (e->status != STATUS_PAUSED && is_quiet(e))
 		settle(e);
 }
 
@@ -312,8 +340,7 @@ execution_lose(struct execution *e, const char *why)
 	e->lost = true;
 	err_set(&e->why, ERR_BUSY, "%s", why);
 	log_error("execution.lost", "graph=%s execution=%s why=\"%s\"", e->key.graph, e->id, why);
-	for (size_t i = 0; i < e->graph->n; i++)
-		work_destroy(&e->nodes[i]);
+	drop_work(e);
 	execution_wake(e);
 }
 
@@ -376,6 +403,7 @@ take_begin(struct execution *e)
 	journal_begin(&e->journal, e->op.seq_out);
 	lease_begin(e, e->asked_us);
 	if (!e->resuming) {
+		e->events_after = e->op.seq_out;
 		start_running(e);
 		return;
 	}
@@ -403,8 +431,6 @@ take_loaded(struct execution *e)
 		leave(e);
 		return;
 	}
-	if (e->stop != STOP_NONE && !needs_credentials(e, true))
-		reconcile_nodes(e);
 	start_running(e);
 }
 
@@ -526,6 +552,8 @@ execution_create(struct engine *engine, struct execution_request *request)
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
 	memcpy(e->credentials, request->credentials, sizeof(e->credentials));
 	e->credentials_n = request->credentials_n;
+	e->accounts = json_object_new_object();
+	accounts_take(e, request->credentials, request->credentials_n);
 	make_graph(e, request->spec, request->kind == EXECUTION_DESTROY);
 	spec_unref(request->spec);
 	e->durable_tail = &e->durable_head;
@@ -585,6 +613,7 @@ execution_destroy(struct execution *e)
 		e->credentials[i].provider->close(e->credentials[i].credentials);
 	while (e->watches != NULL)
 		execution_unwatch(e->watches);
+	json_object_put(e->accounts);
 	free(e->text);
 	free(e->actions);
 	free(e);

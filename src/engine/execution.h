@@ -11,6 +11,7 @@
 #include "engine/node.h"
 #include "util/digest.h"
 #include "util/rng.h"
+#include "util/table.h"
 
 #define EXECUTION_ID_SIZE OBJ_ID_SIZE
 #define ACTOR_SIZE        65
@@ -21,7 +22,13 @@ struct engine {
 	struct durations     *durations;
 	struct execution     *executions; /* all that are in here */
 	size_t                n;
-	struct rng            rng;
+	struct table      deployments, graphs; /* the same but for dry runs, by tenant and these */
+	struct execution *ended;               /* about to be freed */
+	struct task       task;
+	struct str        text; /* where a journal puts an event or a record together */
+	struct rng        rng;
+	struct recovery  *recovery; /* NULL: it takes nothing up by itself, or no longer */
+	bool              draining;
 };
 
 /* The life of an execution. Each step waits for the store; a store that is down is asked again. */
@@ -43,7 +50,8 @@ enum stop {
 
 struct execution {
 	struct engine            *engine;
-	struct execution         *next;
+	struct execution         *next, **at;
+	struct table_link         by_deployment, by_graph;
 	char                      id[EXECUTION_ID_SIZE];
 	struct store_key          key;
 	enum execution_kind       kind;
@@ -56,6 +64,7 @@ struct execution {
 	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX];
 	bool                      worked[ENGINE_CREDENTIALS_MAX]; /* these have been good once */
 	size_t                    credentials_n;
+	struct json_object       *accounts; /* provider -> account, as far as known */
 	struct graph             *graph;
 	struct node              *nodes;   /* one per vertex */
 	struct plan_action       *actions; /* made at the end of a DRY_RUN */
@@ -70,17 +79,18 @@ struct execution {
 	bool                  drain_over;    /* calls are waited for no longer */
 	bool                  undoing;       /* it is rolling back */
 	size_t                failed_before; /* it began to */
-	uint64_t              rest_seq;      /* the event of its pause; 0: it is not paused */
-	struct task           task;          /* looks whether there is a next step */
-	struct store_op       op;            /* of the step */
-	bool                  asking;        /* the op is in flight */
-	int64_t               asked_us;
-	char                 *text; /* of the op */
-	struct timer          retry;
-	unsigned              tries; /* of the step's op */
-	struct timer          renew;
-	struct store_op       renew_op;
-	uint64_t              fence;
+	uint64_t    news_seq; /* of a pause, or of what it was told; once durable, watches hear */
+	uint64_t    events_after; /* its own events come after this one */
+	struct task task;         /* looks whether there is a next step */
+	struct store_op op;       /* of the step */
+	bool            asking;   /* the op is in flight */
+	int64_t         asked_us;
+	char           *text; /* of the op */
+	struct timer    retry;
+	unsigned        tries; /* of the step's op */
+	struct timer    renew;
+	struct store_op renew_op;
+	uint64_t        fence;
 	int64_t         renew_sent_us, lease_until_us; /* by our own clock, and less than it is */
 	enum store_verb last_verb;                     /* how the lease is given back */
 	struct err      why;                           /* it could not go on; ERR_OK: it could */
@@ -113,7 +123,7 @@ void execution_drop_nodes(struct execution *execution);
 /* To be left to others, at the latest after this time. A dry run just ends. */
 void execution_drain(struct execution *execution, int64_t grace_us);
 
-/* It has ended: out of the engine's list, and freed when the turn is over. */
+/* It has ended: out of the engine's list, and freed soon. */
 void engine_remove(struct execution *execution);
 
 /* May nodes start at all, as far as failures, a cancel and the like go? */
@@ -154,12 +164,20 @@ struct loop *execution_loop(const struct execution *execution);
 void execution_set_status(
     struct execution *execution, enum execution_status status, enum execution_reason reason);
 
+void execution_set_running(struct execution *execution); /* and why it is not as ever */
+
 void steer_init(struct execution *execution); /* steer.c */
 
 /* watch.c: telling who waits */
 void execution_tell_begun(struct execution *execution, const struct err *err);
-void execution_tell_paused(struct execution *execution);
+void execution_tell_news(struct execution *execution); /* if there is some, and it is durable */
 void execution_tell_ended(struct execution *execution);
+
+/* accounts.c: an execution stays in the accounts that it began in */
+MUSTCHECK enum err_code accounts_check(const struct execution *execution,
+    const struct engine_credentials *credentials, size_t n, struct err *err);
+void
+accounts_take(struct execution *execution, const struct engine_credentials *credentials, size_t n);
 
 /* lease.c: the lease was taken with a store op that was sent at this time, and is renewed from now on */
 void lease_init(struct execution *execution);

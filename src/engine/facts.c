@@ -63,6 +63,12 @@ execution_id(const struct execution *e)
 	return e->id;
 }
 
+enum execution_mode
+execution_mode(const struct execution *e)
+{
+	return e->mode;
+}
+
 enum execution_status
 execution_status(const struct execution *e)
 {

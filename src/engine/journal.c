@@ -11,7 +11,6 @@
 #include "util/mem.h"
 
 #define WRITE_EVENTS_MAX 1000
-#define TEXT_MAX         (4 * 1024 * 1024)
 #define RETRY_FIRST_US   50000
 #define RETRY_MOST_US    2000000
 #define RETRY_SHIFT_MAX  8
@@ -42,7 +41,6 @@ events_free(struct journal_event *event)
 	while (event != NULL) {
 		struct journal_event *next = event->next;
 
-		free(event->text);
 		free(event);
 		event = next;
 	}
@@ -84,15 +82,27 @@ journal_begin(struct journal *journal, uint64_t seq)
 
 /* ---- gathering ---- */
 
-static void
-add_event(struct journal *journal, struct str *text)
+/* Where events and records are put together, one at a time; what is kept is as long as it needs to be. */
+static struct str *
+text_of(const struct journal *journal)
 {
-	struct journal_event *event = xmalloc(sizeof(*event));
+	struct str *text = &journal->execution->engine->text;
+
+	str_clear(text);
+	return text;
+}
+
+static void
+add_event(struct journal *journal, const struct str *text)
+{
+	struct journal_event *event = xmalloc(sizeof(*event) + text->len + 1);
 
 	must(!text->overflow);
-	*event = (struct journal_event){ .seq = journal->seq, .text = str_take(text) };
+	event->next = NULL;
+	memcpy(event->text, text->data, text->len + 1);
 	*journal->tail = event;
 	journal->tail = &event->next;
+	journal->waiting_n++;
 	task_wake(loop_of(journal), &journal->task);
 }
 
@@ -106,50 +116,55 @@ is_dry(const struct journal *journal)
 void
 journal_node(struct journal *journal, struct node *node)
 {
-	struct str text;
+	struct str *text = text_of(journal);
 
 	journal->seq++;
 	if (is_dry(journal)) {
 		task_wake(loop_of(journal), &journal->task);
 		return;
 	}
-	str_init(&text, TEXT_MAX);
-	record_node_event(node, journal->seq, &text);
-	add_event(journal, &text);
+	record_node_event(node, journal->seq, text);
+	add_event(journal, text);
 	if (node->dirty)
 		return;
 	node->dirty = true;
 	node->dirty_next = NULL;
 	*journal->dirty_tail = node;
 	journal->dirty_tail = &node->dirty_next;
+	journal->dirty_n++;
 }
 
 void
 journal_execution(struct journal *journal)
 {
-	struct str text;
+	struct str *text = text_of(journal);
 
 	journal->seq++;
 	if (is_dry(journal)) {
 		task_wake(loop_of(journal), &journal->task);
 		return;
 	}
-	str_init(&text, TEXT_MAX);
-	record_execution_event(journal->execution, journal->seq, &text);
-	add_event(journal, &text);
+	record_execution_event(journal->execution, journal->seq, text);
+	add_event(journal, text);
 	journal->header_dirty = true;
 }
 
 /* ---- writing ---- */
 
 static void
-add_field(struct journal *journal, const char *name, struct str *text)
+add_field(struct journal *journal, const char *name, const struct str *text)
 {
 	must(!text->overflow);
 	journal->fields[journal->fields_n++] = (struct store_item){
 		.name = xstrdup(name),
-		.text = str_take(text),
+		.text = xstrndup(text->data, text->len),
 	};
+}
+
+static size_t
+at_most(size_t n, size_t most)
+{
+	return n < most ? n : most;
 }
 
 /* Each node's record as it is now. One that has moved on already is ahead of the events of this write, never
@@ -157,49 +172,55 @@ add_field(struct journal *journal, const char *name, struct str *text)
 static void
 gather_fields(struct journal *journal)
 {
-	struct str text;
+	/* As many records as events, so that no event goes ahead of its node's record. */
+	size_t records_n = at_most(journal->dirty_n, WRITE_EVENTS_MAX);
 
-	journal->fields = xcalloc(WRITE_EVENTS_MAX + 1, sizeof(*journal->fields));
-	str_init(&text, TEXT_MAX);
+	journal->fields = xcalloc(1 + records_n, sizeof(*journal->fields));
 	/* The header goes with the last event: a reader who sees that it has ended misses nothing. */
 	if (journal->header_dirty && journal->head == NULL) {
-		record_header(journal->execution, &text);
-		add_field(journal, "", &text);
+		struct str *text = text_of(journal);
+
+		record_header(journal->execution, text);
+		add_field(journal, "", text);
 		journal->header_dirty = false;
 	}
-	/* As many records as events, so that no event goes ahead of its node's record. */
-	for (size_t n = 0; journal->dirty_head != NULL && n < WRITE_EVENTS_MAX; n++) {
+	for (size_t i = 0; i < records_n; i++) {
 		struct node    *node = journal->dirty_head;
 		struct identity identity =
 		    graph_identity(journal->execution->graph, node_vertex(node));
-		char name[RECORD_FIELD_SIZE];
+		struct str *text = text_of(journal);
+		char        name[RECORD_FIELD_SIZE];
 
 		journal->dirty_head = node->dirty_next;
-		if (journal->dirty_head == NULL)
-			journal->dirty_tail = &journal->dirty_head;
 		node->dirty = false;
-		record_node(node, &text);
+		record_node(node, text);
 		record_field_name(&identity, name);
-		add_field(journal, name, &text);
+		add_field(journal, name, text);
 	}
+	journal->dirty_n -= records_n;
+	if (journal->dirty_head == NULL)
+		journal->dirty_tail = &journal->dirty_head;
 }
 
 /* The events whose nodes' records are in the same write, or were in an earlier one. */
 static void
 gather_events(struct journal *journal)
 {
-	journal->events = xcalloc(WRITE_EVENTS_MAX, sizeof(*journal->events));
-	journal->writing_events = journal->head;
-	while (journal->head != NULL && journal->events_n < WRITE_EVENTS_MAX) {
-		struct journal_event *event = journal->head;
+	size_t                 n = at_most(journal->waiting_n, WRITE_EVENTS_MAX);
+	struct journal_event **at = &journal->head;
 
-		journal->events[journal->events_n++].text = event->text;
-		journal->head = event->next;
-		if (journal->events_n == WRITE_EVENTS_MAX)
-			event->next = NULL; /* the list is cut here */
-	}
-	if (journal->head == NULL)
+	journal->events = xcalloc(n, sizeof(*journal->events));
+	journal->writing_events = journal->head;
+	for (; journal->events_n < n; at = &(*at)->next)
+		journal->events[journal->events_n++].text = (*at)->text;
+	journal->waiting_n -= n;
+	if (journal->waiting_n == 0) {
+		journal->head = NULL;
 		journal->tail = &journal->head;
+	} else {
+		journal->head = *at;
+		*at = NULL; /* the list is cut here */
+	}
 }
 
 static void

@@ -21,8 +21,7 @@ struct node;
 
 struct journal_event {
 	struct journal_event *next;
-	uint64_t              seq;
-	char                 *text;
+	char                  text[];
 };
 
 struct journal {
@@ -31,7 +30,9 @@ struct journal {
 	uint64_t              seq;        /* the last number given out */
 	uint64_t              durable;    /* the last number that is stored */
 	struct journal_event *head, **tail;
+	size_t                waiting_n;                /* events from head on */
 	struct node          *dirty_head, **dirty_tail; /* nodes whose record is to be written */
+	size_t                dirty_n;
 	bool                  header_dirty;
 	bool                  writing;
 	struct task           task;

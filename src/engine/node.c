@@ -8,6 +8,9 @@
 #include "engine/resolve.h"
 #include "util/check.h"
 #include "util/json.h"
+#include "util/mem.h"
+
+#define US_PER_SECOND 1000000
 
 static const char *const phases[NODE_STATES_N] = {
 #define X(name, phase, status) [NODE_##name] = phase,
@@ -51,6 +54,17 @@ node_drop_slot(struct node *node)
 	slot_drop(&node->slot);
 }
 
+void
+node_doubt(struct node *node)
+{
+	const struct resource_type *type =
+	    graph_node(node->execution->graph, node_vertex(node))->type;
+
+	node->doubtful = true;
+	node->doubt_until_us = loop_now_us(execution_loop(node->execution)) +
+			       (int64_t)(type->doubt_seconds * US_PER_SECOND);
+}
+
 bool
 node_is_dry(const struct node *node)
 {
@@ -66,7 +80,10 @@ node_is_durable(const struct node *node)
 enum stop
 node_stop(const struct node *node)
 {
-	return node->overdue ? STOP_FORCED : node->execution->stop;
+	if (node->overdue)
+		return STOP_FORCED;
+	return node->reconcile && node->execution->stop == STOP_NONE ? STOP_GENTLE
+								     : node->execution->stop;
 }
 
 enum node_state
@@ -81,6 +98,10 @@ static void
 end(struct node *node)
 {
 	node->ended_ms = loop_wall_ms(execution_loop(node->execution));
+	if (!node_is_dry(node)) { /* nobody asks any more what was to change */
+		json_object_put(node->diff);
+		node->diff = NULL;
+	}
 	work_destroy(node);
 	node_drop_slot(node);
 	execution_wake(node->execution);
@@ -228,7 +249,7 @@ node_fini(struct node *node)
 	node_drop_slot(node);
 	task_cancel(execution_loop(node->execution), &node->task);
 	json_object_put(node->diff);
-	json_object_put(node->outputs);
+	free(node->outputs);
 	json_object_put(node->before);
 	free(node->error);
 }
@@ -244,10 +265,25 @@ node_reconcile(struct node *node)
 {
 	must(node->state == NODE_PENDING && node->doubtful && !node->reconcile);
 	if (node->waiting == 0 && node->gates == 0 && !node->blocked)
-		node->execution->ready--;
+		admission_taken(node);
 	node->reconcile = true;
 	node->execution->leaving++;
 	node_wake(node);
+}
+
+void
+node_take_outputs(struct node *node, struct json_object *from)
+{
+	struct json_object *outputs = json_get_object(from, "outputs");
+
+	free(node->outputs);
+	node->outputs = outputs != NULL ? xstrdup(json_text(outputs)) : NULL;
+}
+
+bool
+node_may(enum node_state from, enum node_state to)
+{
+	return rows[from].may & 1u << to;
 }
 
 uint32_t

@@ -75,14 +75,15 @@ struct node {
 	struct work        *work;    /* NULL at rest, so that a million nodes can wait */
 	struct node_error  *error;   /* of the last try that failed */
 	struct json_object *diff;    /* what is to change; NULL: nothing, or not known yet */
-	struct json_object *outputs; /* once recorded */
+	char               *outputs; /* once recorded; JSON text, which is a tenth of its objects */
 	struct json_object *before;  /* properties, of what is changed and may be rolled back */
 	struct node        *dirty_next;
 	int64_t             started_ms, ended_ms;
-	uint32_t            waiting; /* predecessors that have not completed */
-	uint16_t            attempt; /* calls that changed something, or may have */
-	uint16_t            gates;   /* closed ones in front of it */
-	uint8_t             state;   /* enum node_state; node.c's alone */
+	int64_t             doubt_until_us; /* doubtful: from then on a look tells */
+	uint32_t            waiting;        /* predecessors that have not completed */
+	uint16_t            attempt;        /* calls that changed something, or may have */
+	uint16_t            gates;          /* closed ones in front of it */
+	uint8_t             state;          /* enum node_state; node.c's alone */
 	uint8_t             act;  /* enum plan_act: what is done, or in the end was; of all tries */
 	uint8_t             undo; /* enum undo */
 	bool                doubtful; /* whether an earlier call took effect is not known */
@@ -90,6 +91,7 @@ struct node {
 	bool                blocked;  /* a predecessor failed or is blocked */
 	bool                dirty;    /* its record is to be written */
 	bool                skip;     /* it is not to be run */
+	bool                confirms; /* an earlier process has completed it */
 	bool reconcile;               /* it is only looked at: an earlier call may have an effect */
 	bool overdue;                 /* it has taken longer than it may */
 };
@@ -102,7 +104,10 @@ void node_wake(struct node *node);
 void node_reconcile(struct node *node);
 /* Other credentials are there. */
 void node_feed(struct node *node);
+/* Those of what was found, or of a record; NULL has none. */
+void node_take_outputs(struct node *node, struct json_object *from);
 
+bool        node_may(enum node_state from, enum node_state to); /* the table says so */
 uint32_t    node_vertex(const struct node *node);
 const char *node_phase(const struct node *node);
 const char *node_status(const struct node *node);

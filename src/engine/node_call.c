@@ -67,6 +67,19 @@ decide_calling(const struct node *node)
 	return after_failure(node, result);
 }
 
+/* What a create or an update tells is recorded with the next event: whatever becomes of the rest of its way, no id
+ * gets lost. */
+static void
+take_done(struct node *node)
+{
+	struct work *work = node->work;
+
+	work_take_found(work);
+	work->made = work->made || work->act == PLAN_CREATE;
+	if (work->act != PLAN_DELETE)
+		node_take_outputs(node, node->work->found);
+}
+
 void
 leave_calling(struct node *node)
 {
@@ -74,14 +87,16 @@ leave_calling(struct node *node)
 
 	node->execution->calling--;
 	execution_wake(node->execution);
-	/* A conflict may be with what an earlier try has made. */
-	node->doubtful =
-	    result == OP_UNKNOWN || result == OP_PENDING || (node->doubtful && result != OP_OK);
+	/* A conflict may be with what an earlier try has made, or this one: some requests arrive twice. */
+	node->doubtful = result == OP_UNKNOWN || result == OP_PENDING || result == OP_CONFLICT ||
+			 (node->doubtful && result != OP_OK);
 	node->acted = node->acted || node->doubtful || result == OP_OK;
+	if (result == OP_UNKNOWN || result == OP_PENDING || result == OP_CONFLICT)
+		node_doubt(node);
 	if (result == OP_PENDING)
 		work_cancel(node->work);
 	else if (result == OP_OK)
-		work_take_found(node->work);
+		take_done(node);
 	else if (decide_calling(node) != NODE_RECORDING)
 		node_take_error(node);
 }
@@ -172,10 +187,8 @@ enter_recording(struct node *node)
 
 	if (work->cut_short)
 		node->doubtful = false; /* it was looked at: this is how it is */
-	if (!node_is_dry(node) && (node->act != PLAN_DELETE || work->cut_short)) {
-		json_object_put(node->outputs);
-		node->outputs = json_object_get(json_get_object(work->found, "outputs"));
-	}
+	if (!node_is_dry(node) && (node->act != PLAN_DELETE || work->cut_short))
+		node_take_outputs(node, work->found);
 	execution_await_durable(node->execution, node);
 }
 

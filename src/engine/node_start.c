@@ -52,14 +52,14 @@ leave_pending(struct node *node)
 {
 	struct execution *e = node->execution;
 
-	if (node->blocked || node->skip || node->reconcile) {
-		node_drop_slot(node);
+	if (node->blocked || node->skip || node->reconcile)
 		e->leaving--;
-	} else {
-		e->ready--;
-	}
-	if (node->blocked || node->skip || is_kept(node))
+	else
+		admission_taken(node);
+	if (node->blocked || node->skip || is_kept(node)) {
+		node_drop_slot(node);
 		return;
+	}
 	node->started_ms = loop_wall_ms(execution_loop(e));
 	work_create(node);
 }
@@ -113,8 +113,12 @@ leave_resolving(struct node *node)
 {
 	enum node_state next = decide_resolving(node);
 
+	timer_disarm(execution_loop(node->execution), &node->work->timer);
 	if (work_is_asking(node->work))
 		work_cancel(node->work);
+	if ((next == NODE_INTENDING || next == NODE_SETTLING) && node->work->found != NULL &&
+	    node->act != PLAN_DELETE)
+		node_take_outputs(node, node->work->found);
 	if (next == NODE_INTENDING && node->attempt < UINT16_MAX)
 		node->attempt++;
 	if (next == NODE_RECORDING && node_stop(node) != STOP_NONE)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * node_states.h - what the states of a node do; only for the table in node.c that joins them.
+ * node_states.h - what the states of a node do; for the table in node.c that joins them, and for what makes nodes as
+ * they were.
  *
  * decide_x looks and never touches; step_x is done on each wake, staying; enter_x and leave_x act.
  */
@@ -42,6 +43,7 @@ void            leave_backoff(struct node *node);
 /* node.c: what they share */
 void            node_want_slot(struct node *node);
 void            node_drop_slot(struct node *node);
+void            node_doubt(struct node *node); /* what its call did is not known, as of now */
 bool            node_is_dry(const struct node *node);
 bool            node_is_durable(const struct node *node);
 enum stop       node_stop(const struct node *node);    /* how hard it is being stopped */

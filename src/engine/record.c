@@ -138,7 +138,8 @@ record_node(const struct node *node, struct str *out)
 	add_node(out, node, "type");
 	add_time(out, "started_at", node->started_ms);
 	add_time(out, "completed_at", node->ended_ms);
-	add_json(out, "outputs", node->outputs);
+	if (node->outputs != NULL)
+		add_raw(out, "outputs", node->outputs);
 	add_json(out, "before", node->before);
 	if (node->doubtful)
 		add_raw(out, "doubtful", "true");
@@ -181,6 +182,7 @@ add_next(struct str *out, const struct execution *execution)
 	add_text(out, "node_id", graph_node(graph, node_vertex(next))->node_id);
 	add_text(out, "resource_id", graph_node(graph, node_vertex(next))->resource_id);
 	add_text(out, "region", graph_region(graph, node_vertex(next)));
+	add_text(out, "type", graph_node(graph, node_vertex(next))->type->name);
 	end_object(out);
 	str_add_char(out, ',');
 }
@@ -208,10 +210,17 @@ record_header(const struct execution *execution, struct str *out)
 	add_text(out, "version", execution->graph->spec->version);
 	add_text(out, "mode", execution_mode_name(execution->mode));
 	add_text(out, "on_failure", on_failure_name(execution->on_failure));
+	if (execution->undoing)
+		add_raw(out, "rolling_back", "true");
+	if (execution->stop != STOP_NONE)
+		add_raw(out, "cancelling", "true");
 	add_text(out, "actor", execution->actor);
+	if (json_object_object_length(execution->accounts) > 0)
+		add_json(out, "accounts", execution->accounts);
 	add_time(out, "created_at", execution->created_ms);
 	add_time(out, "completed_at", execution->completed_ms);
-	add_number(out, "events_after", execution->journal.seq_before);
+	add_number(out, "events_after", execution->events_after);
+	add_number(out, "last_event", execution->journal.seq);
 	end_object(out);
 }
 

@@ -406,6 +406,9 @@ decide(struct node *node)
 	} else if (why != NULL) {
 		node_set_error(node, OP_INVALID, "%s", why);
 		fail(node);
+	} else if (work->found == NULL && work->made) {
+		node_set_error(node, OP_TRANSIENT, "it was made, and is not to be seen yet");
+		fail(node);
 	} else if (work->found == NULL) {
 		decide_absent(node);
 	} else if (spec->operation == SPEC_VERIFY) {
@@ -445,15 +448,29 @@ take_absent(struct node *node)
 	advance(node);
 }
 
-void
-resolve_begin(struct node *node)
+static void
+start_looking(struct node *node)
 {
-	lookups_free(node->work);
-	work_cancel(node->work);
-	node->work->looked = OP_PENDING;
 	list_lookups(node);
 	if (node->work->looked == OP_PENDING)
 		ask_next(node);
+}
+
+/* A call whose answer nobody has may still be on its way, or not be seen yet. Until that is over, a look says
+ * nothing. */
+void
+resolve_begin(struct node *node)
+{
+	struct loop *loop = execution_loop(node->execution);
+	int64_t      wait_us = node->doubtful ? node->doubt_until_us - loop_now_us(loop) : 0;
+
+	lookups_free(node->work);
+	work_cancel(node->work);
+	node->work->looked = OP_PENDING;
+	if (wait_us > 0)
+		timer_arm(loop, &node->work->timer, wait_us);
+	else
+		start_looking(node);
 }
 
 void
@@ -461,7 +478,13 @@ resolve_step(struct node *node)
 {
 	struct work *work = node->work;
 
-	if (work->looked != OP_PENDING || work->op.type == NULL || work_is_asking(work))
+	if (work->looked != OP_PENDING || timer_is_armed(&work->timer) || work_is_asking(work))
+		return;
+	if (work->lookups_n == 0) {
+		start_looking(node);
+		return;
+	}
+	if (work->op.type == NULL)
 		return;
 	if (work->op.result == OP_OK) {
 		work->lookups[work->lookup_at].found = work->op.found;

@@ -4,10 +4,12 @@
  * Every node is pending again: what is there is looked for, so nothing is believed that a record says about the
  * cloud. What a record does tell is what this execution has done so far, what it may have done, and what it was
  * told not to do. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/execution.h"
+#include "engine/node_states.h"
 #include "engine/record.h"
 #include "engine/work.h"
 #include "util/check.h"
@@ -52,6 +54,7 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 {
 	const char         *id = json_get_str(header, "execution_id");
 	const char         *created = json_get_str(header, "created_at");
+	const char         *actor = json_get_str(header, "actor");
 	enum execution_kind kind;
 
 	if (id == NULL || strlen(id) != sizeof(e->id) - 1 || created == NULL ||
@@ -68,10 +71,23 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 		    execution_kind_name(kind), id);
 		return RESTORED_BAD;
 	}
+	json_object_put(e->accounts);
+	e->accounts = json_copy(json_get_object(header, "accounts"));
+	if (e->accounts == NULL)
+		e->accounts = json_object_new_object();
+	if (accounts_check(e, e->credentials, e->credentials_n, err) != ERR_OK)
+		return RESTORED_BAD;
+	accounts_take(e, e->credentials, e->credentials_n);
+	e->events_after = (uint64_t)json_get_i64(header, "events_after", 0);
 	memcpy(e->id, id, sizeof(e->id));
+	snprintf(e->actor, sizeof(e->actor), "%s", actor != NULL ? actor : "");
 	e->kind = kind;
-	e->undoing = e->reason == REASON_ROLLING_BACK;
-	if (e->reason == REASON_CANCELLING)
+	e->undoing = json_get_bool(header, "rolling_back", false);
+	if (e->undoing && e->stop != STOP_NONE) {
+		err_set(err, ERR_CONFLICT, "the execution is rolling back");
+		return RESTORED_BAD;
+	}
+	if (json_get_bool(header, "cancelling", false))
 		e->stop = STOP_GENTLE;
 	return RESTORED_GOES_ON;
 }
@@ -97,14 +113,16 @@ read_time(struct json_object *record, const char *name, int64_t *ret_ms)
 		*ret_ms = 0;
 }
 
-/* A call was about to leave, or had left, and no answer is recorded. */
+/* A call was about to leave, or had left, and no answer is recorded; or there was one, but what it did was not seen
+ * yet. */
 static bool
-may_have_called(struct json_object *record)
+is_in_doubt(struct json_object *record)
 {
 	const char *phase = json_get_str(record, "phase");
+	bool        acted = json_get_bool(record, "acted", false);
 
 	return json_get_bool(record, "doubtful", false) || str_eq(phase, "intending") ||
-	       str_eq(phase, "calling") || str_eq(phase, "settling");
+	       str_eq(phase, "calling") || (acted && !str_eq(phase, "completed"));
 }
 
 static void
@@ -116,11 +134,13 @@ read_node(struct node *node, struct json_object *record)
 	read_time(record, "started_at", &node->started_ms);
 	node->attempt = (uint16_t)json_get_i64(record, "attempt", 0);
 	node->act = (uint8_t)plan_act_from(json_get_str(record, "operation"));
-	node->doubtful = may_have_called(record);
+	if (is_in_doubt(record))
+		node_doubt(node);
 	node->acted = node->doubtful || json_get_bool(record, "acted", false);
 	node->before = json_object_get(json_get_object(record, "before"));
-	node->outputs = json_object_get(json_get_object(record, "outputs"));
+	node_take_outputs(node, record);
 	node->skip = str_eq(status, "skipped") && !node->execution->undoing;
+	node->confirms = str_eq(status, "completed") && !node->execution->undoing;
 	if (!node->execution->undoing || str_eq(status, "rolled_back"))
 		return;
 	/* Its record is of the way there, or of the way back already. */
@@ -189,5 +209,6 @@ execution_restore(struct execution *e, const struct store_item *items, size_t n,
 		return RESTORED_BAD;
 	}
 	open_gates(e);
+	e->admission.stepping |= e->status == STATUS_PAUSED && e->reason == REASON_STEP;
 	return RESTORED_GOES_ON;
 }

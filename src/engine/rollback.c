@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/execution.h"
+#include "engine/node_states.h"
 #include "engine/work.h"
 #include "util/mem.h"
 
@@ -33,19 +34,23 @@ rollback_is_needed(const struct execution *e)
 /* What of a node lasts from the way there to the way back. */
 struct lasting {
 	enum undo           undo;
-	struct json_object *before, *outputs;
+	struct json_object *before;
+	char               *outputs;
 	struct node_error  *error;
-	int64_t             started_ms;
+	int64_t             started_ms, doubt_until_us;
 	bool                doubtful;
+	bool                failed; /* so what it did may not be seen yet */
 };
 
 static struct lasting
 take_lasting(struct node *node)
 {
 	struct lasting lasting = { rollback_undo(node), node->before, node->outputs, node->error,
-		node->started_ms, node->doubtful };
+		node->started_ms, node->doubt_until_us, node->doubtful,
+		node->state == NODE_FAILED && node->acted };
 
-	node->before = node->outputs = NULL;
+	node->before = NULL;
+	node->outputs = NULL;
 	node->error = NULL;
 	return lasting;
 }
@@ -58,7 +63,10 @@ give_lasting(struct node *node, struct lasting *lasting)
 	node->outputs = lasting->outputs;
 	node->error = lasting->error;
 	node->started_ms = lasting->started_ms;
+	node->doubt_until_us = lasting->doubt_until_us;
 	node->doubtful = lasting->doubtful;
+	if (lasting->failed)
+		node_doubt(node);
 }
 
 void

@@ -34,16 +34,21 @@ on_cool_off(struct timer *timer)
 enum err_code
 execution_cancel(struct execution *e, bool force, struct err *err)
 {
+	if (e->status == STATUS_CANCELLED)
+		return ERR_OK;
 	if (e->step != STEP_RUNNING || e->draining)
 		return err_set(
 		    err, ERR_CONFLICT, "the execution is %s", execution_status_name(e->status));
 	if (e->undoing)
 		return err_set(err, ERR_CONFLICT, "the execution is rolling back");
 	if (e->stop == STOP_NONE) {
-		execution_set_status(e, STATUS_RUNNING, REASON_CANCELLING);
+		e->stop = STOP_GENTLE;
+		execution_set_running(e);
 		timer_arm(execution_loop(e), &e->cool_off, COOL_OFF_US);
 	}
-	e->stop = force ? STOP_FORCED : e->stop == STOP_NONE ? STOP_GENTLE : e->stop;
+	if (force)
+		e->stop = STOP_FORCED;
+	e->news_seq = e->journal.seq;
 	wake_active(e);
 	return ERR_OK;
 }
@@ -51,6 +56,7 @@ execution_cancel(struct execution *e, bool force, struct err *err)
 static void
 replace_credentials(struct execution *e, const struct continue_request *request)
 {
+	accounts_take(e, request->credentials, request->credentials_n);
 	for (size_t i = 0; i < request->credentials_n; i++) {
 		size_t at = 0;
 
@@ -58,12 +64,12 @@ replace_credentials(struct execution *e, const struct continue_request *request)
 		       e->credentials[at].provider != request->credentials[i].provider)
 			at++;
 		must(at < ENGINE_CREDENTIALS_MAX);
+		/* Where others were good once, it is these that are wrong, if so: it waits again. */
 		if (at < e->credentials_n)
 			e->credentials[at].provider->close(e->credentials[at].credentials);
 		else
-			e->credentials_n++;
+			e->worked[e->credentials_n++] = false;
 		e->credentials[at] = request->credentials[i];
-		e->worked[at] = false;
 	}
 }
 
@@ -88,17 +94,20 @@ start_again(struct execution *e, struct continue_request *request, struct err *e
 enum err_code
 execution_continue(struct execution *e, struct continue_request *request, struct err *err)
 {
-	if (start_again(e, request, err) != ERR_OK) {
+	if (accounts_check(e, request->credentials, request->credentials_n, err) != ERR_OK ||
+	    start_again(e, request, err) != ERR_OK) {
 		for (size_t i = 0; i < request->credentials_n; i++)
 			request->credentials[i].provider->close(
 			    request->credentials[i].credentials);
 		return err->code;
 	}
 	replace_credentials(e, request);
-	for (size_t v = 0; v < e->graph->n; v++)
+	for (size_t v = 0; v < e->graph->n; v++) {
 		node_feed(&e->nodes[v]);
-	e->rest_seq = 0;
-	execution_set_status(e, STATUS_RUNNING, e->undoing ? REASON_ROLLING_BACK : REASON_NONE);
+		node_wake(&e->nodes[v]); /* it may have been held up for the sake of another */
+	}
+	execution_set_running(e);
+	e->news_seq = e->journal.seq;
 	return ERR_OK;
 }
 

@@ -190,6 +190,13 @@ add_operations(
 	return true;
 }
 
+/* So far, or in the end. */
+static bool
+succeeds(const char *status)
+{
+	return !str_eq(status, "failed") && !str_eq(status, "cancelled");
+}
+
 struct json_object *
 view_execution(
     const struct graph *graph, const struct store_item *items, size_t items_n, struct err *err)
@@ -209,7 +216,7 @@ view_execution(
 	view = json_read(header, strlen(header), err);
 	if (view == NULL)
 		goto out;
-	json_set_bool(view, "success", !str_eq(json_get_str(view, "status"), "failed"));
+	json_set_bool(view, "success", succeeds(json_get_str(view, "status")));
 	if (!add_operations(view, graph, records, err)) {
 		json_object_put(view);
 		view = NULL;

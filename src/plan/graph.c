@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/mem.h"
+#include "util/str.h"
 
 static size_t
 copies_of(const struct spec_node *node)
@@ -72,6 +73,18 @@ graph_identity(const struct graph *graph, size_t vertex)
 
 /* Nodes of one provider that narrow nothing share their regions, so mostly the first look will
  * do. */
+bool
+graph_is_named(const struct graph *graph, size_t vertex, const char *name)
+{
+	const struct spec_node *node = graph_node(graph, vertex);
+	size_t                  len = strcspn(name, "@");
+
+	if (name[len] == '@' && !str_eq(graph_region(graph, vertex), name + len + 1))
+		return false;
+	return (strlen(node->resource_id) == len && memcmp(node->resource_id, name, len) == 0) ||
+	       (strlen(node->node_id) == len && memcmp(node->node_id, name, len) == 0);
+}
+
 size_t
 graph_target(const struct graph *graph, size_t vertex, size_t node)
 {

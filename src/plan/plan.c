@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "plan/undo.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -52,7 +53,8 @@ struct planning {
 	const struct graph       *graph;
 	const struct plan_action *actions; /* may be NULL */
 	uint32_t                 *order;   /* vertices by level; within one, longest way first */
-	size_t                    told;    /* warnings */
+	bool                      rolls_back;
+	size_t                    told; /* warnings */
 	struct json_object       *warnings;
 };
 
@@ -90,6 +92,18 @@ put_in_order(struct planning *p)
 
 /* ---- parts of the answer ---- */
 
+static void
+add_irreversible(
+    struct json_object *json, const struct spec_node *node, const struct plan_action *action)
+{
+	struct str why;
+
+	str_init(&why, WARNING_LEN_MAX);
+	if (undo_is_impossible(node, action->act, action->diff, &why))
+		json_set_str(json, "irreversible", why.data);
+	str_fini(&why);
+}
+
 static struct json_object *
 operation_of(const struct planning *p, size_t vertex)
 {
@@ -105,6 +119,7 @@ operation_of(const struct planning *p, size_t vertex)
 	if (action.diff != NULL)
 		json_set(json, "diff", json_object_get(action.diff));
 	json_set_str(json, "reason", action.error);
+	add_irreversible(json, node, &action);
 	return json;
 }
 
@@ -213,6 +228,18 @@ warn(struct planning *p, struct json_object *label, const char *text)
 }
 
 static void
+warn_of_rollback(struct planning *p, size_t vertex, const struct plan_action *action)
+{
+	struct str line;
+
+	str_init(&line, WARNING_LEN_MAX);
+	str_add(&line, "a rollback can't undo it: ");
+	if (undo_is_impossible(graph_node(p->graph, vertex), action->act, action->diff, &line))
+		warn(p, label_of(p, vertex), line.data);
+	str_fini(&line);
+}
+
+static void
 warn_of_vertex(struct planning *p, size_t vertex)
 {
 	struct plan_action action = action_of(p, vertex);
@@ -223,6 +250,8 @@ warn_of_vertex(struct planning *p, size_t vertex)
 		warn(p, label_of(p, vertex),
 		    "needs a new resource for some of its changes, which an apply refuses: destroy "
 		    "it first");
+	if (p->rolls_back)
+		warn_of_rollback(p, vertex, &action);
 }
 
 static const char *const stops[EDGE_TYPES_N] = {
@@ -246,9 +275,9 @@ warn_of_stops(struct planning *p)
 }
 
 struct json_object *
-plan_to_json(const struct graph *graph, const struct plan_action *actions)
+plan_to_json(const struct graph *graph, const struct plan_action *actions, bool rolls_back)
 {
-	struct planning     p = { .graph = graph, .actions = actions };
+	struct planning     p = { .graph = graph, .actions = actions, .rolls_back = rolls_back };
 	struct json_object *json = json_object_new_object();
 
 	p.warnings = json_object_new_array();

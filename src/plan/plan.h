@@ -34,8 +34,9 @@ struct plan_action {
 
 /* {success, spec_graph_id, deployment_id, version, operations[], parallel_groups[][],
  * estimated_time, warnings[], summary{add,change,replace,destroy,no_op}}. actions NULL: none was
- * looked at. */
-struct json_object *plan_to_json(const struct graph *graph, const struct plan_action *actions);
+ * looked at. `rolls_back`: a failure is to undo what was done, so what can't be undone is warned of. */
+struct json_object *
+plan_to_json(const struct graph *graph, const struct plan_action *actions, bool rolls_back);
 
 const char   *plan_act_name(enum plan_act act);
 enum plan_act plan_act_from(const char *name); /* PLAN_UNDECIDED for any other text */

@@ -106,6 +106,22 @@ struct json_object *identity_tags(const struct identity *identity, struct json_o
 /* These tags say: ours, and this node. */
 bool identity_owns(const struct identity *identity, struct json_object *tags);
 
+#define ACCOUNT_SIZE 64
+
+/* Whose account credentials are for: asked before they are used, since an execution stays in the accounts that it
+ * began in. The caller's memory, as an op is. */
+struct whose {
+	struct credentials *credentials; /* borrowed until done */
+
+	enum op_result result; /* OP_OK: `account` says it; OP_INVALID: not the one they claim */
+	char           account[ACCOUNT_SIZE];
+	char           code[96];
+	char           message[512];
+
+	void (*done)(struct whose *whose);
+	void *impl; /* the provider's own, NULL at rest */
+};
+
 /* Embedded as the first member of each driver's own struct. */
 struct provider {
 	const char *name; /* "aws" */
@@ -123,6 +139,10 @@ struct provider {
 	struct credentials *(*open)(
 	    struct provider *, struct json_object *json, const char *pointer, struct problems *);
 	void (*close)(struct credentials *);
+
+	/* As start and cancel do. NULL, both: there are no accounts here. */
+	void (*ask_whose)(struct provider *, struct whose *);
+	void (*cancel_whose)(struct provider *, struct whose *);
 
 	/* Which concurrency window an op falls in: account, region and service, as one string. */
 	void (*window)(struct provider *, const struct op *, char *buf, size_t size);

@@ -21,6 +21,7 @@
 #define FILES_MAX         20000
 #define PATH_BYTES_MAX    4096
 #define SECONDS_TYPICAL   1.0
+#define SECONDS_DOUBT     2
 #define TYPE_NAME_PATTERN "^[a-z][a-z0-9_-]{0,31}(:[a-z][a-z0-9_-]{0,63}){1,3}$"
 #define NOT_TYPES_FOLDER  "api" /* the schemas of requests, beside those of types */
 
@@ -216,20 +217,67 @@ read_outputs(struct resource_type *type, const char *path, struct err *err)
 	return ERR_OK;
 }
 
+static bool
+are_properties(const struct resource_type *type, struct json_object *names)
+{
+	struct json_object *properties = json_get_object(type->properties, "properties");
+
+	if (!json_object_is_type(names, json_type_array))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(names); i++) {
+		struct json_object *name = json_object_array_get_idx(names, i);
+
+		if (!json_object_is_type(name, json_type_string) ||
+		    !json_has(properties, json_object_get_string(name)))
+			return false;
+	}
+	return true;
+}
+
+static enum err_code
+read_irreversible(struct resource_type *type, const char *path, struct err *err)
+{
+	struct json_object *create;
+
+	if (!json_has(type->file, "irreversible"))
+		return ERR_OK;
+	type->irreversible = json_get_object(type->file, "irreversible");
+	create = json_get_object(type->irreversible, "create");
+	if (json_get_str(create, "why") == NULL)
+		return bad_file(err, path, "'irreversible' must say of 'create' the 'why'");
+	if (json_has(create, "unless") && !are_properties(type, json_get(create, "unless")))
+		return bad_file(
+		    err, path, "'unless' of 'irreversible' must be a list of properties");
+	return ERR_OK;
+}
+
+/* A number that is at least, or above, zero. */
+static enum err_code
+read_number(struct resource_type *type, const char *name, bool zero, double *ret_value,
+    const char *path, struct err *err)
+{
+	struct json_object *number = json_get(type->file, name);
+	double              value = number != NULL ? json_object_get_double(number) : 0;
+
+	if (!json_has(type->file, name))
+		return ERR_OK;
+	if ((!json_object_is_type(number, json_type_int) &&
+		!json_object_is_type(number, json_type_double)) ||
+	    !(value > 0 || (zero && value == 0)))
+		return err_set(err, ERR_INVALID_CONFIG, "%s: '%s' must be a number %s zero", path,
+		    name, zero ? "not below" : "above");
+	*ret_value = value;
+	return ERR_OK;
+}
+
 static enum err_code
 read_seconds(struct resource_type *type, const char *path, struct err *err)
 {
-	struct json_object *seconds = json_get(type->file, "seconds");
-
 	type->seconds = SECONDS_TYPICAL;
-	if (!json_has(type->file, "seconds"))
-		return ERR_OK;
-	type->seconds = seconds != NULL ? json_object_get_double(seconds) : 0;
-	if ((!json_object_is_type(seconds, json_type_int) &&
-		!json_object_is_type(seconds, json_type_double)) ||
-	    !(type->seconds > 0))
-		return bad_file(err, path, "'seconds' must be a number above zero");
-	return ERR_OK;
+	type->doubt_seconds = SECONDS_DOUBT;
+	return read_number(type, "seconds", false, &type->seconds, path, err) == ERR_OK
+		   ? read_number(type, "doubt_seconds", true, &type->doubt_seconds, path, err)
+		   : err->code;
 }
 
 /* Text that the file does not hold lives in it all the same, so that it goes with it. */
@@ -263,7 +311,7 @@ read_head(struct resource_type *type, const char *path, struct err *err)
 typedef enum err_code file_reader(struct resource_type *, const char *path, struct err *);
 
 static file_reader *const readers[] = { read_head, read_properties, read_identity, read_outputs,
-	read_seconds };
+	read_irreversible, read_seconds };
 
 static enum err_code
 read_file(struct registry *registry, struct resource_type *type, const char *path, struct err *err)

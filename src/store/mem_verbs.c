@@ -134,15 +134,25 @@ exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const str
 		score_put(deployment->history, member, (uint64_t)op->now_ms);
 }
 
-static enum store_result
-begin_held(const struct mem_deployment *deployment, struct store_op *op)
+static void
+tell_holder(const struct mem_deployment *deployment, struct store_op *op)
 {
 	char holder[MEMBER_SIZE];
 
 	snprintf(holder, sizeof(holder), "%s %llu", deployment->owner,
 	    (unsigned long long)deployment->owner_fence);
 	store_op_set_text(op, holder);
-	return STORE_EXISTS;
+}
+
+static enum store_result
+holder(const struct mem_ask *ask, struct store_op *op)
+{
+	const struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
+
+	if (!lease_is_live(ask, deployment))
+		return STORE_ABSENT;
+	tell_holder(deployment, op);
+	return STORE_OK;
 }
 
 /* Another one than this. */
@@ -175,8 +185,10 @@ begin(const struct mem_ask *ask, struct store_op *op)
 
 	if (op->text != NULL)
 		begin_list(ask, op);
-	if (lease_is_live(ask, deployment) && strcmp(deployment->owner, ask->owner) != 0)
-		return begin_held(deployment, op);
+	if (lease_is_live(ask, deployment) && strcmp(deployment->owner, ask->owner) != 0) {
+		tell_holder(deployment, op);
+		return STORE_EXISTS;
+	}
 	if (op->text == NULL && !is_unfinished(deployment, op->key.graph))
 		return STORE_ABSENT;
 	if (op->text != NULL && is_left(deployment, op)) {
@@ -214,7 +226,9 @@ append(const struct mem_ask *ask, struct store_op *op)
 		    graph->events_n);
 		return STORE_LOST;
 	}
-	exec_put_fields(graph, op);
+	/* One that comes late, after it was repeated, must not take records back to what they were. */
+	if (op->seq + op->events_n > graph->events_n || op->seq == graph->events_n)
+		exec_put_fields(graph, op);
 	for (size_t i = 0; i < op->events_n; i++) {
 		if (op->seq + i == graph->events_n)
 			event_add(graph, op->events[i].text);
@@ -347,6 +361,7 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_RELEASE] = release,
 	[STORE_PARK] = park,
 	[STORE_FINISH] = finish,
+	[STORE_HOLDER] = holder,
 	[STORE_GET_EXEC] = get_exec,
 	[STORE_EVENTS] = events,
 	[STORE_FIND] = find,

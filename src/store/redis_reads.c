@@ -19,6 +19,14 @@ say_spec(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
+static bool
+say_holder(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "GET");
+	redis_say_deployment_key(say, &ask->op->key, "lease");
+	return true;
+}
+
 bool
 redis_say_whose(struct redis_say *say, const struct redis_ask *ask)
 {
@@ -169,6 +177,7 @@ hear_scores(struct store_op *op, const struct redis_value *value)
 }
 
 const struct redis_step redis_read_spec = { REDIS_SCRIPTS_N, say_spec, hear_text };
+const struct redis_step redis_read_holder = { REDIS_SCRIPTS_N, say_holder, hear_text };
 const struct redis_step redis_read_exec = { REDIS_SCRIPTS_N, say_exec, hear_exec };
 const struct redis_step redis_read_events = { REDIS_SCRIPTS_N, say_events, hear_events };
 const struct redis_step redis_read_whose = { REDIS_SCRIPTS_N, redis_say_whose, hear_text };

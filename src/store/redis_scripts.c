@@ -80,7 +80,10 @@ static const char append_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS LUA_HOLD
     "local last = last_seq(KEYS[4])\n"
     "local fields_end = 6 + 2 * tonumber(ARGV[6])\n"
     "if seq > last then return {3, last} end\n"
-    "put_fields(KEYS[3], 7, fields_end)\n"
+    /* One that comes late, after it was repeated, must not take records back to what they were. */
+    "if seq == last or seq + #ARGV - fields_end > last then\n"
+    "  put_fields(KEYS[3], 7, fields_end)\n"
+    "end\n"
     "for i = fields_end + 1, #ARGV do\n"
     "  seq = seq + 1\n"
     "  if seq > last then\n"

@@ -284,6 +284,7 @@ static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
 	[STORE_RELEASE] = { &release },
 	[STORE_PARK] = { &release, &strike },
 	[STORE_FINISH] = { &finish, &strike },
+	[STORE_HOLDER] = { &redis_read_holder },
 	[STORE_GET_EXEC] = { &redis_read_exec },
 	[STORE_EVENTS] = { &redis_read_events },
 	[STORE_FIND] = { &redis_read_whose },

@@ -23,6 +23,7 @@ static const struct verb_row {
 	[STORE_RELEASE] = { true, NEED_TENANT | NEED_DEPLOYMENT },
 	[STORE_PARK] = { true, NEED_TENANT | NEED_DEPLOYMENT | NEED_GRAPH },
 	[STORE_FINISH] = { true, NEED_ALL },
+	[STORE_HOLDER] = { true, NEED_TENANT | NEED_DEPLOYMENT },
 	[STORE_GET_EXEC] = { true, NEED_ALL },
 	[STORE_EVENTS] = { true, NEED_ALL },
 	[STORE_FIND] = { true, NEED_TENANT | NEED_GRAPH },

@@ -122,6 +122,8 @@ enum store_verb {
 	STORE_PARK,
 	/* key with graph, fence: as STORE_RELEASE, and the execution that began with it is over. */
 	STORE_FINISH,
+	/* key.tenant, key.deployment. -> text: "owner fence". STORE_ABSENT: nobody holds the lease */
+	STORE_HOLDER,
 	/* -> items: the fields of the exec hash; seq: the execution's events come after this one */
 	STORE_GET_EXEC,
 	/* seq: after this one, at most STORE_PAGE_MAX. -> items (number, text) */

@@ -3,7 +3,9 @@
 and the server that was built."""
 
 import os
+import subprocess
 import sys
+import time
 
 import boto3
 import botocore.config
@@ -100,3 +102,27 @@ def make_server(tmp_path):
 def server(make_server, proxy):
     """A server whose AWS is the emulator behind the proxy."""
     return make_server("--aws-endpoint", proxy.url)
+
+
+@pytest.fixture
+def make_redis(tmp_path):
+    """A redis-server of the test's own, on a port."""
+    started = []
+
+    def make(*options, port=None):
+        port = port or processes.free_port()
+        folder = tmp_path / "redis"
+        folder.mkdir(exist_ok=True)
+        process = subprocess.Popen(["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder),
+                                    "--save", "", *options], stdout=subprocess.DEVNULL)
+        started.append(process)
+        until = time.monotonic() + 10
+        while subprocess.run(["redis-cli", "-p", str(port), "ping"], capture_output=True).stdout != b"PONG\n":
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        return process, port
+
+    yield make
+    for process in started:
+        process.kill()
+        process.wait()

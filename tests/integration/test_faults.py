@@ -81,18 +81,26 @@ def test_a_client_that_hangs_up_stops_nothing(server, proxy, cloud, credentials,
     assert server.get("/healthz").status == 200
 
 
-def test_wrong_credentials_fail_once_and_clearly(server, proxy, credentials):
+def test_wrong_credentials_are_refused_once_and_clearly(server, proxy, credentials):
     proxy.expect_refusals = True
     credentials["aws"]["secret_access_key"] = "not-the-secret-of-this-key"
     reply = server.post("/deploy/apply", {"config": configs.hello(credentials)})
-    execution = reply.json
-    assert execution["status"] == "failed"
-    failed = execution["failed_operation"]
-    assert failed["resource_id"] == "execution-role" and failed["error"]["type"] == "expired_credentials"
-    assert failed["error"]["code"] == "SignatureDoesNotMatch"
+    assert reply.status == 422 and reply.json["code"] == "bad_credentials", reply
+    [problem] = reply.json["problems"]
+    assert problem["pointer"] == "/config/credentials/aws" and problem["code"] == "expired_credentials"
+    assert "SignatureDoesNotMatch" in problem["detail"]
     assert len(proxy.refused) == 1
     assert "not-the-secret" not in reply.text
     assert server.get("/healthz").status == 200
+
+
+def test_credentials_for_another_account_than_they_say_are_refused(server, credentials):
+    credentials["aws"]["account_id"] = "999999999999"
+    reply = server.post("/deploy/plan", {"config": configs.hello(credentials)})
+    assert reply.status == 422 and reply.json["code"] == "bad_credentials", reply
+    [problem] = reply.json["problems"]
+    assert problem["pointer"] == "/config/credentials/aws"
+    assert "123456789012" in problem["detail"] and "999999999999" in problem["detail"]
 
 
 def test_an_unreachable_endpoint_is_given_up_after_some_tries(make_server, credentials):
@@ -116,17 +124,17 @@ def test_two_applies_of_a_deployment_do_not_run_at_once(server, proxy, credentia
 
 
 def test_many_deployments_run_side_by_side(server, cloud, credentials):
-    statuses = []
+    replies = []
 
     def run(i):
-        reply = server.post("/deploy/apply", {"config": configs.roles(3, credentials, f"many-{i}")},
-                            prefer="wait=60")
-        statuses.append(reply.json["status"])
+        replies.append(server.post(
+            "/deploy/apply", {"config": configs.roles(3, credentials, f"many-{i}")}, prefer="wait=60"))
 
     threads = [threading.Thread(target=run, args=(i,)) for i in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert statuses == ["completed"] * 10
+    assert [reply for reply in replies if reply.json.get("status") != "completed"] == []
+    assert len(replies) == 10
     assert len(cloud.roles()) == 30

@@ -12,30 +12,6 @@ import processes
 import pytest
 
 
-@pytest.fixture
-def make_redis(tmp_path):
-    """A redis-server of the test's own, on a port."""
-    started = []
-
-    def make(*options, port=None):
-        port = port or processes.free_port()
-        folder = tmp_path / "redis"
-        folder.mkdir(exist_ok=True)
-        process = subprocess.Popen(["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder),
-                                    "--save", "", *options], stdout=subprocess.DEVNULL)
-        started.append(process)
-        until = time.monotonic() + 10
-        while subprocess.run(["redis-cli", "-p", str(port), "ping"], capture_output=True).stdout != b"PONG\n":
-            assert time.monotonic() < until
-            time.sleep(0.02)
-        return process, port
-
-    yield make
-    for process in started:
-        process.kill()
-        process.wait()
-
-
 def child_of(server):
     return int(re.findall(r"redis\.start pid=(\d+)", server.stderr)[-1])
 

@@ -22,6 +22,7 @@
 	X(NOT_FOUND, 100) /* something it needs is not to be seen yet */                  \
 	X(DENIED, 30)                                                                     \
 	X(SLOW, 200)                                                                      \
+	X(NEVER, 30)      /* it is not answered until its driver gives up on it */        \
 	X(DOUBLED, 150)   /* it arrives twice */                                          \
 	X(STALE, 500)     /* what it did is not to be seen at once */                     \
 	X(UNSETTLED, 500) /* what it made is not usable at once */                        \
@@ -35,7 +36,10 @@
 	X(CRASH, 1000)                                                                    \
 	X(STOP, 1000)                                                                     \
 	X(PARTITION, 1000) /* a process and the store do not see each other */            \
-	X(OUTAGE, 1000)    /* no process sees the store */
+	X(DRAIN, 1000)                                                                    \
+	X(EXPIRY, 600)   /* credentials hold for a while only */                          \
+	X(OUTAGE, 1000)  /* no process sees the store */                                  \
+	X(FAILOVER, 300) /* and it has lost the last writes */
 
 enum chance {
 #define X(name, most) CHANCE_##name,

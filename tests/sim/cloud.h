@@ -6,10 +6,12 @@
  *   tokened  found by its tags; the cloud remembers client tokens: same token, same effect
  *   loose    found by its tags, and nothing else: a second create makes a second one
  *
- * A call leaves, lands (then it takes effect) and is answered. What a write did is seen by reads after at most the
- * horizon. An OP_UNKNOWN for a loose box says retry_after_ms, the horizon: after that, a read tells what became of
- * it. OP_SETTLE says OK only when reads show what was done. A call that nobody waits for any more lands all the same,
- * or never.
+ * A call leaves, lands (then it takes effect) and is answered. What a write did is seen by reads after at most half the
+ * horizon. A call that nobody waits for any more (it was given up, its process died, or its answer says that nobody
+ * knows) lands within the other half, or never; the types' doubt_seconds are no less than the horizon. OP_SETTLE says
+ * OK only when reads show what was done.
+ *
+ *   kept     named, in a vault: another provider, which wants credentials that hold
  */
 #ifndef SIM_CLOUD_H
 #define SIM_CLOUD_H
@@ -32,6 +34,7 @@ struct box {
 	char                deployment[32];
 	char                resource[32];
 	char                node[OBJ_ID_SIZE];
+	char                graph[OBJ_ID_SIZE], execution[OBJ_ID_SIZE]; /* that asked for it */
 	char                region[32];
 	const char         *type;
 	char                id[BOX_ID_SIZE]; /* also its ARN */
@@ -43,7 +46,10 @@ struct box {
 };
 
 /* A copy of this is the provider of each process (process.h). */
-extern const struct provider cloud_provider;
+extern const struct provider cloud_provider, cloud_vault;
+
+/* Of the vault; they hold until then. The engine closes them. */
+struct credentials *cloud_credentials(int64_t until_us);
 
 struct cloud *cloud_create(struct world *world);
 void          cloud_destroy(struct cloud *cloud);
@@ -51,9 +57,9 @@ unsigned      cloud_window_size(const struct cloud *cloud);
 size_t        cloud_calls_n(const struct cloud *cloud);  /* under way, waited for or not */
 uint64_t      cloud_writes_n(const struct cloud *cloud); /* that have left so far */
 
-/* How many calls a process waits for from its nodes of one region, that is of one window. */
+/* How many calls a process waits for from nodes of the same window as this op's. */
 unsigned
-cloud_in_flight(const struct cloud *cloud, const struct process *process, const char *region);
+cloud_in_flight(const struct cloud *cloud, const struct process *process, const struct op *op);
 
 /* The first box of this resource that nobody has deleted; `after` NULL, else the one after it. */
 const struct box *cloud_find(const struct cloud *cloud, const char *deployment,

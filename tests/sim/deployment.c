@@ -14,14 +14,16 @@
 #define SIZES 3 /* so few that a change may lead back to an earlier version */
 
 static const struct box_type {
-	const char *name;
+	const char *name, *provider;
 	bool        named, global;
 } types[] = {
-	{ "sim:box:named", true, false },
-	{ "sim:box:global", true, true },
-	{ "sim:box:tokened", false, false },
-	{ "sim:box:loose", false, false },
+	{ "sim:box:named", "sim", true, false },
+	{ "sim:box:global", "sim", true, true },
+	{ "vault:box:kept", "vault", true, false },
+	{ "sim:box:tokened", "sim", false, false },
+	{ "sim:box:loose", "sim", false, false },
 };
+#define TYPES_NAMED 3 /* the first so many */
 
 static const char *const regions[REGIONS_MAX] = { "eu-west-1", "us-east-1" };
 
@@ -37,35 +39,64 @@ draw_bit(struct world *world, unsigned bits)
 	}
 }
 
-static void
-resource_draw(struct deployment *deployment, size_t i)
+/* Where the store may forget what was begun, nothing but its name tells a box that is on its way. */
+static const struct box_type *
+draw_type(struct world *world)
 {
-	struct world          *world = deployment->world;
-	struct resource       *resource = &deployment->resources[i];
-	const struct box_type *type = &types[draw(world, array_len(types))];
+	bool forgets = world->chances.per_mille[CHANCE_FAILOVER] > 0;
+
+	return &types[draw(world, forgets ? TYPES_NAMED : array_len(types))];
+}
+
+static void
+resource_draw(struct deployment *deployment, size_t i, bool stops)
+{
+	struct world    *world = deployment->world;
+	struct resource *resource = &deployment->resources[i];
 
 	*resource = (struct resource){
-		.type = type->name,
-		.named = type->named,
-		.global = type->global,
+		.type = draw_type(world),
 		.needs = i > 0 ? (unsigned)(draw(world, 1u << i) & draw(world, 1u << i)) : 0,
 		.link = -1,
 		.size = (int)draw(world, SIZES),
+		.timeout_s = draw(world, 6) == 0 ? (int)draw_between(world, 30, 90) : 0,
 	};
 	snprintf(resource->id, sizeof(resource->id), "r%zu", i);
 	if (resource->needs != 0 && draw(world, 3) != 0)
 		resource->link = draw_bit(world, resource->needs);
+	if (resource->needs != 0 && stops && draw(world, 2) == 0)
+		resource->pauses = 1u << draw_bit(world, resource->needs);
+	if (resource->needs != 0 && stops && draw(world, 6) == 0)
+		resource->ends = (1u << draw_bit(world, resource->needs)) & ~resource->pauses;
 }
 
 void
 deployment_init(struct deployment *deployment, struct world *world, size_t at)
 {
+	bool stops = draw(world, 3) == 0;
+
 	*deployment = (struct deployment){ .world = world };
 	snprintf(deployment->id, sizeof(deployment->id), "d%zu", at);
 	deployment->n = 1 + draw(world, RESOURCES_MAX);
 	deployment->regions_n = draw(world, 4) == 0 ? 2 : 1;
 	for (size_t i = 0; i < deployment->n; i++)
-		resource_draw(deployment, i);
+		resource_draw(deployment, i, stops);
+}
+
+static bool
+uses(const struct deployment *deployment, const char *provider)
+{
+	for (size_t i = 0; i < deployment->n; i++) {
+		if (str_eq(deployment->resources[i].type->provider, provider))
+			return true;
+	}
+	return false;
+}
+
+bool
+deployment_is_locked(const struct deployment *deployment)
+{
+	return uses(deployment, "vault");
 }
 
 static void
@@ -109,10 +140,11 @@ resource_config(const struct deployment *deployment, const struct resource *reso
 	struct json_object *json = json_object_new_object();
 	struct json_object *properties = json_object_new_object();
 	struct json_object *needs = json_object_new_array();
-	char                text[32];
+	unsigned            plain = resource->needs & ~(resource->pauses | resource->ends);
+	char                text[64];
 
 	json_set_i64(properties, "size", resource->size);
-	if (resource->named) {
+	if (resource->type->named) {
 		snprintf(text, sizeof(text), "%s-%s", deployment->id, resource->id);
 		json_set_str(properties, "name", text);
 	}
@@ -120,38 +152,73 @@ resource_config(const struct deployment *deployment, const struct resource *reso
 		snprintf(text, sizeof(text), "@%s.arn", deployment->resources[resource->link].id);
 		json_set_str(properties, "link", text);
 	}
-	for (int i = 0; resource->needs >> i != 0; i++) {
-		if (resource->needs & 1u << i)
+	for (int i = 0; plain >> i != 0; i++) {
+		if (plain & 1u << i)
 			json_object_array_add(
 			    needs, json_object_new_string(deployment->resources[i].id));
 	}
-	json_set_str(json, "type", resource->type);
+	json_set_str(json, "type", resource->type->name);
 	json_set(json, "properties", properties);
 	json_set(json, "depends_on", needs);
+	if (resource->timeout_s > 0)
+		json_set_i64(json, "timeout", resource->timeout_s);
 	return json;
+}
+
+static void
+add_edges(struct json_object *edges, const struct deployment *deployment,
+    const struct resource *resource, unsigned from, const char *type)
+{
+	for (int i = 0; from >> i != 0; i++) {
+		struct json_object *edge;
+
+		if (!(from & 1u << i))
+			continue;
+		edge = json_object_new_object();
+		json_set_str(edge, "from", deployment->resources[i].id);
+		json_set_str(edge, "to", resource->id);
+		json_set_str(edge, "type", type);
+		json_object_array_add(edges, edge);
+	}
+}
+
+static void
+add_target(struct json_object *targets, const struct deployment *deployment, const char *provider)
+{
+	struct json_object *target = json_object_new_object();
+	struct json_object *places = json_object_new_array();
+
+	for (size_t i = 0; i < deployment->regions_n; i++)
+		json_object_array_add(places, json_object_new_string(regions[i]));
+	json_set_str(target, "provider", provider);
+	json_set(target, "regions", places);
+	json_object_array_add(targets, target);
 }
 
 static struct json_object *
 deployment_config(const struct deployment *deployment)
 {
 	struct json_object *json = json_object_new_object();
-	struct json_object *target = json_object_new_object();
 	struct json_object *targets = json_object_new_array();
-	struct json_object *places = json_object_new_array();
 	struct json_object *resources = json_object_new_object();
+	struct json_object *edges = json_object_new_array();
 
-	for (size_t i = 0; i < deployment->regions_n; i++)
-		json_object_array_add(places, json_object_new_string(regions[i]));
-	for (size_t i = 0; i < deployment->n; i++)
-		json_set(resources, deployment->resources[i].id,
-		    resource_config(deployment, &deployment->resources[i]));
-	json_set_str(target, "provider", "sim");
-	json_set(target, "regions", places);
-	json_object_array_add(targets, target);
+	if (uses(deployment, "sim"))
+		add_target(targets, deployment, "sim");
+	if (uses(deployment, "vault"))
+		add_target(targets, deployment, "vault");
+	for (size_t i = 0; i < deployment->n; i++) {
+		const struct resource *resource = &deployment->resources[i];
+
+		json_set(resources, resource->id, resource_config(deployment, resource));
+		add_edges(edges, deployment, resource, resource->pauses, "pause");
+		add_edges(edges, deployment, resource, resource->ends, "end");
+	}
 	json_set_str(json, "deployment_id", deployment->id);
 	json_set_str(json, "version", "v");
 	json_set(json, "targets", targets);
 	json_set(json, "resources", resources);
+	json_set(json, "edges", edges);
 	return json;
 }
 
@@ -220,6 +287,23 @@ const struct resource *
 version_resource(const struct version *version, const struct graph *graph, uint32_t vertex)
 {
 	return &version->resources[graph->vertices[vertex].node];
+}
+
+bool
+version_is_behind_end(const struct version *version, const struct resource *resource)
+{
+	unsigned behind = 0; /* what a resource needs comes before it */
+
+	for (unsigned i = 0; i < version->deployment->n; i++) {
+		const struct resource *its = &version->resources[i];
+
+		if (its->ends != 0 || (its->needs & behind) != 0)
+			behind |= 1u << i;
+		if (its == resource)
+			return (behind & 1u << i) != 0;
+	}
+	must(!"a resource of another version");
+	return false;
 }
 
 uint32_t

@@ -2,8 +2,8 @@
  *
  * deployment.h - what a world's client deploys: a small graph, drawn, and its versions.
  *
- * Resources keep their names, types and needs; a change draws other sizes and links. The same sizes and links are the
- * same version, as they are the same graph id.
+ * Resources keep their names, types, needs, pauses and ends; a change draws other sizes and links. The same sizes and
+ * links are the same version, as they are the same graph id.
  */
 #ifndef SIM_DEPLOYMENT_H
 #define SIM_DEPLOYMENT_H
@@ -15,15 +15,17 @@
 #define RESOURCES_MAX 5
 #define REGIONS_MAX   2
 
+struct box_type;
 struct world;
 
 struct resource {
-	char        id[8];
-	const char *type;
-	bool        named, global;
-	unsigned    needs; /* a bit for each resource before it */
-	int         link;  /* a resource that it needs; -1: none, and there never is one */
-	int         size;
+	char                   id[24];
+	const struct box_type *type;
+	unsigned               needs;        /* a bit for each resource before it */
+	unsigned               pauses, ends; /* of these: with an edge that is a pause, or an end */
+	int link; /* a resource that it needs; -1: none, and there never is one */
+	int size;
+	int timeout_s; /* 0: none */
 };
 
 struct version {
@@ -38,7 +40,7 @@ struct version {
 
 struct deployment {
 	struct world   *world;
-	char            id[8];
+	char            id[24];
 	struct resource resources[RESOURCES_MAX];
 	size_t          n, regions_n;
 	struct version *versions;
@@ -49,12 +51,18 @@ void deployment_init(struct deployment *deployment, struct world *world, size_t 
 void deployment_fini(struct deployment *deployment);
 void deployment_change(struct deployment *deployment);
 
+/* It is only to be had with credentials: some box of it lies in the vault. */
+bool deployment_is_locked(const struct deployment *deployment);
+
 /* What it is now, as a version. */
 struct version *deployment_version(struct deployment *deployment);
 
 /* The resource of a vertex, in one of the version's graphs. */
 const struct resource *
 version_resource(const struct version *version, const struct graph *graph, uint32_t vertex);
+
+/* An end keeps an apply from it. */
+bool version_is_behind_end(const struct version *version, const struct resource *resource);
 
 /* VERTEX_NONE when there is none. */
 uint32_t version_vertex(const struct version *version, const char *node_id, const char *region);

@@ -2,12 +2,14 @@
  * depot.c - links on which letters travel in order, and what may become of them. */
 #include "depot.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "judge.h"
 #include "process.h"
 #include "store/mem_verbs.h"
+#include "store/store_mem.h"
 #include "util/check.h"
 #include "util/mem.h"
 #include "world.h"
@@ -15,6 +17,7 @@
 #define QUICK_US 500
 #define SLOW_US  (3 * SECOND)
 #define DOWN_US  (2 * SECOND) /* after a break */
+#define LOST_US  SECOND       /* the most that a fail-over loses; less than the margin of a lease */
 
 /* An op on its way there and back. */
 struct letter {
@@ -44,10 +47,22 @@ struct link {
 	struct link    *next;
 };
 
+/* An op that was done, in case it must be done again without those that came after it. */
+struct entry {
+	struct entry   *next;
+	struct store_op op;
+	char            owner[OWNER_SIZE];
+	int64_t         done_us;
+};
+
 struct depot {
 	struct world    *world;
 	struct mem_data *data;
 	struct link     *links;
+	struct entry    *log, **log_tail;
+	bool             may_lose;
+	bool             has_lost;
+	int64_t          lost_us;
 	bool in_order; /* as one Redis is; a cluster's nodes do not wait for each other */
 };
 
@@ -112,12 +127,40 @@ static const char *const verb_names[STORE_VERBS_N] = {
 	[STORE_APPEND] = "append",
 	[STORE_RENEW] = "renew",
 	[STORE_RELEASE] = "release",
+	[STORE_PARK] = "park",
+	[STORE_FINISH] = "finish",
 	[STORE_GET_EXEC] = "get_exec",
 	[STORE_EVENTS] = "events",
 	[STORE_FIND] = "find",
 	[STORE_DEPLOYMENTS] = "deployments",
 	[STORE_HISTORY] = "history",
+	[STORE_UNFINISHED] = "unfinished",
+	[STORE_HOLDER] = "holder",
 };
+
+static void
+log_add(struct depot *depot, const char *owner, const struct store_op *op)
+{
+	struct entry *entry = xcalloc(1, sizeof(*entry));
+
+	ask_copy(&entry->op, op);
+	snprintf(entry->owner, sizeof(entry->owner), "%s", owner);
+	entry->done_us = depot->world->now_us;
+	*depot->log_tail = entry;
+	depot->log_tail = &entry->next;
+}
+
+static void
+entries_free(struct entry *entry)
+{
+	while (entry != NULL) {
+		struct entry *next = entry->next;
+
+		ask_free(&entry->op);
+		free(entry);
+		entry = next;
+	}
+}
 
 static void
 letter_do(struct letter *letter)
@@ -132,6 +175,8 @@ letter_do(struct letter *letter)
 		letter->result = STORE_FAILED;
 	else
 		letter->result = mem_verb_run(&ask, op);
+	if (depot->may_lose && letter->result == STORE_OK)
+		log_add(depot, ask.owner, op);
 	tell(world, ask.owner, verb_names[op->verb], store_result_name(letter->result),
 	    (int64_t)op->seq);
 	if (letter->result == STORE_OK)
@@ -166,7 +211,7 @@ letter_end(struct delivery *delivery)
 	letter_free(letter);
 	if (op == NULL)
 		return;
-	if (result != STORE_OK && result != STORE_EXISTS)
+	if (result != STORE_OK && result != STORE_EXISTS && result != STORE_LEFT)
 		store_op_fini(op);
 	op->result = result;
 	op->done(op);
@@ -400,6 +445,8 @@ depot_create(struct world *world)
 	depot->world = world;
 	depot->data = mem_data_create();
 	depot->in_order = draw(world, 2) == 0;
+	depot->log_tail = &depot->log;
+	depot->may_lose = world->chances.per_mille[CHANCE_FAILOVER] > 0;
 	return depot;
 }
 
@@ -411,6 +458,7 @@ depot_destroy(struct depot *depot)
 			letter_free(depot->links->head);
 		link_free(depot->links);
 	}
+	entries_free(depot->log);
 	mem_data_destroy(depot->data);
 	free(depot);
 }
@@ -453,6 +501,64 @@ depot_mend(struct depot *depot)
 {
 	for (struct link *link = depot->links; link != NULL; link = link->next)
 		link->down_until_us = 0;
+}
+
+/* What was done until then, done again on empty tables. */
+static void
+replay(struct depot *depot, int64_t until_us)
+{
+	struct entry *entry, **at = &depot->log;
+
+	for (; (entry = *at) != NULL && entry->done_us <= until_us; at = &entry->next) {
+		struct mem_ask ask = { depot->data, entry->owner, entry->done_us };
+
+		store_op_fini(&entry->op);
+		(void)mem_verb_run(&ask, &entry->op);
+	}
+	entries_free(*at);
+	*at = NULL;
+	depot->log_tail = at;
+}
+
+void
+depot_fail_over(struct depot *depot)
+{
+	struct world *world = depot->world;
+	int64_t       lost_us = draw_between(world, 0, LOST_US);
+
+	must(depot->may_lose);
+	depot_cut(depot, NULL, draw_between(world, 0, DOWN_US));
+	tell(world, "store", "fail_over", "", lost_us);
+	mem_data_destroy(depot->data);
+	depot->data = mem_data_create();
+	replay(depot, world->now_us - lost_us);
+	depot->has_lost = true;
+	depot->lost_us = world->now_us;
+	judge_failover(world);
+}
+
+bool
+depot_has_lost(const struct depot *depot)
+{
+	return depot->has_lost;
+}
+
+bool
+depot_has_just_lost(const struct depot *depot)
+{
+	return depot->has_lost && depot->world->now_us < depot->lost_us + STORE_MEM_LEASE_MS * MS;
+}
+
+uint64_t
+depot_fence(struct depot *depot, const struct store_key *key)
+{
+	return mem_deployment_of(depot->data, key)->fence;
+}
+
+const char *
+depot_unfinished(struct depot *depot, const struct store_key *key)
+{
+	return mem_deployment_of(depot->data, key)->unfinished;
 }
 
 struct mem_graph *

@@ -6,6 +6,8 @@
  * (one Redis), in others each by itself (a cluster). It may break: then
  * what has not been answered is STORE_UNKNOWN, some of it done and some not. While it is down all is STORE_DOWN.
  * The verbs are those of the store in memory (store/mem_verbs.h).
+ *
+ * A fail-over breaks all links, and what was done in the last moments before it is gone, answered or not.
  */
 #ifndef SIM_DEPOT_H
 #define SIM_DEPOT_H
@@ -29,8 +31,17 @@ struct store *depot_link(struct depot *depot, struct process *process);
 void depot_cut(struct depot *depot, const struct process *process, int64_t for_us);
 void depot_mend(struct depot *depot);
 
+/* In a world whose chances have it. */
+void depot_fail_over(struct depot *depot);
+bool depot_has_lost(const struct depot *depot);
+bool depot_has_just_lost(const struct depot *depot); /* leases may still be thought to be held */
+
 /* What is stored, for judges. */
 struct mem_graph *depot_graph(struct depot *depot, const struct store_key *key);
+uint64_t          depot_fence(struct depot *depot, const struct store_key *key);
+
+/* "G:E" that the deployment has not finished; NULL: none. */
+const char *depot_unfinished(struct depot *depot, const struct store_key *key);
 bool
 depot_is_held_by(struct depot *depot, const struct store_key *key, const struct process *process);
 

@@ -16,11 +16,14 @@
 
 #define BACK_LEAST (10 * MS)
 #define BACK_MOST  (45 * SECOND) /* past the end of a lease */
-#define SKEW_MS    300000        /* clocks are wrong by up to five minutes */
+#define RECOVER_MS 5000
+#define GRACE_MOST (8 * SECOND)
+#define KILL_US    (2 * SECOND) /* after the grace */
+#define SKEW_MS    300000       /* clocks are wrong by up to five minutes */
 
 /* Where a process runs: what does not change from world to world. */
 struct site {
-	struct provider  provider;
+	struct provider  provider, vault;
 	struct registry *registry;
 	struct process  *process;
 };
@@ -38,8 +41,10 @@ sites_setup(const char *srcdir)
 		struct site *site = &sites[i];
 
 		site->provider = cloud_provider;
+		site->vault = cloud_vault;
 		site->registry = registry_create();
 		registry_add_provider(site->registry, &site->provider);
+		registry_add_provider(site->registry, &site->vault);
 		if (registry_load(site->registry, folder, &err) != ERR_OK) {
 			fprintf(stderr, "sim: %s\n", err.detail);
 			exit(1);
@@ -61,9 +66,20 @@ sites_registry(void)
 }
 
 struct process *
-process_of(struct provider *provider)
+process_of(const struct provider *provider)
 {
-	return container_of(provider, struct site, provider)->process;
+	for (size_t i = 0; i < array_len(sites); i++) {
+		if (provider == &sites[i].provider || provider == &sites[i].vault)
+			return sites[i].process;
+	}
+	must(!"a provider of no process");
+	return NULL;
+}
+
+struct provider *
+process_vault(const struct process *process)
+{
+	return &process->site->vault;
 }
 
 /* ---- up and down ---- */
@@ -77,6 +93,8 @@ on_back(struct timer *timer)
 		process_continue(process);
 	else if (process->state == PROCESS_DOWN)
 		process_start(process);
+	else if (process->drains)
+		process_crash(process);
 }
 
 void
@@ -99,12 +117,16 @@ process_start(struct process *process)
 		.registry = process->site->registry,
 		.seed = rng_next(&world->rng),
 		.lease_ms = STORE_MEM_LEASE_MS,
+		.owner = process->owner,
+		.recover_ms = RECOVER_MS,
 	};
 
 	must(process->state == PROCESS_DOWN);
 	process->state = PROCESS_UP;
 	process->turns_left = -1;
+	process->drains = false;
 	process->site->provider.window_size = cloud_window_size(world->cloud);
+	process->site->vault.window_size = cloud_window_size(world->cloud);
 	process->loop = options.loop = loop_create();
 	process_turn(process);
 	process->store = options.store = depot_link(world->depot, process);
@@ -177,6 +199,8 @@ process_continue(struct process *process)
 	tell(process->world, process->owner, "continue", "", 0);
 	process->state = PROCESS_UP;
 	process->turns_left = -1;
+	if (process->drains)
+		timer_arm(process->world->sky, &process->back, KILL_US);
 	delivery = process->inbox;
 	process->inbox = NULL;
 	process->inbox_tail = &process->inbox;
@@ -186,6 +210,19 @@ process_continue(struct process *process)
 		next = delivery->next;
 		process_deliver(process, delivery);
 	}
+}
+
+void
+process_drain(struct process *process)
+{
+	int64_t grace_us = draw_between(process->world, 0, GRACE_MOST);
+
+	if (!process_serves(process))
+		return;
+	tell(process->world, process->owner, "drain", "", grace_us);
+	process->drains = true;
+	timer_arm(process->world->sky, &process->back, grace_us + KILL_US);
+	engine_drain(process->engine, grace_us);
 }
 
 void
@@ -203,6 +240,12 @@ process_is_up(const struct process *process)
 	return process->state == PROCESS_UP;
 }
 
+bool
+process_serves(const struct process *process)
+{
+	return process_is_up(process) && !process->drains;
+}
+
 int64_t
 process_due_us(const struct process *process)
 {
@@ -215,7 +258,9 @@ process_turn(struct process *process)
 	int64_t now_us = process->world->now_us;
 
 	loop_turn(process->loop, now_us, WALL_MS + now_us / 1000 + process->skew_ms);
-	if (process->turns_left < 0 || process->turns_left-- > 0)
+	if (process->drains && process_is_up(process) && engine_running_n(process->engine) == 0)
+		process_crash(process); /* there is nothing left to drop */
+	if (!process_is_up(process) || process->turns_left < 0 || process->turns_left-- > 0)
 		return;
 	if (process->crashes)
 		process_crash(process);

@@ -3,7 +3,8 @@
  * process.h - a server process of the simulated world: a loop, a link to the store, a feed, an engine.
  *
  * A crash drops all of it between two turns; its calls and writes that are under way arrive, or do not. A stopped
- * process (SIGSTOP) is not turned: what it is told waits, then comes at once, with a jump of its clock. Started again,
+ * process (SIGSTOP) is not turned: what it is told waits, then comes at once, with a jump of its clock. One that
+ * drains (SIGTERM) leaves its executions to others and is gone, at the latest when somebody kills it. Started again,
  * it has the same data folder, so the same owner's name.
  */
 #ifndef SIM_PROCESS_H
@@ -46,6 +47,7 @@ struct process {
 	struct timer       back;                /* when it starts, or goes on, again */
 	int                turns_left;          /* until it crashes or stops; -1: it won't */
 	bool               crashes;
+	bool               drains;
 	bool               dying; /* its calls are being dropped */
 };
 
@@ -53,7 +55,8 @@ struct process {
 void                   sites_setup(const char *srcdir);
 void                   sites_teardown(void);
 const struct registry *sites_registry(void); /* of the types */
-struct process        *process_of(struct provider *provider);
+struct process        *process_of(const struct provider *provider);
+struct provider       *process_vault(const struct process *process); /* needs credentials */
 
 void process_init(struct process *process, struct world *world, size_t at);
 void process_fini(struct process *process);
@@ -62,11 +65,13 @@ void process_start(struct process *process);
 void process_crash(struct process *process);
 void process_stop(struct process *process);
 void process_continue(struct process *process);
+void process_drain(struct process *process);
 
 /* After so many more turns it crashes, or stops. */
 void process_doom(struct process *process, int turns, bool crashes);
 
 bool    process_is_up(const struct process *process);
+bool    process_serves(const struct process *process); /* up, and not about to go */
 int64_t process_due_us(const struct process *process); /* LOOP_NEVER: it has nothing to do */
 void    process_turn(struct process *process);
 

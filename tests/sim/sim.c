@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
  * sim.c - runs worlds, seed after seed, each one twice, on all cores. */
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,38 +9,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "client.h"
 #include "judge.h"
+#include "seed.h"
 #include "util/check.h"
-#include "util/log.h"
 #include "world.h"
 
-#define WORKERS_MAX   64
-#define SEEDS_DEFAULT 1000
-#define HANG_S        60 /* of real time, for one seed */
+#define WORKERS_MAX 64
+#define KNOWN_MAX   1000
+#define HANG_S      60    /* of real time, for one seed */
+#define SEEDS_COVER 20000 /* so many take every edge of the state table */
 
-/* The engine's log, among the lines of the trace; linked by --wrap=log_line. */
-static bool log_shown;
-
-void
-__wrap_log_line(enum log_level level, const char *event, const char *fmt, ...) PRINTF_LIKE(3, 4);
-
-void
-__wrap_log_line(enum log_level level, const char *event, const char *fmt, ...)
-{
-	va_list args;
-
-	(void)level;
-	if (!log_shown)
-		return;
-	printf("%27s %s ", "log", event);
-	va_start(args, fmt);
-	vprintf(fmt, args);
-	va_end(args);
-	putchar('\n');
-}
+/* What `make check` runs. With sanitizers a world takes many times as long. */
+#ifdef __SANITIZE_ADDRESS__
+#define SEEDS_DEFAULT 1500
+#else
+#define SEEDS_DEFAULT SEEDS_COVER
+#endif
 
 struct options {
+	uint64_t known[KNOWN_MAX]; /* that failed once: they are run before all others */
+	size_t   known_n;
 	uint64_t from, n;
 	bool     shown;
 	bool     all; /* go on after a seed that fails */
@@ -50,29 +37,10 @@ struct options {
 /* One for each worker, in memory that all share. */
 struct worker {
 	pid_t           pid;
-	uint64_t        seed; /* it is at */
+	uint64_t        at, seed; /* it is there */
 	uint64_t        done, failed;
 	struct coverage coverage;
 };
-
-static uint64_t
-run_once(uint64_t seed, struct coverage *coverage, bool shown, char verdict[VERDICT_SIZE])
-{
-	struct world world;
-	uint64_t     hash;
-
-	world_init(&world, seed, coverage, shown);
-	client_act(world.client);
-	world_calm(&world);
-	client_finish(world.client);
-	memcpy(verdict, world.verdict, VERDICT_SIZE);
-	coverage->steps += world.steps;
-	for (size_t i = 0; i < CHANCES_N; i++)
-		coverage->hits[i] += world.chances.hits[i];
-	world_fini(&world);
-	hash = world.trace.hash;
-	return hash;
-}
 
 /* The line that reproduces it. */
 static void
@@ -86,9 +54,9 @@ static bool
 run_seed(uint64_t seed, struct coverage *coverage, bool shown)
 {
 	char     verdict[VERDICT_SIZE];
-	uint64_t first = run_once(seed, coverage, shown, verdict);
+	uint64_t first = seed_run(seed, coverage, shown, verdict);
 
-	if (verdict[0] == '\0' && run_once(seed, coverage, false, verdict) != first)
+	if (verdict[0] == '\0' && seed_run(seed, coverage, false, verdict) != first)
 		snprintf(verdict, sizeof(verdict), "determinism: two runs of it differ");
 	if (verdict[0] != '\0')
 		print_failure(seed, verdict);
@@ -96,10 +64,12 @@ run_seed(uint64_t seed, struct coverage *coverage, bool shown)
 }
 
 static int
-work(struct worker *worker, const struct options *options, unsigned at, unsigned workers_n)
+work(struct worker *worker, const struct options *options, uint64_t at, uint64_t step)
 {
-	for (uint64_t i = at; i < options->n; i += workers_n) {
-		worker->seed = options->from + i;
+	for (uint64_t i = at; i < options->known_n + options->n; i += step) {
+		worker->at = i;
+		worker->seed =
+		    i < options->known_n ? options->known[i] : options->from + i - options->known_n;
 		alarm(HANG_S);
 		worker->done++;
 		if (run_seed(worker->seed, &worker->coverage, options->shown))
@@ -122,20 +92,37 @@ add_coverage(struct coverage *all, const struct coverage *one)
 		to[i] += from[i];
 }
 
-static bool
-wait_for(const struct worker *worker)
+static void
+start(struct worker *worker, const struct options *options, uint64_t at, uint64_t step)
 {
-	int status;
+	pid_t pid;
 
-	if (waitpid(worker->pid, &status, 0) != worker->pid)
-		return false;
-	if (WIFSIGNALED(status)) {
-		char why[VERDICT_SIZE];
+	fflush(stdout);
+	pid = fork();
+	must(pid >= 0);
+	if (pid == 0)
+		exit(work(worker, options, at, step));
+	worker->pid = pid;
+}
 
-		snprintf(why, sizeof(why), "died of signal %d", WTERMSIG(status));
-		print_failure(worker->seed, why);
+/* A seed that kills its worker has failed like any other; the next worker goes on after it. */
+static bool
+wait_for(struct worker *worker, const struct options *options, uint64_t step)
+{
+	int  status;
+	char why[VERDICT_SIZE];
+
+	must(waitpid(worker->pid, &status, 0) == worker->pid);
+	if (!WIFSIGNALED(status))
+		return WEXITSTATUS(status) == 0;
+	snprintf(why, sizeof(why), "died of signal %d", WTERMSIG(status));
+	print_failure(worker->seed, why);
+	worker->failed++;
+	if (options->all) {
+		start(worker, options, worker->at + step, step);
+		(void)wait_for(worker, options, step);
 	}
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	return false;
 }
 
 static int
@@ -154,17 +141,10 @@ run_all(const struct options *options)
 	workers = mmap(
 	    NULL, n * sizeof(*workers), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(workers != MAP_FAILED);
-	fflush(stdout);
+	for (unsigned i = 0; i < n; i++)
+		start(&workers[i], options, i, n);
 	for (unsigned i = 0; i < n; i++) {
-		pid_t pid = fork();
-
-		must(pid >= 0);
-		if (pid == 0)
-			exit(work(&workers[i], options, i, n));
-		workers[i].pid = pid;
-	}
-	for (unsigned i = 0; i < n; i++) {
-		good &= wait_for(&workers[i]);
+		good &= wait_for(&workers[i], options, n);
 		add_coverage(&all, &workers[i].coverage);
 		done += workers[i].done;
 		failed += workers[i].failed;
@@ -172,13 +152,20 @@ run_all(const struct options *options)
 	for (size_t i = 0; i < CHANCES_N; i++)
 		printf(
 		    "%-14s %llu\n", chance_name((enum chance)i), (unsigned long long)all.hits[i]);
-	printf("executions %llu, completed %llu, failed %llu, abandoned %llu, steps %llu\n",
-	    (unsigned long long)all.executions, (unsigned long long)all.completed,
-	    (unsigned long long)all.failed, (unsigned long long)all.abandoned,
-	    (unsigned long long)all.steps);
+	printf("executions %llu, taken up %llu, steps %llu\n", (unsigned long long)all.executions,
+	    (unsigned long long)all.resumed, (unsigned long long)all.steps);
+	for (size_t i = 0; i < array_len(all.ends) * array_len(all.ends[0]); i++) {
+		size_t status = i / REASONS_N, reason = i % REASONS_N;
+
+		if (all.ends[status][reason] > 0)
+			printf("%s %s: %llu\n",
+			    execution_status_name((enum execution_status)status),
+			    execution_reason_name((enum execution_reason)reason),
+			    (unsigned long long)all.ends[status][reason]);
+	}
 	printf("sim: %llu seeds from %llu, each run twice: %llu failed\n", (unsigned long long)done,
 	    (unsigned long long)options->from, (unsigned long long)failed);
-	if (options->n >= SEEDS_DEFAULT)
+	if (options->n >= SEEDS_COVER)
 		good &= coverage_missing(&all) == 0;
 	return good ? 0 : 1;
 }
@@ -188,6 +175,25 @@ usage(void)
 {
 	fprintf(stderr, "usage: sim [--seeds N] [--from S] [--all] [--trace]\n");
 	return 2;
+}
+
+/* A number per line; the rest of a line is for people. */
+static void
+read_known(struct options *options, const char *srcdir)
+{
+	char  path[4096], line[200];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/tests/data/sim/seeds.txt", srcdir);
+	file = fopen(path, "r");
+	must(file != NULL);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		if (line[0] == '#')
+			continue;
+		must(options->known_n < KNOWN_MAX);
+		options->known[options->known_n++] = strtoull(line, NULL, 10);
+	}
+	fclose(file);
 }
 
 static bool
@@ -217,8 +223,13 @@ main(int argc, char **argv)
 			 !take_number(argc, argv, &i, "--from", &options.from))
 			return usage();
 	}
-	log_shown = options.shown;
-	world_setup(srcdir != NULL ? srcdir : ".");
+	seed_show_log(options.shown);
+	if (!judge_knows_table())
+		return 1;
+	srcdir = srcdir != NULL ? srcdir : ".";
+	if (argc == 1)
+		read_known(&options, srcdir);
+	world_setup(srcdir);
 	status = run_all(&options);
 	world_teardown();
 	return status;

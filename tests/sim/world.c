@@ -170,7 +170,8 @@ world_calm(struct world *world)
 		struct process *process = &world->processes[i];
 
 		process->turns_left = -1;
-		timer_disarm(world->sky, &process->back);
+		if (!process->drains || !process_is_up(process))
+			timer_disarm(world->sky, &process->back);
 		if (process->state == PROCESS_STOPPED)
 			process_continue(process);
 		else if (process->state == PROCESS_DOWN)

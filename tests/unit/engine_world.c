@@ -208,6 +208,12 @@ fake_destroy(struct provider *provider)
 /* ---- the world ---- */
 
 static void
+fake_close(struct credentials *credentials)
+{
+	(void)credentials;
+}
+
+static void
 make_engine(struct engine_world *world)
 {
 	struct engine_options options = {
@@ -216,6 +222,8 @@ make_engine(struct engine_world *world)
 		.registry = world->registry,
 		.seed = 42,
 		.lease_ms = LEASE_MS,
+		.owner = OWNER,
+		.recover_ms = world->recover_ms,
 	};
 
 	world->feed = feed_create(world->loop, world->store);
@@ -236,6 +244,7 @@ engine_world_init(struct engine_world *world)
 		.window_size = 4,
 		.start = fake_start,
 		.cancel = fake_cancel,
+		.close = fake_close,
 		.destroy = fake_destroy,
 	};
 	world->loop = loop_create();
@@ -255,7 +264,7 @@ engine_world_init(struct engine_world *world)
 static void
 turn(struct engine_world *world)
 {
-	loop_turn(world->loop, world->now_us, WALL_MS + world->now_us / 1000);
+	loop_turn(world->loop, world->now_us, WALL_MS + world->wall_jump_ms + world->now_us / 1000);
 }
 
 void
@@ -316,7 +325,7 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	world->status = execution_status(execution);
 	if (execution_actions(execution) != NULL)
 		world->plan =
-		    plan_to_json(execution_graph(execution), execution_actions(execution));
+		    plan_to_json(execution_graph(execution), execution_actions(execution), false);
 }
 
 static void
@@ -325,9 +334,8 @@ on_stored(struct store_op *op)
 	ck_assert_int_eq(op->result, STORE_OK);
 }
 
-/* Asks the store, and turns until it has answered. */
-static void
-ask_store(struct engine_world *world, struct store_op *op)
+void
+engine_world_ask(struct engine_world *world, struct store_op *op)
 {
 	op->done = on_stored;
 	store_start(world->store, op);
@@ -386,13 +394,27 @@ watch_anew(struct engine_world *world)
 	};
 }
 
+static size_t
+bring_credentials(struct engine_world *world, struct engine_credentials *credentials)
+{
+	if (world->account == NULL)
+		return 0;
+	credentials->provider = &world->provider;
+	credentials->credentials = (struct credentials *)world; /* nobody looks into them */
+	snprintf(credentials->account, sizeof(credentials->account), "%s", world->account);
+	return 1;
+}
+
 enum err_code
 engine_world_resume(struct engine_world *world, const char *config, bool cancel)
 {
-	struct execution_request request = {
-		.spec = build_spec(world, config), .actor = "test", .resume = true, .cancel = cancel
-	};
+	struct execution_request request = { .spec = build_spec(world, config),
+		.actor = "test",
+		.resume = true,
+		.cancel = cancel,
+		.hold = world->hold };
 
+	request.credentials_n = bring_credentials(world, request.credentials);
 	watch_anew(world);
 	return engine_start(world->engine, &request, &world->watch, &world->err);
 }
@@ -405,6 +427,7 @@ engine_world_continue(
 		.until = until, .from = from, .skip = &skip, .skip_n = skip != NULL
 	};
 
+	request.credentials_n = bring_credentials(world, request.credentials);
 	world->paused = false;
 	return execution_continue(world->execution, &request, &world->err);
 }
@@ -425,9 +448,10 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 
 	must(
 	    store_key_set(&put.key, "tenant", request.spec->deployment_id, request.spec->graph_id));
-	ask_store(world, &put);
+	engine_world_ask(world, &put);
 	store_op_fini(&put);
 	json_object_put(mgraph);
+	request.credentials_n = bring_credentials(world, request.credentials);
 	watch_anew(world);
 	return engine_start(world->engine, &request, &world->watch, &world->err);
 }
@@ -465,7 +489,7 @@ last_key(struct engine_world *world)
 	char            graph[STORE_ID_SIZE] = { 0 };
 
 	must(store_key_set(&history.key, "tenant", "test", NULL));
-	ask_store(world, &history);
+	engine_world_ask(world, &history);
 	ck_assert_uint_gt(history.items_n, 0);
 	memcpy(graph, history.items_out[0].name, sizeof(graph) - 1);
 	must(store_key_set(&history.key, "tenant", "test", graph));
@@ -483,8 +507,8 @@ engine_world_view(struct engine_world *world)
 	struct graph       *graph;
 	struct err          err;
 
-	ask_store(world, &spec_op);
-	ask_store(world, &exec_op);
+	engine_world_ask(world, &spec_op);
+	engine_world_ask(world, &exec_op);
 	mgraph = json_read(spec_op.text_out, strlen(spec_op.text_out), &err);
 	spec = spec_from_mgraph(world->registry, "tenant", mgraph, &err);
 	ck_assert_msg(spec != NULL, "%s", err.detail);
@@ -506,7 +530,7 @@ engine_world_events(struct engine_world *world)
 	struct json_object *events = json_object_new_array();
 	struct err          err;
 
-	ask_store(world, &op);
+	engine_world_ask(world, &op);
 	for (size_t i = 0; i < op.items_n; i++)
 		json_object_array_add(
 		    events, json_read(op.items_out[i].text, strlen(op.items_out[i].text), &err));

@@ -39,7 +39,11 @@ struct engine_world {
 	int                 asked[OP_KINDS_N];
 	int                 creates_applied, in_flight, in_flight_most;
 	int64_t             now_us, latency_us;
+	int64_t             wall_jump_ms; /* somebody has set the clock */
+	int64_t             recover_ms;   /* of engines made from now on */
+	const char         *account; /* requests bring credentials for it; NULL: they bring none */
 	bool                cancelled_arrive; /* a call takes effect though its caller died */
+	bool                hold;  /* what is resumed stays paused until it is told to continue */
 	struct json_object *order; /* resource ids, as their creates and deletes came in */
 
 	/* of the last start */
@@ -74,6 +78,9 @@ void engine_world_run(struct engine_world *world, int64_t for_us);
 
 /* The process dies and another takes its place: engine and feed are new; store and cloud are as they were. */
 void engine_world_crash(struct engine_world *world);
+
+/* Asks the store, and turns until it has answered: it must be STORE_OK. */
+void engine_world_ask(struct engine_world *world, struct store_op *op);
 
 /* What is stored of the last execution, as the API shows it; the caller puts it. */
 struct json_object *engine_world_view(struct engine_world *world);

@@ -87,6 +87,16 @@ expect(const char *member, const char *text)
 	json_object_put(view);
 }
 
+static void
+expect_next(const char *resource_id)
+{
+	struct json_object *view = engine_world_view(&world);
+
+	ck_assert_str_eq(
+	    json_get_str(json_get_object(view, "next_operation"), "resource_id"), resource_id);
+	json_object_put(view);
+}
+
 START_TEST(step_mode_does_one_node_at_a_time)
 {
 	start(CHAIN("", ""), MODE_STEP, ON_FAILURE_STOP);
@@ -313,6 +323,130 @@ START_TEST(what_was_left_paused_pauses_there_again)
 }
 END_TEST
 
+/* After a crash what was done is looked at again, and that is no step: the pause is where it was. */
+START_TEST(what_was_done_before_a_crash_is_no_step)
+{
+	start(CHAIN("", ""), MODE_STEP, ON_FAILURE_STOP);
+	go_on(UNTIL_STEP, NULL, NULL);
+	expect_items("ab");
+	engine_world_crash(&world);
+	ck_assert_int_eq(engine_world_resume(&world, CHAIN("", ""), false), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert(world.paused);
+	expect("reason", "step");
+	expect("b.status", "completed");
+	expect_next("c");
+	go_on(UNTIL_STEP, NULL, NULL);
+	expect_items("abc");
+	ck_assert_int_eq(world.creates_applied, 3);
+}
+END_TEST
+
+static void
+hold_after_crash(const char *config)
+{
+	engine_world_crash(&world);
+	world.hold = true;
+	ck_assert_int_eq(engine_world_resume(&world, config, false), ERR_OK);
+	engine_world_run(&world, SECOND_US);
+	ck_assert(world.begun && !world.paused && !world.ended);
+}
+
+/* Whoever goes on after a crash says how at once, before what was done is looked at again. */
+START_TEST(what_is_held_after_a_crash_goes_on_as_told)
+{
+	static const struct {
+		enum until  until;
+		const char *from, *skip, *items;
+	} rows[] = {
+		{ UNTIL_STEP, NULL, NULL, "abc" },
+		{ UNTIL_STEP, "d", NULL, "abd" },
+		{ UNTIL_STEP, NULL, "c", "abd" },
+		{ UNTIL_PAUSE, NULL, NULL, "abdc" },
+		{ UNTIL_PAUSE, NULL, "d", "abc" },
+	};
+
+	start(CHAIN("", ""), MODE_STEP, ON_FAILURE_STOP);
+	go_on(UNTIL_STEP, NULL, NULL);
+	hold_after_crash(CHAIN("", ""));
+	ck_assert_int_eq(engine_world_continue(&world, UNTIL_STEP, "b", NULL), ERR_CONFLICT);
+	ck_assert_int_eq(engine_world_continue(&world, UNTIL_STEP, NULL, "b"), ERR_CONFLICT);
+	world.err.code = ERR_OK;
+	go_on(rows[_i].until, rows[_i].from, rows[_i].skip);
+	expect_items(rows[_i].items);
+	ck_assert_int_eq(world.creates_applied, (int)strlen(rows[_i].items));
+}
+END_TEST
+
+START_TEST(a_pause_is_passed_after_a_crash_if_it_was_come_to)
+{
+	const char *config = CHAIN(EDGE("a", "b", "pause") "," EDGE("b", "c", "pause"), "");
+
+	start(config, MODE_FULL, ON_FAILURE_STOP);
+	hold_after_crash(config);
+	go_on(UNTIL_PAUSE, NULL, NULL);
+	ck_assert(world.paused);
+	expect_items("adb");
+	expect("reason", "pause_edge");
+	expect_next("c");
+}
+END_TEST
+
+/* It was still at work on d when the process died: nobody has seen the pause before b yet. */
+START_TEST(a_pause_that_nobody_has_seen_is_not_passed)
+{
+	const char *config = CHAIN(EDGE("a", "b", "pause"), "");
+
+	engine_world_fault(&world, (struct fault){ "d", OP_CREATE, 1, OP_OK, false, true });
+	start(config, MODE_FULL, ON_FAILURE_STOP);
+	hold_after_crash(config);
+	go_on(UNTIL_PAUSE, NULL, NULL);
+	ck_assert(world.paused);
+	expect_items("ad");
+	expect_next("b");
+}
+END_TEST
+
+START_TEST(a_step_short_of_a_pause_does_not_pass_it)
+{
+	start(CHAIN(EDGE("a", "b", "pause"), ""), MODE_STEP, ON_FAILURE_STOP);
+	expect_next("d");
+	go_on(UNTIL_PAUSE, NULL, NULL);
+	ck_assert(world.paused);
+	expect_items("ad");
+	expect("reason", "pause_edge");
+	expect_next("b");
+}
+END_TEST
+
+/* Whoever says what is next goes on from that pause, and from no other. */
+START_TEST(a_pause_is_left_once_by_whoever_names_what_is_next)
+{
+	static const struct {
+		const char   *next;
+		enum err_code code;
+	} rows[] = {
+		{ "a", ERR_CONFLICT },
+		{ "b@us-east-1", ERR_CONFLICT },
+		{ "b@", ERR_CONFLICT },
+		{ "z", ERR_CONFLICT },
+		{ "b@eu-west-1", ERR_OK },
+		{ "b", ERR_OK },
+	};
+	struct continue_request request = { .until = UNTIL_STEP, .next = rows[_i].next };
+
+	start(CHAIN("", ""), MODE_STEP, ON_FAILURE_STOP);
+	ck_assert_int_eq(execution_continue(world.execution, &request, &world.err), rows[_i].code);
+	ck_assert(request.refused == (rows[_i].code == ERR_OK ? NULL : rows[_i].next));
+	if (rows[_i].code != ERR_OK)
+		return;
+	world.paused = false;
+	engine_world_run(&world, HOUR_US);
+	expect_items("ab");
+	ck_assert_int_eq(execution_continue(world.execution, &request, &world.err), ERR_CONFLICT);
+}
+END_TEST
+
 START_TEST(what_was_left_of_another_graph_is_named_and_can_be_cancelled)
 {
 	engine_world_start(&world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP);
@@ -342,7 +476,8 @@ START_TEST(a_drained_execution_is_left_to_be_gone_on_with)
 	ck_assert(world.ended);
 	ck_assert_uint_eq(engine_running_n(world.engine), 0);
 	if (world.status == STATUS_COMPLETED)
-		return; /* it had ended by itself */
+		return;             /* it had ended by itself */
+	engine_world_crash(&world); /* the next process */
 	ck_assert_int_eq(engine_world_resume(&world, CHAIN("", ""), false), ERR_OK);
 	engine_world_run(&world, HOUR_US);
 	ck_assert_int_eq(world.status, STATUS_COMPLETED);
@@ -372,6 +507,12 @@ suite_engine_steer(void)
 	tcase_add_loop_test(tcase, a_rollback_survives_a_crash_at_any_moment, 0, 80);
 	tcase_add_test(tcase, what_was_left_goes_on_under_its_id);
 	tcase_add_test(tcase, what_was_left_paused_pauses_there_again);
+	tcase_add_test(tcase, what_was_done_before_a_crash_is_no_step);
+	tcase_add_loop_test(tcase, what_is_held_after_a_crash_goes_on_as_told, 0, 5);
+	tcase_add_test(tcase, a_pause_is_passed_after_a_crash_if_it_was_come_to);
+	tcase_add_test(tcase, a_pause_that_nobody_has_seen_is_not_passed);
+	tcase_add_test(tcase, a_step_short_of_a_pause_does_not_pass_it);
+	tcase_add_loop_test(tcase, a_pause_is_left_once_by_whoever_names_what_is_next, 0, 6);
 	tcase_add_test(tcase, what_was_left_of_another_graph_is_named_and_can_be_cancelled);
 	tcase_add_loop_test(tcase, a_drained_execution_is_left_to_be_gone_on_with, 0, 40);
 	suite_add_tcase(suite, tcase);

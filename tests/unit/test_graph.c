@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_graph.c - regions, who waits for whom, and how long the way still is. */
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "plan/graph.h"
@@ -183,6 +184,27 @@ START_TEST(reverse_turns_every_edge)
 }
 END_TEST
 
+START_TEST(a_vertex_has_three_names)
+{
+	struct spec  *spec = world();
+	struct graph *graph = graph_create(spec, false);
+	size_t        role = vertex_of(graph, "role", ""), fn = vertex_of(graph, "fn", "eu-west-1");
+	const char   *node_id = graph_node(graph, fn)->node_id;
+	char          both[64];
+
+	snprintf(both, sizeof(both), "%s@eu-west-1", node_id);
+	ck_assert(graph_is_named(graph, fn, "fn") && graph_is_named(graph, fn, "fn@eu-west-1"));
+	ck_assert(graph_is_named(graph, fn, node_id) && graph_is_named(graph, fn, both));
+	ck_assert(graph_is_named(graph, role, "role"));
+	ck_assert(!graph_is_named(graph, fn, "fn@us-east-1") && !graph_is_named(graph, fn, "fn@"));
+	ck_assert(!graph_is_named(graph, fn, "f") && !graph_is_named(graph, fn, "fnn"));
+	ck_assert(!graph_is_named(graph, fn, "") && !graph_is_named(graph, fn, "@eu-west-1"));
+	ck_assert(!graph_is_named(graph, role, "role@eu-west-1"));
+	graph_destroy(graph);
+	spec_unref(spec);
+}
+END_TEST
+
 Suite *suite_graph(void);
 
 Suite *
@@ -198,6 +220,7 @@ suite_graph(void)
 	tcase_add_loop_test(
 	    tcase, levels_and_the_way_behind_are_of_the_longest_way, 0, (int)array_len(weights));
 	tcase_add_test(tcase, reverse_turns_every_edge);
+	tcase_add_test(tcase, a_vertex_has_three_names);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -41,7 +41,7 @@ START_TEST(a_plan_that_was_not_compared_ensures_all)
 {
 	struct spec        *spec = fixture_spec(registry, RESOURCES);
 	struct graph       *graph = graph_create(spec, false);
-	struct json_object *plan = plan_to_json(graph, NULL), *first;
+	struct json_object *plan = plan_to_json(graph, NULL, false), *first;
 
 	ck_assert(json_get_bool(plan, "success", false));
 	ck_assert_str_eq(json_get_str(plan, "spec_graph_id"), spec->graph_id);
@@ -78,7 +78,7 @@ START_TEST(decisions_are_counted_weighed_and_warned_of)
 		{ .act = PLAN_UNDECIDED, .error = "access was denied" },
 	};
 
-	plan = plan_to_json(graph, actions);
+	plan = plan_to_json(graph, actions, false);
 	assert_member(plan, "summary", "{'add':1,'change':0,'replace':1,'destroy':0,'no_op':1}");
 	assert_member(plan, "parallel_groups", "[['fn@us-east-1','net@us-east-1'],['last']]");
 	assert_member(plan, "estimated_time", "18.0"); /* 2 x 5, and 8 */
@@ -93,6 +93,58 @@ START_TEST(decisions_are_counted_weighed_and_warned_of)
 	json_object_put(diff);
 	graph_destroy(graph);
 	spec_unref(spec);
+}
+END_TEST
+
+static const struct {
+	const char   *properties; /* of a function */
+	enum plan_act act;
+	const char   *diff, *why; /* why NULL: it can be undone */
+} undos[] = {
+	{ "{'name':'f'}", PLAN_CREATE, NULL, "nobody knows how, without a role" },
+	{ "{'name':'f','role':'arn:x'}", PLAN_CREATE, NULL, NULL },
+	{ "{'name':'f'}", PLAN_DELETE, NULL, "what is deleted is gone" },
+	{ "{'name':'f'}", PLAN_NO_OP, NULL, NULL },
+	{ "{'name':'f'}", PLAN_UNDECIDED, NULL, NULL },
+	{ "{'name':'f','memory':256}", PLAN_UPDATE, "[{'path':'/memory'}]", NULL },
+	{ "{'name':'f','password':'x'}", PLAN_UPDATE, "[{'path':'/tags/mgraph:spec-hash'}]", NULL },
+	{ "{'name':'f','password':'x','memory':256}", PLAN_UPDATE, "[{'path':'/memory'}]", NULL },
+	{ "{'name':'f','password':'x'}", PLAN_UPDATE, "[{'path':'/memory'},{'path':'/password'}]",
+	    "what \"password\" was before can't be read back" },
+	{ "{'name':'f','network':{'dual':true}}", PLAN_UPDATE, "[{'path':'/network/dual'}]", NULL },
+	{ "{'name':'f','network':{'dual':true,'key':'k'}}", PLAN_UPDATE,
+	    "[{'path':'/network/dual'}]", "what \"network\" was before can't be read back" },
+	{ "{'name':'f','code':'c'}", PLAN_UPDATE, "[{'path':'/code'}]",
+	    "what \"code\" was before can't be read back" },
+	{ "{'name':'f'}", PLAN_UPDATE, "[{'path':'/code'}]",
+	    "what \"code\" was before can't be read back" },
+};
+
+START_TEST(what_a_rollback_cannot_undo_is_named_with_its_reason)
+{
+	struct json_object *resources = fixture_json("{'f':{'type':'test:fn:function'}}");
+	struct json_object *diff = undos[_i].diff != NULL ? fixture_json(undos[_i].diff) : NULL;
+	struct plan_action  action = { .act = undos[_i].act, .diff = diff };
+	const char         *why = undos[_i].why;
+	struct spec        *spec;
+	struct graph       *graph;
+	struct json_object *plan;
+
+	json_set(json_get(resources, "f"), "properties", fixture_json(undos[_i].properties));
+	spec = fixture_spec(registry, json_text(resources));
+	graph = graph_create(spec, false);
+	plan = plan_to_json(graph, &action, true);
+	ck_assert_pstr_eq(json_get_str(json_path(plan, "operations.0"), "irreversible"), why);
+	ck_assert_uint_eq(json_object_array_length(json_get(plan, "warnings")), why != NULL);
+	json_object_put(plan);
+	plan = plan_to_json(graph, &action, false); /* nobody asked */
+	ck_assert_pstr_eq(json_get_str(json_path(plan, "operations.0"), "irreversible"), why);
+	ck_assert_uint_eq(json_object_array_length(json_get(plan, "warnings")), 0);
+	json_object_put(plan);
+	graph_destroy(graph);
+	spec_unref(spec);
+	json_object_put(diff);
+	json_object_put(resources);
 }
 END_TEST
 
@@ -116,6 +168,8 @@ suite_plan(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, a_plan_that_was_not_compared_ensures_all);
 	tcase_add_test(tcase, decisions_are_counted_weighed_and_warned_of);
+	tcase_add_loop_test(
+	    tcase, what_a_rollback_cannot_undo_is_named_with_its_reason, 0, (int)array_len(undos));
 	tcase_add_test(tcase, each_act_is_found_again_by_its_name);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -80,6 +80,12 @@ static const struct row {
 	    "'reference'" },
 	{ "{" HEAD ",'seconds':0," SCHEMA "," REST "}", "'seconds'" },
 	{ "{" HEAD ",'seconds':'1'," SCHEMA "," REST "}", "'seconds'" },
+	{ "{" HEAD ",'irreversible':true," SCHEMA "," REST "}", "'irreversible'" },
+	{ "{" HEAD ",'irreversible':{'create':{}}," SCHEMA "," REST "}", "'irreversible'" },
+	{ "{" HEAD ",'irreversible':{'create':{'why':'x','unless':'a'}}," SCHEMA "," REST "}",
+	    "'unless'" },
+	{ "{" HEAD ",'irreversible':{'create':{'why':'x','unless':['z']}}," SCHEMA "," REST "}",
+	    "'unless'" },
 	{ "{" HEAD ",'x-refuse':1," SCHEMA "," REST "}", "refused by the provider" },
 };
 

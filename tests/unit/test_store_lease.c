@@ -2,6 +2,7 @@
  * test_store_lease.c - who may run an execution, and who takes it over: in memory and over Redis. */
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/store_ask.h"
@@ -72,6 +73,21 @@ a_released_lease_is_free_and_its_fence_is_over(struct world *world)
 	ck_assert_int_eq(ask_lease(world, world->store, STORE_RENEW, key, fence), STORE_FENCED);
 	ck_assert_uint_gt(ask_begin(world, world->other, key), fence);
 	ck_assert_int_eq(ask_lease(world, world->store, STORE_RELEASE, key, fence), STORE_FENCED);
+}
+
+static void
+the_holder_of_a_lease_is_told(struct world *world)
+{
+	struct store_key key = ask_key("app", "0000000a");
+	uint64_t         fence;
+
+	ck_assert_int_eq(ASK(world, world->other, .verb = STORE_HOLDER, .key = key), STORE_ABSENT);
+	fence = ask_begin(world, world->store, key);
+	ck_assert_int_eq(ASK(world, world->other, .verb = STORE_HOLDER, .key = key), STORE_OK);
+	ck_assert_int_eq(strncmp(asked.text_out, "alice ", 6), 0);
+	ck_assert_uint_eq(strtoull(asked.text_out + 6, NULL, 10), fence);
+	world_expire_lease(world, &key);
+	ck_assert_int_eq(ASK(world, world->other, .verb = STORE_HOLDER, .key = key), STORE_ABSENT);
 }
 
 static void
@@ -265,6 +281,7 @@ void (*const store_lease_scenarios[])(struct world *) = {
 	a_writer_is_fenced_off_once_another_has_begun,
 	a_lease_that_ran_out_is_taken_again_by_its_writer,
 	a_released_lease_is_free_and_its_fence_is_over,
+	the_holder_of_a_lease_is_told,
 	an_owner_that_begins_again_fences_itself_off,
 	an_execution_is_resumed_as_it_was_left,
 	what_began_is_unfinished_until_it_is_finished,

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * steer.c - continue and cancel: what a client tells an execution that is there already.
+ *
+ *   graph id ─► loaded ─┬─► it is in this process ─────────────────── credentials ─────────────► told ─► answer
+ *                       └─► it was left: what is stored ─► credentials ─► taken up, held ─► told ─┘
+ *
+ * What was left is taken up as a process does that finds it, but stays paused until it was told how to go on. */
+#include <string.h>
+
+#include "api/credentials.h"
+#include "api/load.h"
+#include "api/routes.h"
+#include "api/wait.h"
+#include "api/whose.h"
+#include "util/check.h"
+#include "util/json.h"
+
+#define SKIPS_MAX 1000 /* as the schema has it */
+
+/* ---- names of nodes ---- */
+
+static bool
+is_known(const struct graph *graph, const char *name)
+{
+	for (size_t v = 0; v < graph->n; v++) {
+		if (graph_is_named(graph, v, name))
+			return true;
+	}
+	return false;
+}
+
+static void
+check_name(
+    const struct exchange *x, const char *name, const char *pointer, struct problems *problems)
+{
+	if (name != NULL && !is_known(x->graph, name))
+		problems_add(problems, pointer, "unknown_node", "the graph has no \"%s\"", name);
+}
+
+/* Where in the body the n-th name of `skip` is. */
+static void
+skip_pointer(struct str *pointer, size_t n)
+{
+	str_clear(pointer);
+	str_addf(pointer, "/skip/%zu", n);
+}
+
+static const char *
+skip_at(const struct exchange *x, size_t n)
+{
+	return json_object_get_string(
+	    json_object_array_get_idx(json_get_array(x->body, "skip"), n));
+}
+
+static size_t
+skips_n(const struct exchange *x)
+{
+	struct json_object *skip = json_get_array(x->body, "skip");
+
+	return skip != NULL ? json_object_array_length(skip) : 0;
+}
+
+/* False: the graph lacks some, and that was answered. */
+static bool
+names_are_known(struct exchange *x)
+{
+	struct problems problems;
+	struct str      pointer;
+	bool            known;
+
+	x->graph = graph_create(x->spec, false);
+	problems_init(&problems);
+	str_init(&pointer, 64);
+	check_name(x, json_get_str(x->body, "expected_next"), "/expected_next", &problems);
+	check_name(x, json_get_str(x->body, "from_node"), "/from_node", &problems);
+	for (size_t i = 0; i < skips_n(x); i++) {
+		skip_pointer(&pointer, i);
+		check_name(x, skip_at(x, i), pointer.data, &problems);
+	}
+	known = problems.n == 0;
+	if (!known)
+		reply_problems(x, ERR_NOT_FOUND, &problems);
+	problems_fini(&problems);
+	str_fini(&pointer);
+	return known;
+}
+
+/* The engine refused one of the names: its place is told as well. */
+static void
+reply_refusal(struct exchange *x, const struct continue_request *request, const struct err *err)
+{
+	struct problems problems;
+	struct str      pointer;
+
+	problems_init(&problems);
+	str_init(&pointer, 64);
+	str_add(&pointer, request->refused == request->next ? "/expected_next" : "/from_node");
+	for (size_t i = 0; i < request->skip_n; i++) {
+		if (request->refused == request->skip[i])
+			skip_pointer(&pointer, i);
+	}
+	problems_add(&problems, pointer.data, err_name(err->code), "%s", err->detail);
+	reply_problems(x, err->code, &problems);
+	problems_fini(&problems);
+	str_fini(&pointer);
+}
+
+/* ---- credentials ---- */
+
+/* Goes on to `then` when they can be used; else that is answered. */
+static void
+open_credentials(struct exchange *x, bool only_given, exchange_step *then)
+{
+	static const char pointer[] = "/credentials";
+
+	struct problems problems;
+	struct err      err;
+	enum err_code   code;
+
+	problems_init(&problems);
+	code = credentials_open(
+	    x, json_get_object(x->body, "credentials"), pointer, only_given, &problems, &err);
+	if (code == ERR_OK)
+		whose_ask(x, pointer, then);
+	else if (problems.n > 0)
+		reply_problems(x, code, &problems);
+	else
+		reply_err(x, &err);
+	problems_fini(&problems);
+}
+
+/* ---- continue ---- */
+
+/* STEP mode goes on step by step, unless it is told otherwise. */
+static enum until
+until_of(const struct exchange *x, const struct execution *execution)
+{
+	const char *name = json_get_str(x->body, "until");
+	enum until  until = execution_mode(execution) == MODE_STEP ? UNTIL_STEP : UNTIL_PAUSE;
+
+	must(name == NULL || until_from(name, &until));
+	return until;
+}
+
+/* False: it can't go on so, and that was answered. */
+static bool
+go_on(struct exchange *x, struct execution *execution)
+{
+	const char             *skip[SKIPS_MAX];
+	struct continue_request request = {
+		.until = until_of(x, execution),
+		.next = json_get_str(x->body, "expected_next"),
+		.from = json_get_str(x->body, "from_node"),
+		.skip = skip,
+		.skip_n = skips_n(x),
+		.credentials_n = x->start.credentials_n,
+	};
+	struct err err;
+
+	must(request.skip_n <= SKIPS_MAX);
+	for (size_t i = 0; i < request.skip_n; i++)
+		skip[i] = skip_at(x, i);
+	memcpy(request.credentials, x->start.credentials, sizeof(request.credentials));
+	x->start.credentials_n = 0;
+	if (execution_continue(execution, &request, &err) == ERR_OK)
+		return true;
+	if (request.refused != NULL)
+		reply_refusal(x, &request, &err);
+	else
+		reply_err(x, &err);
+	return false;
+}
+
+/* What was left is here, and held. */
+static void
+on_held(struct execution_watch *watch, struct execution *execution, const struct err *err)
+{
+	struct exchange *x = container_of(watch, struct exchange, watch);
+
+	if (err != NULL)
+		reply_err(x, err);
+	else
+		go_on(x, execution);
+}
+
+static struct execution *
+find(const struct exchange *x)
+{
+	return engine_find(api_options_of(x->api)->engine, x->tenant, x->key.graph);
+}
+
+static void
+continue_here(struct exchange *x)
+{
+	struct execution *execution = find(x);
+	struct err        err;
+
+	if (execution == NULL) {
+		err_set(&err, ERR_CONFLICT, "the execution has ended, or was left, a moment ago");
+		reply_err(x, &err);
+	} else if (go_on(x, execution)) {
+		execution_watch(execution, &x->watch);
+		wait_begin(x);
+	}
+}
+
+/* ---- what no execution of this process is ---- */
+
+static void
+reply_not_left(struct exchange *x, const char *status)
+{
+	struct err err;
+
+	err_set(&err, ERR_CONFLICT, "the last execution of graph %s is %s", x->key.graph, status);
+	reply_err(x, &err);
+}
+
+static bool
+has_ended(const char *status)
+{
+	return str_eq(status, "completed") || str_eq(status, "failed") ||
+	       str_eq(status, "cancelled");
+}
+
+static void
+take_up(struct exchange *x)
+{
+	struct err err;
+
+	x->start.resume = true;
+	x->start.spec = spec_ref(x->spec);
+	x->start.actor = x->key_id;
+	if (engine_start(api_options_of(x->api)->engine, &x->start, &x->watch, &err) != ERR_OK) {
+		x->start.credentials_n = 0; /* the engine has taken them, and dropped them */
+		reply_err(x, &err);
+		return;
+	}
+	x->start.credentials_n = 0;
+	wait_begin(x);
+}
+
+static void
+continue_left(struct exchange *x, struct json_object *execution)
+{
+	const char *status = json_get_str(execution, "status");
+
+	x->watch.on_begun = on_held;
+	x->start.hold = true;
+	if (has_ended(status))
+		reply_not_left(x, status);
+	else
+		open_credentials(x, false, take_up);
+	json_object_put(execution);
+}
+
+static void
+cancel_left(struct exchange *x, struct json_object *execution)
+{
+	const char *status = json_get_str(execution, "status");
+
+	if (str_eq(status, "cancelled")) {
+		wait_reply(x, execution);
+		return;
+	}
+	x->start.cancel = true;
+	if (has_ended(status))
+		reply_not_left(x, status);
+	else
+		open_credentials(x, true, take_up);
+	json_object_put(execution);
+}
+
+/* ---- the requests ---- */
+
+static void
+on_spec_to_continue(struct exchange *x)
+{
+	if (!names_are_known(x))
+		return;
+	if (find(x) != NULL)
+		open_credentials(x, true, continue_here);
+	else
+		load_execution(x, continue_left);
+}
+
+void
+handle_continue(struct exchange *x)
+{
+	wait_init(x);
+	load_spec(x, json_get_str(x->body, "graph_id"), on_spec_to_continue);
+}
+
+static void
+on_spec_to_cancel(struct exchange *x)
+{
+	struct execution *execution = find(x);
+	struct err        err;
+
+	if (execution == NULL) {
+		load_execution(x, cancel_left);
+	} else if (execution_cancel(execution, json_get_bool(x->body, "force", false), &err) !=
+		   ERR_OK) {
+		reply_err(x, &err);
+	} else {
+		execution_watch(execution, &x->watch);
+		wait_begin(x);
+	}
+}
+
+void
+handle_cancel(struct exchange *x)
+{
+	wait_init(x);
+	load_spec(x, json_get_str(x->body, "graph_id"), on_spec_to_cancel);
+}

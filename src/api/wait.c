@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * wait.c - from an execution under way to the answer with it. What is answered is what is stored. */
+#include "api/wait.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "api/load.h"
+#include "util/check.h"
+#include "util/json.h"
+
+#define WAIT_DEFAULT_MS 30000
+#define WAIT_MAX_MS     600000
+
+/* Nothing more comes by itself. */
+static bool
+is_at_rest(const char *status)
+{
+	static const char *const rests[] = { "paused", "completed", "failed", "cancelled" };
+
+	for (size_t i = 0; i < array_len(rests); i++) {
+		if (str_eq(status, rests[i]))
+			return true;
+	}
+	return false;
+}
+
+void
+wait_reply(struct exchange *x, struct json_object *execution)
+{
+	int  status = is_at_rest(json_get_str(execution, "status")) ? 200 : 202;
+	char location[64];
+
+	snprintf(location, sizeof(location), "/deploy/status/%s", x->key.graph);
+	reply_json_at(x, status, location, execution);
+}
+
+static void
+answer(struct exchange *x)
+{
+	execution_unwatch(&x->watch);
+	timer_disarm(api_options_of(x->api)->loop, &x->timer);
+	if (x->next == NULL) /* else it is being loaded already */
+		load_execution(x, wait_reply);
+}
+
+static void
+on_waited(struct timer *timer)
+{
+	answer(container_of(timer, struct exchange, timer));
+}
+
+/* ---- what the engine tells ---- */
+
+static void
+on_begun(struct execution_watch *watch, struct execution *execution, const struct err *err)
+{
+	struct exchange *x = container_of(watch, struct exchange, watch);
+
+	(void)execution;
+	if (err != NULL)
+		reply_err(x, err);
+	else if (x->responds_async)
+		answer(x);
+}
+
+static void
+on_steered(struct execution_watch *watch, struct execution *execution)
+{
+	struct exchange *x = container_of(watch, struct exchange, watch);
+
+	(void)execution;
+	if (x->responds_async)
+		answer(x);
+}
+
+static void
+on_at_rest(struct execution_watch *watch, struct execution *execution)
+{
+	(void)execution;
+	answer(container_of(watch, struct exchange, watch));
+}
+
+/* ---- the client ---- */
+
+/* respond-async, or wait=N. What is not understood is not preferred. */
+static void
+read_prefer(struct exchange *x)
+{
+	const char *prefer = http_header_in(x->request, "prefer");
+	const char *wait = prefer != NULL ? strstr(prefer, "wait=") : NULL;
+	long        seconds;
+
+	x->wait_ms = WAIT_DEFAULT_MS;
+	if (prefer == NULL)
+		return;
+	if (wait != NULL) {
+		seconds = strtol(wait + strlen("wait="), NULL, 10);
+		x->wait_ms = seconds < 0 ? 0 : seconds * 1000;
+		if (x->wait_ms > WAIT_MAX_MS)
+			x->wait_ms = WAIT_MAX_MS;
+	} else if (strcasestr(prefer, "respond-async") != NULL) {
+		x->wait_ms = 0;
+	}
+	x->responds_async = x->wait_ms == 0;
+}
+
+void
+wait_init(struct exchange *x)
+{
+	timer_init(&x->timer, on_waited);
+	read_prefer(x);
+	x->watch = (struct execution_watch){
+		.on_begun = on_begun,
+		.on_steered = on_steered,
+		.on_paused = on_at_rest,
+		.on_ended = on_at_rest,
+	};
+}
+
+void
+wait_begin(struct exchange *x)
+{
+	if (!x->responds_async)
+		timer_arm(api_options_of(x->api)->loop, &x->timer, x->wait_ms * 1000);
+}

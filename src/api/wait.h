@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * wait.h - a request that waits for an execution, and is answered with it.
+ *
+ * The answer comes when the execution has ended or is paused (200), or when the client does not want to wait any
+ * longer (202). The header Prefer (RFC 7240) says how long that is.
+ */
+#ifndef API_WAIT_H
+#define API_WAIT_H
+
+#include "api/exchange.h"
+
+/* Reads Prefer, and sets x->watch up. First of all. */
+void wait_init(struct exchange *x);
+
+/* The execution is watched from now on: what it comes to is the answer. */
+void wait_begin(struct exchange *x);
+
+/* An execution as the answer; the body is taken over. */
+void wait_reply(struct exchange *x, struct json_object *execution);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * finish.c - the end of a world: no faults any more, and all must be well. */
+#include "client_inside.h"
+#include "cloud.h"
+#include "engine/execution.h"
+#include "judge.h"
+#include "util/str.h"
+#include "world.h"
+
+#define PATIENCE_US (3 * HOUR)
+#define AGAIN_US    SECOND
+#define BUSY_US     (90 * SECOND) /* a lease that was left must have run out long before */
+#define ROUNDS_MAX  200
+
+/* ---- until nothing goes on by itself ---- */
+
+static bool
+is_at_rest(const struct execution *execution)
+{
+	return execution->status == STATUS_PAUSED && execution->step == STEP_RUNNING &&
+	       execution->news_seq == 0 && execution->journal.durable == execution->journal.seq;
+}
+
+static bool
+process_is_quiet(const struct process *process)
+{
+	if (!process_serves(process))
+		return false;
+	for (const struct execution *execution = process->engine->executions; execution != NULL;
+	     execution = execution->next) {
+		if (!is_at_rest(execution))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_quiet(const struct client *client)
+{
+	const struct world *world = client->world;
+
+	for (size_t i = 0; i < world->processes_n; i++) {
+		if (!process_is_quiet(&world->processes[i]))
+			return false;
+	}
+	for (const struct request *request = client->requests; request != NULL;
+	     request = request->next) {
+		if (request->process != NULL && !request->begun)
+			return false;
+	}
+	return cloud_calls_n(world->cloud) == 0;
+}
+
+static void
+run_until_quiet(const struct client *client)
+{
+	struct world *world = client->world;
+	int64_t       until_us = world->now_us + PATIENCE_US;
+
+	while (!is_quiet(client) && world_step(world, until_us))
+		continue;
+	if (!is_quiet(client))
+		world_judge(world, "liveness", "without faults, something goes on for ever");
+}
+
+/* ---- what was left ---- */
+
+/* False: nothing is left. */
+static bool
+bring_to_end(struct client *client, struct version *version)
+{
+	struct world     *world = client->world;
+	struct process   *process;
+	struct execution *execution = client_running(client, version, &process);
+	struct wish wish = { .kind = version->ledger.kind, .resume = true, .until = UNTIL_END };
+
+	if (execution != NULL)
+		request_continue(world, process, execution, version, UNTIL_END);
+	else
+		client_ask(
+		    client, &world->processes[draw(world, world->processes_n)], version, &wish);
+	run_until_quiet(client);
+	world_run(world, world->now_us + AGAIN_US);
+	run_until_quiet(client);
+	return world->verdict[0] == '\0';
+}
+
+static void
+clear(struct client *client)
+{
+	run_until_quiet(client);
+	for (size_t i = 0; i < client->deployments_n; i++) {
+		struct version *version;
+		int             rounds = 0;
+
+		while ((version = client_unfinished(client, &client->deployments[i])) != NULL &&
+		       bring_to_end(client, version)) {
+			if (++rounds > ROUNDS_MAX)
+				world_judge(client->world, "liveness",
+				    "an execution of %s can't be brought to its end",
+				    client->deployments[i].id);
+		}
+	}
+}
+
+/* ---- what is asked for now ---- */
+
+static bool
+is_over(const struct client *client, const struct request *request)
+{
+	return request->ended || client->world->verdict[0] != '\0';
+}
+
+/* Past all pauses. */
+static void
+see_through(struct client *client, const struct request *request)
+{
+	for (int rounds = 0; !is_over(client, request) && rounds < ROUNDS_MAX; rounds++) {
+		struct process   *process;
+		struct execution *execution = client_running(client, request->version, &process);
+
+		if (execution == NULL)
+			return;
+		request_continue(client->world, process, execution, request->version, UNTIL_END);
+		run_until_quiet(client);
+	}
+}
+
+/* Asks until nobody else holds the deployment. */
+static void
+demand(struct client *client, struct version *version, enum execution_kind kind)
+{
+	struct world   *world = client->world;
+	int64_t         until_us = world->now_us + BUSY_US;
+	struct wish     wish = { .kind = kind };
+	struct request *request;
+
+	do {
+		request = client_ask(
+		    client, &world->processes[draw(world, world->processes_n)], version, &wish);
+		run_until_quiet(client);
+		if (request->begun || world->verdict[0] != '\0')
+			break;
+		world_run(world, world->now_us + AGAIN_US);
+	} while (world->now_us < until_us);
+	see_through(client, request);
+	if (!request->ended)
+		world_judge(world, "liveness", "%s of %s can't begin", execution_kind_name(kind),
+		    version->deployment->id);
+	else if (request->status != STATUS_COMPLETED)
+		world_judge(world, "calm", "%s of %s has %s", execution_kind_name(kind),
+		    version->deployment->id, execution_status_name(request->status));
+	for (uint32_t v = 0; v < version->graphs[0]->n; v++) {
+		const struct resource *resource = version_resource(version, version->graphs[0], v);
+
+		if (version->ledger.pages[v].state != NODE_COMPLETED &&
+		    (kind == EXECUTION_DESTROY || !version_is_behind_end(version, resource)))
+			world_judge(world, "calm", "%s of %s leaves %s out",
+			    execution_kind_name(kind), version->deployment->id, resource->id);
+	}
+}
+
+static void
+finish(struct client *client, struct deployment *deployment)
+{
+	struct world   *world = client->world;
+	struct version *version;
+	uint64_t        writes_n;
+
+	if (draw(world, 2) == 0)
+		deployment_change(deployment);
+	version = deployment_version(deployment);
+	demand(client, version, EXECUTION_APPLY);
+	judge_cloud(world, version, false, "G3");
+	writes_n = cloud_writes_n(world->cloud);
+	demand(client, version, EXECUTION_APPLY);
+	if (cloud_writes_n(world->cloud) != writes_n)
+		world_judge(world, "calm", "the same once more is not a no-op");
+	if (draw(world, 2) == 0)
+		return;
+	demand(client, version, EXECUTION_DESTROY);
+	judge_cloud(world, version, true, "G3");
+}
+
+void
+client_finish(struct client *client)
+{
+	clear(client);
+	for (size_t i = 0; i < client->deployments_n && client->world->verdict[0] == '\0'; i++)
+		finish(client, &client->deployments[i]);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * judging.h - what judges share: how a version's execution runs, and what is stored of it.
+ */
+#ifndef SIM_JUDGING_H
+#define SIM_JUDGING_H
+
+#include "deployment.h"
+
+struct op;
+struct world;
+
+/* In the order of its last execution. */
+const struct graph *graph_of(const struct version *version);
+bool                is_before(const struct graph *graph, uint32_t first, uint32_t then);
+struct store_key    key_of(const struct version *version);
+const char         *name_of(const struct version *version, uint32_t vertex);
+
+/* The stored record of a vertex; NULL: there is none. */
+const char *record_of(struct world *world, const struct version *version, uint32_t vertex);
+
+/* What has to be behind a predecessor before its successor starts. */
+bool is_behind(const struct version *version, uint32_t vertex);
+
+/* The first box of a vertex. */
+const struct box *box_of(const struct world *world, const struct version *version, uint32_t vertex);
+
+#endif

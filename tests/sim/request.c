@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * request.c - from the spec that is stored to the end that is told. */
+#include "request.h"
+
+#include <stdlib.h>
+
+#include "client.h"
+#include "cloud.h"
+#include "deployment.h"
+#include "engine/execution.h"
+#include "judge.h"
+#include "util/mem.h"
+#include "world.h"
+
+#define EXPIRY_MOST (60 * SECOND)
+
+/* ---- credentials ---- */
+
+/* For the vault, if the deployment has something in it. Their number. */
+static size_t
+bring(struct world *world, const struct process *process, const struct version *version,
+    struct engine_credentials *out)
+{
+	int64_t until_us = LOOP_NEVER;
+
+	if (!deployment_is_locked(version->deployment))
+		return 0;
+	if (hits(world, CHANCE_EXPIRY))
+		until_us = world->now_us + draw_between(world, 0, EXPIRY_MOST);
+	*out = (struct engine_credentials){
+		.provider = process_vault(process),
+		.credentials = cloud_credentials(until_us),
+	};
+	return 1;
+}
+
+/* ---- going on ---- */
+
+static const char *
+draw_name(struct world *world, const struct version *version)
+{
+	return version->resources[draw(world, version->deployment->n)].id;
+}
+
+void
+request_continue(struct world *world, const struct process *process, struct execution *execution,
+    const struct version *version, enum until until)
+{
+	const char             *skipped = draw_name(world, version);
+	struct continue_request request = { .until = until };
+	struct err              err;
+
+	if (!world->calm && draw(world, 4) == 0)
+		request.from = draw_name(world, version);
+	if (!world->calm && draw(world, 8) == 0) {
+		request.skip = &skipped;
+		request.skip_n = 1;
+	}
+	if (world->calm || draw(world, 4) != 0)
+		request.credentials_n = bring(world, process, version, request.credentials);
+	if (execution_continue(execution, &request, &err) == ERR_OK) {
+		tell(world, "client", "continued", execution_id(execution), until);
+		judge_continued(client_version(world->client, execution_key(execution)), until,
+		    request.credentials_n > 0);
+	} else {
+		tell(world, "client", "held", err.detail, until);
+	}
+}
+
+/* ---- what is told ---- */
+
+static void
+on_begun(struct execution_watch *watch, struct execution *execution, const struct err *err)
+{
+	struct request *request = container_of(watch, struct request, watch);
+	struct world   *world = request->world;
+
+	tell(world, "client", err != NULL ? "refused" : "begun",
+	    err != NULL ? err->detail : execution_id(execution), 0);
+	if (request->begun)
+		world_judge(world, "G7", "it is told twice that an execution has begun");
+	if (err != NULL) {
+		request->process = NULL;
+		return;
+	}
+	request->begun = true;
+	if (request->wish.resume && !request->wish.cancel)
+		request_continue(
+		    world, request->process, execution, request->version, request->wish.until);
+}
+
+static void
+on_paused(struct execution_watch *watch, struct execution *execution)
+{
+	struct request *request = container_of(watch, struct request, watch);
+
+	tell(request->world, "client", "paused", execution_reason_name(execution_reason(execution)),
+	    0);
+	judge_watched(request->world, request->version, execution_id(execution), STATUS_PAUSED);
+}
+
+/* Which node is kept in a rollback leaves no event. */
+static void
+count_kept(struct world *world, const struct execution *execution)
+{
+	for (size_t v = 0; v < execution->graph->n; v++)
+		world->coverage->edges[NODE_PENDING][NODE_KEPT] +=
+		    execution->nodes[v].state == NODE_KEPT;
+}
+
+static void
+on_ended(struct execution_watch *watch, struct execution *execution)
+{
+	struct request *request = container_of(watch, struct request, watch);
+	struct world   *world = request->world;
+
+	tell(world, "client", "ended", execution_status_name(execution_status(execution)), 0);
+	if (!request->begun || request->ended)
+		world_judge(world, "G7", "it is told twice that an execution has ended");
+	request->ended = true;
+	request->status = execution_status(execution);
+	request->process = NULL;
+	count_kept(world, execution);
+	if (execution->mode != MODE_DRY_RUN && !execution->lost)
+		judge_watched(world, request->version, execution_id(execution), request->status);
+}
+
+/* ---- asking ---- */
+
+static void
+on_put(struct store_op *op)
+{
+	struct request          *request = container_of(op, struct request, put);
+	struct process          *process = request->process;
+	struct err               err;
+	struct execution_request ask = {
+		.spec = spec_ref(request->version->spec),
+		.kind = request->wish.kind,
+		.mode = request->wish.mode,
+		.on_failure = request->wish.on_failure,
+		.resume = request->wish.resume,
+		.hold = request->wish.resume && !request->wish.cancel,
+		.cancel = request->wish.cancel,
+		.actor = "client",
+	};
+
+	request->putting = false;
+	if (op->result != STORE_OK || !process_serves(process)) {
+		spec_unref(ask.spec);
+		request->process = NULL;
+		return;
+	}
+	ask.credentials_n = bring(request->world, process, request->version, ask.credentials);
+	request->watch = (struct execution_watch){
+		.on_begun = on_begun, .on_paused = on_paused, .on_ended = on_ended
+	};
+	if (engine_start(process->engine, &ask, &request->watch, &err) != ERR_OK) {
+		tell(request->world, "client", "busy", err.detail, 0);
+		request->process = NULL;
+	}
+}
+
+struct request *
+request_make(
+    struct world *world, struct process *process, struct version *version, const struct wish *wish)
+{
+	struct request *request = xcalloc(1, sizeof(*request));
+
+	tell(world, "client",
+	    wish->cancel   ? "end"
+	    : wish->resume ? "resume"
+			   : execution_kind_name(wish->kind),
+	    version->spec->graph_id, wish->mode);
+	*request = (struct request){
+		.world = world, .process = process, .version = version, .wish = *wish
+	};
+	request->put =
+	    (struct store_op){ .verb = STORE_PUT_SPEC, .text = version->text, .done = on_put };
+	must(store_key_set(
+	    &request->put.key, TENANT, version->deployment->id, version->spec->graph_id));
+	request->putting = true;
+	store_start(process->store, &request->put);
+	return request;
+}
+
+void
+request_free(struct request *request)
+{
+	store_op_fini(&request->put);
+	free(request);
+}
+
+void
+request_lose(struct request *request)
+{
+	if (request->putting)
+		store_forget(request->process->store, &request->put);
+	request->putting = false;
+	execution_unwatch(&request->watch);
+	request->process = NULL;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_engine_recover.c - a process dies, and another takes up by itself what it has left. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine_world.h"
+#include "store/store_mem.h"
+#include "util/json.h"
+
+#define SECOND_US 1000000LL
+#define HOUR_US   (3600 * SECOND_US)
+#define EVERY_MS  5000
+
+#define HEAD                                  \
+	"{'deployment_id':'test','targets':[" \
+	"{'provider':'fake','regions':['eu-west-1']}],'resources':{"
+#define ITEM(name) "'" name "':{'type':'fake:box:item','properties':{'name':'n" name "'}"
+#define PAIR       HEAD ITEM("a") "}," ITEM("b") ",'depends_on':['a']}}"
+#define PLAIN      PAIR "}"
+#define PAUSE      ",'edges':[{'from':'a','to':'b','type':'pause'}]}"
+#define PAUSED     PAIR PAUSE
+#define STEPPED                                                     \
+	HEAD ITEM("a") "}," ITEM("b") ",'depends_on':['a']}," ITEM( \
+	    "c") ",'depends_on':['b']}}" PAUSE
+
+static struct engine_world world;
+
+static void
+setup(void)
+{
+	engine_world_init(&world);
+	world.recover_ms = EVERY_MS;
+}
+
+static void
+teardown(void)
+{
+	engine_world_fini(&world);
+}
+
+/* Turns for so long, whatever happens. */
+static void
+pass(int64_t for_us)
+{
+	world.ended = world.paused = false;
+	world.err.code = ERR_OK;
+	engine_world_run(&world, for_us);
+}
+
+/* The stored execution's member. */
+static void
+expect(const char *member, const char *text)
+{
+	struct json_object *view = engine_world_view(&world);
+	const char         *is = json_get_str(view, member);
+
+	ck_assert_msg(is != NULL && strcmp(is, text) == 0, "%s is %s", member, is);
+	json_object_put(view);
+}
+
+static void
+start(const char *config, enum execution_mode mode, int64_t for_us)
+{
+	ck_assert_int_eq(
+	    engine_world_start(&world, config, EXECUTION_APPLY, mode, ON_FAILURE_STOP), ERR_OK);
+	engine_world_run(&world, for_us);
+}
+
+/* At every moment. */
+START_TEST(what_a_dead_process_left_goes_on_by_itself)
+{
+	start(PLAIN, MODE_FULL, _i * 500);
+	if (world.ended)
+		return;
+	engine_world_crash(&world);
+	pass(HOUR_US);
+	ck_assert_uint_eq(engine_running_n(world.engine), 0);
+	if (!world.begun && engine_world_items_n(&world) == 0)
+		return; /* it had not begun */
+	expect("status", "completed");
+	expect("actor", "test");
+	ck_assert_int_eq(world.creates_applied, 2);
+}
+END_TEST
+
+START_TEST(what_was_paused_stays_paused)
+{
+	bool is_step = _i == 1;
+
+	start(is_step ? PLAIN : PAUSED, is_step ? MODE_STEP : MODE_FULL, HOUR_US);
+	ck_assert(world.paused);
+	engine_world_crash(&world);
+	pass(HOUR_US);
+	expect("status", "paused");
+	expect("reason", is_step ? "step" : "pause_edge");
+	ck_assert_uint_eq(engine_running_n(world.engine), 1);
+	ck_assert_uint_eq(engine_world_items_n(&world), 1);
+}
+END_TEST
+
+/* Also where only the last continue said so. */
+START_TEST(a_step_on_the_way_of_a_full_run_is_still_one)
+{
+	start(STEPPED, MODE_FULL, HOUR_US);
+	ck_assert_int_eq(engine_world_continue(&world, UNTIL_STEP, NULL, NULL), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	expect("reason", "step");
+	engine_world_crash(&world);
+	pass(HOUR_US);
+	expect("status", "paused");
+	expect("reason", "step");
+	ck_assert_uint_eq(engine_world_items_n(&world), 2);
+}
+END_TEST
+
+/* Nobody can be asked for credentials: it waits in the store, and is not looked at again and again. */
+START_TEST(what_needs_credentials_is_parked_until_they_come)
+{
+	struct store_op listing = { .verb = STORE_UNFINISHED };
+
+	start(PAUSED, MODE_FULL, HOUR_US);
+	world.provider.needs_credentials = true;
+	engine_world_crash(&world);
+	pass(HOUR_US);
+	expect("status", "paused");
+	expect("reason", "awaiting_credentials");
+	ck_assert_uint_eq(engine_running_n(world.engine), 0);
+	engine_world_ask(&world, &listing);
+	ck_assert_uint_eq(listing.items_n, 0);
+	store_op_fini(&listing);
+	world.provider.needs_credentials = false; /* as if they had come */
+	ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert(world.paused);
+	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(world.creates_applied, 2);
+}
+END_TEST
+
+/* Another process holds the lease; when it is gone, and its lease has run out, this one takes over. */
+START_TEST(what_another_process_holds_is_left_alone_while_it_lives)
+{
+	struct store *mine = world.store, *other = store_mem_peer(mine, "another");
+
+	world.store = other;
+	engine_world_crash(&world);
+	start(PAUSED, MODE_FULL, HOUR_US);
+	ck_assert(world.paused);
+	world.store = mine; /* the other one is gone without a word */
+	engine_world_crash(&world);
+	pass(SECOND_US);
+	ck_assert_uint_eq(engine_running_n(world.engine), 0);
+	pass(60 * SECOND_US);
+	ck_assert_uint_eq(engine_running_n(world.engine), 1);
+	expect("status", "paused");
+	store_destroy(other);
+}
+END_TEST
+
+/* With credentials for another account nothing of it would be found, and all of it made again. */
+START_TEST(an_execution_stays_in_the_account_that_it_began_in)
+{
+	static const char *const others[] = { "222222222222", "" };
+
+	world.account = "111111111111";
+	world.provider.needs_credentials = true;
+	start(PAUSED, MODE_FULL, HOUR_US);
+	world.account = others[_i];
+	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL),
+	    _i == 0 ? ERR_CONFLICT : ERR_PROVIDER);
+	engine_world_crash(&world);
+	world.err.code = ERR_OK;
+	ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert(!world.begun);
+	ck_assert_int_eq(world.err.code, _i == 0 ? ERR_CONFLICT : ERR_PROVIDER);
+	ck_assert_ptr_nonnull(strstr(world.err.detail, "111111111111"));
+	ck_assert_uint_eq(engine_running_n(world.engine), 0);
+	world.account = "111111111111";
+	ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert(world.paused);
+	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(world.creates_applied, 2);
+}
+END_TEST
+
+START_TEST(a_drained_engine_begins_nothing)
+{
+	start(PAUSED, MODE_FULL, HOUR_US);
+	engine_drain(world.engine, SECOND_US);
+	pass(HOUR_US);
+	ck_assert_uint_eq(engine_running_n(world.engine), 0);
+	world.err.code = ERR_OK;
+	ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_DRAINING);
+}
+END_TEST
+
+Suite *suite_engine_recover(void);
+
+Suite *
+suite_engine_recover(void)
+{
+	Suite *suite = suite_create("engine_recover");
+	TCase *tcase = tcase_create("engine_recover");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_loop_test(tcase, what_a_dead_process_left_goes_on_by_itself, 0, 60);
+	tcase_add_loop_test(tcase, what_was_paused_stays_paused, 0, 2);
+	tcase_add_test(tcase, a_step_on_the_way_of_a_full_run_is_still_one);
+	tcase_add_test(tcase, what_needs_credentials_is_parked_until_they_come);
+	tcase_add_test(tcase, what_another_process_holds_is_left_alone_while_it_lives);
+	tcase_add_loop_test(tcase, an_execution_stays_in_the_account_that_it_began_in, 0, 2);
+	tcase_add_test(tcase, a_drained_engine_begins_nothing);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
