@@ -177,13 +177,14 @@ json_copy(struct json_object *json)
 	return copy;
 }
 
-/* A table is looked up fastest with some room in it, and grows by itself. */
+/* No table may be more than LH_LOAD_FACTOR full: one that grows inside lh_table_resize() is broken by it. */
 static void
 pack_object(struct json_object *json)
 {
-	int n = json_object_object_length(json);
+	int n = json_object_object_length(json), size = n + n / 2 + n / 8 + 1;
 
-	must(lh_table_resize(json_object_get_object(json), n + n / 2 + 1) == 0);
+	must(n <= size * LH_LOAD_FACTOR + 1);
+	must(lh_table_resize(json_object_get_object(json), size) == 0);
 	json_object_object_foreach (json, key, value) {
 		(void)key;
 		json_pack(value);
