@@ -154,6 +154,8 @@ libworld_a_SOURCES = \
 	%D%/cli/client.c \
 	%D%/cli/client.h \
 	%D%/cli/cmd_apply.c \
+	%D%/cli/cmd_cancel.c \
+	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \

@@ -170,8 +170,7 @@ void steer_init(struct execution *execution); /* steer.c */
 
 /* watch.c: telling who waits */
 void execution_tell_begun(struct execution *execution, const struct err *err);
-void execution_tell_steered(struct execution *execution);
-void execution_tell_paused(struct execution *execution);
+void execution_tell_news(struct execution *execution); /* if there is some, and it is durable */
 void execution_tell_ended(struct execution *execution);
 
 /* accounts.c: an execution stays in the accounts that it began in */
