@@ -47,8 +47,8 @@ static const struct row {
 	size_t      nodes[SIZES_N];
 } rows[] = {
 	{ "mixed", { 10000, 100000, 1000000 } },
-	{ "chain", { 1000, 10000, 100000 } },
-	{ "fan", { 1000, 10000, 100000 } },
+	{ "chain", { 10000, 30000, 100000 } },
+	{ "fan", { 10000, 30000, 100000 } },
 };
 
 static double
