@@ -203,14 +203,14 @@ json_copy(struct json_object *json)
 	return copy;
 }
 
-/* No table may be more than LH_LOAD_FACTOR full: one that grows inside lh_table_resize() is broken by it. */
+/* A table is looked up fastest with some room in it, and grows by itself when it is two thirds full: so much that it
+ * must not be while it is moved, for then json-c 0.16 loses count of its size. */
 static void
 pack_object(struct json_object *json)
 {
-	int n = json_object_object_length(json), size = n + n / 2 + n / 8 + 1;
+	int n = json_object_object_length(json);
 
-	must(n <= size * LH_LOAD_FACTOR + 1);
-	must(lh_table_resize(json_object_get_object(json), size) == 0);
+	must(lh_table_resize(json_object_get_object(json), 2 * n + 1) == 0);
 	json_object_object_foreach (json, key, value) {
 		(void)key;
 		json_pack(value);
