@@ -200,18 +200,26 @@ bench_makespan_LDADD = libdeploy.a $(DEPS_LIBS) -lm
 bench_paused_SOURCES = \
 	%D%/bench/bench_paused.c \
 	%D%/bench/instant.c \
-	%D%/bench/instant.h
+	%D%/bench/instant.h \
+	%D%/bench/private_store.c \
+	%D%/bench/private_store.h
 bench_paused_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/bench -DTEST_SRCDIR='"$(abs_top_srcdir)"'
 bench_paused_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
-bench_store_SOURCES = %D%/bench/bench_store.c
-bench_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/unit
+bench_store_SOURCES = \
+	%D%/bench/bench_store.c \
+	%D%/bench/private_store.c \
+	%D%/bench/private_store.h
+bench_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/bench
 bench_store_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 redis_writes_SOURCES = %D%/bench/redis_writes.c
 redis_writes_LDADD = $(DEPS_LIBS)
 
 # What it can do, beside its limits: see the head of tests/bench/bench.
-bench: all bench_makespan redis_writes
+bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 	./bench_makespan
+	./bench_graph
+	./bench_paused
+	./bench_store
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench --writer ./redis_writes
 .PHONY: bench
 

@@ -411,6 +411,15 @@ take_begin(struct execution *e)
 	ask_store(e, STORE_GET_EXEC);
 }
 
+/* It was paused for somebody who looks: what it has done is confirmed when they go on, and not for all executions at
+ * once when a process begins. */
+static bool
+is_resting(const struct execution *e)
+{
+	return e->status == STATUS_PAUSED && e->reason != REASON_CREDENTIALS &&
+	       e->stop == STOP_NONE;
+}
+
 static void
 take_loaded(struct execution *e)
 {
@@ -430,6 +439,10 @@ take_loaded(struct execution *e)
 		execution_tell_begun(e, NULL);
 		leave(e);
 		return;
+	}
+	if (e->only_resume && !e->hold && is_resting(e)) {
+		e->hold = true;
+		e->news_seq = e->journal.seq;
 	}
 	start_running(e);
 }

@@ -18,19 +18,16 @@
 #include "engine/engine.h"
 #include "instant.h"
 #include "loop/loop_ev.h"
+#include "private_store.h"
 #include "store/redis_child.h"
-#include "store/store_redis.h"
 #include "util/check.h"
 #include "util/json.h"
-#include "util/log.h"
 #include "util/mem.h"
-#include "util/secret.h"
 #include "util/str.h"
 
 #define EXECUTIONS 10000
 #define LANES      64 /* as many at once as recover.c takes up */
 #define RESOURCES  5
-#define OWNER      "bench"
 #define TENANT     "bench"
 #define LEASE_MS   10000 /* as the server's */
 #define RECOVER_MS 5000
@@ -49,15 +46,13 @@ struct lane {
 };
 
 static struct {
-	struct loop_ev     *ev;
-	struct redis_child *redis;
-	struct store       *store;
-	struct instant      instant;
-	struct registry    *registry;
-	struct engine      *engine;
-	struct store_key   *keys;
-	size_t              n, begun, done;
-	struct lane         lanes[LANES];
+	struct private_store redis;
+	struct instant       instant;
+	struct registry     *registry;
+	struct engine       *engine;
+	struct store_key    *keys;
+	size_t               n, begun, done;
+	struct lane          lanes[LANES];
 	void (*begin)(struct lane *lane); /* on the next execution */
 	struct timer tick;
 	int64_t      until_us;
@@ -66,7 +61,7 @@ static struct {
 static struct loop *
 loop_of(void)
 {
-	return loop_ev_loop(bench.ev);
+	return loop_ev_loop(bench.redis.ev);
 }
 
 static double
@@ -112,7 +107,7 @@ lane_end(struct lane *lane)
 	store_op_fini(&lane->op);
 	lane->busy = false;
 	if (++bench.done == bench.n)
-		loop_ev_stop(bench.ev);
+		loop_ev_stop(bench.redis.ev);
 	else
 		lanes_fill();
 }
@@ -126,7 +121,7 @@ lanes_run(void (*begin)(struct lane *lane))
 	bench.begin = begin;
 	bench.begun = bench.done = 0;
 	lanes_fill();
-	loop_ev_run(bench.ev);
+	loop_ev_run(bench.redis.ev);
 	return seconds_of(CLOCK_MONOTONIC) - began;
 }
 
@@ -135,7 +130,7 @@ lane_ask(struct lane *lane, enum store_verb verb, void (*done)(struct store_op *
 {
 	store_op_fini(&lane->op);
 	lane->op = (struct store_op){ .verb = verb, .key = bench.keys[lane->at], .done = done };
-	store_start(bench.store, &lane->op);
+	store_start(bench.redis.store, &lane->op);
 }
 
 /* ---- making them ---- */
@@ -212,7 +207,7 @@ begin_execution(struct lane *lane)
 		.done = on_put,
 	};
 	json_object_put(mgraph);
-	store_start(bench.store, &lane->op);
+	store_start(bench.redis.store, &lane->op);
 }
 
 static void
@@ -220,10 +215,10 @@ engine_new(int64_t recover_ms)
 {
 	bench.engine = engine_create(&(struct engine_options){
 	    .loop = loop_of(),
-	    .store = bench.store,
+	    .store = bench.redis.store,
 	    .registry = bench.registry,
 	    .lease_ms = LEASE_MS,
-	    .owner = OWNER,
+	    .owner = PRIVATE_STORE_OWNER,
 	    .recover_ms = recover_ms,
 	});
 }
@@ -284,7 +279,7 @@ on_look(struct timer *timer)
 	while (bench.done < bench.n && is_here(bench.done))
 		bench.done++;
 	if (bench.done == bench.n)
-		loop_ev_stop(bench.ev);
+		loop_ev_stop(bench.redis.ev);
 	else
 		timer_arm(loop_of(), timer, TICK_US);
 }
@@ -298,7 +293,7 @@ take_up(void)
 	engine_new(RECOVER_MS);
 	timer_init(&bench.tick, on_look);
 	timer_arm(loop_of(), &bench.tick, 0);
-	loop_ev_run(bench.ev);
+	loop_ev_run(bench.redis.ev);
 	return seconds_of(CLOCK_MONOTONIC) - began;
 }
 
@@ -307,10 +302,10 @@ take_up(void)
 static void
 on_rested(struct timer *timer)
 {
-	bool is_over = loop_now_us(loop_of()) >= bench.until_us && store_is_up(bench.store);
+	bool is_over = loop_now_us(loop_of()) >= bench.until_us && store_is_up(bench.redis.store);
 
 	if (is_over)
-		loop_ev_stop(bench.ev);
+		loop_ev_stop(bench.redis.ev);
 	else
 		timer_arm(loop_of(), timer, TICK_US);
 }
@@ -321,7 +316,7 @@ rest(int64_t us)
 	bench.until_us = loop_now_us(loop_of()) + us;
 	timer_init(&bench.tick, on_rested);
 	timer_arm(loop_of(), &bench.tick, 0);
-	loop_ev_run(bench.ev);
+	loop_ev_run(bench.redis.ev);
 }
 
 /* Of redis-server, in seconds. */
@@ -332,7 +327,7 @@ redis_cpu_s(void)
 	unsigned long user, system;
 	FILE         *file;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)redis_child_pid(bench.redis));
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)redis_child_pid(bench.redis.child));
 	file = fopen(path, "re");
 	must(file != NULL);
 	must(fscanf(file, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
@@ -389,47 +384,27 @@ bench_restart(void)
 	engine_destroy(bench.engine);
 }
 
-static void
-on_died(void *arg)
-{
-	(void)arg;
-	must(!"redis-server can't be kept running");
-}
-
 int
 main(int argc, char **argv)
 {
-	struct store_redis_options options = { .owner = OWNER, .lease_ms = LEASE_MS };
-	char                       dir[] = "/tmp/mgraph-bench-XXXXXX", *url;
-	uint64_t                   n = EXECUTIONS;
-	struct err                 err;
+	uint64_t n = EXECUTIONS;
 
-	if (!secret_setup() || (argc > 1 && !str_to_u64(argv[1], &n)))
+	if (argc > 1 && !str_to_u64(argv[1], &n))
 		return EXIT_FAILURE;
-	log_set_level(LOG_WARN);
+	must(n > 0);
 	bench.n = n;
-	must(n > 0 && mkdtemp(dir) != NULL);
-	bench.ev = loop_ev_create();
-	bench.redis = redis_child_start(bench.ev, dir, on_died, NULL, &url, &err);
-	must(bench.redis != NULL);
-	options.url = url;
-	bench.store = store_redis_create(bench.ev, &options, &err);
-	must(bench.store != NULL);
+	private_store_start(&bench.redis, LEASE_MS);
 	bench.keys = xcalloc(n, sizeof(*bench.keys));
-	memset(bench.keys, 1,
-	    n * sizeof(*bench.keys)); /* they are resident before anything is measured */
+	memset(bench.keys, 1, n * sizeof(*bench.keys)); /* resident before anything is measured */
 	instant_init(&bench.instant, n * RESOURCES);
 	bench.instant.loop = loop_of();
 	bench.registry = instant_registry(&bench.instant);
 	rest(0);
 	bench_memory();
 	bench_restart();
-	store_destroy(bench.store);
-	redis_child_stop(bench.redis);
 	registry_destroy(bench.registry);
 	instant_fini(&bench.instant);
-	loop_ev_destroy(bench.ev);
+	private_store_stop(&bench.redis);
 	free(bench.keys);
-	free(url);
 	return EXIT_SUCCESS;
 }

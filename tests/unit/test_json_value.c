@@ -9,7 +9,8 @@
 #include "util/json.h"
 #include "util/mem.h"
 
-#define CANON_MAX 100000
+#define CANON_MAX  100000
+#define PACKED_MAX 600 /* members */
 
 static char *
 canonical(struct json_object *json)
@@ -147,6 +148,27 @@ START_TEST(a_copy_is_the_same_and_lives_alone)
 END_TEST
 
 /* ---- looking ---- */
+
+/* Of any size, and it still grows: json-c's tables have a say in both. */
+START_TEST(what_is_packed_is_the_same_and_still_grows)
+{
+	struct json_object *json = json_object_new_object(), *list = json_object_new_array();
+
+	json_set(json, "list", list);
+	for (int n = 0; n < PACKED_MAX; n++) {
+		struct json_object *before = json_copy(json);
+
+		json_pack(json);
+		ck_assert(json_same(json, before));
+		json_object_put(before);
+		json_set_i64(
+		    json, (char[]){ (char)('a' + n / 26 % 26), (char)('a' + n % 26), 0 }, n);
+		json_object_array_add(list, json_object_new_int(n));
+		ck_assert_int_eq(json_object_object_length(json), n + 2);
+	}
+	json_object_put(json);
+}
+END_TEST
 
 START_TEST(getters_never_coerce)
 {
@@ -342,6 +364,7 @@ suite_json_value(void)
 	tcase_add_test(tcase, two_values_are_the_same_whenever_their_canonical_forms_are);
 	tcase_add_test(tcase, null_is_the_same_as_null_and_as_nothing_else);
 	tcase_add_test(tcase, a_copy_is_the_same_and_lives_alone);
+	tcase_add_test(tcase, what_is_packed_is_the_same_and_still_grows);
 	tcase_add_test(tcase, getters_never_coerce);
 	tcase_add_test(tcase, getters_find_nothing_in_what_is_no_object);
 	tcase_add_test(tcase, setters_add_replace_and_skip_what_is_not_there);
