@@ -193,6 +193,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuz
 	%D%/integration/pytest.ini \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
+	%D%/integration/test_adversity.py \
 	%D%/integration/test_api.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_deploy.py \
