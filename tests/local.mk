@@ -93,6 +93,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
+	%D%/unit/test_table.c \
 	%D%/unit/test_utf8.c \
 	%D%/unit/test_window.c \
 	%D%/unit/test_window_limit.c
@@ -102,8 +103,11 @@ check_PROGRAMS += %D%/unit/unit
 	$(EVHTP_LIBS) -lhttp_parser $(CHECK_LIBS) -lm
 check_DATA = share/aws/stamp
 
-check_PROGRAMS += %D%/sim/sim
-%C%_sim_sim_SOURCES = \
+# The simulator (docs/internals/simulation.md), and its own tests.
+check_PROGRAMS += %D%/sim/exhaust %D%/sim/planted %D%/sim/sim
+%C%_sim_exhaust_SOURCES = %D%/sim/exhaust.c
+%C%_sim_exhaust_LDADD = libdeploy.a $(DEPS_LIBS) -lm
+sim_common = \
 	%D%/sim/chance.c \
 	%D%/sim/chance.h \
 	%D%/sim/client.c \
@@ -130,14 +134,45 @@ check_PROGRAMS += %D%/sim/sim
 	%D%/sim/request.h \
 	%D%/sim/said.c \
 	%D%/sim/said.h \
-	%D%/sim/sim.c \
+	%D%/sim/seed.c \
+	%D%/sim/seed.h \
 	%D%/sim/trace.c \
 	%D%/sim/trace.h \
 	%D%/sim/world.c \
 	%D%/sim/world.h
-%C%_sim_sim_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/sim
-%C%_sim_sim_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=log_line
+sim_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/%D%/sim
+sim_ldflags = $(AM_LDFLAGS) -Wl,--wrap=log_line
+%C%_sim_sim_SOURCES = $(sim_common) %D%/sim/sim.c
+%C%_sim_sim_CPPFLAGS = $(sim_cppflags)
+%C%_sim_sim_LDFLAGS = $(sim_ldflags)
 %C%_sim_sim_LDADD = libdeploy.a $(DEPS_LIBS) -lm
+%C%_sim_planted_SOURCES = $(sim_common) %D%/sim/planted.c
+%C%_sim_planted_CPPFLAGS = $(sim_cppflags)
+%C%_sim_planted_LDADD = libdeploy.a $(DEPS_LIBS) -lm
+%C%_sim_planted_LDFLAGS = $(sim_ldflags) \
+	-Wl,--wrap=node_is_durable \
+	-Wl,--wrap=execution_await_durable \
+	-Wl,--wrap=lease_is_ours \
+	-Wl,--wrap=execution_may_call \
+	-Wl,--wrap=leave_calling \
+	-Wl,--wrap=node_doubt \
+	-Wl,--wrap=resolve_begin \
+	-Wl,--wrap=enter_backoff \
+	-Wl,--wrap=journal_node \
+	-Wl,--wrap=journal_execution \
+	-Wl,--wrap=execution_restore \
+	-Wl,--wrap=rollback_is_needed \
+	-Wl,--wrap=rollback_begin \
+	-Wl,--wrap=admission_of \
+	-Wl,--wrap=admission_init \
+	-Wl,--wrap=execution_admits \
+	-Wl,--wrap=slot_want \
+	-Wl,--wrap=slot_drop \
+	-Wl,--wrap=execution_credentials \
+	-Wl,--wrap=diff_is_empty \
+	-Wl,--wrap=record_node \
+	-Wl,--wrap=execution_durable \
+	-Wl,--wrap=lease_begin
 
 EXTRA_PROGRAMS += published
 published_SOURCES = \
@@ -150,7 +185,7 @@ published_SOURCES = \
 published_CPPFLAGS = $(AM_CPPFLAGS)
 published_LDADD = libproviders.a libdeploy.a $(DEPS_LIBS) -lm
 
-EXTRA_PROGRAMS += bench_graph bench_makespan bench_store redis_writes
+EXTRA_PROGRAMS += bench_graph bench_makespan bench_paused bench_store redis_writes
 bench_graph_SOURCES = \
 	%D%/bench/bench_graph.c \
 	%D%/bench/instant.c \
@@ -162,6 +197,12 @@ bench_graph_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 bench_makespan_SOURCES = %D%/bench/bench_makespan.c
 bench_makespan_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"'
 bench_makespan_LDADD = libdeploy.a $(DEPS_LIBS) -lm
+bench_paused_SOURCES = \
+	%D%/bench/bench_paused.c \
+	%D%/bench/instant.c \
+	%D%/bench/instant.h
+bench_paused_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/bench -DTEST_SRCDIR='"$(abs_top_srcdir)"'
+bench_paused_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 bench_store_SOURCES = %D%/bench/bench_store.c
 bench_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/unit
 bench_store_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
@@ -182,7 +223,7 @@ lints = \
 	%D%/lint/layers.py \
 	%D%/lint/listed.py \
 	%D%/lint/schemas.py
-TESTS += %D%/unit/unit $(lints)
+TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/planted %D%/sim/sim $(lints)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
 	%D%/integration/client.py \
@@ -203,6 +244,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuz
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_steer.py \
+	%D%/integration/test_steer_cli.py \
 	%D%/integration/test_store.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its

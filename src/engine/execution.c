@@ -295,25 +295,13 @@ is_quiet(const struct execution *e)
 }
 
 static void
-tell_news(struct execution *e)
-{
-	if (e->news_seq == 0 || e->journal.durable < e->news_seq)
-		return;
-	e->news_seq = 0;
-	if (e->status == STATUS_PAUSED)
-		execution_tell_paused(e);
-	else
-		execution_tell_steered(e);
-}
-
-static void
 step_running(struct execution *e)
 {
 	if (!e->begun && e->journal.durable == e->journal.seq_before)
 		return;
 	if (!e->begun)
 		start_nodes(e);
-	tell_news(e);
+	execution_tell_news(e);
 	if (e->draining && (e->calling == 0 || e->drain_over))
 		leave(e);
 	else if (e->status != STATUS_PAUSED && is_quiet(e))

@@ -37,7 +37,8 @@ answer_page(struct store_op *op, struct store_item *items, size_t all,
 {
 	size_t n = op->seq < all ? all - (size_t)op->seq : 0;
 
-	qsort(items, all, sizeof(*items), compare);
+	if (n > 0)
+		qsort(items, all, sizeof(*items), compare);
 	store_op_set_items(op, items + (all - n), n < STORE_PAGE_MAX ? n : (size_t)STORE_PAGE_MAX);
 	return STORE_OK;
 }

@@ -203,6 +203,31 @@ json_copy(struct json_object *json)
 	return copy;
 }
 
+/* A table is looked up fastest with some room in it, and grows by itself. */
+static void
+pack_object(struct json_object *json)
+{
+	int n = json_object_object_length(json);
+
+	must(lh_table_resize(json_object_get_object(json), n + n / 2 + 1) == 0);
+	json_object_object_foreach (json, key, value) {
+		(void)key;
+		json_pack(value);
+	}
+}
+
+void
+json_pack(struct json_object *json)
+{
+	if (json_object_is_type(json, json_type_object)) {
+		pack_object(json);
+	} else if (json_object_is_type(json, json_type_array)) {
+		must(json_object_array_shrink(json, 0) == 0);
+		for (size_t i = 0; i < json_object_array_length(json); i++)
+			json_pack(json_object_array_get_idx(json, i));
+	}
+}
+
 /* ---- looking ---- */
 
 static struct json_object *

@@ -339,6 +339,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def handle_any(self):
         request = Request(self.command, self.path, list(self.headers.items()), self.read_body())
         entry = self.server.proxy.note(request)
+        self.server.proxy.count(1)
         try:
             self.act(request, entry)
         except (BrokenPipeError, ConnectionResetError):
@@ -349,6 +350,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.lose()
         finally:
             entry["seconds"] = time.monotonic() - entry.pop("started")
+            self.server.proxy.count(-1)
 
     do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = do_PATCH = handle_any
 
@@ -405,6 +407,7 @@ class SigProxy:
         self.faults = Faults()
         self.clock_off = 0
         self._log, self._lock = [], threading.Lock()
+        self._under_way, self._changed = 0, threading.Condition()
         self.server = Server(listen, Handler, self)
         self.url = "http://%s:%d" % self.server.server_address[:2]
 
@@ -412,8 +415,16 @@ class SigProxy:
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
+    def count(self, change):
+        with self._changed:
+            self._under_way += change
+            self._changed.notify_all()
+
     def stop(self):
+        """What is under way reaches its end, though nobody may wait for it any more: nothing of it comes later."""
         self.server.shutdown()
+        with self._changed:
+            self._changed.wait_for(lambda: self._under_way == 0, UPSTREAM_TIMEOUT_SECONDS)
         self.server.server_close()
 
     def set_faults(self, rules, seed=0):

@@ -15,6 +15,8 @@
  *   G4  an execution that ends otherwise knows the id of every box that it has made, or says that it is in doubt
  *   G7  events are numbered without gap, go by the state table, and the last one of an execution is its terminal one;
  *       whoever watches is told what is stored
+ *   pause  nothing starts in a pause, behind a pause before somebody says so, or behind an end; one step is one node
+ *   stop  nothing starts after a failure, unless it was asked for
  *   dry  a dry run changes nothing, and nothing is stored of it
  *   credentials  no call that needs them leaves without
  *   tries  no node tries again before the time it was told, or more often than the retry table says
@@ -61,6 +63,9 @@ void judge_update(struct world *world, const struct box *asked, const struct box
 
 void judge_stored(struct world *world, const struct process *process, const struct store_op *op);
 void judge_failover(struct world *world); /* the store has lost its last writes */
+
+/* An execution was told to go on, and will. */
+void judge_continued(struct version *version, enum until until, bool with_credentials);
 
 /* An execution that a client watches is said to be so. */
 void judge_watched(struct world *world, const struct version *version, const char *execution,

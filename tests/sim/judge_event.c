@@ -68,20 +68,70 @@ coverage_missing(const struct coverage *coverage)
 
 /* ---- events of nodes ---- */
 
+/* It was not at a good end when its process left it: what it may have called is looked at in any order, and even where
+ * nothing new may start. */
+static bool
+was_left(const struct ledger *ledger, const struct page *page)
+{
+	return ledger->reason == REASON_CANCELLING ||
+	       !((TO(PENDING) | TO(COMPLETED) | TO(SKIPPED)) & 1u << page->last);
+}
+
 static void
-judge_start(struct world *world, const struct version *version, uint32_t vertex)
+judge_order(struct world *world, const struct version *version, uint32_t vertex)
 {
 	const struct graph *graph = graph_of(version);
 
-	/* What may have been called is looked at in any order. */
-	if (version->ledger.reason == REASON_CANCELLING)
-		return;
 	for (uint32_t v = 0; v < graph->n; v++) {
 		if (is_before(graph, v, vertex) && !is_behind(version, v))
 			world_judge(world, "G1", "%s starts while %s is %s",
 			    name_of(version, vertex), name_of(version, v),
 			    state_name(version->ledger.pages[v].state));
 	}
+}
+
+/* Steps, pauses and ends: of an apply that goes forward. */
+static void
+judge_leave(struct world *world, struct version *version, uint32_t vertex)
+{
+	struct ledger         *ledger = &version->ledger;
+	const struct resource *resource = version_resource(version, version->graphs[0], vertex);
+
+	if (ledger->kind == EXECUTION_APPLY && resource->pauses != 0 && ledger->continues == 0)
+		world_judge(world, "pause", "%s lies behind a pause, and starts", resource->id);
+	if (ledger->kind == EXECUTION_APPLY && resource->ends != 0)
+		world_judge(world, "pause", "%s lies behind an end, and starts", resource->id);
+	if (ledger->mode == MODE_STEP && !ledger->steps_on && ledger->steps == 0)
+		world_judge(world, "pause", "%s is one step too many", resource->id);
+	if (ledger->steps > 0)
+		ledger->steps--;
+}
+
+static bool
+some_are(const struct version *version, unsigned states)
+{
+	for (uint32_t v = 0; v < version->graphs[0]->n; v++) {
+		if (states & 1u << version->ledger.pages[v].state)
+			return true;
+	}
+	return false;
+}
+
+static void
+judge_start(struct world *world, struct version *version, uint32_t vertex)
+{
+	struct ledger *ledger = &version->ledger;
+
+	judge_order(world, version, vertex);
+	if (ledger->status == STATUS_PAUSED)
+		world_judge(world, "pause", "%s starts in a pause", name_of(version, vertex));
+	if (ledger->on_failure != ON_FAILURE_CONTINUE && !ledger->undoing &&
+	    some_are(version, TO(FAILED)))
+		world_judge(
+		    world, "stop", "%s starts after another has failed", name_of(version, vertex));
+	if (!ledger->pages[vertex].started && !ledger->undoing)
+		judge_leave(world, version, vertex);
+	ledger->pages[vertex].started = true;
 }
 
 static void
@@ -92,6 +142,7 @@ judge_node_event(struct world *world, struct version *version, const char *event
 	    version_vertex(version, said(event, "node_id", node_id), said(event, "region", region));
 	enum node_state from, to = said_state(event);
 	struct page    *page;
+	bool            left;
 
 	if (vertex == VERTEX_NONE || to == NODE_STATES_N) {
 		world_judge(world, "G7", "this event is of no node: %s", event);
@@ -99,6 +150,7 @@ judge_node_event(struct world *world, struct version *version, const char *event
 	}
 	page = &version->ledger.pages[vertex];
 	from = page->state;
+	left = was_left(&version->ledger, page);
 	page->state = page->last = to;
 	if (version->ledger.lost)
 		return;
@@ -106,7 +158,7 @@ judge_node_event(struct world *world, struct version *version, const char *event
 		world_judge(world, "G7", "%s goes from %s to %s", name_of(version, vertex),
 		    state_name(from), state_name(to));
 	world->coverage->edges[from][to]++;
-	if (from == NODE_PENDING && to == NODE_RESOLVING)
+	if (from == NODE_PENDING && to == NODE_RESOLVING && !left)
 		judge_start(world, version, vertex);
 }
 
@@ -120,12 +172,6 @@ all_are(const struct version *version, unsigned states)
 			return false;
 	}
 	return true;
-}
-
-static bool
-some_are(const struct version *version, unsigned states)
-{
-	return !all_are(version, ~states);
 }
 
 static bool
@@ -244,7 +290,7 @@ judge_event(struct world *world, struct version *version, const char *event)
 static void
 take_header(struct ledger *ledger, const char *header)
 {
-	char id[SAID_SIZE], on_failure[SAID_SIZE], kind[SAID_SIZE];
+	char id[SAID_SIZE], on_failure[SAID_SIZE], kind[SAID_SIZE], mode[SAID_SIZE];
 
 	snprintf(
 	    ledger->execution, sizeof(ledger->execution), "%.8s", said(header, "execution_id", id));
@@ -252,6 +298,8 @@ take_header(struct ledger *ledger, const char *header)
 	must(execution_kind_from(said(header, "kind", kind), &ledger->kind));
 	ledger->status = said_status(header);
 	ledger->reason = said_reason(header);
+	must(execution_mode_from(said(header, "mode", mode), &ledger->mode));
+	ledger->steps = 1;
 }
 
 /* An execution of this graph begins, or begins once more; or somebody takes up what was left. */
@@ -329,7 +377,7 @@ forget(struct world *world, struct version *version)
 	    (header != NULL ? said_is(header, "execution_id", ledger->execution)
 			    : ledger->execution[0] == '\0'))
 		return;
-	*ledger = (struct ledger){ .seq = stored->events_n, .lost = true };
+	*ledger = (struct ledger){ .seq = stored->events_n, .lost = true, .steps_on = true };
 	if (header == NULL)
 		return;
 	take_header(ledger, header);
@@ -350,6 +398,16 @@ judge_failover(struct world *world)
 	for (struct version *version = client_next_version(world->client, NULL); version != NULL;
 	     version = client_next_version(world->client, version))
 		forget(world, version);
+}
+
+void
+judge_continued(struct version *version, enum until until, bool with_credentials)
+{
+	struct ledger *ledger = &version->ledger;
+
+	ledger->continues++;
+	ledger->steps += until == UNTIL_STEP;
+	ledger->steps_on = ledger->steps_on || until != UNTIL_STEP || with_credentials;
 }
 
 void

@@ -22,6 +22,7 @@ struct page {
 	unsigned        calls;       /* that change something, since then */
 	int64_t         patience_us; /* no call of this node may leave before */
 	bool            made;        /* a create of this execution took effect */
+	bool            started;     /* it was under way once, in this execution */
 	bool            changed;     /* an update did */
 	int64_t         size;        /* before that */
 	char            link[BOX_ID_SIZE];
@@ -34,8 +35,12 @@ struct ledger {
 	enum on_failure       on_failure;
 	enum execution_status status;
 	enum execution_reason reason;
-	bool                  ended;   /* its terminal event was seen */
-	bool                  undoing; /* it rolls back */
+	enum execution_mode   mode;
+	unsigned              continues; /* it was told to go on */
+	unsigned              steps; /* that it may take; a STEP of its own, then as it was told */
+	bool                  steps_on; /* it was told to go on without steps */
+	bool                  ended;    /* its terminal event was seen */
+	bool                  undoing;  /* it rolls back */
 	bool        lost; /* a fail-over has taken some of it, and nobody has taken it up since */
 	struct page pages[VERTICES_MAX]; /* by vertex */
 };

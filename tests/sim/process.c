@@ -16,7 +16,7 @@
 
 #define BACK_LEAST (10 * MS)
 #define BACK_MOST  (45 * SECOND) /* past the end of a lease */
-#define RECOVER_MS 2000
+#define RECOVER_MS 5000
 #define GRACE_MOST (8 * SECOND)
 #define KILL_US    (2 * SECOND) /* after the grace */
 #define SKEW_MS    300000       /* clocks are wrong by up to five minutes */

@@ -58,10 +58,13 @@ request_continue(struct world *world, const struct process *process, struct exec
 	}
 	if (world->calm || draw(world, 4) != 0)
 		request.credentials_n = bring(world, process, version, request.credentials);
-	if (execution_continue(execution, &request, &err) == ERR_OK)
+	if (execution_continue(execution, &request, &err) == ERR_OK) {
 		tell(world, "client", "continued", execution_id(execution), until);
-	else
+		judge_continued(client_version(world->client, execution_key(execution)), until,
+		    request.credentials_n > 0);
+	} else {
 		tell(world, "client", "held", err.detail, until);
+	}
 }
 
 /* ---- what is told ---- */

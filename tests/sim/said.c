@@ -2,7 +2,6 @@
  * said.c - a search for a key, and names. */
 #include "said.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,19 +13,28 @@ static const char *const phases[NODE_STATES_N] = {
 #undef X
 };
 
+/* Behind `"name":`; NULL when there is none. */
+static const char *
+find(const char *json, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = json; (at = strstr(at, name)) != NULL; at += len) {
+		if (at > json && at[-1] == '"' && at[len] == '"' && at[len + 1] == ':')
+			return at + len + 2;
+	}
+	return NULL;
+}
+
 const char *
 said(const char *json, const char *name, char out[SAID_SIZE])
 {
-	char        key[SAID_SIZE];
-	const char *at;
+	const char *at = find(json, name);
 	size_t      len;
 
-	snprintf(key, sizeof(key), "\"%s\":", name);
-	at = strstr(json, key);
 	out[0] = '\0';
 	if (at == NULL)
 		return out;
-	at += strlen(key);
 	at += *at == '"';
 	len = strcspn(at, "\",}");
 	must(len < SAID_SIZE);
@@ -54,9 +62,11 @@ said_is(const char *json, const char *name, const char *value)
 enum node_state
 said_state(const char *json)
 {
-	int state = 0;
+	char text[SAID_SIZE];
+	int  state = 0;
 
-	while (state < NODE_STATES_N && !said_is(json, "phase", phases[state]))
+	said(json, "phase", text);
+	while (state < NODE_STATES_N && strcmp(text, phases[state]) != 0)
 		state++;
 	return (enum node_state)state;
 }

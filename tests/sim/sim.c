@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
  * sim.c - runs worlds, seed after seed, each one twice, on all cores. */
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,38 +9,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "client.h"
 #include "judge.h"
+#include "seed.h"
 #include "util/check.h"
-#include "util/log.h"
 #include "world.h"
 
-#define WORKERS_MAX   64
-#define SEEDS_DEFAULT 1000
-#define HANG_S        60 /* of real time, for one seed */
+#define WORKERS_MAX 64
+#define KNOWN_MAX   1000
+#define HANG_S      60    /* of real time, for one seed */
+#define SEEDS_COVER 20000 /* so many take every edge of the state table */
 
-/* The engine's log, among the lines of the trace; linked by --wrap=log_line. */
-static bool log_shown;
-
-void
-__wrap_log_line(enum log_level level, const char *event, const char *fmt, ...) PRINTF_LIKE(3, 4);
-
-void
-__wrap_log_line(enum log_level level, const char *event, const char *fmt, ...)
-{
-	va_list args;
-
-	(void)level;
-	if (!log_shown)
-		return;
-	printf("%27s %s ", "log", event);
-	va_start(args, fmt);
-	vprintf(fmt, args);
-	va_end(args);
-	putchar('\n');
-}
+/* What `make check` runs. With sanitizers a world takes many times as long. */
+#ifdef __SANITIZE_ADDRESS__
+#define SEEDS_DEFAULT 1500
+#else
+#define SEEDS_DEFAULT SEEDS_COVER
+#endif
 
 struct options {
+	uint64_t known[KNOWN_MAX]; /* that failed once: they are run before all others */
+	size_t   known_n;
 	uint64_t from, n;
 	bool     shown;
 	bool     all; /* go on after a seed that fails */
@@ -50,29 +37,10 @@ struct options {
 /* One for each worker, in memory that all share. */
 struct worker {
 	pid_t           pid;
-	uint64_t        seed; /* it is at */
+	uint64_t        at, seed; /* it is there */
 	uint64_t        done, failed;
 	struct coverage coverage;
 };
-
-static uint64_t
-run_once(uint64_t seed, struct coverage *coverage, bool shown, char verdict[VERDICT_SIZE])
-{
-	struct world world;
-	uint64_t     hash;
-
-	world_init(&world, seed, coverage, shown);
-	client_act(world.client);
-	world_calm(&world);
-	client_finish(world.client);
-	memcpy(verdict, world.verdict, VERDICT_SIZE);
-	coverage->steps += world.steps;
-	for (size_t i = 0; i < CHANCES_N; i++)
-		coverage->hits[i] += world.chances.hits[i];
-	world_fini(&world);
-	hash = world.trace.hash;
-	return hash;
-}
 
 /* The line that reproduces it. */
 static void
@@ -86,9 +54,9 @@ static bool
 run_seed(uint64_t seed, struct coverage *coverage, bool shown)
 {
 	char     verdict[VERDICT_SIZE];
-	uint64_t first = run_once(seed, coverage, shown, verdict);
+	uint64_t first = seed_run(seed, coverage, shown, verdict);
 
-	if (verdict[0] == '\0' && run_once(seed, coverage, false, verdict) != first)
+	if (verdict[0] == '\0' && seed_run(seed, coverage, false, verdict) != first)
 		snprintf(verdict, sizeof(verdict), "determinism: two runs of it differ");
 	if (verdict[0] != '\0')
 		print_failure(seed, verdict);
@@ -98,8 +66,10 @@ run_seed(uint64_t seed, struct coverage *coverage, bool shown)
 static int
 work(struct worker *worker, const struct options *options, uint64_t at, uint64_t step)
 {
-	for (uint64_t i = at; i < options->n; i += step) {
-		worker->seed = options->from + i;
+	for (uint64_t i = at; i < options->known_n + options->n; i += step) {
+		worker->at = i;
+		worker->seed =
+		    i < options->known_n ? options->known[i] : options->from + i - options->known_n;
 		alarm(HANG_S);
 		worker->done++;
 		if (run_seed(worker->seed, &worker->coverage, options->shown))
@@ -149,7 +119,7 @@ wait_for(struct worker *worker, const struct options *options, uint64_t step)
 	print_failure(worker->seed, why);
 	worker->failed++;
 	if (options->all) {
-		start(worker, options, worker->seed - options->from + step, step);
+		start(worker, options, worker->at + step, step);
 		(void)wait_for(worker, options, step);
 	}
 	return false;
@@ -195,7 +165,7 @@ run_all(const struct options *options)
 	}
 	printf("sim: %llu seeds from %llu, each run twice: %llu failed\n", (unsigned long long)done,
 	    (unsigned long long)options->from, (unsigned long long)failed);
-	if (options->n >= SEEDS_DEFAULT)
+	if (options->n >= SEEDS_COVER)
 		good &= coverage_missing(&all) == 0;
 	return good ? 0 : 1;
 }
@@ -205,6 +175,25 @@ usage(void)
 {
 	fprintf(stderr, "usage: sim [--seeds N] [--from S] [--all] [--trace]\n");
 	return 2;
+}
+
+/* A number per line; the rest of a line is for people. */
+static void
+read_known(struct options *options, const char *srcdir)
+{
+	char  path[4096], line[200];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/tests/data/sim/seeds.txt", srcdir);
+	file = fopen(path, "r");
+	must(file != NULL);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		if (line[0] == '#')
+			continue;
+		must(options->known_n < KNOWN_MAX);
+		options->known[options->known_n++] = strtoull(line, NULL, 10);
+	}
+	fclose(file);
 }
 
 static bool
@@ -234,8 +223,13 @@ main(int argc, char **argv)
 			 !take_number(argc, argv, &i, "--from", &options.from))
 			return usage();
 	}
-	log_shown = options.shown;
-	world_setup(srcdir != NULL ? srcdir : ".");
+	seed_show_log(options.shown);
+	if (!judge_knows_table())
+		return 1;
+	srcdir = srcdir != NULL ? srcdir : ".";
+	if (argc == 1)
+		read_known(&options, srcdir);
+	world_setup(srcdir);
 	status = run_all(&options);
 	world_teardown();
 	return status;
