@@ -203,13 +203,14 @@ json_copy(struct json_object *json)
 	return copy;
 }
 
-/* A table is looked up fastest with some room in it, and grows by itself. */
+/* A table is looked up fastest with some room in it, and grows by itself when it is two thirds full: so much that it
+ * must not be while it is moved, for then json-c 0.16 loses count of its size. */
 static void
 pack_object(struct json_object *json)
 {
 	int n = json_object_object_length(json);
 
-	must(lh_table_resize(json_object_get_object(json), n + n / 2 + 1) == 0);
+	must(lh_table_resize(json_object_get_object(json), 2 * n + 1) == 0);
 	json_object_object_foreach (json, key, value) {
 		(void)key;
 		json_pack(value);

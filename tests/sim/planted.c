@@ -215,8 +215,8 @@ WRAP(bool, diff_is_empty, (const struct diff *diff))
 
 WRAP(void, record_node, (const struct node *node, struct str *out))
 {
-	struct node        *its = (struct node *)(uintptr_t)node;
-	struct json_object *outputs = node->outputs;
+	struct node *its = (struct node *)(uintptr_t)node;
+	char        *outputs = node->outputs;
 
 	if (planted == MISTAKE_NAMELESS)
 		its->outputs = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_json_value.c - JSON values: canonical form, sameness, getters, paths and pointers. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -255,6 +256,28 @@ START_TEST(a_nul_within_a_text_is_replaced_as_well)
 }
 END_TEST
 
+START_TEST(packed_objects_of_any_size_hold_what_they_held)
+{
+	for (int n = 0; n < 1000; n = n < 20 ? n + 1 : n * 2 + 1) {
+		struct json_object *json = json_object_new_object();
+		char                key[16];
+
+		for (int i = 0; i < n; i++) {
+			snprintf(key, sizeof(key), "k%d", i);
+			json_set_i64(json, key, i);
+		}
+		json_pack(json);
+		for (int i = 0; i < n; i++) {
+			snprintf(key, sizeof(key), "k%d", i);
+			ck_assert_int_eq(json_get_i64(json, key, -1), i);
+		}
+		json_set_i64(json, "more", 1);
+		ck_assert_int_eq(json_object_object_length(json), n + 1);
+		json_object_put(json);
+	}
+}
+END_TEST
+
 START_TEST(a_path_walks_objects_and_lists)
 {
 	static const struct {
@@ -324,6 +347,7 @@ suite_json_value(void)
 	tcase_add_test(tcase, setters_add_replace_and_skip_what_is_not_there);
 	tcase_add_loop_test(tcase, any_text_becomes_a_string_of_json, 0, array_len(texts));
 	tcase_add_test(tcase, a_nul_within_a_text_is_replaced_as_well);
+	tcase_add_test(tcase, packed_objects_of_any_size_hold_what_they_held);
 	tcase_add_test(tcase, a_path_walks_objects_and_lists);
 	tcase_add_test(tcase, a_pointer_escapes_tilde_and_slash);
 	suite_add_tcase(suite, tcase);
