@@ -6,10 +6,11 @@ request by botocore's own signer, and a request that does not match is answered 
 SignatureDoesNotMatch and never reaches the emulator.
 
 Faults are drawn from a plan: a seed and a list of rules, each of them
-    {"kind": "throttle" | "error" | "delay" | "lose_request" | "lose_reply",
+    {"kind": "throttle" | "error" | "delay" | "lose_request" | "lose_reply" | "cut_reply" | "half_reply",
      "rate": 0.3, "times": 5, "skip": 0, "seconds": 0.2, "retry_after": 2, "service": "iam", "operation": "Create.*", "method": "PUT"}
 where rate is 1, times is without end, and what is matched is anything, if left out. `lose_request` closes the
-connection before the request is applied, `lose_reply` after. `retry_after` is a header of throttled answers. Draws depend on the seed and on how many
+connection before the request is applied, `lose_reply` after; `cut_reply` closes it in the middle of the reply's body,
+and `half_reply` passes half of the body off as the whole. `retry_after` is a header of throttled answers. Draws depend on the seed and on how many
 requests of that operation came before, not on threads: the same requests meet the same faults.
 
 In one process: SigProxy(upstream, secrets).start(). On its own: python sigproxy.py --upstream URL [--listen
@@ -40,7 +41,7 @@ LOG_MAX = 100_000
 BODY_MAX = 64 * 1024 * 1024
 CLOCK_SKEW_SECONDS = 15 * 60
 UPSTREAM_TIMEOUT_SECONDS = 60
-KINDS = ("throttle", "error", "delay", "lose_request", "lose_reply")
+KINDS = ("throttle", "error", "delay", "lose_request", "lose_reply", "cut_reply", "half_reply")
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "expect", "te", "upgrade",
               "proxy-connection"}
 DEFAULT_SECRETS = {"AKIAIOSFODNN7EXAMPLE": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
@@ -307,10 +308,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def pass_on(self, request, entry, fault):
         reply, body = self.forward(request, entry)
-        if fault and fault["kind"] == "lose_reply":
+        kind = fault["kind"] if fault else None
+        if kind == "lose_reply":
             self.lose()
             return
         length = reply.headers.get("Content-Length") if self.command == "HEAD" else None
+        if kind in ("cut_reply", "half_reply"):
+            length, body = str(len(body)) if kind == "cut_reply" else None, body[:len(body) // 2]
+            self.close_connection = True
         self.answer(reply.status, [h for h in reply.getheaders() if h[0].lower() not in HOP_BY_HOP], body, length)
 
     def act(self, request, entry):

@@ -61,6 +61,18 @@ def test_a_retry_after_is_waited_for(server, proxy, cloud, credentials):
     assert 3 <= time.monotonic() - began < 20
 
 
+@pytest.mark.parametrize("kind", ["cut_reply", "half_reply"])
+def test_half_an_answer_is_no_answer(server, proxy, cloud, credentials, kind):
+    """Each create was done, and each answer says so only up to its middle."""
+    creates = ("CreateRole", "CreateTable", "POST /2015-03-31/functions")
+    proxy.set_faults([{"kind": kind, "times": 1, "operation": operation} for operation in creates])
+    reply = server.post("/deploy/apply", {"config": configs.hello(credentials)}, prefer="wait=60")
+    assert reply.json["status"] == "completed" and reply.json["summary"]["add"] == 7, reply
+    assert len(proxy.calls(fault=kind)) == 3
+    assert len(proxy.calls("CreateRole", applied=True)) == 1
+    expect_each_once(cloud)
+
+
 @pytest.mark.parametrize("off", [-5 * MINUTE, 5 * MINUTE])
 def test_a_clock_that_is_five_minutes_off_is_no_matter(server, proxy, cloud, credentials, off):
     proxy.clock_off = off
