@@ -119,6 +119,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/secret.h \
 	%D%/util/str.c \
 	%D%/util/str.h \
+	%D%/util/table.c \
+	%D%/util/table.h \
 	%D%/util/utf8.c \
 	%D%/util/utf8.h
 libworld_a_SOURCES = \
@@ -152,6 +154,8 @@ libworld_a_SOURCES = \
 	%D%/cli/client.c \
 	%D%/cli/client.h \
 	%D%/cli/cmd_apply.c \
+	%D%/cli/cmd_cancel.c \
+	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \

@@ -54,6 +54,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_digest.c \
 	%D%/unit/test_durations.c \
 	%D%/unit/test_engine.c \
+	%D%/unit/test_engine_answers.c \
 	%D%/unit/test_engine_steer.c \
 	%D%/unit/test_engine_pace.c \
 	%D%/unit/test_engine_recover.c \
@@ -84,6 +85,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_reference.c \
 	%D%/unit/test_resource_type.c \
 	%D%/unit/test_routes.c \
+	%D%/unit/test_secret.c \
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \
 	%D%/unit/test_store.c \
@@ -91,6 +93,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
+	%D%/unit/test_table.c \
 	%D%/unit/test_utf8.c \
 	%D%/unit/test_window.c \
 	%D%/unit/test_window_limit.c
@@ -182,7 +185,7 @@ published_SOURCES = \
 published_CPPFLAGS = $(AM_CPPFLAGS)
 published_LDADD = libproviders.a libdeploy.a $(DEPS_LIBS) -lm
 
-EXTRA_PROGRAMS += bench_graph bench_makespan bench_store redis_writes
+EXTRA_PROGRAMS += bench_graph bench_makespan bench_paused bench_store redis_writes
 bench_graph_SOURCES = \
 	%D%/bench/bench_graph.c \
 	%D%/bench/instant.c \
@@ -194,15 +197,29 @@ bench_graph_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 bench_makespan_SOURCES = %D%/bench/bench_makespan.c
 bench_makespan_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"'
 bench_makespan_LDADD = libdeploy.a $(DEPS_LIBS) -lm
-bench_store_SOURCES = %D%/bench/bench_store.c
-bench_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/unit
+bench_paused_SOURCES = \
+	%D%/bench/bench_paused.c \
+	%D%/bench/instant.c \
+	%D%/bench/instant.h \
+	%D%/bench/private_store.c \
+	%D%/bench/private_store.h
+bench_paused_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/bench -DTEST_SRCDIR='"$(abs_top_srcdir)"'
+bench_paused_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
+bench_store_SOURCES = \
+	%D%/bench/bench_store.c \
+	%D%/bench/private_store.c \
+	%D%/bench/private_store.h
+bench_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/bench
 bench_store_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 redis_writes_SOURCES = %D%/bench/redis_writes.c
 redis_writes_LDADD = $(DEPS_LIBS)
 
 # What it can do, beside its limits: see the head of tests/bench/bench.
-bench: all bench_makespan redis_writes
+bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 	./bench_makespan
+	./bench_graph
+	./bench_paused
+	./bench_store
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench --writer ./redis_writes
 .PHONY: bench
 
@@ -210,12 +227,13 @@ lints = \
 	%D%/lint/banned.py \
 	%D%/lint/format.sh \
 	%D%/lint/functions.py \
+	%D%/lint/guarantees.py \
 	%D%/lint/headers.sh \
 	%D%/lint/layers.py \
 	%D%/lint/listed.py \
 	%D%/lint/schemas.py
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/planted %D%/sim/sim $(lints)
-EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuzz/corpus \
+EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
 	%D%/integration/client.py \
 	%D%/integration/cloud.py \
@@ -225,6 +243,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuz
 	%D%/integration/pytest.ini \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
+	%D%/integration/test_adversity.py \
 	%D%/integration/test_api.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_deploy.py \
@@ -234,6 +253,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/layers.txt %D%/data %D%/fuz
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_steer.py \
+	%D%/integration/test_steer_cli.py \
 	%D%/integration/test_store.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its

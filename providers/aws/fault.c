@@ -95,6 +95,7 @@ static const struct code_row {
 	{ "ResourceExists*", OP_CONFLICT },
 	{ "ResourceInUse*", OP_CONFLICT }, /* DynamoDB: the table is there */
 	{ "*Conflict*", OP_CONFLICT },
+	{ "Idempoten*Mismatch*", OP_CONFLICT }, /* our token, with other parameters: look again */
 	{ "DependencyViolation", OP_CONFLICT },
 	{ "BucketNotEmpty", OP_CONFLICT },
 

@@ -43,15 +43,31 @@ overlay(struct json_object *under, struct json_object *over)
 
 /* ---- taking from one answer ---- */
 
+/* Adds a page to those before it. What somebody adds to a list while it is read moves the rest: the last item of a
+ * page is then the first of the next one as well, and is one all the same. */
+static void
+add_page(struct json_object *pages, struct json_object *page)
+{
+	size_t before = json_object_array_length(pages);
+
+	for (size_t i = 0; i < json_object_array_length(page); i++) {
+		struct json_object *item = json_object_array_get_idx(page, i);
+		size_t              at = 0;
+
+		while (at < before && !json_same(json_object_array_get_idx(pages, at), item))
+			at++;
+		if (at == before)
+			json_object_array_add(pages, json_object_get(item));
+	}
+}
+
 static void
 set_property(struct aws_found *found, const char *name, struct json_object *value, bool more)
 {
 	struct json_object *before = json_get_array(found->properties, name);
 
 	if (more && before != NULL && json_object_is_type(value, json_type_array)) {
-		for (size_t i = 0; i < json_object_array_length(value); i++)
-			json_object_array_add(
-			    before, json_object_get(json_object_array_get_idx(value, i)));
+		add_page(before, value);
 		json_object_put(value);
 	} else if (value != NULL) {
 		json_set(found->properties, name, value);

@@ -1,30 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * credentials.c - opens what a spec's providers need, and wipes what came in. */
+ * credentials.c - opens what a spec's providers need. */
 #include "api/credentials.h"
 
 #include <string.h>
 
 #include "util/check.h"
 #include "util/json.h"
-#include "util/secret.h"
 
 /* Members that hold a secret in plain text: for TLS, loopback and unix sockets only. */
 static const char *const plain_members[] = { "secret_access_key", "session_token", "pat" };
-
-static void
-wipe(struct json_object *json)
-{
-	if (json_object_is_type(json, json_type_string)) {
-		/* json-c has no way to give its buffer back wiped; the text is ours alone. */
-		secret_wipe((char *)(uintptr_t)json_object_get_string(json),
-		    (size_t)json_object_get_string_len(json));
-	} else if (json_object_is_type(json, json_type_object)) {
-		json_object_object_foreach (json, key, member) {
-			(void)key;
-			wipe(member);
-		}
-	}
-}
 
 static bool
 holds_plain(struct json_object *json)
@@ -89,11 +73,4 @@ credentials_open(struct exchange *x, struct json_object *json, const char *point
 			open_one(x, registry_provider(registry, name), json, pointer, problems);
 	}
 	return problems->n > 0 ? ERR_BAD_CREDENTIALS : ERR_OK;
-}
-
-void
-credentials_wipe(struct json_object *body)
-{
-	wipe(json_get(body, "credentials"));
-	wipe(json_get(json_get(body, "config"), "credentials"));
 }

@@ -13,7 +13,4 @@
 MUSTCHECK enum err_code credentials_open(struct exchange *x, struct json_object *json,
     const char *pointer, bool only_given, struct problems *problems, struct err *err);
 
-/* Overwrites every string of the credentials in a body, wherever a route takes them. NULL is fine. */
-void credentials_wipe(struct json_object *body);
-
 #endif

@@ -5,13 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/credentials.h"
 #include "api/routes.h"
 #include "api/whose.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
-#include "util/secret.h"
 
 #define PROBLEM_TYPE "https://mgraph-deploy.dev/problems/"
 
@@ -63,7 +61,7 @@ exchange_end(struct exchange *x)
 		x->start.credentials[i].provider->close(x->start.credentials[i].credentials);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
-	credentials_wipe(x->body);
+	json_wipe(x->body); /* credentials may be anywhere in what was refused */
 	json_object_put(x->body);
 	free(x->text);
 	loop_bury(options->loop, exchange_free, x);

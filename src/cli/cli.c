@@ -16,16 +16,16 @@
 #define HELP_INDENT 26
 #define SHORTS_SIZE (2 * OPTIONS_MAX + 2)
 
-static const struct command *const commands[] = { &cmd_plan, &cmd_apply, &cmd_status, &cmd_watch,
-	&cmd_destroy, &cmd_types, &cmd_openapi };
+static const struct command *const commands[] = { &cmd_plan, &cmd_apply, &cmd_continue, &cmd_cancel,
+	&cmd_status, &cmd_watch, &cmd_destroy, &cmd_types, &cmd_openapi };
 
 static const struct cli_option common_options[] = {
 	{ "server", 0, "URL", offsetof(struct cli, server),
-	    "where the server listens [" CLI_SERVER_DEFAULT "]" },
-	{ "key", 0, "KEY", offsetof(struct cli, key), "the API key" },
-	{ "json", 0, NULL, offsetof(struct cli, json),
-	    "print the server's JSON, and nothing else" },
-	{ "help", 'h', NULL, offsetof(struct cli, help), "print this help" },
+	    "where the server listens [" CLI_SERVER_DEFAULT "]", false },
+	{ "key", 0, "KEY", offsetof(struct cli, key), "the API key", false },
+	{ "json", 0, NULL, offsetof(struct cli, json), "print the server's JSON, and nothing else",
+	    false },
+	{ "help", 'h', NULL, offsetof(struct cli, help), "print this help", false },
 };
 
 /* ---- options ---- */
@@ -66,15 +66,30 @@ option_found(const struct option_set *set, int val)
 	return NULL;
 }
 
-static void
+static bool
+list_add(struct cli_list *list, const struct cli_option *option, const char *value)
+{
+	if (list->n == CLI_LIST_MAX) {
+		fprintf(stderr, "%s: --%s can be given %d times\n", PROGRAM, option->name,
+		    CLI_LIST_MAX);
+		return false;
+	}
+	list->items[list->n++] = value;
+	return true;
+}
+
+static bool
 option_take(struct cli *cli, const struct cli_option *option, const char *value)
 {
-	char *place = (char *)cli + option->offset;
+	void *place = (char *)cli + option->offset;
 
+	if (option->is_list)
+		return list_add(place, option, value);
 	if (option->value != NULL)
 		memcpy(place, &value, sizeof(value));
 	else
-		*(bool *)(void *)place = true;
+		*(bool *)place = true;
+	return true;
 }
 
 /* False when an option is unknown, or its value is missing: getopt has said so. */
@@ -86,9 +101,8 @@ options_parse(struct cli *cli, const struct option_set *set, int argc, char **ar
 
 	while ((val = getopt_long(argc, argv, set->shorts, set->longs, NULL)) != -1) {
 		option = option_found(set, val);
-		if (option == NULL)
+		if (option == NULL || !option_take(cli, option, optarg))
 			return false;
-		option_take(cli, option, optarg);
 	}
 	return true;
 }
@@ -104,7 +118,13 @@ help_option(FILE *to, const struct cli_option *option)
 		snprintf(letter, sizeof(letter), "-%c, ", option->letter);
 	snprintf(left, sizeof(left), "%s--%s%s%s", letter, option->name,
 	    option->value != NULL ? " " : "", option->value != NULL ? option->value : "");
-	fprintf(to, "  %-*s %s\n", HELP_INDENT, left, option->help);
+	fprintf(to, "  %-*s ", HELP_INDENT, left);
+	for (const char *c = option->help; *c != '\0'; c++) {
+		fputc(*c, to);
+		if (*c == '\n')
+			fprintf(to, "%*s", HELP_INDENT + 3, "");
+	}
+	fputc('\n', to);
 }
 
 static void

@@ -20,14 +20,21 @@ enum cli_exit {
 	CLI_CHANGES = 2 /* a plan with changes, or drift */
 };
 
+#define CLI_LIST_MAX 1000
+
+/* The values of an option that may be given again and again. */
+struct cli_list {
+	const char *items[CLI_LIST_MAX];
+	size_t      n;
+};
+
 /* What the options of a command line said. */
 struct cli {
-	const char *server;   /* never NULL */
-	const char *key;      /* NULL: none */
-	const char *mode;     /* NULL: not given */
-	const char *graph_id; /* NULL: not given */
-	const char *operand;  /* NULL: not given */
-	bool        json, approved, help;
+	const char     *server; /* never NULL */
+	const char     *key;    /* NULL: none; so all that follow */
+	const char     *mode, *on_failure, *until, *from, *operand;
+	struct cli_list skip;
+	bool            json, approved, step, force, help;
 };
 
 /* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */
@@ -37,6 +44,7 @@ struct cli_option {
 	const char *value;  /* what its value is called in the help; NULL: it takes none */
 	size_t      offset; /* in struct cli */
 	const char *help;
+	bool        is_list; /* its values go to a struct cli_list */
 };
 
 struct command {
@@ -50,18 +58,14 @@ struct command {
 	int (*run)(struct cli *cli);
 };
 
-extern const struct command cmd_plan, cmd_apply, cmd_status, cmd_watch, cmd_destroy, cmd_types,
-    cmd_openapi;
+extern const struct command cmd_plan, cmd_apply, cmd_continue, cmd_cancel, cmd_status, cmd_watch,
+    cmd_destroy, cmd_types, cmd_openapi;
 
 /* Options that more than one command takes. */
-#define CLI_OPTION_GRAPH_ID                                             \
-	{                                                               \
-		"graph-id", 0, "ID", offsetof(struct cli, graph_id),    \
-		    "take what was deployed, or planned, as this graph" \
-	}
-#define CLI_OPTION_APPROVE                                                                    \
-	{                                                                                     \
-		"auto-approve", 'y', NULL, offsetof(struct cli, approved), "do not ask first" \
+#define CLI_OPTION_APPROVE                                                                     \
+	{                                                                                      \
+		"auto-approve", 'y', NULL, offsetof(struct cli, approved), "do not ask first", \
+		    false                                                                      \
 	}
 
 /* Every command but `serve`. Returns the exit status. */

@@ -13,40 +13,45 @@
 #define DRY_RUN  "DRY_RUN"
 #define QUESTION "Do you want to perform these actions? Only 'yes' is accepted:"
 
-static bool
-mode_is_known(const struct cli *cli)
+/* NULL: it is none, and stderr says so. */
+static const char *
+mode_of(const struct cli *cli)
 {
-	if (cli->mode == NULL || str_eq(cli->mode, "FULL") || str_eq(cli->mode, DRY_RUN))
-		return true;
-	fprintf(stderr, "Error: --mode is FULL or DRY_RUN\n");
-	return false;
+	static const char *const modes[] = { "FULL", "STEP", DRY_RUN };
+	const char              *mode = cli->step ? "STEP" : "FULL";
+
+	if (cli->mode == NULL)
+		return mode;
+	for (size_t i = 0; i < array_len(modes); i++) {
+		if (str_eq(cli->mode, modes[i]) && (!cli->step || str_eq(cli->mode, mode)))
+			return modes[i];
+	}
+	fprintf(stderr, "Error: --mode is FULL, STEP or DRY_RUN; --step is short for STEP\n");
+	return NULL;
 }
 
 /* By the config of a file, or by the id of what was planned or deployed before. */
 static struct json_object *
 body_create(const struct cli *cli)
 {
-	struct json_object *body, *config = NULL;
+	const char         *mode = mode_of(cli);
+	struct json_object *body, *config;
 
-	if ((cli->operand == NULL) == (cli->graph_id == NULL)) {
-		fprintf(stderr, "Error: apply takes either a FILE or --graph-id ID\n");
+	if (mode == NULL)
 		return NULL;
-	}
-	if (cli->operand != NULL && (config = client_config_read(cli->operand)) == NULL)
-		return NULL;
-	body = json_object_new_object();
-	must(body != NULL);
-	if (config != NULL) {
-		config_add_credentials(config);
-		json_set(body, "config", config);
+	if (config_is_graph_id(cli->operand)) {
+		body = config_graph_body(cli->operand);
 	} else {
-		struct json_object *credentials = config_env_credentials();
-
-		json_set_str(body, "graph_id", cli->graph_id);
-		if (credentials != NULL)
-			json_set(body, "credentials", credentials);
+		config = client_config_read(cli->operand);
+		if (config == NULL)
+			return NULL;
+		config_add_credentials(config);
+		body = json_object_new_object();
+		must(body != NULL);
+		json_set(body, "config", config);
 	}
-	json_set_str(body, "mode", cli->mode != NULL ? cli->mode : "FULL");
+	json_set_str(body, "mode", mode);
+	json_set_str(body, "on_failure", cli->on_failure);
 	return body;
 }
 
@@ -82,7 +87,7 @@ ask(struct client *client, struct json_object *body)
 static int
 run(struct cli *cli)
 {
-	struct json_object *body = mode_is_known(cli) ? body_create(cli) : NULL;
+	struct json_object *body = body_create(cli);
 	struct client       client;
 	int                 status;
 
@@ -94,7 +99,7 @@ run(struct cli *cli)
 	} else {
 		status = ask(&client, body);
 		if (status == CLI_CHANGES)
-			status = deploy_run(&client, "/deploy/apply", body);
+			status = deploy_run(&client, "/deploy/apply", body, DEPLOY_ALL_EVENTS);
 	}
 	client_close(&client);
 	json_object_put(body);
@@ -102,26 +107,35 @@ run(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-	CLI_OPTION_GRAPH_ID,
 	{ "mode", 0, "MODE", offsetof(struct cli, mode),
-	    "FULL [default], or DRY_RUN: as plan does" },
+	    "FULL [default]; STEP; or DRY_RUN: as plan does", false },
+	{ "step", 0, NULL, offsetof(struct cli, step),
+	    "one operation, then a pause: see continue --help", false },
+	{ "on-failure", 0, "WHAT", offsetof(struct cli, on_failure),
+	    "stop [default]; continue_independent: go on with what\n"
+	    "does not depend on it; rollback: undo what was done",
+	    false },
 	CLI_OPTION_APPROVE,
 };
 
 const struct command cmd_apply = {
 	.name = "apply",
-	.synopsis = "FILE | --graph-id ID [OPTIONS]",
+	.synopsis = "FILE|GRAPH_ID [OPTIONS]",
 	.help = "create and change what FILE says, and watch it happen",
 	.more =
-	    "FILE is a config in JSON; - reads it from standard input. On a terminal the plan is\n"
-	    "shown first, and a yes is asked for; elsewhere -y is needed.\n"
+	    "FILE is a config in JSON; - reads it from standard input. GRAPH_ID names what was\n"
+	    "planned or deployed before; when its last execution was left unfinished, that goes "
+	    "on.\n"
+	    "On a terminal the plan is shown first, and a yes is asked for; elsewhere -y is "
+	    "needed.\n"
 	    "Credentials that the config does not have are taken from AWS_ACCESS_KEY_ID,\n"
 	    "AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION (or AWS_DEFAULT_REGION) and\n"
 	    "GITHUB_TOKEN. Ctrl-C stops the watching, not the deployment.\n"
-	    "Outputs go to standard output, as lines `resource.output = value`.",
+	    "Outputs go to standard output, as lines `resource.output = value`.\n"
+	    "Exit status: 0 completed, or paused as asked; 1 else. With DRY_RUN as plan.",
 	.options = options,
 	.options_n = array_len(options),
-	.operands_min = 0,
+	.operands_min = 1,
 	.operands_max = 1,
 	.run = run,
 };

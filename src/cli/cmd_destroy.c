@@ -38,21 +38,8 @@ body_from_config(const char *name)
 static struct json_object *
 body_create(const struct cli *cli)
 {
-	struct json_object *body, *credentials;
-
-	if ((cli->operand == NULL) == (cli->graph_id == NULL)) {
-		fprintf(stderr, "Error: destroy takes either a FILE or --graph-id ID\n");
-		return NULL;
-	}
-	if (cli->operand != NULL)
-		return body_from_config(cli->operand);
-	body = json_object_new_object();
-	must(body != NULL);
-	json_set_str(body, "graph_id", cli->graph_id);
-	credentials = config_env_credentials();
-	if (credentials != NULL)
-		json_set(body, "credentials", credentials);
-	return body;
+	return config_is_graph_id(cli->operand) ? config_graph_body(cli->operand)
+						: body_from_config(cli->operand);
 }
 
 static bool
@@ -64,7 +51,7 @@ approved(const struct cli *cli, struct json_object *body)
 
 	str_init(&question, QUESTION_MAX);
 	str_add(&question, "Everything that was deployed as ");
-	render_text(&question, deployment_id != NULL ? deployment_id : cli->graph_id);
+	render_text(&question, deployment_id != NULL ? deployment_id : cli->operand);
 	str_add(&question, " will be destroyed.\nDo you really want this? Only 'yes' is accepted:");
 	yes = deploy_approved(cli, question.data);
 	str_fini(&question);
@@ -82,25 +69,26 @@ run(struct cli *cli)
 		return CLI_ERROR;
 	client_open(&client, cli);
 	if (approved(cli, body))
-		status = deploy_run(&client, "/deploy/destroy", body);
+		status = deploy_run(&client, "/deploy/destroy", body, DEPLOY_ALL_EVENTS);
 	client_close(&client);
 	json_object_put(body);
 	return status;
 }
 
-static const struct cli_option options[] = { CLI_OPTION_GRAPH_ID, CLI_OPTION_APPROVE };
+static const struct cli_option options[] = { CLI_OPTION_APPROVE };
 
 const struct command cmd_destroy = {
 	.name = "destroy",
-	.synopsis = "FILE | --graph-id ID [OPTIONS]",
+	.synopsis = "FILE|GRAPH_ID [OPTIONS]",
 	.help = "delete what was deployed",
 	.more =
 	    "FILE is the config it was deployed from: its deployment_id says what to delete.\n"
+	    "GRAPH_ID names what was deployed as that graph.\n"
 	    "Credentials are found as by apply. On a terminal a yes is asked for; elsewhere -y is\n"
 	    "needed.",
 	.options = options,
 	.options_n = array_len(options),
-	.operands_min = 0,
+	.operands_min = 1,
 	.operands_max = 1,
 	.run = run,
 };

@@ -12,15 +12,20 @@ static void
 show(const struct answer *answer)
 {
 	bool       color = terminal_color(stdout);
-	struct str out;
+	struct str out, turn;
 
 	str_init(&out, RENDER_MAX);
+	str_init(&turn, RENDER_MAX);
 	render_status(&out, answer->json, color);
+	render_turn(&turn, answer->json, color);
+	if (turn.len > 0)
+		str_addf(&out, "\n%s", turn.data);
 	if (execution_is_over(answer->json)) {
 		str_add_char(&out, '\n');
 		render_summary(&out, answer->json, color);
 	}
 	fputs(out.data, stdout);
+	str_fini(&turn);
 	str_fini(&out);
 }
 

@@ -10,7 +10,8 @@
 static int
 watch_json(struct client *client, struct json_object *execution)
 {
-	return follow_execution(client, execution, FOLLOW_NDJSON, false) == FOLLOW_COMPLETED
+	return follow_execution(client, execution, FOLLOW_NDJSON, false, DEPLOY_ALL_EVENTS) ==
+		       FOLLOW_COMPLETED
 		   ? CLI_OK
 		   : CLI_ERROR;
 }
@@ -21,10 +22,10 @@ watch(struct client *client, struct json_object *execution)
 	enum follow_end end = FOLLOW_COMPLETED;
 
 	if (!execution_is_over(execution))
-		end = follow_execution(client, execution, FOLLOW_VIEW, false);
+		end = follow_execution(client, execution, FOLLOW_VIEW, false, DEPLOY_ALL_EVENTS);
 	if (end != FOLLOW_COMPLETED && end != FOLLOW_FAILED)
 		return CLI_ERROR;
-	return deploy_report(client, json_get_str(execution, "graph_id"));
+	return deploy_report(client, json_get_str(execution, "graph_id"), "completed");
 }
 
 static int
@@ -47,8 +48,9 @@ const struct command cmd_watch = {
 	.name = "watch",
 	.synopsis = "GRAPH_ID [OPTIONS]",
 	.help = "follow a deployment to its end",
-	.more = "With --json each event is a line of JSON on standard output.\n"
-		"Ctrl-C stops the watching, not the deployment.",
+	.more =
+	    "With --json each event is a line of JSON on standard output. A pause is waited out.\n"
+	    "Ctrl-C stops the watching, not the deployment.",
 	.operands_min = 1,
 	.operands_max = 1,
 	.run = run,

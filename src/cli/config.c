@@ -11,6 +11,7 @@
 #include "util/str.h"
 
 #define CONFIG_BYTES_MAX (16 * 1024 * 1024)
+#define GRAPH_ID_LEN     8
 
 /* ---- reading ---- */
 
@@ -69,6 +70,13 @@ client_config_read(const char *name)
 	return config;
 }
 
+bool
+config_is_graph_id(const char *operand)
+{
+	return strlen(operand) == GRAPH_ID_LEN &&
+	       strspn(operand, "0123456789abcdef") == GRAPH_ID_LEN;
+}
+
 /* ---- credentials ---- */
 
 struct env_member {
@@ -120,8 +128,9 @@ provider_from_env(const struct env_provider *provider)
 	return made;
 }
 
-struct json_object *
-config_env_credentials(void)
+/* What the environment has, for all providers; NULL: nothing. */
+static struct json_object *
+env_credentials(void)
 {
 	struct json_object *credentials = json_object_new_object();
 
@@ -160,7 +169,7 @@ config_uses(struct json_object *config, const char *provider)
 void
 config_add_credentials(struct json_object *config)
 {
-	struct json_object *from = config_env_credentials();
+	struct json_object *from = env_credentials();
 	struct json_object *to = json_get_object(config, "credentials");
 
 	if (from == NULL)
@@ -177,4 +186,16 @@ config_add_credentials(struct json_object *config)
 			json_set(to, name, json_object_get(json_get(from, name)));
 	}
 	json_object_put(from);
+}
+
+struct json_object *
+config_graph_body(const char *graph_id)
+{
+	struct json_object *body = json_object_new_object(), *credentials = env_credentials();
+
+	must(body != NULL);
+	json_set_str(body, "graph_id", graph_id);
+	if (credentials != NULL)
+		json_set(body, "credentials", credentials);
+	return body;
 }

@@ -6,6 +6,7 @@
 #define CLI_CONFIG_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 
 #include "util/check.h"
 
@@ -15,7 +16,10 @@ MUSTCHECK struct json_object *client_config_read(const char *name);
 /* Adds `credentials` for each provider that the config uses and has none for. */
 void config_add_credentials(struct json_object *config);
 
-/* What the environment has, for all providers; NULL: nothing. The caller puts it. */
-struct json_object *config_env_credentials(void);
+/* Is it the id of a graph, and no file's name? A file that is called so is "./0123abcd". */
+bool config_is_graph_id(const char *operand);
+
+/* A body that names a graph, with what credentials the environment has. The caller puts it. */
+struct json_object *config_graph_body(const char *graph_id);
 
 #endif

@@ -54,37 +54,50 @@ is_settled(struct json_object *execution)
 	return execution_is_over(execution) || str_eq(json_get_str(execution, "status"), "paused");
 }
 
+/* A pause that somebody asked for is an end as good as any; to wait for credentials is not. */
+static bool
+is_as_wanted(struct json_object *execution, const char *wanted)
+{
+	const char *status = json_get_str(execution, "status");
+	const char *reason = json_get_str(execution, "reason");
+
+	return str_eq(status, wanted) ||
+	       (str_eq(status, "paused") && !str_eq(wanted, "cancelled") &&
+		   (str_eq(reason, "step") || str_eq(reason, "pause_edge")));
+}
+
 int
-deploy_report(struct client *client, const char *graph_id)
+deploy_report(struct client *client, const char *graph_id, const char *wanted)
 {
 	struct answer answer;
-	bool          ok = follow_status(client, graph_id, &answer), completed;
+	bool          ok = follow_status(client, graph_id, &answer), good;
 
 	for (int i = 0; i < STATUS_TRIES_MAX && ok && !is_settled(answer.json); i++) {
 		answer_fini(&answer);
 		client_wait(client, STATUS_WAIT_MS);
 		ok = follow_status(client, graph_id, &answer);
 	}
-	completed = ok && str_eq(json_get_str(answer.json, "status"), "completed");
+	good = ok && is_as_wanted(answer.json, wanted);
 	if (ok)
 		print_end(client, &answer);
 	answer_fini(&answer);
-	return completed ? CLI_OK : CLI_ERROR;
+	return good ? CLI_OK : CLI_ERROR;
 }
 
 static int
-deploy_follow(struct client *client, struct json_object *execution)
+deploy_follow(
+    struct client *client, struct json_object *execution, int64_t after, const char *wanted)
 {
 	enum follow_show show = client->cli->json ? FOLLOW_SILENT : FOLLOW_VIEW;
-	enum follow_end  end = follow_execution(client, execution, show, true);
+	enum follow_end  end = follow_execution(client, execution, show, true, after);
 
 	if (end != FOLLOW_COMPLETED && end != FOLLOW_FAILED)
 		return CLI_ERROR;
-	return deploy_report(client, json_get_str(execution, "graph_id"));
+	return deploy_report(client, json_get_str(execution, "graph_id"), wanted);
 }
 
 int
-deploy_run(struct client *client, const char *path, struct json_object *body)
+deploy_run(struct client *client, const char *path, struct json_object *body, int64_t after)
 {
 	struct answer answer;
 	int           status = CLI_ERROR;
@@ -93,7 +106,25 @@ deploy_run(struct client *client, const char *path, struct json_object *body)
 	if (!client_post(client, path, body, true, &answer))
 		status = client_complain(client, &answer);
 	else
-		status = deploy_follow(client, answer.json);
+		status = deploy_follow(client, answer.json, after, "completed");
+	answer_fini(&answer);
+	return status;
+}
+
+int
+deploy_cancel(struct client *client, struct json_object *body)
+{
+	struct answer answer;
+	int           status = CLI_ERROR;
+
+	client_catch_interrupt(client);
+	if (!client_post(client, "/deploy/cancel", body, true, &answer))
+		status = client_complain(client, &answer);
+	else if (execution_is_over(answer.json))
+		status = deploy_report(client, json_get_str(body, "graph_id"), "cancelled");
+	else
+		status = deploy_follow(client, answer.json,
+		    json_get_i64(answer.json, "last_event", DEPLOY_ALL_EVENTS), "cancelled");
 	answer_fini(&answer);
 	return status;
 }

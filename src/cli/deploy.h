@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct cli;
 struct client;
@@ -14,10 +15,16 @@ struct client;
 /* May it be done? Asks when that is possible; false: no, and stderr says so. */
 bool deploy_approved(const struct cli *cli, const char *question);
 
-/* Posts the body, follows the execution that it starts, and tells how it ended: an exit status. */
-int deploy_run(struct client *client, const char *path, struct json_object *body);
+/* Posts the body, follows the execution that it starts or goes on with, and tells how it ended or where it is
+ * paused: an exit status. Shown are the events above `after`. */
+#define DEPLOY_ALL_EVENTS (-1)
+int deploy_run(struct client *client, const char *path, struct json_object *body, int64_t after);
 
-/* Tells how an execution ended, or where it stands. */
-int deploy_report(struct client *client, const char *graph_id);
+/* The same for a cancel, where being cancelled is what was wanted. */
+int deploy_cancel(struct client *client, struct json_object *body);
+
+/* Tells how an execution ended, or where it stands. CLI_OK: with the status that was wanted, or paused as
+ * asked. */
+int deploy_report(struct client *client, const char *graph_id, const char *wanted);
 
 #endif

@@ -33,7 +33,7 @@ struct follower {
 	struct fetch     stream;
 	struct timer     redraw;
 	char             last_id[ID_SIZE]; /* "" at first: from the beginning */
-	int64_t          last_seq;
+	int64_t          last_seq, answered_seq;
 	int              tries;
 };
 
@@ -137,7 +137,8 @@ event_ends(const struct follower *follower, struct json_object *event)
 	if (!str_eq(json_get_str(event, "type"), "execution"))
 		return false;
 	return execution_is_over(event) ||
-	       (follower->until_paused && str_eq(json_get_str(event, "status"), "paused"));
+	       (follower->until_paused && str_eq(json_get_str(event, "status"), "paused") &&
+		   json_get_i64(event, "seq", 0) >= follower->answered_seq);
 }
 
 static void
@@ -284,9 +285,10 @@ say_where(struct follower *follower, enum follow_end end, const char *why)
 {
 	show_end(follower);
 	fprintf(stderr,
-	    "%s The deployment goes on in the server. To watch it again:\n"
-	    "  mgraph-deploy watch %s\n",
-	    why, follower->graph_id);
+	    "%s The deployment goes on in the server.\n"
+	    "  mgraph-deploy watch %s     watches it again\n"
+	    "  mgraph-deploy cancel %s    ends it\n",
+	    why, follower->graph_id, follower->graph_id);
 	return end;
 }
 
@@ -316,10 +318,14 @@ follow_run(struct follower *follower)
 }
 
 static void
-follower_open(struct follower *follower, struct client *client, struct json_object *execution)
+follower_open(
+    struct follower *follower, struct client *client, struct json_object *execution, int64_t after)
 {
-	int64_t after = json_get_i64(execution, "events_after", -1);
-	bool    live = terminal_live(stderr);
+	bool live = terminal_live(stderr);
+
+	if (after < 0)
+		after = json_get_i64(execution, "events_after", -1);
+	follower->answered_seq = json_get_i64(execution, "last_event", 0);
 
 	follower->client = client;
 	follower->graph_id = json_get_str(execution, "graph_id");
@@ -337,8 +343,8 @@ follower_open(struct follower *follower, struct client *client, struct json_obje
 }
 
 enum follow_end
-follow_execution(
-    struct client *client, struct json_object *execution, enum follow_show show, bool until_paused)
+follow_execution(struct client *client, struct json_object *execution, enum follow_show show,
+    bool until_paused, int64_t after)
 {
 	struct follower follower = { .show = show, .until_paused = until_paused };
 	enum follow_end end;
@@ -347,7 +353,7 @@ follow_execution(
 		fprintf(stderr, "Error: the server's answer has no graph_id\n");
 		return FOLLOW_LOST;
 	}
-	follower_open(&follower, client, execution);
+	follower_open(&follower, client, execution, after);
 	end = follow_run(&follower);
 	timer_disarm(loop_ev_loop(client->ev), &follower.redraw);
 	fetch_fini(&follower.stream);

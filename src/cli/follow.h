@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct client;
 struct answer;
@@ -19,14 +20,15 @@ enum follow_show {
 
 enum follow_end {
 	FOLLOW_COMPLETED,
-	FOLLOW_FAILED,      /* failed, cancelled; or paused, when that ends it */
+	FOLLOW_FAILED,      /* failed, cancelled; or paused, when that is waited for as well */
 	FOLLOW_INTERRUPTED, /* Ctrl-C: said so on stderr */
 	FOLLOW_LOST         /* given up: said so on stderr */
 };
 
-/* `execution` is what apply, destroy or status answered. */
-enum follow_end follow_execution(
-    struct client *client, struct json_object *execution, enum follow_show show, bool until_paused);
+/* `execution` is what a request for it answered. Shown are its events above `after`, or all (-1). `until_paused`: to
+ * the next pause; one that it had left behind when it was answered is none. */
+enum follow_end follow_execution(struct client *client, struct json_object *execution,
+    enum follow_show show, bool until_paused, int64_t after);
 
 /* The execution as it is now; false: said why on stderr. */
 bool follow_status(struct client *client, const char *graph_id, struct answer *answer);

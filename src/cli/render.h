@@ -58,7 +58,11 @@ void render_problems(struct str *out, struct json_object *problems, const char *
 void render_plan(struct str *out, struct json_object *plan, bool color);
 bool plan_has_changes(struct json_object *plan);
 
-/* The last line of an execution, with each failed operation before it, and a line end. */
+/* The turn that an execution has taken, from its event or itself: a line, which says how to go on from a pause;
+ * or nothing, where there is nothing to say yet. */
+void render_turn(struct str *out, struct json_object *from, bool color);
+
+/* The last lines of an execution: each failed operation, what came of it, and what can be done next. */
 void render_summary(struct str *out, struct json_object *execution, bool color);
 
 /* `resource.output = value`, a line each; of a destroy, none. */

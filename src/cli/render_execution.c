@@ -39,7 +39,7 @@ total(struct json_object *execution, const char *what)
 	return json_get_i64(json_get_object(execution, "summary"), what, 0);
 }
 
-/* ---- the last line ---- */
+/* ---- counts ---- */
 
 static const char *
 kind_name(struct json_object *execution)
@@ -115,15 +115,117 @@ render_failures(struct str *out, struct json_object *execution, bool color)
 static void
 render_troubles(struct str *out, struct json_object *execution)
 {
-	static const char *const statuses[] = { "failed", "blocked" };
+	static const char *const statuses[][2] = { { "failed", "failed" }, { "blocked", "blocked" },
+		{ "cancelled", "cancelled" }, { "rolled_back", "rolled back" },
+		{ "skipped", "skipped" } };
 
 	for (size_t i = 0; i < array_len(statuses); i++) {
-		int64_t n = count_status(execution, statuses[i]);
+		int64_t n = count_status(execution, statuses[i][0]);
 
 		if (n > 0)
-			str_addf(out, "%" PRId64 " %s, ", n, statuses[i]);
+			str_addf(out, "%" PRId64 " %s, ", n, statuses[i][1]);
 	}
 }
+
+/* ---- turns: what a status means together with its reason ---- */
+
+static const struct turn {
+	const char *status, *reason;
+	const char *now;  /* what is said as it comes; NULL: nothing */
+	const char *kind; /* of a pause before something */
+	const char *last; /* what is said of it in the end; NULL: nothing */
+} turns[] = {
+	{ "paused", "step", "Paused", "step", NULL },
+	{ "paused", "pause_edge", "Paused", "pause edge", NULL },
+	{ "paused", "awaiting_credentials", "Paused: it waits for credentials", NULL, NULL },
+	{ "running", "cancelling", "Cancelling: what is under way comes to its end", NULL, NULL },
+	{ "running", "rolling_back", "Rolling back what was done", NULL, NULL },
+	{ "completed", "end_edge", NULL, NULL,
+	    "It ended at an end edge; what is behind that was not run." },
+	{ "failed", "rolled_back", NULL, NULL, "All that it had done was rolled back." },
+	{ "failed", "rollback_incomplete", NULL, NULL,
+	    "It was rolled back, but not everything could be undone." },
+};
+
+static const struct turn *
+turn_of(struct json_object *from)
+{
+	for (size_t i = 0; i < array_len(turns); i++) {
+		if (str_eq(json_get_str(from, "status"), turns[i].status) &&
+		    str_eq(json_get_str(from, "reason"), turns[i].reason))
+			return &turns[i];
+	}
+	return NULL;
+}
+
+/* ` before "greeter" [eu-west-1] (step)` */
+static void
+render_next(struct str *out, struct json_object *next, const char *kind)
+{
+	const char *region = json_get_str(next, "region");
+
+	if (next == NULL || kind == NULL)
+		return;
+	str_add(out, " before \"");
+	render_text(out, json_get_str(next, "resource_id"));
+	str_add_char(out, '"');
+	if (region != NULL && *region != '\0') {
+		str_add(out, " [");
+		render_text(out, region);
+		str_add_char(out, ']');
+	}
+	str_addf(out, " (%s)", kind);
+}
+
+void
+render_turn(struct str *out, struct json_object *from, bool color)
+{
+	const struct turn *turn = turn_of(from);
+	const char        *graph_id = json_get_str(from, "graph_id");
+
+	if (turn == NULL || turn->now == NULL)
+		return;
+	render_paint(out, PAINT_YELLOW, color);
+	str_add(out, turn->now);
+	render_next(out, json_get_object(from, "next_operation"), turn->kind);
+	str_add_char(out, '.');
+	render_paint(out, PAINT_PLAIN, color);
+	if (str_eq(turn->status, "paused") && graph_id != NULL) {
+		str_add(out, " Continue: mgraph-deploy continue ");
+		render_text(out, graph_id);
+	}
+	str_add_char(out, '\n');
+}
+
+static void
+render_reason(struct str *out, struct json_object *execution)
+{
+	const struct turn *turn = turn_of(execution);
+
+	if (turn != NULL && turn->last != NULL)
+		str_addf(out, "%s\n", turn->last);
+}
+
+/* Which command goes on from here. */
+static void
+render_next_steps(struct str *out, struct json_object *execution)
+{
+	static const struct {
+		const char *status, *command, *why;
+	} steps[] = { { "cancelled", "apply", "goes on from here" },
+		{ "cancelled", "destroy", "deletes what was done" } };
+	const char *graph_id = json_get_str(execution, "graph_id");
+
+	for (size_t i = 0; i < array_len(steps) && graph_id != NULL; i++) {
+		if (!str_eq(json_get_str(execution, "status"), steps[i].status))
+			continue;
+		str_addf(out, "  mgraph-deploy %-8s ", steps[i].command);
+		render_text(out, graph_id);
+		str_addf(out, "   %s\n", steps[i].why);
+	}
+}
+
+/* ---- the last lines ---- */
 
 void
 render_summary(struct str *out, struct json_object *execution, bool color)
@@ -134,7 +236,6 @@ render_summary(struct str *out, struct json_object *execution, bool color)
 	} ends[] = { { "completed", "complete", PAINT_GREEN }, { "failed", "failed", PAINT_RED },
 		{ "cancelled", "cancelled", PAINT_RED }, { "paused", "paused", PAINT_YELLOW } };
 	const char *status = json_get_str(execution, "status"), *word = "is not over";
-	const char *reason = json_get_str(execution, "reason");
 	enum paint  paint = PAINT_PLAIN;
 
 	for (size_t i = 0; i < array_len(ends); i++) {
@@ -148,15 +249,11 @@ render_summary(struct str *out, struct json_object *execution, bool color)
 	str_addf(out, "%s %s:", kind_name(execution), word);
 	render_paint(out, PAINT_PLAIN, color);
 	str_add_char(out, ' ');
-	if (!str_eq(status, "completed"))
-		render_troubles(out, execution);
+	render_troubles(out, execution);
 	render_counts(out, execution);
 	str_add(out, ".\n");
-	if (reason != NULL) {
-		str_add(out, "Reason: ");
-		render_text(out, reason);
-		str_add_char(out, '\n');
-	}
+	render_reason(out, execution);
+	render_next_steps(out, execution);
 }
 
 /* ---- outputs ---- */

@@ -98,6 +98,41 @@ text_set(char **place, const char *text)
 	*place = xstrdup(text);
 }
 
+/* What a node's status means, and the words for it where they are always the same. */
+static const struct status_row {
+	const char     *status;
+	enum view_state state;
+	enum paint      paint;
+	const char     *words;
+} status_rows[] = {
+	{ "running", VIEW_RUNS, PAINT_PLAIN, NULL },
+	{ "completed", VIEW_ENDED, PAINT_PLAIN, NULL },
+	{ "failed", VIEW_ENDED, PAINT_PLAIN, NULL },
+	{ "blocked", VIEW_ENDED, PAINT_RED, "blocked by a failure before it" },
+	{ "skipped", VIEW_ENDED, PAINT_DIM, "skipped" },
+	{ "cancelled", VIEW_ENDED, PAINT_YELLOW, "cancelled" },
+	{ "rolled_back", VIEW_ENDED, PAINT_YELLOW, "rolled back" },
+};
+
+static const struct status_row *
+status_row(const char *status)
+{
+	static const struct status_row unknown = { .state = VIEW_WAITS };
+
+	for (size_t i = 0; i < array_len(status_rows); i++) {
+		if (str_eq(status, status_rows[i].status))
+			return &status_rows[i];
+	}
+	return &unknown;
+}
+
+static void
+node_set_state(struct view *view, struct view_node *node, enum view_state state)
+{
+	view->ended_n += (state == VIEW_ENDED) - (node->state == VIEW_ENDED);
+	node->state = state;
+}
+
 void
 view_seed(struct view *view, struct json_object *execution)
 {
@@ -109,8 +144,10 @@ view_seed(struct view *view, struct json_object *execution)
 		struct json_object *operation = json_object_array_get_idx(operations, i);
 		struct view_node   *node = node_of(view, operation);
 
-		if (node != NULL)
-			text_set(&node->operation, json_get_str(operation, "operation"));
+		if (node == NULL)
+			continue;
+		text_set(&node->operation, json_get_str(operation, "operation"));
+		node_set_state(view, node, status_row(json_get_str(operation, "status"))->state);
 	}
 }
 
@@ -199,23 +236,6 @@ line_running(struct view *view, struct view_node *node, struct json_object *even
 
 /* ---- events ---- */
 
-static enum view_state
-state_of(const char *status)
-{
-	static const struct {
-		const char     *status;
-		enum view_state state;
-	} states[] = { { "running", VIEW_RUNS }, { "paused", VIEW_RESTS },
-		{ "completed", VIEW_ENDED }, { "failed", VIEW_ENDED }, { "blocked", VIEW_ENDED },
-		{ "skipped", VIEW_ENDED } };
-
-	for (size_t i = 0; i < array_len(states); i++) {
-		if (str_eq(status, states[i].status))
-			return states[i].state;
-	}
-	return VIEW_WAITS;
-}
-
 static int64_t
 event_time(struct view *view, struct json_object *event, int64_t wall_ms)
 {
@@ -234,7 +254,8 @@ event_time(struct view *view, struct json_object *event, int64_t wall_ms)
 static void
 node_tell(struct view *view, struct view_node *node, struct json_object *event, int64_t time_ms)
 {
-	const char *status = json_get_str(event, "status");
+	const char              *status = json_get_str(event, "status");
+	const struct status_row *row = status_row(status);
 
 	if (str_eq(status, "running"))
 		line_running(view, node, event);
@@ -242,19 +263,15 @@ node_tell(struct view *view, struct view_node *node, struct json_object *event, 
 		line_completed(view, node, time_ms);
 	else if (str_eq(status, "failed"))
 		line_failed(view, node, event);
-	else if (str_eq(status, "blocked"))
-		line_words(view, node, PAINT_RED, "blocked by a failure before it");
-	else if (str_eq(status, "skipped"))
-		line_words(view, node, PAINT_DIM, "skipped");
-	else if (str_eq(status, "paused"))
-		line_words(view, node, PAINT_YELLOW, "paused");
+	else if (row->words != NULL)
+		line_words(view, node, row->paint, row->words);
 }
 
 static void
 node_event(struct view *view, struct json_object *event, int64_t time_ms)
 {
 	struct view_node *node = node_of(view, event);
-	enum view_state   state = state_of(json_get_str(event, "status"));
+	enum view_state   state = status_row(json_get_str(event, "status"))->state;
 
 	if (node == NULL)
 		return;
@@ -262,8 +279,7 @@ node_event(struct view *view, struct json_object *event, int64_t time_ms)
 	text_set(&node->phase, json_get_str(event, "phase"));
 	if (state == VIEW_RUNS && node->started_ms == 0)
 		node->started_ms = time_ms;
-	view->ended_n += (state == VIEW_ENDED) - (node->state == VIEW_ENDED);
-	node->state = state;
+	node_set_state(view, node, state);
 	node_tell(view, node, event, time_ms);
 }
 
@@ -274,6 +290,8 @@ view_event(struct view *view, struct json_object *event, int64_t wall_ms)
 
 	if (str_eq(json_get_str(event, "type"), "node"))
 		node_event(view, event, time_ms);
+	else if (str_eq(json_get_str(event, "type"), "execution"))
+		render_turn(&view->lines, event, view->color);
 }
 
 /* ---- drawing ---- */

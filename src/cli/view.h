@@ -17,7 +17,7 @@
 
 #define VIEW_NODES_MAX 200000
 
-enum view_state { VIEW_WAITS, VIEW_RUNS, VIEW_RESTS, VIEW_ENDED };
+enum view_state { VIEW_WAITS, VIEW_RUNS, VIEW_ENDED };
 
 struct view_node {
 	char           *label;     /* "api [eu-west-1]", safe to print */
@@ -44,7 +44,7 @@ struct view {
 void view_init(struct view *view, bool live, bool color);
 void view_fini(struct view *view);
 
-/* The nodes of an execution, so that the bar knows how many there are. */
+/* The nodes of an execution, so that the bar knows how many there are, and how many have ended. */
 void view_seed(struct view *view, struct json_object *execution);
 
 /* An event of the execution. wall_ms: our clock, now. */

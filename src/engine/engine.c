@@ -12,9 +12,95 @@
 #include "util/digest.h"
 #include "util/mem.h"
 #include "util/str.h"
+#include "util/table.h"
 
 #define NODES_MOST 1024              /* under way at once: each may hold a connection */
 #define TEXT_MAX   (4 * 1024 * 1024) /* of one event or record */
+
+/* ---- where they are ---- */
+
+static uint32_t
+hash_of(const char *tenant, const char *name)
+{
+	return table_hash(table_hash(0, tenant), name);
+}
+
+static void
+list_add(struct execution **list, struct execution *e)
+{
+	e->next = *list;
+	e->at = list;
+	if (e->next != NULL)
+		e->next->at = &e->next;
+	*list = e;
+}
+
+static void
+list_remove(struct execution *e)
+{
+	*e->at = e->next;
+	if (e->next != NULL)
+		e->next->at = e->at;
+}
+
+static void
+add(struct engine *engine, struct execution *e)
+{
+	list_add(&engine->executions, e);
+	engine->n++;
+	if (e->mode == MODE_DRY_RUN)
+		return;
+	table_put(
+	    &engine->deployments, &e->by_deployment, hash_of(e->key.tenant, e->key.deployment));
+	table_put(&engine->graphs, &e->by_graph, hash_of(e->key.tenant, e->key.graph));
+}
+
+void
+engine_remove(struct execution *e)
+{
+	struct engine *engine = e->engine;
+
+	list_remove(e);
+	engine->n--;
+	if (e->mode != MODE_DRY_RUN) {
+		table_remove(&engine->deployments, &e->by_deployment);
+		table_remove(&engine->graphs, &e->by_graph);
+	}
+	list_add(&engine->ended, e);
+	task_wake(engine->options.loop, &engine->task);
+}
+
+static struct execution *
+find_deployment(const struct engine *engine, const struct spec *spec)
+{
+	uint32_t           hash = hash_of(spec->tenant, spec->deployment_id);
+	struct table_link *link = table_first(&engine->deployments, hash);
+
+	for (; link != NULL; link = table_next(link)) {
+		struct execution *e = container_of(link, struct execution, by_deployment);
+
+		if (str_eq(e->key.tenant, spec->tenant) &&
+		    str_eq(e->key.deployment, spec->deployment_id))
+			return e;
+	}
+	return NULL;
+}
+
+struct execution *
+engine_find(const struct engine *engine, const char *tenant, const char *graph_id)
+{
+	struct table_link *link = table_first(&engine->graphs, hash_of(tenant, graph_id));
+
+	for (; link != NULL; link = table_next(link)) {
+		struct execution *e = container_of(link, struct execution, by_graph);
+
+		if (str_eq(e->key.tenant, tenant) && str_eq(e->key.graph, graph_id))
+			return e;
+	}
+	return NULL;
+}
+
+/* ---- their beginning and end ---- */
 
 static void
 destroy_all(struct execution **list)
@@ -22,7 +108,7 @@ destroy_all(struct execution **list)
 	while (*list != NULL) {
 		struct execution *e = *list;
 
-		*list = e->next;
+		list_remove(e);
 		execution_destroy(e);
 	}
 }
@@ -44,8 +130,8 @@ engine_create(const struct engine_options *options)
 	engine->windows = windows_create(options->loop, NODES_MOST);
 	engine->durations = durations_create();
 	rng_init(&engine->rng, options->seed);
-	task_init(&engine->task, on_task);
 	str_init(&engine->text, TEXT_MAX);
+	task_init(&engine->task, on_task);
 	if (options->recover_ms > 0)
 		engine->recovery = recovery_create(engine, options->recover_ms);
 	return engine;
@@ -62,6 +148,8 @@ engine_destroy(struct engine *engine)
 	task_cancel(engine->options.loop, &engine->task);
 	windows_destroy(engine->windows);
 	durations_destroy(engine->durations);
+	table_fini(&engine->deployments);
+	table_fini(&engine->graphs);
 	str_fini(&engine->text);
 	free(engine);
 }
@@ -72,17 +160,6 @@ request_drop(struct execution_request *request)
 	spec_unref(request->spec);
 	for (size_t i = 0; i < request->credentials_n; i++)
 		request->credentials[i].provider->close(request->credentials[i].credentials);
-}
-
-static struct execution *
-find_deployment(const struct engine *engine, const struct spec *spec)
-{
-	for (struct execution *e = engine->executions; e != NULL; e = e->next) {
-		if (e->mode != MODE_DRY_RUN && str_eq(e->key.tenant, spec->tenant) &&
-		    str_eq(e->key.deployment, spec->deployment_id))
-			return e;
-	}
-	return NULL;
 }
 
 /* May it begin, as far as this process knows? */
@@ -121,41 +198,10 @@ engine_start(struct engine *engine, struct execution_request *request,
 	}
 	e = execution_create(engine, request);
 	make_id(engine, e);
-	e->next = engine->executions;
-	engine->executions = e;
-	engine->n++;
+	add(engine, e);
 	execution_watch(e, watch);
 	execution_begin(e);
 	return ERR_OK;
-}
-
-void
-engine_remove(struct execution *execution)
-{
-	struct engine *engine = execution->engine;
-
-	for (struct execution **at = &engine->executions; *at != NULL; at = &(*at)->next) {
-		if (*at == execution) {
-			*at = execution->next;
-			engine->n--;
-			execution->next = engine->ended;
-			engine->ended = execution;
-			task_wake(engine->options.loop, &engine->task);
-			return;
-		}
-	}
-	must(!"an execution is removed once");
-}
-
-struct execution *
-engine_find(const struct engine *engine, const char *tenant, const char *graph_id)
-{
-	for (struct execution *e = engine->executions; e != NULL; e = e->next) {
-		if (e->mode != MODE_DRY_RUN && str_eq(e->key.tenant, tenant) &&
-		    str_eq(e->key.graph, graph_id))
-			return e;
-	}
-	return NULL;
 }
 
 void

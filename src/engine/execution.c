@@ -313,25 +313,13 @@ is_quiet(const struct execution *e)
 }
 
 static void
-tell_news(struct execution *e)
-{
-	if (e->news_seq == 0 || e->journal.durable < e->news_seq)
-		return;
-	e->news_seq = 0;
-	if (e->status == STATUS_PAUSED)
-		execution_tell_paused(e);
-	else
-		execution_tell_steered(e);
-}
-
-static void
 step_running(struct execution *e)
 {
 	if (!e->begun && e->journal.durable == e->journal.seq_before)
 		return;
 	if (!e->begun)
 		start_nodes(e);
-	tell_news(e);
+	execution_tell_news(e);
 	if (e->draining && (e->calling == 0 || e->drain_over))
 		leave(e);
 	else if (e->status != STATUS_PAUSED && is_quiet(e))
@@ -441,6 +429,15 @@ take_begin(struct execution *e)
 	ask_store(e, STORE_GET_EXEC);
 }
 
+/* It was paused for somebody who looks: what it has done is confirmed when they go on, and not for all executions at
+ * once when a process begins. */
+static bool
+is_resting(const struct execution *e)
+{
+	return e->status == STATUS_PAUSED && e->reason != REASON_CREDENTIALS &&
+	       e->stop == STOP_NONE;
+}
+
 static void
 take_loaded(struct execution *e)
 {
@@ -460,6 +457,10 @@ take_loaded(struct execution *e)
 		execution_tell_begun(e, NULL);
 		leave(e);
 		return;
+	}
+	if (e->only_resume && !e->hold && is_resting(e)) {
+		e->hold = true;
+		e->news_seq = e->journal.seq;
 	}
 	start_running(e);
 }

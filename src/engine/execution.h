@@ -11,6 +11,7 @@
 #include "engine/node.h"
 #include "util/digest.h"
 #include "util/rng.h"
+#include "util/table.h"
 
 #define EXECUTION_ID_SIZE OBJ_ID_SIZE
 #define ACTOR_SIZE        65
@@ -21,12 +22,13 @@ struct engine {
 	struct durations     *durations;
 	struct execution     *executions; /* all that are in here */
 	size_t                n;
-	struct execution     *ended; /* about to be freed */
-	struct task           task;
-	struct str            text; /* where a journal puts an event or a record together */
-	struct rng            rng;
-	struct recovery      *recovery; /* NULL: it takes nothing up by itself, or no longer */
-	bool                  draining;
+	struct table      deployments, graphs; /* the same but for dry runs, by tenant and these */
+	struct execution *ended;               /* about to be freed */
+	struct task       task;
+	struct str        text; /* where a journal puts an event or a record together */
+	struct rng        rng;
+	struct recovery  *recovery; /* NULL: it takes nothing up by itself, or no longer */
+	bool              draining;
 };
 
 /* The life of an execution. Each step waits for the store; a store that is down is asked again. */
@@ -48,7 +50,8 @@ enum stop {
 
 struct execution {
 	struct engine            *engine;
-	struct execution         *next;
+	struct execution         *next, **at;
+	struct table_link         by_deployment, by_graph;
 	char                      id[EXECUTION_ID_SIZE];
 	struct store_key          key;
 	enum execution_kind       kind;
@@ -172,8 +175,7 @@ void steer_init(struct execution *execution); /* steer.c */
 
 /* watch.c: telling who waits */
 void execution_tell_begun(struct execution *execution, const struct err *err);
-void execution_tell_steered(struct execution *execution);
-void execution_tell_paused(struct execution *execution);
+void execution_tell_news(struct execution *execution); /* if there is some, and it is durable */
 void execution_tell_ended(struct execution *execution);
 
 /* accounts.c: an execution stays in the accounts that it began in */

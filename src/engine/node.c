@@ -277,12 +277,6 @@ node_reconcile(struct node *node)
 	node_wake(node);
 }
 
-bool
-node_may(enum node_state from, enum node_state to)
-{
-	return rows[from].may & 1u << to;
-}
-
 void
 node_take_outputs(struct node *node, struct json_object *from)
 {
@@ -290,6 +284,12 @@ node_take_outputs(struct node *node, struct json_object *from)
 
 	free(node->outputs);
 	node->outputs = outputs != NULL ? xstrdup(json_text(outputs)) : NULL;
+}
+
+bool
+node_may(enum node_state from, enum node_state to)
+{
+	return rows[from].may & 1u << to;
 }
 
 uint32_t

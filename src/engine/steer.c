@@ -64,12 +64,12 @@ replace_credentials(struct execution *e, const struct continue_request *request)
 		       e->credentials[at].provider != request->credentials[i].provider)
 			at++;
 		must(at < ENGINE_CREDENTIALS_MAX);
+		/* Where others were good once, it is these that are wrong, if so: it waits again. */
 		if (at < e->credentials_n)
 			e->credentials[at].provider->close(e->credentials[at].credentials);
 		else
-			e->credentials_n++;
+			e->worked[e->credentials_n++] = false;
 		e->credentials[at] = request->credentials[i];
-		e->worked[at] = false;
 	}
 }
 

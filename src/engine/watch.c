@@ -56,8 +56,8 @@ execution_tell_begun(struct execution *e, const struct err *err)
 	}
 }
 
-void
-execution_tell_steered(struct execution *e)
+static void
+tell_steered(struct execution *e)
 {
 	struct execution_watch *watch;
 
@@ -68,8 +68,8 @@ execution_tell_steered(struct execution *e)
 	}
 }
 
-void
-execution_tell_paused(struct execution *e)
+static void
+tell_paused(struct execution *e)
 {
 	struct execution_watch *watch;
 
@@ -78,6 +78,18 @@ execution_tell_paused(struct execution *e)
 		if (watch->on_paused != NULL)
 			watch->on_paused(watch, e);
 	}
+}
+
+void
+execution_tell_news(struct execution *e)
+{
+	if (e->news_seq == 0 || e->journal.durable < e->news_seq)
+		return;
+	e->news_seq = 0;
+	if (e->status == STATUS_PAUSED)
+		tell_paused(e);
+	else
+		tell_steered(e);
 }
 
 void

@@ -20,6 +20,7 @@
 #include "net/xfer.h"
 #include "util/check.h"
 #include "util/mem.h"
+#include "util/secret.h"
 
 #define IDLE_CONNS_MAX 256L
 #define US_PER_MS      1000
@@ -292,7 +293,9 @@ fetcher_create(struct loop_ev *ev)
 	struct fetcher *fetcher = xcalloc(1, sizeof(*fetcher));
 
 	signal(SIGPIPE, SIG_IGN); /* with NOSIGNAL, curl leaves this to us */
-	must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+	/* What curl sends goes through its memory, tokens and all: it wipes what it lets go. */
+	must(curl_global_init_mem(CURL_GLOBAL_DEFAULT, xmalloc, secret_free, secret_realloc,
+		 xstrdup, xcalloc) == CURLE_OK);
 	fetcher->ev = ev;
 	fetcher->loop = loop_ev_loop(ev);
 	timer_init(&fetcher->timer, on_timer);

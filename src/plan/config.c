@@ -122,6 +122,7 @@ copy_without_credentials(struct json_object *json)
 		if (strcmp(key, "credentials") != 0 && strcmp(key, "$schema") != 0)
 			json_set(copy, key, json_copy(value));
 	}
+	json_pack(copy);
 	return copy;
 }
 

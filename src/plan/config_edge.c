@@ -222,5 +222,6 @@ config_sort(struct config *config)
 		if (!is_alike(&config->edges[kept], &config->edges[i]))
 			config->edges[++kept] = config->edges[i];
 	}
-	config->edges_n = kept + 1;
+	config->edges_n = config->edges_cap = kept + 1;
+	config->edges = xrealloc(config->edges, config->edges_cap, sizeof(*config->edges));
 }

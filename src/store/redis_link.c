@@ -364,9 +364,9 @@ redis_link_aim(struct redis_link *link, const struct redis_address *address)
 	if (link->state != LINK_DOWN) {
 		redis_wire_break(&link->wire, "it is elsewhere now");
 		timer_disarm(link->loop, &link->deadline);
-		link->lost = false;
 		link->failed = had_failed;
 	}
+	link->lost = false;
 	link->address = *address;
 	name_set(link);
 	if (!timer_is_armed(&link->retry))

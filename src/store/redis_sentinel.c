@@ -23,11 +23,12 @@
 
 /* ---- what is asked of a sentinel ---- */
 
-enum { STEP_AUTH, STEP_ASK, STEP_SUBSCRIBE, STEPS_N };
+enum { STEP_AUTH, STEP_ADDRESS, STEP_MASTER, STEP_SUBSCRIBE, STEPS_N };
 
 struct tidings {
 	struct redis_address primary;
-	bool                 is_known;
+	bool                 is_known, is_news; /* it was asked for; or has changed since */
+	int64_t              epoch; /* of what was asked for: of two answers, the newer */
 	char                 refused[REDIS_WHY_SIZE];
 };
 
@@ -36,14 +37,14 @@ tidings_say(const struct redis_url *url, int step, struct redis_say *say)
 {
 	if (step == STEP_AUTH)
 		return redis_greeting_say_auth(url, say);
-	if (step == STEP_ASK) {
-		redis_say_text(say, "SENTINEL");
-		redis_say_text(say, "GET-MASTER-ADDR-BY-NAME");
-		redis_say_text(say, url->master);
-	} else {
+	if (step == STEP_SUBSCRIBE) {
 		redis_say_text(say, "SUBSCRIBE");
 		redis_say_text(say, SWITCH_CHANNEL);
+		return true;
 	}
+	redis_say_text(say, "SENTINEL");
+	redis_say_text(say, step == STEP_ADDRESS ? "GET-MASTER-ADDR-BY-NAME" : "MASTER");
+	redis_say_text(say, url->master);
 	return true;
 }
 
@@ -62,9 +63,17 @@ hear_switch(struct tidings *tidings, const struct redis_url *url, const char *te
 		n++;
 	if (n != SWITCH_WORDS_N || strcmp(words[0], url->master) != 0)
 		return;
-	if (!redis_address_set(&tidings->primary, words[3], words[4]))
-		log_warn("store.primary", "master=%s why=\"an address that can't be read\"",
-		    url->master);
+	tidings->is_news = redis_address_set(&tidings->primary, words[3], words[4]);
+}
+
+/* A flat list of pairs: name, value. */
+static void
+hear_master(struct tidings *tidings, const struct redis_value *list)
+{
+	for (size_t i = 0; i + 1 < list->n; i += 2) {
+		if (strcmp(redis_value_at(list, i).text, "config-epoch") == 0)
+			tidings->epoch = strtoll(redis_value_at(list, i + 1).text, NULL, 10);
+	}
 }
 
 static void
@@ -73,10 +82,12 @@ tidings_hear(void *heard, const struct redis_url *url, int step, const struct re
 	struct tidings    *tidings = heard;
 	struct redis_value first = redis_value_at(value, 0), second = redis_value_at(value, 1);
 
-	if (step == STEP_ASK && value->kind == REDIS_KIND_ERROR)
+	if (step == STEP_ADDRESS && value->kind == REDIS_KIND_ERROR)
 		snprintf(tidings->refused, sizeof(tidings->refused), "%s", value->text);
-	else if (step == STEP_ASK)
+	else if (step == STEP_ADDRESS)
 		tidings->is_known = redis_address_set(&tidings->primary, first.text, second.text);
+	else if (step == STEP_MASTER)
+		hear_master(tidings, value);
 	else if (step == STEP_SUBSCRIBE && strcmp(first.text, "message") == 0)
 		hear_switch(tidings, url, redis_value_at(value, 2).text);
 }
@@ -112,7 +123,8 @@ struct sentinel {
 	struct redis_route   route;
 	struct redis_link   *scout, *primary;
 	size_t               asked;  /* which sentinel */
-	struct redis_address newest; /* that was told; port 0: none yet */
+	struct redis_address newest; /* that was believed; port 0: none yet */
+	int64_t              epoch;  /* of it, or of the one before */
 };
 
 static void
@@ -124,11 +136,23 @@ scout_go_on(struct sentinel *sentinel)
 	redis_link_aim(sentinel->scout, &url->addresses[sentinel->asked]);
 }
 
-static void
-primary_follow(struct sentinel *sentinel, const struct redis_address *told)
+/* While the primary's link is open, what a sentinel says that has slept is no reason to leave it. */
+static bool
+is_believed(const struct sentinel *sentinel, const struct tidings *tidings)
 {
-	char name[REDIS_ADDRESS_NAME_SIZE];
+	return redis_link_way(sentinel->primary) != REDIS_WAY_OPEN || tidings->is_news ||
+	       tidings->epoch > sentinel->epoch;
+}
 
+static void
+primary_follow(struct sentinel *sentinel, const struct tidings *tidings)
+{
+	const struct redis_address *told = &tidings->primary;
+	char                        name[REDIS_ADDRESS_NAME_SIZE];
+
+	if (!is_believed(sentinel, tidings))
+		return;
+	sentinel->epoch = tidings->epoch;
 	if (!redis_address_equal(told, &sentinel->newest)) {
 		log_info("store.primary", "master=%s primary=%s", sentinel->route.url.master,
 		    redis_address_name(told, name));
@@ -146,7 +170,7 @@ on_scout_changed(void *arg)
 	const struct tidings *tidings = redis_link_heard(sentinel->scout);
 
 	if (redis_link_way(sentinel->scout) == REDIS_WAY_OPEN)
-		primary_follow(sentinel, &tidings->primary);
+		primary_follow(sentinel, tidings);
 	else
 		scout_go_on(sentinel);
 	redis_route_changed(&sentinel->route);

@@ -57,8 +57,8 @@ enum store_result {
 	STORE_EXISTS,  /* something else is stored there (put), or somebody else holds it (begin) */
 	STORE_LEFT,    /* an execution is unfinished, and nobody runs it (begin) */
 	STORE_FENCED,  /* a newer fence exists: this writer must stop */
-	STORE_DOWN,    /* not connected; nothing was sent */
-	STORE_UNKNOWN, /* sent, and the answer was lost */
+	STORE_DOWN,    /* no way there now; nothing was done */
+	STORE_UNKNOWN, /* a part may have been done, or all: the answer was lost */
 	STORE_LOST,    /* the store has forgotten what this writer wrote: it must stop */
 	STORE_FAILED,  /* refused by the store: out of memory; see error */
 	STORE_RESULTS_N

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <json-c/printbuf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "util/clock_text.h"
 #include "util/json_scan.h"
 #include "util/mem.h"
+#include "util/secret.h"
 #include "util/utf8.h"
 
 /* ---- reading ---- */
@@ -31,6 +33,9 @@ json_read(const char *text, size_t len, struct err *err)
 		return NULL;
 	tokener = json_tokener_new_ex(JSON_DEPTH_MAX + 1);
 	must(tokener != NULL);
+	/* Every string goes through this buffer, also a secret. It has room for any, so it never moves. */
+	must(printbuf_memset(tokener->pb, 0, 0, (int)len + 1) == 0);
+	printbuf_reset(tokener->pb);
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	json = json_tokener_parse_ex(tokener, text, (int)len);
 	if (json_tokener_get_error(tokener) == json_tokener_continue)
@@ -40,6 +45,7 @@ json_read(const char *text, size_t len, struct err *err)
 		    json_tokener_error_desc(json_tokener_get_error(tokener)));
 	else if (json == NULL)
 		err_set(err, ERR_BAD_JSON, "null is not a document");
+	secret_wipe(tokener->pb->buf, (size_t)tokener->pb->size);
 	json_tokener_free(tokener);
 	return json;
 }
@@ -94,6 +100,26 @@ const char *
 json_text_len(struct json_object *json, size_t *ret_len)
 {
 	return json_object_to_json_string_length(json, PRINT_FLAGS, ret_len);
+}
+
+/* ---- the end ---- */
+
+void
+json_wipe(struct json_object *json)
+{
+	if (json_object_is_type(json, json_type_string)) {
+		/* json-c has no way to give its buffer back wiped; the text is ours alone. */
+		secret_wipe((char *)(uintptr_t)json_object_get_string(json),
+		    (size_t)json_object_get_string_len(json));
+	} else if (json_object_is_type(json, json_type_object)) {
+		json_object_object_foreach (json, key, member) {
+			(void)key;
+			json_wipe(member);
+		}
+	} else if (json_object_is_type(json, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(json); i++)
+			json_wipe(json_object_array_get_idx(json, i));
+	}
 }
 
 /* ---- text from outside ---- */
@@ -175,6 +201,32 @@ json_copy(struct json_object *json)
 	if (json != NULL)
 		must(json_object_deep_copy(json, &copy, NULL) == 0);
 	return copy;
+}
+
+/* A table is looked up fastest with some room in it, and grows by itself when it is two thirds full: so much that it
+ * must not be while it is moved, for then json-c 0.16 loses count of its size. */
+static void
+pack_object(struct json_object *json)
+{
+	int n = json_object_object_length(json);
+
+	must(lh_table_resize(json_object_get_object(json), 2 * n + 1) == 0);
+	json_object_object_foreach (json, key, value) {
+		(void)key;
+		json_pack(value);
+	}
+}
+
+void
+json_pack(struct json_object *json)
+{
+	if (json_object_is_type(json, json_type_object)) {
+		pack_object(json);
+	} else if (json_object_is_type(json, json_type_array)) {
+		must(json_object_array_shrink(json, 0) == 0);
+		for (size_t i = 0; i < json_object_array_length(json); i++)
+			json_pack(json_object_array_get_idx(json, i));
+	}
 }
 
 /* ---- looking ---- */

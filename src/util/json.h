@@ -43,6 +43,11 @@ void                json_add_string(struct str *out, const char *text);
 
 struct json_object *json_copy(struct json_object *json); /* deep; the caller puts it */
 
+/* Of what is kept for long: json-c gives every object room for ten members, and every array for 32 items. */
+void json_pack(struct json_object *json);
+/* Wipes every string in it, in place: before the end of what came from outside, for secrets may be in it. */
+void json_wipe(struct json_object *json);
+
 /* Typed getters: NULL or the default where the member is missing or of another type. */
 struct json_object *json_get(struct json_object *obj, const char *key); /* any type; null is NULL */
 struct json_object *json_get_object(struct json_object *obj, const char *key);

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 
 #include "util/check.h"
 
-#define ARENA_BLOCK_BYTES 8192
+#define ARENA_BLOCK_FIRST 256  /* many arenas stay small */
+#define ARENA_BLOCK_MOST  8192 /* each block is twice as large as the last, up to this */
 
 struct arena_block {
 	struct arena_block *next;
@@ -89,10 +91,20 @@ arena_destroy(struct arena *arena)
 
 /* Under a sanitizer every allocation is its own block: an overrun would hide inside a shared one. */
 #if defined(__SANITIZE_ADDRESS__)
-#define ARENA_BLOCK_WANTED(size) (size)
+#define ARENA_SHARES_BLOCKS false
 #else
-#define ARENA_BLOCK_WANTED(size) ((size) > ARENA_BLOCK_BYTES ? (size) : ARENA_BLOCK_BYTES)
+#define ARENA_SHARES_BLOCKS true
 #endif
+
+static size_t
+block_size(const struct arena_block *last, size_t least)
+{
+	size_t size = last != NULL ? last->size * 2 : ARENA_BLOCK_FIRST;
+
+	if (size > ARENA_BLOCK_MOST)
+		size = ARENA_BLOCK_MOST;
+	return size > least && ARENA_SHARES_BLOCKS ? size : least;
+}
 
 void *
 arena_alloc(struct arena *arena, size_t size)
@@ -103,7 +115,7 @@ arena_alloc(struct arena *arena, size_t size)
 	must(size <= SIZE_MAX / 2);
 	size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	if (block == NULL || block->size - block->used < size) {
-		size_t wanted = ARENA_BLOCK_WANTED(size);
+		size_t wanted = block_size(block, size);
 
 		block = xcalloc(1, sizeof(*block) + wanted);
 		block->size = wanted;

@@ -2,14 +2,17 @@
  * secret.c - guarded memory by libsodium. */
 #include "util/secret.h"
 
+#include <malloc.h>
 #include <sodium.h>
 #include <stdalign.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "util/check.h"
 #include "util/digest.h"
+#include "util/mem.h"
 
 #define RANDOM_MAX_BYTES 64
 
@@ -64,6 +67,28 @@ void
 secret_wipe(void *mem, size_t len)
 {
 	sodium_memzero(mem, len);
+}
+
+/* What was asked for is not known here, only that it is no more than this. */
+void
+secret_free(void *ptr)
+{
+	if (ptr != NULL)
+		sodium_memzero(ptr, malloc_usable_size(ptr));
+	free(ptr);
+}
+
+/* It always moves: what realloc() leaves behind, when it does, can't be wiped any more. */
+void *
+secret_realloc(void *ptr, size_t size)
+{
+	void  *moved = xmalloc(size);
+	size_t had = ptr != NULL ? malloc_usable_size(ptr) : 0;
+
+	if (had > 0)
+		memcpy(moved, ptr, had < size ? had : size);
+	secret_free(ptr);
+	return moved;
 }
 
 bool

@@ -25,6 +25,10 @@ size_t         secret_len(const struct secret *secret);
 /* Wipes memory that held a secret on its way in (a request body, a parsed string). */
 void secret_wipe(void *mem, size_t len);
 
+/* free() and realloc() for memory that secrets pass through: nothing stays readable where it was. */
+void  secret_free(void *ptr);
+void *secret_realloc(void *ptr, size_t size);
+
 /* Equal, in a time that does not depend on where they differ. */
 bool secret_equal(const void *a, const void *b, size_t len);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/mem.h"
+#include "util/secret.h"
 #include "util/utf8.h"
 
 static char empty[1];
@@ -66,7 +67,8 @@ str_add_mem(struct str *s, const void *mem, size_t len)
 
 		if (cap < s->len + len + 1)
 			cap = s->len + len + 1;
-		s->data = xrealloc(s->data == empty ? NULL : s->data, cap, 1);
+		/* Who wipes a string at its end can't wipe what it was before it grew. */
+		s->data = secret_realloc(s->data == empty ? NULL : s->data, cap);
 		s->cap = cap;
 	}
 	if (len > 0)

@@ -5,8 +5,7 @@
  * that answers at once. Each row is a process of its own, with a stack on which nothing can recurse over a graph.
  * Beside it, in the same process, stand two limits: the same calls made by a loop that knows the order and nothing
  * else, and the same events and records appended to an empty store.
- *
- * bench_graph [SHAPE NODES] */
+ */
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +27,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
+#define SIZES_N      3
 #define STACK_BYTES  (256 * 1024)
 #define LEASE_MS     30000
 #define WRITE_EVENTS 1000 /* as many as the journal writes at once */
@@ -38,17 +38,17 @@
 /* What a row's process hands back. */
 struct result {
 	double build_s, run_s, walk_s, store_s;
-	double spec_bytes, peak_bytes, store_bytes;
+	double spec_bytes, end_bytes, peak_bytes, store_bytes;
 	double events;
 };
 
 static const struct row {
 	const char *shape;
-	size_t      nodes[3];
+	size_t      nodes[SIZES_N];
 } rows[] = {
 	{ "mixed", { 10000, 100000, 1000000 } },
-	{ "chain", { 1000, 10000, 100000 } },
-	{ "fan", { 1000, 10000, 100000 } },
+	{ "chain", { 10000, 30000, 100000 } },
+	{ "fan", { 10000, 30000, 100000 } },
 };
 
 static double
@@ -87,18 +87,6 @@ status_bytes(const char *field)
 	return kb * KB;
 }
 
-/* From here on the peak is anew. */
-static void
-forget_peak(void)
-{
-	FILE *file = fopen("/proc/self/clear_refs", "we");
-
-	malloc_trim(0);
-	must(file != NULL);
-	fputs("5", file);
-	fclose(file);
-}
-
 /* ---- one graph ---- */
 
 struct bench {
@@ -130,13 +118,17 @@ build(struct bench *bench, const char *shape, size_t n)
 struct ending {
 	struct execution_watch watch;
 	struct loop_ev        *ev;
+	double                 bytes; /* of all that is there, before any of it is freed */
 };
 
 static void
 on_ended(struct execution_watch *watch, struct execution *execution)
 {
+	struct ending *ending = container_of(watch, struct ending, watch);
+
 	must(execution_status(execution) == STATUS_COMPLETED);
-	loop_ev_stop(container_of(watch, struct ending, watch)->ev);
+	ending->bytes = used_bytes();
+	loop_ev_stop(ending->ev);
 }
 
 static struct store_key
@@ -149,7 +141,8 @@ key_of(const struct bench *bench)
 	return key;
 }
 
-static void
+/* What was allocated at its end. */
+static double
 run_engine(struct bench *bench, struct store *store)
 {
 	struct ending         ending = { .watch.on_ended = on_ended, .ev = bench->ev };
@@ -166,6 +159,7 @@ run_engine(struct bench *bench, struct store *store)
 	must(engine_start(engine, &request, &ending.watch, &err) == ERR_OK);
 	loop_ev_run(bench->ev);
 	engine_destroy(engine);
+	return ending.bytes;
 }
 
 /* ---- the limit of the calls: the same order and as many at once, and nothing is remembered ---- */
@@ -343,22 +337,21 @@ measure(const char *shape, size_t n, struct result *result)
 {
 	struct bench  bench = { .ev = loop_ev_create() };
 	struct store *store = store_mem_create(loop_ev_loop(bench.ev), "bench");
-	double        began, before;
+	double        began, before, before_rss;
 
 	instant_init(&bench.instant, n);
 	bench.instant.loop = loop_ev_loop(bench.ev);
 	bench.registry = instant_registry(&bench.instant);
 	before = used_bytes();
+	before_rss = status_bytes("VmRSS:");
 	began = cpu_s();
 	build(&bench, shape, n);
 	result->build_s = cpu_s() - began;
 	result->spec_bytes = used_bytes() - before;
-	forget_peak();
-	before = status_bytes("VmRSS:") - result->spec_bytes;
 	began = cpu_s();
-	run_engine(&bench, store);
+	result->end_bytes = run_engine(&bench, store) - before;
 	result->run_s = cpu_s() - began;
-	result->peak_bytes = status_bytes("VmHWM:") - before;
+	result->peak_bytes = status_bytes("VmHWM:") - before_rss;
 	instant_forget(&bench.instant);
 	began = cpu_s();
 	run_walk(&bench);
@@ -393,12 +386,9 @@ run_row(const char *shape, size_t n)
 static void
 print_head(void)
 {
-	printf(
-	    "| graph, on a stack of %d KiB | nodes | spec_build us/node | run, seconds | us/node "
-	    "| to the first | goal | calls alone, us/node | store alone, us/node | events/node "
-	    "| peak KB/node | spec KB/node | store KB/node |\n"
-	    "| --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: "
-	    "| ---: |\n",
+	printf("| graph, on a stack of %d KiB | nodes | run, CPU seconds | us/node | to the first "
+	       "| goal | spec_build, us/node | the calls alone | the writes alone |\n"
+	       "| --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |\n",
 	    STACK_BYTES / 1024);
 }
 
@@ -407,47 +397,60 @@ print_row(const char *shape, size_t nodes, const struct result *r, double first_
 {
 	double n = (double)nodes, us = US_PER_S * r->run_s / n;
 
-	printf("| %s | %zu | %.1f | %.2f | %.1f | %.2f | ", shape, nodes, US_PER_S * r->build_s / n,
-	    r->run_s, us, us / first_us);
-	printf("%.1f %s | ", GROWTH_GOAL, us / first_us <= GROWTH_GOAL ? "ok" : "OVER");
-	printf("%.1f | %.1f | %.1f | ", US_PER_S * r->walk_s / n, US_PER_S * r->store_s / n,
-	    r->events / n);
-	printf("%.2f | %.2f | %.2f |\n", r->peak_bytes / n / KB, r->spec_bytes / n / KB,
-	    r->store_bytes / n / KB);
+	printf("| %s | %zu | %.2f | %.1f | %.2f | %.1f %s | ", shape, nodes, r->run_s, us,
+	    us / first_us, GROWTH_GOAL, us / first_us <= GROWTH_GOAL ? "ok" : "OVER");
+	printf("%.1f | %.1f | %.1f |\n", US_PER_S * r->build_s / n, US_PER_S * r->walk_s / n,
+	    US_PER_S * r->store_s / n);
 	fflush(stdout);
 }
 
 static void
-print_shape(const struct row *row)
+print_memory_head(void)
 {
-	double first_us = 0;
+	printf("\n| the same, in KB/node | nodes | at most, with the config as posted | at its end "
+	       "| of it: Spec Graph | of it: the store | the rest |\n"
+	       "| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+}
 
-	for (size_t i = 0; i < array_len(row->nodes); i++) {
-		struct result result = run_row(row->shape, row->nodes[i]);
+static void
+print_memory(const char *shape, size_t nodes, const struct result *r)
+{
+	double kb = (double)nodes * KB;
 
-		if (i == 0)
-			first_us = US_PER_S * result.run_s / (double)row->nodes[i];
-		print_row(row->shape, row->nodes[i], &result, first_us);
+	printf("| %s, %.1f events/node | %zu | %.2f | %.2f | %.2f | %.2f | %.2f |\n", shape,
+	    r->events / (double)nodes, nodes, r->peak_bytes / kb, r->end_bytes / kb,
+	    r->spec_bytes / kb, r->store_bytes / kb,
+	    (r->end_bytes - r->spec_bytes - r->store_bytes) / kb);
+}
+
+static void
+run_shape(const struct row *row, struct result results[SIZES_N])
+{
+	for (size_t i = 0; i < SIZES_N; i++) {
+		results[i] = run_row(row->shape, row->nodes[i]);
+		print_row(row->shape, row->nodes[i], &results[i],
+		    US_PER_S * results[0].run_s / (double)row->nodes[0]);
 	}
 }
 
 int
-main(int argc, char **argv)
+main(void)
 {
+	struct result results[array_len(rows)][SIZES_N];
 	struct rlimit stack;
-	uint64_t      n;
 
 	must(getrlimit(RLIMIT_STACK, &stack) == 0);
 	stack.rlim_cur = STACK_BYTES;
 	must(setrlimit(RLIMIT_STACK, &stack) == 0);
 	log_set_level(LOG_WARN);
 	print_head();
-	if (argc == 3) {
-		must(str_to_u64(argv[2], &n));
-		print_shape(&(struct row){ argv[1], { n, n, n } });
-		return EXIT_SUCCESS;
+	for (size_t r = 0; r < array_len(rows); r++)
+		run_shape(&rows[r], results[r]);
+	print_memory_head();
+	for (size_t r = 0; r < array_len(rows); r++) {
+		for (size_t i = 0; i < SIZES_N; i++)
+			print_memory(rows[r].shape, rows[r].nodes[i], &results[r][i]);
 	}
-	for (size_t i = 0; i < array_len(rows); i++)
-		print_shape(&rows[i]);
+	printf("\n");
 	return EXIT_SUCCESS;
 }

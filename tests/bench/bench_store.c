@@ -9,11 +9,8 @@
 #include <string.h>
 
 #include "loop/loop_ev.h"
-#include "store/redis_child.h"
-#include "store/store_redis.h"
+#include "private_store.h"
 #include "util/check.h"
-#include "util/log.h"
-#include "util/secret.h"
 #include "util/str.h"
 
 #define LANES_MAX 512
@@ -137,48 +134,28 @@ run_row(const struct row *row, uint64_t seconds)
 		appends += lanes[i].appends;
 		store_forget(store, &lanes[i].op);
 	}
-	printf("%5zu lanes, %4zu events each: %9.0f appends/s %10.0f events/s\n", row->lanes,
-	    row->events, (double)appends / used, (double)(appends * row->events) / used);
-}
-
-static void
-on_died(void *arg)
-{
-	(void)arg;
-	must(!"redis-server can't be kept running");
+	printf("| %zu | %zu | %.0f | %.0f |\n", row->lanes, row->events, (double)appends / used,
+	    (double)(appends * row->events) / used);
 }
 
 int
 main(int argc, char **argv)
 {
-	char                       dir[] = "/tmp/mgraph-bench-XXXXXX", *url;
-	uint64_t                   seconds = SECONDS;
-	struct store_redis_options options = { .owner = "bench", .lease_ms = LEASE_MS };
-	struct redis_child        *child;
-	struct err                 err;
+	struct private_store redis;
+	uint64_t             seconds = SECONDS;
 
-	if (!secret_setup() || (argc > 1 && !str_to_u64(argv[1], &seconds)))
+	if (argc > 1 && !str_to_u64(argv[1], &seconds))
 		return EXIT_FAILURE;
-	log_set_level(LOG_WARN);
-	must(mkdtemp(dir) != NULL);
-	ev = loop_ev_create();
-	child = redis_child_start(ev, dir, on_died, NULL, &url, &err);
-	if (child == NULL) {
-		fprintf(stderr, "%s\n", err.detail);
-		return EXIT_FAILURE;
-	}
-	options.url = url;
-	store = store_redis_create(ev, &options, &err);
-	must(store != NULL);
+	private_store_start(&redis, LEASE_MS);
+	ev = redis.ev;
+	store = redis.store;
 	for (size_t i = 0; i < BATCH_MAX; i++)
 		items[i].text = EVENT_TEXT;
 	run_until(0, 0);
+	printf("| lanes | events each | appends/s | events/s |\n| ---: | ---: | ---: | ---: |\n");
 	for (size_t i = 0; i < array_len(rows); i++)
 		run_row(&rows[i], seconds);
-	store_destroy(store);
-	redis_child_stop(child);
-	loop_ev_destroy(ev);
-	free(url);
-	printf("left behind: %s\n", dir);
+	printf("\n");
+	private_store_stop(&redis);
 	return EXIT_SUCCESS;
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""test_redises.py - real sentinels and a real cluster: primaries die and slots move in mid-run, and what runs goes on."""
+"""test_redises.py - real sentinels and a real cluster: primaries die, slots move, and what runs goes on."""
 
 import collections
 import signal
@@ -13,6 +13,7 @@ from redises import wait_until
 
 N = 60
 ENDED = ("completed", "failed")
+LOST = "the store has lost what was written of it"
 
 
 def commands(deployment_id="app"):
@@ -82,8 +83,8 @@ def begin(server, config):
 
 def finish(server, config, graph_id):
     """It ends well. What a primary took with it stops the execution, and it is applied again."""
-    wait_until(lambda: status_of(server, graph_id)["status"] in ENDED or "journal.lost" in server.stderr, 60)
-    if "journal.lost" in server.stderr:
+    wait_until(lambda: status_of(server, graph_id)["status"] in ENDED or LOST in server.stderr, 60)
+    if LOST in server.stderr:
         assert server.post("/deploy/apply", {"config": config}, prefer="wait=60").json["status"] == "completed"
     assert status_of(server, graph_id)["status"] == "completed"
     ran = collections.Counter((server.data / "local" / "ran").read_text().split())
@@ -113,6 +114,20 @@ def test_when_the_primary_is_killed_in_mid_run_the_run_ends_on_the_next(make_up,
     assert "n0" in watched.replica.say("HGETALL", f"mg:{{default:app}}:exec:{graph_id}")
 
 
+def test_what_a_primary_took_with_it_stops_the_run_and_nothing_is_done_twice(make_up, watched):
+    server = make_up(watched.url)
+    graph_id = begin(server, commands())
+    watched.replica.say("CONFIG", "SET", "masterauth", "wrong")
+    watched.replica.say("CLIENT", "KILL", "TYPE", "master")
+    wait_until(lambda: "master_link_status:down" in watched.replica.say("INFO", "replication"))
+    done = status_of(server, graph_id)["operations_completed"]
+    wait_until(lambda: status_of(server, graph_id)["operations_completed"] > done + 3)
+    watched.primary.kill()
+    wait_until(lambda: LOST in server.stderr)
+    finish(server, commands(), graph_id)
+    assert server.stop() == 0
+
+
 def test_a_fail_over_is_followed_though_the_old_connection_looks_well(make_up, watched):
     server = make_up(watched.url)
     graph_id = begin(server, commands())
@@ -135,6 +150,20 @@ def test_a_sentinel_that_is_gone_is_passed_over(make_up, watched):
     wait_until(lambda: server.get("/readyz").status == 200)
 
 
+def test_a_sentinel_that_has_slept_is_not_believed_while_the_primary_answers(make_server, make_redis):
+    primary, former = make_redis(), make_redis()
+    monitor = f"sentinel monitor {redises.MASTER} 127.0.0.1 {{}} 1\nsentinel config-epoch {redises.MASTER} {{}}\n"
+    awake = make_redis(config=monitor.format(primary.port, 5))
+    asleep = make_redis(config=monitor.format(former.port, 4))
+    server = make_server("--redis", f"redis-sentinel://127.0.0.1:{awake.port},127.0.0.1:{asleep.port}/{redises.MASTER}")
+    wait_until(lambda: server.get("/readyz").status == 200)
+    awake.kill()
+    wait_until(lambda: "cmd=subscribe" in asleep.say("CLIENT", "LIST"))
+    assert server.get("/readyz").status == 200 and server.stderr.count("event=store.primary") == 1
+    primary.kill()
+    wait_until(lambda: f"primary=127.0.0.1:{former.port}" in server.stderr)
+
+
 def test_a_name_that_no_sentinel_knows_is_told(make_server, make_redis):
     sentinel = make_redis(config=f"sentinel monitor {redises.MASTER} 127.0.0.1 1 1\n")
     server = make_server("--redis", f"redis-sentinel://:{redises.URL_PASSWORD}@127.0.0.1:{sentinel.port}/nobody")
@@ -154,7 +183,7 @@ def test_a_url_that_is_none_is_refused_at_the_start(tmp_path, url):
 
 
 def test_a_slot_that_moves_in_mid_run_is_followed(make_up, cluster):
-    server = make_up(cluster.url)
+    server = make_up(f"redis-cluster://127.0.0.1:{cluster.replica.port}")  # it leads to all of them
     config = commands(cluster.deployment_on(1))
     graph_id = begin(server, config)
     slot, source, target = cluster.slot_of(config["deployment_id"]), cluster.primaries[1], cluster.primaries[2]
@@ -163,6 +192,7 @@ def test_a_slot_that_moves_in_mid_run_is_followed(make_up, cluster):
     expect_dense(server, graph_id)
     assert source.say("CLUSTER", "COUNTKEYSINSLOT", slot) == "0"
     assert int(target.say("CLUSTER", "COUNTKEYSINSLOT", slot)) > 3
+    assert server.stop() == 0
 
 
 def test_when_a_node_is_killed_in_mid_run_the_run_ends_on_its_replica(make_up, cluster):

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_secrets.py - credentials are in memory, and nowhere else (G6)."""
 
+import json
+import re
+import time
+
 import configs
 import sigproxy
 
@@ -46,6 +50,43 @@ def test_no_credential_is_in_redis_on_disk_in_a_log_or_in_an_answer(make_server,
         assert secret.encode() not in written, secret
     server.stop()
     assert SECRET.encode() not in server.everything_written()
+
+
+def times_in_memory(server, text):
+    """How often it lies in what the process can write to: its heap, its stacks, its guarded pages. The first bytes
+    are left out: the allocator writes its own into memory that was given back."""
+    needle, n = text.encode()[16:], 0
+    with open(f"/proc/{server.pid}/maps") as maps, open(f"/proc/{server.pid}/mem", "rb", 0) as memory:
+        for first, last, rights in re.findall(r"^(\w+)-(\w+) (\S+)", maps.read(), re.M):
+            size = int(last, 16) - int(first, 16)
+            if rights.startswith("rw") and size < 1 << 30:  # what is larger is a sanitizer's, and holds no text
+                memory.seek(int(first, 16))
+                n += memory.read(size).count(needle)
+    return n
+
+
+def test_no_credential_is_left_in_memory(server, proxy, credentials):
+    """Neither of a run that has ended, nor of requests that were refused at each step on their way."""
+    credentials["aws"]["session_token"] = CANARY
+    config = configs.hello(credentials)
+    proxy.set_faults([{"kind": "delay", "seconds": 0.2}])
+    running = server.post("/deploy/apply", {"config": config}, prefer="respond-async")
+    assert running.status == 202, running
+    assert times_in_memory(server, SECRET) > 0 and times_in_memory(server, CANARY) > 0, "the look itself is broken"
+    proxy.set_faults([])
+    until = time.monotonic() + 30
+    while server.get(f"/deploy/status/{running.json['graph_id']}").json["status"] != "completed":
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    refused = [{"config": {**config, "resources": {}}}, {"config": config, "mode": "FAST"}, {"credentials": credentials},
+               {"config": {**config, "resources": {"a": {"type": "local:null", "properties": {"note": [CANARY, SECRET]}}}}},
+               {"config": config, "what": {"is": [[SECRET], CANARY]}}]
+    bodies = [json.dumps(body) for body in refused] + [json.dumps({"config": config})[:-1]]
+    for body in bodies:
+        reply = server.api.request("POST", "/deploy/plan", body=body.encode(), content_type="application/json")
+        assert reply.status in (400, 422), reply
+    assert server.get("/deploy/types").status == 200
+    assert (times_in_memory(server, SECRET), times_in_memory(server, CANARY)) == (0, 0)
 
 
 def test_sealed_credentials_are_refused_until_they_can_be_opened(server, credentials):

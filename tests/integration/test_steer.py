@@ -8,6 +8,9 @@ import time
 import cloud as clouds
 import configs
 import pytest
+import sigproxy
+
+KEY_ID = next(iter(sigproxy.DEFAULT_SECRETS))
 
 
 def null(*depends_on, delay_ms=0, **more):
@@ -273,6 +276,39 @@ def test_an_answer_at_once_shows_that_it_goes_on(server):
     assert wait_for(server, graph_id, lambda e: e["status"] == "completed")
 
 
+def test_credentials_that_hold_no_longer_are_waited_for_and_replaced(server, proxy, cloud, credentials):
+    graph_id = apply(server, configs.hello(credentials), mode="STEP")["graph_id"]
+    proxy.expect_refusals = True
+    proxy.secrets = {KEY_ID: "rotated"}
+    execution = go_on(server, graph_id, until="end")
+    assert execution["status"] == "paused" and execution["reason"] == "awaiting_credentials", execution
+    problem = go_on(server, graph_id, 409)
+    assert "waits for credentials" in problem["detail"]
+    problem = go_on(server, graph_id, 422, credentials=credentials)
+    assert problem["problems"][0]["pointer"] == "/credentials/aws"
+    assert problem["problems"][0]["code"] == "expired_credentials"
+    assert server.get(f"/deploy/status/{graph_id}").json["reason"] == "awaiting_credentials"
+    credentials["aws"] |= {"secret_access_key": "rotated", "account_id": "999999999999"}
+    assert go_on(server, graph_id, 422, credentials=credentials)["code"] == "bad_credentials"
+    del credentials["aws"]["account_id"]
+    execution = go_on(server, graph_id, credentials=credentials)
+    assert execution["status"] == "completed" and len(cloud.everything()) == 7
+    assert b"rotated" not in server.everything_written()
+
+
+def test_the_prefix_may_be_left_out_and_the_routes_are_described(server):
+    graph_id = apply(server, chain(("a", "b", "pause")))["graph_id"]
+    assert server.post("/cancel", {"graph_id": graph_id}).json["status"] == "cancelled"
+    graph_id = apply(server, chain(("a", "b", "pause")))["graph_id"]
+    assert server.post("/continue", {"graph_id": graph_id}).json["status"] == "completed"
+    document = server.get("/openapi.json").json
+    for route in ("continue", "cancel"):
+        operation = document["paths"][f"/deploy/{route}"]["post"]
+        body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert document["components"]["schemas"][body]["required"] == ["graph_id"]
+        assert set(operation["responses"]) == {"200", "202", "default"}
+
+
 # ---- apply of a graph ----
 
 def test_an_apply_of_a_graph_that_failed_goes_on_from_there(server, proxy, cloud, credentials):
@@ -349,6 +385,21 @@ def test_what_was_left_can_be_cancelled_and_then_something_else_applied(make_ser
         assert cancelled["status"] == "cancelled" and not cancelled["success"]
     assert apply(server, configs.hello(credentials, timeout=9))["status"] == "completed"
     assert len(cloud.everything()) == 7
+
+
+def test_a_destroy_that_was_left_is_gone_on_with(make_server, proxy, cloud, credentials):
+    server = make_server("--aws-endpoint", proxy.url)
+    graph_id = apply(server, configs.hello(credentials))["graph_id"]
+    proxy.set_faults([{"kind": "delay", "seconds": 0.2}])
+    begun = server.post("/deploy/destroy", {"graph_id": graph_id, "credentials": credentials},
+                        prefer="respond-async").json
+    wait_for(server, graph_id, lambda e: done(e))
+    server.kill9()
+    proxy.set_faults([])
+    server.start()
+    execution = go_on(server, graph_id, credentials=credentials)
+    assert execution["status"] == "completed" and execution["kind"] == "destroy"
+    assert execution["execution_id"] == begun["execution_id"] and cloud.everything() == {}
 
 
 # ---- cancel ----

@@ -264,7 +264,7 @@ engine_world_init(struct engine_world *world)
 static void
 turn(struct engine_world *world)
 {
-	loop_turn(world->loop, world->now_us, WALL_MS + world->now_us / 1000);
+	loop_turn(world->loop, world->now_us, WALL_MS + world->wall_jump_ms + world->now_us / 1000);
 }
 
 void

@@ -39,7 +39,8 @@ struct engine_world {
 	int                 asked[OP_KINDS_N];
 	int                 creates_applied, in_flight, in_flight_most;
 	int64_t             now_us, latency_us;
-	int64_t             recover_ms; /* of engines made from now on */
+	int64_t             wall_jump_ms; /* somebody has set the clock */
+	int64_t             recover_ms;   /* of engines made from now on */
 	const char         *account; /* requests bring credentials for it; NULL: they bring none */
 	bool                cancelled_arrive; /* a call takes effect though its caller died */
 	bool                hold;  /* what is resumed stays paused until it is told to continue */

@@ -118,6 +118,28 @@ START_TEST(lists_are_read_page_by_page)
 }
 END_TEST
 
+/* Somebody attached a policy while the list was read, so p1 is on both pages. */
+START_TEST(what_moves_between_two_pages_is_one)
+{
+	const struct op *op = aws_world_do(world, ROLE_TYPE, OP_READ,
+	    "{'role_name':'r','assume_role_policy':{'V':1},'managed_policy_arns':[]}",
+	    (const struct aws_line[]){
+		{ .operation = "GetRole", .params = NAME, .answer = ROLE_READ },
+		{ .operation = "ListAttachedRolePolicies",
+		    .params = NAME,
+		    .answer = "{'AttachedPolicies':[{'PolicyArn':'p0'},{'PolicyArn':'p1'}],"
+			      "'IsTruncated':true,'Marker':'m'}" },
+		{ .operation = "ListAttachedRolePolicies",
+		    .params = "{'RoleName':'r','Marker':'m'}",
+		    .answer = "{'AttachedPolicies':[{'PolicyArn':'p1'},{'PolicyArn':'p2'}],"
+			      "'IsTruncated':false}" },
+		{ 0 } });
+
+	aws_expect_result(op, OP_OK);
+	aws_expect_json(json_path(op->found, "properties.managed_policy_arns"), "['p0','p1','p2']");
+}
+END_TEST
+
 /* ---- create ---- */
 
 #define CREATE_ROLE "{'RoleName':'r','AssumeRolePolicyDocument':" DOCUMENT ",'Tags':" TAGS "}"
@@ -409,6 +431,7 @@ suite_aws_steps(void)
 	    tcase, a_gone_code_means_absent_and_other_errors_keep_their_class, 0, 5);
 	tcase_add_test(tcase, what_is_not_ours_is_a_conflict_unless_it_is_to_be_adopted);
 	tcase_add_test(tcase, lists_are_read_page_by_page);
+	tcase_add_test(tcase, what_moves_between_two_pages_is_one);
 	tcase_add_test(tcase, a_create_sends_all_that_is_set_and_the_tags_in_the_same_call);
 	tcase_add_test(tcase, a_create_that_finds_its_own_work_goes_on_behind_it);
 	tcase_add_test(tcase, a_create_that_finds_what_is_not_ours_is_a_conflict);

@@ -46,16 +46,28 @@ END_TEST
 
 START_TEST(half_a_credential_is_none)
 {
-	struct json_object *made;
+	struct json_object *body;
 
 	setenv("AWS_ACCESS_KEY_ID", "AKIA", 1);
 	unsetenv("AWS_SECRET_ACCESS_KEY");
 	unsetenv("GITHUB_TOKEN");
-	ck_assert_ptr_null(config_env_credentials());
+	body = config_graph_body("0123abcd");
+	ck_assert_str_eq(json_text(body), "{\"graph_id\":\"0123abcd\"}");
+	json_object_put(body);
 	setenv("GITHUB_TOKEN", "ghp", 1);
-	made = config_env_credentials();
-	ck_assert_str_eq(json_text(made), "{\"github\":{\"pat\":\"ghp\"}}");
-	json_object_put(made);
+	body = config_graph_body("0123abcd");
+	ck_assert_str_eq(json_text(body),
+	    "{\"graph_id\":\"0123abcd\",\"credentials\":{\"github\":{\"pat\":\"ghp\"}}}");
+	json_object_put(body);
+}
+END_TEST
+
+START_TEST(a_graph_id_is_told_from_a_file)
+{
+	ck_assert(config_is_graph_id("0123abcd") && config_is_graph_id("00000000"));
+	ck_assert(!config_is_graph_id("./0123abcd") && !config_is_graph_id("0123ABCD"));
+	ck_assert(!config_is_graph_id("0123abc") && !config_is_graph_id("0123abcde"));
+	ck_assert(!config_is_graph_id("") && !config_is_graph_id("-"));
 }
 END_TEST
 
@@ -71,6 +83,7 @@ suite_cli_config(void)
 	    credentials_come_from_the_environment_for_providers_that_need_them, 0,
 	    (int)array_len(credentials_cases));
 	tcase_add_test(tcase, half_a_credential_is_none);
+	tcase_add_test(tcase, a_graph_id_is_told_from_a_file);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

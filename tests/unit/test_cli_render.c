@@ -105,10 +105,47 @@ static const struct document_case {
 	{ render_summary, false,
 	    "{\"kind\":\"apply\",\"status\":\"paused\",\"reason\":\"awaiting_credentials\","
 	    "\"summary\":{\"add\":1,\"replace\":1}}",
-	    "Apply paused: 1 added, 0 changed, 1 replaced, 0 destroyed.\n"
-	    "Reason: awaiting_credentials\n" },
+	    "Apply paused: 1 added, 0 changed, 1 replaced, 0 destroyed.\n" },
 	{ render_summary, false, "{\"kind\":\"destroy\",\"status\":\"cancelled\"}",
 	    "Destroy cancelled: 0 destroyed.\n" },
+	{ render_summary, false,
+	    "{\"kind\":\"apply\",\"status\":\"cancelled\",\"graph_id\":\"aaaa0001\",\"operations\":"
+	    "["
+	    "{\"status\":\"cancelled\"},{\"status\":\"skipped\"},{\"status\":\"pending\"}]}",
+	    "Apply cancelled: 1 cancelled, 1 skipped, 0 added, 0 changed, 0 destroyed.\n"
+	    "  mgraph-deploy apply    aaaa0001   goes on from here\n"
+	    "  mgraph-deploy destroy  aaaa0001   deletes what was done\n" },
+	{ render_summary, false,
+	    "{\"kind\":\"apply\",\"status\":\"failed\",\"reason\":\"rolled_back\",\"operations\":["
+	    "{\"status\":\"rolled_back\"},{\"status\":\"rolled_back\"}]}",
+	    "Apply failed: 2 rolled back, 0 added, 0 changed, 0 destroyed.\n"
+	    "All that it had done was rolled back.\n" },
+	{ render_summary, false,
+	    "{\"kind\":\"apply\",\"status\":\"completed\",\"reason\":\"end_edge\"}",
+	    "Apply complete: 0 added, 0 changed, 0 destroyed.\n"
+	    "It ended at an end edge; what is behind that was not run.\n" },
+	/* turns */
+	{ render_turn, false,
+	    "{\"status\":\"paused\",\"reason\":\"step\",\"graph_id\":\"6120c1f3\",\"next_"
+	    "operation\":{"
+	    "\"resource_id\":\"greeter\",\"region\":\"eu-west-1\"}}",
+	    "Paused before \"greeter\" [eu-west-1] (step). "
+	    "Continue: mgraph-deploy continue 6120c1f3\n" },
+	{ render_turn, true,
+	    "{\"status\":\"paused\",\"reason\":\"pause_edge\",\"next_operation\":{"
+	    "\"resource_id\":\"role\",\"region\":\"\"}}",
+	    "\033[33mPaused before \"role\" (pause edge).\033[0m\n" },
+	{ render_turn, false,
+	    "{\"status\":\"paused\",\"reason\":\"awaiting_credentials\",\"graph_id\":\"6120c1f3\","
+	    "\"next_operation\":{\"resource_id\":\"role\"}}",
+	    "Paused: it waits for credentials. Continue: mgraph-deploy continue 6120c1f3\n" },
+	{ render_turn, false,
+	    "{\"status\":\"running\",\"reason\":\"cancelling\",\"graph_id\":\"6120c1f3\"}",
+	    "Cancelling: what is under way comes to its end.\n" },
+	{ render_turn, false, "{\"status\":\"running\",\"reason\":\"rolling_back\"}",
+	    "Rolling back what was done.\n" },
+	{ render_turn, false, "{\"status\":\"running\"}", "" },
+	{ render_turn, false, "{\"status\":\"failed\",\"reason\":\"rolled_back\"}", "" },
 	{ render_summary, false,
 	    "{\"status\":\"failed\",\"operations\":[{\"resource_id\":\"a\",\"status\":\"failed\"},"
 	    "{\"resource_id\":\"b\",\"status\":\"failed\",\"error\":\"text\"},"

@@ -188,6 +188,53 @@ START_TEST(a_node_that_runs_again_is_not_counted_twice)
 }
 END_TEST
 
+START_TEST(what_had_ended_before_counts_as_such)
+{
+	struct view view;
+
+	view_open(&view, true,
+	    "{\"operations\":[{\"node_id\":\"1\",\"resource_id\":\"a\",\"status\":\"completed\"},"
+	    "{\"node_id\":\"2\",\"resource_id\":\"b\",\"status\":\"skipped\"},"
+	    "{\"node_id\":\"3\",\"resource_id\":\"c\",\"status\":\"pending\"}]}");
+	ck_assert_uint_eq(view.ended_n, 2);
+	feed(&view, 0, "3", "", "completed", ",\"operation\":\"create\"");
+	ck_assert_uint_eq(view.ended_n, 3);
+	view_fini(&view);
+}
+END_TEST
+
+START_TEST(turns_of_the_execution_are_told_among_the_nodes)
+{
+	static const char *const turns[] = {
+		"{\"type\":\"execution\",\"status\":\"running\"}",
+		"{\"type\":\"execution\",\"status\":\"paused\",\"reason\":\"step\","
+		"\"graph_id\":\"6120c1f3\",\"next_operation\":{\"resource_id\":\"api\"}}",
+		"{\"type\":\"execution\",\"status\":\"running\",\"reason\":\"rolling_back\"}",
+		"{\"type\":\"execution\",\"status\":\"failed\",\"reason\":\"rolled_back\"}",
+	};
+	struct view view;
+
+	view_open(&view, false, execution_text);
+	for (size_t i = 0; i < array_len(turns); i++) {
+		struct json_object *event = json_of(turns[i]);
+
+		view_event(&view, event, 0);
+		json_object_put(event);
+	}
+	feed(&view, 0, "1", "", "rolled_back", "");
+	feed(&view, 0, "2", "eu-west-1", "cancelled", "");
+	feed(&view, 0, "2", "us-east-1", "skipped", "");
+	check_drawn(&view, 0, 80, 24,
+	    "Paused before \"api\" (step). Continue: mgraph-deploy continue 6120c1f3\n"
+	    "Rolling back what was done.\n"
+	    "role: rolled back\n"
+	    "api [eu-west-1]: cancelled\n"
+	    "api [us-east-1]: skipped\n");
+	ck_assert_uint_eq(view.ended_n, 3);
+	view_fini(&view);
+}
+END_TEST
+
 Suite *suite_cli_view(void);
 
 Suite *
@@ -202,6 +249,8 @@ suite_cli_view(void)
 	tcase_add_test(tcase, a_server_whose_clock_differs_is_shown_by_its_own);
 	tcase_add_test(tcase, a_dry_run_says_what_would_be);
 	tcase_add_test(tcase, a_node_that_runs_again_is_not_counted_twice);
+	tcase_add_test(tcase, what_had_ended_before_counts_as_such);
+	tcase_add_test(tcase, turns_of_the_execution_are_told_among_the_nodes);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

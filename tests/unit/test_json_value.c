@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_json_value.c - JSON values: canonical form, sameness, getters, paths and pointers. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,8 @@
 #include "util/json.h"
 #include "util/mem.h"
 
-#define CANON_MAX 100000
+#define CANON_MAX  100000
+#define PACKED_MAX 600 /* members */
 
 static char *
 canonical(struct json_object *json)
@@ -147,6 +149,27 @@ END_TEST
 
 /* ---- looking ---- */
 
+/* Of any size, and it still grows: json-c's tables have a say in both. */
+START_TEST(what_is_packed_is_the_same_and_still_grows)
+{
+	struct json_object *json = json_object_new_object(), *list = json_object_new_array();
+
+	json_set(json, "list", list);
+	for (int n = 0; n < PACKED_MAX; n++) {
+		struct json_object *before = json_copy(json);
+
+		json_pack(json);
+		ck_assert(json_same(json, before));
+		json_object_put(before);
+		json_set_i64(
+		    json, (char[]){ (char)('a' + n / 26 % 26), (char)('a' + n % 26), 0 }, n);
+		json_object_array_add(list, json_object_new_int(n));
+		ck_assert_int_eq(json_object_object_length(json), n + 2);
+	}
+	json_object_put(json);
+}
+END_TEST
+
 START_TEST(getters_never_coerce)
 {
 	struct json_object *json = json_of("{\"i\":12,\"d\":1.5,\"s\":\"12\",\"t\":true,"
@@ -255,6 +278,28 @@ START_TEST(a_nul_within_a_text_is_replaced_as_well)
 }
 END_TEST
 
+START_TEST(packed_objects_of_any_size_hold_what_they_held)
+{
+	for (int n = 0; n < 1000; n = n < 20 ? n + 1 : n * 2 + 1) {
+		struct json_object *json = json_object_new_object();
+		char                key[16];
+
+		for (int i = 0; i < n; i++) {
+			snprintf(key, sizeof(key), "k%d", i);
+			json_set_i64(json, key, i);
+		}
+		json_pack(json);
+		for (int i = 0; i < n; i++) {
+			snprintf(key, sizeof(key), "k%d", i);
+			ck_assert_int_eq(json_get_i64(json, key, -1), i);
+		}
+		json_set_i64(json, "more", 1);
+		ck_assert_int_eq(json_object_object_length(json), n + 1);
+		json_object_put(json);
+	}
+}
+END_TEST
+
 START_TEST(a_path_walks_objects_and_lists)
 {
 	static const struct {
@@ -319,11 +364,13 @@ suite_json_value(void)
 	tcase_add_test(tcase, two_values_are_the_same_whenever_their_canonical_forms_are);
 	tcase_add_test(tcase, null_is_the_same_as_null_and_as_nothing_else);
 	tcase_add_test(tcase, a_copy_is_the_same_and_lives_alone);
+	tcase_add_test(tcase, what_is_packed_is_the_same_and_still_grows);
 	tcase_add_test(tcase, getters_never_coerce);
 	tcase_add_test(tcase, getters_find_nothing_in_what_is_no_object);
 	tcase_add_test(tcase, setters_add_replace_and_skip_what_is_not_there);
 	tcase_add_loop_test(tcase, any_text_becomes_a_string_of_json, 0, array_len(texts));
 	tcase_add_test(tcase, a_nul_within_a_text_is_replaced_as_well);
+	tcase_add_test(tcase, packed_objects_of_any_size_hold_what_they_held);
 	tcase_add_test(tcase, a_path_walks_objects_and_lists);
 	tcase_add_test(tcase, a_pointer_escapes_tilde_and_slash);
 	suite_add_tcase(suite, tcase);

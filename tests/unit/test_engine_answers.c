@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_engine_answers.c - what an answer of each class does to the run that gets it. */
+#include <check.h>
+#include <string.h>
+
+#include "engine_world.h"
+#include "util/check.h"
+#include "util/json.h"
+#include "util/str.h"
+
+#define SECOND_US 1000000LL
+#define HOUR_US   (3600 * SECOND_US)
+#define DAY_US    (24 * HOUR_US)
+
+#define HEAD                                  \
+	"{'deployment_id':'test','targets':[" \
+	"{'provider':'fake','regions':['eu-west-1']}],'resources':{"
+#define ITEM(name)   "'" name "':{'type':'fake:box:item','properties':{'name':'n" name "'}"
+#define ONE          HEAD ITEM("a") "}}}"
+#define PAIR         HEAD ITEM("a") "}," ITEM("b") ",'depends_on':['a']}}"
+#define PLAIN        PAIR "}"
+#define PAUSED       PAIR ",'edges':[{'from':'a','to':'b','type':'pause'}]}"
+#define LARGER       HEAD "'a':{'type':'fake:box:item','properties':{'name':'na','size':4}}}}"
+#define ACCOUNT      "111111111111"
+#define DEADLINE_US  (20 * 60 * SECOND_US)
+#define WAITS_LONGER 100000
+
+static struct engine_world world;
+
+static void
+setup(void)
+{
+	engine_world_init(&world);
+}
+
+static void
+teardown(void)
+{
+	engine_world_fini(&world);
+}
+
+static void
+run(const char *config, enum execution_kind kind)
+{
+	ck_assert_int_eq(
+	    engine_world_start(&world, config, kind, MODE_FULL, ON_FAILURE_STOP), ERR_OK);
+	engine_world_run(&world, DAY_US);
+}
+
+static void
+expect(const char *path, const char *text)
+{
+	struct json_object *view = engine_world_view(&world);
+	const char         *is = json_object_get_string(json_path(view, path));
+
+	ck_assert_msg(is != NULL && strcmp(is, text) == 0, "%s is %s", path, is);
+	json_object_put(view);
+}
+
+static const enum op_result final_answers[] = {
+	OP_DENIED, OP_INVALID, OP_QUOTA, OP_FAILED, OP_AMBIGUOUS, OP_EXPIRED, /* at its first use */
+};
+
+START_TEST(what_no_other_try_can_mend_fails_at_once)
+{
+	enum op_result answer = final_answers[_i];
+
+	engine_world_fault(&world, (struct fault){ "a", OP_CREATE, 1, answer, false, false });
+	run(PLAIN, EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, STATUS_FAILED);
+	ck_assert_int_eq(world.asked[OP_CREATE], 1);
+	ck_assert_int_lt(world.now_us, SECOND_US);
+	expect("failed_operation.resource_id", "a");
+	expect("failed_operation.error.type", op_result_name(answer));
+	expect("operations_blocked", "1");
+	ck_assert_uint_eq(engine_world_items_n(&world), 0);
+}
+END_TEST
+
+/* Which of the two is ours, nobody can say: neither is touched, and there is no third. */
+START_TEST(two_that_claim_to_be_one_node_are_an_error)
+{
+	enum execution_kind kind = _i == 0 ? EXECUTION_APPLY : EXECUTION_DESTROY;
+
+	run(ONE, EXECUTION_APPLY);
+	memset(world.asked, 0, sizeof(world.asked));
+	engine_world_fault(&world, (struct fault){ "a", OP_READ, 99, OP_AMBIGUOUS, false, false });
+	run(kind == EXECUTION_APPLY ? LARGER : ONE, kind);
+	ck_assert_int_eq(world.status, STATUS_FAILED);
+	expect("failed_operation.error.type", "ambiguous");
+	ck_assert_int_eq(
+	    world.asked[OP_CREATE] + world.asked[OP_UPDATE] + world.asked[OP_DELETE], 0);
+	ck_assert_uint_eq(engine_world_items_n(&world), 1);
+}
+END_TEST
+
+/* It is given twenty minutes, and is recorded as what it is: there, and not usable; or not gone. */
+START_TEST(what_never_settles_fails_at_its_deadline)
+{
+	static const enum op_result never[] = { OP_NOT_YET, OP_TRANSIENT, OP_THROTTLED };
+	enum execution_kind         kind = _i % 2 == 0 ? EXECUTION_APPLY : EXECUTION_DESTROY;
+	int64_t                     start_us;
+
+	if (kind == EXECUTION_DESTROY)
+		run(ONE, EXECUTION_APPLY);
+	start_us = world.now_us;
+	engine_world_fault(
+	    &world, (struct fault){ "a", OP_SETTLE, WAITS_LONGER, never[_i / 2], false, false });
+	run(ONE, kind);
+	ck_assert(world.ended);
+	ck_assert_int_eq(world.status, STATUS_FAILED);
+	ck_assert_int_ge(world.now_us - start_us, DEADLINE_US);
+	ck_assert_int_lt(world.now_us - start_us, DEADLINE_US + 60 * SECOND_US);
+	world.faults_n = 0;
+	run(ONE, kind);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(world.creates_applied, 1);
+}
+END_TEST
+
+/* As long as it is there, what depends on it is not deleted; what others hold is asked for again. */
+START_TEST(a_delete_that_something_is_in_the_way_of_is_tried_again)
+{
+	run(PLAIN, EXECUTION_APPLY);
+	engine_world_fault(&world, (struct fault){ "a", OP_DELETE, 3, OP_CONFLICT, false, false });
+	engine_world_fault(&world, (struct fault){ "b", OP_SETTLE, 5, OP_NOT_YET, false, false });
+	run(PLAIN, EXECUTION_DESTROY);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(world.asked[OP_DELETE], 1 + 4);
+	ck_assert_uint_eq(engine_world_items_n(&world), 0);
+}
+END_TEST
+
+/* Whatever it was that they were needed for. */
+static const struct fault expiries[] = {
+	{ "b", OP_READ, 1, OP_EXPIRED, false, false },
+	{ "b", OP_CREATE, 1, OP_EXPIRED, false, false },
+	{ "b", OP_CREATE, 1, OP_EXPIRED, true, false },
+	{ "b", OP_SETTLE, 1, OP_EXPIRED, false, false },
+};
+
+START_TEST(credentials_that_expire_on_the_way_are_waited_for)
+{
+	world.account = ACCOUNT;
+	world.provider.needs_credentials = true;
+	engine_world_fault(&world, expiries[_i]);
+	run(PLAIN, EXECUTION_APPLY);
+	ck_assert(world.paused);
+	expect("status", "paused");
+	expect("reason", "awaiting_credentials");
+	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_uint_eq(engine_world_items_n(&world), 2);
+	ck_assert_int_eq(world.creates_applied, 2);
+}
+END_TEST
+
+/* Longer than any cloud remembers a request or a token; in the end also without the process that paused. */
+START_TEST(a_pause_of_eight_days_forgets_nothing)
+{
+	run(PAUSED, EXECUTION_APPLY);
+	ck_assert(world.paused);
+	world.paused = false;
+	engine_world_run(&world, 8 * DAY_US);
+	ck_assert_uint_eq(engine_running_n(world.engine), 1);
+	if (_i == 1) {
+		engine_world_crash(&world);
+		ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_OK);
+		engine_world_run(&world, HOUR_US);
+		ck_assert(world.paused);
+	}
+	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(world.creates_applied, 2);
+}
+END_TEST
+
+/* What waits, waits by a clock that nobody sets; the other one only says what time to show. */
+START_TEST(a_clock_that_is_set_on_the_way_changes_nothing)
+{
+	static const int64_t jumps_ms[] = { 0, DAY_US / 1000, -DAY_US / 1000 };
+	static int64_t       took_us;
+
+	engine_world_fault(&world, (struct fault){ "a", OP_CREATE, 5, OP_TRANSIENT, false, false });
+	for (size_t i = 0; i < array_len(jumps_ms); i++) {
+		int64_t start_us = world.now_us;
+
+		world.faults[0].times = 5;
+		ck_assert_int_eq(
+		    engine_world_start(&world, PLAIN, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP),
+		    ERR_OK);
+		engine_world_run(&world, SECOND_US / 2);
+		world.wall_jump_ms = jumps_ms[i];
+		engine_world_run(&world, HOUR_US);
+		ck_assert_int_eq(world.status, STATUS_COMPLETED);
+		if (i == 0)
+			took_us = world.now_us - start_us;
+		/* Not the same to the microsecond: each wait is drawn from a range. */
+		ck_assert_int_lt(world.now_us - start_us, 2 * took_us);
+		run(PLAIN, EXECUTION_DESTROY);
+	}
+}
+END_TEST
+
+Suite *suite_engine_answers(void);
+
+Suite *
+suite_engine_answers(void)
+{
+	Suite *suite = suite_create("engine_answers");
+	TCase *tcase = tcase_create("engine_answers");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_set_timeout(tcase, 30);
+	tcase_add_loop_test(
+	    tcase, what_no_other_try_can_mend_fails_at_once, 0, (int)array_len(final_answers));
+	tcase_add_loop_test(tcase, two_that_claim_to_be_one_node_are_an_error, 0, 2);
+	tcase_add_loop_test(tcase, what_never_settles_fails_at_its_deadline, 0, 6);
+	tcase_add_test(tcase, a_delete_that_something_is_in_the_way_of_is_tried_again);
+	tcase_add_loop_test(
+	    tcase, credentials_that_expire_on_the_way_are_waited_for, 0, (int)array_len(expiries));
+	tcase_add_loop_test(tcase, a_pause_of_eight_days_forgets_nothing, 0, 2);
+	tcase_add_test(tcase, a_clock_that_is_set_on_the_way_changes_nothing);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
