@@ -77,6 +77,8 @@ struct execution {
 	bool                  drain_over;    /* calls are waited for no longer */
 	bool                  undoing;       /* it is rolling back */
 	size_t                failed_before; /* it began to */
+	int64_t               linger_until_us;
+	struct timer          linger; /* until what it has done is surely to be seen */
 	uint64_t    news_seq; /* of a pause, or of what it was told; once durable, watches hear */
 	uint64_t    events_after; /* its own events come after this one */
 	struct task task;         /* looks whether there is a next step */
@@ -161,6 +163,9 @@ struct loop *execution_loop(const struct execution *execution);
 /* It is so from now on, and journalled. */
 void execution_set_status(
     struct execution *execution, enum execution_status status, enum execution_reason reason);
+
+/* It does not end sooner: what a node did may not be seen before, and whoever is next would do it again. */
+void execution_linger(struct execution *execution, int64_t for_us);
 
 void execution_set_running(struct execution *execution); /* and why it is not as ever */
 
