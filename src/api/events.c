@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * events.c - a graph's events as Server-Sent Events. The feed is pulled: while the client has no room, it is
- * not asked for more, and nothing gathers here. */
+ * not asked for more, and nothing gathers here. Of the graph itself nothing is loaded: watchers are many. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,6 @@
 #include "api/routes.h"
 #include "http/sse.h"
 #include "util/check.h"
-#include "util/json.h"
 
 #define EVENT_MAX    (4 * 1024 * 1024)
 #define HEARTBEAT_US 15000000
@@ -78,6 +77,7 @@ follow(struct exchange *x, uint64_t seq)
 	};
 	struct str text;
 
+	store_op_fini(&x->op);
 	http_stream_start(x->request, 200, headers, array_len(headers));
 	http_stream_on_room(x->request, on_room, x);
 	x->has_room = true;
@@ -91,12 +91,9 @@ follow(struct exchange *x, uint64_t seq)
 
 /* Without a place to go on from: the last execution, from its first event. */
 static void
-follow_execution(struct exchange *x, struct json_object *execution)
+follow_execution(struct exchange *x)
 {
-	uint64_t seq = (uint64_t)json_get_i64(execution, "events_after", 0);
-
-	json_object_put(execution);
-	follow(x, seq);
+	follow(x, x->op.seq_out);
 }
 
 /* "<seq>-0", as in the ids of events; or the number alone. */
@@ -114,7 +111,7 @@ read_id(const char *text, uint64_t *ret_seq)
 }
 
 static void
-on_spec(struct exchange *x)
+on_known(struct exchange *x)
 {
 	const char *id = http_header_in(x->request, "last-event-id");
 	char        after[32];
@@ -124,7 +121,7 @@ on_spec(struct exchange *x)
 	if (id == NULL)
 		id = http_query(x->request, "after", after, sizeof(after));
 	if (id == NULL) {
-		load_execution(x, follow_execution);
+		load_seq(x, follow_execution);
 	} else if (read_id(id, &seq)) {
 		follow(x, seq);
 	} else {
@@ -137,5 +134,5 @@ on_spec(struct exchange *x)
 void
 handle_events(struct exchange *x)
 {
-	load_spec(x, x->parameter, on_spec);
+	load_key(x, x->parameter, on_known);
 }

@@ -38,26 +38,52 @@ on_spec(struct exchange *x)
 		x->then(x);
 }
 
-static void
-on_found(struct exchange *x)
+/* False: there is no such graph, and that was answered. */
+static bool
+take_key(struct exchange *x)
 {
 	if (x->op.result == STORE_ABSENT) {
 		reply_unknown(x, "graph", x->key.graph);
-		return;
+		return false;
 	}
 	must(store_key_set(&x->key, x->tenant, x->op.text_out, x->key.graph));
-	exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
+	return true;
+}
+
+static void
+on_key(struct exchange *x)
+{
+	if (take_key(x))
+		x->then(x);
+}
+
+static void
+on_key_of_spec(struct exchange *x)
+{
+	if (take_key(x))
+		exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
+}
+
+static void
+find(struct exchange *x, const char *graph_id, exchange_step *found, exchange_step *then)
+{
+	x->then = then;
+	if (store_key_set(&x->key, x->tenant, NULL, graph_id))
+		exchange_ask(x, STORE_FIND, NULL, found);
+	else
+		reply_unknown(x, "graph", graph_id);
+}
+
+void
+load_key(struct exchange *x, const char *graph_id, exchange_step *then)
+{
+	find(x, graph_id, on_key, then);
 }
 
 void
 load_spec(struct exchange *x, const char *graph_id, exchange_step *then)
 {
-	x->then = then;
-	if (!store_key_set(&x->key, x->tenant, NULL, graph_id)) {
-		reply_unknown(x, "graph", graph_id);
-		return;
-	}
-	exchange_ask(x, STORE_FIND, NULL, on_found);
+	find(x, graph_id, on_key_of_spec, then);
 }
 
 /* The newest execution's "G:E". */
@@ -88,16 +114,37 @@ load_last_spec(struct exchange *x, const char *deployment_id, exchange_step *the
 	exchange_ask(x, STORE_HISTORY, NULL, on_history);
 }
 
+/* False: the graph was never run, and that was answered. */
+static bool
+was_run(struct exchange *x)
+{
+	if (x->op.result == STORE_ABSENT)
+		reply_unknown(x, "execution of graph", x->key.graph);
+	return x->op.result != STORE_ABSENT;
+}
+
+static void
+on_seq(struct exchange *x)
+{
+	if (was_run(x))
+		x->then(x);
+}
+
+void
+load_seq(struct exchange *x, exchange_step *then)
+{
+	x->then = then;
+	exchange_ask(x, STORE_GET_EXEC, NULL, on_seq);
+}
+
 static void
 on_exec(struct exchange *x)
 {
 	struct json_object *execution;
 	struct err          err;
 
-	if (x->op.result == STORE_ABSENT) {
-		reply_unknown(x, "execution of graph", x->key.graph);
+	if (!was_run(x))
 		return;
-	}
 	if (x->graph == NULL)
 		x->graph = graph_create(x->spec, false);
 	execution = view_execution(x->graph, x->op.items_out, x->op.items_n, &err);

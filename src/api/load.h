@@ -7,6 +7,12 @@
 
 #include "api/exchange.h"
 
+/* Sets x->key, then goes on with `then`; or answers not_found. */
+void load_key(struct exchange *x, const char *graph_id, exchange_step *then);
+
+/* After which event those of the graph's last execution come: in x->op.seq_out, for `then`. x->key is known. */
+void load_seq(struct exchange *x, exchange_step *then);
+
 /* Sets x->key and x->spec, then goes on with `then`; or answers not_found. */
 void load_spec(struct exchange *x, const char *graph_id, exchange_step *then);
 void load_last_spec(struct exchange *x, const char *deployment_id, exchange_step *then);

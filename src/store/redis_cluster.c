@@ -151,9 +151,7 @@ node_take_over(struct cluster *cluster, struct node *node)
 	bool is_needed = node->is_used || !redis_link_is_idle(node->link);
 	int  at = redis_slots_server(&cluster->slots, redis_link_address(node->link));
 
-	if (at < 0 || (at >= cluster->mapped_n && !is_needed)) {
-		if (at >= 0)
-			cluster->slots.servers_n--;
+	if (at < 0 || cluster->nodes[at] != NULL || (at >= cluster->mapped_n && !is_needed)) {
 		node_destroy(node);
 		return;
 	}

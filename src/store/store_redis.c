@@ -59,6 +59,13 @@ op_answer(struct store_redis *redis, struct store_op *op, enum store_result resu
 
 /* ---- calls ---- */
 
+static void
+call_go_straight(struct redis_call *call)
+{
+	free(call->redirect);
+	call->redirect = NULL;
+}
+
 /* The op is over, or was forgotten. */
 static void
 call_end(struct redis_call *call, enum store_result result)
@@ -126,8 +133,7 @@ call_hear_error(struct redis_call *call, const char *text)
 		redis_calls_push(&call->redis->going_on, call);
 		return;
 	}
-	free(call->redirect);
-	call->redirect = NULL;
+	call_go_straight(call);
 	if (error == REDIS_ERROR_MOVED || error == REDIS_ERROR_ASK) {
 		call_redirect(call, text, error == REDIS_ERROR_ASK);
 	} else if (error == REDIS_ERROR_LATER) {
@@ -148,8 +154,7 @@ call_hear(struct redis_call *call, const struct redis_value *value)
 
 	call->has_begun = true;
 	call->whole_script = false;
-	free(call->redirect);
-	call->redirect = NULL;
+	call_go_straight(call);
 	if (step->hear(call->op, value))
 		redis_calls_push(&call->redis->going_on, call);
 	else
@@ -235,8 +240,7 @@ call_tell_map(struct redis_call *call)
 	if (call->redirect == NULL || call->redirect->is_once)
 		return;
 	redis_route_moved(call->redis->route, call->redirect->slot, &call->redirect->to);
-	free(call->redirect);
-	call->redirect = NULL;
+	call_go_straight(call);
 }
 
 static void

@@ -6,10 +6,11 @@ request by botocore's own signer, and a request that does not match is answered 
 SignatureDoesNotMatch and never reaches the emulator.
 
 Faults are drawn from a plan: a seed and a list of rules, each of them
-    {"kind": "throttle" | "error" | "delay" | "lose_request" | "lose_reply",
-     "rate": 0.3, "times": 5, "skip": 0, "seconds": 0.2, "service": "iam", "operation": "Create.*", "method": "PUT"}
+    {"kind": "throttle" | "error" | "delay" | "lose_request" | "lose_reply" | "cut_reply" | "half_reply",
+     "rate": 0.3, "times": 5, "skip": 0, "seconds": 0.2, "retry_after": 2, "service": "iam", "operation": "Create.*", "method": "PUT"}
 where rate is 1, times is without end, and what is matched is anything, if left out. `lose_request` closes the
-connection before the request is applied, `lose_reply` after. Draws depend on the seed and on how many
+connection before the request is applied, `lose_reply` after; `cut_reply` closes it in the middle of the reply's body,
+and `half_reply` passes half of the body off as the whole. `retry_after` is a header of throttled answers. Draws depend on the seed and on how many
 requests of that operation came before, not on threads: the same requests meet the same faults.
 
 In one process: SigProxy(upstream, secrets).start(). On its own: python sigproxy.py --upstream URL [--listen
@@ -40,7 +41,7 @@ LOG_MAX = 100_000
 BODY_MAX = 64 * 1024 * 1024
 CLOCK_SKEW_SECONDS = 15 * 60
 UPSTREAM_TIMEOUT_SECONDS = 60
-KINDS = ("throttle", "error", "delay", "lose_request", "lose_reply")
+KINDS = ("throttle", "error", "delay", "lose_request", "lose_reply", "cut_reply", "half_reply")
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "expect", "te", "upgrade",
               "proxy-connection"}
 DEFAULT_SECRETS = {"AKIAIOSFODNN7EXAMPLE": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
@@ -121,12 +122,12 @@ def check_headers(request):
         raise Refused("SignatureDoesNotMatch", "SignedHeaders is not sorted")
 
 
-def check_date(request):
+def check_date(request, clock_off):
     date = request.header("x-amz-date")
     if not re.fullmatch(r"\d{8}T\d{6}Z", date) or date[:8] != request.date:
         raise Refused("SignatureDoesNotMatch", f"the scope's date {request.date} is not that of X-Amz-Date {date}")
     then = datetime.datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
-    skew = abs((datetime.datetime.now(datetime.timezone.utc) - then).total_seconds())
+    skew = abs((datetime.datetime.now(datetime.timezone.utc) - then).total_seconds() + clock_off)
     if skew > CLOCK_SKEW_SECONDS:
         raise Refused("RequestTimeTooSkewed", f"the request is {skew:.0f} s off")
 
@@ -141,14 +142,14 @@ def check_payload(request):
         raise Refused("XAmzContentSHA256Mismatch", "X-Amz-Content-Sha256 is not that of the body")
 
 
-def verify(request, secrets):
-    """Raises Refused unless AWS would take the request's signature."""
+def verify(request, secrets, clock_off=0):
+    """Raises Refused unless AWS would take the request's signature, by a clock that is so many seconds off."""
     if not request.is_signed:
         raise Refused("MissingAuthenticationToken", "there is no AWS4-HMAC-SHA256 Authorization header")
     if request.access_key not in secrets:
         raise Refused("InvalidClientTokenId", f"the access key {request.access_key} is not known")
     check_headers(request)
-    check_date(request)
+    check_date(request, clock_off)
     check_payload(request)
     if not hmac.compare_digest(expected_signature(request, secrets[request.access_key]), request.signature):
         raise Refused("SignatureDoesNotMatch", "the signature is not that of the request")
@@ -200,7 +201,8 @@ class Faults:
 
     def __init__(self, seed=0, rules=()):
         for rule in rules:
-            unknown = set(rule) - {"kind", "rate", "times", "skip", "seconds", "service", "operation", "method"}
+            unknown = set(rule) - {"kind", "rate", "times", "skip", "seconds", "retry_after", "service",
+                                   "operation", "method"}
             if rule.get("kind") not in KINDS or unknown:
                 raise ValueError(f"not a rule of faults: {rule}")
         self.seed, self.rules = seed, list(rules)
@@ -274,10 +276,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body)
         self.wfile.flush()
 
-    def answer_error(self, request, entry, status, code, message):
+    def answer_error(self, request, entry, status, code, message, headers=()):
         kind, more, text = error_body(request, code, message, f"sigproxy-{entry['n']}")
         entry["status"], entry["code"] = status, code
-        self.answer(status, [("Content-Type", kind), ("x-amzn-RequestId", f"sigproxy-{entry['n']}"), *more],
+        self.answer(status, [("Content-Type", kind), ("x-amzn-RequestId", f"sigproxy-{entry['n']}"), *more, *headers],
                     text.encode())
 
     def lose(self):
@@ -306,16 +308,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def pass_on(self, request, entry, fault):
         reply, body = self.forward(request, entry)
-        if fault and fault["kind"] == "lose_reply":
+        kind = fault["kind"] if fault else None
+        if kind == "lose_reply":
             self.lose()
             return
         length = reply.headers.get("Content-Length") if self.command == "HEAD" else None
+        if kind in ("cut_reply", "half_reply"):
+            length, body = str(len(body)) if kind == "cut_reply" else None, body[:len(body) // 2]
+            self.close_connection = True
         self.answer(reply.status, [h for h in reply.getheaders() if h[0].lower() not in HOP_BY_HOP], body, length)
 
     def act(self, request, entry):
         proxy = self.server.proxy
         try:
-            verify(request, proxy.secrets)
+            verify(request, proxy.secrets, proxy.clock_off)
         except Refused as refused:
             entry["refused"] = str(refused)
             self.answer_error(request, entry, 403, refused.code, str(refused))
@@ -324,7 +330,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         fault = proxy.faults.draw(request)
         entry["fault"] = kind = fault["kind"] if fault else None
         if kind == "throttle":
-            self.answer_error(request, entry, *throttle_of(request), "Rate exceeded")
+            headers = [("Retry-After", str(fault["retry_after"]))] if "retry_after" in fault else []
+            self.answer_error(request, entry, *throttle_of(request), "Rate exceeded", headers)
         elif kind == "error":
             self.answer_error(request, entry, *server_error_of(request), "An internal error occurred")
         elif kind == "lose_request":
@@ -403,6 +410,7 @@ class SigProxy:
         self.upstream_host = urllib.parse.urlsplit(upstream).netloc
         self.secrets = dict(secrets or DEFAULT_SECRETS)
         self.faults = Faults()
+        self.clock_off = 0
         self._log, self._lock = [], threading.Lock()
         self._under_way, self._changed = 0, threading.Condition()
         self.server = Server(listen, Handler, self)

@@ -284,8 +284,13 @@ def test_credentials_that_hold_no_longer_are_waited_for_and_replaced(server, pro
     assert execution["status"] == "paused" and execution["reason"] == "awaiting_credentials", execution
     problem = go_on(server, graph_id, 409)
     assert "waits for credentials" in problem["detail"]
-    assert go_on(server, graph_id, credentials=credentials)["reason"] == "awaiting_credentials"
-    credentials["aws"]["secret_access_key"] = "rotated"
+    problem = go_on(server, graph_id, 422, credentials=credentials)
+    assert problem["problems"][0]["pointer"] == "/credentials/aws"
+    assert problem["problems"][0]["code"] == "expired_credentials"
+    assert server.get(f"/deploy/status/{graph_id}").json["reason"] == "awaiting_credentials"
+    credentials["aws"] |= {"secret_access_key": "rotated", "account_id": "999999999999"}
+    assert go_on(server, graph_id, 422, credentials=credentials)["code"] == "bad_credentials"
+    del credentials["aws"]["account_id"]
     execution = go_on(server, graph_id, credentials=credentials)
     assert execution["status"] == "completed" and len(cloud.everything()) == 7
     assert b"rotated" not in server.everything_written()

@@ -27,7 +27,7 @@
 #define MISTAKES(X)                                                                         \
 	X(INTENT, "a call does not wait until its intent is durable", "G1")                 \
 	X(AWAIT, "nobody waits for the journal", "G1 G7")                                   \
-	X(LEASE, "the lease is always thought to be held", "G2")                            \
+	X(LEASE, "the lease is always thought to be held", "G1 G2")                         \
 	X(DRAIN, "calls leave a process that drains, or has no lease", "G2")                \
 	X(CERTAIN, "a call without an answer is thought to have had no effect", "G2 G3 G4") \
 	X(HASTE, "what a lost call did is looked for at once", "G2 G3 G4")                  \
@@ -40,7 +40,7 @@
 	X(UNDO, "a rollback finds nothing to undo", "G3")                                   \
 	X(STEP, "a step is as many nodes as are ready", "pause")                            \
 	X(GATES, "pauses and ends are passed", "pause")                                     \
-	X(ADMIT, "nodes start whatever has happened", "pause stop")                         \
+	X(ADMIT, "nodes start whatever has happened", "pause stop G7")                      \
 	X(WIDE, "a window has room for one more", "window")                                 \
 	X(HOLD, "slots are not given back", "liveness must")                                \
 	X(NAKED, "calls carry no credentials", "credentials")                               \

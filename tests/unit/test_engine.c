@@ -226,6 +226,8 @@ static const struct fault passing[] = {
 	{ "a", OP_CREATE, 1, OP_UNKNOWN, true, false },
 	{ "a", OP_CREATE, 1, OP_UNKNOWN, false, false },
 	{ "a", OP_CREATE, 1, OP_TRANSIENT, true, false }, /* it said it did not, but it did */
+	{ "a", OP_CREATE, 1, OP_CONFLICT, true, false },  /* it met an earlier one of its own */
+	{ "a", OP_CREATE, 1, OP_CONFLICT, false, false },
 	{ "a", OP_READ, 3, OP_TRANSIENT, false, false },
 	{ "a", OP_SETTLE, 5, OP_NOT_YET, false, false },
 	{ "a", OP_SETTLE, 2, OP_ABSENT, false, false },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/redis_slots.h"
+#include "store/store_redis.h"
 #include "tests/unit/store_ask.h"
 #include "util/check.h"
 
@@ -193,6 +194,41 @@ START_TEST(what_is_asked_elsewhere_may_need_its_script_as_well)
 }
 END_TEST
 
+#define PATIENCE_MS 200
+
+/* Each of two nodes thinks that it is the other's. */
+static void
+a_slot_that_nobody_wants_is_given_up(struct world *world)
+{
+	struct store_key           key = ask_key("between", GRAPH);
+	struct store_redis_options options = { world->url, "carol", .lease_ms = 1000,
+		.patience_ms = PATIENCE_MS };
+	struct err                 err = { 0 };
+	struct store              *store = store_redis_create(world->ev, &options, &err);
+
+	world_wait_up(world, store);
+	move_begin("between");
+	ck_assert_str_eq(
+	    fleet_say(&world_fleet, move.to, "CLUSTER SETSLOT %u STABLE", move.slot), "OK");
+	ck_assert_str_eq(
+	    fleet_say(&world_fleet, move.from, "CLUSTER SETSLOT %u NODE %s", move.slot, move.to_id),
+	    "OK");
+	ck_assert_int_eq(ASK(world, store, .verb = STORE_GET_EXEC, .key = key), STORE_DOWN);
+	ck_assert_msg(strstr(asked.error, "MOVED") != NULL, "%s", asked.error);
+	ck_assert(was_redirected("errorstat_MOVED"));
+	ck_assert_str_eq(fleet_say(&world_fleet, move.from, "CLUSTER SETSLOT %u NODE %s", move.slot,
+			     move.from_id),
+	    "OK");
+	ck_assert_int_eq(ASK(world, store, .verb = STORE_GET_EXEC, .key = key), STORE_ABSENT);
+	store_destroy(store);
+}
+
+START_TEST(a_slot_that_nobody_wants_is_given_up_after_some_tries)
+{
+	store_play(WORLD_CLUSTER, a_slot_that_nobody_wants_is_given_up);
+}
+END_TEST
+
 Suite *suite_store_cluster(void);
 
 Suite *
@@ -208,6 +244,7 @@ suite_store_cluster(void)
 	    tcase, every_scenario_of_leases_holds_on_a_cluster, 0, (int)store_lease_scenarios_n);
 	tcase_add_test(tcase, a_slot_is_the_one_that_redis_says);
 	tcase_add_test(tcase, a_slot_that_moves_is_followed_to_where_it_goes);
+	tcase_add_test(tcase, a_slot_that_nobody_wants_is_given_up_after_some_tries);
 	tcase_add_test(tcase, what_is_asked_elsewhere_may_need_its_script_as_well);
 	suite_add_tcase(suite, tcase);
 	return suite;
