@@ -32,6 +32,7 @@ libdeploy_a_SOURCES = \
 	%D%/engine/resolve.h \
 	%D%/engine/restore.c \
 	%D%/engine/rollback.c \
+	%D%/engine/settle.c \
 	%D%/engine/steer.c \
 	%D%/engine/view.c \
 	%D%/engine/view.h \

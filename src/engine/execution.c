@@ -25,12 +25,6 @@
 
 static void on_step_answered(struct store_op *op);
 
-static bool
-all_durable(const struct execution *e)
-{
-	return e->journal.durable == e->journal.seq;
-}
-
 /* ---- steps ---- */
 
 static void
@@ -105,21 +99,6 @@ start_releasing(struct execution *e, enum store_verb verb)
 	ask_store(e, verb);
 }
 
-/* Any, or only such as it does not have. */
-static bool
-needs_credentials(const struct execution *e, bool only_missing)
-{
-	for (size_t v = 0; v < e->graph->n; v++) {
-		const struct provider *provider =
-		    execution_provider(e, graph_node(e->graph, v)->type);
-
-		if (provider->needs_credentials &&
-		    (!only_missing || execution_credentials(e, provider) == NULL))
-			return true;
-	}
-	return false;
-}
-
 static void
 start_nodes(struct execution *e)
 {
@@ -145,22 +124,6 @@ start_running(struct execution *e)
 	execution_set_running(e);
 }
 
-/* What a dry run found out, for whoever asked for it. */
-static void
-make_actions(struct execution *e)
-{
-	e->actions = xcalloc(e->graph->n, sizeof(*e->actions));
-	for (size_t i = 0; i < e->graph->n; i++) {
-		const struct node *node = &e->nodes[i];
-
-		e->actions[i] = (struct plan_action){
-			.act = (enum plan_act)node->act,
-			.diff = node->diff,
-			.error = node->state == NODE_FAILED ? node->error->message : NULL,
-		};
-	}
-}
-
 static void
 finish(struct execution *e)
 {
@@ -184,127 +147,6 @@ give_up(struct execution *e)
 	finish(e);
 }
 
-/* ---- the end of running ---- */
-
-static void
-close_as(struct execution *e, enum execution_status status, enum execution_reason reason)
-{
-	if (e->mode == MODE_DRY_RUN)
-		make_actions(e);
-	e->step = STEP_CLOSING;
-	e->last_verb = STORE_FINISH;
-	e->completed_ms = loop_wall_ms(execution_loop(e));
-	execution_set_status(e, status, reason);
-}
-
-static void
-close_undone(struct execution *e)
-{
-	bool all = e->failed == e->failed_before;
-
-	close_as(e, STATUS_FAILED, all ? REASON_ROLLED_BACK : REASON_ROLLBACK_INCOMPLETE);
-}
-
-static void
-drop_work(struct execution *e)
-{
-	for (size_t v = 0; v < e->graph->n; v++) {
-		work_destroy(&e->nodes[v]);
-		slot_drop(&e->nodes[v].slot);
-		task_cancel(execution_loop(e), &e->nodes[v].task);
-	}
-}
-
-/* To other processes, or until somebody brings credentials. What is under way is found by its identity. */
-static void
-leave(struct execution *e)
-{
-	bool parks = needs_credentials(e, false);
-
-	drop_work(e);
-	e->step = STEP_CLOSING;
-	e->last_verb = parks ? STORE_PARK : STORE_RELEASE;
-	if (parks && (e->status != STATUS_PAUSED || e->reason != REASON_CREDENTIALS))
-		execution_set_status(e, STATUS_PAUSED, REASON_CREDENTIALS);
-	execution_wake(e);
-}
-
-static void
-pause_at(struct execution *e, enum execution_reason reason)
-{
-	execution_set_status(e, STATUS_PAUSED, reason);
-	e->news_seq = e->journal.seq;
-}
-
-static void
-on_lingered(struct timer *timer)
-{
-	execution_wake(container_of(timer, struct execution, linger));
-}
-
-void
-execution_linger(struct execution *e, int64_t for_us)
-{
-	int64_t until_us = loop_now_us(execution_loop(e)) + for_us;
-
-	if (timer_is_armed(&e->linger) && e->linger_until_us >= until_us)
-		return;
-	e->linger_until_us = until_us;
-	timer_arm(execution_loop(e), &e->linger, for_us);
-}
-
-/* What a process has left may have calls in it whose effect nobody knows: it does not end before they are looked at.
- * False: there are none, or none that can be looked at. */
-static bool
-reconcile(struct execution *e)
-{
-	bool any = false;
-
-	for (size_t v = 0; v < e->graph->n && !needs_credentials(e, true); v++) {
-		struct node *node = &e->nodes[v];
-
-		if (node->state != NODE_PENDING || !node->doubtful)
-			continue;
-		node_reconcile(node);
-		any = true;
-	}
-	return any;
-}
-
-/* Nothing is under way, and nothing may start. */
-static void
-settle(struct execution *e)
-{
-	enum execution_reason reason = REASON_NONE;
-	bool                  stops = e->failed > 0 && e->on_failure != ON_FAILURE_CONTINUE;
-	bool                  undoes = stops && e->stop == STOP_NONE && rollback_is_needed(e);
-
-	if ((e->stop != STOP_NONE || stops) && !undoes && !e->undoing && reconcile(e))
-		return;
-	if (timer_is_armed(&e->linger) && !undoes)
-		return;
-	if (e->stop != STOP_NONE) {
-		close_as(e, STATUS_CANCELLED, REASON_NONE);
-	} else if (e->starved > 0) {
-		pause_at(e, REASON_CREDENTIALS);
-	} else if (e->undoing) {
-		close_undone(e);
-	} else if (undoes) {
-		if (!all_durable(e))
-			return;
-		rollback_begin(e);
-		execution_set_running(e);
-	} else if (stops) {
-		close_as(e, STATUS_FAILED, REASON_NONE);
-	} else if (!admission_advance(e, &reason)) {
-		if (reason == REASON_STEP || reason == REASON_PAUSE_EDGE)
-			pause_at(e, reason);
-		else
-			close_as(e, e->failed > 0 ? STATUS_FAILED : STATUS_COMPLETED,
-			    e->failed > 0 ? REASON_NONE : reason);
-	}
-}
-
 static bool
 is_quiet(const struct execution *e)
 {
@@ -321,9 +163,9 @@ step_running(struct execution *e)
 		start_nodes(e);
 	execution_tell_news(e);
 	if (e->draining && (e->calling == 0 || e->drain_over))
-		leave(e);
+		execution_leave(e);
 	else if (e->status != STATUS_PAUSED && is_quiet(e))
-		settle(e);
+		execution_settle(e);
 }
 
 /* Looks whether there is a next step. */
@@ -338,9 +180,10 @@ on_task(struct task *task)
 		give_up(e);
 	else if (e->step == STEP_RUNNING)
 		step_running(e);
-	else if (e->step == STEP_CLOSING && all_durable(e) && e->mode == MODE_DRY_RUN)
+	else if (e->step == STEP_CLOSING && journal_is_durable(&e->journal) &&
+		 e->mode == MODE_DRY_RUN)
 		finish(e);
-	else if (e->step == STEP_CLOSING && all_durable(e) && !e->asking)
+	else if (e->step == STEP_CLOSING && journal_is_durable(&e->journal) && !e->asking)
 		start_releasing(e, e->last_verb);
 }
 
@@ -358,7 +201,7 @@ execution_lose(struct execution *e, const char *why)
 	e->lost = true;
 	err_set(&e->why, ERR_BUSY, "%s", why);
 	log_error("execution.lost", "graph=%s execution=%s why=\"%s\"", e->key.graph, e->id, why);
-	drop_work(e);
+	execution_drop_work(e);
 	execution_wake(e);
 }
 
@@ -452,10 +295,10 @@ take_loaded(struct execution *e)
 		return;
 	case RESTORED_GOES_ON: break;
 	}
-	if (needs_credentials(e, true) && e->stop == STOP_NONE) {
+	if (execution_needs_credentials(e, true) && e->stop == STOP_NONE) {
 		e->begun = true;
 		execution_tell_begun(e, NULL);
-		leave(e);
+		execution_leave(e);
 		return;
 	}
 	if (e->only_resume && !e->hold && is_resting(e)) {
@@ -592,7 +435,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	journal_init(&e->journal, e);
 	task_init(&e->task, on_task);
 	timer_init(&e->retry, on_retry);
-	timer_init(&e->linger, on_lingered);
+	timer_init(&e->linger, execution_on_lingered);
 	steer_init(e);
 	make_nodes(e);
 	return e;

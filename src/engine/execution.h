@@ -171,6 +171,15 @@ void execution_set_running(struct execution *execution); /* and why it is not as
 
 void steer_init(struct execution *execution); /* steer.c */
 
+/* settle.c: nothing is under way, and nothing may start; or what is under way is given up, or left to others */
+void execution_settle(struct execution *execution);
+void execution_drop_work(struct execution *execution);
+void execution_leave(struct execution *execution);
+void execution_on_lingered(struct timer *timer);
+
+/* Any, or only such as it does not have. */
+bool execution_needs_credentials(const struct execution *execution, bool only_missing);
+
 /* watch.c: telling who waits */
 void execution_tell_begun(struct execution *execution, const struct err *err);
 void execution_tell_news(struct execution *execution); /* if there is some, and it is durable */

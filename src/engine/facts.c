@@ -45,6 +45,21 @@ execution_may_starve(const struct execution *e)
 	return false;
 }
 
+/* Any, or only such as it does not have. */
+bool
+execution_needs_credentials(const struct execution *e, bool only_missing)
+{
+	for (size_t v = 0; v < e->graph->n; v++) {
+		const struct provider *provider =
+		    execution_provider(e, graph_node(e->graph, v)->type);
+
+		if (provider->needs_credentials &&
+		    (!only_missing || execution_credentials(e, provider) == NULL))
+			return true;
+	}
+	return false;
+}
+
 const struct graph *
 execution_graph(const struct execution *e)
 {

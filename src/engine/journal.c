@@ -73,6 +73,12 @@ journal_fini(struct journal *journal)
 	events_free(journal->head);
 }
 
+bool
+journal_is_durable(const struct journal *journal)
+{
+	return journal->durable == journal->seq;
+}
+
 void
 journal_begin(struct journal *journal, uint64_t seq)
 {

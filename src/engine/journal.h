@@ -46,6 +46,7 @@ struct journal {
 
 void journal_init(struct journal *journal, struct execution *execution);
 void journal_fini(struct journal *journal);                /* forgets what is not stored */
+bool journal_is_durable(const struct journal *journal);    /* all that was added */
 void journal_begin(struct journal *journal, uint64_t seq); /* the stream's last number so far */
 
 void

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * settle.c - what becomes of an execution when nothing is under way and nothing may start: a pause, a way back, an
+ * end; or it is left to others. */
+#include "engine/execution.h"
+#include "engine/work.h"
+#include "util/check.h"
+#include "util/mem.h"
+
+/* What a dry run found out, for whoever asked for it. */
+static void
+make_actions(struct execution *e)
+{
+	e->actions = xcalloc(e->graph->n, sizeof(*e->actions));
+	for (size_t i = 0; i < e->graph->n; i++) {
+		const struct node *node = &e->nodes[i];
+
+		e->actions[i] = (struct plan_action){
+			.act = (enum plan_act)node->act,
+			.diff = node->diff,
+			.error = node->state == NODE_FAILED ? node->error->message : NULL,
+		};
+	}
+}
+
+static void
+close_as(struct execution *e, enum execution_status status, enum execution_reason reason)
+{
+	if (e->mode == MODE_DRY_RUN)
+		make_actions(e);
+	e->step = STEP_CLOSING;
+	e->last_verb = STORE_FINISH;
+	e->completed_ms = loop_wall_ms(execution_loop(e));
+	execution_set_status(e, status, reason);
+}
+
+static void
+close_undone(struct execution *e)
+{
+	bool all = e->failed == e->failed_before;
+
+	close_as(e, STATUS_FAILED, all ? REASON_ROLLED_BACK : REASON_ROLLBACK_INCOMPLETE);
+}
+
+void
+execution_drop_work(struct execution *e)
+{
+	for (size_t v = 0; v < e->graph->n; v++) {
+		work_destroy(&e->nodes[v]);
+		slot_drop(&e->nodes[v].slot);
+		task_cancel(execution_loop(e), &e->nodes[v].task);
+	}
+}
+
+/* To other processes, or until somebody brings credentials. What is under way is found by its identity. */
+void
+execution_leave(struct execution *e)
+{
+	bool parks = execution_needs_credentials(e, false);
+
+	execution_drop_work(e);
+	e->step = STEP_CLOSING;
+	e->last_verb = parks ? STORE_PARK : STORE_RELEASE;
+	if (parks && (e->status != STATUS_PAUSED || e->reason != REASON_CREDENTIALS))
+		execution_set_status(e, STATUS_PAUSED, REASON_CREDENTIALS);
+	execution_wake(e);
+}
+
+static void
+pause_at(struct execution *e, enum execution_reason reason)
+{
+	execution_set_status(e, STATUS_PAUSED, reason);
+	e->news_seq = e->journal.seq;
+}
+
+void
+execution_on_lingered(struct timer *timer)
+{
+	execution_wake(container_of(timer, struct execution, linger));
+}
+
+void
+execution_linger(struct execution *e, int64_t for_us)
+{
+	int64_t until_us = loop_now_us(execution_loop(e)) + for_us;
+
+	if (timer_is_armed(&e->linger) && e->linger_until_us >= until_us)
+		return;
+	e->linger_until_us = until_us;
+	timer_arm(execution_loop(e), &e->linger, for_us);
+}
+
+/* What a process has left may have calls in it whose effect nobody knows: it does not end before they are looked at.
+ * False: there are none, or none that can be looked at. */
+static bool
+reconcile(struct execution *e)
+{
+	bool any = false;
+
+	for (size_t v = 0; v < e->graph->n && !execution_needs_credentials(e, true); v++) {
+		struct node *node = &e->nodes[v];
+
+		if (node->state != NODE_PENDING || !node->doubtful)
+			continue;
+		node_reconcile(node);
+		any = true;
+	}
+	return any;
+}
+
+/* Nothing is under way, and nothing may start. */
+void
+execution_settle(struct execution *e)
+{
+	enum execution_reason reason = REASON_NONE;
+	bool                  stops = e->failed > 0 && e->on_failure != ON_FAILURE_CONTINUE;
+	bool                  undoes = stops && e->stop == STOP_NONE && rollback_is_needed(e);
+
+	if ((e->stop != STOP_NONE || stops) && !undoes && !e->undoing && reconcile(e))
+		return;
+	if (timer_is_armed(&e->linger) && !undoes)
+		return;
+	if (e->stop != STOP_NONE) {
+		close_as(e, STATUS_CANCELLED, REASON_NONE);
+	} else if (e->starved > 0) {
+		pause_at(e, REASON_CREDENTIALS);
+	} else if (e->undoing) {
+		close_undone(e);
+	} else if (undoes) {
+		if (!journal_is_durable(&e->journal))
+			return;
+		rollback_begin(e);
+		execution_set_running(e);
+	} else if (stops) {
+		close_as(e, STATUS_FAILED, REASON_NONE);
+	} else if (!admission_advance(e, &reason)) {
+		if (reason == REASON_STEP || reason == REASON_PAUSE_EDGE)
+			pause_at(e, reason);
+		else
+			close_as(e, e->failed > 0 ? STATUS_FAILED : STATUS_COMPLETED,
+			    e->failed > 0 ? REASON_NONE : reason);
+	}
+}
