@@ -274,6 +274,8 @@ check_next(const struct execution *e, const char *name, struct err *err)
 static enum err_code
 check_request(const struct execution *e, struct continue_request *request, struct err *err)
 {
+	if (e->undoing && (request->skip_n > 0 || request->from != NULL))
+		return err_set(err, ERR_CONFLICT, "the execution is rolling back");
 	request->refused = request->next;
 	if (request->next != NULL && check_next(e, request->next, err) != ERR_OK)
 		return err->code;
@@ -364,10 +366,11 @@ admission_continue(struct execution *e, struct continue_request *request, struct
 		}
 	}
 	admission->chosen = admission->next = NULL;
-	admission->stepping = request->until == UNTIL_STEP;
+	/* A rollback that was held up goes on to its end. */
+	admission->stepping = request->until == UNTIL_STEP && !e->undoing;
 	admission->to_end = request->until == UNTIL_END;
 	admission->steps = 1;
-	if (request->until == UNTIL_STEP)
+	if (admission->stepping)
 		step_from(e, request->from);
 	else
 		open_from(e, request->from, is_at_edge || request->until == UNTIL_END);

@@ -171,6 +171,7 @@ finish(struct execution *e)
 	e->asking = false;
 	timer_disarm(execution_loop(e), &e->retry);
 	timer_disarm(execution_loop(e), &e->cool_off);
+	timer_disarm(execution_loop(e), &e->linger);
 	execution_tell_ended(e);
 	engine_remove(e);
 }
@@ -235,6 +236,23 @@ pause_at(struct execution *e, enum execution_reason reason)
 	e->news_seq = e->journal.seq;
 }
 
+static void
+on_lingered(struct timer *timer)
+{
+	execution_wake(container_of(timer, struct execution, linger));
+}
+
+void
+execution_linger(struct execution *e, int64_t for_us)
+{
+	int64_t until_us = loop_now_us(execution_loop(e)) + for_us;
+
+	if (timer_is_armed(&e->linger) && e->linger_until_us >= until_us)
+		return;
+	e->linger_until_us = until_us;
+	timer_arm(execution_loop(e), &e->linger, for_us);
+}
+
 /* What a process has left may have calls in it whose effect nobody knows: it does not end before they are looked at.
  * False: there are none, or none that can be looked at. */
 static bool
@@ -242,12 +260,10 @@ reconcile(struct execution *e)
 {
 	bool any = false;
 
-	for (size_t v = 0; v < e->graph->n; v++) {
-		struct node     *node = &e->nodes[v];
-		struct provider *provider = execution_provider(e, graph_node(e->graph, v)->type);
+	for (size_t v = 0; v < e->graph->n && !needs_credentials(e, true); v++) {
+		struct node *node = &e->nodes[v];
 
-		if (node->state != NODE_PENDING || !node->doubtful ||
-		    (provider->needs_credentials && execution_credentials(e, provider) == NULL))
+		if (node->state != NODE_PENDING || !node->doubtful)
 			continue;
 		node_reconcile(node);
 		any = true;
@@ -264,6 +280,8 @@ settle(struct execution *e)
 	bool                  undoes = stops && e->stop == STOP_NONE && rollback_is_needed(e);
 
 	if ((e->stop != STOP_NONE || stops) && !undoes && !e->undoing && reconcile(e))
+		return;
+	if (timer_is_armed(&e->linger) && !undoes)
 		return;
 	if (e->stop != STOP_NONE) {
 		close_as(e, STATUS_CANCELLED, REASON_NONE);
@@ -574,6 +592,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	journal_init(&e->journal, e);
 	task_init(&e->task, on_task);
 	timer_init(&e->retry, on_retry);
+	timer_init(&e->linger, on_lingered);
 	steer_init(e);
 	make_nodes(e);
 	return e;
@@ -620,6 +639,7 @@ execution_destroy(struct execution *e)
 	store_op_fini(&e->op);
 	timer_disarm(execution_loop(e), &e->retry);
 	timer_disarm(execution_loop(e), &e->cool_off);
+	timer_disarm(execution_loop(e), &e->linger);
 	execution_drop_nodes(e);
 	task_cancel(execution_loop(e), &e->task);
 	for (size_t i = 0; i < e->credentials_n; i++)

@@ -11,7 +11,6 @@
 #include "engine/node.h"
 #include "util/digest.h"
 #include "util/rng.h"
-#include "util/table.h"
 
 #define EXECUTION_ID_SIZE OBJ_ID_SIZE
 #define ACTOR_SIZE        65
@@ -22,8 +21,8 @@ struct engine {
 	struct durations     *durations;
 	struct execution     *executions; /* all that are in here */
 	size_t                n;
-	struct table      deployments, graphs; /* the same but for dry runs, by tenant and these */
-	struct execution *ended;               /* about to be freed */
+	struct lh_table  *deployments, *graphs; /* the same but for dry runs, by tenant and these */
+	struct execution *ended;                /* about to be freed */
 	struct task       task;
 	struct str        text; /* where a journal puts an event or a record together */
 	struct rng        rng;
@@ -51,7 +50,6 @@ enum stop {
 struct execution {
 	struct engine            *engine;
 	struct execution         *next, **at;
-	struct table_link         by_deployment, by_graph;
 	char                      id[EXECUTION_ID_SIZE];
 	struct store_key          key;
 	enum execution_kind       kind;
@@ -79,6 +77,8 @@ struct execution {
 	bool                  drain_over;    /* calls are waited for no longer */
 	bool                  undoing;       /* it is rolling back */
 	size_t                failed_before; /* it began to */
+	int64_t               linger_until_us;
+	struct timer          linger; /* until what it has done is surely to be seen */
 	uint64_t    news_seq; /* of a pause, or of what it was told; once durable, watches hear */
 	uint64_t    events_after; /* its own events come after this one */
 	struct task task;         /* looks whether there is a next step */
@@ -163,6 +163,9 @@ struct loop *execution_loop(const struct execution *execution);
 /* It is so from now on, and journalled. */
 void execution_set_status(
     struct execution *execution, enum execution_status status, enum execution_reason reason);
+
+/* It does not end sooner: what a node did may not be seen before, and whoever is next would do it again. */
+void execution_linger(struct execution *execution, int64_t for_us);
 
 void execution_set_running(struct execution *execution); /* and why it is not as ever */
 

@@ -54,15 +54,19 @@ node_drop_slot(struct node *node)
 	slot_drop(&node->slot);
 }
 
+static int64_t
+doubt_us(const struct node *node)
+{
+	return (
+	    int64_t)(graph_node(node->execution->graph, node_vertex(node))->type->doubt_seconds *
+		     US_PER_SECOND);
+}
+
 void
 node_doubt(struct node *node)
 {
-	const struct resource_type *type =
-	    graph_node(node->execution->graph, node_vertex(node))->type;
-
 	node->doubtful = true;
-	node->doubt_until_us = loop_now_us(execution_loop(node->execution)) +
-			       (int64_t)(type->doubt_seconds * US_PER_SECOND);
+	node->doubt_until_us = loop_now_us(execution_loop(node->execution)) + doubt_us(node);
 }
 
 bool
@@ -102,6 +106,8 @@ end(struct node *node)
 		json_object_put(node->diff);
 		node->diff = NULL;
 	}
+	if (node->work != NULL && (node->work->unseen || node->doubtful))
+		execution_linger(node->execution, doubt_us(node));
 	work_destroy(node);
 	node_drop_slot(node);
 	execution_wake(node->execution);

@@ -76,6 +76,7 @@ take_done(struct node *node)
 
 	work_take_found(work);
 	work->made = work->made || work->act == PLAN_CREATE;
+	work->unseen = true;
 	if (work->act != PLAN_DELETE)
 		node_take_outputs(node, node->work->found);
 }
@@ -165,6 +166,8 @@ leave_settling(struct node *node)
 	struct work *work = node->work;
 
 	timer_disarm(execution_loop(node->execution), &work->timer);
+	if (work->op.result == OP_OK || work->op.result == OP_ABSENT)
+		work->unseen = false;
 	if (work->op.result == OP_OK)
 		work_take_found(work);
 	else if (node_stop(node) == STOP_FORCED)

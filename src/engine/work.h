@@ -36,7 +36,8 @@ struct work {
 	struct node        *durable_next;
 	bool                awaits_durable;
 	int64_t             settle_until_us;
-	bool                made; /* a create was answered: it is there, whatever a look says */
+	bool                made;   /* a create was answered: it is there, whatever a look says */
+	bool                unseen; /* what was answered has not been seen by a look yet */
 	bool                cut_short; /* it was stopped; what is recorded is what was found */
 	bool                starved;   /* it waits for other credentials */
 	bool    asked_to_wait;         /* settling: the timer runs, or has run, for the next look */

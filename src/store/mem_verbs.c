@@ -139,7 +139,8 @@ tell_holder(const struct mem_deployment *deployment, struct store_op *op)
 {
 	char holder[MEMBER_SIZE];
 
-	snprintf(holder, sizeof(holder), "%s %llu", deployment->owner,
+	snprintf(holder, sizeof(holder), "%s %llu",
+	    deployment->owner != NULL ? deployment->owner : "-",
 	    (unsigned long long)deployment->owner_fence);
 	store_op_set_text(op, holder);
 }
@@ -155,14 +156,24 @@ holder(const struct mem_ask *ask, struct store_op *op)
 	return STORE_OK;
 }
 
-/* Another one than this. */
-static bool
-is_left(const struct mem_deployment *deployment, const struct store_op *op)
+enum begun {
+	BEGUN_NEVER,
+	BEGUN_BEFORE, /* the answer was lost, or this begin comes late: all stays as it is */
+	BEGUN_OVER,   /* this begin comes very late */
+	BEGUN_OTHER
+};
+
+static enum begun
+begun_of(const struct mem_deployment *deployment, const struct store_op *op)
 {
 	char member[MEMBER_SIZE];
 
 	snprintf(member, sizeof(member), "%s:%s", op->key.graph, op->execution);
-	return deployment->unfinished != NULL && strcmp(deployment->unfinished, member) != 0;
+	if (deployment->unfinished != NULL && strcmp(deployment->unfinished, member) == 0)
+		return BEGUN_BEFORE;
+	if (mem_table_get(deployment->history, member) != NULL)
+		return BEGUN_OVER;
+	return deployment->unfinished != NULL ? BEGUN_OTHER : BEGUN_NEVER;
 }
 
 /* It can be found. */
@@ -182,6 +193,7 @@ begin(const struct mem_ask *ask, struct store_op *op)
 {
 	struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
 	struct mem_graph      *graph = mem_graph_of(ask->data, &op->key);
+	enum begun             begun = op->text != NULL ? begun_of(deployment, op) : BEGUN_BEFORE;
 
 	if (op->text != NULL)
 		begin_list(ask, op);
@@ -191,13 +203,17 @@ begin(const struct mem_ask *ask, struct store_op *op)
 	}
 	if (op->text == NULL && !is_unfinished(deployment, op->key.graph))
 		return STORE_ABSENT;
-	if (op->text != NULL && is_left(deployment, op)) {
+	if (begun == BEGUN_OVER) {
+		tell_holder(deployment, op);
+		return STORE_EXISTS;
+	}
+	if (begun == BEGUN_OTHER) {
 		store_op_set_text(op, deployment->unfinished);
 		return STORE_LEFT;
 	}
 	lease_take(ask, deployment, ++deployment->fence);
 	deployment->is_parked = false;
-	if (op->text != NULL)
+	if (begun == BEGUN_NEVER)
 		exec_begin(deployment, graph, op);
 	op->fence_out = deployment->fence;
 	op->seq_out = graph->events_n;

@@ -46,8 +46,8 @@
 /*
  * KEYS lease fence exec events history unfinished; ARGV owner ttl resume header member now field text
  * ... The unfinished one is "G:E". To resume, it must be of this graph: the member is "G:" then. Else
- * there must be none, or it is this very one, begun again since the answer was lost. The field "@" is
- * where the execution's events begin.
+ * there must be none, or it is this very one, begun again since the answer was lost, or so late that it has run
+ * since: then all stays as it is. One that is over is not begun again. The field "@" is where the execution's events begin.
  */
 static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local lease = redis.call('GET', KEYS[1])\n"
@@ -56,12 +56,16 @@ static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local unfinished = redis.call('GET', KEYS[6]) or ''\n"
     "if resume and string.sub(unfinished, 1, #member) ~= member then return {4} end\n"
     "if not resume and unfinished ~= '' and unfinished ~= member then return {5, unfinished} end\n"
+    "local last = last_seq(KEYS[4])\n"
+    "local is_it = unfinished == member\n"
+    "if not resume and not is_it and redis.call('ZSCORE', KEYS[5], member) then\n"
+    "  return {1, lease or '- 0'}\n"
+    "end\n"
     "local fence = tonumber(string.match(redis.call('GET', KEYS[2]) or ' 0', '%d+$')) + 1\n"
     "local mine = ARGV[1] .. ' ' .. string.format('%.0f', fence)\n"
     "redis.call('SET', KEYS[1], mine, 'PX', ARGV[2])\n"
     "redis.call('SET', KEYS[2], mine)\n"
-    "local last = last_seq(KEYS[4])\n"
-    "if not resume then\n"
+    "if not resume and not is_it then\n"
     "  redis.call('SET', KEYS[6], member)\n"
     "  redis.call('UNLINK', KEYS[3])\n"
     "  redis.call('HSET', KEYS[3], '', ARGV[4], '@', string.format('%.0f', last))\n"

@@ -87,7 +87,7 @@ enum store_verb {
 	 * text: execution header; takes the lease, forgets the graph's last execution, and is the
 	 * deployment's unfinished one from now on; fields are stored with it. -> fence, seq (the
 	 * stream's last sequence number). STORE_EXISTS when another owner holds the lease: text is
-	 * "owner fence". STORE_LEFT when the deployment has another unfinished execution: text is
+	 * "owner fence"; also when this very execution is over: a begin that comes so late does nothing. STORE_LEFT when the deployment has another unfinished execution: text is
 	 * "G:E".
 	 *
 	 * text NULL resumes: takes the lease and leaves all as it is. -> as above. STORE_ABSENT

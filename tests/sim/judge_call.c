@@ -72,7 +72,7 @@ is_behind(const struct version *version, uint32_t vertex)
 	const struct page *page = &version->ledger.pages[vertex];
 
 	if (version->ledger.undoing)
-		return page->state == NODE_UNDONE || (!page->made && !page->changed);
+		return page->last == NODE_UNDONE || (!page->made && !page->changed);
 	return page->state == NODE_COMPLETED || page->state == NODE_SKIPPED;
 }
 

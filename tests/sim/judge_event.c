@@ -205,6 +205,8 @@ judge_failed(struct world *world, const struct version *version)
 	if (ledger->status == STATUS_FAILED && !ledger->undoing && !some_are(version, TO(FAILED)))
 		world_judge(
 		    world, "G7", "execution %s has failed, and no node has", ledger->execution);
+	if (ledger->forgot)
+		return;
 	if (ledger->status == STATUS_FAILED && ledger->on_failure == ON_FAILURE_ROLLBACK &&
 	    ledger->kind == EXECUTION_APPLY && !ledger->undoing && has_acted(ledger))
 		world_judge(world, "G3", "execution %s has failed, and rolls nothing back",
@@ -377,7 +379,9 @@ forget(struct world *world, struct version *version)
 	    (header != NULL ? said_is(header, "execution_id", ledger->execution)
 			    : ledger->execution[0] == '\0'))
 		return;
-	*ledger = (struct ledger){ .seq = stored->events_n, .lost = true, .steps_on = true };
+	*ledger = (struct ledger){
+		.seq = stored->events_n, .lost = true, .forgot = true, .steps_on = true
+	};
 	if (header == NULL)
 		return;
 	take_header(ledger, header);

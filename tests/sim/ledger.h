@@ -41,7 +41,8 @@ struct ledger {
 	bool                  steps_on; /* it was told to go on without steps */
 	bool                  ended;    /* its terminal event was seen */
 	bool                  undoing;  /* it rolls back */
-	bool        lost; /* a fail-over has taken some of it, and nobody has taken it up since */
+	bool        lost;   /* a fail-over has taken some of it, and nobody has taken it up since */
+	bool        forgot; /* a fail-over took some of it: what it has done is not known in full */
 	struct page pages[VERTICES_MAX]; /* by vertex */
 };
 

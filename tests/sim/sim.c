@@ -48,6 +48,7 @@ print_failure(uint64_t seed, const char *verdict)
 {
 	printf("seed %llu: %s\n  tests/sim/sim --from %llu --seeds 1 --trace\n",
 	    (unsigned long long)seed, verdict, (unsigned long long)seed);
+	fflush(stdout);
 }
 
 static bool

@@ -220,7 +220,7 @@ make_engine(struct engine_world *world)
 		.loop = world->loop,
 		.store = world->store,
 		.registry = world->registry,
-		.seed = 42,
+		.seed = 42 + world->engines_n++, /* no two executions of one name */
 		.lease_ms = LEASE_MS,
 		.owner = OWNER,
 		.recover_ms = world->recover_ms,

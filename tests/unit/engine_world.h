@@ -53,6 +53,7 @@ struct engine_world {
 	struct err             err;
 	enum execution_status  status;
 	struct json_object    *plan;
+	uint64_t               engines_n; /* so many processes there were */
 };
 
 void engine_world_init(struct engine_world *world);

@@ -143,8 +143,13 @@ where_its_events_begin_is_known_as_soon_as_an_execution_began(struct world *worl
 	struct store_key key = ask_key("app", "0000000a");
 
 	for (uint64_t before = 0; before < 9; before += 3) {
-		uint64_t fence = ask_begin(world, world->store, key);
+		const char *const executions[] = { "e1", "e2", "e3" };
+		uint64_t          fence;
 
+		ck_assert_int_eq(ASK(world, world->store, .verb = STORE_BEGIN, .key = key,
+				     .text = "{}", .execution = executions[before / 3]),
+		    STORE_OK);
+		fence = asked.fence_out;
 		ck_assert_uint_eq(asked.seq_out, before);
 		for (int i = 0; i < 2; i++) {
 			ck_assert_int_eq(
@@ -160,11 +165,45 @@ where_its_events_begin_is_known_as_soon_as_an_execution_began(struct world *worl
 		    ASK(world, world->other, .verb = STORE_BEGIN, .key = key), STORE_OK);
 		ck_assert_uint_eq(asked.seq_out, before + 3);
 		ck_assert_int_eq(
-		    ask_lease(world, world->other, STORE_RELEASE, key, asked.fence_out), STORE_OK);
+		    ask_lease(world, world->other, STORE_FINISH, key, asked.fence_out), STORE_OK);
 		ck_assert_int_eq(
 		    ASK(world, world->other, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
 		ck_assert_uint_eq(asked.seq_out, before);
 	}
+}
+
+/* What was sent over a connection that broke may arrive when all is over. */
+static void
+what_comes_late_changes_nothing(struct world *world)
+{
+	struct store_key  key = ask_key("app", "0000000a");
+	uint64_t          fence = ask_begin(world, world->store, key);
+	struct store_item before = { .name = "n@", .text = "before" };
+	struct store_item after = { .name = "n@", .text = "after" };
+	struct store_item event = { .text = "{}" };
+
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence,
+			     .fields = &before, .fields_n = 1, .events = &event, .events_n = 1),
+	    STORE_OK);
+	ck_assert_int_eq(
+	    ASK(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence, .seq = 1,
+		.fields = &after, .fields_n = 1, .events = &event, .events_n = 1),
+	    STORE_OK);
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence,
+			     .fields = &before, .fields_n = 1, .events = &event, .events_n = 1),
+	    STORE_OK);
+	fence = ask_begin(world, world->store, key);
+	ck_assert_uint_eq(asked.seq_out, 2);
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_GET_EXEC, .key = key), STORE_OK);
+	for (size_t i = 0; i < asked.items_n; i++) {
+		if (strcmp(asked.items_out[i].name, "n@") == 0)
+			ck_assert_str_eq(asked.items_out[i].text, "after");
+	}
+	ck_assert_uint_eq(asked.items_n, 2);
+	ck_assert_int_eq(ask_lease(world, world->store, STORE_FINISH, key, fence), STORE_OK);
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_BEGIN, .key = key, .text = "{}",
+			     .execution = "e1"),
+	    STORE_EXISTS);
 }
 
 static void
@@ -175,9 +214,9 @@ lists_are_newest_first(struct world *world)
 		int64_t     now_ms;
 	} begins[] = { { "app", "0000000a", "e1", 10 }, { "web", "0000000b", "e2", 30 },
 		{ "app", "0000000c", "e3", 20 }, { "api", "0000000d", "e4", 20 },
-		{ "app", "0000000a", "e1", 40 } /* repeated: it began at 10 */ };
+		{ "app", "0000000a", "e5", 40 } };
 	static const char *const deployments[] = { "app", "web", "api" };
-	static const char *const history[] = { "0000000c:e3", "0000000a:e1" };
+	static const char *const history[] = { "0000000a:e5", "0000000c:e3", "0000000a:e1" };
 
 	for (size_t i = 0; i < array_len(begins); i++) {
 		struct store_key key = ask_key(begins[i].deployment, begins[i].graph);
@@ -199,10 +238,10 @@ lists_are_newest_first(struct world *world)
 	}
 	ck_assert_int_eq(
 	    ASK(world, world->store, .verb = STORE_HISTORY, .key = ask_key("app", NULL)), STORE_OK);
-	ck_assert_uint_eq(asked.items_n, 2);
-	for (size_t i = 0; i < 2; i++)
+	ck_assert_uint_eq(asked.items_n, 3);
+	for (size_t i = 0; i < 3; i++)
 		ck_assert_str_eq(asked.items_out[i].name, history[i]);
-	ck_assert_uint_eq(asked.items_out[0].number, 20);
+	ck_assert_uint_eq(asked.items_out[1].number, 20);
 	ck_assert_int_eq(
 	    ASK(world, world->store, .verb = STORE_HISTORY, .key = ask_key("none", NULL)),
 	    STORE_OK);
@@ -330,6 +369,7 @@ void (*const store_scenarios[])(struct world *) = {
 	an_append_that_would_leave_a_gap_is_refused,
 	numbers_go_on_and_fields_do_not_from_one_execution_to_the_next,
 	where_its_events_begin_is_known_as_soon_as_an_execution_began,
+	what_comes_late_changes_nothing,
 	lists_are_newest_first,
 	many_events_and_fields_are_stored_and_read_in_pages,
 	ops_of_one_turn_are_answered_in_order,
