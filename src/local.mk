@@ -6,6 +6,7 @@ libdeploy_a_SOURCES = \
 	%D%/engine/accounts.c \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
+	%D%/engine/behind.c \
 	%D%/engine/durable.c \
 	%D%/engine/durations.c \
 	%D%/engine/durations.h \

@@ -56,6 +56,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine.c \
 	%D%/unit/test_engine_answers.c \
 	%D%/unit/test_engine_steer.c \
+	%D%/unit/test_engine_behind.c \
 	%D%/unit/test_engine_pace.c \
 	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_err.c \

@@ -89,17 +89,16 @@ list_remove(struct execution *e)
 		e->next->at = e->at;
 }
 
-static void
-add(struct engine *engine, struct execution *e)
+void
+engine_enter(struct execution *e)
 {
-	list_add(&engine->executions, e);
-	engine->n++;
 	if (e->mode == MODE_DRY_RUN)
 		return;
-	index_add(engine->deployments, e->key.tenant, e->key.deployment, e);
-	index_add(engine->graphs, e->key.tenant, e->key.graph, e);
+	index_add(e->engine->deployments, e->key.tenant, e->key.deployment, e);
+	index_add(e->engine->graphs, e->key.tenant, e->key.graph, e);
 }
 
+/* One that was refused has not been entered. */
 void
 engine_remove(struct execution *e)
 {
@@ -107,7 +106,7 @@ engine_remove(struct execution *e)
 
 	list_remove(e);
 	engine->n--;
-	if (e->mode != MODE_DRY_RUN) {
+	if (index_find(engine->graphs, e->key.tenant, e->key.graph) == e) {
 		index_remove(engine->deployments, e->key.tenant, e->key.deployment);
 		index_remove(engine->graphs, e->key.tenant, e->key.graph);
 	}
@@ -185,23 +184,6 @@ request_drop(struct execution_request *request)
 		request->credentials[i].provider->close(request->credentials[i].credentials);
 }
 
-/* May it begin, as far as this process knows? */
-static enum err_code
-check_start(const struct engine *engine, const struct execution_request *request, struct err *err)
-{
-	const struct execution *e =
-	    index_find(engine->deployments, request->spec->tenant, request->spec->deployment_id);
-
-	if (engine->draining)
-		return err_set(
-		    err, ERR_DRAINING, "ask another server, or this one again when it is back");
-	if (e != NULL && request->mode != MODE_DRY_RUN)
-		return err_set(err, ERR_BUSY, "execution %s of graph %s is %s%s", e->id,
-		    e->key.graph, execution_status_name(e->status),
-		    e->status == STATUS_PAUSED ? ": continue or cancel it first" : "");
-	return ERR_OK;
-}
-
 static void
 make_id(struct engine *engine, struct execution *e)
 {
@@ -210,21 +192,40 @@ make_id(struct engine *engine, struct execution *e)
 	obj_id_from(seed, sizeof(seed), e->id);
 }
 
+/* The one of the same deployment that is here; a dry run is in nobody's way. */
+static struct execution *
+find_other(const struct engine *engine, const struct execution_request *request)
+{
+	return request->mode == MODE_DRY_RUN
+		   ? NULL
+		   : index_find(
+			 engine->deployments, request->spec->tenant, request->spec->deployment_id);
+}
+
 enum err_code
 engine_start(struct engine *engine, struct execution_request *request,
     struct execution_watch *watch, struct err *err)
 {
-	struct execution *e;
+	struct execution *other = find_other(engine, request), *e;
 
-	if (check_start(engine, request, err) != ERR_OK) {
+	err->code = ERR_OK;
+	if (engine->draining)
+		err_set(err, ERR_DRAINING, "ask another server, or this one again when it is back");
+	else if (other != NULL && !execution_can_be_followed(other))
+		execution_say_busy(other, err);
+	if (err->code != ERR_OK) {
 		request_drop(request);
 		return err->code;
 	}
 	e = execution_create(engine, request);
 	make_id(engine, e);
-	add(engine, e);
+	list_add(&engine->executions, e);
+	engine->n++;
 	execution_watch(e, watch);
-	execution_begin(e);
+	if (other != NULL)
+		execution_begin_behind(e, other);
+	else
+		execution_begin(e);
 	return ERR_OK;
 }
 

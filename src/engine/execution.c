@@ -135,16 +135,10 @@ finish(struct execution *e)
 	timer_disarm(execution_loop(e), &e->retry);
 	timer_disarm(execution_loop(e), &e->cool_off);
 	timer_disarm(execution_loop(e), &e->linger);
-	execution_tell_ended(e);
 	engine_remove(e);
-}
-
-static void
-give_up(struct execution *e)
-{
 	if (!e->begun)
 		execution_tell_begun(e, &e->why);
-	finish(e);
+	execution_tell_ended(e);
 }
 
 static bool
@@ -177,7 +171,7 @@ on_task(struct task *task)
 	if (e->step == STEP_ENDED)
 		return;
 	if (e->lost)
-		give_up(e);
+		finish(e);
 	else if (e->step == STEP_RUNNING)
 		step_running(e);
 	else if (e->step == STEP_CLOSING && journal_is_durable(&e->journal) &&
@@ -230,7 +224,7 @@ take_left(struct execution *e)
 	    "it "
 	    "first",
 	    strchr(left, ':') + 1, (int)len, left);
-	give_up(e);
+	finish(e);
 }
 
 static void
@@ -239,7 +233,7 @@ take_begin(struct execution *e)
 	switch (e->op.result) {
 	case STORE_EXISTS:
 		err_set(&e->why, ERR_BUSY, "another process runs an execution of this deployment");
-		give_up(e);
+		finish(e);
 		return;
 	case STORE_LEFT: take_left(e); return;
 	case STORE_ABSENT:
@@ -249,7 +243,7 @@ take_begin(struct execution *e)
 			return;
 		}
 		err_set(&e->why, ERR_CONFLICT, "no execution of this graph is unfinished");
-		give_up(e);
+		finish(e);
 		return;
 	case STORE_OK: break;
 	case STORE_PENDING:
@@ -312,7 +306,7 @@ static void
 take_released(struct execution *e)
 {
 	if (e->why.code != ERR_OK) {
-		give_up(e);
+		finish(e);
 	} else if (!e->begun) { /* what was left had ended: now the one that was asked for begins */
 		e->resuming = false;
 		start_beginning(e);
@@ -335,7 +329,7 @@ take_answer(struct execution *e)
 	e->tries = 0;
 	if (is_passing(e->op.result)) {
 		err_set(&e->why, ERR_STORE_DOWN, "%s", store_result_name(e->op.result));
-		give_up(e);
+		finish(e);
 		return;
 	}
 	switch (e->step) {
@@ -466,6 +460,7 @@ execution_reverse(struct execution *e, bool reverse)
 void
 execution_begin(struct execution *e)
 {
+	engine_enter(e);
 	if (e->mode == MODE_DRY_RUN)
 		start_running(e);
 	else
@@ -473,10 +468,18 @@ execution_begin(struct execution *e)
 }
 
 void
+execution_refuse(struct execution *e, const struct execution *other)
+{
+	execution_say_busy(other, &e->why);
+	finish(e);
+}
+
+void
 execution_destroy(struct execution *e)
 {
 	journal_fini(&e->journal);
 	lease_end(e);
+	execution_unwatch(&e->behind);
 	if (e->asking)
 		store_forget(e->engine->options.store, &e->op);
 	store_op_fini(&e->op);

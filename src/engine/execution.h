@@ -109,12 +109,15 @@ struct execution {
 
 	struct execution_watch *watches;
 	unsigned                tellings; /* so many times they were told something */
+	struct execution_watch  behind;   /* of the one that it waits for before it begins */
 };
 
 /* Takes the request over. Nothing happens before execution_begin(). */
 struct execution *execution_create(struct engine *engine, struct execution_request *request);
 void              execution_begin(struct execution *execution);
-void              execution_destroy(struct execution *execution);
+/* It does not begin, for the deployment has another one: its watches are told. */
+void execution_refuse(struct execution *execution, const struct execution *other);
+void execution_destroy(struct execution *execution);
 
 /* Its nodes anew, none of them begun, in this order. */
 void execution_reverse(struct execution *execution, bool reverse);
@@ -123,6 +126,8 @@ void execution_drop_nodes(struct execution *execution);
 /* To be left to others, at the latest after this time. A dry run just ends. */
 void execution_drain(struct execution *execution, int64_t grace_us);
 
+/* It begins: from now on it is the deployment's, and is found. */
+void engine_enter(struct execution *execution);
 /* It has ended: out of the engine's list, and freed soon. */
 void engine_remove(struct execution *execution);
 
@@ -138,6 +143,9 @@ void execution_credentials_worked(struct execution *execution, const struct prov
 
 /* Its nodes are in the order of a reversed graph: dependants first. */
 bool execution_is_reversed(const struct execution *execution);
+
+/* Why the deployment can have no other one: ERR_BUSY. */
+enum err_code execution_say_busy(const struct execution *execution, struct err *err);
 
 /* The provider and the credentials for a type's calls. */
 struct provider *execution_provider(const struct execution *e, const struct resource_type *type);
@@ -190,6 +198,10 @@ MUSTCHECK enum err_code accounts_check(const struct execution *execution,
     const struct engine_credentials *credentials, size_t n, struct err *err);
 void
 accounts_take(struct execution *execution, const struct engine_credentials *credentials, size_t n);
+
+/* behind.c */
+bool execution_can_be_followed(const struct execution *first);
+void execution_begin_behind(struct execution *execution, struct execution *first);
 
 /* lease.c: the lease was taken with a store op that was sent at this time, and is renewed from now on */
 void lease_init(struct execution *execution);

@@ -60,6 +60,14 @@ execution_needs_credentials(const struct execution *e, bool only_missing)
 	return false;
 }
 
+enum err_code
+execution_say_busy(const struct execution *e, struct err *err)
+{
+	return err_set(err, ERR_BUSY, "execution %s of graph %s is %s%s", e->id, e->key.graph,
+	    execution_status_name(e->status),
+	    e->status == STATUS_PAUSED ? ": continue or cancel it first" : "");
+}
+
 const struct graph *
 execution_graph(const struct execution *e)
 {

@@ -261,8 +261,8 @@ engine_world_init(struct engine_world *world)
 	make_engine(world);
 }
 
-static void
-turn(struct engine_world *world)
+void
+engine_world_turn(struct engine_world *world)
 {
 	loop_turn(world->loop, world->now_us, WALL_MS + world->wall_jump_ms + world->now_us / 1000);
 }
@@ -273,7 +273,7 @@ engine_world_fini(struct engine_world *world)
 	engine_destroy(world->engine);
 	while (world->in_flight > 0) { /* cancelled ones land nowhere */
 		world->now_us += world->latency_us;
-		turn(world);
+		engine_world_turn(world);
 	}
 	feed_destroy(world->feed);
 	store_destroy(world->store);
@@ -339,8 +339,8 @@ engine_world_ask(struct engine_world *world, struct store_op *op)
 {
 	op->done = on_stored;
 	store_start(world->store, op);
-	turn(world);
-	turn(world);
+	engine_world_turn(world);
+	engine_world_turn(world);
 	ck_assert_int_eq(op->result, STORE_OK);
 }
 
@@ -468,7 +468,7 @@ engine_world_run(struct engine_world *world, int64_t for_us)
 			return;
 		if (due > world->now_us)
 			world->now_us = due;
-		turn(world);
+		engine_world_turn(world);
 	}
 }
 

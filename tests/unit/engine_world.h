@@ -73,6 +73,9 @@ enum err_code engine_world_resume(struct engine_world *world, const char *config
 enum err_code engine_world_continue(
     struct engine_world *world, enum until until, const char *from, const char *skip);
 
+/* Once, at this time. */
+void engine_world_turn(struct engine_world *world);
+
 /* Turns the loop, from one due time to the next, until the execution has ended or is paused, or `until_us`
  * more have passed. */
 void engine_world_run(struct engine_world *world, int64_t for_us);
