@@ -171,18 +171,6 @@ go_on(struct exchange *x, struct execution *execution)
 	return false;
 }
 
-/* What was left is here, and held. */
-static void
-on_held(struct execution_watch *watch, struct execution *execution, const struct err *err)
-{
-	struct exchange *x = container_of(watch, struct exchange, watch);
-
-	if (err != NULL)
-		reply_err(x, err);
-	else
-		go_on(x, execution);
-}
-
 static struct execution *
 find(const struct exchange *x)
 {
@@ -190,18 +178,71 @@ find(const struct exchange *x)
 }
 
 static void
+reply_gone(struct exchange *x)
+{
+	struct err err;
+
+	err_set(&err, ERR_CONFLICT, "the execution has ended, or was left, a moment ago");
+	reply_err(x, &err);
+}
+
+static void
 continue_here(struct exchange *x)
+{
+	struct execution *execution = find(x);
+
+	if (execution == NULL) {
+		reply_gone(x);
+	} else if (go_on(x, execution)) {
+		execution_watch(execution, &x->watch);
+		wait_begin(x);
+	}
+}
+
+static void
+cancel_here(struct exchange *x)
 {
 	struct execution *execution = find(x);
 	struct err        err;
 
 	if (execution == NULL) {
-		err_set(&err, ERR_CONFLICT, "the execution has ended, or was left, a moment ago");
+		reply_gone(x);
+	} else if (execution_cancel(execution, json_get_bool(x->body, "force", false), &err) !=
+		   ERR_OK) {
 		reply_err(x, &err);
-	} else if (go_on(x, execution)) {
+	} else {
 		execution_watch(execution, &x->watch);
 		wait_begin(x);
 	}
+}
+
+/* What was left need not be taken up by us: this process was about to, and it stays. True: so it is told here. */
+static bool
+is_told_here(struct exchange *x, const struct err *err, exchange_step *tell)
+{
+	if (err == NULL || err->code != ERR_BUSY || find(x) == NULL)
+		return false;
+	execution_unwatch(&x->watch);
+	tell(x);
+	return true;
+}
+
+static void
+on_held(struct execution_watch *watch, struct execution *execution, const struct err *err)
+{
+	struct exchange *x = container_of(watch, struct exchange, watch);
+
+	if (err == NULL)
+		go_on(x, execution);
+	else if (!is_told_here(x, err, continue_here))
+		reply_err(x, err);
+}
+
+static void
+on_cancelling(struct execution_watch *watch, struct execution *execution, const struct err *err)
+{
+	if (!is_told_here(container_of(watch, struct exchange, watch), err, cancel_here))
+		wait_begun(watch, execution, err);
 }
 
 /* ---- what no execution of this process is ---- */
@@ -262,6 +303,7 @@ cancel_left(struct exchange *x, struct json_object *execution)
 		wait_reply(x, execution);
 		return;
 	}
+	x->watch.on_begun = on_cancelling;
 	x->start.cancel = true;
 	if (has_ended(status))
 		reply_not_left(x, status);
@@ -293,18 +335,10 @@ handle_continue(struct exchange *x)
 static void
 on_spec_to_cancel(struct exchange *x)
 {
-	struct execution *execution = find(x);
-	struct err        err;
-
-	if (execution == NULL) {
+	if (find(x) != NULL)
+		cancel_here(x);
+	else
 		load_execution(x, cancel_left);
-	} else if (execution_cancel(execution, json_get_bool(x->body, "force", false), &err) !=
-		   ERR_OK) {
-		reply_err(x, &err);
-	} else {
-		execution_watch(execution, &x->watch);
-		wait_begin(x);
-	}
 }
 
 void

@@ -54,8 +54,8 @@ on_waited(struct timer *timer)
 
 /* ---- what the engine tells ---- */
 
-static void
-on_begun(struct execution_watch *watch, struct execution *execution, const struct err *err)
+void
+wait_begun(struct execution_watch *watch, struct execution *execution, const struct err *err)
 {
 	struct exchange *x = container_of(watch, struct exchange, watch);
 
@@ -113,7 +113,7 @@ wait_init(struct exchange *x)
 	timer_init(&x->timer, on_waited);
 	read_prefer(x);
 	x->watch = (struct execution_watch){
-		.on_begun = on_begun,
+		.on_begun = wait_begun,
 		.on_steered = on_steered,
 		.on_paused = on_at_rest,
 		.on_ended = on_at_rest,

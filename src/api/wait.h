@@ -13,6 +13,9 @@
 /* Reads Prefer, and sets x->watch up. First of all. */
 void wait_init(struct exchange *x);
 
+/* What x->watch does when it is told that the execution has begun, unless a route has something to say first. */
+void wait_begun(struct execution_watch *watch, struct execution *execution, const struct err *err);
+
 /* The execution is watched from now on: what it comes to is the answer. */
 void wait_begin(struct exchange *x);
 

@@ -5,9 +5,8 @@
 #include "engine/execution.h"
 #include "util/check.h"
 
-/* It is here no longer, or may not be. */
-static bool
-is_passing(const struct execution *e)
+bool
+execution_is_passing(const struct execution *e)
 {
 	return e->step > STEP_RUNNING || (e->only_resume && e->step < STEP_RUNNING);
 }
@@ -24,7 +23,7 @@ on_begun(struct execution_watch *watch, struct execution *first, const struct er
 {
 	struct execution *e = of_watch(watch);
 
-	if (err == NULL && is_passing(first))
+	if (err == NULL && execution_is_passing(first))
 		return;
 	execution_unwatch(watch);
 	if (err != NULL)
@@ -48,7 +47,7 @@ execution_can_be_followed(const struct execution *first)
 		if (watch->on_ended == on_ended)
 			return false; /* by one, not by two */
 	}
-	return is_passing(first);
+	return execution_is_passing(first);
 }
 
 void

@@ -117,7 +117,15 @@ engine_remove(struct execution *e)
 struct execution *
 engine_find(const struct engine *engine, const char *tenant, const char *graph_id)
 {
-	return index_find(engine->graphs, tenant, graph_id);
+	struct execution *e = index_find(engine->graphs, tenant, graph_id);
+
+	return e != NULL && !execution_is_passing(e) ? e : NULL;
+}
+
+bool
+engine_holds(const struct engine *engine, const char *tenant, const char *graph_id)
+{
+	return index_find(engine->graphs, tenant, graph_id) != NULL;
 }
 
 /* ---- their beginning and end ---- */

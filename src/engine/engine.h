@@ -173,7 +173,7 @@ void           engine_destroy(struct engine *engine); /* drops what runs, as a c
 MUSTCHECK enum err_code engine_start(struct engine *engine, struct execution_request *request,
     struct execution_watch *watch, struct err *err);
 
-/* The execution of this graph that runs in this process; NULL: none. */
+/* The execution of this graph that runs, or is paused, in this process; NULL: none, or it is on its way out. */
 struct execution        *
 engine_find(const struct engine *engine, const char *tenant, const char *graph_id);
 size_t engine_running_n(const struct engine *engine);

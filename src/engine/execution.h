@@ -128,6 +128,8 @@ void execution_drain(struct execution *execution, int64_t grace_us);
 
 /* It begins: from now on it is the deployment's, and is found. */
 void engine_enter(struct execution *execution);
+/* Does it hold one of this graph, be it only for a moment? */
+bool engine_holds(const struct engine *engine, const char *tenant, const char *graph_id);
 /* It has ended: out of the engine's list, and freed soon. */
 void engine_remove(struct execution *execution);
 
@@ -200,6 +202,7 @@ void
 accounts_take(struct execution *execution, const struct engine_credentials *credentials, size_t n);
 
 /* behind.c */
+bool execution_is_passing(const struct execution *execution); /* here no longer, or not for long */
 bool execution_can_be_followed(const struct execution *first);
 void execution_begin_behind(struct execution *execution, struct execution *first);
 

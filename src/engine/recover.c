@@ -155,8 +155,7 @@ take(struct recovery *recovery, const char *name)
 	struct taking   *taking = recovery->takings;
 	struct store_key key;
 
-	if (!store_key_read(&key, name) ||
-	    engine_find(recovery->engine, key.tenant, key.graph) != NULL)
+	if (!store_key_read(&key, name) || engine_holds(recovery->engine, key.tenant, key.graph))
 		return;
 	while (taking->busy)
 		taking++;

@@ -158,6 +158,13 @@ class Server:
             self.process.wait()
             self.process = None
 
+    def until_ready(self, status=200):
+        """Its store is there; or, with 503, is not."""
+        until = time.monotonic() + START_SECONDS
+        while self.get("/readyz").status != status:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+
     def restart(self):
         if self.process is not None:
             self.stop()

@@ -148,7 +148,7 @@ def test_a_redis_that_is_two_seconds_late_holds_up_and_breaks_nothing(server):
     graph_id = begin(server, configs.nulls(40, delay_ms=20, chain=20))
     for _ in range(2):
         server.redis("CLIENT", "PAUSE", "2000", "ALL")
-        until(lambda: server.get("/readyz").status == 200)
+        server.until_ready()
     execution = ended(server, graph_id)
     assert execution["status"] == "completed" and execution["operations_completed"] == 40, execution
     assert server.stderr.count("store.down") == downs
@@ -174,7 +174,7 @@ def test_an_append_only_file_that_was_cut_off_is_gone_on_from(server, of_it):
     [tail] = (server.data / "redis").rglob("*.incr.aof")
     os.truncate(tail, int(tail.stat().st_size * of_it) - 3)
     server.start()
-    until(lambda: server.get("/readyz").status == 200)
+    server.until_ready()
     assert "loaded anyway because aof-load-truncated is enabled" in (server.data / "redis" / "redis.log").read_text()
     execution = until(lambda: (e := status(server, graph_id))["status"] == "completed" and e)
     assert execution["operations_completed"] == 5, execution

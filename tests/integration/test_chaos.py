@@ -38,13 +38,6 @@ def until_ended(server, graph_id, wanted=("completed",)):
     return execution
 
 
-def until_ready(server):
-    until = time.monotonic() + PATIENCE
-    while server.get("/readyz").status != 200:
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
 class Run:
     """Applies and destroys of one deployment, each by what comes next: another version, or the end of all."""
 
@@ -78,14 +71,14 @@ def test_killed_at_a_random_moment_and_resumed_there_is_one_of_each(make_server,
     for _ in range(CHAOS):
         run.draw()
         proxy.set_faults([{"kind": "delay", "seconds": chance.choice([0, 0.01, 0.03])}])
-        until_ready(server)
+        server.until_ready()
         graph_id = run.begin(server)
         time.sleep(chance.uniform(0, 0.6))
         killed_under_way += server.get(f"/deploy/status/{graph_id}").json["status"] == "running"
         server.kill9()
         proxy.set_faults([])
         server.start()
-        until_ready(server)
+        server.until_ready()
         run.resume(server, graph_id)
         run.judge(cloud)
     assert killed_under_way >= CHAOS / 4, "the moments come too late to prove anything"
@@ -99,7 +92,7 @@ def test_redis_killed_at_a_random_moment_and_started_again(make_server, make_red
     for _ in range(max(CHAOS // 5, 3)):
         run.draw()
         proxy.set_faults([{"kind": "delay", "seconds": chance.choice([0, 0.02])}])
-        until_ready(server)
+        server.until_ready()
         graph_id = run.begin(server)
         time.sleep(chance.uniform(0, 0.4))
         redis.kill()
@@ -123,7 +116,7 @@ def test_of_two_processes_on_one_redis_one_goes_and_the_other_takes_over(make_se
         victim, other = servers
         run.draw()
         proxy.set_faults([{"kind": "delay", "seconds": 0.03}])
-        until_ready(victim)
+        victim.until_ready()
         graph_id = run.begin(victim)
         time.sleep(chance.uniform(0, 0.4))
         if how == "stopped":
@@ -139,7 +132,7 @@ def test_of_two_processes_on_one_redis_one_goes_and_the_other_takes_over(make_se
             run.resume(other, graph_id)
         if how == "stopped":
             os.kill(victim.pid, signal.SIGCONT)
-            until_ready(victim)
+            victim.until_ready()
         else:
             victim.start()
         proxy.set_faults([])

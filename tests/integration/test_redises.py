@@ -60,7 +60,7 @@ def make_up(make_server):
 
     def make(url):
         server = make_server("--redis", url, "--local-commands")
-        wait_until(lambda: server.get("/readyz").status == 200)
+        server.until_ready()
         return server
 
     return make
@@ -147,7 +147,7 @@ def test_a_sentinel_that_is_gone_is_passed_over(make_up, watched):
     server = make_up(watched.url)
     watched.primary.signal(signal.SIGKILL)
     wait_until(lambda: f"primary=127.0.0.1:{watched.replica.port}" in server.stderr)
-    wait_until(lambda: server.get("/readyz").status == 200)
+    server.until_ready()
 
 
 def test_a_sentinel_that_has_slept_is_not_believed_while_the_primary_answers(make_server, make_redis):
@@ -156,7 +156,7 @@ def test_a_sentinel_that_has_slept_is_not_believed_while_the_primary_answers(mak
     awake = make_redis(config=monitor.format(primary.port, 5))
     asleep = make_redis(config=monitor.format(former.port, 4))
     server = make_server("--redis", f"redis-sentinel://127.0.0.1:{awake.port},127.0.0.1:{asleep.port}/{redises.MASTER}")
-    wait_until(lambda: server.get("/readyz").status == 200)
+    server.until_ready()
     awake.kill()
     wait_until(lambda: "cmd=subscribe" in asleep.say("CLIENT", "LIST"))
     assert server.get("/readyz").status == 200 and server.stderr.count("event=store.primary") == 1
@@ -203,7 +203,7 @@ def test_when_a_node_is_killed_in_mid_run_the_run_ends_on_its_replica(make_up, c
     finish(server, config, graph_id)
     expect_dense(server, graph_id)
     assert cluster.replica.role() == "master"
-    wait_until(lambda: server.get("/readyz").status == 200)
+    server.until_ready()
 
 
 def test_a_node_of_a_cluster_is_not_taken_for_all_of_it(make_server, make_redis):

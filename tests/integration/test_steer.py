@@ -359,6 +359,23 @@ def test_what_was_paused_goes_on_after_a_crash_with_credentials_given_anew(make_
     assert execution["summary"]["add"] == 7
 
 
+def test_who_continues_or_cancels_at_once_after_a_restart_is_not_refused(make_server):
+    """The server takes up what it has left at the same moment."""
+    server = make_server()
+    graph_id = apply(server, configs.nulls(12, chain=12), mode="STEP")["graph_id"]
+    for i in range(8):
+        server.kill9()
+        server.start()
+        server.until_ready()
+        time.sleep(0.002 * i)
+        execution = go_on(server, graph_id)
+        assert execution["status"] == "paused" and execution["operations_completed"] == i + 2, execution
+    server.kill9()
+    server.start()
+    server.until_ready()
+    assert post(server, "cancel", graph_id=graph_id)["status"] == "cancelled"
+
+
 def test_what_was_paused_at_an_edge_passes_it_after_a_crash(make_server):
     server = make_server()
     graph_id = apply(server, chain(("a", "b", "pause"), ("b", "c", "pause")))["graph_id"]

@@ -16,13 +16,6 @@ def child_of(server):
     return int(re.findall(r"redis\.start pid=(\d+)", server.stderr)[-1])
 
 
-def until_ready(server, status=200):
-    until = time.monotonic() + 15
-    while server.get("/readyz").status != status:
-        assert time.monotonic() < until
-        time.sleep(0.05)
-
-
 def test_a_redis_that_is_not_there_at_start_is_one_clear_error_until_it_comes(make_server, make_redis):
     port = processes.free_port()
     server = make_server("--redis", f"redis://127.0.0.1:{port}")
@@ -31,7 +24,7 @@ def test_a_redis_that_is_not_there_at_start_is_one_clear_error_until_it_comes(ma
         assert reply.status == 503 and reply.json["code"] == "store_unavailable", reply
     assert server.get("/healthz").status == 200
     make_redis(port=port)
-    until_ready(server)
+    server.until_ready()
     assert server.post("/deploy/apply", {"config": configs.nulls(1)}).json["status"] == "completed"
 
 
@@ -41,7 +34,7 @@ def test_redis_killed_in_mid_run_the_run_goes_on_when_it_is_back(server):
     for _ in range(3):
         time.sleep(0.15)
         os.kill(child_of(server), signal.SIGKILL)
-        until_ready(server)
+        server.until_ready()
     until = time.monotonic() + 30
     while server.get(f"/deploy/status/{graph_id}").json["status"] not in ("completed", "failed"):
         assert time.monotonic() < until
@@ -59,11 +52,11 @@ def test_redis_killed_in_mid_run_the_run_goes_on_when_it_is_back(server):
 def test_while_redis_is_lost_requests_get_one_clear_error(make_server, make_redis):
     process, port = make_redis()
     server = make_server("--redis", f"redis://127.0.0.1:{port}")
-    until_ready(server)
+    server.until_ready()
     reply = server.post("/deploy/apply", {"config": configs.nulls(20, delay_ms=100, chain=20)}, prefer="respond-async")
     process.kill()
     process.wait()
-    until_ready(server, 503)
+    server.until_ready(503)
     for reply in (server.get(f"/deploy/status/{reply.json['graph_id']}"),
                   server.post("/deploy/plan", {"config": configs.nulls(1)})):
         assert reply.status == 503 and reply.json["code"] == "store_unavailable", reply
@@ -88,7 +81,7 @@ def test_what_was_deployed_is_known_after_a_restart(server):
     before = server.get(f"/deploy/status/{graph_id}").json
     server.kill9()
     server.start()
-    until_ready(server)
+    server.until_ready()
     assert server.get(f"/deploy/status/{graph_id}").json == before
 
 
