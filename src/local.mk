@@ -120,8 +120,6 @@ libdeploy_a_SOURCES = \
 	%D%/util/secret.h \
 	%D%/util/str.c \
 	%D%/util/str.h \
-	%D%/util/table.c \
-	%D%/util/table.h \
 	%D%/util/utf8.c \
 	%D%/util/utf8.h
 libworld_a_SOURCES = \

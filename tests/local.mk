@@ -93,7 +93,6 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
-	%D%/unit/test_table.c \
 	%D%/unit/test_utf8.c \
 	%D%/unit/test_window.c \
 	%D%/unit/test_window_limit.c

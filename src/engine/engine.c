@@ -2,6 +2,8 @@
  * engine.c - the executions that run in this process. */
 #include "engine/engine.h"
 
+#include <json-c/linkhash.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,17 +14,61 @@
 #include "util/digest.h"
 #include "util/mem.h"
 #include "util/str.h"
-#include "util/table.h"
 
+#define INDEX_SIZE 64
+#define NAME_SIZE  (STORE_TENANT_SIZE + STORE_DEPLOYMENT_SIZE)
 #define NODES_MOST 1024              /* under way at once: each may hold a connection */
 #define TEXT_MAX   (4 * 1024 * 1024) /* of one event or record */
 
 /* ---- where they are ---- */
 
-static uint32_t
-hash_of(const char *tenant, const char *name)
+static void
+name_free(struct lh_entry *entry)
 {
-	return table_hash(table_hash(0, tenant), name);
+	free(lh_entry_k(entry));
+}
+
+static struct lh_table *
+index_create(void)
+{
+	struct lh_table *index = lh_kchar_table_new(INDEX_SIZE, name_free);
+
+	must(index != NULL);
+	return index;
+}
+
+static const char *
+name_in(char buf[NAME_SIZE], const char *tenant, const char *name)
+{
+	int len = snprintf(buf, NAME_SIZE, "%s:%s", tenant, name);
+
+	must(len > 0 && len < NAME_SIZE);
+	return buf;
+}
+
+static struct execution *
+index_find(struct lh_table *index, const char *tenant, const char *name)
+{
+	char  buf[NAME_SIZE];
+	void *found = NULL;
+
+	return lh_table_lookup_ex(index, name_in(buf, tenant, name), &found) ? found : NULL;
+}
+
+static void
+index_add(struct lh_table *index, const char *tenant, const char *name, struct execution *e)
+{
+	char buf[NAME_SIZE];
+
+	must(lh_table_insert(index, xstrdup(name_in(buf, tenant, name)), e) == 0);
+}
+
+static void
+index_remove(struct lh_table *index, const char *tenant, const char *name)
+{
+	char buf[NAME_SIZE];
+
+	must(lh_table_delete(index, name_in(buf, tenant, name)) == 0);
 }
 
 static void
@@ -50,9 +96,8 @@ add(struct engine *engine, struct execution *e)
 	engine->n++;
 	if (e->mode == MODE_DRY_RUN)
 		return;
-	table_put(
-	    &engine->deployments, &e->by_deployment, hash_of(e->key.tenant, e->key.deployment));
-	table_put(&engine->graphs, &e->by_graph, hash_of(e->key.tenant, e->key.graph));
+	index_add(engine->deployments, e->key.tenant, e->key.deployment, e);
+	index_add(engine->graphs, e->key.tenant, e->key.graph, e);
 }
 
 void
@@ -63,41 +108,17 @@ engine_remove(struct execution *e)
 	list_remove(e);
 	engine->n--;
 	if (e->mode != MODE_DRY_RUN) {
-		table_remove(&engine->deployments, &e->by_deployment);
-		table_remove(&engine->graphs, &e->by_graph);
+		index_remove(engine->deployments, e->key.tenant, e->key.deployment);
+		index_remove(engine->graphs, e->key.tenant, e->key.graph);
 	}
 	list_add(&engine->ended, e);
 	task_wake(engine->options.loop, &engine->task);
 }
 
-static struct execution *
-find_deployment(const struct engine *engine, const struct spec *spec)
-{
-	uint32_t           hash = hash_of(spec->tenant, spec->deployment_id);
-	struct table_link *link = table_first(&engine->deployments, hash);
-
-	for (; link != NULL; link = table_next(link)) {
-		struct execution *e = container_of(link, struct execution, by_deployment);
-
-		if (str_eq(e->key.tenant, spec->tenant) &&
-		    str_eq(e->key.deployment, spec->deployment_id))
-			return e;
-	}
-	return NULL;
-}
-
 struct execution *
 engine_find(const struct engine *engine, const char *tenant, const char *graph_id)
 {
-	struct table_link *link = table_first(&engine->graphs, hash_of(tenant, graph_id));
-
-	for (; link != NULL; link = table_next(link)) {
-		struct execution *e = container_of(link, struct execution, by_graph);
-
-		if (str_eq(e->key.tenant, tenant) && str_eq(e->key.graph, graph_id))
-			return e;
-	}
-	return NULL;
+	return index_find(engine->graphs, tenant, graph_id);
 }
 
 /* ---- their beginning and end ---- */
@@ -129,6 +150,8 @@ engine_create(const struct engine_options *options)
 	engine->options = *options;
 	engine->windows = windows_create(options->loop, NODES_MOST);
 	engine->durations = durations_create();
+	engine->deployments = index_create();
+	engine->graphs = index_create();
 	rng_init(&engine->rng, options->seed);
 	str_init(&engine->text, TEXT_MAX);
 	task_init(&engine->task, on_task);
@@ -148,8 +171,8 @@ engine_destroy(struct engine *engine)
 	task_cancel(engine->options.loop, &engine->task);
 	windows_destroy(engine->windows);
 	durations_destroy(engine->durations);
-	table_fini(&engine->deployments);
-	table_fini(&engine->graphs);
+	lh_table_free(engine->deployments);
+	lh_table_free(engine->graphs);
 	str_fini(&engine->text);
 	free(engine);
 }
@@ -166,7 +189,8 @@ request_drop(struct execution_request *request)
 static enum err_code
 check_start(const struct engine *engine, const struct execution_request *request, struct err *err)
 {
-	const struct execution *e = find_deployment(engine, request->spec);
+	const struct execution *e =
+	    index_find(engine->deployments, request->spec->tenant, request->spec->deployment_id);
 
 	if (engine->draining)
 		return err_set(

@@ -11,7 +11,6 @@
 #include "engine/node.h"
 #include "util/digest.h"
 #include "util/rng.h"
-#include "util/table.h"
 
 #define EXECUTION_ID_SIZE OBJ_ID_SIZE
 #define ACTOR_SIZE        65
@@ -22,8 +21,8 @@ struct engine {
 	struct durations     *durations;
 	struct execution     *executions; /* all that are in here */
 	size_t                n;
-	struct table      deployments, graphs; /* the same but for dry runs, by tenant and these */
-	struct execution *ended;               /* about to be freed */
+	struct lh_table  *deployments, *graphs; /* the same but for dry runs, by tenant and these */
+	struct execution *ended;                /* about to be freed */
 	struct task       task;
 	struct str        text; /* where a journal puts an event or a record together */
 	struct rng        rng;
@@ -51,7 +50,6 @@ enum stop {
 struct execution {
 	struct engine            *engine;
 	struct execution         *next, **at;
-	struct table_link         by_deployment, by_graph;
 	char                      id[EXECUTION_ID_SIZE];
 	struct store_key          key;
 	enum execution_kind       kind;

@@ -100,19 +100,7 @@ static const struct redis_step put_spec = { REDIS_SCRIPTS_N, say_put_spec, hear_
 
 /* ---- the index of what is unfinished ---- */
 
-static bool
-say_enroll(struct redis_say *say, const struct redis_ask *ask)
-{
-	redis_say_text(say, "ZADD");
-	redis_say_index_key(say);
-	redis_say_number(say, (uint64_t)ask->op->now_ms);
-	redis_say_index_member(say, &ask->op->key);
-	return true;
-}
-
-static const struct redis_step enroll = { REDIS_SCRIPTS_N, say_enroll, hear_nothing };
-
-/* It should be there: a Redis that failed over may have lost it. */
+/* What is there already keeps its time. */
 static bool
 say_enroll_again(struct redis_say *say, const struct redis_ask *ask)
 {
@@ -124,6 +112,22 @@ say_enroll_again(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
+/* One that is resumed keeps its place: whoever goes through the list, taking up what is there, meets all of it. */
+static bool
+say_enroll(struct redis_say *say, const struct redis_ask *ask)
+{
+	if (ask->op->text == NULL)
+		return say_enroll_again(say, ask);
+	redis_say_text(say, "ZADD");
+	redis_say_index_key(say);
+	redis_say_number(say, (uint64_t)ask->op->now_ms);
+	redis_say_index_member(say, &ask->op->key);
+	return true;
+}
+
+static const struct redis_step enroll = { REDIS_SCRIPTS_N, say_enroll, hear_nothing };
+
+/* It should be there: a Redis that failed over may have lost it. */
 static const struct redis_step enroll_again = { REDIS_SCRIPTS_N, say_enroll_again, hear_done };
 
 static bool

@@ -112,17 +112,13 @@ lane_end(struct lane *lane)
 		lanes_fill();
 }
 
-/* Seconds for all of them. */
-static double
+static void
 lanes_run(void (*begin)(struct lane *lane))
 {
-	double began = seconds_of(CLOCK_MONOTONIC);
-
 	bench.begin = begin;
 	bench.begun = bench.done = 0;
 	lanes_fill();
 	loop_ev_run(bench.redis.ev);
-	return seconds_of(CLOCK_MONOTONIC) - began;
 }
 
 static void
@@ -284,17 +280,14 @@ on_look(struct timer *timer)
 		timer_arm(loop_of(), timer, TICK_US);
 }
 
-static double
+static void
 take_up(void)
 {
-	double began = seconds_of(CLOCK_MONOTONIC);
-
 	bench.done = 0;
 	engine_new(RECOVER_MS);
 	timer_init(&bench.tick, on_look);
 	timer_arm(loop_of(), &bench.tick, 0);
 	loop_ev_run(bench.redis.ev);
-	return seconds_of(CLOCK_MONOTONIC) - began;
 }
 
 /* ---- doing nothing ---- */
@@ -342,45 +335,84 @@ static void
 bench_memory(void)
 {
 	double n = (double)bench.n, specs = spec_bytes() / n / KB;
-	double before, made_s, each;
+	double before, each;
 
 	before = resident_bytes();
 	engine_new(0);
-	made_s = lanes_run(begin_execution);
+	lanes_run(begin_execution);
 	each = (resident_bytes() - before) / n / KB;
 	printf("| memory of %zu paused executions of %d resources | KB each | is … of the first |\n"
 	       "| --- | ---: | ---: |\n"
 	       "| their Spec Graphs alone | %.1f | |\n| paused | %.1f | %.2f |\n\n",
 	    bench.n, RESOURCES, specs, each, each / specs);
-	printf("made in %.1f s\n\n", made_s);
 	fflush(stdout);
+}
+
+/* Seconds of three clocks. */
+struct span {
+	double wall, own, redis;
+};
+
+static struct span
+span_now(void)
+{
+	return (struct span){ seconds_of(CLOCK_MONOTONIC), seconds_of(CLOCK_PROCESS_CPUTIME_ID),
+		redis_cpu_s() };
+}
+
+static struct span
+span_since(struct span began)
+{
+	struct span now = span_now();
+
+	return (struct span){ now.wall - began.wall, now.own - began.own, now.redis - began.redis };
+}
+
+static struct span
+span_of(void (*run)(void))
+{
+	struct span began = span_now();
+
+	run();
+	return span_since(began);
+}
+
+static void
+print_span(const char *name, struct span span, struct span limit)
+{
+	printf("| %s | %.2f | %.0f | %.2f | %.2f | %.2f |\n", name, span.wall,
+	    (double)bench.n / span.wall, limit.wall / span.wall, span.own, span.redis);
+}
+
+static void
+ask_alone(void)
+{
+	lanes_run(begin_asking);
+}
+
+static void
+do_nothing(void)
+{
+	rest(REST_US);
 }
 
 static void
 bench_restart(void)
 {
-	double n = (double)bench.n, alone_s, took_s, cpu_s, redis_s, rested_s = REST_US / 1e6;
+	struct span alone, taken, rested;
 
 	engine_destroy(bench.engine);
-	alone_s = lanes_run(begin_asking);
-	cpu_s = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
-	took_s = take_up();
-	cpu_s = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu_s;
-	printf(
-	    "| taking them up after a restart | seconds | executions/s | the first is … of it |\n"
-	    "| --- | ---: | ---: | ---: |\n"
-	    "| the same questions, %d at once, alone | %.2f | %.0f | |\n"
-	    "| taken up | %.2f | %.0f | %.2f |\n| of it, our own CPU time | %.2f | | |\n\n",
-	    LANES, alone_s, n / alone_s, took_s, n / took_s, alone_s / took_s, cpu_s);
-	fflush(stdout);
-	cpu_s = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
-	redis_s = redis_cpu_s();
-	rest(REST_US);
-	cpu_s = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu_s;
-	redis_s = redis_cpu_s() - redis_s;
-	printf("| at rest, leases renewed every %.1f s | %% of a CPU |\n| --- | ---: |\n"
+	alone = span_of(ask_alone);
+	taken = span_of(take_up);
+	printf("| taking them up after a restart | seconds | executions/s | the first is … of it "
+	       "| CPU seconds, ours | redis-server's |\n"
+	       "| --- | ---: | ---: | ---: | ---: | ---: |\n");
+	print_span("the same questions to the store alone", alone, alone);
+	print_span("taken up, and paused where they were", taken, alone);
+	rested = span_of(do_nothing);
+	printf("\n| at rest, leases renewed every %.1f s | %% of a CPU |\n| --- | ---: |\n"
 	       "| server | %.1f |\n| redis-server | %.1f |\n\n",
-	    LEASE_MS / 3000.0, 100 * cpu_s / rested_s, 100 * redis_s / rested_s);
+	    LEASE_MS / 3000.0, 100 * rested.own / rested.wall, 100 * rested.redis / rested.wall);
 	engine_destroy(bench.engine);
 }
 

@@ -68,7 +68,7 @@ on_begun(struct store_op *op)
 static void
 lane_begin(size_t i)
 {
-	char name[16];
+	char name[32];
 
 	lanes[i] = (struct lane){
 		.op = { .verb = STORE_BEGIN, .text = "{}", .execution = "e1", .done = on_begun }

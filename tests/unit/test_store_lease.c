@@ -197,6 +197,22 @@ what_was_released_stays_unfinished_and_is_resumed_at_once(struct world *world)
 	ck_assert_str_eq(unfinished(world, 0), "");
 }
 
+/* Else a page that is taken up would push the next one out of sight. */
+static void
+what_is_resumed_keeps_its_place_among_the_unfinished(struct world *world)
+{
+	struct store_key app = ask_key("app", "0000000a"), web = ask_key("my.web", "0000000b");
+	const char      *both = "acme:app:0000000a acme:my.web:0000000b ";
+
+	begin_of(world, world->store, app, "e1", 10);
+	begin_of(world, world->store, web, "e2", 20);
+	ck_assert_str_eq(unfinished(world, 0), both);
+	world_expire_lease(world, &app);
+	ck_assert_int_eq(
+	    ASK(world, world->other, .verb = STORE_BEGIN, .key = app, .now_ms = 30), STORE_OK);
+	ck_assert_str_eq(unfinished(world, 0), both);
+}
+
 static void
 a_lease_that_ran_out_is_taken_over_and_its_last_owner_finishes_nothing(struct world *world)
 {
@@ -286,6 +302,7 @@ void (*const store_lease_scenarios[])(struct world *) = {
 	an_execution_is_resumed_as_it_was_left,
 	what_began_is_unfinished_until_it_is_finished,
 	what_was_released_stays_unfinished_and_is_resumed_at_once,
+	what_is_resumed_keeps_its_place_among_the_unfinished,
 	a_lease_that_ran_out_is_taken_over_and_its_last_owner_finishes_nothing,
 	another_execution_begins_only_when_the_unfinished_one_is_finished,
 	what_is_parked_is_not_listed_until_it_is_resumed,
