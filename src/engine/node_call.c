@@ -188,8 +188,7 @@ enter_recording(struct node *node)
 {
 	struct work *work = node->work;
 
-	if (work->cut_short)
-		node->doubtful = false; /* it was looked at: this is how it is */
+	node->doubtful = false; /* it was looked at: this is how it is */
 	if (!node_is_dry(node) && (node->act != PLAN_DELETE || work->cut_short))
 		node_take_outputs(node, work->found);
 	execution_await_durable(node->execution, node);

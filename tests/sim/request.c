@@ -121,7 +121,8 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	request->status = execution_status(execution);
 	request->process = NULL;
 	count_kept(world, execution);
-	if (execution->mode != MODE_DRY_RUN && !execution->lost)
+	/* What was left to others may have been taken up since. */
+	if (execution->mode != MODE_DRY_RUN && !execution->lost && request->status != STATUS_PAUSED)
 		judge_watched(world, request->version, execution_id(execution), request->status);
 }
 
