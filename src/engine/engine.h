@@ -54,6 +54,7 @@ struct execution;
 	X(STEP, "step")                        /* paused: a node was done */                     \
 	X(PAUSE_EDGE, "pause_edge")            /* paused: what is next lies behind one */        \
 	X(CREDENTIALS, "awaiting_credentials") /* paused: it has none, or none that hold */      \
+	X(QUARANTINED, "quarantined")          /* paused: too many processes have died of it */  \
 	X(CANCELLING, "cancelling")            /* running: what is under way comes to its end */ \
 	X(ROLLING_BACK, "rolling_back")        /* running */                                     \
 	X(END_EDGE, "end_edge")                /* completed, as far as wanted */                 \
@@ -130,6 +131,7 @@ struct execution_request {
 	bool resume; /* one that was left unfinished: kind, mode and on_failure are as they were */
 	bool hold;   /* resume: it stays paused until execution_continue() */
 	bool cancel; /* resume: only to end it */
+	bool unattended; /* resume: nobody has asked for it */
 	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX]; /* taken over */
 	size_t                    credentials_n;
 };

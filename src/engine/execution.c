@@ -25,6 +25,15 @@
 
 static void on_step_answered(struct store_op *op);
 
+void
+execution_got_on(struct execution *e)
+{
+	if (e->takeovers == 0)
+		return;
+	e->takeovers = 0;
+	e->journal.header_dirty = true;
+}
+
 /* ---- steps ---- */
 
 static void
@@ -289,7 +298,8 @@ take_loaded(struct execution *e)
 		return;
 	case RESTORED_GOES_ON: break;
 	}
-	if (execution_needs_credentials(e, true) && e->stop == STOP_NONE) {
+	if (execution_is_poisonous(e) ||
+	    (execution_needs_credentials(e, true) && e->stop == STOP_NONE)) {
 		e->begun = true;
 		execution_tell_begun(e, NULL);
 		execution_leave(e);
@@ -414,6 +424,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->on_failure = request->on_failure;
 	e->resuming = e->only_resume = request->resume;
 	e->hold = request->hold;
+	e->unattended = request->unattended;
 	e->stop = request->cancel ? STOP_GENTLE : STOP_NONE;
 	e->created_ms = loop_wall_ms(engine->options.loop);
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);

@@ -48,17 +48,19 @@ enum stop {
 };
 
 struct execution {
-	struct engine            *engine;
-	struct execution         *next, **at;
-	char                      id[EXECUTION_ID_SIZE];
-	struct store_key          key;
-	enum execution_kind       kind;
-	enum execution_mode       mode;
-	enum on_failure           on_failure;
-	bool                      resuming;    /* it goes on with what is stored */
-	bool                      only_resume; /* it has nothing to do if there is none */
-	bool                      hold; /* resumed, it stays paused until it is told to continue */
-	char                      actor[ACTOR_SIZE];
+	struct engine      *engine;
+	struct execution   *next, **at;
+	char                id[EXECUTION_ID_SIZE];
+	struct store_key    key;
+	enum execution_kind kind;
+	enum execution_mode mode;
+	enum on_failure     on_failure;
+	bool                resuming;    /* it goes on with what is stored */
+	bool                only_resume; /* it has nothing to do if there is none */
+	bool                unattended;
+	unsigned            takeovers; /* by processes that nobody asked to, since it last got on */
+	bool                hold;      /* resumed, it stays paused until it is told to continue */
+	char                actor[ACTOR_SIZE];
 	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX];
 	bool                      worked[ENGINE_CREDENTIALS_MAX]; /* these have been good once */
 	size_t                    credentials_n;
@@ -180,6 +182,12 @@ void execution_linger(struct execution *execution, int64_t for_us);
 void execution_set_running(struct execution *execution); /* and why it is not as ever */
 
 void steer_init(struct execution *execution); /* steer.c */
+
+/* A node was done that had not been. */
+void execution_got_on(struct execution *execution);
+
+/* Processes that took it up have died, and it has got nowhere: there may be something in it that kills them. */
+bool execution_is_poisonous(const struct execution *execution);
 
 /* settle.c: nothing is under way, and nothing may start; or what is under way is given up, or left to others */
 void execution_settle(struct execution *execution);

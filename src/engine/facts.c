@@ -3,6 +3,8 @@
 #include "engine/execution.h"
 #include "util/check.h"
 
+#define TAKEOVERS_MAX 5
+
 struct loop *
 execution_loop(const struct execution *e)
 {
@@ -58,6 +60,12 @@ execution_needs_credentials(const struct execution *e, bool only_missing)
 			return true;
 	}
 	return false;
+}
+
+bool
+execution_is_poisonous(const struct execution *e)
+{
+	return e->takeovers > TAKEOVERS_MAX;
 }
 
 enum err_code

@@ -147,6 +147,8 @@ enter_passed(struct node *node)
 {
 	if (node->work != NULL)
 		work_learn(node->work);
+	if (node->state == NODE_COMPLETED && !node->confirms)
+		execution_got_on(node->execution);
 	each_successor(node, free_successor);
 	end(node);
 }

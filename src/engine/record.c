@@ -220,6 +220,8 @@ record_header(const struct execution *execution, struct str *out)
 	add_time(out, "created_at", execution->created_ms);
 	add_time(out, "completed_at", execution->completed_ms);
 	add_number(out, "events_after", execution->events_after);
+	if (execution->takeovers > 0)
+		add_number(out, "takeovers", execution->takeovers);
 	add_number(out, "last_event", execution->journal.seq);
 	end_object(out);
 }

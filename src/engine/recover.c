@@ -90,7 +90,7 @@ static void
 resume(struct taking *taking)
 {
 	struct engine           *engine = taking->recovery->engine;
-	struct execution_request request = { .actor = "", .resume = true };
+	struct execution_request request = { .actor = "", .resume = true, .unattended = true };
 	struct json_object      *mgraph;
 	struct err               err;
 

@@ -89,6 +89,8 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	}
 	if (json_get_bool(header, "cancelling", false))
 		e->stop = STOP_GENTLE;
+	if (e->unattended && e->status == STATUS_RUNNING)
+		e->takeovers = (unsigned)json_get_i64(header, "takeovers", 0) + 1;
 	return RESTORED_GOES_ON;
 }
 

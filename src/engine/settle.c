@@ -51,17 +51,19 @@ execution_drop_work(struct execution *e)
 	}
 }
 
-/* To other processes, or until somebody brings credentials. What is under way is found by its identity. */
+/* To other processes, or until somebody brings credentials, or looks. What is under way is found by its identity. */
 void
 execution_leave(struct execution *e)
 {
-	bool parks = execution_needs_credentials(e, false);
+	bool                  is_poisonous = execution_is_poisonous(e);
+	bool                  parks = is_poisonous || execution_needs_credentials(e, false);
+	enum execution_reason reason = is_poisonous ? REASON_QUARANTINED : REASON_CREDENTIALS;
 
 	execution_drop_work(e);
 	e->step = STEP_CLOSING;
 	e->last_verb = parks ? STORE_PARK : STORE_RELEASE;
-	if (parks && (e->status != STATUS_PAUSED || e->reason != REASON_CREDENTIALS))
-		execution_set_status(e, STATUS_PAUSED, REASON_CREDENTIALS);
+	if (parks && (e->status != STATUS_PAUSED || e->reason != reason))
+		execution_set_status(e, STATUS_PAUSED, reason);
 	execution_wake(e);
 }
 

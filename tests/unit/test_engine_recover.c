@@ -160,6 +160,35 @@ START_TEST(what_another_process_holds_is_left_alone_while_it_lives)
 }
 END_TEST
 
+/* Every process that takes it up dies, and it gets nowhere. */
+START_TEST(what_kills_its_processes_is_put_into_quarantine)
+{
+	struct store_op listing = { .verb = STORE_UNFINISHED };
+
+	engine_world_fault(&world, (struct fault){ "b", OP_CREATE, 7, OP_OK, false, true });
+	start(PLAIN, MODE_FULL, 10 * SECOND_US);
+	for (int i = 0; i < 6; i++) {
+		expect("status", "running");
+		engine_world_crash(&world);
+		pass(20 * SECOND_US);
+	}
+	expect("status", "paused");
+	expect("reason", "quarantined");
+	ck_assert_uint_eq(engine_running_n(world.engine), 0);
+	engine_world_ask(&world, &listing);
+	ck_assert_uint_eq(listing.items_n, 0);
+	store_op_fini(&listing);
+	world.faults[0].times = 0; /* somebody has mended it */
+	ck_assert_int_eq(engine_world_resume(&world, PLAIN, false), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert(world.paused);
+	ck_assert_int_eq(engine_world_continue(&world, UNTIL_PAUSE, NULL, NULL), ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(world.creates_applied, 2);
+}
+END_TEST
+
 /* With credentials for another account nothing of it would be found, and all of it made again. */
 START_TEST(an_execution_stays_in_the_account_that_it_began_in)
 {
@@ -215,6 +244,7 @@ suite_engine_recover(void)
 	tcase_add_test(tcase, a_step_on_the_way_of_a_full_run_is_still_one);
 	tcase_add_test(tcase, what_needs_credentials_is_parked_until_they_come);
 	tcase_add_test(tcase, what_another_process_holds_is_left_alone_while_it_lives);
+	tcase_add_test(tcase, what_kills_its_processes_is_put_into_quarantine);
 	tcase_add_loop_test(tcase, an_execution_stays_in_the_account_that_it_began_in, 0, 2);
 	tcase_add_test(tcase, a_drained_engine_begins_nothing);
 	suite_add_tcase(suite, tcase);
