@@ -166,7 +166,7 @@ leave_settling(struct node *node)
 	struct work *work = node->work;
 
 	timer_disarm(execution_loop(node->execution), &work->timer);
-	if (work->op.result == OP_OK || work->op.result == OP_ABSENT)
+	if (work->op.result == OP_OK || (work->op.result == OP_ABSENT && node->act == PLAN_DELETE))
 		work->unseen = false;
 	if (work->op.result == OP_OK)
 		work_take_found(work);
