@@ -2,7 +2,9 @@
 """test_secrets.py - credentials are in memory, and nowhere else (G6)."""
 
 import json
+import os
 import re
+import signal
 import time
 
 import configs
@@ -56,12 +58,14 @@ def times_in_memory(server, text):
     """How often it lies in what the process can write to: its heap, its stacks, its guarded pages. The first bytes
     are left out: the allocator writes its own into memory that was given back."""
     needle, n = text.encode()[16:], 0
+    os.kill(server.pid, signal.SIGSTOP)  # else its map changes under the look
     with open(f"/proc/{server.pid}/maps") as maps, open(f"/proc/{server.pid}/mem", "rb", 0) as memory:
         for first, last, rights in re.findall(r"^(\w+)-(\w+) (\S+)", maps.read(), re.M):
             size = int(last, 16) - int(first, 16)
             if rights.startswith("rw") and size < 1 << 30:  # what is larger is a sanitizer's, and holds no text
                 memory.seek(int(first, 16))
                 n += memory.read(size).count(needle)
+    os.kill(server.pid, signal.SIGCONT)
     return n
 
 
