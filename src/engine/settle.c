@@ -98,7 +98,9 @@ reconcile(struct execution *e)
 {
 	bool any = false;
 
-	for (size_t v = 0; v < e->graph->n && !execution_needs_credentials(e, true); v++) {
+	if (execution_needs_credentials(e, true))
+		return false;
+	for (size_t v = 0; v < e->graph->n; v++) {
 		struct node *node = &e->nodes[v];
 
 		if (node->state != NODE_PENDING || !node->doubtful)

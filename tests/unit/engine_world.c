@@ -523,6 +523,16 @@ engine_world_view(struct engine_world *world)
 	return view;
 }
 
+void
+engine_world_expect(struct engine_world *world, const char *path, const char *text)
+{
+	struct json_object *view = engine_world_view(world);
+	const char         *is = json_object_get_string(json_path(view, path));
+
+	ck_assert_msg(is != NULL && strcmp(is, text) == 0, "%s is %s", path, is);
+	json_object_put(view);
+}
+
 struct json_object *
 engine_world_events(struct engine_world *world)
 {

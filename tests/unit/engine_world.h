@@ -15,6 +15,14 @@
 #include "feed/feed.h"
 
 #define WORLD_FAULTS_MAX 64
+#define SECOND_US        1000000LL
+#define HOUR_US          (3600 * SECOND_US)
+
+/* The beginnings of a config, and of an item in it, in JSON with ' for ". */
+#define CONFIG_HEAD                           \
+	"{'deployment_id':'test','targets':[" \
+	"{'provider':'fake','regions':['eu-west-1']}],'resources':{"
+#define CONFIG_ITEM(name) "'" name "':{'type':'fake:box:item','properties':{'name':'n" name "'}"
 
 struct fault {
 	const char    *resource_id;
@@ -88,6 +96,8 @@ void engine_world_ask(struct engine_world *world, struct store_op *op);
 
 /* What is stored of the last execution, as the API shows it; the caller puts it. */
 struct json_object *engine_world_view(struct engine_world *world);
+/* What it says at a path, such as "failed_operation.error.type". */
+void engine_world_expect(struct engine_world *world, const char *path, const char *text);
 /* All events of the graph; the caller puts it. */
 struct json_object *engine_world_events(struct engine_world *world);
 

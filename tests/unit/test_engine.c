@@ -8,9 +8,6 @@
 #include "util/json.h"
 #include "util/str.h"
 
-#define SECOND_US 1000000LL
-#define HOUR_US   (3600 * SECOND_US)
-
 #define REGIONS_1     "'targets':[{'provider':'fake','regions':['eu-west-1']}]"
 #define REGIONS_2     "'targets':[{'provider':'fake','regions':['eu-west-1','us-east-1']}]"
 #define HEAD(regions) "{'deployment_id':'test','version':'v1'," regions ",'resources':{"

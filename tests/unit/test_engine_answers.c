@@ -8,19 +8,13 @@
 #include "util/json.h"
 #include "util/str.h"
 
-#define SECOND_US 1000000LL
-#define HOUR_US   (3600 * SECOND_US)
-#define DAY_US    (24 * HOUR_US)
+#define DAY_US (24 * HOUR_US)
 
-#define HEAD                                  \
-	"{'deployment_id':'test','targets':[" \
-	"{'provider':'fake','regions':['eu-west-1']}],'resources':{"
-#define ITEM(name)   "'" name "':{'type':'fake:box:item','properties':{'name':'n" name "'}"
-#define ONE          HEAD ITEM("a") "}}}"
-#define PAIR         HEAD ITEM("a") "}," ITEM("b") ",'depends_on':['a']}}"
+#define ONE          CONFIG_HEAD CONFIG_ITEM("a") "}}}"
+#define PAIR         CONFIG_HEAD CONFIG_ITEM("a") "}," CONFIG_ITEM("b") ",'depends_on':['a']}}"
 #define PLAIN        PAIR "}"
 #define PAUSED       PAIR ",'edges':[{'from':'a','to':'b','type':'pause'}]}"
-#define LARGER       HEAD "'a':{'type':'fake:box:item','properties':{'name':'na','size':4}}}}"
+#define LARGER       CONFIG_HEAD "'a':{'type':'fake:box:item','properties':{'name':'na','size':4}}}}"
 #define ACCOUNT      "111111111111"
 #define DEADLINE_US  (20 * 60 * SECOND_US)
 #define WAITS_LONGER 100000
@@ -47,16 +41,6 @@ run(const char *config, enum execution_kind kind)
 	engine_world_run(&world, DAY_US);
 }
 
-static void
-expect(const char *path, const char *text)
-{
-	struct json_object *view = engine_world_view(&world);
-	const char         *is = json_object_get_string(json_path(view, path));
-
-	ck_assert_msg(is != NULL && strcmp(is, text) == 0, "%s is %s", path, is);
-	json_object_put(view);
-}
-
 static const enum op_result final_answers[] = {
 	OP_DENIED, OP_INVALID, OP_QUOTA, OP_FAILED, OP_AMBIGUOUS, OP_EXPIRED, /* at its first use */
 };
@@ -70,9 +54,9 @@ START_TEST(what_no_other_try_can_mend_fails_at_once)
 	ck_assert_int_eq(world.status, STATUS_FAILED);
 	ck_assert_int_eq(world.asked[OP_CREATE], 1);
 	ck_assert_int_lt(world.now_us, SECOND_US);
-	expect("failed_operation.resource_id", "a");
-	expect("failed_operation.error.type", op_result_name(answer));
-	expect("operations_blocked", "1");
+	engine_world_expect(&world, "failed_operation.resource_id", "a");
+	engine_world_expect(&world, "failed_operation.error.type", op_result_name(answer));
+	engine_world_expect(&world, "operations_blocked", "1");
 	ck_assert_uint_eq(engine_world_items_n(&world), 0);
 }
 END_TEST
@@ -87,7 +71,7 @@ START_TEST(two_that_claim_to_be_one_node_are_an_error)
 	engine_world_fault(&world, (struct fault){ "a", OP_READ, 99, OP_AMBIGUOUS, false, false });
 	run(kind == EXECUTION_APPLY ? LARGER : ONE, kind);
 	ck_assert_int_eq(world.status, STATUS_FAILED);
-	expect("failed_operation.error.type", "ambiguous");
+	engine_world_expect(&world, "failed_operation.error.type", "ambiguous");
 	ck_assert_int_eq(
 	    world.asked[OP_CREATE] + world.asked[OP_UPDATE] + world.asked[OP_DELETE], 0);
 	ck_assert_uint_eq(engine_world_items_n(&world), 1);
@@ -146,8 +130,8 @@ START_TEST(credentials_that_expire_on_the_way_are_waited_for)
 	engine_world_fault(&world, expiries[_i]);
 	run(PLAIN, EXECUTION_APPLY);
 	ck_assert(world.paused);
-	expect("status", "paused");
-	expect("reason", "awaiting_credentials");
+	engine_world_expect(&world, "status", "paused");
+	engine_world_expect(&world, "reason", "awaiting_credentials");
 	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL), ERR_OK);
 	engine_world_run(&world, HOUR_US);
 	ck_assert_int_eq(world.status, STATUS_COMPLETED);

@@ -6,16 +6,11 @@
 #include "engine_world.h"
 #include "util/json.h"
 
-#define HOUR_US (3600 * 1000000LL)
-
-#define HEAD                                  \
-	"{'deployment_id':'test','targets':[" \
-	"{'provider':'fake','regions':['eu-west-1']}],'resources':{"
-#define ITEM(name) "'" name "':{'type':'fake:box:item','properties':{'name':'n" name "'}"
-#define PLAIN      HEAD ITEM("a") "}," ITEM("b") ",'depends_on':['a']}}}"
-#define PAUSED                                                \
-	HEAD ITEM("a") "}," ITEM("b") ",'depends_on':['a']}}" \
-				      ",'edges':[{'from':'a','to':'b','type':'pause'}]}"
+#define PLAIN CONFIG_HEAD CONFIG_ITEM("a") "}," CONFIG_ITEM("b") ",'depends_on':['a']}}}"
+#define PAUSED                                         \
+	CONFIG_HEAD CONFIG_ITEM("a") "}," CONFIG_ITEM( \
+	    "b") ",'depends_on':['a']}}"               \
+		 ",'edges':[{'from':'a','to':'b','type':'pause'}]}"
 
 static struct engine_world world;
 

@@ -7,9 +7,6 @@
 #include "engine_world.h"
 #include "util/json.h"
 
-#define SECOND_US 1000000LL
-#define HOUR_US   (3600 * SECOND_US)
-
 #define HEAD                                                                                   \
 	"{'deployment_id':'test','version':'v1','targets':[{'provider':'fake','regions':['eu-" \
 	"west-1']}],'resources':{"

@@ -8,20 +8,14 @@
 #include "store/store_mem.h"
 #include "util/json.h"
 
-#define SECOND_US 1000000LL
-#define HOUR_US   (3600 * SECOND_US)
-#define EVERY_MS  5000
+#define EVERY_MS 5000
 
-#define HEAD                                  \
-	"{'deployment_id':'test','targets':[" \
-	"{'provider':'fake','regions':['eu-west-1']}],'resources':{"
-#define ITEM(name) "'" name "':{'type':'fake:box:item','properties':{'name':'n" name "'}"
-#define PAIR       HEAD ITEM("a") "}," ITEM("b") ",'depends_on':['a']}}"
-#define PLAIN      PAIR "}"
-#define PAUSE      ",'edges':[{'from':'a','to':'b','type':'pause'}]}"
-#define PAUSED     PAIR PAUSE
-#define STEPPED                                                     \
-	HEAD ITEM("a") "}," ITEM("b") ",'depends_on':['a']}," ITEM( \
+#define PAIR   CONFIG_HEAD CONFIG_ITEM("a") "}," CONFIG_ITEM("b") ",'depends_on':['a']}}"
+#define PLAIN  PAIR "}"
+#define PAUSE  ",'edges':[{'from':'a','to':'b','type':'pause'}]}"
+#define PAUSED PAIR PAUSE
+#define STEPPED                                                                                 \
+	CONFIG_HEAD CONFIG_ITEM("a") "}," CONFIG_ITEM("b") ",'depends_on':['a']}," CONFIG_ITEM( \
 	    "c") ",'depends_on':['b']}}" PAUSE
 
 static struct engine_world world;
@@ -48,17 +42,6 @@ pass(int64_t for_us)
 	engine_world_run(&world, for_us);
 }
 
-/* The stored execution's member. */
-static void
-expect(const char *member, const char *text)
-{
-	struct json_object *view = engine_world_view(&world);
-	const char         *is = json_get_str(view, member);
-
-	ck_assert_msg(is != NULL && strcmp(is, text) == 0, "%s is %s", member, is);
-	json_object_put(view);
-}
-
 static void
 start(const char *config, enum execution_mode mode, int64_t for_us)
 {
@@ -78,8 +61,8 @@ START_TEST(what_a_dead_process_left_goes_on_by_itself)
 	ck_assert_uint_eq(engine_running_n(world.engine), 0);
 	if (!world.begun && engine_world_items_n(&world) == 0)
 		return; /* it had not begun */
-	expect("status", "completed");
-	expect("actor", "test");
+	engine_world_expect(&world, "status", "completed");
+	engine_world_expect(&world, "actor", "test");
 	ck_assert_int_eq(world.creates_applied, 2);
 }
 END_TEST
@@ -92,8 +75,8 @@ START_TEST(what_was_paused_stays_paused)
 	ck_assert(world.paused);
 	engine_world_crash(&world);
 	pass(HOUR_US);
-	expect("status", "paused");
-	expect("reason", is_step ? "step" : "pause_edge");
+	engine_world_expect(&world, "status", "paused");
+	engine_world_expect(&world, "reason", is_step ? "step" : "pause_edge");
 	ck_assert_uint_eq(engine_running_n(world.engine), 1);
 	ck_assert_uint_eq(engine_world_items_n(&world), 1);
 }
@@ -105,11 +88,11 @@ START_TEST(a_step_on_the_way_of_a_full_run_is_still_one)
 	start(STEPPED, MODE_FULL, HOUR_US);
 	ck_assert_int_eq(engine_world_continue(&world, UNTIL_STEP, NULL, NULL), ERR_OK);
 	engine_world_run(&world, HOUR_US);
-	expect("reason", "step");
+	engine_world_expect(&world, "reason", "step");
 	engine_world_crash(&world);
 	pass(HOUR_US);
-	expect("status", "paused");
-	expect("reason", "step");
+	engine_world_expect(&world, "status", "paused");
+	engine_world_expect(&world, "reason", "step");
 	ck_assert_uint_eq(engine_world_items_n(&world), 2);
 }
 END_TEST
@@ -123,8 +106,8 @@ START_TEST(what_needs_credentials_is_parked_until_they_come)
 	world.provider.needs_credentials = true;
 	engine_world_crash(&world);
 	pass(HOUR_US);
-	expect("status", "paused");
-	expect("reason", "awaiting_credentials");
+	engine_world_expect(&world, "status", "paused");
+	engine_world_expect(&world, "reason", "awaiting_credentials");
 	ck_assert_uint_eq(engine_running_n(world.engine), 0);
 	engine_world_ask(&world, &listing);
 	ck_assert_uint_eq(listing.items_n, 0);
@@ -155,7 +138,7 @@ START_TEST(what_another_process_holds_is_left_alone_while_it_lives)
 	ck_assert_uint_eq(engine_running_n(world.engine), 0);
 	pass(60 * SECOND_US);
 	ck_assert_uint_eq(engine_running_n(world.engine), 1);
-	expect("status", "paused");
+	engine_world_expect(&world, "status", "paused");
 	store_destroy(other);
 }
 END_TEST
@@ -168,12 +151,12 @@ START_TEST(what_kills_its_processes_is_put_into_quarantine)
 	engine_world_fault(&world, (struct fault){ "b", OP_CREATE, 7, OP_OK, false, true });
 	start(PLAIN, MODE_FULL, 10 * SECOND_US);
 	for (int i = 0; i < 6; i++) {
-		expect("status", "running");
+		engine_world_expect(&world, "status", "running");
 		engine_world_crash(&world);
 		pass(20 * SECOND_US);
 	}
-	expect("status", "paused");
-	expect("reason", "quarantined");
+	engine_world_expect(&world, "status", "paused");
+	engine_world_expect(&world, "reason", "quarantined");
 	ck_assert_uint_eq(engine_running_n(world.engine), 0);
 	engine_world_ask(&world, &listing);
 	ck_assert_uint_eq(listing.items_n, 0);

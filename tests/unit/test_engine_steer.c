@@ -9,19 +9,12 @@
 #include "util/json.h"
 #include "util/str.h"
 
-#define SECOND_US 1000000LL
-#define HOUR_US   (3600 * SECOND_US)
-
-#define HEAD                                  \
-	"{'deployment_id':'test','targets':[" \
-	"{'provider':'fake','regions':['eu-west-1']}],'resources':{"
-#define ITEM(name) "'" name "':{'type':'fake:box:item','properties':{'name':'n" name "'}"
-
 /* a <- b <- c, d alone; with more edges, and more about a */
-#define CHAIN(edges, more)                                               \
-	HEAD ITEM("a") more "}," ITEM("b") ",'depends_on':['a']}," ITEM( \
-	    "c") ",'depends_on':["                                       \
-		 "'b']}," ITEM("d") "}},'edges':[" edges "]}"
+#define CHAIN(edges, more)                                             \
+	CONFIG_HEAD CONFIG_ITEM("a") more                              \
+	    "}," CONFIG_ITEM("b") ",'depends_on':['a']}," CONFIG_ITEM( \
+		"c") ",'depends_on':["                                 \
+		     "'b']}," CONFIG_ITEM("d") "}},'edges':[" edges "]}"
 #define EDGE(from, to, type) "{'from':'" from "','to':'" to "','type':'" type "'}"
 
 static struct engine_world world;
@@ -234,10 +227,11 @@ END_TEST
 START_TEST(a_rollback_deletes_what_was_created_and_restores_what_was_changed)
 {
 	const char *before =
-	    HEAD "'a':{'type':'fake:box:item','properties':{'name':'na','size':1}}}}";
+	    CONFIG_HEAD "'a':{'type':'fake:box:item','properties':{'name':'na','size':1}}}}";
 	const char *after =
-	    HEAD "'a':{'type':'fake:box:item','properties':{'name':'na','size':2}}," ITEM(
-		"b") ",'depends_on':['a']}," ITEM("c") ",'depends_on':['b']}," ITEM("e") "}}}";
+	    CONFIG_HEAD "'a':{'type':'fake:box:item','properties':{'name':'na','size':2}}"
+			"," CONFIG_ITEM("b") ",'depends_on':['a']}," CONFIG_ITEM(
+			    "c") ",'depends_on':['b']}," CONFIG_ITEM("e") "}}}";
 
 	start(before, MODE_FULL, ON_FAILURE_STOP);
 	engine_world_fault(&world, (struct fault){ "c", OP_CREATE, 1, OP_DENIED, false, false });
@@ -256,8 +250,8 @@ END_TEST
 /* Dies at every moment of an apply that fails and rolls back; whoever resumes it comes to the same end. */
 START_TEST(a_rollback_survives_a_crash_at_any_moment)
 {
-	const char *config = HEAD ITEM("a") "}," ITEM("b") ",'depends_on':['a']}," ITEM(
-	    "c") ",'depends_on':['b']}}}";
+	const char *config = CONFIG_HEAD CONFIG_ITEM("a") "}," CONFIG_ITEM(
+	    "b") ",'depends_on':['a']}," CONFIG_ITEM("c") ",'depends_on':['b']}}}";
 
 	world.cancelled_arrive = _i % 2 == 1;
 	engine_world_fault(&world, (struct fault){ "c", OP_CREATE, 99, OP_DENIED, false, false });
@@ -452,15 +446,15 @@ START_TEST(what_was_left_of_another_graph_is_named_and_can_be_cancelled)
 	engine_world_start(&world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP);
 	engine_world_run(&world, 3000);
 	engine_world_crash(&world);
-	engine_world_start(
-	    &world, HEAD ITEM("a") "}}}", EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP);
+	engine_world_start(&world, CONFIG_HEAD CONFIG_ITEM("a") "}}}", EXECUTION_APPLY, MODE_FULL,
+	    ON_FAILURE_STOP);
 	engine_world_run(&world, HOUR_US);
 	ck_assert_int_eq(world.err.code, ERR_BUSY);
 	ck_assert_ptr_nonnull(strstr(world.err.detail, "unfinished"));
 	ck_assert_int_eq(engine_world_resume(&world, CHAIN("", ""), true), ERR_OK);
 	engine_world_run(&world, HOUR_US);
 	ck_assert_int_eq(world.status, STATUS_CANCELLED);
-	start(HEAD ITEM("a") "}}}", MODE_FULL, ON_FAILURE_STOP);
+	start(CONFIG_HEAD CONFIG_ITEM("a") "}}}", MODE_FULL, ON_FAILURE_STOP);
 	ck_assert_int_eq(world.status, STATUS_COMPLETED);
 	ck_assert_int_le(world.creates_applied, 4);
 }
