@@ -40,6 +40,7 @@ struct recovery {
 	uint64_t        skip;
 	struct taking   takings[TAKINGS_N];
 	size_t          busy_n;
+	size_t          listed_n, taken_n; /* of this round */
 };
 
 static struct store *
@@ -81,7 +82,9 @@ on_begun(struct execution_watch *watch, struct execution *execution, const struc
 	struct taking *taking = container_of(watch, struct taking, watch);
 
 	(void)execution;
-	if (err != NULL && err->code != ERR_BUSY && err->code != ERR_CONFLICT)
+	if (err == NULL)
+		taking->recovery->taken_n++;
+	else if (err->code != ERR_BUSY && err->code != ERR_CONFLICT)
 		warn(taking, err->detail);
 	taking_end(taking);
 }
@@ -193,6 +196,16 @@ list(struct recovery *recovery)
 	store_start(store_of(recovery), &recovery->listing);
 }
 
+static void
+end_round(struct recovery *recovery)
+{
+	if (recovery->taken_n > 0)
+		log_info("recover", "unfinished=%zu taken_up=%zu", recovery->listed_n,
+		    recovery->taken_n);
+	recovery->listed_n = recovery->taken_n = 0;
+	timer_arm(loop_of(recovery), &recovery->timer, recovery->every_us);
+}
+
 /* Takes what was listed, then lists the next page. What has left the list since may make a page begin too late: then
  * the next round finds what this one has missed. */
 static void
@@ -208,10 +221,11 @@ on_task(struct task *task)
 	if (recovery->at < n || recovery->busy_n > 0)
 		return;
 	recovery->skip += n;
+	recovery->listed_n += n;
 	if (n == STORE_PAGE_MAX)
 		list(recovery);
 	else
-		timer_arm(loop_of(recovery), &recovery->timer, recovery->every_us);
+		end_round(recovery);
 }
 
 static void
