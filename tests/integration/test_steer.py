@@ -359,6 +359,26 @@ def test_what_was_paused_goes_on_after_a_crash_with_credentials_given_anew(make_
     assert execution["summary"]["add"] == 7
 
 
+def test_credentials_for_another_account_are_refused_before_and_after_a_crash(make_server, proxy, cloud, credentials):
+    server = make_server("--aws-endpoint", proxy.url)
+    graph_id = apply(server, configs.hello(credentials), mode="STEP")["graph_id"]
+    assumed = cloud.client("sts").assume_role(
+        RoleArn="arn:aws:iam::999999999999:role/other", RoleSessionName="other")["Credentials"]
+    proxy.secrets[assumed["AccessKeyId"]] = assumed["SecretAccessKey"]
+    others = {"aws": {"access_key_id": assumed["AccessKeyId"], "secret_access_key": assumed["SecretAccessKey"],
+                      "session_token": assumed["SessionToken"], "region": "us-east-1"}}
+    for restarts in range(2):
+        if restarts:
+            server.kill9()
+            server.start()
+            server.until_ready()
+        problem = go_on(server, graph_id, 409, credentials=others)
+        assert "999999999999" in problem["detail"] and "123456789012" in problem["detail"], problem
+    assert len(cloud.everything()) == 1
+    assert go_on(server, graph_id, credentials=credentials, until="end")["status"] == "completed"
+    assert len(cloud.everything()) == 7
+
+
 def test_who_continues_or_cancels_at_once_after_a_restart_is_not_refused(make_server):
     """The server takes up what it has left at the same moment."""
     server = make_server()
