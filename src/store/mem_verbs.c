@@ -41,22 +41,22 @@ lease_take(const struct mem_ask *ask, struct mem_deployment *deployment, uint64_
 	deployment->until_us = ask->now_us + (int64_t)STORE_MEM_LEASE_MS * US_PER_MS;
 }
 
+/* Its last one; it may have run out since. A fence that was given out twice is only its last owner's. */
 static bool
 lease_is_mine(const struct mem_ask *ask, const struct mem_deployment *deployment, uint64_t fence)
 {
-	return lease_is_live(ask, deployment) && deployment->owner_fence == fence &&
-	       strcmp(deployment->owner, ask->owner) == 0;
+	return deployment->owner != NULL && strcmp(deployment->owner, ask->owner) == 0 &&
+	       deployment->owner_fence == fence;
 }
 
 /* Held, or ran out while nobody else has begun: then it is taken again. */
 static bool
 lease_hold(const struct mem_ask *ask, struct mem_deployment *deployment, uint64_t fence)
 {
-	if (lease_is_mine(ask, deployment, fence))
-		return true;
-	if (lease_is_live(ask, deployment) || deployment->fence != fence)
+	if (!lease_is_mine(ask, deployment, fence))
 		return false;
-	lease_take(ask, deployment, fence);
+	if (!lease_is_live(ask, deployment))
+		lease_take(ask, deployment, fence);
 	return true;
 }
 
@@ -275,8 +275,7 @@ lease_give_back(const struct mem_ask *ask, struct mem_deployment *deployment, ui
 
 	if (is_over)
 		return true;
-	if (deployment->fence != fence ||
-	    (lease_is_live(ask, deployment) && !lease_is_mine(ask, deployment, fence)))
+	if (!lease_is_mine(ask, deployment, fence))
 		return false;
 	free(deployment->owner);
 	deployment->owner = NULL;

@@ -194,7 +194,8 @@ judge_completed(struct world *world, const struct version *version)
 	if (!all_are(version, good))
 		world_judge(world, "G7", "execution %s has completed, its nodes have not",
 		    version->ledger.execution);
-	judge_cloud(world, version, version->ledger.kind == EXECUTION_DESTROY, "G3");
+	if (!version->ledger.blind)
+		judge_cloud(world, version, version->ledger.kind == EXECUTION_DESTROY, "G3");
 }
 
 static void
@@ -318,7 +319,7 @@ take_begin(struct world *world, struct version *version, const struct store_op *
 	}
 	if (strcmp(ledger->execution, op->execution) == 0)
 		return;
-	*ledger = (struct ledger){ .seq = ledger->seq };
+	*ledger = (struct ledger){ .seq = ledger->seq, .blind = depot_has_just_lost(world->depot) };
 	take_header(ledger, op->text);
 	world->coverage->executions++;
 }

@@ -41,8 +41,10 @@ struct ledger {
 	bool                  steps_on; /* it was told to go on without steps */
 	bool                  ended;    /* its terminal event was seen */
 	bool                  undoing;  /* it rolls back */
-	bool        lost;   /* a fail-over has taken some of it, and nobody has taken it up since */
-	bool        forgot; /* a fail-over took some of it: what it has done is not known in full */
+	bool lost;   /* a fail-over has taken some of it, and nobody has taken it up since */
+	bool forgot; /* a fail-over took some of it: what it has done is not known in full */
+	bool
+	    blind; /* it began just after one: it knows nothing of calls that may still be under way */
 	struct page pages[VERTICES_MAX]; /* by vertex */
 };
 
