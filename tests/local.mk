@@ -39,6 +39,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_provider.c \
 	%D%/unit/test_aws_sign.c \
 	%D%/unit/test_aws_stamp.c \
+	%D%/unit/test_aws_pick.c \
 	%D%/unit/test_aws_steps.c \
 	%D%/unit/test_aws_type.c \
 	%D%/unit/test_aws_wire.c \
