@@ -24,6 +24,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/ec2_instance.json \
 	%D%/aws/ec2_internet_gateway.json \
 	%D%/aws/ec2_key_pair.json \
+	%D%/aws/ec2_launch_template.json \
 	%D%/aws/ec2_nat_gateway.json \
 	%D%/aws/ec2_route.json \
 	%D%/aws/ec2_route_table.json \

@@ -81,6 +81,9 @@ static const struct {
 	{ "ec2", "DescribeRouteTables", "RouteTableIds[] Filters[Name Values[]]" },
 	{ "ec2", "CreateRoute", "RouteTableId DestinationCidrBlock GatewayId" },
 	{ "ec2", "AssociateRouteTable", "RouteTableId SubnetId" },
+	{ "ec2", "CreateLaunchTemplateVersion",
+	    "LaunchTemplateId VersionDescription LaunchTemplateData{ImageId UserData}" },
+	{ "ec2", "ModifyLaunchTemplate", "LaunchTemplateId DefaultVersion" },
 	{ "ec2", "ImportKeyPair",
 	    "KeyName PublicKeyMaterial TagSpecifications[ResourceType Tags[Key Value]]" },
 };

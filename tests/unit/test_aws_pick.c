@@ -165,6 +165,28 @@ START_TEST(an_output_may_be_taken_from_anywhere_in_an_answer)
 }
 END_TEST
 
+START_TEST(a_step_of_an_update_has_the_output_that_the_one_before_it_took)
+{
+	const struct op *op = aws_world_update(world, "aws:ec2:launch_template",
+	    "{'launch_template_name':'l','launch_template_data':{'image_id':'i','user_data':'A'}}",
+	    "['launch_template_data']",
+	    "{'id':'l','outputs':{'launch_template_id':'lt','latest_version_number':1},'tags':"
+	    "{" AWS_WORLD_TAG_MEMBERS "}}",
+	    (const struct aws_line[]){
+		{ .operation = "CreateLaunchTemplateVersion",
+		    .params = "{'LaunchTemplateId':'lt','VersionDescription':'','"
+			      "LaunchTemplateData':{'ImageId':'i',"
+			      "'UserData':'QQ=='}}",
+		    .answer = "{'LaunchTemplateVersion':{'VersionNumber':2}}" },
+		{ .operation = "ModifyLaunchTemplate",
+		    .params = "{'LaunchTemplateId':'lt','DefaultVersion':'2'}" },
+		{ 0 } });
+
+	aws_expect_result(op, OP_OK);
+	aws_expect_json(json_path(op->found, "outputs.latest_version_number"), "2");
+}
+END_TEST
+
 START_TEST(a_text_that_aws_has_as_base64_goes_out_so)
 {
 	const struct op *op = aws_world_do(world, "aws:ec2:key_pair", OP_CREATE,
@@ -197,6 +219,7 @@ suite_aws_pick(void)
 	tcase_add_loop_test(tcase, after_a_delete_its_waiter_says_whether_it_is_gone, 0, 4);
 	tcase_add_test(tcase, a_child_is_found_by_its_parent_and_its_key_and_has_no_tags);
 	tcase_add_test(tcase, an_output_may_be_taken_from_anywhere_in_an_answer);
+	tcase_add_test(tcase, a_step_of_an_update_has_the_output_that_the_one_before_it_took);
 	tcase_add_test(tcase, a_text_that_aws_has_as_base64_goes_out_so);
 	suite_add_tcase(suite, tcase);
 	return suite;
