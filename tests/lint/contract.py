@@ -4,6 +4,7 @@
 what goes into it and what is read of its answer are members of it and of a fitting type, that required members are sent,
 and that the values we allow are among those that AWS takes. One fact is one of these, at one place of one file."""
 
+import functools
 import glob
 import gzip
 import json
@@ -24,9 +25,11 @@ FITS = {
     "timestamp": {"string", "integer", "number"}, "integer": {"integer"}, "long": {"integer"},
     "float": {"number", "integer"}, "double": {"number", "integer"}, "bigdecimal": {"number", "integer"},
 }
+ANY = {"type": "any"}  # within a text that is JSON
 JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
 
 
+@functools.cache
 def load(service, name):
     paths = sorted(glob.glob(os.path.join(MODELS, service, "*", name + ".json*")))
     if not paths:
@@ -94,6 +97,8 @@ class Contract:
                 shape = self.shape(shape["member"])
             elif shape["type"] == "map":
                 shape = self.shape(shape["value"])
+            elif shape["type"] in ("string", "any"):
+                return ANY
             elif step in shape.get("members", {}):
                 shape = self.shape(shape["members"][step])
             else:
@@ -104,7 +109,7 @@ class Contract:
 
     def fit(self, schema, shape, where, reads=False):
         schema = self.schema(schema)
-        if "x-hook" in schema or (reads and "x-values" in schema):
+        if "x-hook" in schema or shape is ANY or (reads and "x-values" in schema):
             return
         types = set(as_list(schema.get("type", [])))
         if not schema.get("x-document") and types:
@@ -139,7 +144,10 @@ class Contract:
             self.fact(ours.get(name), where, f"{name} is required by AWS, but not here")
 
     def find(self, shape, name, schema, where, needed=True):
-        """A property in an answer, at one of its paths or by its member's name."""
+        """A property in an answer, at one of its paths or by its member's name; a map may have any."""
+        if shape["type"] in ("map", "any") and "x-read" not in schema:
+            self.fit(schema, self.shape(shape["value"]) if shape["type"] == "map" else ANY, where, reads=True)
+            return True
         paths = as_list(schema.get("x-read", []))
         found = [part for part in (self.walk(shape, path) for path in paths) if part]
         if not paths:
@@ -295,7 +303,8 @@ class Contract:
                     self.read.add(name)
 
     def check_step(self, step, where, reads):
-        operation = self.model["operations"].get(step["call"])
+        self.model = load(step.get("service", self.type["service"]), "service-2")
+        operation = self.model.get("operations", {}).get(step["call"])
         if not self.fact(operation, where, f"there is no operation {step['call']}"):
             return
         where = f"{where} {step['call']}"
