@@ -276,8 +276,10 @@ class Contract:
         for path in list(pick.get("where", {})) + [part["path"] for part in [pick.get("unless")] if part]:
             self.fact(self.walk(found, path), where, f"pick: there is no {path}")
         for part in filter(None, [pick.get("unless")]):
-            known = (self.walk(found, part["path"]) or {}).get("enum", part["is"])
-            self.fact(set(part["is"]) <= set(known), where, f"AWS does not know all of {part['is']}")
+            # EC2's answers have states in lower case where its model has them in upper case.
+            known = {text.casefold() for text in (self.walk(found, part["path"]) or {}).get("enum", part["is"])}
+            odd = [text for text in part["is"] if text.casefold() not in known]
+            self.fact(not odd, where, f"AWS does not know {odd}")
         return found
 
     def take(self, step, shape, where, reads):
