@@ -20,6 +20,23 @@ dist_schemas_api_DATA = \
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/dynamodb_table.json \
+	%D%/aws/ec2_egress_only_internet_gateway.json \
+	%D%/aws/ec2_eip.json \
+	%D%/aws/ec2_instance.json \
+	%D%/aws/ec2_internet_gateway.json \
+	%D%/aws/ec2_key_pair.json \
+	%D%/aws/ec2_launch_template.json \
+	%D%/aws/ec2_nat_gateway.json \
+	%D%/aws/ec2_route.json \
+	%D%/aws/ec2_route_table.json \
+	%D%/aws/ec2_route_table_association.json \
+	%D%/aws/ec2_security_group.json \
+	%D%/aws/ec2_security_group_egress_rule.json \
+	%D%/aws/ec2_security_group_ingress_rule.json \
+	%D%/aws/ec2_subnet.json \
+	%D%/aws/ec2_volume.json \
+	%D%/aws/ec2_vpc.json \
+	%D%/aws/ec2_vpc_endpoint.json \
 	%D%/aws/iam_role.json \
 	%D%/aws/lambda_function.json \
 	%D%/aws/s3_bucket.json
