@@ -22,7 +22,10 @@ dist_schemas_aws_DATA = \
 	%D%/aws/dynamodb_table.json \
 	%D%/aws/iam_role.json \
 	%D%/aws/lambda_function.json \
-	%D%/aws/s3_bucket.json
+	%D%/aws/s3_bucket.json \
+	%D%/aws/sns_topic.json \
+	%D%/aws/sqs_queue.json \
+	%D%/aws/ssm_parameter.json
 schemas_localdir = $(pkgdatadir)/schemas/local
 dist_schemas_local_DATA = \
 	%D%/local/command.json \
