@@ -20,9 +20,11 @@ dist_schemas_api_DATA = \
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/dynamodb_table.json \
+	%D%/aws/ecr_repository.json \
 	%D%/aws/iam_role.json \
 	%D%/aws/lambda_function.json \
 	%D%/aws/s3_bucket.json \
+	%D%/aws/sfn_state_machine.json \
 	%D%/aws/sns_topic.json \
 	%D%/aws/sqs_queue.json \
 	%D%/aws/ssm_parameter.json
