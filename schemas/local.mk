@@ -21,6 +21,8 @@ schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/dynamodb_table.json \
 	%D%/aws/ecr_repository.json \
+	%D%/aws/events_bus.json \
+	%D%/aws/events_rule.json \
 	%D%/aws/iam_role.json \
 	%D%/aws/lambda_function.json \
 	%D%/aws/s3_bucket.json \
