@@ -28,7 +28,7 @@ write_ref(const struct aws_scope *scope, const struct aws_ref *ref, const struct
 	switch (ref->kind) {
 	case AWS_REF_TAGS: *ret_out = aws_tags_write(ref->value, shape); break;
 	case AWS_REF_TAG_KEYS: *ret_out = aws_tag_keys_write(ref->value, shape); break;
-	case AWS_REF_PLAIN: *ret_out = json_object_get(ref->value); break;
+	case AWS_REF_PLAIN:
 	case AWS_REF_PROPERTY:
 		if (hook != NULL)
 			*ret_out = aws_hook_find(hook)->write(scope->op, ref->value, err);

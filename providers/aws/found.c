@@ -138,6 +138,11 @@ take_named(struct aws_found *found, const struct aws_type *type, struct json_obj
 		struct json_object *schema = aws_type_property(type, name);
 		struct json_object *raw, *value = NULL;
 
+		if (schema == NULL) {
+			if ((raw = aws_path(answer, json_object_get_string(path))) != NULL)
+				json_set(found->outputs, name, raw);
+			continue;
+		}
 		if (json_object_is_type(path, json_type_object)) {
 			value = take_parts(root, schema, path, answer);
 		} else if ((raw = aws_path(answer, json_object_get_string(path))) != NULL) {
@@ -148,20 +153,17 @@ take_named(struct aws_found *found, const struct aws_type *type, struct json_obj
 	}
 }
 
-static bool
-may_take(const struct aws_step *step, struct json_object *answer)
+bool
+aws_found_fits(struct json_object *condition, struct json_object *answer)
 {
-	struct json_object *is = json_get_array(step->take_if, "is");
-	struct json_object *value;
-	bool                may = is == NULL;
+	struct json_object *is = json_get_array(condition, "is");
+	struct json_object *value = aws_path(answer, json_get_str(condition, "path"));
+	bool                fits = false;
 
-	if (may)
-		return true;
-	value = aws_path(answer, json_get_str(step->take_if, "path"));
-	for (size_t i = 0; i < json_object_array_length(is); i++)
-		may = may || json_same(value, json_object_array_get_idx(is, i));
+	for (size_t i = 0; is != NULL && i < json_object_array_length(is); i++)
+		fits = fits || json_same(value, json_object_array_get_idx(is, i));
 	json_object_put(value);
-	return may;
+	return fits;
 }
 
 void
@@ -175,7 +177,7 @@ aws_found_take(struct aws_found *found, const struct aws_type *type, const struc
 			take_all(found, type, structure);
 		take_outputs(found, type, structure);
 	}
-	if (step->take != NULL && may_take(step, answer))
+	if (step->take != NULL && (step->take_if == NULL || aws_found_fits(step->take_if, answer)))
 		take_named(found, type, step->take, answer, more);
 	if (step->tags != NULL) {
 		raw = aws_path(answer, step->tags);
@@ -251,12 +253,19 @@ put_together(const struct aws_scope *scope, struct json_object *properties,
 	struct json_object *json = json_object_new_object();
 	struct aws_scope    inner = *scope;
 
+	const char *output = scope->type->naming.output;
+	const char *id = output != NULL ? json_get_str(outputs, output) : scope->name;
+
 	inner.outputs = outputs;
 	add_text_outputs(outputs, &inner);
-	json_set_str(json, "id", scope->name);
+	if (id != NULL)
+		json_set_str(json, "id", id);
 	json_set(json, "properties", properties);
 	json_set(json, "outputs", outputs);
-	json_set(json, "tags", tags);
+	if (scope->type->lists[AWS_LIST_TAG].n > 0)
+		json_set(json, "tags", tags);
+	else
+		json_object_put(tags);
 	return json;
 }
 

@@ -22,6 +22,9 @@ void aws_found_fini(struct aws_found *found);
 void aws_found_take(struct aws_found *found, const struct aws_type *type,
     const struct aws_step *step, struct json_object *answer, bool more);
 
+/* A condition {path, is}: has the answer one of these values there? */
+bool aws_found_fits(struct json_object *condition, struct json_object *answer);
+
 /* `found` of an op; the caller owns it.
  * read: what AWS said, and what its silence means.
  * made: what was asked for, and what AWS said of it. */

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "util/base64.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -148,10 +149,13 @@ write_map(struct json_object *root, struct json_object *schema, struct json_obje
 }
 
 static struct json_object *
-write_plain(struct json_object *value, const struct shape *shape)
+write_plain(struct json_object *schema, struct json_object *value, const struct shape *shape)
 {
 	bool text = shape->type == SHAPE_STRING;
 
+	if (json_get_bool(schema, "x-base64", false))
+		return base64_json(
+		    json_object_get_string(value), (size_t)json_object_get_string_len(value));
 	/* A document, or a number where AWS has text, as in attribute maps. */
 	if (text && value != NULL && !json_object_is_type(value, json_type_string))
 		return json_object_new_string(json_text(value));
@@ -176,7 +180,7 @@ write_value(struct json_object *root, struct json_object *schema, struct json_ob
 	if (shape->type == SHAPE_LIST && json_object_is_type(value, json_type_array) &&
 	    shape_part(shape, "member", &item))
 		return write_list(root, schema, value, &item, depth, err);
-	return write_plain(value, shape);
+	return write_plain(schema, value, shape);
 }
 
 struct json_object *
@@ -240,6 +244,21 @@ read_plain(struct json_object *schema, struct json_object *value)
 			    (size_t)json_object_get_string_len(value), NULL);
 	}
 	return json != NULL ? json : json_object_get(value);
+}
+
+/* What is no base64 of a text stays as it is. */
+static struct json_object *
+read_base64(struct json_object *value)
+{
+	struct json_object *text = NULL;
+	struct str          plain;
+
+	str_init(&plain, DOCUMENT_BYTES_MAX);
+	if (base64_decode(&plain, json_object_get_string(value),
+		(size_t)json_object_get_string_len(value), NULL))
+		text = json_object_new_string_len(plain.data, (int)plain.len);
+	str_fini(&plain);
+	return text != NULL ? text : json_object_get(value);
 }
 
 static struct json_object *
@@ -329,6 +348,9 @@ read_value(
 	if (json_get_bool(schema, "x-document", false) &&
 	    json_object_is_type(value, json_type_string))
 		read = read_document(value);
+	else if (json_get_bool(schema, "x-base64", false) &&
+		 json_object_is_type(value, json_type_string))
+		read = read_base64(value);
 	else if (json_object_is_type(value, json_type_array))
 		read = read_list(root, schema, value, depth);
 	else if (!json_object_is_type(value, json_type_object))

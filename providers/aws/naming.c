@@ -38,6 +38,8 @@ aws_names_make(struct aws_names *names, const struct aws_scope *scope, bool crea
 	bool                     primary = scope->op->identity->primary;
 
 	*names = (struct aws_names){ 0 };
+	if (naming->output != NULL)
+		return add_name(names, scope, "{$resource_id}", err); /* only to speak of it */
 	names->plain = naming->plain != NULL && aws_condition_holds(scope, &naming->plain_if);
 	if (names->plain)
 		return add_name(names, scope, naming->plain, err);

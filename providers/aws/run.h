@@ -49,6 +49,7 @@ struct run {
 	size_t   resume_at; /* reading because create step resume_at - 1 found it there */
 	unsigned pages, calls_n;
 	bool     last_gone;
+	struct json_object *hits; /* of a step that picks: what it has found on the pages so far */
 
 	struct aws_call     call;
 	bool                calling;
@@ -88,6 +89,11 @@ void run_call(struct run *run, const char *operation, struct json_object *params
 const struct aws_step *run_step(const struct run *run);
 bool                   run_has_call(struct run *run); /* comes back for each item */
 void                   run_leave_step(struct run *run);
+
+/* What comes of the answer of a step that picks, once its last page is there; false: the next one has been
+ * asked for. */
+bool run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result);
+bool run_ask_next_page(struct run *run);
 
 /* Whose it is. */
 void run_plan_tags(struct run *run);

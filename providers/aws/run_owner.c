@@ -70,12 +70,14 @@ has_our_tags(struct json_object *tags)
 }
 
 /* One name has been read to its end: is it this node's? A name that carries the node id and has none
- * of our tags is a create that was cut short before its tags: ours, and incomplete. */
+ * of our tags is a create that was cut short before its tags: ours, and incomplete. A child is as much
+ * this node's as its parent is, and need not have tags at all. */
 static void
 judge_owner(struct run *run)
 {
 	bool by_tags = identity_owns(run->op->identity, run->found.tags);
-	bool by_name = run->names.carry_node && !has_our_tags(run->found.tags);
+	bool child = run->type->rt->identity == IDENTITY_CHILD;
+	bool by_name = (run->names.carry_node || child) && !has_our_tags(run->found.tags);
 
 	if (!by_tags && !by_name && !run->op->adopt) {
 		run->foreign = run->foreign || run->name_at == 0 || run->resume_at > 0;
@@ -86,7 +88,7 @@ judge_owner(struct run *run)
 		return;
 	}
 	run->ours = aws_found_read(&run->found, &run->scope);
-	if (!by_tags)
+	if (!by_tags && json_has(run->ours, "tags"))
 		json_set_bool(run->ours, "incomplete", true);
 }
 

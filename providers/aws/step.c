@@ -15,6 +15,7 @@ static const struct aws_word step_words[] = {
 	{ "in", AWS_WORD(string) },
 	{ "take", AWS_WORD(object) },
 	{ "take_if", AWS_WORD(object) },
+	{ "pick", AWS_WORD(object) },
 	{ "tags", AWS_WORD(string) },
 	{ "region", AWS_WORD(object) },
 	{ "errors", AWS_WORD(object) },
@@ -23,6 +24,12 @@ static const struct aws_word step_words[] = {
 static const struct aws_word take_if_words[] = {
 	{ "path", AWS_WORD(string) },
 	{ "is", AWS_WORD(array) },
+};
+
+static const struct aws_word pick_words[] = {
+	{ "from", AWS_WORD(string) },
+	{ "where", AWS_WORD(object) },
+	{ "unless", AWS_WORD(object) },
 };
 
 static const struct aws_word region_words[] = {
@@ -68,9 +75,9 @@ check_take(
 	if (take == NULL)
 		return ERR_OK;
 	json_object_object_foreach (take, key, value) {
-		if (aws_type_property(type, key) == NULL)
+		if (aws_type_property(type, key) == NULL && !json_has(type->rt->outputs, key))
 			return err_set(
-			    err, ERR_INVALID_CONFIG, "%s: %s is no property", where, key);
+			    err, ERR_INVALID_CONFIG, "%s: %s is no property or output", where, key);
 		if (!json_object_is_type(value, json_type_string) &&
 		    !json_object_is_type(value, json_type_object))
 			return err_set(err, ERR_INVALID_CONFIG, "%s: no path for %s", where, key);
@@ -91,6 +98,25 @@ check_path_object(struct json_object *json, const struct aws_word *words, size_t
 	if (code == ERR_OK && json_get_str(json, "path") == NULL)
 		code = err_set(err, ERR_INVALID_CONFIG, "%s: no \"path\"", where);
 	return code;
+}
+
+/* What is picked is all of the answer, and the resource unless the step says where in it that is. */
+static enum err_code
+parse_pick(struct json_object *json, const char *where, struct aws_step *step, struct err *err)
+{
+	enum err_code code;
+
+	step->pick = json;
+	if (json == NULL)
+		return ERR_OK;
+	if (step->in == NULL)
+		step->in = "";
+	if ((code = AWS_WORDS_CHECK(json, pick_words, where, err)) != ERR_OK)
+		return code;
+	if (json_get_str(json, "from") == NULL)
+		return err_set(err, ERR_INVALID_CONFIG, "%s: \"pick\" has a \"from\"", where);
+	return check_path_object(
+	    json_get_object(json, "unless"), take_if_words, array_len(take_if_words), where, err);
 }
 
 enum err_code
@@ -116,6 +142,7 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	    (code = aws_words_condition(json_get(json, "if"), where, &step->condition, err)) !=
 		ERR_OK ||
 	    (code = parse_each(type, json_get(json, "each"), where, step, err)) != ERR_OK ||
+	    (code = parse_pick(json_get(json, "pick"), where, step, err)) != ERR_OK ||
 	    (code = check_take(type, step->take, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->take_if, take_if_words, array_len(take_if_words), where, err)) != ERR_OK ||

@@ -6,7 +6,7 @@
  *                                    └ it exists ─► read ─► ours: go on; else conflict
  *   UPDATE  update ─► untag ─► tag ─► made
  *   DELETE  delete ─► gone
- *   SETTLE  one look by the waiter ─► ready: finish; after a delete: one look whether it is gone
+ *   SETTLE  one look by the waiter ─► ready: finish; after a delete without one: a look whether it is gone
  *
  * The tags come last in an update, so that they say "this version" only once it is true. */
 #include "providers/aws/steps.h"
@@ -31,6 +31,7 @@ run_free(struct run *run)
 	aws_call_fini(&run->call);
 	aws_found_fini(&run->found);
 	json_object_put(run->items);
+	json_object_put(run->hits);
 	json_object_put(run->params);
 	json_object_put(run->tags);
 	json_object_put(run->tag_keys);
@@ -145,6 +146,8 @@ start_step(struct run *run)
 	struct err             err = { 0 };
 
 	run->pages = 0;
+	json_object_put(run->hits);
+	run->hits = NULL;
 	run->scope.item =
 	    run->items != NULL ? json_object_array_get_idx(run->items, run->item_at) : NULL;
 	params = aws_fill_step(&run->scope, step, &err);
@@ -233,6 +236,8 @@ on_answer(struct run *run)
 	run->calling = false;
 	must(run->call.result != OP_PENDING);
 	means = aws_meaning_of(run->type, step, &run->call, &result);
+	if (means == AWS_MEANS_OK && step->pick != NULL && !run_pick(run, &means, &result))
+		return;
 	run_modes[run->mode].answer(run, means, result);
 }
 
@@ -290,7 +295,9 @@ begin_wait(struct run *run)
 static void
 begin_settle(struct run *run)
 {
-	if (run->op->after == OP_DELETE)
+	const struct aws_settle *settle = &run->type->settle[OP_DELETE];
+
+	if (run->op->after == OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)
 		run_read_name(run, MODE_GONE);
 	else
 		begin_wait(run);

@@ -35,6 +35,7 @@ static const struct aws_word naming_words[] = {
 	{ "plain", AWS_WORD(string) },
 	{ "plain_if", AWS_WORD(object) },
 	{ "max_length", AWS_WORD(int) },
+	{ "output", AWS_WORD(string) },
 };
 
 /* The file's top level; of these the shared ones are resource_type.h's to check. */
@@ -48,6 +49,7 @@ static const struct aws_word file_words[] = {
 	{ "reference", AWS_WORD(string) },
 	{ "properties", AWS_WORD(object) },
 	{ "outputs", AWS_WORD(object) },
+	{ "doubt_seconds", AWS_WORD(int) | AWS_WORD(double) },
 	{ "seconds", AWS_WORD(int) | AWS_WORD(double) },
 	{ "irreversible", AWS_WORD(object) },
 	{ "service", AWS_WORD(string) },
@@ -153,6 +155,7 @@ parse_naming(struct aws_type *type, struct err *err)
 			return code;
 		naming->primary = json_get_str(json, "primary");
 		naming->other = json_get_str(json, "other");
+		naming->output = json_get_str(json, "output");
 		naming->plain = json_get_str(json, "plain");
 		naming->length_max = (size_t)json_get_i64(json, "max_length", 0);
 		code = aws_words_condition(
@@ -164,7 +167,10 @@ parse_naming(struct aws_type *type, struct err *err)
 		naming->primary = type->naming_owned = str_take(&text);
 		str_fini(&text);
 	}
-	if (code == ERR_OK && naming->primary == NULL)
+	if (naming->output != NULL && !json_has(type->rt->outputs, naming->output))
+		return err_set(err, ERR_INVALID_CONFIG, "%s: \"%s\" is no output", type->rt->name,
+		    naming->output);
+	if (code == ERR_OK && naming->primary == NULL && naming->output == NULL)
 		return err_set(err, ERR_INVALID_CONFIG,
 		    "%s: identity has neither a name template nor properties", type->rt->name);
 	return code;

@@ -52,8 +52,10 @@ struct aws_step {
 	const char          *in;           /* where the resource is in the answer; NULL: nowhere */
 	struct json_object  *take; /* property -> path in the answer, or an object of such */
 	struct json_object
-		   *take_if; /* {path, is}: only when the answer has one of these values there */
-	const char *tags;    /* path of the tags in the answer */
+	    *take_if; /* {path, is}: only when the answer has one of these values there */
+	struct json_object *
+	    pick; /* {from, where, unless}: of a list, the one that is it; the answer from here on */
+	const char         *tags;   /* path of the tags in the answer */
 	struct json_object *region; /* {path, aliases}: the answer says where the resource is */
 	struct json_object *errors; /* meaning -> codes, before those of the type */
 };
@@ -78,7 +80,9 @@ struct aws_naming {
 	const char          *other;   /* in the other regions; NULL: as in the first */
 	const char          *plain;   /* when plain_if holds; NULL: never */
 	struct aws_condition plain_if;
-	size_t               length_max; /* 0: not checked */
+	const char
+	      *output;     /* AWS makes it: the output that has it; NULL: it is made of the above */
+	size_t length_max; /* 0: not checked */
 };
 
 struct aws_type {

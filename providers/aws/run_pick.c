@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * run_pick.c - of a list in the answers of a call, the one element that is the resource.
+ *
+ * What AWS names itself is found by what is on it: the service's own filter looks for our tags, and of what it
+ * lists, what is on its way out does not count. */
+#include "providers/aws/run.h"
+
+#include <stdio.h>
+
+#include "providers/aws/paths.h"
+#include "util/json.h"
+#include "util/str.h"
+
+#define TEXT_BYTES_MAX 4096
+
+/* Is the text of a value that of a template? What the config leaves out is not looked at. */
+static bool
+is_as_wanted(const struct run *run, struct json_object *value, const char *template)
+{
+	struct str text;
+	bool       same;
+
+	str_init(&text, TEXT_BYTES_MAX);
+	same = !aws_fill_text(&run->scope, template, &text) ||
+	       (value != NULL && str_eq(json_object_get_string(value), text.data));
+	str_fini(&text);
+	return same;
+}
+
+static bool
+is_where(const struct run *run, struct json_object *where, struct json_object *item)
+{
+	bool same = true;
+
+	json_object_object_foreach (where, path, template) {
+		struct json_object *value = aws_path(item, path);
+
+		same = same && is_as_wanted(run, value, json_object_get_string(template));
+		json_object_put(value);
+	}
+	return same;
+}
+
+static bool
+is_hit(const struct run *run, struct json_object *pick, struct json_object *item)
+{
+	struct json_object *unless = json_get_object(pick, "unless");
+	struct json_object *where = json_get_object(pick, "where");
+
+	return (unless == NULL || !aws_found_fits(unless, item)) &&
+	       (where == NULL || is_where(run, where, item));
+}
+
+static void
+add_hits(struct run *run, struct json_object *pick)
+{
+	struct json_object *list = aws_path(run->call.out, json_get_str(pick, "from"));
+	size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+
+	if (run->hits == NULL)
+		run->hits = json_object_new_array();
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
+
+		if (is_hit(run, pick, item))
+			json_object_array_add(run->hits, json_object_get(item));
+	}
+	json_object_put(list);
+}
+
+bool
+run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result)
+{
+	struct aws_call *call = &run->call;
+	size_t           n;
+
+	add_hits(run, run_step(run)->pick);
+	if (run_ask_next_page(run))
+		return false;
+	n = json_object_array_length(run->hits);
+	if (n == 1) {
+		json_object_put(call->out);
+		call->out = json_object_get(json_object_array_get_idx(run->hits, 0));
+		return true;
+	}
+	*ret_means = n == 0 ? AWS_MEANS_GONE : AWS_MEANS_ERROR;
+	*ret_result = n == 0 ? OP_NOT_FOUND : OP_AMBIGUOUS;
+	snprintf(call->message, sizeof(call->message),
+	    n == 0 ? "%zu are this node" : "%zu of them claim to be this node", n);
+	return true;
+}
