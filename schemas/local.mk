@@ -19,12 +19,14 @@ dist_schemas_api_DATA = \
 	%D%/api/types.json
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
+	%D%/aws/cloudwatch_alarm.json \
 	%D%/aws/dynamodb_table.json \
 	%D%/aws/ecr_repository.json \
 	%D%/aws/events_bus.json \
 	%D%/aws/events_rule.json \
 	%D%/aws/iam_role.json \
 	%D%/aws/lambda_function.json \
+	%D%/aws/logs_group.json \
 	%D%/aws/s3_bucket.json \
 	%D%/aws/sfn_state_machine.json \
 	%D%/aws/sns_topic.json \
