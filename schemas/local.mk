@@ -25,9 +25,11 @@ dist_schemas_aws_DATA = \
 	%D%/aws/events_bus.json \
 	%D%/aws/events_rule.json \
 	%D%/aws/iam_role.json \
+	%D%/aws/kinesis_stream.json \
 	%D%/aws/lambda_function.json \
 	%D%/aws/logs_group.json \
 	%D%/aws/s3_bucket.json \
+	%D%/aws/secretsmanager_secret.json \
 	%D%/aws/sfn_state_machine.json \
 	%D%/aws/sns_topic.json \
 	%D%/aws/sqs_queue.json \
