@@ -29,6 +29,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_function.json \
 	%D%/aws/logs_group.json \
 	%D%/aws/s3_bucket.json \
+	%D%/aws/scheduler_schedule.json \
 	%D%/aws/secretsmanager_secret.json \
 	%D%/aws/sfn_state_machine.json \
 	%D%/aws/sns_topic.json \
