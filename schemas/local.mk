@@ -32,6 +32,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/scheduler_schedule.json \
 	%D%/aws/secretsmanager_secret.json \
 	%D%/aws/sfn_state_machine.json \
+	%D%/aws/sns_subscription.json \
 	%D%/aws/sns_topic.json \
 	%D%/aws/sqs_queue.json \
 	%D%/aws/ssm_parameter.json
