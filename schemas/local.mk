@@ -26,6 +26,8 @@ dist_schemas_aws_DATA = \
 	%D%/aws/events_rule.json \
 	%D%/aws/iam_role.json \
 	%D%/aws/kinesis_stream.json \
+	%D%/aws/kms_alias.json \
+	%D%/aws/kms_key.json \
 	%D%/aws/lambda_function.json \
 	%D%/aws/logs_group.json \
 	%D%/aws/s3_bucket.json \
