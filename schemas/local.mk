@@ -20,6 +20,7 @@ dist_schemas_api_DATA = \
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/cloudwatch_alarm.json \
+	%D%/aws/cognito_user_pool.json \
 	%D%/aws/dynamodb_table.json \
 	%D%/aws/ecr_repository.json \
 	%D%/aws/events_bus.json \
