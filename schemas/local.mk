@@ -22,6 +22,21 @@ dist_schemas_aws_DATA = \
 	%D%/aws/cloudwatch_alarm.json \
 	%D%/aws/cognito_user_pool.json \
 	%D%/aws/dynamodb_table.json \
+	%D%/aws/ec2_eip.json \
+	%D%/aws/ec2_instance.json \
+	%D%/aws/ec2_internet_gateway.json \
+	%D%/aws/ec2_key_pair.json \
+	%D%/aws/ec2_launch_template.json \
+	%D%/aws/ec2_nat_gateway.json \
+	%D%/aws/ec2_route.json \
+	%D%/aws/ec2_route_table.json \
+	%D%/aws/ec2_route_table_association.json \
+	%D%/aws/ec2_security_group.json \
+	%D%/aws/ec2_security_group_egress_rule.json \
+	%D%/aws/ec2_security_group_ingress_rule.json \
+	%D%/aws/ec2_subnet.json \
+	%D%/aws/ec2_volume.json \
+	%D%/aws/ec2_vpc.json \
 	%D%/aws/ecr_repository.json \
 	%D%/aws/events_bus.json \
 	%D%/aws/events_rule.json \

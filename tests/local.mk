@@ -1,7 +1,7 @@
 # The suites. Each program's summary line is shown beside the verdict of the harness (tests/run).
 AM_TESTS_FD_REDIRECT = 9>&2
 LOG_COMPILER = $(SHELL) $(srcdir)/%D%/run
-AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir; CC='$(CC)'; export CC; \
+AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir; AWS_MODELS='$(AWS_MODELS)'; export AWS_MODELS; CC='$(CC)'; export CC; \
 	CPPFLAGS='$(DEPS_CFLAGS) $(CHECK_CFLAGS)'; export CPPFLAGS; PYTHON='$(PYTHON)'; export PYTHON;
 
 check_PROGRAMS += %D%/unit/unit
@@ -39,6 +39,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_provider.c \
 	%D%/unit/test_aws_sign.c \
 	%D%/unit/test_aws_stamp.c \
+	%D%/unit/test_aws_pick.c \
 	%D%/unit/test_aws_steps.c \
 	%D%/unit/test_aws_type.c \
 	%D%/unit/test_aws_wire.c \
@@ -225,6 +226,7 @@ bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 
 lints = \
 	%D%/lint/banned.py \
+	%D%/lint/contract.py \
 	%D%/lint/format.sh \
 	%D%/lint/functions.py \
 	%D%/lint/guarantees.py \

@@ -41,6 +41,12 @@ overlay(struct json_object *under, struct json_object *over)
 	}
 }
 
+void
+aws_found_know(struct aws_found *found, struct json_object *known)
+{
+	overlay(found->outputs, json_get_object(known, "outputs"));
+}
+
 /* ---- taking from one answer ---- */
 
 /* Adds a page to those before it. What somebody adds to a list while it is read moves the rest: the last item of a
@@ -306,7 +312,6 @@ aws_found_made(
 	struct json_object *properties = json_object_new_object();
 	struct json_object *outputs = json_object_new_object();
 
-	overlay(outputs, json_get_object(known, "outputs"));
 	overlay(outputs, found->outputs);
 	overlay(properties, json_get_object(known, "properties"));
 	if (scope->op->kind == OP_CREATE)

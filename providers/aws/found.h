@@ -18,6 +18,9 @@ struct aws_found {
 void aws_found_init(struct aws_found *found);
 void aws_found_fini(struct aws_found *found);
 
+/* An update goes on from the outputs that are known. */
+void aws_found_know(struct aws_found *found, struct json_object *known);
+
 /* What the step says of its answer; `more`: a further page, whose lists go on. */
 void aws_found_take(struct aws_found *found, const struct aws_type *type,
     const struct aws_step *step, struct json_object *answer, bool more);

@@ -330,6 +330,8 @@ begin_update(struct run *run)
 	if (!can_update(run))
 		return;
 	run_plan_tags(run);
+	aws_found_know(&run->found, run->op->known);
+	run->scope.outputs = run->found.outputs;
 	run_work(run);
 }
 

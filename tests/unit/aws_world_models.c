@@ -76,6 +76,20 @@ static const struct {
 	{ "dynamodb", "DeleteTable", "TableName" },
 	{ "dynamodb", "TagResource", "ResourceArn Tags[Key Value]" },
 	{ "dynamodb", "UntagResource", "ResourceArn TagKeys[]" },
+	{ "ec2", "CreateNatGateway",
+	    "SubnetId AllocationId TagSpecifications[ResourceType Tags[Key Value]]" },
+	{ "ec2", "DescribeNatGateways", "Filter[Name Values[]] NatGatewayIds[] NextToken" },
+	{ "ec2", "DeleteNatGateway", "NatGatewayId" },
+	{ "ec2", "CreateTags", "Resources[] Tags[Key Value]" },
+	{ "ec2", "DeleteTags", "Resources[] Tags[Key Value]" },
+	{ "ec2", "DescribeRouteTables", "RouteTableIds[] Filters[Name Values[]]" },
+	{ "ec2", "CreateRoute", "RouteTableId DestinationCidrBlock GatewayId" },
+	{ "ec2", "AssociateRouteTable", "RouteTableId SubnetId" },
+	{ "ec2", "CreateLaunchTemplateVersion",
+	    "LaunchTemplateId VersionDescription LaunchTemplateData{ImageId UserData}" },
+	{ "ec2", "ModifyLaunchTemplate", "LaunchTemplateId DefaultVersion" },
+	{ "ec2", "ImportKeyPair",
+	    "KeyName PublicKeyMaterial TagSpecifications[ResourceType Tags[Key Value]]" },
 };
 
 static const struct {
@@ -91,6 +105,9 @@ static const struct {
 	    "'matcher':'path','argument':'Configuration.State','expected':'Failed'},"
 	    "{'state':'retry','matcher':'path','argument':'Configuration.State',"
 	    "'expected':'Pending'}]}" },
+	{ "ec2", "NatGatewayDeleted",
+	    "{'delay':15,'operation':'DescribeNatGateways','acceptors':[{'state':'success',"
+	    "'matcher':'pathAll','argument':'NatGateways[].State','expected':'deleted'}]}" },
 	{ "dynamodb", "TableExists",
 	    "{'delay':20,'operation':'DescribeTable','acceptors':[{'expected':'ACTIVE',"
 	    "'matcher':'path','state':'success','argument':'Table.TableStatus'}]}" },
@@ -101,6 +118,7 @@ static const struct {
 } paginators[] = {
 	{ "iam", "ListAttachedRolePolicies",
 	    "{'input_token':'Marker','output_token':'Marker','more_results':'IsTruncated'}" },
+	{ "ec2", "DescribeNatGateways", "{'input_token':'NextToken','output_token':'NextToken'}" },
 	{ "dynamodb", "ListTagsOfResource",
 	    "{'input_token':'NextToken','output_token':'NextToken'}" },
 };

@@ -3,6 +3,7 @@
 X(aws_call)
 X(aws_files)
 X(aws_model)
+X(aws_pick)
 X(aws_pieces)
 X(aws_provider)
 X(aws_sign)

@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""contract.py - holds every AWS type file to AWS's own service models, without any network: that each call there is, that
+what goes into it and what is read of its answer are members of it and of a fitting type, that required members are sent,
+and that the values we allow are among those that AWS takes. One fact is one of these, at one place of one file."""
+
+import functools
+import glob
+import gzip
+import json
+import os
+import re
+
+import tree
+
+MODELS = os.environ.get("AWS_MODELS") or "/usr/lib/python3/dist-packages/botocore/data"
+# Newer than the models of some distributions that we build on: where a model lacks these, that is noted and no more.
+NEWER = {"schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/s3_bucket.json": "aws:kms:dsse"}
+LISTS = ("read", "create", "update", "delete", "finish", "tag", "untag")
+REFERENCE = re.compile(r"\{([^{}]+)\}")
+# Of our JSON types, those that each type of AWS's can be. A number or a flag may be text on the wire.
+FITS = {
+    "structure": {"object"}, "map": {"object"}, "list": {"array"}, "boolean": {"boolean"},
+    "string": {"string", "integer", "number", "boolean"}, "character": {"string"}, "blob": {"string"},
+    "timestamp": {"string", "integer", "number"}, "integer": {"integer"}, "long": {"integer"},
+    "float": {"number", "integer"}, "double": {"number", "integer"}, "bigdecimal": {"number", "integer"},
+}
+ANY = {"type": "any"}  # within a text that is JSON
+JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
+
+
+@functools.cache
+def load(service, name):
+    paths = sorted(glob.glob(os.path.join(MODELS, service, "*", name + ".json*")))
+    if not paths:
+        return {}
+    with (gzip.open if paths[-1].endswith(".gz") else open)(paths[-1], "rt", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def fold(name):
+    return name.replace("_", "").lower()
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+class Contract:
+    """One type file and the model of its service."""
+
+    def __init__(self, path):
+        self.path, self.type, self.wrong, self.notes, self.facts = (
+            path, json.loads(tree.read(path)), [], [], 0)
+        self.model = load(self.type["service"], "service-2")
+        self.waiters = load(self.type["service"], "waiters-2").get("waiters", {})
+        self.properties = self.type["properties"]["properties"]
+        self.read = set()  # properties and outputs that some answer has
+
+    def fact(self, holds, where, what):
+        self.facts += 1
+        if not holds:
+            text = f"{self.path}: {where}: {what}"
+            newer = self.path in NEWER and NEWER[self.path] in text
+            (self.notes if newer else self.wrong).append(text)
+        return bool(holds)
+
+    # ---- shapes and schemas ----
+
+    def shape(self, reference):
+        return reference.get("inline") or self.model["shapes"][reference["shape"]]
+
+    def schema(self, schema):
+        name = schema.get("$ref", "")
+        return self.type["properties"]["$defs"][name.removeprefix("#/$defs/")] if name else schema
+
+    def member(self, shape, name, schema):
+        """The member that stands for a property: its name and its shape, or None."""
+        if shape["type"] != "structure":
+            return None
+        given = schema.get("x-member")
+        for key, reference in shape["members"].items():
+            if key == given if given else fold(key) == fold(name):
+                return key, self.shape(reference)
+        return None
+
+    def walk(self, shape, path):
+        """The shape at a path in an answer, or None; behind [] it is a list of what is there in each item."""
+        return self.go(shape, [step.removesuffix("]") for step in re.split(r"[.\[]", path) if step])
+
+    def go(self, shape, steps):
+        for at, step in enumerate(steps):
+            if shape["type"] == "list" and step == "":
+                found = self.go(self.shape(shape["member"]), steps[at + 1:])
+                return found if not found or "" in steps[at + 1:] else {"type": "list", "member": {"inline": found}}
+            if shape["type"] == "list" and step.isdigit():
+                shape = self.shape(shape["member"])
+            elif shape["type"] == "map":
+                shape = self.shape(shape["value"])
+            elif shape["type"] in ("string", "any"):
+                return ANY
+            elif step in shape.get("members", {}):
+                shape = self.shape(shape["members"][step])
+            else:
+                return None
+        return shape
+
+    # ---- does a property fit? ----
+
+    def fit(self, schema, shape, where, reads=False):
+        schema = self.schema(schema)
+        if "x-hook" in schema or shape is ANY or (reads and "x-values" in schema):
+            return
+        types = set(as_list(schema.get("type", [])))
+        if not schema.get("x-document") and types:
+            self.fact(types & FITS[shape["type"]], where, f"{'/'.join(sorted(types))} for a {shape['type']}")
+        if "enum" in schema and "enum" in shape:
+            odd = [value for value in schema["enum"] if value != "" and value not in shape["enum"]]
+            self.fact(not odd, where, f"AWS does not know {odd}")
+        if shape["type"] == "structure" and "properties" in schema:
+            self.fit_structure(schema, shape, where, reads)
+        elif shape["type"] == "list" and "items" in schema:
+            item = self.shape(shape["member"])
+            if reads and "x-item" in schema:
+                item = self.walk(item, schema["x-item"])
+                if not self.fact(item, where, f"an item has no {schema['x-item']}"):
+                    return
+            self.fit(schema["items"], item, where + "[]", reads)
+        elif shape["type"] == "map" and isinstance(schema.get("additionalProperties"), dict):
+            self.fit(schema["additionalProperties"], self.shape(shape["value"]), where + "{}", reads)
+
+    def fit_structure(self, schema, shape, where, reads):
+        ours = {}
+        for name, part in schema["properties"].items():
+            part = self.schema(part)
+            if reads:
+                self.find(shape, name, part, f"{where}.{name}")
+                continue
+            found = self.member(shape, name, part)
+            if self.fact(found, where, f"there is no member for {name}"):
+                ours[found[0]] = name in schema.get("required", []) or "default" in part
+                self.fit(part, found[1], f"{where}.{name}", reads)
+        for name in () if reads else shape.get("required", []):
+            self.fact(ours.get(name), where, f"{name} is required by AWS, but not here")
+
+    def find(self, shape, name, schema, where, needed=True):
+        """A property in an answer, at one of its paths or by its member's name; a map may have any."""
+        if shape["type"] in ("map", "any") and "x-read" not in schema:
+            self.fit(schema, self.shape(shape["value"]) if shape["type"] == "map" else ANY, where, reads=True)
+            return True
+        paths = as_list(schema.get("x-read", []))
+        found = [part for part in (self.walk(shape, path) for path in paths) if part]
+        if not paths:
+            member = self.member(shape, name, schema)
+            found = [member[1]] if member else []
+        if needed or paths:
+            self.fact(found, where, "the answer does not have it")
+        for part in found[:1]:
+            self.fit(schema, part, where, reads=True)
+        return bool(found)
+
+    # ---- templates ----
+
+    def property(self, path):
+        schema = self.type["properties"]
+        for name in path.split("."):
+            schema = self.schema(schema).get("properties", {}).get(name)
+            if schema is None:
+                return None
+        return self.schema(schema)
+
+    def reference(self, name, shape, where, step):
+        whole = shape is not None
+        if name.startswith("!"):
+            return
+        if name in ("$tags", "$tag_keys"):
+            self.fact(whole and shape["type"] in ("list", "map"), where, f"{{{name}}} for no list or map")
+        elif name == "$item":
+            taken = (step.get("each") or {}).get("added") or (step.get("each") or {}).get("removed")
+            if taken and whole:
+                self.fit(self.property(taken).get("items", {}), shape, where)
+        elif name.startswith("outputs."):
+            self.fact(name.split(".")[1] in self.type["outputs"], where, f"{name} is no output")
+        elif not name.startswith("$"):
+            schema = self.property(name.removeprefix("known."))
+            if self.fact(schema is not None, where, f"{name} is no property") and whole:
+                self.fit(schema, shape, where)
+
+    def template(self, template, shape, where, step):
+        if isinstance(template, str):
+            whole = re.fullmatch(REFERENCE, template)
+            if whole:
+                self.reference(whole[1], shape, where, step)
+                return
+            for name in REFERENCE.findall(template):
+                self.reference(name, None, where, step)
+        kind = JSON_TYPES[type(template)]
+        if not self.fact(kind in FITS[shape["type"]], where, f"{kind} for a {shape['type']}"):
+            return
+        if kind == "string" and "enum" in shape and "{" not in template:
+            self.fact(template in shape["enum"], where, f"AWS does not know {template}")
+        if kind == "array":
+            for item in template:
+                self.template(item, self.shape(shape["member"]), where + "[]", step)
+        elif kind == "object":
+            self.structure(template, shape, where, step)
+
+    def structure(self, template, shape, where, step, sent=()):
+        sent = set(sent) | set(template)
+        for key, part in template.items():
+            if key == "*":
+                spread = self.property(part.strip("{}")) or {}
+                if "x-hook" in spread:
+                    continue
+                self.fit_structure(spread, {**shape, "required": []}, where, False)
+                sent |= {found[0] for name, sub in spread.get("properties", {}).items()
+                         if (found := self.member(shape, name, sub))}
+            elif shape["type"] == "map":
+                self.template(part, self.shape(shape["value"]), f"{where}.{key}", step)
+            elif self.fact(key in shape["members"], where, f"there is no member {key}"):
+                self.template(part, self.shape(shape["members"][key]), f"{where}.{key}", step)
+        for name in shape.get("required", []):
+            token = shape["members"][name].get("idempotencyToken")
+            self.fact(name in sent or token, where, f"{name} is required by AWS, and not sent")
+
+    # ---- steps ----
+
+    def with_names(self, step):
+        if step.get("with") != "*":
+            return step.get("with", [])
+        steps = [one for name in ("create", "finish") for one in self.steps(name)]
+        taken = {name for one in steps for name in as_list(one.get("with", [])) + one.get("when", [])}
+        taken |= {name for one in steps for name in (one.get("each") or {}).values()}
+        named = {name.split(".")[0] for name in REFERENCE.findall(json.dumps(step.get("params", {})))}
+        return [name for name, schema in self.properties.items()
+                if name not in taken | named and not self.schema(schema).get("x-local")]
+
+    def steps(self, name):
+        steps = []
+        for step in self.type.get(name, []):
+            steps += self.steps(step) if isinstance(step, str) else [step]
+        return steps
+
+    def input(self, step, operation, where):
+        shape = self.shape(operation["input"]) if "input" in operation else {"type": "structure", "members": {}}
+        sent = set()
+        for name in self.with_names(step):
+            schema = self.property(name)
+            found = self.member(shape, name, schema)
+            if self.fact(found, where, f"there is no member for {name}"):
+                sent.add(found[0])
+                self.fit(schema, found[1], f"{where}.{name}")
+        self.structure(step.get("params", {}), shape, where, step, sent)
+
+    def output(self, step, operation, where, reads):
+        words = [word for word in ("pick", "in", "take", "take_if", "tags", "region") if word in step]
+        if not words or not self.fact("output" in operation, where, "it has no answer"):
+            return
+        shape = self.shape(operation["output"])
+        if "pick" in step:
+            shape = self.picked(step["pick"], shape, where)
+        for word in ("take_if", "region"):
+            if shape and word in step:
+                self.fact(self.walk(shape, step[word]["path"]), where, f"{word}: there is no {step[word]['path']}")
+        if shape and "tags" in step:
+            self.fact(self.walk(shape, step["tags"]), where, f"tags: there is no {step['tags']}")
+        if shape:
+            self.take(step, shape, where, reads)
+
+    def picked(self, pick, shape, where):
+        place = pick.get("from", pick.get("path"))
+        found = self.walk(shape, place)
+        if not self.fact(found, where, f"pick: there is no {place}"):
+            return None
+        found = self.shape(found["member"]) if found["type"] == "list" else found
+        for path in list(pick.get("where", {})) + [part["path"] for part in [pick.get("unless")] if part]:
+            self.fact(self.walk(found, path), where, f"pick: there is no {path}")
+        for part in filter(None, [pick.get("unless")]):
+            known = (self.walk(found, part["path"]) or {}).get("enum", part["is"])
+            self.fact(set(part["is"]) <= set(known), where, f"AWS does not know all of {part['is']}")
+        return found
+
+    def take(self, step, shape, where, reads):
+        for name, paths in step.get("take", {}).items():
+            schema = self.property(name) or {}
+            parts = paths.items() if isinstance(paths, dict) else [(None, paths)]
+            for part, path in parts:
+                found = self.walk(shape, path)
+                if self.fact(found, where, f"take: there is no {path}"):
+                    self.read.add(name)
+                    self.fit(schema["properties"][part] if part else schema, found, f"{where}.{name}", reads=True)
+        if "in" not in step and "pick" not in step:
+            return
+        found = self.walk(shape, step.get("in", ""))
+        if not self.fact(found, where, f"in: there is no {step.get('in')}"):
+            return
+        self.read |= {name for name, output in self.type["outputs"].items()
+                      if "member" in output and self.walk(found, output["member"])}
+        for name in self.properties if reads and "take" not in step else ():
+            schema = self.property(name)
+            if not schema.get("x-local") and not schema.get("writeOnly") and "x-hook" not in schema:
+                if self.find(found, name, schema, f"{where}.{name}", needed=False):
+                    self.read.add(name)
+
+    def check_step(self, step, where, reads):
+        self.model = load(step.get("service", self.type["service"]), "service-2")
+        operation = self.model.get("operations", {}).get(step["call"])
+        if not self.fact(operation, where, f"there is no operation {step['call']}"):
+            return
+        where = f"{where} {step['call']}"
+        self.input(step, operation, where)
+        self.output(step, operation, where, reads)
+
+    # ---- the whole ----
+
+    def check_settle(self):
+        for after, settle in self.type.get("settle", {}).items():
+            waiter = settle.get("waiter")
+            waiter = self.waiters.get(waiter) if isinstance(waiter, str) else waiter
+            if "waiter" in settle and self.fact(waiter, f"settle.{after}", f"there is no waiter {settle['waiter']}"):
+                step = {"call": waiter["operation"], "params": settle.get("params", {})}
+                self.check_step(step, f"settle.{after}", False)
+
+    def check_all_read(self):
+        silent = set(self.type["identity"].get("properties", []))
+        for name in self.properties:
+            schema = self.property(name)
+            if not (name in silent or schema.get("x-local") or schema.get("writeOnly") or "x-hook" in schema):
+                self.fact(name in self.read, name, "no answer has it")
+        for name, output in self.type["outputs"].items():
+            self.fact("text" in output or name in self.read, f"outputs.{name}", "no answer has it")
+
+    def check(self):
+        if not self.fact(self.model, "service", f"there is no model of {self.type['service']}"):
+            return
+        for name in LISTS:
+            for at, step in enumerate(self.type.get(name, [])):
+                if isinstance(step, dict):
+                    self.check_step(step, f"{name}[{at}]", name == "read")
+        self.check_settle()
+        self.check_all_read()
+
+
+def main():
+    contracts = [Contract(path) for path in tree.files(".json", folders=("schemas/aws",))]
+    for contract in contracts:
+        contract.check()
+    tree.finish("contract", sum(contract.facts for contract in contracts), "facts",
+                [wrong for contract in contracts for wrong in contract.wrong],
+                [note for contract in contracts for note in contract.notes])
+
+
+main()
