@@ -19,6 +19,8 @@ dist_schemas_api_DATA = \
 	%D%/api/types.json
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
+	%D%/aws/cloudwatch_alarm.json \
+	%D%/aws/cognito_user_pool.json \
 	%D%/aws/dynamodb_table.json \
 	%D%/aws/ec2_egress_only_internet_gateway.json \
 	%D%/aws/ec2_eip.json \
@@ -37,9 +39,23 @@ dist_schemas_aws_DATA = \
 	%D%/aws/ec2_volume.json \
 	%D%/aws/ec2_vpc.json \
 	%D%/aws/ec2_vpc_endpoint.json \
+	%D%/aws/ecr_repository.json \
+	%D%/aws/events_bus.json \
+	%D%/aws/events_rule.json \
 	%D%/aws/iam_role.json \
+	%D%/aws/kinesis_stream.json \
+	%D%/aws/kms_alias.json \
+	%D%/aws/kms_key.json \
 	%D%/aws/lambda_function.json \
-	%D%/aws/s3_bucket.json
+	%D%/aws/logs_group.json \
+	%D%/aws/s3_bucket.json \
+	%D%/aws/scheduler_schedule.json \
+	%D%/aws/secretsmanager_secret.json \
+	%D%/aws/sfn_state_machine.json \
+	%D%/aws/sns_subscription.json \
+	%D%/aws/sns_topic.json \
+	%D%/aws/sqs_queue.json \
+	%D%/aws/ssm_parameter.json
 schemas_localdir = $(pkgdatadir)/schemas/local
 dist_schemas_local_DATA = \
 	%D%/local/command.json \

@@ -230,6 +230,22 @@ read_document(struct json_object *value)
 	return json != NULL ? json : json_object_get(value);
 }
 
+/* Attribute maps (SQS, SNS) hold numbers and booleans as text: the other way of write_plain. */
+static struct json_object *
+read_plain(struct json_object *schema, struct json_object *value)
+{
+	static const char *const types[] = { "integer", "number", "boolean" };
+	const char              *type = json_get_str(schema, "type");
+	struct json_object      *json = NULL;
+
+	for (size_t i = 0; i < array_len(types); i++) {
+		if (json_object_is_type(value, json_type_string) && str_eq(type, types[i]))
+			json = json_read(json_object_get_string(value),
+			    (size_t)json_object_get_string_len(value), NULL);
+	}
+	return json != NULL ? json : json_object_get(value);
+}
+
 /* What is no base64 of a text stays as it is. */
 static struct json_object *
 read_base64(struct json_object *value)
@@ -338,7 +354,7 @@ read_value(
 	else if (json_object_is_type(value, json_type_array))
 		read = read_list(root, schema, value, depth);
 	else if (!json_object_is_type(value, json_type_object))
-		read = json_object_get(value);
+		read = read_plain(schema, value);
 	else if (json_get_object(schema, "properties") != NULL)
 		read = read_structure(root, schema, value, depth);
 	else

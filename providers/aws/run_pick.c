@@ -59,6 +59,8 @@ add_hits(struct run *run, struct json_object *pick)
 
 	if (run->hits == NULL)
 		run->hits = json_object_new_array();
+	if (json_object_is_type(list, json_type_object) && is_hit(run, pick, list))
+		json_object_array_add(run->hits, json_object_get(list));
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *item = json_object_array_get_idx(list, i);
 

@@ -6,6 +6,7 @@
 
 static const struct aws_word step_words[] = {
 	{ "call", AWS_WORD(string) },
+	{ "service", AWS_WORD(string) },
 	{ "params", AWS_WORD(object) },
 	{ "with", AWS_WORD(string) | AWS_WORD(array) },
 	{ "changed_only", AWS_WORD(boolean) },
@@ -130,6 +131,9 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	step->call = json_get_str(json, "call");
 	if (step->call == NULL)
 		return err_set(err, ERR_INVALID_CONFIG, "%s: a step has a \"call\"", where);
+	step->service = json_get_str(json, "service");
+	if (step->service == NULL)
+		step->service = json_get_str(type->rt->file, "service");
 	step->params = json_get_object(json, "params");
 	step->changed_only = json_get_bool(json, "changed_only", false);
 	step->in = json_get_str(json, "in");

@@ -118,7 +118,7 @@ run_call(struct run *run, const char *operation, struct json_object *params)
 		json_object_put(run->params);
 	run->params = params;
 	run->call = (struct aws_call){
-		.service = run->type->service,
+		.service = run->scope.service->name,
 		.operation = operation,
 		.region = run->scope.region,
 		.params = params,
@@ -145,6 +145,11 @@ start_step(struct run *run)
 	struct json_object    *params;
 	struct err             err = { 0 };
 
+	run->scope.service = run->calls->service(run->calls->arg, step->service, &err);
+	if (run->scope.service == NULL) {
+		run_end_invalid(run, &err);
+		return;
+	}
 	run->pages = 0;
 	json_object_put(run->hits);
 	run->hits = NULL;

@@ -41,6 +41,7 @@ struct aws_condition {
 /* One step is one call (or one call per item). */
 struct aws_step {
 	const char          *call;     /* the operation: "GetRole" */
+	const char          *service;  /* whose it is: the type's, unless the step names another */
 	struct json_object  *params;   /* template of its input; NULL: none */
 	struct json_object  *with;     /* names of properties that go in by their members' names */
 	bool                 with_all; /* "*": all that are set and that no other step takes */

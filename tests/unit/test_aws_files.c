@@ -364,6 +364,37 @@ START_TEST(indexes_come_and_go_by_name)
 }
 END_TEST
 
+START_TEST(a_key_is_found_by_another_service_unless_it_is_on_its_way_out)
+{
+	static const struct {
+		const char    *state;
+		enum op_result result;
+	} rows[] = {
+		{ "{'KeyMetadata':{'KeyId':'k','Arn':'arn:k','KeyState':'Enabled'}}", OP_OK },
+		{ "{'KeyMetadata':{'KeyId':'k','KeyState':'PendingDeletion'}}", OP_ABSENT },
+	};
+	struct aws_line script[] = {
+		{ .operation = "GetResources",
+		    .params = "{'ResourceTypeFilters':['kms:key'],'TagFilters':["
+			      "{'Key':'mgraph:node-id','Values':['bbbbbbbb']},"
+			      "{'Key':'mgraph:deploy-id','Values':['dep']}]}",
+		    .answer = "{'ResourceTagMappingList':[{'ResourceARN':'arn:k'}]}" },
+		{ .operation = "DescribeKey",
+		    .params = "{'KeyId':'arn:k'}",
+		    .answer = rows[_i].state },
+		{ .operation = rows[_i].result == OP_OK ? "ListResourceTags" : NULL,
+		    .params = "{'KeyId':'k'}",
+		    .answer = "{'Tags':" AWS_WORLD_TAG_LIST "}" },
+		{ 0 },
+	};
+	const struct op *op = aws_world_do(world, "aws:kms:key", OP_READ, "{}", script);
+
+	aws_expect_result(op, rows[_i].result);
+	if (rows[_i].result == OP_OK)
+		ck_assert_str_eq(json_get_str(op->found, "id"), "k");
+}
+END_TEST
+
 Suite *suite_aws_files(void);
 
 Suite *
@@ -387,6 +418,8 @@ suite_aws_files(void)
 	tcase_add_test(tcase, an_update_sends_changed_settings_then_code);
 	tcase_add_test(tcase, tags_are_read_by_an_output_and_page_by_page);
 	tcase_add_test(tcase, indexes_come_and_go_by_name);
+	tcase_add_loop_test(
+	    tcase, a_key_is_found_by_another_service_unless_it_is_on_its_way_out, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
