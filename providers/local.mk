@@ -34,6 +34,7 @@ libproviders_a_SOURCES = \
 	%D%/aws/run_answer.c \
 	%D%/aws/run_apply.c \
 	%D%/aws/run_owner.c \
+	%D%/aws/run_pick.c \
 	%D%/aws/scope.c \
 	%D%/aws/scope.h \
 	%D%/aws/shape.c \

@@ -66,8 +66,8 @@ end_never(struct run *run)
 /* ---- answers ---- */
 
 /* The next page of a list, by the model's paginators: true when it has been asked for. */
-static bool
-ask_next_page(struct run *run)
+bool
+run_ask_next_page(struct run *run)
 {
 	const struct aws_step *step = run_step(run);
 	struct json_object *paginator = json_get_object(run->scope.service->paginators, step->call);
@@ -77,7 +77,7 @@ ask_next_page(struct run *run)
 	const char         *token = from != NULL ? json_get_str(run->call.out, from) : NULL;
 
 	if (token == NULL || *token == '\0' || to == NULL || ++run->pages == PAGES_MAX ||
-	    (step->tags == NULL && step->take == NULL) ||
+	    (step->tags == NULL && step->take == NULL && step->pick == NULL) ||
 	    (more != NULL && !json_get_bool(run->call.out, more, false)))
 		return false;
 	json_set_str(run->params, to, token);
@@ -117,7 +117,7 @@ static void
 take_and_go_on(struct run *run)
 {
 	aws_found_take(&run->found, run->type, run_step(run), run->call.out, run->pages > 0);
-	if (!ask_next_page(run))
+	if (!run_ask_next_page(run))
 		step_done(run);
 }
 

@@ -12,6 +12,7 @@ static const struct aws_word step_words[] = {
 	{ "when", AWS_WORD(array) },
 	{ "if", AWS_WORD(object) },
 	{ "each", AWS_WORD(object) },
+	{ "pick", AWS_WORD(object) },
 	{ "in", AWS_WORD(string) },
 	{ "take", AWS_WORD(object) },
 	{ "take_if", AWS_WORD(object) },
@@ -25,6 +26,11 @@ static const struct aws_word take_if_words[] = {
 	{ "is", AWS_WORD(array) },
 };
 
+static const struct aws_word pick_words[] = {
+	{ "path", AWS_WORD(string) },
+	{ "where", AWS_WORD(object) },
+};
+
 static const struct aws_word region_words[] = {
 	{ "path", AWS_WORD(string) },
 	{ "aliases", AWS_WORD(object) },
@@ -36,12 +42,17 @@ parse_each(const struct aws_type *type, struct json_object *json, const char *wh
 {
 	if (json == NULL)
 		return ERR_OK;
+	step->each_answered = json_get_str(json, "answered");
+	if (step->each_answered != NULL && json_object_object_length(json) == 1)
+		return ERR_OK;
 	step->each_removed = json_has(json, "removed");
 	step->each = json_get_str(json, step->each_removed ? "removed" : "added");
 	if (step->each == NULL || json_object_object_length(json) != 1 ||
 	    aws_type_property(type, step->each) == NULL)
 		return err_set(err, ERR_INVALID_CONFIG,
-		    "%s: \"each\" names a property as \"added\" or as \"removed\"", where);
+		    "%s: \"each\" names a property as \"added\" or as \"removed\", or a path as "
+		    "\"answered\"",
+		    where);
 	return ERR_OK;
 }
 
@@ -106,6 +117,7 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 		return err_set(err, ERR_INVALID_CONFIG, "%s: a step has a \"call\"", where);
 	step->params = json_get_object(json, "params");
 	step->changed_only = json_get_bool(json, "changed_only", false);
+	step->pick = json_get_object(json, "pick");
 	step->in = json_get_str(json, "in");
 	step->take = json_get_object(json, "take");
 	step->take_if = json_get_object(json, "take_if");
@@ -119,6 +131,8 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	    (code = check_take(type, step->take, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->take_if, take_if_words, array_len(take_if_words), where, err)) != ERR_OK ||
+	    (code = check_path_object(step->pick, pick_words, array_len(pick_words), where, err)) !=
+		ERR_OK ||
 	    (code = check_path_object(
 		 step->region, region_words, array_len(region_words), where, err)) != ERR_OK)
 		return code;

@@ -233,6 +233,11 @@ on_answer(struct run *run)
 	run->calling = false;
 	must(run->call.result != OP_PENDING);
 	means = aws_meaning_of(run->type, step, &run->call, &result);
+	if (step->pick != NULL && means == AWS_MEANS_OK && !run_pick(run, step)) {
+		if (run_ask_next_page(run))
+			return;
+		means = AWS_MEANS_GONE;
+	}
 	run_modes[run->mode].answer(run, means, result);
 }
 
