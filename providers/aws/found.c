@@ -256,7 +256,10 @@ put_together(const struct aws_scope *scope, struct json_object *properties,
 	json_set_str(json, "id", scope->name);
 	json_set(json, "properties", properties);
 	json_set(json, "outputs", outputs);
-	json_set(json, "tags", tags);
+	if (scope->type->tagged)
+		json_set(json, "tags", tags);
+	else
+		json_object_put(tags);
 	return json;
 }
 
