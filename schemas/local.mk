@@ -20,7 +20,13 @@ dist_schemas_api_DATA = \
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/dynamodb_table.json \
+	%D%/aws/iam_group.json \
+	%D%/aws/iam_instance_profile.json \
+	%D%/aws/iam_policy.json \
 	%D%/aws/iam_role.json \
+	%D%/aws/iam_role_policy.json \
+	%D%/aws/iam_role_policy_attachment.json \
+	%D%/aws/iam_user.json \
 	%D%/aws/lambda_function.json \
 	%D%/aws/s3_bucket.json
 schemas_localdir = $(pkgdatadir)/schemas/local

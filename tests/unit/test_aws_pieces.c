@@ -26,6 +26,8 @@ static const struct {
 	{ "{'A':1}", "A[]", NULL },
 	{ "{'A':1}", "B.C", NULL },
 	{ "{'A':1}", "", "[{'A':1}]" },
+	{ "{'A':'{\\\"B\\\":[1]}'}", "A.B[0]", "[1]" },
+	{ "{'A':'text'}", "A.B", NULL },
 };
 
 START_TEST(paths_go_into_members_and_lists)
