@@ -226,16 +226,37 @@ read_document(struct json_object *value)
 	return json != NULL ? json : json_object_get(value);
 }
 
+/* Of several places the first that has a text. */
+static struct json_object *
+read_from(struct json_object *structure, struct json_object *paths)
+{
+	if (json_object_is_type(paths, json_type_string))
+		return json_path(structure, json_object_get_string(paths));
+	for (size_t i = 0; i < json_object_array_length(paths); i++) {
+		const char *path = json_object_get_string(json_object_array_get_idx(paths, i));
+		struct json_object *raw = json_path(structure, path);
+
+		if (json_object_is_type(raw, json_type_string))
+			return raw;
+	}
+	return NULL;
+}
+
 static struct json_object *
 find_property(struct json_object *root, struct json_object *schema, const char *name,
     struct json_object *structure, int depth)
 {
-	const char         *path = json_get_str(schema, "x-read");
-	struct json_object *raw = path != NULL ? json_path(structure, path) : NULL;
-	const char         *key = path == NULL ? key_of(structure, name, schema) : NULL;
+	struct json_object *paths = json_get(schema, "x-read");
+	struct json_object *values = json_get_object(schema, "x-values");
+	struct json_object *raw = NULL;
+	const char         *key = paths == NULL ? key_of(structure, name, schema) : NULL;
 
-	if (key != NULL)
+	if (paths != NULL)
+		raw = read_from(structure, paths);
+	else if (key != NULL)
 		raw = json_get(structure, key);
+	if (values != NULL && raw != NULL)
+		raw = json_get(values, json_object_get_string(raw));
 	return raw != NULL ? read_value(root, schema, raw, depth + 1) : NULL;
 }
 
