@@ -27,7 +27,12 @@ dist_schemas_aws_DATA = \
 	%D%/aws/iam_role_policy.json \
 	%D%/aws/iam_role_policy_attachment.json \
 	%D%/aws/iam_user.json \
+	%D%/aws/lambda_alias.json \
+	%D%/aws/lambda_event_source_mapping.json \
 	%D%/aws/lambda_function.json \
+	%D%/aws/lambda_function_url.json \
+	%D%/aws/lambda_layer_version.json \
+	%D%/aws/lambda_permission.json \
 	%D%/aws/s3_bucket.json
 schemas_localdir = $(pkgdatadir)/schemas/local
 dist_schemas_local_DATA = \
