@@ -33,7 +33,11 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_function_url.json \
 	%D%/aws/lambda_layer_version.json \
 	%D%/aws/lambda_permission.json \
-	%D%/aws/s3_bucket.json
+	%D%/aws/s3_bucket.json \
+	%D%/aws/s3_bucket_cors.json \
+	%D%/aws/s3_bucket_lifecycle.json \
+	%D%/aws/s3_bucket_policy.json \
+	%D%/aws/s3_bucket_website.json
 schemas_localdir = $(pkgdatadir)/schemas/local
 dist_schemas_local_DATA = \
 	%D%/local/command.json \
