@@ -5,8 +5,10 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "util/base64.h"
 #include "util/json.h"
 #include "util/str.h"
+#include "util/utf8.h"
 
 #define DOCUMENT_BYTES_MAX (256 * 1024)
 #define REF_BYTES_MAX      128
@@ -169,6 +171,10 @@ write_value(struct json_object *root, struct json_object *schema, struct json_ob
 		(void)err_set(err, ERR_INVALID_CONFIG, "a value is null, or nested too deeply");
 		return NULL;
 	}
+	if (json_get_bool(schema, "x-base64", false) &&
+	    json_object_is_type(value, json_type_string))
+		return base64_json(
+		    json_object_get_string(value), (size_t)json_object_get_string_len(value));
 	if (shape->type == SHAPE_STRUCTURE && object)
 		return write_structure(root, schema, value, shape, depth, err);
 	if (shape->type == SHAPE_MAP && object && shape_part(shape, "value", &item))
@@ -240,6 +246,22 @@ read_from(struct json_object *structure, struct json_object *paths)
 			return raw;
 	}
 	return NULL;
+}
+
+/* Bytes that are no text stay base64: then they differ from what is wanted, which is true. */
+static struct json_object *
+read_base64(struct json_object *value)
+{
+	size_t              len = (size_t)json_object_get_string_len(value);
+	struct json_object *read = NULL;
+	struct str          plain;
+
+	str_init(&plain, len + 1);
+	if (base64_decode(&plain, json_object_get_string(value), len, NULL) &&
+	    utf8_len(plain.data, plain.len) == plain.len)
+		read = json_object_new_string_len(plain.data, (int)plain.len);
+	str_fini(&plain);
+	return read != NULL ? read : json_object_get(value);
 }
 
 static struct json_object *
@@ -334,6 +356,9 @@ read_value(
 	if (json_get_bool(schema, "x-document", false) &&
 	    json_object_is_type(value, json_type_string))
 		read = read_document(value);
+	else if (json_get_bool(schema, "x-base64", false) &&
+		 json_object_is_type(value, json_type_string))
+		read = read_base64(value);
 	else if (json_object_is_type(value, json_type_array))
 		read = read_list(root, schema, value, depth);
 	else if (!json_object_is_type(value, json_type_object))

@@ -110,6 +110,8 @@ static const struct {
 	{ "{'properties':{'a':{'x-read':'B.C'}}}", "{'B':{'C':1},'A':2}", "{'a':1}" },
 	{ "{'properties':{'a':{'x-read':['B.C','B']}}}", "{'B':{'C':'x'}}", "{'a':'x'}" },
 	{ "{'properties':{'a':{'x-read':['B.C','B']}}}", "{'B':'y'}", "{'a':'y'}" },
+	{ "{'properties':{'a':{'x-base64':true}}}", "{'A':'eA=='}", "{'a':'x'}" },
+	{ "{'properties':{'a':{'x-base64':true}}}", "{'A':'/w=='}", "{'a':'/w=='}" },
 	{ "{'properties':{'a':{'x-values':{'On':true}}}}", "{'A':'On'}", "{'a':true}" },
 	{ "{'properties':{'a':{'x-values':{'On':true}}}}", "{'A':'Odd'}", "{}" },
 	{ "{'properties':{'a':{'default':3}}}", "{}", "{'a':3}" },
