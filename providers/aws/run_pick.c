@@ -29,20 +29,36 @@ is_meant(const struct aws_scope *scope, struct json_object *where, struct json_o
 	return true;
 }
 
+/* The first item that is meant, to be put by the caller. What is no list is the only item there is; a text without
+ * anything in it is none. */
+static struct json_object *
+find_item(const struct aws_scope *scope, struct json_object *where, struct json_object *list)
+{
+	size_t n;
+
+	if (!json_object_is_type(list, json_type_array)) {
+		bool empty = json_object_is_type(list, json_type_string) &&
+			     json_object_get_string_len(list) == 0;
+
+		return !empty && is_meant(scope, where, list) ? json_object_get(list) : NULL;
+	}
+	n = json_object_array_length(list);
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
+
+		if (is_meant(scope, where, item))
+			return json_object_get(item);
+	}
+	return NULL;
+}
+
 bool
 run_pick(struct run *run, const struct aws_step *step)
 {
-	struct json_object *where = json_get_object(step->pick, "where");
 	struct json_object *list = aws_path(run->call.out, json_get_str(step->pick, "path"));
-	size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-	struct json_object *found = NULL;
+	struct json_object *found =
+	    find_item(&run->scope, json_get_object(step->pick, "where"), list);
 
-	for (size_t i = 0; i < n && found == NULL; i++) {
-		struct json_object *item = json_object_array_get_idx(list, i);
-
-		if (is_meant(&run->scope, where, item))
-			found = json_object_get(item);
-	}
 	json_object_put(list);
 	if (found == NULL)
 		return false;
