@@ -38,7 +38,8 @@ dist_schemas_aws_DATA = \
 	%D%/aws/s3_bucket_lifecycle.json \
 	%D%/aws/s3_bucket_policy.json \
 	%D%/aws/s3_bucket_website.json \
-	%D%/aws/s3_object.json
+	%D%/aws/s3_object.json \
+	%D%/aws/sqs_queue_policy.json
 schemas_localdir = $(pkgdatadir)/schemas/local
 dist_schemas_local_DATA = \
 	%D%/local/command.json \
