@@ -322,11 +322,13 @@ static bool
 is_foreign(struct node *node)
 {
 	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	bool                    has_created = node->attempt > 0 && node->act == PLAN_CREATE;
 	struct diff             diff;
 	bool                    differs;
 
-	if (!json_get_bool(node->work->found, "claimed", false) || node->attempt > 0 ||
-	    node->acted || node->undo != UNDO_NOTHING || has_parent_of_ours(spec))
+	if (!json_get_bool(node->work->found, "claimed", false) || has_created || node->acted ||
+	    node->undo != UNDO_NOTHING || spec->operation == SPEC_VERIFY ||
+	    has_parent_of_ours(spec))
 		return false;
 	make_diff(node, &diff, json_get_object(node->work->found, "properties"));
 	differs = !diff_is_empty(&diff);

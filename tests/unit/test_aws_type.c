@@ -26,8 +26,13 @@ teardown(void)
 	aws_world_destroy(world);
 }
 
-static const char *const types[] = { "aws:iam:role", "aws:s3:bucket", "aws:lambda:function",
-	"aws:dynamodb:table" };
+static const char *const types[] = { "aws:dynamodb:table", "aws:iam:group",
+	"aws:iam:instance_profile", "aws:iam:policy", "aws:iam:role", "aws:iam:role_policy",
+	"aws:iam:role_policy_attachment", "aws:iam:user", "aws:lambda:alias",
+	"aws:lambda:event_source_mapping", "aws:lambda:function", "aws:lambda:function_url",
+	"aws:lambda:layer_version", "aws:lambda:permission", "aws:s3:bucket", "aws:s3:bucket_cors",
+	"aws:s3:bucket_lifecycle", "aws:s3:bucket_policy", "aws:s3:bucket_website", "aws:s3:object",
+	"aws:sqs:queue_policy" };
 
 static struct json_object *
 vocabulary(void)
