@@ -62,6 +62,7 @@ static const struct {
 	{ "lambda", "DeleteFunction", "FunctionName" },
 	{ "lambda", "TagResource", "Resource Tags<>" },
 	{ "lambda", "UntagResource", "Resource TagKeys[]" },
+	{ "sqs", "GetQueueAttributes", "QueueUrl AttributeNames[]" },
 	{ "dynamodb", "DescribeTable", "TableName" },
 	{ "dynamodb", "ListTagsOfResource", "ResourceArn NextToken" },
 	{ "dynamodb", "DescribeTimeToLive", "TableName" },

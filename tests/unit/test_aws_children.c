@@ -65,6 +65,31 @@ START_TEST(what_is_in_no_list_is_absent_as_is_what_has_no_parent)
 }
 END_TEST
 
+/* A queue's policy is one attribute, which no list holds; without one it is empty, or not there. */
+START_TEST(what_is_no_list_is_the_only_item)
+{
+	static const struct {
+		const char    *answer;
+		enum op_result expected;
+	} rows[] = {
+		{ "{'Attributes':{'Policy':'{}'}}", OP_OK },
+		{ "{'Attributes':{'Policy':''}}", OP_ABSENT },
+		{ "{}", OP_ABSENT },
+	};
+	const struct op *op = aws_world_do(world, "aws:sqs:queue_policy", OP_READ,
+	    "{'queue_url':'https://q','policy':{}}",
+	    (const struct aws_line[]){
+		{ .operation = "GetQueueAttributes",
+		    .params = "{'QueueUrl':'https://q','AttributeNames':['Policy']}",
+		    .answer = rows[_i].answer },
+		{ 0 } });
+
+	aws_expect_result(op, rows[_i].expected);
+	if (op->found != NULL)
+		aws_expect_json(json_path(op->found, "properties.policy"), "{}");
+}
+END_TEST
+
 START_TEST(what_is_adopted_is_not_only_claimed)
 {
 	const struct op *op = aws_world_ask(world,
@@ -140,6 +165,7 @@ suite_aws_children(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, a_child_is_picked_from_its_parents_list_on_whatever_page);
 	tcase_add_loop_test(tcase, what_is_in_no_list_is_absent_as_is_what_has_no_parent, 0, 3);
+	tcase_add_loop_test(tcase, what_is_no_list_is_the_only_item, 0, 3);
 	tcase_add_test(tcase, what_is_adopted_is_not_only_claimed);
 	tcase_add_loop_test(tcase, a_name_that_carries_the_node_is_ours_without_tags, 0, 2);
 	tcase_add_test(
