@@ -55,7 +55,7 @@ find_item(const struct aws_scope *scope, struct json_object *where, struct json_
 bool
 run_pick(struct run *run, const struct aws_step *step)
 {
-	struct json_object *list = aws_path(run->call.out, json_get_str(step->pick, "path"));
+	struct json_object *list = aws_path(run->call.out, json_get_str(step->pick, "from"));
 	struct json_object *found =
 	    find_item(&run->scope, json_get_object(step->pick, "where"), list);
 

@@ -27,7 +27,7 @@ static const struct aws_word take_if_words[] = {
 };
 
 static const struct aws_word pick_words[] = {
-	{ "path", AWS_WORD(string) },
+	{ "from", AWS_WORD(string) },
 	{ "where", AWS_WORD(object) },
 };
 
@@ -89,7 +89,7 @@ check_take(
 	return ERR_OK;
 }
 
-/* An object of these words, with a path. */
+/* An object of these words, the first of which is a path. */
 static enum err_code
 check_path_object(struct json_object *json, const struct aws_word *words, size_t n,
     const char *where, struct err *err)
@@ -99,8 +99,8 @@ check_path_object(struct json_object *json, const struct aws_word *words, size_t
 	if (json == NULL)
 		return ERR_OK;
 	code = aws_words_check(json, words, n, where, err);
-	if (code == ERR_OK && json_get_str(json, "path") == NULL)
-		code = err_set(err, ERR_INVALID_CONFIG, "%s: no \"path\"", where);
+	if (code == ERR_OK && json_get_str(json, words[0].name) == NULL)
+		code = err_set(err, ERR_INVALID_CONFIG, "%s: no \"%s\"", where, words[0].name);
 	return code;
 }
 
