@@ -33,6 +33,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/store_world.h \
 	%D%/unit/suites.h \
 	%D%/unit/test_aws_call.c \
+	%D%/unit/test_aws_children.c \
 	%D%/unit/test_aws_files.c \
 	%D%/unit/test_aws_model.c \
 	%D%/unit/test_aws_pieces.c \
@@ -248,6 +249,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/test_adversity.py \
 	%D%/integration/test_api.py \
 	%D%/integration/test_chaos.py \
+	%D%/integration/test_children.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \

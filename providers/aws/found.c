@@ -268,7 +268,7 @@ put_together(const struct aws_scope *scope, struct json_object *properties,
 		json_set_str(json, "id", id);
 	json_set(json, "properties", properties);
 	json_set(json, "outputs", outputs);
-	if (scope->type->lists[AWS_LIST_TAG].n > 0)
+	if (scope->type->tagged)
 		json_set(json, "tags", tags);
 	else
 		json_object_put(tags);

@@ -8,6 +8,7 @@
 #include "util/base64.h"
 #include "util/json.h"
 #include "util/str.h"
+#include "util/utf8.h"
 
 #define DOCUMENT_BYTES_MAX (256 * 1024)
 #define REF_BYTES_MAX      128
@@ -149,13 +150,10 @@ write_map(struct json_object *root, struct json_object *schema, struct json_obje
 }
 
 static struct json_object *
-write_plain(struct json_object *schema, struct json_object *value, const struct shape *shape)
+write_plain(struct json_object *value, const struct shape *shape)
 {
 	bool text = shape->type == SHAPE_STRING;
 
-	if (json_get_bool(schema, "x-base64", false))
-		return base64_json(
-		    json_object_get_string(value), (size_t)json_object_get_string_len(value));
 	/* A document, or a number where AWS has text, as in attribute maps. */
 	if (text && value != NULL && !json_object_is_type(value, json_type_string))
 		return json_object_new_string(json_text(value));
@@ -173,6 +171,10 @@ write_value(struct json_object *root, struct json_object *schema, struct json_ob
 		(void)err_set(err, ERR_INVALID_CONFIG, "a value is null, or nested too deeply");
 		return NULL;
 	}
+	if (json_get_bool(schema, "x-base64", false) &&
+	    json_object_is_type(value, json_type_string))
+		return base64_json(
+		    json_object_get_string(value), (size_t)json_object_get_string_len(value));
 	if (shape->type == SHAPE_STRUCTURE && object)
 		return write_structure(root, schema, value, shape, depth, err);
 	if (shape->type == SHAPE_MAP && object && shape_part(shape, "value", &item))
@@ -180,7 +182,7 @@ write_value(struct json_object *root, struct json_object *schema, struct json_ob
 	if (shape->type == SHAPE_LIST && json_object_is_type(value, json_type_array) &&
 	    shape_part(shape, "member", &item))
 		return write_list(root, schema, value, &item, depth, err);
-	return write_plain(schema, value, shape);
+	return write_plain(value, shape);
 }
 
 struct json_object *
@@ -246,31 +248,53 @@ read_plain(struct json_object *schema, struct json_object *value)
 	return json != NULL ? json : json_object_get(value);
 }
 
-/* What is no base64 of a text stays as it is. */
+/* Of several places the first that has a text. */
+static struct json_object *
+read_from(struct json_object *structure, struct json_object *paths)
+{
+	if (json_object_is_type(paths, json_type_string))
+		return json_path(structure, json_object_get_string(paths));
+	for (size_t i = 0; i < json_object_array_length(paths); i++) {
+		const char *path = json_object_get_string(json_object_array_get_idx(paths, i));
+		struct json_object *raw = json_path(structure, path);
+
+		if (json_object_is_type(raw, json_type_string))
+			return raw;
+	}
+	return NULL;
+}
+
+/* Bytes that are no text stay base64: then they differ from what is wanted, which is true. */
 static struct json_object *
 read_base64(struct json_object *value)
 {
-	struct json_object *text = NULL;
+	size_t              len = (size_t)json_object_get_string_len(value);
+	struct json_object *read = NULL;
 	struct str          plain;
 
-	str_init(&plain, DOCUMENT_BYTES_MAX);
-	if (base64_decode(&plain, json_object_get_string(value),
-		(size_t)json_object_get_string_len(value), NULL))
-		text = json_object_new_string_len(plain.data, (int)plain.len);
+	str_init(&plain, len + 1);
+	if (base64_decode(&plain, json_object_get_string(value), len, NULL) &&
+	    utf8_len(plain.data, plain.len) == plain.len)
+		read = json_object_new_string_len(plain.data, (int)plain.len);
 	str_fini(&plain);
-	return text != NULL ? text : json_object_get(value);
+	return read != NULL ? read : json_object_get(value);
 }
 
 static struct json_object *
 find_property(struct json_object *root, struct json_object *schema, const char *name,
     struct json_object *structure, int depth)
 {
-	const char         *path = json_get_str(schema, "x-read");
-	struct json_object *raw = path != NULL ? json_path(structure, path) : NULL;
-	const char         *key = path == NULL ? key_of(structure, name, schema) : NULL;
+	struct json_object *paths = json_get(schema, "x-read");
+	struct json_object *values = json_get_object(schema, "x-values");
+	struct json_object *raw = NULL;
+	const char         *key = paths == NULL ? key_of(structure, name, schema) : NULL;
 
-	if (key != NULL)
+	if (paths != NULL)
+		raw = read_from(structure, paths);
+	else if (key != NULL)
 		raw = json_get(structure, key);
+	if (values != NULL && raw != NULL)
+		raw = json_get(values, json_object_get_string(raw));
 	return raw != NULL ? read_value(root, schema, raw, depth + 1) : NULL;
 }
 

@@ -65,6 +65,18 @@ member(struct json_object *json, const char *step, size_t len)
 	return json_object_array_get_idx(json, index);
 }
 
+/* A text that a path goes into is JSON, as a policy within an answer is. */
+static struct json_object *
+walk_text(const char *text, const char *path, int depth)
+{
+	struct json_object *json =
+	    depth < PATH_DEPTH_MAX ? json_read(text, strlen(text), NULL) : NULL;
+	struct json_object *value = walk(json, path, depth + 1);
+
+	json_object_put(json);
+	return value;
+}
+
 static struct json_object *
 walk(struct json_object *json, const char *path, int depth)
 {
@@ -75,6 +87,8 @@ walk(struct json_object *json, const char *path, int depth)
 			path++;
 			continue;
 		}
+		if (json_object_is_type(json, json_type_string))
+			return walk_text(json_object_get_string(json), path, depth);
 		if (str_starts(path, "[]")) {
 			if (!json_object_is_type(json, json_type_array) || depth == PATH_DEPTH_MAX)
 				return NULL;

@@ -2,6 +2,7 @@
  * run_apply.c - which steps of a list there is a call to make for, and for which items. */
 #include "providers/aws/run.h"
 
+#include "providers/aws/paths.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -71,15 +72,29 @@ array_without(struct json_object *a, struct json_object *b)
 	return out;
 }
 
+/* Those of a list in the answer of the step before. */
+static struct json_object *
+answered_items(const struct run *run, const char *path)
+{
+	struct json_object *list = aws_path(run->call.out, path);
+	struct json_object *items =
+	    array_without(json_object_is_type(list, json_type_array) ? list : NULL, NULL);
+
+	json_object_put(list);
+	return items;
+}
+
 /* A delete removes what this config asked for; where the config is not at hand, all there is. */
 static struct json_object *
 step_items(const struct run *run, const struct aws_step *step)
 {
 	const struct op    *op = run->op;
-	struct json_object *wanted = json_get_array(op->desired, step->each);
-	struct json_object *known =
-	    json_get_array(json_get_object(op->known, "properties"), step->each);
+	struct json_object *wanted, *known;
 
+	if (step->each == NULL)
+		return answered_items(run, step->each_answered);
+	wanted = json_get_array(op->desired, step->each);
+	known = json_get_array(json_get_object(op->known, "properties"), step->each);
 	if (op->kind == OP_DELETE)
 		return array_without(op->desired != NULL ? wanted : known, NULL);
 	return step->each_removed ? array_without(known, wanted) : array_without(wanted, known);
@@ -103,7 +118,7 @@ run_has_call(struct run *run)
 	if (run->items == NULL) {
 		if (!step_applies(run, step))
 			return false;
-		if (step->each == NULL)
+		if (step->each == NULL && step->each_answered == NULL)
 			return true;
 		run->items = step_items(run, step);
 	}

@@ -51,6 +51,15 @@ is_hit(const struct run *run, struct json_object *pick, struct json_object *item
 	       (where == NULL || is_where(run, where, item));
 }
 
+/* What is no list is the only element there is; a text with nothing in it is none. */
+static bool
+is_only_one(struct json_object *list)
+{
+	return json_object_is_type(list, json_type_object) ||
+	       (json_object_is_type(list, json_type_string) &&
+		   json_object_get_string_len(list) > 0);
+}
+
 static void
 add_hits(struct run *run, struct json_object *pick)
 {
@@ -59,7 +68,7 @@ add_hits(struct run *run, struct json_object *pick)
 
 	if (run->hits == NULL)
 		run->hits = json_object_new_array();
-	if (json_object_is_type(list, json_type_object) && is_hit(run, pick, list))
+	if (is_only_one(list) && is_hit(run, pick, list))
 		json_object_array_add(run->hits, json_object_get(list));
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *item = json_object_array_get_idx(list, i);
@@ -80,7 +89,7 @@ run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_resul
 	if (run_ask_next_page(run))
 		return false;
 	n = json_object_array_length(run->hits);
-	if (n == 1) {
+	if (n == 1 || (n > 1 && json_get_bool(run_step(run)->pick, "first", false))) {
 		json_object_put(call->out);
 		call->out = json_object_get(json_object_array_get_idx(run->hits, 0));
 		return true;

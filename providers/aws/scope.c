@@ -95,8 +95,10 @@ aws_ref_property(const struct aws_scope *scope, const char *path, struct aws_ref
 		memcpy(step, path, len);
 		step[len] = '\0';
 		path += len + (path[len] == '.');
-		if (!top && value == NULL)
+		if (!top && value == NULL) {
+			schema = NULL;
 			break;
+		}
 		schema = aws_schema_follow(
 		    root, json_get_object(json_get_object(schema, "properties"), step));
 		value = json_get(value, step);
@@ -156,6 +158,8 @@ aws_fill_text(const struct aws_scope *scope, const char *text, struct str *out)
 			continue;
 		}
 		text = next;
+		if (ref.value == NULL && ref.kind == AWS_REF_PROPERTY)
+			ref.value = json_object_get(json_get(ref.schema, "default"));
 		whole = whole && ref.value != NULL;
 		if (json_object_is_type(ref.value, json_type_string))
 			str_add(out, json_object_get_string(ref.value));

@@ -31,6 +31,7 @@ static const struct aws_word pick_words[] = {
 	{ "from", AWS_WORD(string) },
 	{ "where", AWS_WORD(object) },
 	{ "unless", AWS_WORD(object) },
+	{ "first", AWS_WORD(boolean) },
 };
 
 static const struct aws_word region_words[] = {
@@ -44,12 +45,17 @@ parse_each(const struct aws_type *type, struct json_object *json, const char *wh
 {
 	if (json == NULL)
 		return ERR_OK;
+	step->each_answered = json_get_str(json, "answered");
+	if (step->each_answered != NULL && json_object_object_length(json) == 1)
+		return ERR_OK;
 	step->each_removed = json_has(json, "removed");
 	step->each = json_get_str(json, step->each_removed ? "removed" : "added");
 	if (step->each == NULL || json_object_object_length(json) != 1 ||
 	    aws_type_property(type, step->each) == NULL)
 		return err_set(err, ERR_INVALID_CONFIG,
-		    "%s: \"each\" names a property as \"added\" or as \"removed\"", where);
+		    "%s: \"each\" names a property as \"added\" or as \"removed\", or a path as "
+		    "\"answered\"",
+		    where);
 	return ERR_OK;
 }
 
@@ -86,7 +92,7 @@ check_take(
 	return ERR_OK;
 }
 
-/* An object of these words, with a path. */
+/* An object of these words, the first of which is a path. */
 static enum err_code
 check_path_object(struct json_object *json, const struct aws_word *words, size_t n,
     const char *where, struct err *err)
@@ -96,8 +102,8 @@ check_path_object(struct json_object *json, const struct aws_word *words, size_t
 	if (json == NULL)
 		return ERR_OK;
 	code = aws_words_check(json, words, n, where, err);
-	if (code == ERR_OK && json_get_str(json, "path") == NULL)
-		code = err_set(err, ERR_INVALID_CONFIG, "%s: no \"path\"", where);
+	if (code == ERR_OK && json_get_str(json, words[0].name) == NULL)
+		code = err_set(err, ERR_INVALID_CONFIG, "%s: no \"%s\"", where, words[0].name);
 	return code;
 }
 

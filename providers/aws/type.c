@@ -127,6 +127,8 @@ parse_lists(struct aws_type *type, struct err *err)
 
 	for (size_t i = 0; i < AWS_LISTS_N && code == ERR_OK; i++)
 		code = parse_list(type, order[i], err);
+	for (size_t i = 0; i < type->lists[AWS_LIST_READ].n; i++)
+		type->tagged = type->tagged || type->lists[AWS_LIST_READ].items[i].tags != NULL;
 	for (size_t i = 0; i < array_len(needed) && code == ERR_OK; i++) {
 		if (type->lists[needed[i]].n == 0)
 			code = err_set(err, ERR_INVALID_CONFIG, "%s: no steps to %s it",

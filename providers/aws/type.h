@@ -49,13 +49,14 @@ struct aws_step {
 	struct json_object  *when;         /* only if one of these is set (UPDATE: has changed) */
 	struct aws_condition condition;    /* only if this holds */
 	const char          *each; /* once per item of this property, as {$item}; NULL: once */
-	bool                 each_removed; /* items that are to go, else those that are to come */
-	const char          *in;           /* where the resource is in the answer; NULL: nowhere */
+	bool                 each_removed;  /* items that are to go, else those that are to come */
+	const char          *each_answered; /* or of the list at this path in the answer before */
+	const char          *in;            /* where the resource is in the answer; NULL: nowhere */
 	struct json_object  *take; /* property -> path in the answer, or an object of such */
 	struct json_object
 	    *take_if; /* {path, is}: only when the answer has one of these values there */
 	struct json_object *
-	    pick; /* {from, where, unless}: of a list, the one that is it; the answer from here on */
+	    pick; /* {from, where, unless, first}: of a list, the one that is it; the answer from here on */
 	const char         *tags;   /* path of the tags in the answer */
 	struct json_object *region; /* {path, aliases}: the answer says where the resource is */
 	struct json_object *errors; /* meaning -> codes, before those of the type */
@@ -94,6 +95,7 @@ struct aws_type {
 	struct aws_steps    lists[AWS_LISTS_N];
 	struct aws_settle   settle[OP_KINDS_N]; /* by what was done before; READ: nothing */
 	struct json_object *errors;             /* meaning -> codes; may be NULL */
+	bool                tagged;             /* READ asks for its tags: they say whose it is */
 };
 
 MUSTCHECK enum err_code

@@ -127,6 +127,24 @@ needs_no_values(const struct node *node)
 	return node->execution->kind == EXECUTION_DESTROY || node->undo != UNDO_NOTHING;
 }
 
+/* A child has no tags. It is ours if its parent is, which a reference says; else only its values tell. */
+static bool
+has_parent_of_ours(const struct spec_node *node)
+{
+	struct json_object *names = resource_type_identity_properties(node->type);
+	const char         *parent =
+            names != NULL ? json_object_get_string(json_object_array_get_idx(names, 0)) : NULL;
+
+	return node->type->identity == IDENTITY_CHILD && parent != NULL &&
+	       holds_reference(json_get(node->properties, parent));
+}
+
+static bool
+is_told_by_its_values(const struct spec_node *node)
+{
+	return node->type->identity == IDENTITY_CHILD && !has_parent_of_ours(node);
+}
+
 /* The node itself, all it refers to, and what those are found by; what is needed first comes first. */
 static void
 list_lookups(struct node *node)
@@ -134,12 +152,14 @@ list_lookups(struct node *node)
 	struct graph *graph = node->execution->graph;
 	struct work  *work = node->work;
 	bool          only_found = needs_no_values(node);
+	bool          is_compared = is_told_by_its_values(graph_node(graph, node_vertex(node)));
 
 	list_add(node, node_vertex(node));
 	for (size_t i = 0; i < work->lookups_n; i++) {
 		size_t vertex = work->lookups[i].vertex;
 
-		if ((i == 0 && !only_found) || is_found_by_reference(graph_node(graph, vertex)))
+		if ((i == 0 && (!only_found || is_compared)) ||
+		    is_found_by_reference(graph_node(graph, vertex)))
 			list_targets(node, vertex);
 	}
 	qsort_r(work->lookups, work->lookups_n, sizeof(*work->lookups),
@@ -296,6 +316,26 @@ decide_mark(struct node *node)
 	node->work->changes = json_object_new_array();
 }
 
+/* Something is there under a name that anybody may have given, and nothing says that it is ours, neither tags nor
+ * a parent. It is taken for ours as long as it is what the config says; what this execution made is ours. */
+static bool
+is_foreign(struct node *node)
+{
+	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	bool                    has_created = node->attempt > 0 && node->act == PLAN_CREATE;
+	struct diff             diff;
+	bool                    differs;
+
+	if (!json_get_bool(node->work->found, "claimed", false) || has_created || node->acted ||
+	    node->undo != UNDO_NOTHING || spec->operation == SPEC_VERIFY ||
+	    has_parent_of_ours(spec))
+		return false;
+	make_diff(node, &diff, json_get_object(node->work->found, "properties"));
+	differs = !diff_is_empty(&diff);
+	diff_fini(&diff);
+	return differs;
+}
+
 static void
 decide_present(struct node *node)
 {
@@ -399,7 +439,13 @@ decide(struct node *node)
 	work->changes = NULL;
 	if (spec->operation == SPEC_CREATE && node->attempt > 0)
 		why = NULL; /* an earlier try of this very execution may have made it */
-	if (deletes(node)) {
+	if (work->found != NULL && is_foreign(node)) {
+		node_set_error(node, OP_CONFLICT,
+		    "it exists, differs, and nothing says that it is of this deployment: adopt it, "
+		    "or "
+		    "name it otherwise");
+		fail(node);
+	} else if (deletes(node)) {
 		work->act = work->found != NULL ? PLAN_DELETE : PLAN_NO_OP;
 	} else if (node->undo == UNDO_RESTORE) {
 		decide_restore(node);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * suites.h - the unit test suites: one line per file tests/unit/test_<name>.c. */
 X(aws_call)
+X(aws_children)
 X(aws_files)
 X(aws_model)
 X(aws_pick)

@@ -26,6 +26,8 @@ static const struct {
 	{ "{'A':1}", "A[]", NULL },
 	{ "{'A':1}", "B.C", NULL },
 	{ "{'A':1}", "", "[{'A':1}]" },
+	{ "{'A':'{\\\"B\\\":[1]}'}", "A.B[0]", "[1]" },
+	{ "{'A':'text'}", "A.B", NULL },
 };
 
 START_TEST(paths_go_into_members_and_lists)
@@ -106,6 +108,12 @@ static const struct {
 	{ "{'properties':{'kms_key_id':{}}}", "{'KMSKeyId':'k','Other':1}", "{'kms_key_id':'k'}" },
 	{ "{'properties':{'a':{'x-member':'Bee'}}}", "{'Bee':1,'A':2}", "{'a':1}" },
 	{ "{'properties':{'a':{'x-read':'B.C'}}}", "{'B':{'C':1},'A':2}", "{'a':1}" },
+	{ "{'properties':{'a':{'x-read':['B.C','B']}}}", "{'B':{'C':'x'}}", "{'a':'x'}" },
+	{ "{'properties':{'a':{'x-read':['B.C','B']}}}", "{'B':'y'}", "{'a':'y'}" },
+	{ "{'properties':{'a':{'x-base64':true}}}", "{'A':'eA=='}", "{'a':'x'}" },
+	{ "{'properties':{'a':{'x-base64':true}}}", "{'A':'/w=='}", "{'a':'/w=='}" },
+	{ "{'properties':{'a':{'x-values':{'On':true}}}}", "{'A':'On'}", "{'a':true}" },
+	{ "{'properties':{'a':{'x-values':{'On':true}}}}", "{'A':'Odd'}", "{}" },
 	{ "{'properties':{'a':{'default':3}}}", "{}", "{'a':3}" },
 	{ "{'properties':{'a':{'default':3,'x-absent':4}}}", "{}", "{'a':4}" },
 	{ "{'properties':{'a':{'x-unset':{'n':0},'properties':{'n':{}}}}}", "{'A':{'N':0}}", "{}" },

@@ -26,8 +26,13 @@ teardown(void)
 	aws_world_destroy(world);
 }
 
-static const char *const types[] = { "aws:iam:role", "aws:s3:bucket", "aws:lambda:function",
-	"aws:dynamodb:table" };
+static const char *const types[] = { "aws:dynamodb:table", "aws:iam:group",
+	"aws:iam:instance_profile", "aws:iam:policy", "aws:iam:role", "aws:iam:role_policy",
+	"aws:iam:role_policy_attachment", "aws:iam:user", "aws:lambda:alias",
+	"aws:lambda:event_source_mapping", "aws:lambda:function", "aws:lambda:function_url",
+	"aws:lambda:layer_version", "aws:lambda:permission", "aws:s3:bucket", "aws:s3:bucket_cors",
+	"aws:s3:bucket_lifecycle", "aws:s3:bucket_policy", "aws:s3:bucket_website", "aws:s3:object",
+	"aws:sqs:queue_policy" };
 
 static struct json_object *
 vocabulary(void)
@@ -115,6 +120,8 @@ static const struct {
 	{ "update", "[{'call':'U','when':[1]}]", "1 is no property" },
 	{ "update", "[{'call':'U','each':{'removed':'b'}}]", "\"each\" names a property" },
 	{ "update", "[{'call':'U','each':{'some':'a'}}]", "\"each\" names a property" },
+	{ "delete", "[{'call':'L'},{'call':'D','each':{'answered':'L[].Id'}}]", NULL },
+	{ "delete", "[{'call':'D','each':{'answered':'L','added':'a'}}]", "\"each\" names" },
 	{ "update", "[{'call':'U','if':{'text':'x'}}]", "a condition has" },
 	{ "update", "[{'call':'U','if':{'text':'x','is':[],'isnt':[]}}]", "a condition has" },
 	{ "read", "[{'call':'R','take':{'b':'X'}}]", "b is no property or output" },
