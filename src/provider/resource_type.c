@@ -324,6 +324,7 @@ read_file(struct registry *registry, struct resource_type *type, const char *pat
 		return err != NULL ? err->code : ERR_BAD_JSON;
 	if (!json_object_is_type(type->file, json_type_object))
 		return bad_file(err, path, "must be an object");
+	json_pack(type->file);
 	for (size_t i = 0; i < array_len(readers); i++) {
 		enum err_code code = readers[i](type, path, err);
 

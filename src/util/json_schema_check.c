@@ -297,16 +297,24 @@ static const struct shape_row {
 };
 
 static void
-check_keyword(struct check *c, const char *key, struct json_object *value)
+say_unknown(struct check *c, const char *key)
 {
 	char        buf[NEAR_TEXT_SIZE];
 	struct near near;
 
 	near_init(&near, key);
+	for (size_t i = 0; i < array_len(keywords); i++)
+		near_offer(&near, keywords[i].name);
+	problems_add(c->problems, c->pointer.data, "unknown_keyword",
+	    "'%.128s' is not a keyword that is supported%s", key, near_text(&near, buf));
+}
+
+static void
+check_keyword(struct check *c, const char *key, struct json_object *value)
+{
 	for (size_t i = 0; i < array_len(keywords); i++) {
 		const struct shape_row *row = &shapes[keywords[i].shape];
 
-		near_offer(&near, keywords[i].name);
 		if (strcmp(keywords[i].name, key) != 0)
 			continue;
 		if (!row->is(value))
@@ -316,8 +324,7 @@ check_keyword(struct check *c, const char *key, struct json_object *value)
 			row->inside(c, value);
 		return;
 	}
-	problems_add(c->problems, c->pointer.data, "unknown_keyword",
-	    "'%.128s' is not a keyword that is supported%s", key, near_text(&near, buf));
+	say_unknown(c, key);
 }
 
 static void
