@@ -42,20 +42,6 @@ dist_schemas_aws_DATA = \
 	%D%/aws/ecr_repository.json \
 	%D%/aws/events_bus.json \
 	%D%/aws/events_rule.json \
-	%D%/aws/iam_role.json \
-	%D%/aws/kinesis_stream.json \
-	%D%/aws/kms_alias.json \
-	%D%/aws/kms_key.json \
-	%D%/aws/lambda_function.json \
-	%D%/aws/logs_group.json \
-	%D%/aws/s3_bucket.json \
-	%D%/aws/scheduler_schedule.json \
-	%D%/aws/secretsmanager_secret.json \
-	%D%/aws/sfn_state_machine.json \
-	%D%/aws/sns_subscription.json \
-	%D%/aws/sns_topic.json \
-	%D%/aws/sqs_queue.json \
-	%D%/aws/ssm_parameter.json
 	%D%/aws/iam_group.json \
 	%D%/aws/iam_instance_profile.json \
 	%D%/aws/iam_policy.json \
@@ -63,19 +49,30 @@ dist_schemas_aws_DATA = \
 	%D%/aws/iam_role_policy.json \
 	%D%/aws/iam_role_policy_attachment.json \
 	%D%/aws/iam_user.json \
+	%D%/aws/kinesis_stream.json \
+	%D%/aws/kms_alias.json \
+	%D%/aws/kms_key.json \
 	%D%/aws/lambda_alias.json \
 	%D%/aws/lambda_event_source_mapping.json \
 	%D%/aws/lambda_function.json \
 	%D%/aws/lambda_function_url.json \
 	%D%/aws/lambda_layer_version.json \
 	%D%/aws/lambda_permission.json \
+	%D%/aws/logs_group.json \
 	%D%/aws/s3_bucket.json \
 	%D%/aws/s3_bucket_cors.json \
 	%D%/aws/s3_bucket_lifecycle.json \
 	%D%/aws/s3_bucket_policy.json \
 	%D%/aws/s3_bucket_website.json \
 	%D%/aws/s3_object.json \
-	%D%/aws/sqs_queue_policy.json
+	%D%/aws/scheduler_schedule.json \
+	%D%/aws/secretsmanager_secret.json \
+	%D%/aws/sfn_state_machine.json \
+	%D%/aws/sns_subscription.json \
+	%D%/aws/sns_topic.json \
+	%D%/aws/sqs_queue.json \
+	%D%/aws/sqs_queue_policy.json \
+	%D%/aws/ssm_parameter.json
 schemas_localdir = $(pkgdatadir)/schemas/local
 dist_schemas_local_DATA = \
 	%D%/local/command.json \
