@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * credentials.c - opens what a spec's providers need. */
+ * credentials.c - opens what a spec's providers need, and asks whose it is. */
 #include "api/credentials.h"
 
 #include <string.h>
 
+#include "api/whose.h"
 #include "util/check.h"
 #include "util/json.h"
 
@@ -57,8 +58,8 @@ open_one(struct exchange *x, struct provider *provider, struct json_object *json
 	}
 }
 
-enum err_code
-credentials_open(struct exchange *x, struct json_object *json, const char *pointer, bool only_given,
+static enum err_code
+open_all(struct exchange *x, struct json_object *json, const char *pointer, bool only_given,
     struct problems *problems, struct err *err)
 {
 	const struct registry *registry = api_options_of(x->api)->registry;
@@ -73,4 +74,23 @@ credentials_open(struct exchange *x, struct json_object *json, const char *point
 			open_one(x, registry_provider(registry, name), json, pointer, problems);
 	}
 	return problems->n > 0 ? ERR_BAD_CREDENTIALS : ERR_OK;
+}
+
+void
+credentials_open(struct exchange *x, struct json_object *json, const char *pointer, bool only_given,
+    exchange_step *then)
+{
+	struct problems problems;
+	struct err      err;
+	enum err_code   code;
+
+	problems_init(&problems);
+	code = open_all(x, json, pointer, only_given, &problems, &err);
+	if (code == ERR_OK)
+		whose_ask(x, pointer, then);
+	else if (problems.n > 0)
+		reply_problems(x, code, &problems);
+	else
+		reply_err(x, &err);
+	problems_fini(&problems);
 }

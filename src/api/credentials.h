@@ -8,9 +8,9 @@
 #include "api/exchange.h"
 
 /* Opens the credentials of every provider that x->spec uses, into x->start; or `only_given`: of those that
- * `json` has. It is at `pointer` in the body; NULL: none were sent. ERR_OK, or what to answer: with problems when
- * there are any, else err. */
-MUSTCHECK enum err_code credentials_open(struct exchange *x, struct json_object *json,
-    const char *pointer, bool only_given, struct problems *problems, struct err *err);
+ * `json` has. It is at `pointer` in the body, which outlives this; NULL: none were sent. Then asks whose they are, and goes on
+ * with `then`. Those that can't be used are answered. */
+void credentials_open(struct exchange *x, struct json_object *json, const char *pointer,
+    bool only_given, exchange_step *then);
 
 #endif

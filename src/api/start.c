@@ -12,7 +12,6 @@
 #include "api/load.h"
 #include "api/routes.h"
 #include "api/wait.h"
-#include "api/whose.h"
 #include "plan/plan.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -150,25 +149,14 @@ open_credentials(struct exchange *x)
 	struct json_object *config = json_get_object(x->body, "config");
 	struct json_object *json =
 	    json_get_object(config != NULL ? config : x->body, "credentials");
-	const char     *pointer = config != NULL ? "/config/credentials" : "/credentials";
-	struct problems problems;
-	struct err      err;
-	enum err_code   code;
+	const char *pointer = config != NULL ? "/config/credentials" : "/credentials";
 
 	if (json_get_bool(x->body, "validate_only", false)) {
 		x->graph = graph_create(x->spec, false);
 		reply_plan(x, NULL);
 		return;
 	}
-	problems_init(&problems);
-	code = credentials_open(x, json, pointer, false, &problems, &err);
-	if (code == ERR_OK)
-		whose_ask(x, pointer, save_spec);
-	else if (problems.n > 0)
-		reply_problems(x, code, &problems);
-	else
-		reply_err(x, &err);
-	problems_fini(&problems);
+	credentials_open(x, json, pointer, false, save_spec);
 }
 
 /* ---- the request ---- */

@@ -11,7 +11,6 @@
 #include "api/load.h"
 #include "api/routes.h"
 #include "api/wait.h"
-#include "api/whose.h"
 #include "util/check.h"
 #include "util/json.h"
 
@@ -107,26 +106,11 @@ reply_refusal(struct exchange *x, const struct continue_request *request, const 
 
 /* ---- credentials ---- */
 
-/* Goes on to `then` when they can be used; else that is answered. */
 static void
 open_credentials(struct exchange *x, bool only_given, exchange_step *then)
 {
-	static const char pointer[] = "/credentials";
-
-	struct problems problems;
-	struct err      err;
-	enum err_code   code;
-
-	problems_init(&problems);
-	code = credentials_open(
-	    x, json_get_object(x->body, "credentials"), pointer, only_given, &problems, &err);
-	if (code == ERR_OK)
-		whose_ask(x, pointer, then);
-	else if (problems.n > 0)
-		reply_problems(x, code, &problems);
-	else
-		reply_err(x, &err);
-	problems_fini(&problems);
+	credentials_open(
+	    x, json_get_object(x->body, "credentials"), "/credentials", only_given, then);
 }
 
 /* ---- continue ---- */

@@ -441,9 +441,8 @@ decide(struct node *node)
 		why = NULL; /* an earlier try of this very execution may have made it */
 	if (work->found != NULL && is_foreign(node)) {
 		node_set_error(node, OP_CONFLICT,
-		    "it exists, differs, and nothing says that it is of this deployment: adopt it, "
-		    "or "
-		    "name it otherwise");
+		    "it exists, differs, and nothing says that it is of this deployment: "
+		    "adopt it, or name it otherwise");
 		fail(node);
 	} else if (deletes(node)) {
 		work->act = work->found != NULL ? PLAN_DELETE : PLAN_NO_OP;

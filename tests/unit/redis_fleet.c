@@ -27,8 +27,7 @@
 #define URL_SIZE     64
 #define EXEC_FAILED  127
 
-/* A port of loopback that nobody uses now. */
-static int
+int
 port_free(void)
 {
 	struct sockaddr_in addr = { .sin_family = AF_INET };

@@ -11,6 +11,9 @@
 
 #define FLEET_N 3
 
+/* A port of loopback that nobody uses now. */
+int port_free(void);
+
 struct redis_fleet {
 	char *dir;
 	int   ports[FLEET_N];

@@ -11,6 +11,7 @@
 
 #include "store/redis_child.h"
 #include "store/store_redis.h"
+#include "tests/unit/redis_fleet.h"
 #include "tests/unit/store_world.h"
 #include "util/check.h"
 
@@ -391,21 +392,6 @@ START_TEST(while_nobody_listens_ops_are_answered_down)
 	store_destroy(store);
 }
 END_TEST
-
-/* A port of loopback that nobody uses now. */
-static int
-port_free(void)
-{
-	struct sockaddr_in addr = { .sin_family = AF_INET };
-	socklen_t          len = sizeof(addr);
-	int                fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&addr, len), 0);
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&addr, &len), 0);
-	close(fd);
-	return ntohs(addr.sin_port);
-}
 
 START_TEST(a_password_is_sent_over_tcp_and_a_wrong_one_is_told)
 {
