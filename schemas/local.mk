@@ -19,6 +19,7 @@ dist_schemas_api_DATA = \
 	%D%/api/types.json
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
+	%D%/aws/cloudcontrol.json \
 	%D%/aws/cloudwatch_alarm.json \
 	%D%/aws/cognito_user_pool.json \
 	%D%/aws/dynamodb_table.json \

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "providers/aws/fault.h"
 #include "providers/aws/paths.h"
 #include "providers/aws/waiter.h"
 #include "util/json.h"
@@ -16,7 +17,8 @@
 void
 run_end_made(struct run *run)
 {
-	struct json_object *tags = identity_tags(run->op->identity, run->op->tags);
+	struct json_object *tags =
+	    run->found.tags != NULL ? identity_tags(run->op->identity, run->op->tags) : NULL;
 	struct json_object *found = aws_found_made(&run->found, &run->scope, tags);
 
 	json_object_put(tags);
@@ -40,6 +42,8 @@ end_of_work(struct run *run)
 		run_end_made(run);
 	else if (run->last_gone)
 		run_end_call(run, OP_ABSENT);
+	else if (json_object_object_length(run->found.noted) > 0)
+		run_end_made(run);
 	else
 		run_end_ok(run, NULL);
 }
@@ -50,10 +54,14 @@ end_of_untag(struct run *run)
 	run_list(run, MODE_TAG, AWS_LIST_TAG);
 }
 
+/* What was made may only now have all of its outputs. */
 static void
 end_of_finish(struct run *run)
 {
-	run_end_ok(run, NULL);
+	if (run->op->after == OP_CREATE && run->type->settle[OP_CREATE].take != NULL)
+		run_end_made(run);
+	else
+		run_end_ok(run, NULL);
 }
 
 static void
@@ -77,7 +85,7 @@ run_ask_next_page(struct run *run)
 	const char         *token = from != NULL ? json_get_str(run->call.out, from) : NULL;
 
 	if (token == NULL || *token == '\0' || to == NULL || ++run->pages == PAGES_MAX ||
-	    (step->tags == NULL && step->take == NULL && step->pick == NULL) ||
+	    (step->tags == NULL && step->take == NULL && step->pick == NULL && step->hook == NULL) ||
 	    (more != NULL && !json_get_bool(run->call.out, more, false)))
 		return false;
 	json_set_str(run->params, to, token);
@@ -210,15 +218,52 @@ not_yet(struct run *run)
 	run_end_call(run, OP_NOT_YET);
 }
 
+static struct json_object *
+answer_text(const struct run *run, const char *path)
+{
+	return path != NULL ? aws_path(run->call.out, path) : NULL;
+}
+
+/* It came to a bad end. Where the answer has a code for that, it is as if a call had failed so: most of those ends say
+ * no more than that it is to be begun anew. */
+static void
+answer_failed(struct run *run)
+{
+	const struct aws_settle *settle = &run->type->settle[run->op->after];
+	const struct aws_step    none = { 0 };
+	struct json_object      *reason = answer_text(run, settle->reason);
+	struct json_object      *code = answer_text(run, settle->code);
+	enum op_result           result = OP_FAILED;
+	enum aws_meaning         means = AWS_MEANS_ERROR;
+
+	if (code != NULL) {
+		snprintf(run->call.code, sizeof(run->call.code), "%s", json_object_get_string(code));
+		run->call.result = fault_class("", 0, run->call.code, false);
+		means = aws_meaning_of(run->type, &none, &run->call, &result);
+	}
+	snprintf(run->call.message, sizeof(run->call.message), "it came to a bad end: %s",
+	    reason != NULL ? json_object_get_string(reason) : "no reason is given");
+	json_object_put(reason);
+	json_object_put(code);
+	if (means == AWS_MEANS_GONE && run->op->after == OP_DELETE) {
+		run_list(run, MODE_FINISH, AWS_LIST_FINISH);
+		return;
+	}
+	run->op->over = true;
+	run_end_call(run, means == AWS_MEANS_GONE ? OP_NOT_FOUND : result);
+}
+
 /* After a create, a service may not know it everywhere at once. */
 static void
 answer_wait(struct run *run, enum aws_meaning means, enum op_result result)
 {
 	const struct aws_settle *settle = &run->type->settle[run->op->after];
 	enum aws_wait            wait = aws_waiter_judge(run->waiter, &run->call);
+	const struct aws_step    ready = { .take = settle->take };
 	bool                     gone = means == AWS_MEANS_GONE;
-	struct json_object      *reason;
 
+	if (wait == AWS_WAIT_READY)
+		aws_found_take(&run->found, run->type, &ready, run->call.out, false);
 	if (wait == AWS_WAIT_READY || (gone && run->op->after == OP_DELETE)) {
 		run_list(run, MODE_FINISH, AWS_LIST_FINISH);
 	} else if (wait == AWS_WAIT_AGAIN || gone) {
@@ -226,11 +271,7 @@ answer_wait(struct run *run, enum aws_meaning means, enum op_result result)
 	} else if (wait == AWS_WAIT_ERROR) {
 		run_end_call(run, result);
 	} else {
-		reason = settle->reason != NULL ? aws_path(run->call.out, settle->reason) : NULL;
-		snprintf(run->call.message, sizeof(run->call.message), "it came to a bad end: %s",
-		    reason != NULL ? json_object_get_string(reason) : "no reason is given");
-		json_object_put(reason);
-		run_end_call(run, OP_FAILED);
+		answer_failed(run);
 	}
 }
 

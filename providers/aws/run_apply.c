@@ -6,18 +6,6 @@
 #include "util/json.h"
 #include "util/str.h"
 
-static bool
-array_has(struct json_object *array, struct json_object *value)
-{
-	size_t n = array != NULL ? json_object_array_length(array) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (json_same(json_object_array_get_idx(array, i), value))
-			return true;
-	}
-	return false;
-}
-
 /* Is a property asked for: changed in an update, there in a delete, else set? */
 static bool
 is_asked(const struct run *run, const char *name)
@@ -66,7 +54,7 @@ array_without(struct json_object *a, struct json_object *b)
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *item = json_object_array_get_idx(a, i);
 
-		if (!array_has(b, item))
+		if (!json_array_has(b, item))
 			json_object_array_add(out, json_object_get(item));
 	}
 	return out;
@@ -91,6 +79,8 @@ step_items(const struct run *run, const struct aws_step *step)
 	const struct op    *op = run->op;
 	struct json_object *wanted, *known;
 
+	if (step->each_noted != NULL)
+		return array_without(json_get_array(run->scope.noted, step->each_noted), NULL);
 	if (step->each == NULL)
 		return answered_items(run, step->each_answered);
 	wanted = json_get_array(op->desired, step->each);
@@ -106,6 +96,8 @@ run_leave_step(struct run *run)
 	json_object_put(run->items);
 	run->items = NULL;
 	run->item_at = 0;
+	json_object_put(run->hits);
+	run->hits = NULL;
 	run->step_at++;
 }
 
@@ -118,7 +110,7 @@ run_has_call(struct run *run)
 	if (run->items == NULL) {
 		if (!step_applies(run, step))
 			return false;
-		if (step->each == NULL && step->each_answered == NULL)
+		if (step->each == NULL && step->each_answered == NULL && step->each_noted == NULL)
 			return true;
 		run->items = step_items(run, step);
 	}

@@ -60,6 +60,14 @@ is_only_one(struct json_object *list)
 		   json_object_get_string_len(list) > 0);
 }
 
+/* Two names may lead to the same element: that is one. */
+static void
+add_hit(struct run *run, struct json_object *pick, struct json_object *item)
+{
+	if (is_hit(run, pick, item) && !json_array_has(run->hits, item))
+		json_object_array_add(run->hits, json_object_get(item));
+}
+
 static void
 add_hits(struct run *run, struct json_object *pick)
 {
@@ -68,14 +76,10 @@ add_hits(struct run *run, struct json_object *pick)
 
 	if (run->hits == NULL)
 		run->hits = json_object_new_array();
-	if (is_only_one(list) && is_hit(run, pick, list))
-		json_object_array_add(run->hits, json_object_get(list));
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *item = json_object_array_get_idx(list, i);
-
-		if (is_hit(run, pick, item))
-			json_object_array_add(run->hits, json_object_get(item));
-	}
+	if (is_only_one(list))
+		add_hit(run, pick, list);
+	for (size_t i = 0; i < n; i++)
+		add_hit(run, pick, json_object_array_get_idx(list, i));
 	json_object_put(list);
 }
 
@@ -86,16 +90,25 @@ run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_resul
 	size_t           n;
 
 	add_hits(run, run_step(run)->pick);
-	if (run_ask_next_page(run))
+	if (call->result == OP_OK && run_ask_next_page(run))
 		return false;
+	if (run->items != NULL && run->item_at + 1 < json_object_array_length(run->items)) {
+		run->item_at++;
+		run_next(run);
+		return false;
+	}
 	n = json_object_array_length(run->hits);
 	if (n == 1 || (n > 1 && json_get_bool(run_step(run)->pick, "first", false))) {
 		json_object_put(call->out);
 		call->out = json_object_get(json_object_array_get_idx(run->hits, 0));
+		*ret_means = AWS_MEANS_OK;
 		return true;
 	}
 	*ret_means = n == 0 ? AWS_MEANS_GONE : AWS_MEANS_ERROR;
 	*ret_result = n == 0 ? OP_NOT_FOUND : OP_AMBIGUOUS;
+	if (n == 0)
+		(void)aws_meaning_named(
+		    json_get_str(run_step(run)->pick, "none"), ret_means, ret_result);
 	snprintf(call->message, sizeof(call->message),
 	    n == 0 ? "%zu are this node" : "%zu of them claim to be this node", n);
 	return true;

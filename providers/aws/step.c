@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * step.c - parses one step of a type file. */
+#include "providers/aws/hooks.h"
 #include "providers/aws/meaning.h"
 #include "providers/aws/words.h"
 #include "util/json.h"
@@ -10,13 +11,15 @@ static const struct aws_word step_words[] = {
 	{ "params", AWS_WORD(object) },
 	{ "with", AWS_WORD(string) | AWS_WORD(array) },
 	{ "changed_only", AWS_WORD(boolean) },
-	{ "when", AWS_WORD(array) },
+	{ "when", AWS_WORD(string) | AWS_WORD(array) },
 	{ "if", AWS_WORD(object) },
 	{ "each", AWS_WORD(object) },
 	{ "in", AWS_WORD(string) },
 	{ "take", AWS_WORD(object) },
 	{ "take_if", AWS_WORD(object) },
 	{ "pick", AWS_WORD(object) },
+	{ "note", AWS_WORD(object) },
+	{ "hook", AWS_WORD(string) },
 	{ "tags", AWS_WORD(string) },
 	{ "region", AWS_WORD(object) },
 	{ "errors", AWS_WORD(object) },
@@ -32,6 +35,7 @@ static const struct aws_word pick_words[] = {
 	{ "where", AWS_WORD(object) },
 	{ "unless", AWS_WORD(object) },
 	{ "first", AWS_WORD(boolean) },
+	{ "none", AWS_WORD(string) },
 };
 
 static const struct aws_word region_words[] = {
@@ -46,15 +50,17 @@ parse_each(const struct aws_type *type, struct json_object *json, const char *wh
 	if (json == NULL)
 		return ERR_OK;
 	step->each_answered = json_get_str(json, "answered");
-	if (step->each_answered != NULL && json_object_object_length(json) == 1)
+	step->each_noted = json_get_str(json, "noted");
+	if ((step->each_answered != NULL || step->each_noted != NULL) &&
+	    json_object_object_length(json) == 1)
 		return ERR_OK;
 	step->each_removed = json_has(json, "removed");
 	step->each = json_get_str(json, step->each_removed ? "removed" : "added");
 	if (step->each == NULL || json_object_object_length(json) != 1 ||
 	    aws_type_property(type, step->each) == NULL)
 		return err_set(err, ERR_INVALID_CONFIG,
-		    "%s: \"each\" names a property as \"added\" or as \"removed\", or a path as "
-		    "\"answered\"",
+		    "%s: \"each\" names a property as \"added\" or as \"removed\", a path as "
+		    "\"answered\", or what was \"noted\"",
 		    where);
 	return ERR_OK;
 }
@@ -71,12 +77,16 @@ parse_names(const struct aws_type *type, struct json_object *json, const char *w
 		return err_set(
 		    err, ERR_INVALID_CONFIG, "%s: \"with\" is an array of names, or \"*\"", where);
 	step->when = json_get_array(json, "when");
+	step->when_all = str_eq(json_get_str(json, "when"), "*");
+	if (json_has(json, "when") && step->when == NULL && !step->when_all)
+		return err_set(
+		    err, ERR_INVALID_CONFIG, "%s: \"when\" is an array of names, or \"*\"", where);
 	code = aws_words_names(type, step->with, where, err);
 	return code != ERR_OK ? code : aws_words_names(type, step->when, where, err);
 }
 
-static enum err_code
-check_take(
+enum err_code
+aws_words_take(
     const struct aws_type *type, struct json_object *take, const char *where, struct err *err)
 {
 	if (take == NULL)
@@ -111,7 +121,9 @@ check_path_object(struct json_object *json, const struct aws_word *words, size_t
 static enum err_code
 parse_pick(struct json_object *json, const char *where, struct aws_step *step, struct err *err)
 {
-	enum err_code code;
+	enum aws_meaning means;
+	enum op_result   result;
+	enum err_code    code;
 
 	step->pick = json;
 	if (json == NULL)
@@ -122,6 +134,9 @@ parse_pick(struct json_object *json, const char *where, struct aws_step *step, s
 		return code;
 	if (json_get_str(json, "from") == NULL)
 		return err_set(err, ERR_INVALID_CONFIG, "%s: \"pick\" has a \"from\"", where);
+	if (json_has(json, "none") &&
+	    !aws_meaning_named(json_get_str(json, "none"), &means, &result))
+		return err_set(err, ERR_INVALID_CONFIG, "%s: \"none\" has no such meaning", where);
 	return check_path_object(
 	    json_get_object(json, "unless"), take_if_words, array_len(take_if_words), where, err);
 }
@@ -147,13 +162,19 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	step->take_if = json_get_object(json, "take_if");
 	step->tags = json_get_str(json, "tags");
 	step->region = json_get_object(json, "region");
+	step->note = json_get_object(json, "note");
+	step->hook = json_get_str(json, "hook");
+	if (step->hook != NULL &&
+	    (aws_hook_find(step->hook) == NULL || aws_hook_find(step->hook)->take == NULL))
+		return err_set(err, ERR_INVALID_CONFIG, "%s: there is no hook \"%s\"", where,
+		    step->hook);
 	step->errors = json_get_object(json, "errors");
 	if ((code = parse_names(type, json, where, step, err)) != ERR_OK ||
 	    (code = aws_words_condition(json_get(json, "if"), where, &step->condition, err)) !=
 		ERR_OK ||
 	    (code = parse_each(type, json_get(json, "each"), where, step, err)) != ERR_OK ||
 	    (code = parse_pick(json_get(json, "pick"), where, step, err)) != ERR_OK ||
-	    (code = check_take(type, step->take, where, err)) != ERR_OK ||
+	    (code = aws_words_take(type, step->take, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->take_if, take_if_words, array_len(take_if_words), where, err)) != ERR_OK ||
 	    (code = check_path_object(

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "providers/aws/credentials.h"
+#include "providers/aws/hooks.h"
 #include "providers/aws/run.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -151,8 +152,6 @@ start_step(struct run *run)
 		return;
 	}
 	run->pages = 0;
-	json_object_put(run->hits);
-	run->hits = NULL;
 	run->scope.item =
 	    run->items != NULL ? json_object_array_get_idx(run->items, run->item_at) : NULL;
 	params = aws_fill_step(&run->scope, step, &err);
@@ -173,13 +172,22 @@ run_list(struct run *run, enum mode mode, enum aws_list list)
 	run_next(run);
 }
 
+/* Nothing is found yet, but for what is known. */
+static void
+find_anew(struct run *run, struct json_object *known)
+{
+	aws_found_init(&run->found);
+	aws_found_know(&run->found, known);
+	run->scope.outputs = run->found.outputs;
+	run->scope.noted = run->found.noted;
+}
+
 void
 run_read_name(struct run *run, enum mode mode)
 {
 	snprintf(run->name, sizeof(run->name), "%s", run->names.names[run->name_at]);
 	aws_found_fini(&run->found);
-	aws_found_init(&run->found);
-	run->scope.outputs = run->found.outputs;
+	find_anew(run, NULL);
 	run_list(run, mode, AWS_LIST_READ);
 }
 
@@ -237,11 +245,20 @@ on_answer(struct run *run)
 	const struct aws_step       *step = run->mode == MODE_WAIT ? &none : run_step(run);
 	enum op_result               result;
 	enum aws_meaning             means;
+	struct err                   err = { 0 };
 
 	run->calling = false;
 	must(run->call.result != OP_PENDING);
 	means = aws_meaning_of(run->type, step, &run->call, &result);
-	if (means == AWS_MEANS_OK && step->pick != NULL && !run_pick(run, &means, &result))
+	if (means == AWS_MEANS_OK && step->hook != NULL &&
+	    !aws_hook_find(step->hook)->take(&run->scope, run->call.out, &run->found, &err)) {
+		run_end_invalid(run, &err);
+		return;
+	}
+	/* An item of several that is not it leaves the others. */
+	if (step->pick != NULL &&
+	    (means == AWS_MEANS_OK || (means == AWS_MEANS_FINE && run->items != NULL)) &&
+	    !run_pick(run, &means, &result))
 		return;
 	run_modes[run->mode].answer(run, means, result);
 }
@@ -314,7 +331,6 @@ static void
 begin_create(struct run *run)
 {
 	run_plan_tags(run);
-	run->scope.outputs = run->found.outputs;
 	run->looks_first = run->names.plain;
 	if (run->looks_first)
 		run_read_name(run, MODE_READ);
@@ -330,8 +346,6 @@ begin_update(struct run *run)
 	if (!can_update(run))
 		return;
 	run_plan_tags(run);
-	aws_found_know(&run->found, run->op->known);
-	run->scope.outputs = run->found.outputs;
 	run_work(run);
 }
 
@@ -413,10 +427,9 @@ aws_steps_start(struct loop *loop, const struct aws_calls *calls, struct op *op)
 			.op = op,
 			.region = region,
 			.account = credentials != NULL ? credentials->account_id : NULL,
-			.outputs = json_get_object(op->known, "outputs"),
 		},
 	};
-	aws_found_init(&run->found);
+	find_anew(run, op->known);
 	task_init(&run->task, on_task);
 	op->impl = run;
 	task_wake(loop, &run->task);

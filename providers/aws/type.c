@@ -27,6 +27,8 @@ static const struct aws_word settle_words[] = {
 	{ "params", AWS_WORD(object) },
 	{ "every", AWS_WORD(int) | AWS_WORD(double) },
 	{ "reason", AWS_WORD(string) },
+	{ "code", AWS_WORD(string) },
+	{ "take", AWS_WORD(object) },
 };
 
 static const struct aws_word naming_words[] = {
@@ -42,6 +44,7 @@ static const struct aws_word naming_words[] = {
 static const struct aws_word file_words[] = {
 	{ "$schema", AWS_WORD(string) },
 	{ "type", AWS_WORD(string) },
+	{ "kinds", AWS_WORD(object) },
 	{ "title", AWS_WORD(string) },
 	{ "description", AWS_WORD(string) },
 	{ "global", AWS_WORD(boolean) },
@@ -127,8 +130,11 @@ parse_lists(struct aws_type *type, struct err *err)
 
 	for (size_t i = 0; i < AWS_LISTS_N && code == ERR_OK; i++)
 		code = parse_list(type, order[i], err);
-	for (size_t i = 0; i < type->lists[AWS_LIST_READ].n; i++)
-		type->tagged = type->tagged || type->lists[AWS_LIST_READ].items[i].tags != NULL;
+	for (size_t i = 0; i < type->lists[AWS_LIST_READ].n; i++) {
+		const struct aws_step *step = &type->lists[AWS_LIST_READ].items[i];
+
+		type->tagged = type->tagged || step->tags != NULL || step->hook != NULL;
+	}
 	for (size_t i = 0; i < array_len(needed) && code == ERR_OK; i++) {
 		if (type->lists[needed[i]].n == 0)
 			code = err_set(err, ERR_INVALID_CONFIG, "%s: no steps to %s it",
@@ -196,6 +202,10 @@ parse_settle_one(
 	settle->spelt = json_get_object(json, "waiter");
 	settle->params = json_get_object(json, "params");
 	settle->reason = json_get_str(json, "reason");
+	settle->code = json_get_str(json, "code");
+	settle->take = json_get_object(json, "take");
+	if ((code = aws_words_take(type, settle->take, type->rt->name, err)) != ERR_OK)
+		return code;
 	settle->every_ms = every != NULL ? (int64_t)(json_object_get_double(every) * 1000.0) : 0;
 	if (kind != OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)
 		return err_set(err, ERR_INVALID_CONFIG, "%s: settle has no waiter", type->rt->name);
@@ -327,8 +337,8 @@ aws_type_takes(const struct aws_type *type, enum aws_list list, const char *prop
 	for (size_t i = 0; i < steps->n; i++) {
 		const struct aws_step *step = &steps->items[i];
 
-		if (aws_texts_have(step->with, property) || aws_texts_have(step->when, property) ||
-		    str_eq(step->each, property))
+		if (step->when_all || aws_texts_have(step->with, property) ||
+		    aws_texts_have(step->when, property) || str_eq(step->each, property))
 			return true;
 	}
 	return false;

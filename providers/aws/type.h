@@ -47,16 +47,20 @@ struct aws_step {
 	bool                 with_all; /* "*": all that are set and that no other step takes */
 	bool                 changed_only; /* of these, only those that changed */
 	struct json_object  *when;         /* only if one of these is set (UPDATE: has changed) */
+	bool                 when_all;     /* "*": whatever has changed, if only the tags */
 	struct aws_condition condition;    /* only if this holds */
 	const char          *each; /* once per item of this property, as {$item}; NULL: once */
 	bool                 each_removed;  /* items that are to go, else those that are to come */
 	const char          *each_answered; /* or of the list at this path in the answer before */
+	const char          *each_noted;    /* or of the list that was noted under this name */
 	const char          *in;            /* where the resource is in the answer; NULL: nowhere */
 	struct json_object  *take; /* property -> path in the answer, or an object of such */
 	struct json_object
 	    *take_if; /* {path, is}: only when the answer has one of these values there */
 	struct json_object *
-	    pick; /* {from, where, unless, first}: of a list, the one that is it; the answer from here on */
+	    pick; /* {from, where, unless, first, none}: of a list, the one that is it; the answer from here on */
+	struct json_object *note;       /* name -> path in the answer: {noted.name} from here on */
+	const char         *hook;       /* what else is to be made of each answer */
 	const char         *tags;   /* path of the tags in the answer */
 	struct json_object *region; /* {path, aliases}: the answer says where the resource is */
 	struct json_object *errors; /* meaning -> codes, before those of the type */
@@ -73,6 +77,8 @@ struct aws_settle {
 	struct json_object *spelt;    /* the same form as in AWS's waiters-2.json */
 	struct json_object *params;   /* template */
 	const char         *reason;   /* path in the answer: why it failed; may be NULL */
+	const char         *code;     /* and the error code of that, as `errors` have it */
+	struct json_object *take;     /* output -> path in the answer that says it is ready */
 	int64_t             every_ms; /* instead of the waiter's own delay; 0: the waiter's */
 };
 

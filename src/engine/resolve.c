@@ -58,6 +58,8 @@ is_found_by_reference(const struct spec_node *node)
 {
 	struct json_object *names = resource_type_identity_properties(node->type);
 
+	if (resource_type_takes_any(node->type))
+		return holds_reference(node->properties);
 	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
 		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
 
@@ -286,6 +288,7 @@ make_diff(struct node *node, struct diff *diff, struct json_object *found)
 
 	(node->work->unresolved ? diff_make : diff_make_known)(
 	    diff, spec->type, node->work->desired, found);
+	diff_fix(diff, json_get_array(node->work->found, "fixed"));
 }
 
 #define HASH_TAG "mgraph:spec-hash"
@@ -316,6 +319,22 @@ decide_mark(struct node *node)
 	node->work->changes = json_object_new_array();
 }
 
+/* The same, where only what was found tells by what. */
+static bool
+is_found_by_ours(const struct node *node)
+{
+	struct json_object *keys = json_get_array(node->work->found, "keys");
+	struct json_object *given = graph_node(node->execution->graph, node_vertex(node))->properties;
+
+	for (size_t i = 0; keys != NULL && i < json_object_array_length(keys); i++) {
+		const char *key = json_object_get_string(json_object_array_get_idx(keys, i));
+
+		if (holds_reference(json_get(given, key)))
+			return true;
+	}
+	return false;
+}
+
 /* Something is there under a name that anybody may have given, and nothing says that it is ours, neither tags nor
  * a parent. It is taken for ours as long as it is what the config says; what this execution made is ours. */
 static bool
@@ -328,7 +347,7 @@ is_foreign(struct node *node)
 
 	if (!json_get_bool(node->work->found, "claimed", false) || has_created || node->acted ||
 	    node->undo != UNDO_NOTHING || spec->operation == SPEC_VERIFY ||
-	    has_parent_of_ours(spec))
+	    has_parent_of_ours(spec) || is_found_by_ours(node))
 		return false;
 	make_diff(node, &diff, json_get_object(node->work->found, "properties"));
 	differs = !diff_is_empty(&diff);

@@ -52,7 +52,7 @@ property_of(const struct resource_type *type, const char *key, char *buf, size_t
 	struct json_object *known = json_get_object(type->properties, "properties");
 	size_t              len = strlen(key);
 
-	if (json_has(known, key))
+	if (json_has(known, key) || resource_type_takes_any(type))
 		return key;
 	if (!str_ends(key, FROM_SUFFIX) || len >= size)
 		return NULL;
@@ -156,7 +156,7 @@ has_output(const struct resource_type *type, const char *output)
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(output, "."), output);
 	return output[0] == '\0' || json_has(type->outputs, output) ||
-	       json_has(type->outputs, name);
+	       json_has(type->outputs, name) || resource_type_takes_any(type);
 }
 
 static void

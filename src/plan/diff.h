@@ -27,6 +27,8 @@ void diff_make(struct diff *diff, const struct resource_type *type, struct json_
  * too. */
 void diff_make_known(struct diff *diff, const struct resource_type *type,
     struct json_object *desired, struct json_object *found);
+/* What only a new resource can change, where the type does not say it: JSON Pointers; NULL: none. */
+void diff_fix(struct diff *diff, struct json_object *pointers);
 void diff_fini(struct diff *diff);
 bool diff_is_empty(const struct diff *diff);
 
