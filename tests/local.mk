@@ -240,6 +240,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/bench/bench \
 	%D%/integration/client.py \
 	%D%/integration/cloud.py \
+	%D%/integration/cloudcontrol.py \
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
 	%D%/integration/processes.py \
@@ -250,6 +251,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/test_api.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_children.py \
+	%D%/integration/test_cloudcontrol.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \

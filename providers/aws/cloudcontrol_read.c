@@ -63,8 +63,8 @@ project_object(struct reading *reading, struct json_object *schema, struct json_
 		return json_object_get(have);
 	out = json_object_new_object();
 	json_object_object_foreach (want, key, value) {
-		struct json_object *part =
-		    project_at(reading, key, json_get_object(members, key), value, json_get(have, key));
+		struct json_object *part = project_at(
+		    reading, key, json_get_object(members, key), value, json_get(have, key));
 
 		if (part != NULL)
 			json_set(out, key, part);
@@ -102,8 +102,8 @@ project_set(struct reading *reading, struct json_object *items, struct json_obje
 	bool               *taken = xcalloc(n, sizeof(*taken));
 
 	for (size_t i = 0; i < json_object_array_length(want); i++) {
-		struct json_object *item = take_item(
-		    reading, items, json_object_array_get_idx(want, i), have, taken);
+		struct json_object *item =
+		    take_item(reading, items, json_object_array_get_idx(want, i), have, taken);
 
 		if (item != NULL)
 			json_object_array_add(out, item);
@@ -130,7 +130,8 @@ project_array(struct reading *reading, struct json_object *schema, struct json_o
 	for (size_t i = 0; i < json_object_array_length(have); i++) {
 		struct json_object *item = json_object_array_get_idx(have, i);
 
-		json_object_array_add(out, i < json_object_array_length(want)
+		json_object_array_add(out,
+		    i < json_object_array_length(want)
 			? project_at(reading, "*", items, json_object_array_get_idx(want, i), item)
 			: json_object_get(item));
 	}
@@ -145,8 +146,8 @@ parsed(struct json_object *want, struct json_object *have)
 
 	if (json_object_is_type(have, json_type_string) &&
 	    !json_object_is_type(want, json_type_string))
-		json = json_read(json_object_get_string(have),
-		    (size_t)json_object_get_string_len(have), NULL);
+		json = json_read(
+		    json_object_get_string(have), (size_t)json_object_get_string_len(have), NULL);
 	return json != NULL ? json : json_object_get(have);
 }
 
@@ -181,8 +182,8 @@ project(struct reading *reading, struct json_object *schema, struct json_object 
 /* ---- the whole ---- */
 
 static void
-take_properties(const struct aws_scope *scope, struct json_object *properties,
-    struct aws_found *found)
+take_properties(
+    const struct aws_scope *scope, struct json_object *properties, struct aws_found *found)
 {
 	const char    *text = json_get_str(found->noted, "schema");
 	struct reading reading = {
@@ -193,8 +194,8 @@ take_properties(const struct aws_scope *scope, struct json_object *properties,
 
 	str_init(&reading.pointer, POINTER_MAX);
 	json_object_object_foreach (scope->op->desired, key, want) {
-		struct json_object *value = project_at(&reading, key, json_get_object(members, key),
-		    want, json_get(properties, key));
+		struct json_object *value = project_at(
+		    &reading, key, json_get_object(members, key), want, json_get(properties, key));
 
 		if (value != NULL)
 			json_set(found->properties, key, value);
@@ -278,9 +279,8 @@ cloudcontrol_take_resource(const struct aws_scope *scope, struct json_object *an
 {
 	struct json_object *facts = json_get_object(found->noted, "type");
 	const char         *text =
-            json_get_str(json_get_object(answer, "ResourceDescription"), "Properties");
-	struct json_object *properties =
-	    text != NULL ? json_read(text, strlen(text), err) : NULL;
+	    json_get_str(json_get_object(answer, "ResourceDescription"), "Properties");
+	struct json_object *properties = text != NULL ? json_read(text, strlen(text), err) : NULL;
 
 	if (properties == NULL)
 		return err_set(err, ERR_INVALID_CONFIG, "what it is can't be read") == ERR_OK;

@@ -80,8 +80,7 @@ rest_of_pair(struct json_object *item, const char *key, const char *value)
 static struct json_object *
 tag_shape(struct json_object *root, struct json_object *schema)
 {
-	struct json_object *item =
-	    cloudcontrol_follow(root, json_get_object(schema, "items"));
+	struct json_object *item = cloudcontrol_follow(root, json_get_object(schema, "items"));
 	struct json_object *members = json_get_object(item, "properties");
 	struct json_object *shape;
 	const char         *key, *value;
@@ -108,15 +107,13 @@ tags_of(struct json_object *schema, struct json_object *silent)
 {
 	struct json_object *tagging = json_get_object(schema, "tagging");
 	const char         *place = json_get_str(tagging, "tagProperty");
-	bool                taggable = json_get_bool(
-		   tagging, "taggable", json_get_bool(schema, "taggable", true));
+	bool taggable = json_get_bool(tagging, "taggable", json_get_bool(schema, "taggable", true));
 	struct json_object *shape;
 
 	if (place == NULL)
 		place = DEFAULT_TAG_PLACE;
 	if (!taggable || !json_get_bool(tagging, "tagOnCreate", true) ||
-	    !str_starts(place, PROPERTIES "/") ||
-	    has_pointer(silent, place + strlen(PROPERTIES)))
+	    !str_starts(place, PROPERTIES "/") || has_pointer(silent, place + strlen(PROPERTIES)))
 		return NULL;
 	shape = tag_shape(schema, cloudcontrol_follow(schema, cloudcontrol_at(schema, place)));
 	if (shape == NULL)
@@ -146,15 +143,15 @@ facts_of(struct json_object *schema)
 
 /* Its values, in order; `rest` stands for each that the config does not give. How many those are. */
 static size_t
-make_identifier(struct json_object *facts, struct json_object *desired, const char *rest,
-    struct str *out)
+make_identifier(
+    struct json_object *facts, struct json_object *desired, const char *rest, struct str *out)
 {
 	struct json_object *pointers = json_get_array(facts, "identifier");
 	size_t              n = json_object_array_length(pointers), missing = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct json_object *value = cloudcontrol_at(desired,
-		    json_object_get_string(json_object_array_get_idx(pointers, i)));
+		struct json_object *value = cloudcontrol_at(
+		    desired, json_object_get_string(json_object_array_get_idx(pointers, i)));
 
 		missing += value == NULL;
 		if (i > 0)
@@ -193,7 +190,8 @@ take_identity(const struct aws_scope *scope, struct json_object *facts, struct a
 		json_set_str(found->noted, "given", identifier.data);
 	else if (missing > 1 || !json_has(facts, "tags"))
 		(void)err_set(err, ERR_INVALID_CONFIG,
-		    "it could not be found again: the config does not give all of its identifier (%s), "
+		    "it could not be found again: the config does not give all of its identifier "
+		    "(%s), "
 		    "and %s has no tags that lead to it",
 		    names_of(json_get_array(facts, "identifier"), &names),
 		    resource_type_kind(scope->op->type));
@@ -208,7 +206,7 @@ static bool
 check_desired(const struct aws_scope *scope, struct json_object *facts, struct err *err)
 {
 	struct json_object *attributes = json_get_array(facts, "attributes");
-	const char *tags = json_get_str(json_get_object(facts, "tags"), "property");
+	const char         *tags = json_get_str(json_get_object(facts, "tags"), "property");
 
 	for (size_t i = 0; i < json_object_array_length(attributes); i++) {
 		const char *pointer =
@@ -258,8 +256,8 @@ add_candidate(const struct aws_scope *scope, struct aws_found *found, const char
 	struct str          identifier;
 
 	str_init(&identifier, IDENTIFIER_MAX);
-	(void)make_identifier(json_get_object(found->noted, "type"), scope->op->desired, text,
-	    &identifier);
+	(void)make_identifier(
+	    json_get_object(found->noted, "type"), scope->op->desired, text, &identifier);
 	json = json_object_new_string(identifier.data);
 	if (json_array_has(candidates, json))
 		json_object_put(json);

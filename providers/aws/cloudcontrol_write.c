@@ -38,8 +38,7 @@ write_tags(struct json_object *shape, struct json_object *tags)
 struct json_object *
 cloudcontrol_desired(const struct aws_scope *scope)
 {
-	struct json_object *shape =
-	    json_get_object(json_get_object(scope->noted, "type"), "tags");
+	struct json_object *shape = json_get_object(json_get_object(scope->noted, "type"), "tags");
 	struct json_object *out = json_object_new_object();
 
 	json_object_object_foreach (scope->op->desired, key, value)
@@ -52,7 +51,8 @@ cloudcontrol_desired(const struct aws_scope *scope)
 /* ---- the patch ---- */
 
 static void
-add_operation(struct json_object *patch, const char *op, const char *path, struct json_object *value)
+add_operation(
+    struct json_object *patch, const char *op, const char *path, struct json_object *value)
 {
 	struct json_object *operation = json_object_new_object();
 
@@ -66,8 +66,8 @@ add_operation(struct json_object *patch, const char *op, const char *path, struc
 /* Goes down as long as there are objects on both sides, so that what the config does not speak of stays; "add" also
  * replaces what is there. */
 static void
-patch_value(struct json_object *patch, struct str *path, struct json_object *want,
-    struct json_object *have)
+patch_value(
+    struct json_object *patch, struct str *path, struct json_object *want, struct json_object *have)
 {
 	size_t len = path->len;
 
@@ -114,10 +114,9 @@ static void
 patch_property(struct json_object *patch, const struct aws_scope *scope, const char *name,
     struct json_object *want)
 {
-	struct json_object *have =
-	    json_get(json_get_object(scope->op->known, "properties"), name);
-	bool       silent = is_silent(json_get_object(scope->noted, "type"), name);
-	struct str path;
+	struct json_object *have = json_get(json_get_object(scope->op->known, "properties"), name);
+	bool                silent = is_silent(json_get_object(scope->noted, "type"), name);
+	struct str          path;
 
 	if (!silent && !aws_texts_have(scope->op->changes, name))
 		return;
@@ -130,8 +129,7 @@ patch_property(struct json_object *patch, const struct aws_scope *scope, const c
 struct json_object *
 cloudcontrol_patch(const struct aws_scope *scope)
 {
-	struct json_object *shape =
-	    json_get_object(json_get_object(scope->noted, "type"), "tags");
+	struct json_object *shape = json_get_object(json_get_object(scope->noted, "type"), "tags");
 	struct json_object *patch = json_object_new_array(), *tags;
 	struct str          path;
 

@@ -49,7 +49,8 @@ struct run {
 	size_t   resume_at; /* reading because create step resume_at - 1 found it there */
 	unsigned pages, calls_n;
 	bool     last_gone;
-	struct json_object *hits; /* of a step that picks: what it has found so far, on all pages, of all items */
+	struct json_object
+	    *hits; /* of a step that picks: what it has found so far, on all pages, of all items */
 
 	struct aws_call     call;
 	bool                calling;

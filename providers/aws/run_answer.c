@@ -85,7 +85,8 @@ run_ask_next_page(struct run *run)
 	const char         *token = from != NULL ? json_get_str(run->call.out, from) : NULL;
 
 	if (token == NULL || *token == '\0' || to == NULL || ++run->pages == PAGES_MAX ||
-	    (step->tags == NULL && step->take == NULL && step->pick == NULL && step->hook == NULL) ||
+	    (step->tags == NULL && step->take == NULL && step->pick == NULL &&
+		step->hook == NULL) ||
 	    (more != NULL && !json_get_bool(run->call.out, more, false)))
 		return false;
 	json_set_str(run->params, to, token);
@@ -237,7 +238,8 @@ answer_failed(struct run *run)
 	enum aws_meaning         means = AWS_MEANS_ERROR;
 
 	if (code != NULL) {
-		snprintf(run->call.code, sizeof(run->call.code), "%s", json_object_get_string(code));
+		snprintf(
+		    run->call.code, sizeof(run->call.code), "%s", json_object_get_string(code));
 		run->call.result = fault_class("", 0, run->call.code, false);
 		means = aws_meaning_of(run->type, &none, &run->call, &result);
 	}

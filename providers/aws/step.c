@@ -166,8 +166,8 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	step->hook = json_get_str(json, "hook");
 	if (step->hook != NULL &&
 	    (aws_hook_find(step->hook) == NULL || aws_hook_find(step->hook)->take == NULL))
-		return err_set(err, ERR_INVALID_CONFIG, "%s: there is no hook \"%s\"", where,
-		    step->hook);
+		return err_set(
+		    err, ERR_INVALID_CONFIG, "%s: there is no hook \"%s\"", where, step->hook);
 	step->errors = json_get_object(json, "errors");
 	if ((code = parse_names(type, json, where, step, err)) != ERR_OK ||
 	    (code = aws_words_condition(json_get(json, "if"), where, &step->condition, err)) !=

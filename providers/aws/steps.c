@@ -296,7 +296,8 @@ begin_wait(struct run *run)
 	run->waiter = settle->waiter != NULL
 			  ? aws_service_waiter(run->scope.service, settle->waiter)
 			  : settle->spelt;
-	if (run->waiter == NULL && settle->waiter == NULL) {
+	if ((run->waiter == NULL && settle->waiter == NULL) ||
+	    !aws_condition_holds(&run->scope, &settle->condition)) {
 		run_list(run, MODE_FINISH, AWS_LIST_FINISH);
 		return;
 	}

@@ -28,6 +28,7 @@ static const struct aws_word settle_words[] = {
 	{ "every", AWS_WORD(int) | AWS_WORD(double) },
 	{ "reason", AWS_WORD(string) },
 	{ "code", AWS_WORD(string) },
+	{ "if", AWS_WORD(object) },
 	{ "take", AWS_WORD(object) },
 };
 
@@ -204,7 +205,9 @@ parse_settle_one(
 	settle->reason = json_get_str(json, "reason");
 	settle->code = json_get_str(json, "code");
 	settle->take = json_get_object(json, "take");
-	if ((code = aws_words_take(type, settle->take, type->rt->name, err)) != ERR_OK)
+	if ((code = aws_words_take(type, settle->take, type->rt->name, err)) != ERR_OK ||
+	    (code = aws_words_condition(
+		 json_get(json, "if"), type->rt->name, &settle->condition, err)) != ERR_OK)
 		return code;
 	settle->every_ms = every != NULL ? (int64_t)(json_object_get_double(every) * 1000.0) : 0;
 	if (kind != OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)

@@ -57,10 +57,10 @@ struct aws_step {
 	struct json_object  *take; /* property -> path in the answer, or an object of such */
 	struct json_object
 	    *take_if; /* {path, is}: only when the answer has one of these values there */
-	struct json_object *
-	    pick; /* {from, where, unless, first, none}: of a list, the one that is it; the answer from here on */
-	struct json_object *note;       /* name -> path in the answer: {noted.name} from here on */
-	const char         *hook;       /* what else is to be made of each answer */
+	struct json_object                 *
+            pick; /* {from, where, unless, first, none}: of a list, the one that is it; the answer from here on */
+	struct json_object *note;   /* name -> path in the answer: {noted.name} from here on */
+	const char         *hook;   /* what else is to be made of each answer */
 	const char         *tags;   /* path of the tags in the answer */
 	struct json_object *region; /* {path, aliases}: the answer says where the resource is */
 	struct json_object *errors; /* meaning -> codes, before those of the type */
@@ -73,13 +73,14 @@ struct aws_steps {
 
 /* When a resource is usable: one of AWS's own waiters by name, or one spelt out in the file. */
 struct aws_settle {
-	const char         *waiter;   /* NULL: see `spelt` */
-	struct json_object *spelt;    /* the same form as in AWS's waiters-2.json */
-	struct json_object *params;   /* template */
-	const char         *reason;   /* path in the answer: why it failed; may be NULL */
-	const char         *code;     /* and the error code of that, as `errors` have it */
-	struct json_object *take;     /* output -> path in the answer that says it is ready */
-	int64_t             every_ms; /* instead of the waiter's own delay; 0: the waiter's */
+	struct aws_condition condition; /* else it is ready */
+	const char          *waiter;    /* NULL: see `spelt` */
+	struct json_object  *spelt;     /* the same form as in AWS's waiters-2.json */
+	struct json_object  *params;    /* template */
+	const char          *reason;    /* path in the answer: why it failed; may be NULL */
+	const char          *code;      /* and the error code of that, as `errors` have it */
+	struct json_object  *take;      /* output -> path in the answer that says it is ready */
+	int64_t              every_ms;  /* instead of the waiter's own delay; 0: the waiter's */
 };
 
 /* The name under which AWS knows it. */

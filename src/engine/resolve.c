@@ -324,7 +324,8 @@ static bool
 is_found_by_ours(const struct node *node)
 {
 	struct json_object *keys = json_get_array(node->work->found, "keys");
-	struct json_object *given = graph_node(node->execution->graph, node_vertex(node))->properties;
+	struct json_object *given =
+	    graph_node(node->execution->graph, node_vertex(node))->properties;
 
 	for (size_t i = 0; keys != NULL && i < json_object_array_length(keys); i++) {
 		const char *key = json_object_get_string(json_object_array_get_idx(keys, i));

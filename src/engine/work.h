@@ -40,10 +40,10 @@ struct work {
 	bool                unseen; /* what was answered has not been seen by a look yet */
 	bool                cut_short; /* it was stopped; what is recorded is what was found */
 	bool                starved;   /* it waits for other credentials */
-	bool    asked_to_wait;         /* settling: the timer runs, or has run, for the next look */
+	bool     asked_to_wait;        /* settling: the timer runs, or has run, for the next look */
 	unsigned overs;                /* creates that were answered, and came to a bad end */
-	uint8_t tries[OP_RESULTS_N];   /* visits to backoff in this execution, by what led there */
-	char    token[WORK_TOKEN_SIZE];
+	uint8_t  tries[OP_RESULTS_N];  /* visits to backoff in this execution, by what led there */
+	char     token[WORK_TOKEN_SIZE];
 };
 
 /* How long it took, unless a try failed on the way: that says nothing about the next node of its type. */

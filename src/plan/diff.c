@@ -209,8 +209,7 @@ is_in_line(const char *a, const char *b)
 {
 	size_t n = strlen(a), m = strlen(b), less = n < m ? n : m;
 
-	return strncmp(a, b, less) == 0 &&
-	       (n == m || (n < m ? b : a)[less] == '/');
+	return strncmp(a, b, less) == 0 && (n == m || (n < m ? b : a)[less] == '/');
 }
 
 void

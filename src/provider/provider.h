@@ -44,9 +44,9 @@ enum op_kind {
 
 enum op_result {
 	OP_PENDING, /* in flight, or never started */
-	OP_OK,      /* done. `found` says what is there now (DELETE, SETTLE: if it says more). SETTLE: ready */
-	OP_ABSENT,  /* READ: there is none of ours. DELETE: it was gone already */
-	OP_NOT_YET, /* SETTLE: ask again after retry_after_ms */
+	OP_OK, /* done. `found` says what is there now (DELETE, SETTLE: if it says more). SETTLE: ready */
+	OP_ABSENT,    /* READ: there is none of ours. DELETE: it was gone already */
+	OP_NOT_YET,   /* SETTLE: ask again after retry_after_ms */
 	OP_THROTTLED, /* too fast; retry_after_ms when the provider said so (the driver
 		       * bounds it), else 0 */
 	OP_TRANSIENT, /* failed without effect, and may work later */
@@ -86,9 +86,9 @@ struct op {
 	bool                        adopt; /* READ: take over what is there and is not ours */
 
 	/* what came */
-	enum op_result      result;
-	int64_t             retry_after_ms;
-	bool                over; /* SETTLE: what was begun has failed so; no look shows anything else */
+	enum op_result result;
+	int64_t        retry_after_ms;
+	bool           over; /* SETTLE: what was begun has failed so; no look shows anything else */
 	struct json_object *found;           /* owned by the op; op_fini() puts it */
 	char                code[96];        /* the provider's own code: "EntityAlreadyExists" */
 	char                message[512];    /* for people; never holds a secret */

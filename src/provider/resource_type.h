@@ -100,7 +100,7 @@ const struct resource_type *registry_type(const struct registry *registry, const
 const struct resource_type *
 registry_open_type(const struct registry *registry, const char *name, bool *ret_fits);
 
-size_t                      registry_types_n(const struct registry *registry);
+size_t registry_types_n(const struct registry *registry);
 const struct resource_type *
 registry_type_at(const struct registry *registry, size_t i); /* by name */
 

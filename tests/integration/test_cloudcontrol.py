@@ -57,7 +57,7 @@ def run(server, kind, config):
 
 def apply(server, config):
     execution = run(server, "apply", config)
-    assert execution["status"] == "completed", execution
+    assert execution["status"] == "completed", json.dumps(execution["operations"])
     return execution
 
 
