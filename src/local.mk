@@ -17,6 +17,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/facts.c \
 	%D%/engine/journal.c \
 	%D%/engine/journal.h \
+	%D%/engine/keyring.c \
+	%D%/engine/keyring.h \
 	%D%/engine/lease.c \
 	%D%/engine/names.c \
 	%D%/engine/node.c \

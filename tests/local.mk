@@ -38,6 +38,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_model.c \
 	%D%/unit/test_aws_pieces.c \
 	%D%/unit/test_aws_provider.c \
+	%D%/unit/test_aws_session.c \
 	%D%/unit/test_aws_sign.c \
 	%D%/unit/test_aws_stamp.c \
 	%D%/unit/test_aws_pick.c \
@@ -246,6 +247,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/pytest.ini \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
+	%D%/integration/test_accounts.py \
 	%D%/integration/test_adversity.py \
 	%D%/integration/test_api.py \
 	%D%/integration/test_chaos.py \

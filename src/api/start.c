@@ -58,11 +58,9 @@ launch(struct exchange *x)
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
 	if (engine_start(options->engine, &x->start, &x->watch, &err) != ERR_OK) {
-		x->start.credentials_n = 0; /* the engine has taken them, and dropped them */
 		reply_err(x, &err);
 		return;
 	}
-	x->start.credentials_n = 0;
 	if (x->start.mode != MODE_DRY_RUN)
 		wait_begin(x);
 }

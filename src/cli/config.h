@@ -13,7 +13,7 @@
 /* From a file, or from stdin for "-". NULL: it could not be read, and stderr says why. */
 MUSTCHECK struct json_object *client_config_read(const char *name);
 
-/* Adds `credentials` for each provider that the config uses and has none for. */
+/* Adds `credentials` for each provider that the config uses and has no keys for. */
 void config_add_credentials(struct json_object *config);
 
 /* Is it the id of a graph, and no file's name? A file that is called so is "./0123abcd". */

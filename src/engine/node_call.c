@@ -28,20 +28,17 @@ op_of_act(enum plan_act act)
 static void
 ask(struct node *node, enum op_kind kind)
 {
-	struct work            *work = node->work;
-	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	struct work *work = node->work;
 
-	work_ask(work, &(struct op){
-			   .kind = kind,
-			   .after = op_of_act((enum plan_act)node->act),
-			   .type = spec->type,
-			   .identity = &work->identity,
-			   .desired = work->desired,
-			   .changes = work->changes,
-			   .known = work->found,
-			   .tags = spec->tags,
-			   .adopt = spec->operation == SPEC_ADOPT,
-		       });
+	work_ask(work, node_spec(node),
+	    &(struct op){
+		.kind = kind,
+		.after = op_of_act((enum plan_act)node->act),
+		.identity = &work->identity,
+		.desired = work->desired,
+		.changes = work->changes,
+		.known = work->found,
+	    });
 }
 
 /* ---- calling ---- */

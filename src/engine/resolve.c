@@ -266,14 +266,12 @@ ask_next(struct node *node)
 		take_absent(node);
 		return;
 	}
-	work_ask(work, &(struct op){
-			   .kind = OP_READ,
-			   .type = spec->type,
-			   .identity = &lookup->identity,
-			   .desired = lookup->desired,
-			   .tags = spec->tags,
-			   .adopt = spec->operation == SPEC_ADOPT,
-		       });
+	work_ask(work, spec,
+	    &(struct op){
+		.kind = OP_READ,
+		.identity = &lookup->identity,
+		.desired = lookup->desired,
+	    });
 }
 
 /* ---- deciding ---- */
@@ -282,7 +280,7 @@ ask_next(struct node *node)
 static void
 make_diff(struct node *node, struct diff *diff, struct json_object *found)
 {
-	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	const struct spec_node *spec = node_spec(node);
 
 	(node->work->unresolved ? diff_make : diff_make_known)(
 	    diff, spec->type, node->work->desired, found);
@@ -321,7 +319,7 @@ decide_mark(struct node *node)
 static bool
 is_foreign(struct node *node)
 {
-	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	const struct spec_node *spec = node_spec(node);
 	bool                    has_created = node->attempt > 0 && node->act == PLAN_CREATE;
 	struct diff             diff;
 	bool                    differs;
@@ -391,7 +389,7 @@ static bool
 deletes(const struct node *node)
 {
 	return node->execution->kind == EXECUTION_DESTROY || node->undo == UNDO_DELETE ||
-	       graph_node(node->execution->graph, node_vertex(node))->operation == SPEC_DELETE;
+	       node_spec(node)->operation == SPEC_DELETE;
 }
 
 /* Operations that insist on how things were. Null: it is as it was said to be. */
@@ -428,7 +426,7 @@ take_act(struct node *node)
 static void
 decide(struct node *node)
 {
-	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	const struct spec_node *spec = node_spec(node);
 	struct work            *work = node->work;
 	const char             *why = contradiction(spec->operation, work->found != NULL);
 

@@ -394,15 +394,16 @@ watch_anew(struct engine_world *world)
 	};
 }
 
-static size_t
-bring_credentials(struct engine_world *world, struct engine_credentials *credentials)
+static void
+bring_credentials(struct engine_world *world, struct keyring *keyring)
 {
+	struct keyring_entry *entry;
+
 	if (world->account == NULL)
-		return 0;
-	credentials->provider = &world->provider;
-	credentials->credentials = (struct credentials *)world; /* nobody looks into them */
-	snprintf(credentials->account, sizeof(credentials->account), "%s", world->account);
-	return 1;
+		return;
+	/* Nobody looks into them. */
+	entry = keyring_add(keyring, &world->provider, "", (struct credentials *)world);
+	snprintf(entry->account, sizeof(entry->account), "%s", world->account);
 }
 
 enum err_code
@@ -414,7 +415,7 @@ engine_world_resume(struct engine_world *world, const char *config, bool cancel)
 		.cancel = cancel,
 		.hold = world->hold };
 
-	request.credentials_n = bring_credentials(world, request.credentials);
+	bring_credentials(world, &request.keyring);
 	watch_anew(world);
 	return engine_start(world->engine, &request, &world->watch, &world->err);
 }
@@ -427,7 +428,7 @@ engine_world_continue(
 		.until = until, .from = from, .skip = &skip, .skip_n = skip != NULL
 	};
 
-	request.credentials_n = bring_credentials(world, request.credentials);
+	bring_credentials(world, &request.keyring);
 	world->paused = false;
 	return execution_continue(world->execution, &request, &world->err);
 }
@@ -451,7 +452,7 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 	engine_world_ask(world, &put);
 	store_op_fini(&put);
 	json_object_put(mgraph);
-	request.credentials_n = bring_credentials(world, request.credentials);
+	bring_credentials(world, &request.keyring);
 	watch_anew(world);
 	return engine_start(world->engine, &request, &world->watch, &world->err);
 }
