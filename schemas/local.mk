@@ -42,6 +42,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/ecr_repository.json \
 	%D%/aws/events_bus.json \
 	%D%/aws/events_rule.json \
+	%D%/aws/events_target.json \
 	%D%/aws/iam_group.json \
 	%D%/aws/iam_instance_profile.json \
 	%D%/aws/iam_policy.json \
@@ -70,6 +71,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/sfn_state_machine.json \
 	%D%/aws/sns_subscription.json \
 	%D%/aws/sns_topic.json \
+	%D%/aws/sns_topic_policy.json \
 	%D%/aws/sqs_queue.json \
 	%D%/aws/sqs_queue_policy.json \
 	%D%/aws/ssm_parameter.json

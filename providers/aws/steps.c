@@ -240,6 +240,7 @@ on_answer(struct run *run)
 
 	run->calling = false;
 	must(run->call.result != OP_PENDING);
+	run_take_failure(run, step);
 	means = aws_meaning_of(run->type, step, &run->call, &result);
 	if (means == AWS_MEANS_OK && step->pick != NULL && !run_pick(run, &means, &result))
 		return;
