@@ -20,6 +20,7 @@ dist_schemas_api_DATA = \
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/cloudwatch_alarm.json \
+	%D%/aws/cloudwatch_dashboard.json \
 	%D%/aws/cognito_user_pool.json \
 	%D%/aws/dynamodb_table.json \
 	%D%/aws/ec2_egress_only_internet_gateway.json \
@@ -40,7 +41,9 @@ dist_schemas_aws_DATA = \
 	%D%/aws/ec2_vpc.json \
 	%D%/aws/ec2_vpc_endpoint.json \
 	%D%/aws/ecr_repository.json \
+	%D%/aws/events_api_destination.json \
 	%D%/aws/events_bus.json \
+	%D%/aws/events_connection.json \
 	%D%/aws/events_rule.json \
 	%D%/aws/events_target.json \
 	%D%/aws/iam_group.json \
@@ -59,6 +62,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_function_url.json \
 	%D%/aws/lambda_layer_version.json \
 	%D%/aws/lambda_permission.json \
+	%D%/aws/lambda_version.json \
 	%D%/aws/logs_group.json \
 	%D%/aws/s3_bucket.json \
 	%D%/aws/s3_bucket_cors.json \

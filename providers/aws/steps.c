@@ -153,8 +153,6 @@ start_step(struct run *run)
 	run->pages = 0;
 	json_object_put(run->hits);
 	run->hits = NULL;
-	run->scope.item =
-	    run->items != NULL ? json_object_array_get_idx(run->items, run->item_at) : NULL;
 	params = aws_fill_step(&run->scope, step, &err);
 	if (params == NULL)
 		run_end_invalid(run, &err);

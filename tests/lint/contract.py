@@ -134,7 +134,7 @@ class Contract:
         for name, part in schema["properties"].items():
             part = self.schema(part)
             if reads:
-                self.find(shape, name, part, f"{where}.{name}")
+                self.find(shape, name, part, f"{where}.{name}", needed=not part.get("writeOnly"))
                 continue
             found = self.member(shape, name, part)
             if self.fact(found, where, f"there is no member for {name}"):
