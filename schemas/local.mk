@@ -19,6 +19,8 @@ dist_schemas_api_DATA = \
 	%D%/api/types.json
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
+	%D%/aws/appautoscaling_policy.json \
+	%D%/aws/appautoscaling_target.json \
 	%D%/aws/cloudwatch_alarm.json \
 	%D%/aws/cloudwatch_dashboard.json \
 	%D%/aws/cognito_user_pool.json \
@@ -67,6 +69,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/s3_bucket.json \
 	%D%/aws/s3_bucket_cors.json \
 	%D%/aws/s3_bucket_lifecycle.json \
+	%D%/aws/s3_bucket_notification.json \
 	%D%/aws/s3_bucket_policy.json \
 	%D%/aws/s3_bucket_website.json \
 	%D%/aws/s3_object.json \
