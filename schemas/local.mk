@@ -24,6 +24,8 @@ dist_schemas_aws_DATA = \
 	%D%/aws/cloudwatch_alarm.json \
 	%D%/aws/cloudwatch_dashboard.json \
 	%D%/aws/cognito_user_pool.json \
+	%D%/aws/cognito_user_pool_client.json \
+	%D%/aws/cognito_user_pool_domain.json \
 	%D%/aws/dynamodb_table.json \
 	%D%/aws/ec2_egress_only_internet_gateway.json \
 	%D%/aws/ec2_eip.json \
@@ -43,6 +45,8 @@ dist_schemas_aws_DATA = \
 	%D%/aws/ec2_vpc.json \
 	%D%/aws/ec2_vpc_endpoint.json \
 	%D%/aws/ecr_repository.json \
+	%D%/aws/efs_file_system.json \
+	%D%/aws/efs_mount_target.json \
 	%D%/aws/events_api_destination.json \
 	%D%/aws/events_bus.json \
 	%D%/aws/events_connection.json \
