@@ -285,7 +285,6 @@ find_property(struct json_object *root, struct json_object *schema, const char *
     struct json_object *structure, int depth)
 {
 	struct json_object *paths = json_get(schema, "x-read");
-	struct json_object *values = json_get_object(schema, "x-values");
 	struct json_object *raw = NULL;
 	const char         *key = paths == NULL ? key_of(structure, name, schema) : NULL;
 
@@ -293,8 +292,6 @@ find_property(struct json_object *root, struct json_object *schema, const char *
 		raw = read_from(structure, paths);
 	else if (key != NULL)
 		raw = json_get(structure, key);
-	if (values != NULL && raw != NULL)
-		raw = json_get(values, json_object_get_string(raw));
 	return raw != NULL ? read_value(root, schema, raw, depth + 1) : NULL;
 }
 
@@ -360,13 +357,25 @@ read_map(struct json_object *root, struct json_object *schema, struct json_objec
 	return out;
 }
 
+/* What a text means, or the JSON of a structure. */
+static struct json_object *
+meaning_of(struct json_object *values, struct json_object *value)
+{
+	return json_get(values, json_object_is_type(value, json_type_string)
+				    ? json_object_get_string(value)
+				    : json_text(value));
+}
+
 static struct json_object *
 read_value(
     struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
 {
 	struct json_object *unset = json_get(schema, "x-unset");
+	struct json_object *values = json_get_object(schema, "x-values");
 	struct json_object *read;
 
+	if (values != NULL && value != NULL)
+		value = meaning_of(values, value);
 	if (value == NULL || depth > MEMBERS_DEPTH_MAX)
 		return NULL;
 	if (json_get_bool(schema, "x-document", false) &&

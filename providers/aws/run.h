@@ -91,6 +91,9 @@ const struct aws_step *run_step(const struct run *run);
 bool                   run_has_call(struct run *run); /* comes back for each item */
 void                   run_leave_step(struct run *run);
 
+/* An answer that says itself that it failed is taken for the error that it names. */
+void run_take_failure(struct run *run, const struct aws_step *step);
+
 /* What comes of the answer of a step that picks, once its last page is there; false: the next one has been
  * asked for. */
 bool run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result);

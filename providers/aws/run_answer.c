@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "providers/aws/fault.h"
 #include "providers/aws/paths.h"
 #include "providers/aws/waiter.h"
 #include "util/json.h"
@@ -64,6 +65,27 @@ end_never(struct run *run)
 }
 
 /* ---- answers ---- */
+
+void
+run_take_failure(struct run *run, const struct aws_step *step)
+{
+	struct aws_call    *call = &run->call;
+	struct json_object *code, *message;
+
+	if (step->fails == NULL || call->result != OP_OK)
+		return;
+	code = aws_path(call->out, json_get_str(step->fails, "code"));
+	message = aws_path(call->out, json_get_str(step->fails, "message"));
+	if (json_object_is_type(code, json_type_string)) {
+		snprintf(call->code, sizeof(call->code), "%s", json_object_get_string(code));
+		snprintf(call->message, sizeof(call->message), "%s",
+		    json_object_is_type(message, json_type_string) ? json_object_get_string(message)
+								   : "no reason is given");
+		call->result = fault_class(call->operation, call->status, call->code, false);
+	}
+	json_object_put(code);
+	json_object_put(message);
+}
 
 /* The next page of a list, by the model's paginators: true when it has been asked for. */
 bool

@@ -82,16 +82,18 @@ add_hits(struct run *run, struct json_object *pick)
 bool
 run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result)
 {
-	struct aws_call *call = &run->call;
-	size_t           n;
+	struct json_object *pick = run_step(run)->pick;
+	struct aws_call    *call = &run->call;
+	bool                last = json_get_bool(pick, "last", false);
+	size_t              n;
 
-	add_hits(run, run_step(run)->pick);
+	add_hits(run, pick);
 	if (run_ask_next_page(run))
 		return false;
 	n = json_object_array_length(run->hits);
-	if (n == 1 || (n > 1 && json_get_bool(run_step(run)->pick, "first", false))) {
+	if (n == 1 || (n > 1 && (last || json_get_bool(pick, "first", false)))) {
 		json_object_put(call->out);
-		call->out = json_object_get(json_object_array_get_idx(run->hits, 0));
+		call->out = json_object_get(json_object_array_get_idx(run->hits, last ? n - 1 : 0));
 		return true;
 	}
 	*ret_means = n == 0 ? AWS_MEANS_GONE : AWS_MEANS_ERROR;

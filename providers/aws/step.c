@@ -17,6 +17,7 @@ static const struct aws_word step_words[] = {
 	{ "take", AWS_WORD(object) },
 	{ "take_if", AWS_WORD(object) },
 	{ "pick", AWS_WORD(object) },
+	{ "fails", AWS_WORD(object) },
 	{ "tags", AWS_WORD(string) },
 	{ "region", AWS_WORD(object) },
 	{ "errors", AWS_WORD(object) },
@@ -32,6 +33,12 @@ static const struct aws_word pick_words[] = {
 	{ "where", AWS_WORD(object) },
 	{ "unless", AWS_WORD(object) },
 	{ "first", AWS_WORD(boolean) },
+	{ "last", AWS_WORD(boolean) },
+};
+
+static const struct aws_word fails_words[] = {
+	{ "code", AWS_WORD(string) },
+	{ "message", AWS_WORD(string) },
 };
 
 static const struct aws_word region_words[] = {
@@ -145,6 +152,7 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	step->in = json_get_str(json, "in");
 	step->take = json_get_object(json, "take");
 	step->take_if = json_get_object(json, "take_if");
+	step->fails = json_get_object(json, "fails");
 	step->tags = json_get_str(json, "tags");
 	step->region = json_get_object(json, "region");
 	step->errors = json_get_object(json, "errors");
@@ -156,6 +164,8 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	    (code = check_take(type, step->take, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->take_if, take_if_words, array_len(take_if_words), where, err)) != ERR_OK ||
+	    (code = check_path_object(
+		 step->fails, fails_words, array_len(fails_words), where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->region, region_words, array_len(region_words), where, err)) != ERR_OK)
 		return code;

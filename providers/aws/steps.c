@@ -153,8 +153,6 @@ start_step(struct run *run)
 	run->pages = 0;
 	json_object_put(run->hits);
 	run->hits = NULL;
-	run->scope.item =
-	    run->items != NULL ? json_object_array_get_idx(run->items, run->item_at) : NULL;
 	params = aws_fill_step(&run->scope, step, &err);
 	if (params == NULL)
 		run_end_invalid(run, &err);
@@ -240,6 +238,7 @@ on_answer(struct run *run)
 
 	run->calling = false;
 	must(run->call.result != OP_PENDING);
+	run_take_failure(run, step);
 	means = aws_meaning_of(run->type, step, &run->call, &result);
 	if (means == AWS_MEANS_OK && step->pick != NULL && !run_pick(run, &means, &result))
 		return;

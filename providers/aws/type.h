@@ -55,9 +55,10 @@ struct aws_step {
 	struct json_object  *take; /* property -> path in the answer, or an object of such */
 	struct json_object
 	    *take_if; /* {path, is}: only when the answer has one of these values there */
-	struct json_object *
-	    pick; /* {from, where, unless, first}: of a list, the one that is it; the answer from here on */
-	const char         *tags;   /* path of the tags in the answer */
+	struct json_object *pick;  /* {from, where, unless, first, last}: of a list, the one that is
+				     it; the answer from here on */
+	struct json_object *fails; /* {code, message}: where an answer says that it failed */
+	const char         *tags;  /* path of the tags in the answer */
 	struct json_object *region; /* {path, aliases}: the answer says where the resource is */
 	struct json_object *errors; /* meaning -> codes, before those of the type */
 };

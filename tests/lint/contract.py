@@ -134,7 +134,7 @@ class Contract:
         for name, part in schema["properties"].items():
             part = self.schema(part)
             if reads:
-                self.find(shape, name, part, f"{where}.{name}")
+                self.find(shape, name, part, f"{where}.{name}", needed=not part.get("writeOnly"))
                 continue
             found = self.member(shape, name, part)
             if self.fact(found, where, f"there is no member for {name}"):
@@ -195,6 +195,9 @@ class Contract:
             for name in REFERENCE.findall(template):
                 self.reference(name, None, where, step)
         kind = JSON_TYPES[type(template)]
+        if kind in ("array", "object") and shape["type"] == "string":
+            self.document(template, where, step)
+            return
         if not self.fact(kind in FITS[shape["type"]], where, f"{kind} for a {shape['type']}"):
             return
         if kind == "string" and "enum" in shape and "{" not in template:
@@ -204,6 +207,14 @@ class Contract:
                 self.template(item, self.shape(shape["member"]), where + "[]", step)
         elif kind == "object":
             self.structure(template, shape, where, step)
+
+    def document(self, template, where, step):
+        if isinstance(template, str):
+            for name in REFERENCE.findall(template):
+                self.reference(name, None, where, step)
+        elif isinstance(template, (dict, list)):
+            for part in template.values() if isinstance(template, dict) else template:
+                self.document(part, where, step)
 
     def structure(self, template, shape, where, step, sent=()):
         sent = set(sent) | set(template)
@@ -253,10 +264,12 @@ class Contract:
         self.structure(step.get("params", {}), shape, where, step, sent)
 
     def output(self, step, operation, where, reads):
-        words = [word for word in ("pick", "in", "take", "take_if", "tags", "region") if word in step]
+        words = [word for word in ("pick", "in", "take", "take_if", "fails", "tags", "region") if word in step]
         if not words or not self.fact("output" in operation, where, "it has no answer"):
             return
         shape = self.shape(operation["output"])
+        for path in step.get("fails", {}).values():
+            self.fact(self.walk(shape, path), where, f"fails: there is no {path}")
         if "pick" in step:
             shape = self.picked(step["pick"], shape, where)
         for word in ("take_if", "region"):
@@ -277,8 +290,9 @@ class Contract:
             self.fact(self.walk(found, path), where, f"pick: there is no {path}")
         for part in filter(None, [pick.get("unless")]):
             # EC2's answers have states in lower case where its model has them in upper case.
-            known = {text.casefold() for text in (self.walk(found, part["path"]) or {}).get("enum", part["is"])}
-            odd = [text for text in part["is"] if text.casefold() not in known]
+            texts = [text for text in part["is"] if isinstance(text, str)]
+            known = {text.casefold() for text in (self.walk(found, part["path"]) or {}).get("enum", texts)}
+            odd = [text for text in texts if text.casefold() not in known]
             self.fact(not odd, where, f"AWS does not know {odd}")
         return found
 
