@@ -45,8 +45,17 @@ dist_schemas_aws_DATA = \
 	%D%/aws/ec2_vpc.json \
 	%D%/aws/ec2_vpc_endpoint.json \
 	%D%/aws/ecr_repository.json \
+	%D%/aws/ecs_cluster.json \
+	%D%/aws/ecs_service.json \
+	%D%/aws/ecs_task_definition.json \
 	%D%/aws/efs_file_system.json \
 	%D%/aws/efs_mount_target.json \
+	%D%/aws/elbv2_listener.json \
+	%D%/aws/elbv2_listener_certificate.json \
+	%D%/aws/elbv2_listener_rule.json \
+	%D%/aws/elbv2_load_balancer.json \
+	%D%/aws/elbv2_target.json \
+	%D%/aws/elbv2_target_group.json \
 	%D%/aws/events_api_destination.json \
 	%D%/aws/events_bus.json \
 	%D%/aws/events_connection.json \
@@ -70,6 +79,8 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_permission.json \
 	%D%/aws/lambda_version.json \
 	%D%/aws/logs_group.json \
+	%D%/aws/rds_instance.json \
+	%D%/aws/rds_subnet_group.json \
 	%D%/aws/s3_bucket.json \
 	%D%/aws/s3_bucket_cors.json \
 	%D%/aws/s3_bucket_lifecycle.json \
