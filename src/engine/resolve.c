@@ -286,32 +286,26 @@ make_diff(struct node *node, struct diff *diff, struct json_object *found)
 	    diff, spec->type, node->work->desired, found);
 }
 
-#define HASH_TAG "mgraph:spec-hash"
-
-/* It is as the config says, but its tags are not: a crash came before they were written, it is being
- * adopted, or what changed can't be read back. An update without changes writes them. */
-static bool
-is_marked(const struct node *node)
-{
-	struct json_object *tags = json_get_object(node->work->found, "tags");
-
-	return tags == NULL || str_eq(json_get_str(tags, HASH_TAG), node->work->identity.spec_hash);
-}
-
+/* A tag of the config is missing or was changed, or what changed can't be read back: then the hash of what was applied
+ * tells. It was cut short before its tags, or is being adopted. An update without changes writes them. */
 static void
-decide_mark(struct node *node)
+compare_tags(const struct node *node, struct diff *diff)
 {
-	struct json_object *before = json_get(json_get_object(node->work->found, "tags"), HASH_TAG);
-	struct json_object *change = json_object_new_object();
+	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	struct json_object     *tags = json_get_object(node->work->found, "tags");
 
-	node->work->act = PLAN_UPDATE;
-	json_set_str(change, "path", "/tags/" HASH_TAG);
-	if (before != NULL)
-		json_set(change, "before", json_object_get(before));
-	json_set_str(change, "after", node->work->identity.spec_hash);
-	node->diff = json_object_new_array();
-	json_object_array_add(node->diff, change);
-	node->work->changes = json_object_new_array();
+	if (tags == NULL)
+		return;
+	if (spec->tags != NULL) {
+		json_object_object_foreach (spec->tags, key, value)
+			diff_tag(diff, key, value, json_get(tags, key));
+	}
+	if (diff_is_empty(diff)) {
+		struct json_object *hash = json_object_new_string(node->work->identity.spec_hash);
+
+		diff_tag(diff, IDENTITY_HASH_TAG, hash, json_get(tags, IDENTITY_HASH_TAG));
+		json_object_put(hash);
+	}
 }
 
 /* Something is there under a name that anybody may have given, and nothing says that it is ours, neither tags nor
@@ -341,9 +335,8 @@ decide_present(struct node *node)
 	struct diff  diff;
 
 	make_diff(node, &diff, json_get_object(work->found, "properties"));
-	if (diff_is_empty(&diff) && !is_marked(node)) {
-		decide_mark(node);
-	} else if (diff_is_empty(&diff)) {
+	compare_tags(node, &diff);
+	if (diff_is_empty(&diff)) {
 		work->act = PLAN_NO_OP;
 	} else {
 		work->act = diff.replace ? PLAN_REPLACE : PLAN_UPDATE;
