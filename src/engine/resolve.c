@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "engine/execution.h"
-#include "engine/node.h"
+#include "engine/node_states.h"
 #include "engine/work.h"
 #include "plan/diff.h"
 #include "util/check.h"
@@ -21,7 +21,23 @@ struct lookup {
 	struct identity     identity;
 	struct json_object *desired; /* owned */
 	struct json_object *found;   /* owned; NULL: it is not there */
+	bool                unread;  /* whether it is there is not known */
 };
+
+static bool
+verifies(const struct node *node)
+{
+	return node->execution->kind == EXECUTION_VERIFY;
+}
+
+/* What is asked for, or what is to be if all went as asked: how it came to be there is no matter then. */
+static enum spec_operation
+operation_of(const struct node *node)
+{
+	enum spec_operation operation = node_spec(node)->operation;
+
+	return verifies(node) && operation != SPEC_DELETE ? SPEC_ENSURE : operation;
+}
 
 static void
 fail(struct node *node)
@@ -245,6 +261,34 @@ fail_missing(struct node *node)
 
 static void take_absent(struct node *node);
 
+/* NULL: all that it refers to was read. */
+static const char *
+unread_target(const struct node *node)
+{
+	const struct work  *work = node->work;
+	const struct graph *graph = node->execution->graph;
+
+	for (size_t i = 0; i < work->lookup_at; i++) {
+		if (work->lookups[i].unread)
+			return graph_node(graph, work->lookups[i].vertex)->resource_id;
+	}
+	return NULL;
+}
+
+/* What is found by something that is not there is not there either; by something that can't be read, who knows. */
+static void
+take_unfindable(struct node *node)
+{
+	const char *target = unread_target(node);
+
+	if (target == NULL || !is_self(node->work)) {
+		take_absent(node);
+		return;
+	}
+	node_set_error(node, OP_FAILED, "\"%s\", which it refers to, can't be read", target);
+	fail(node);
+}
+
 static void
 ask_next(struct node *node)
 {
@@ -261,9 +305,8 @@ ask_next(struct node *node)
 		fail_missing(node);
 		return;
 	}
-	/* What is found by something that is not there is not there either. */
 	if (missing > 0 && is_found_by_reference(spec)) {
-		take_absent(node);
+		take_unfindable(node);
 		return;
 	}
 	work_ask(work, spec,
@@ -291,7 +334,7 @@ make_diff(struct node *node, struct diff *diff, struct json_object *found)
 static void
 compare_tags(const struct node *node, struct diff *diff)
 {
-	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	const struct spec_node *spec = node_spec(node);
 	struct json_object     *tags = json_get_object(node->work->found, "tags");
 
 	if (tags == NULL)
@@ -320,7 +363,7 @@ is_foreign(struct node *node)
 
 	if (!json_get_bool(node->work->found, "claimed", false) || has_created || node->acted ||
 	    node->undo != UNDO_NOTHING || spec->operation == SPEC_VERIFY ||
-	    has_parent_of_ours(spec))
+	    spec->operation == SPEC_ADOPT || has_parent_of_ours(spec))
 		return false;
 	make_diff(node, &diff, json_get_object(node->work->found, "properties"));
 	differs = !diff_is_empty(&diff);
@@ -419,16 +462,16 @@ take_act(struct node *node)
 static void
 decide(struct node *node)
 {
-	const struct spec_node *spec = node_spec(node);
-	struct work            *work = node->work;
-	const char             *why = contradiction(spec->operation, work->found != NULL);
+	enum spec_operation operation = operation_of(node);
+	struct work        *work = node->work;
+	const char         *why = contradiction(operation, work->found != NULL);
 
 	work->looked = OP_OK;
 	json_object_put(node->diff);
 	node->diff = NULL;
 	json_object_put(work->changes);
 	work->changes = NULL;
-	if (spec->operation == SPEC_CREATE && node->attempt > 0)
+	if (operation == SPEC_CREATE && node->attempt > 0)
 		why = NULL; /* an earlier try of this very execution may have made it */
 	if (work->found != NULL && is_foreign(node)) {
 		node_set_error(node, OP_CONFLICT,
@@ -447,7 +490,7 @@ decide(struct node *node)
 		fail(node);
 	} else if (work->found == NULL) {
 		decide_absent(node);
-	} else if (spec->operation == SPEC_VERIFY) {
+	} else if (operation == SPEC_VERIFY) {
 		work->act = PLAN_NO_OP;
 	} else {
 		decide_present(node);
@@ -509,6 +552,14 @@ resolve_begin(struct node *node)
 		start_looking(node);
 }
 
+/* A verify says of each resource how it stands itself, whatever there is to say of those that it refers to. */
+static bool
+passes_over(const struct node *node)
+{
+	return verifies(node) && !is_self(node->work) &&
+	       after_failed_look(node, node->work->op.result) == NODE_FAILED;
+}
+
 void
 resolve_step(struct node *node)
 {
@@ -527,6 +578,9 @@ resolve_step(struct node *node)
 		work->op.found = NULL;
 		advance(node);
 	} else if (work->op.result == OP_ABSENT) {
+		take_absent(node);
+	} else if (passes_over(node)) {
+		work->lookups[work->lookup_at].unread = true;
 		take_absent(node);
 	} else {
 		node_take_error(node);

@@ -113,7 +113,7 @@ work_ask(struct work *work, const struct spec_node *of, const struct op *ask)
 	work->op.token = work->token;
 	work->op.type = of->type;
 	work->op.tags = of->tags;
-	work->op.adopt = of->operation == SPEC_ADOPT;
+	work->op.adopt = of->operation == SPEC_ADOPT && e->kind != EXECUTION_VERIFY;
 	work->op.credentials = execution_credentials(e, of);
 	work->op.done = on_op_done;
 	provider->start(provider, &work->op);
