@@ -7,6 +7,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
 	%D%/engine/behind.c \
+	%D%/engine/decide.c \
+	%D%/engine/decide.h \
 	%D%/engine/durable.c \
 	%D%/engine/durations.c \
 	%D%/engine/durations.h \

@@ -194,3 +194,9 @@ node_set_error(struct node *node, enum op_result type, const char *fmt, ...)
 	vsnprintf(error->message, sizeof(error->message), fmt, args);
 	va_end(args);
 }
+
+void
+node_fail_look(struct node *node)
+{
+	node->work->looked = node->error->type;
+}
