@@ -16,7 +16,9 @@ dist_schemas_api_DATA = \
 	%D%/api/problem.json \
 	%D%/api/resource-type.json \
 	%D%/api/type.json \
-	%D%/api/types.json
+	%D%/api/types.json \
+	%D%/api/verify-request.json \
+	%D%/api/verify.json
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/appautoscaling_policy.json \
