@@ -14,7 +14,6 @@
 #include "util/str.h"
 
 #define POINTER_MAX 1024
-#define HASH_TAG    "mgraph:spec-hash"
 
 struct reading {
 	struct json_object *schema; /* of the whole type */
@@ -251,7 +250,7 @@ take_tags(const struct aws_scope *scope, struct json_object *properties, struct 
 	json_object_put(found->tags);
 	found->tags = aws_tags_read(json_get(properties, json_get_str(tags, "property")));
 	if (json_get_bool(tags, "lasting", false))
-		json_set_str(found->tags, HASH_TAG, scope->op->identity->spec_hash);
+		json_set_str(found->tags, IDENTITY_HASH_TAG, scope->op->identity->spec_hash);
 }
 
 /* What the engine is to know that the type's file can't say. */

@@ -141,29 +141,46 @@ facts_of(struct json_object *schema)
 
 /* ---- the identifier ---- */
 
-/* Its values, in order; `rest` stands for each that the config does not give. How many those are. */
-static size_t
-make_identifier(
-    struct json_object *facts, struct json_object *desired, const char *rest, struct str *out)
+struct identifier {
+	struct str text;
+	size_t     absent;  /* values that the config does not give */
+	size_t     unknown; /* and those that hold a reference to what is not there yet */
+};
+
+static bool
+is_unknown(struct json_object *value)
+{
+	const char *text = json_object_get_string(value);
+
+	return json_object_is_type(value, json_type_string) &&
+	       (text[0] == '@' || strstr(text, "@{") != NULL);
+}
+
+/* Its values, in order; `rest` stands for each that is not known. */
+static void
+identifier_make(struct identifier *identifier, struct json_object *facts,
+    struct json_object *desired, const char *rest)
 {
 	struct json_object *pointers = json_get_array(facts, "identifier");
-	size_t              n = json_object_array_length(pointers), missing = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	*identifier = (struct identifier){ 0 };
+	str_init(&identifier->text, IDENTIFIER_MAX);
+	for (size_t i = 0; i < json_object_array_length(pointers); i++) {
 		struct json_object *value = cloudcontrol_at(
 		    desired, json_object_get_string(json_object_array_get_idx(pointers, i)));
+		bool unknown = is_unknown(value);
 
-		missing += value == NULL;
+		identifier->absent += value == NULL;
+		identifier->unknown += unknown;
 		if (i > 0)
-			str_add_char(out, IDENTIFIER_BETWEEN);
-		if (value == NULL)
-			str_add(out, rest);
+			str_add_char(&identifier->text, IDENTIFIER_BETWEEN);
+		if (value == NULL || unknown)
+			str_add(&identifier->text, rest);
 		else if (json_object_is_type(value, json_type_string))
-			str_add(out, json_object_get_string(value));
+			str_add(&identifier->text, json_object_get_string(value));
 		else
-			str_add(out, json_text(value));
+			str_add(&identifier->text, json_text(value));
 	}
-	return n > 0 ? missing : 1;
 }
 
 static const char *
@@ -180,23 +197,21 @@ static bool
 take_identity(const struct aws_scope *scope, struct json_object *facts, struct aws_found *found,
     struct err *err)
 {
-	struct str identifier, names;
-	size_t     missing;
+	struct identifier identifier;
+	struct str        names;
 
-	str_init(&identifier, IDENTIFIER_MAX);
+	identifier_make(&identifier, facts, scope->op->desired, "");
 	str_init(&names, IDENTIFIER_MAX);
-	missing = make_identifier(facts, scope->op->desired, "", &identifier);
-	if (missing == 0)
-		json_set_str(found->noted, "given", identifier.data);
-	else if (missing > 1 || !json_has(facts, "tags"))
+	if (identifier.absent + identifier.unknown == 0 && identifier.text.len > 0)
+		json_set_str(found->noted, "given", identifier.text.data);
+	else if (identifier.absent > 1 || (identifier.absent == 1 && !json_has(facts, "tags")))
 		(void)err_set(err, ERR_INVALID_CONFIG,
 		    "it could not be found again: the config does not give all of its identifier "
-		    "(%s), "
-		    "and %s has no tags that lead to it",
+		    "(%s), and %s has no tags that lead to it",
 		    names_of(json_get_array(facts, "identifier"), &names),
 		    resource_type_kind(scope->op->type));
 	str_fini(&names);
-	str_fini(&identifier);
+	str_fini(&identifier.text);
 	return err->code == ERR_OK;
 }
 
@@ -253,17 +268,16 @@ add_candidate(const struct aws_scope *scope, struct aws_found *found, const char
 {
 	struct json_object *candidates = json_get_array(found->noted, "candidates");
 	struct json_object *json;
-	struct str          identifier;
+	struct identifier   identifier;
 
-	str_init(&identifier, IDENTIFIER_MAX);
-	(void)make_identifier(
-	    json_get_object(found->noted, "type"), scope->op->desired, text, &identifier);
-	json = json_object_new_string(identifier.data);
+	identifier_make(
+	    &identifier, json_get_object(found->noted, "type"), scope->op->desired, text);
+	json = json_object_new_string(identifier.text.data);
 	if (json_array_has(candidates, json))
 		json_object_put(json);
 	else
 		json_object_array_add(candidates, json);
-	str_fini(&identifier);
+	str_fini(&identifier.text);
 }
 
 static void

@@ -27,14 +27,20 @@ void aws_found_know(struct aws_found *found, struct json_object *known);
 void aws_found_take(struct aws_found *found, const struct aws_type *type,
     const struct aws_step *step, struct json_object *answer, bool more);
 
+/* The outputs that a structure in an answer has. */
+void aws_found_take_outputs(
+    struct aws_found *found, const struct aws_type *type, struct json_object *structure);
+
 /* A condition {path, is}: has the answer one of these values there? */
 bool aws_found_fits(struct json_object *condition, struct json_object *answer);
 
 /* `found` of an op; the caller owns it.
  * read: what AWS said, and what its silence means.
- * made: what was asked for, and what AWS said of it. */
+ * made: what was asked for, and what AWS said of it.
+ * settled: what was known, and the outputs that only a usable resource has. */
 struct json_object *aws_found_read(const struct aws_found *found, const struct aws_scope *scope);
 struct json_object *aws_found_made(
     const struct aws_found *found, const struct aws_scope *scope, struct json_object *tags);
+struct json_object *aws_found_settled(const struct aws_found *found, const struct aws_scope *scope);
 
 #endif

@@ -24,6 +24,7 @@ enum mode {
 	MODE_TAG,
 	MODE_WAIT,   /* the waiter's call */
 	MODE_FINISH, /* what had to wait until it was usable */
+	MODE_WHY,    /* it came to a bad end: what has the reason */
 	MODE_GONE,   /* the first read step: is it gone? */
 	MODES_N
 };
@@ -92,9 +93,13 @@ const struct aws_step *run_step(const struct run *run);
 bool                   run_has_call(struct run *run); /* comes back for each item */
 void                   run_leave_step(struct run *run);
 
-/* What comes of the answer of a step that picks, once its last page is there; false: the next one has been
- * asked for. */
+/* An answer that says itself that it failed is taken for the error that it names. */
+void run_take_failure(struct run *run, const struct aws_step *step);
+
+/* What comes of the answer of a step that picks, once the last page of its last item is there; false: the next one has
+ * been asked for. */
 bool run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result);
+void run_pick_judge(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result);
 bool run_ask_next_page(struct run *run);
 
 /* Whose it is. */

@@ -18,6 +18,7 @@ static const struct aws_word step_words[] = {
 	{ "take", AWS_WORD(object) },
 	{ "take_if", AWS_WORD(object) },
 	{ "pick", AWS_WORD(object) },
+	{ "fails", AWS_WORD(object) },
 	{ "note", AWS_WORD(object) },
 	{ "hook", AWS_WORD(string) },
 	{ "tags", AWS_WORD(string) },
@@ -33,9 +34,15 @@ static const struct aws_word take_if_words[] = {
 static const struct aws_word pick_words[] = {
 	{ "from", AWS_WORD(string) },
 	{ "where", AWS_WORD(object) },
-	{ "unless", AWS_WORD(object) },
+	{ "unless", AWS_WORD(object) | AWS_WORD(array) },
 	{ "first", AWS_WORD(boolean) },
+	{ "last", AWS_WORD(boolean) },
 	{ "none", AWS_WORD(string) },
+};
+
+static const struct aws_word fails_words[] = {
+	{ "code", AWS_WORD(string) },
+	{ "message", AWS_WORD(string) },
 };
 
 static const struct aws_word region_words[] = {
@@ -85,8 +92,8 @@ parse_names(const struct aws_type *type, struct json_object *json, const char *w
 	return code != ERR_OK ? code : aws_words_names(type, step->when, where, err);
 }
 
-enum err_code
-aws_words_take(
+static enum err_code
+check_take(
     const struct aws_type *type, struct json_object *take, const char *where, struct err *err)
 {
 	if (take == NULL)
@@ -117,13 +124,21 @@ check_path_object(struct json_object *json, const struct aws_word *words, size_t
 	return code;
 }
 
+enum err_code
+aws_words_fails(struct json_object *json, const char *where, struct err *err)
+{
+	return check_path_object(json, fails_words, array_len(fails_words), where, err);
+}
+
 /* What is picked is all of the answer, and the resource unless the step says where in it that is. */
 static enum err_code
 parse_pick(struct json_object *json, const char *where, struct aws_step *step, struct err *err)
 {
-	enum aws_meaning means;
-	enum op_result   result;
-	enum err_code    code;
+	struct json_object *unless = json_get_array(json, "unless");
+	size_t              n = unless != NULL ? json_object_array_length(unless) : 0;
+	enum aws_meaning    means;
+	enum op_result      result;
+	enum err_code       code;
 
 	step->pick = json;
 	if (json == NULL)
@@ -137,8 +152,12 @@ parse_pick(struct json_object *json, const char *where, struct aws_step *step, s
 	if (json_has(json, "none") &&
 	    !aws_meaning_named(json_get_str(json, "none"), &means, &result))
 		return err_set(err, ERR_INVALID_CONFIG, "%s: \"none\" has no such meaning", where);
-	return check_path_object(
-	    json_get_object(json, "unless"), take_if_words, array_len(take_if_words), where, err);
+	for (size_t i = 0; i < n && code == ERR_OK; i++)
+		code = check_path_object(json_object_array_get_idx(unless, i), take_if_words,
+		    array_len(take_if_words), where, err);
+	return code != ERR_OK ? code
+			      : check_path_object(json_get_object(json, "unless"), take_if_words,
+				    array_len(take_if_words), where, err);
 }
 
 enum err_code
@@ -160,6 +179,7 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	step->in = json_get_str(json, "in");
 	step->take = json_get_object(json, "take");
 	step->take_if = json_get_object(json, "take_if");
+	step->fails = json_get_object(json, "fails");
 	step->tags = json_get_str(json, "tags");
 	step->region = json_get_object(json, "region");
 	step->note = json_get_object(json, "note");
@@ -174,9 +194,10 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 		ERR_OK ||
 	    (code = parse_each(type, json_get(json, "each"), where, step, err)) != ERR_OK ||
 	    (code = parse_pick(json_get(json, "pick"), where, step, err)) != ERR_OK ||
-	    (code = aws_words_take(type, step->take, where, err)) != ERR_OK ||
+	    (code = check_take(type, step->take, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->take_if, take_if_words, array_len(take_if_words), where, err)) != ERR_OK ||
+	    (code = aws_words_fails(step->fails, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->region, region_words, array_len(region_words), where, err)) != ERR_OK)
 		return code;

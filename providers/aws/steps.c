@@ -152,8 +152,6 @@ start_step(struct run *run)
 		return;
 	}
 	run->pages = 0;
-	run->scope.item =
-	    run->items != NULL ? json_object_array_get_idx(run->items, run->item_at) : NULL;
 	params = aws_fill_step(&run->scope, step, &err);
 	if (params == NULL)
 		run_end_invalid(run, &err);
@@ -169,6 +167,8 @@ run_list(struct run *run, enum mode mode, enum aws_list list)
 	run->mode = mode;
 	run->steps = &run->type->lists[list];
 	run->step_at = 0;
+	json_object_put(run->hits);
+	run->hits = NULL;
 	run_next(run);
 }
 
@@ -217,10 +217,24 @@ list_is_idle(const struct run *run)
 	case MODE_CHOOSE:
 	case MODE_WORK:
 	case MODE_WAIT:
+	case MODE_WHY:
 	case MODE_GONE:
 	case MODES_N: break;
 	}
 	return false;
+}
+
+/* Every item of a step has had its say. */
+static void
+pick_of_items(struct run *run)
+{
+	enum aws_meaning means = AWS_MEANS_OK;
+	enum op_result   result = OP_OK;
+
+	json_object_put(run->items);
+	run->items = NULL;
+	run_pick_judge(run, &means, &result);
+	run_modes[run->mode].answer(run, means, result);
 }
 
 void
@@ -233,6 +247,10 @@ run_next(struct run *run)
 			start_step(run);
 			return;
 		}
+		if (run->hits != NULL) {
+			pick_of_items(run);
+			return;
+		}
 		run_leave_step(run);
 	}
 	run_modes[run->mode].end(run);
@@ -241,14 +259,15 @@ run_next(struct run *run)
 static void
 on_answer(struct run *run)
 {
-	static const struct aws_step none = { 0 };
-	const struct aws_step       *step = run->mode == MODE_WAIT ? &none : run_step(run);
-	enum op_result               result;
-	enum aws_meaning             means;
-	struct err                   err = { 0 };
+	const struct aws_step  look = { .fails = run->type->settle[run->op->after].fails };
+	const struct aws_step *step = run->mode == MODE_WAIT ? &look : run_step(run);
+	enum op_result         result;
+	enum aws_meaning       means;
+	struct err             err = { 0 };
 
 	run->calling = false;
 	must(run->call.result != OP_PENDING);
+	run_take_failure(run, step);
 	means = aws_meaning_of(run->type, step, &run->call, &result);
 	if (means == AWS_MEANS_OK && step->hook != NULL &&
 	    !aws_hook_find(step->hook)->take(&run->scope, run->call.out, &run->found, &err)) {

@@ -29,6 +29,7 @@ enum aws_list {
 	AWS_LIST_FINISH, /* after a create has settled: what can't be asked for earlier */
 	AWS_LIST_TAG,
 	AWS_LIST_UNTAG,
+	AWS_LIST_WHY, /* after it has come to a bad end: what has the reason */
 	AWS_LISTS_N
 };
 
@@ -57,8 +58,10 @@ struct aws_step {
 	struct json_object  *take; /* property -> path in the answer, or an object of such */
 	struct json_object
 	    *take_if; /* {path, is}: only when the answer has one of these values there */
-	struct json_object                 *
-            pick; /* {from, where, unless, first, none}: of a list, the one that is it; the answer from here on */
+	struct json_object
+	    *pick; /* {from, where, unless, first, last, none}: of a list, the one that is
+				     it; the answer from here on */
+	struct json_object *fails;  /* {code, message}: where an answer says that it failed */
 	struct json_object *note;   /* name -> path in the answer: {noted.name} from here on */
 	const char         *hook;   /* what else is to be made of each answer */
 	const char         *tags;   /* path of the tags in the answer */
@@ -78,9 +81,10 @@ struct aws_settle {
 	struct json_object  *spelt;     /* the same form as in AWS's waiters-2.json */
 	struct json_object  *params;    /* template */
 	const char          *reason;    /* path in the answer: why it failed; may be NULL */
-	const char          *code;      /* and the error code of that, as `errors` have it */
-	struct json_object  *take;      /* output -> path in the answer that says it is ready */
-	int64_t              every_ms;  /* instead of the waiter's own delay; 0: the waiter's */
+	struct json_object
+		   *fails; /* {code, message}: where an answer says that it failed, and as what */
+	const char *in;    /* path to the resource in it, whose outputs are complete now */
+	int64_t     every_ms; /* instead of the waiter's own delay; 0: the waiter's */
 };
 
 /* The name under which AWS knows it. */
