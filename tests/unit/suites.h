@@ -2,6 +2,7 @@
  * suites.h - the unit test suites: one line per file tests/unit/test_<name>.c. */
 X(aws_call)
 X(aws_children)
+X(aws_cloudcontrol)
 X(aws_files)
 X(aws_model)
 X(aws_pick)
