@@ -53,12 +53,6 @@ pointers_of(struct json_object *schema, const char *word)
 	return pointers;
 }
 
-static bool
-has_pointer(struct json_object *pointers, const char *pointer)
-{
-	return aws_texts_have(pointers, pointer);
-}
-
 /* What a pair of key and value must have besides, as AutoScaling's do: they are flags, and not set. */
 static struct json_object *
 rest_of_pair(struct json_object *item, const char *key, const char *value)
@@ -113,7 +107,8 @@ tags_of(struct json_object *schema, struct json_object *silent)
 	if (place == NULL)
 		place = DEFAULT_TAG_PLACE;
 	if (!taggable || !json_get_bool(tagging, "tagOnCreate", true) ||
-	    !str_starts(place, PROPERTIES "/") || has_pointer(silent, place + strlen(PROPERTIES)))
+	    !str_starts(place, PROPERTIES "/") ||
+	    aws_texts_have(silent, place + strlen(PROPERTIES)))
 		return NULL;
 	shape = tag_shape(schema, cloudcontrol_follow(schema, cloudcontrol_at(schema, place)));
 	if (shape == NULL)

@@ -102,7 +102,7 @@ class CloudControl:
         self.resources = {}  # (region, type, identifier) -> properties, those that are never read back as well
         self.requests, self.tokens = {}, {}
         self.calls, self.wrong = [], []
-        self.failures = []  # (operation, code, message): what the next such handlers come to
+        self.failures = []  # (operation, name, code, message): what the next such handlers come to
         self.strays = []  # ARNs that the tag index has besides, whatever it is asked for
         self.lock = threading.RLock()
         session = botocore.session.get_session()
@@ -194,7 +194,7 @@ class CloudControl:
                  "StatusMessage": request.get("message")}
         return {"ProgressEvent": event | {name: value for name, value in shown.items() if value}}
 
-    def begin(self, operation, region, type_name, identifier, act):
+    def begin(self, operation, region, type_name, identifier, act, name=None):
         token = hashlib.sha256(f"{len(self.requests)}".encode()).hexdigest()[:36]
         busy = [r for r in self.requests.values() if r["status"] == "IN_PROGRESS" and identifier
                 and (r["region"], r["type"], r["identifier"]) == (region, type_name, identifier)]
@@ -202,6 +202,7 @@ class CloudControl:
             raise Failure("ConcurrentOperationException", "Another operation on the resource is under way")
         self.requests[token] = {"token": token, "operation": operation, "region": region, "type": type_name,
                                 "identifier": identifier, "status": "IN_PROGRESS", "act": act,
+                                "name": name or identifier,
                                 "ends": time.monotonic() + self.seconds}
         return self.event(self.requests[token])
 
@@ -211,14 +212,17 @@ class CloudControl:
             if request["status"] != "IN_PROGRESS" or time.monotonic() < request["ends"]:
                 continue
             try:
-                for at, (operation, code, message) in enumerate(self.failures):
-                    if operation == request["operation"]:
-                        del self.failures[at]
-                        raise Failure(code, message)
+                self.fail(request)
                 request["identifier"] = request["act"]() or request["identifier"]
                 request["status"] = "SUCCESS"
             except Failure as failure:
                 request.update(status="FAILED", code=failure.code, message=str(failure))
+
+    def fail(self, request):
+        for at, (operation, name, code, message) in enumerate(self.failures):
+            if (operation, name) == (request["operation"], request["name"]):
+                del self.failures[at]
+                raise Failure(code, message)
 
     def get_resource_request_status(self, region, RequestToken):
         if RequestToken not in self.requests:
@@ -252,7 +256,8 @@ class CloudControl:
             self.judge(schema, desired)
             return self.make(region, TypeName, schema, desired)
 
-        event = self.begin("CREATE", region, TypeName, None, act)
+        name = desired.get(names(schema, "primaryIdentifier")[0])
+        event = self.begin("CREATE", region, TypeName, None, act, name)
         self.tokens[ClientToken] = ((region, TypeName, desired), event["ProgressEvent"]["RequestToken"])
         return event
 

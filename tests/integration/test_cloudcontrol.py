@@ -194,13 +194,17 @@ def test_a_type_without_its_kind_is_a_problem_of_the_config(server, credentials,
 # ---- what goes wrong ----
 
 
-@pytest.mark.parametrize("resource", [GROUP, API], ids=["given-identifier", "by-tags"])
-@pytest.mark.parametrize("fault", ["lose_reply", "lose_request", "cut_reply", "error"])
-def test_a_create_whose_answer_is_lost_makes_one(server, control, wire, credentials, resource, fault):
-    wire.set_faults([{"kind": fault, "operation": "CreateResource", "times": 2}])
-    apply(server, config_of(credentials, it=resource))
-    assert len(control.resources) == 1
-    assert len({params["ClientToken"] for params in control.called("CreateResource")}) == 1
+@pytest.mark.parametrize("fault, seconds", [
+    ("lose_reply", 0.2), ("lose_reply", 4), ("lose_request", 0.2), ("cut_reply", 0.2), ("error", 0.2)])
+def test_a_create_whose_answer_is_lost_makes_one(server, control, wire, credentials, fault, seconds):
+    """Whether the next look finds what it made, or finds nothing while it is still being made."""
+    control.seconds = seconds
+    wire.set_faults([{"kind": fault, "operation": "CreateResource", "times": 4}])
+    apply(server, config_of(credentials, given=GROUP, tagged=API))
+    assert len(control.resources) == 2
+    asked = control.called("CreateResource")
+    assert len({params["ClientToken"] for params in asked}) == 2 and len(control.requests) == 2
+    assert len(asked) > 2 or seconds < 1
 
 
 def test_an_update_and_a_delete_whose_answers_are_lost_are_done_once(server, control, wire, credentials):
@@ -245,28 +249,33 @@ def test_its_throttling_is_waited_out(server, control, wire, credentials):
     assert wire.calls(fault="throttle")
 
 
-@pytest.mark.parametrize("code, again", [
-    ("Throttling", True), ("NetworkFailure", True), ("InternalFailure", True), ("ServiceInternalError", True),
-    ("ResourceConflict", True), ("NotFound", True), ("NotStabilized", False), ("InvalidRequest", False),
-    ("AccessDenied", False), ("ServiceLimitExceeded", False), ("GeneralServiceException", False)])
-def test_a_failed_request_says_why_and_is_begun_anew_where_that_may_help(server, control, credentials, code, again):
-    control.failures = [("CREATE", code, "the handler says so")]
-    execution = run(server, "apply", config_of(credentials, it=GROUP))
-    assert execution["status"] == ("completed" if again else "failed"), execution
-    assert len(control.resources) == (1 if again else 0)
-    assert len({params["ClientToken"] for params in control.called("CreateResource")}) == (2 if again else 1)
-    if not again:
-        assert error_of(execution)["message"].endswith("the handler says so")
-        assert error_of(execution)["code"] == code
+CODES = {"Throttling": True, "NetworkFailure": True, "InternalFailure": True, "ServiceInternalError": True,
+         "ResourceConflict": True, "NotFound": True, "NotStabilized": False, "InvalidRequest": False,
+         "AccessDenied": False, "ServiceLimitExceeded": False, "GeneralServiceException": False}
+
+
+def test_a_failed_request_says_why_and_is_begun_anew_where_that_may_help(server, control, credentials):
+    control.failures = [("CREATE", code, code, f"{code} it is") for code in CODES]
+    config = config_of(credentials, **{code: changed(GROUP, LogGroupName=code) for code in CODES})
+    reply = server.post("/deploy/apply", {"config": config, "on_failure": "continue_independent"}, prefer="wait=60")
+    for op in reply.json["operations"]:
+        code, again = op["resource_id"], CODES[op["resource_id"]]
+        tokens = [params["ClientToken"] for params in control.called("CreateResource")
+                  if json.loads(params["DesiredState"])["LogGroupName"] == code]
+        assert len(set(tokens)) == len(tokens) == (2 if again else 1), op
+        assert op["status"] == ("completed" if again else "failed"), op
+        assert again or op["error"] == op["error"] | {
+            "code": code, "message": f"GetResourceRequestStatus: {code} it is"}
+    assert len(control.resources) == sum(CODES.values())
 
 
 def test_a_delete_that_fails_says_why(server, control, credentials):
     config = config_of(credentials, it=GROUP)
     apply(server, config)
-    control.failures = [("DELETE", "GeneralServiceException", "it is still in use")]
+    control.failures = [("DELETE", "hello", "GeneralServiceException", "it is still in use")]
     execution = run(server, "destroy", config)
     assert execution["status"] == "failed" and "it is still in use" in error_of(execution)["message"]
-    control.failures = [("DELETE", "NotFound", "it has gone already")]
+    control.failures = [("DELETE", "hello", "NotFound", "it has gone already")]
     assert run(server, "destroy", config)["status"] == "completed"
 
 
