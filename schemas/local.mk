@@ -23,8 +23,13 @@ schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/appautoscaling_policy.json \
 	%D%/aws/appautoscaling_target.json \
+	%D%/aws/autoscaling_group.json \
+	%D%/aws/cloudformation_stack.json \
 	%D%/aws/cloudwatch_alarm.json \
 	%D%/aws/cloudwatch_dashboard.json \
+	%D%/aws/codebuild_project.json \
+	%D%/aws/codepipeline_execution.json \
+	%D%/aws/codepipeline_pipeline.json \
 	%D%/aws/cognito_user_pool.json \
 	%D%/aws/cognito_user_pool_client.json \
 	%D%/aws/cognito_user_pool_domain.json \

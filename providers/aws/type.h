@@ -18,7 +18,8 @@
 #include "provider/resource_type.h"
 #include "util/err.h"
 
-#define AWS_STEPS_MAX 32 /* of one list */
+#define AWS_STEPS_MAX 32      /* of one list */
+#define AWS_WHEN_TAGS "$tags" /* in "when", beside properties */
 
 /* Lists of steps: members of the file by these names. */
 enum aws_list {
