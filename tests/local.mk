@@ -40,6 +40,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_provider.c \
 	%D%/unit/test_aws_session.c \
 	%D%/unit/test_aws_sign.c \
+	%D%/unit/test_aws_stack.c \
 	%D%/unit/test_aws_stamp.c \
 	%D%/unit/test_aws_pick.c \
 	%D%/unit/test_aws_steps.c \
