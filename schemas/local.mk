@@ -52,6 +52,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/events_connection.json \
 	%D%/aws/events_rule.json \
 	%D%/aws/events_target.json \
+	%D%/aws/firehose_delivery_stream.json \
 	%D%/aws/iam_group.json \
 	%D%/aws/iam_instance_profile.json \
 	%D%/aws/iam_policy.json \
