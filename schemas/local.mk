@@ -71,6 +71,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_permission.json \
 	%D%/aws/lambda_version.json \
 	%D%/aws/logs_group.json \
+	%D%/aws/pipes_pipe.json \
 	%D%/aws/s3_bucket.json \
 	%D%/aws/s3_bucket_cors.json \
 	%D%/aws/s3_bucket_lifecycle.json \
