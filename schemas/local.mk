@@ -16,7 +16,9 @@ dist_schemas_api_DATA = \
 	%D%/api/problem.json \
 	%D%/api/resource-type.json \
 	%D%/api/type.json \
-	%D%/api/types.json
+	%D%/api/types.json \
+	%D%/api/verify-request.json \
+	%D%/api/verify.json
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/appautoscaling_policy.json \
@@ -45,8 +47,17 @@ dist_schemas_aws_DATA = \
 	%D%/aws/ec2_vpc.json \
 	%D%/aws/ec2_vpc_endpoint.json \
 	%D%/aws/ecr_repository.json \
+	%D%/aws/ecs_cluster.json \
+	%D%/aws/ecs_service.json \
+	%D%/aws/ecs_task_definition.json \
 	%D%/aws/efs_file_system.json \
 	%D%/aws/efs_mount_target.json \
+	%D%/aws/elbv2_listener.json \
+	%D%/aws/elbv2_listener_certificate.json \
+	%D%/aws/elbv2_listener_rule.json \
+	%D%/aws/elbv2_load_balancer.json \
+	%D%/aws/elbv2_target.json \
+	%D%/aws/elbv2_target_group.json \
 	%D%/aws/events_api_destination.json \
 	%D%/aws/events_bus.json \
 	%D%/aws/events_connection.json \
@@ -72,6 +83,8 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_version.json \
 	%D%/aws/logs_group.json \
 	%D%/aws/pipes_pipe.json \
+	%D%/aws/rds_instance.json \
+	%D%/aws/rds_subnet_group.json \
 	%D%/aws/s3_bucket.json \
 	%D%/aws/s3_bucket_cors.json \
 	%D%/aws/s3_bucket_lifecycle.json \

@@ -114,6 +114,31 @@ fill_object(const struct aws_scope *scope, struct json_object *template, const s
 	return true;
 }
 
+/* In a list, "*" is a list of structures: for each of them the object stands once, with its members beside. */
+static bool
+add_each(const struct aws_scope *scope, struct json_object *template, const struct shape *list,
+    const struct shape *item, int depth, struct json_object *out, struct err *err)
+{
+	struct json_object *items = NULL, *rest = NULL, *beside = json_copy(template);
+	bool   good = fill_value(scope, json_get(template, "*"), list, depth, &items, err);
+	size_t n;
+
+	json_object_object_del(beside, "*");
+	good = good && fill_value(scope, beside, item, depth, &rest, err);
+	n = good && json_object_is_type(items, json_type_array) ? json_object_array_length(items)
+								: 0;
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *one = json_copy(json_object_array_get_idx(items, i));
+
+		spread(one, json_object_get(rest));
+		json_object_array_add(out, one);
+	}
+	json_object_put(items);
+	json_object_put(rest);
+	json_object_put(beside);
+	return good;
+}
+
 static bool
 fill_array(const struct aws_scope *scope, struct json_object *template, const struct shape *shape,
     int depth, struct json_object **ret_out, struct err *err)
@@ -126,10 +151,13 @@ fill_array(const struct aws_scope *scope, struct json_object *template, const st
 	if (!good)
 		(void)err_set(err, ERR_INVALID_CONFIG, "the service model has no list here");
 	for (size_t i = 0; i < n && good; i++) {
-		struct json_object *value = NULL;
+		struct json_object *part = json_object_array_get_idx(template, i), *value = NULL;
 
-		good = fill_value(
-		    scope, json_object_array_get_idx(template, i), &item, depth + 1, &value, err);
+		if (json_has(part, "*")) {
+			good = add_each(scope, part, shape, &item, depth + 1, out, err);
+			continue;
+		}
+		good = fill_value(scope, part, &item, depth + 1, &value, err);
 		if (value != NULL)
 			json_object_array_add(out, value);
 	}

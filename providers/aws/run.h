@@ -24,6 +24,7 @@ enum mode {
 	MODE_TAG,
 	MODE_WAIT,   /* the waiter's call */
 	MODE_FINISH, /* what had to wait until it was usable */
+	MODE_WHY,    /* it came to a bad end: what has the reason */
 	MODE_GONE,   /* the first read step: is it gone? */
 	MODES_N
 };

@@ -31,7 +31,7 @@ static const struct aws_word take_if_words[] = {
 static const struct aws_word pick_words[] = {
 	{ "from", AWS_WORD(string) },
 	{ "where", AWS_WORD(object) },
-	{ "unless", AWS_WORD(object) },
+	{ "unless", AWS_WORD(object) | AWS_WORD(array) },
 	{ "first", AWS_WORD(boolean) },
 	{ "last", AWS_WORD(boolean) },
 };
@@ -118,7 +118,9 @@ check_path_object(struct json_object *json, const struct aws_word *words, size_t
 static enum err_code
 parse_pick(struct json_object *json, const char *where, struct aws_step *step, struct err *err)
 {
-	enum err_code code;
+	struct json_object *unless = json_get_array(json, "unless");
+	size_t              n = unless != NULL ? json_object_array_length(unless) : 0;
+	enum err_code       code;
 
 	step->pick = json;
 	if (json == NULL)
@@ -129,8 +131,12 @@ parse_pick(struct json_object *json, const char *where, struct aws_step *step, s
 		return code;
 	if (json_get_str(json, "from") == NULL)
 		return err_set(err, ERR_INVALID_CONFIG, "%s: \"pick\" has a \"from\"", where);
-	return check_path_object(
-	    json_get_object(json, "unless"), take_if_words, array_len(take_if_words), where, err);
+	for (size_t i = 0; i < n && code == ERR_OK; i++)
+		code = check_path_object(json_object_array_get_idx(unless, i), take_if_words,
+		    array_len(take_if_words), where, err);
+	return code != ERR_OK ? code
+			      : check_path_object(json_get_object(json, "unless"), take_if_words,
+				    array_len(take_if_words), where, err);
 }
 
 enum err_code

@@ -207,6 +207,7 @@ list_is_idle(const struct run *run)
 	case MODE_CHOOSE:
 	case MODE_WORK:
 	case MODE_WAIT:
+	case MODE_WHY:
 	case MODE_GONE:
 	case MODES_N: break;
 	}
@@ -301,6 +302,8 @@ begin_settle(struct run *run)
 {
 	const struct aws_settle *settle = &run->type->settle[OP_DELETE];
 
+	aws_found_know(&run->found, run->op->known);
+	run->scope.outputs = run->found.outputs;
 	if (run->op->after == OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)
 		run_read_name(run, MODE_GONE);
 	else

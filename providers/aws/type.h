@@ -29,6 +29,7 @@ enum aws_list {
 	AWS_LIST_FINISH, /* after a create has settled: what can't be asked for earlier */
 	AWS_LIST_TAG,
 	AWS_LIST_UNTAG,
+	AWS_LIST_WHY, /* after it has come to a bad end: what has the reason */
 	AWS_LISTS_N
 };
 
@@ -70,10 +71,11 @@ struct aws_steps {
 
 /* When a resource is usable: one of AWS's own waiters by name, or one spelt out in the file. */
 struct aws_settle {
-	const char         *waiter;   /* NULL: see `spelt` */
-	struct json_object *spelt;    /* the same form as in AWS's waiters-2.json */
-	struct json_object *params;   /* template */
-	const char         *reason;   /* path in the answer: why it failed; may be NULL */
+	const char         *waiter; /* NULL: see `spelt` */
+	struct json_object *spelt;  /* the same form as in AWS's waiters-2.json */
+	struct json_object *params; /* template */
+	const char         *reason; /* path in the answer: why it failed; may be NULL */
+	const char         *in;     /* path to the resource in it, whose outputs are complete now */
 	int64_t             every_ms; /* instead of the waiter's own delay; 0: the waiter's */
 };
 

@@ -19,7 +19,7 @@ NEWER = {
     "schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/pipes_pipe.json": "log_configuration",
     "schemas/aws/s3_bucket.json": "aws:kms:dsse",
 }
-LISTS = ("read", "create", "update", "delete", "finish", "tag", "untag")
+LISTS = ("read", "create", "update", "delete", "finish", "tag", "untag", "why")
 REFERENCE = re.compile(r"\{([^{}]+)\}")
 # Of our JSON types, those that each type of AWS's can be. A number or a flag may be text on the wire.
 FITS = {
@@ -115,6 +115,9 @@ class Contract:
         if "x-hook" in schema or shape is ANY or (reads and "x-values" in schema):
             return
         types = set(as_list(schema.get("type", [])))
+        if types == {"object"} and shape["type"] == "list":
+            self.fit_pairs(schema, shape, where)
+            return
         if not schema.get("x-document") and types:
             self.fact(types & FITS[shape["type"]], where, f"{'/'.join(sorted(types))} for a {shape['type']}")
         if "enum" in schema and "enum" in shape:
@@ -131,6 +134,21 @@ class Contract:
             self.fit(schema["items"], item, where + "[]", reads)
         elif shape["type"] == "map" and isinstance(schema.get("additionalProperties"), dict):
             self.fit(schema["additionalProperties"], self.shape(shape["value"]), where + "{}", reads)
+
+    def pair(self, shape):
+        """The shape of the values, where an item of the list is a pair."""
+        members = self.shape(shape["member"]).get("members", {}) if shape["type"] == "list" else {}
+        values = [name for name in members if name.endswith("Value") or name == "value"]
+        keys = [name for name in members if name.endswith("Key") or name == "key"]
+        return self.shape(members[values[0]]) if keys and values else None
+
+    def fit_pairs(self, schema, shape, where):
+        value = self.pair(shape)
+        if not self.fact(value, where, "an object for a list that is none of pairs"):
+            return
+        for name, part in {**schema.get("properties", {}), "{}": schema.get("additionalProperties")}.items():
+            if isinstance(part, dict):
+                self.fit(part, value, f"{where}.{name}")
 
     def fit_structure(self, schema, shape, where, reads):
         ours = {}
@@ -207,6 +225,10 @@ class Contract:
             self.fact(template in shape["enum"], where, f"AWS does not know {template}")
         if kind == "array":
             for item in template:
+                beside = dict(item) if isinstance(item, dict) else {}
+                if "*" in beside:
+                    self.template(beside.pop("*"), shape, where, step)
+                    item = beside
                 self.template(item, self.shape(shape["member"]), where + "[]", step)
         elif kind == "object":
             self.structure(template, shape, where, step)
@@ -289,9 +311,10 @@ class Contract:
         if not self.fact(found, where, f"pick: there is no {place}"):
             return None
         found = self.shape(found["member"]) if found["type"] == "list" else found
-        for path in list(pick.get("where", {})) + [part["path"] for part in [pick.get("unless")] if part]:
+        unless = as_list(pick.get("unless", []))
+        for path in list(pick.get("where", {})) + [part["path"] for part in unless]:
             self.fact(self.walk(found, path), where, f"pick: there is no {path}")
-        for part in filter(None, [pick.get("unless")]):
+        for part in unless:
             # EC2's answers have states in lower case where its model has them in upper case.
             texts = [text for text in part["is"] if isinstance(text, str)]
             known = {text.casefold() for text in (self.walk(found, part["path"]) or {}).get("enum", texts)}
@@ -314,7 +337,7 @@ class Contract:
         if not self.fact(found, where, f"in: there is no {step.get('in')}"):
             return
         self.read |= {name for name, output in self.type["outputs"].items()
-                      if "member" in output and self.walk(found, output["member"])}
+                      if (path := output.get("member", output.get("pairs"))) and self.walk(found, path)}
         for name in self.properties if reads and "take" not in step else ():
             schema = self.property(name)
             if not schema.get("x-local") and not schema.get("writeOnly") and "x-hook" not in schema:
@@ -338,6 +361,7 @@ class Contract:
             waiter = self.waiters.get(waiter) if isinstance(waiter, str) else waiter
             if "waiter" in settle and self.fact(waiter, f"settle.{after}", f"there is no waiter {settle['waiter']}"):
                 step = {"call": waiter["operation"], "params": settle.get("params", {})}
+                step |= {"in": settle["in"]} if "in" in settle else {}
                 self.check_step(step, f"settle.{after}", False)
 
     def check_all_read(self):
