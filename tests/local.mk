@@ -46,6 +46,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_type.c \
 	%D%/unit/test_aws_wire.c \
 	%D%/unit/test_aws_wire_in.c \
+	%D%/unit/test_aws_words.c \
 	%D%/unit/test_aws_xml.c \
 	%D%/unit/test_base64.c \
 	%D%/unit/test_cli_config.c \
@@ -62,6 +63,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_behind.c \
 	%D%/unit/test_engine_pace.c \
 	%D%/unit/test_engine_recover.c \
+	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
 	%D%/unit/test_fetch.c \
@@ -261,7 +263,9 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \
 	%D%/integration/test_store.py \
-	%D%/integration/test_types.py
+	%D%/integration/test_types.py \
+	%D%/integration/test_verify.py \
+	%D%/integration/test_versions.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
 # corpus. (libFuzzer writes into the first folder it is given: fuzz_x NEW_FOLDER tests/fuzz/corpus/x)

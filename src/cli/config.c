@@ -205,6 +205,23 @@ config_add_credentials(struct json_object *config)
 }
 
 struct json_object *
+config_body(const char *operand)
+{
+	struct json_object *config, *body;
+
+	if (config_is_graph_id(operand))
+		return config_graph_body(operand);
+	config = client_config_read(operand);
+	if (config == NULL)
+		return NULL;
+	config_add_credentials(config);
+	body = json_object_new_object();
+	must(body != NULL);
+	json_set(body, "config", config);
+	return body;
+}
+
+struct json_object *
 config_graph_body(const char *graph_id)
 {
 	struct json_object *body = json_object_new_object(), *credentials = env_credentials();

@@ -31,9 +31,11 @@
 struct engine;
 struct execution;
 
-#define EXECUTION_KINDS(X) \
-	X(APPLY, "apply")  \
-	X(DESTROY, "destroy")
+#define EXECUTION_KINDS(X)    \
+	X(APPLY, "apply")     \
+	X(DESTROY, "destroy") \
+	X(VERIFY,             \
+	    "verify") /* a DRY_RUN, in which each resource is looked at, whatever becomes of others */
 
 #define EXECUTION_MODES(X)                                 \
 	X(FULL, "FULL")                                    \

@@ -408,7 +408,7 @@ make_nodes(struct execution *e)
 {
 	e->nodes = xcalloc(e->graph->n, sizeof(*e->nodes));
 	for (size_t i = 0; i < e->graph->n; i++)
-		node_init(&e->nodes[i], e, e->graph->in_n[i]);
+		node_init(&e->nodes[i], e, execution_waits(e) ? e->graph->in_n[i] : 0);
 	admission_init(e);
 }
 
@@ -417,6 +417,8 @@ execution_create(struct engine *engine, struct execution_request *request)
 {
 	struct execution  *e = xcalloc(1, sizeof(*e));
 	const struct spec *spec = request->spec;
+
+	must(request->kind != EXECUTION_VERIFY || request->mode == MODE_DRY_RUN);
 
 	e->engine = engine;
 	e->kind = request->kind;

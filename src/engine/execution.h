@@ -143,6 +143,9 @@ bool execution_may_call(const struct execution *execution);
 /* Its credentials have been good once, so others may be waited for when they no longer are. */
 bool execution_may_starve(const struct execution *execution);
 
+/* Its nodes wait for those before them: where nothing changes, nobody has to. */
+bool execution_waits(const struct execution *execution);
+
 /* Its nodes are in the order of a reversed graph: dependants first. */
 bool execution_is_reversed(const struct execution *execution);
 

@@ -29,6 +29,12 @@ execution_credentials(const struct execution *e, const struct spec_node *node)
 	return entry != NULL ? entry->credentials : NULL;
 }
 
+bool
+execution_waits(const struct execution *e)
+{
+	return e->kind != EXECUTION_VERIFY;
+}
+
 void
 execution_credentials_worked(struct execution *e, const struct credentials *credentials)
 {

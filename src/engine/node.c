@@ -139,6 +139,8 @@ each_successor(struct node *node, void (*tell)(struct node *))
 	const struct graph *graph = node->execution->graph;
 	uint32_t            v = node_vertex(node);
 
+	if (!execution_waits(node->execution))
+		return;
 	for (uint32_t i = graph->out_at[v]; i < graph->out_at[v + 1]; i++)
 		tell(&node->execution->nodes[graph->out[i]]);
 }

@@ -113,7 +113,7 @@ work_ask(struct work *work, const struct spec_node *of, const struct op *ask)
 	work->op.token = work->token;
 	work->op.type = of->type;
 	work->op.tags = of->tags;
-	work->op.adopt = of->operation == SPEC_ADOPT;
+	work->op.adopt = of->operation == SPEC_ADOPT && e->kind != EXECUTION_VERIFY;
 	work->op.credentials = execution_credentials(e, of);
 	work->op.done = on_op_done;
 	provider->start(provider, &work->op);
@@ -193,4 +193,10 @@ node_set_error(struct node *node, enum op_result type, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(error->message, sizeof(error->message), fmt, args);
 	va_end(args);
+}
+
+void
+node_fail_look(struct node *node)
+{
+	node->work->looked = node->error->type;
 }

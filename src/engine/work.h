@@ -72,4 +72,7 @@ void work_take_found(struct work *work);
 void node_take_error(struct node *node);
 void node_set_error(struct node *node, enum op_result type, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* Its look has come to nothing, for the reason that was just set. */
+void node_fail_look(struct node *node);
+
 #endif

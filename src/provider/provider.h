@@ -103,6 +103,9 @@ void op_fini(struct op *op);
  * mgraph:deploy-id, mgraph:resource-id, mgraph:spec-hash; and the user's own beside them. */
 struct json_object *identity_tags(const struct identity *identity, struct json_object *users);
 
+/* The one of them that says which spec it was last brought to. */
+#define IDENTITY_HASH_TAG "mgraph:spec-hash"
+
 /* These tags say: ours, and this node. */
 bool identity_owns(const struct identity *identity, struct json_object *tags);
 

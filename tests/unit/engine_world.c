@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/view.h"
+#include "plan/verify.h"
 #include "store/store_mem.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -314,6 +315,16 @@ on_paused(struct execution_watch *watch, struct execution *execution)
 	world->paused = true;
 }
 
+static struct json_object *
+plan_of(enum execution_kind kind, struct execution *execution)
+{
+	const struct graph       *graph = execution_graph(execution);
+	const struct plan_action *actions = execution_actions(execution);
+
+	return kind == EXECUTION_VERIFY ? verify_to_json(graph, actions)
+					: plan_to_json(graph, actions, false);
+}
+
 static void
 on_ended(struct execution_watch *watch, struct execution *execution)
 {
@@ -324,8 +335,7 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	world->execution = NULL;
 	world->status = execution_status(execution);
 	if (execution_actions(execution) != NULL)
-		world->plan =
-		    plan_to_json(execution_graph(execution), execution_actions(execution), false);
+		world->plan = plan_of(world->kind, execution);
 }
 
 static void
@@ -454,6 +464,7 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 	json_object_put(mgraph);
 	bring_credentials(world, &request.keyring);
 	watch_anew(world);
+	world->kind = kind;
 	return engine_start(world->engine, &request, &world->watch, &world->err);
 }
 
