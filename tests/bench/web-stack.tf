@@ -256,7 +256,7 @@ resource "aws_ecs_service" "web" {
   name            = "web"
   cluster         = aws_ecs_cluster.cluster.arn
   task_definition = aws_ecs_task_definition.web.arn
-  desired_count   = 2
+  desired_count   = 0
   launch_type     = "FARGATE"
   network_configuration {
     subnets         = [for zone in keys(local.zones) : aws_subnet.private[zone].id]

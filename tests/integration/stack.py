@@ -94,7 +94,7 @@ def balancers(elb, network):
     names = {group["TargetGroupArn"]: group["TargetGroupName"] for group in groups}
     for balancer in elb.describe_load_balancers()["LoadBalancers"]:
         found["balancer"].append({
-            "name": balancer["LoadBalancerName"], "scheme": balancer["Scheme"],
+            "name": balancer["LoadBalancerName"], "scheme": balancer.get("Scheme", "internet-facing"),
             "subnets": network.names_of(zone["SubnetId"] for zone in balancer["AvailabilityZones"]),
             "groups": network.names_of(balancer["SecurityGroups"])})
         for listener in elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]:
@@ -111,8 +111,11 @@ def balancers(elb, network):
 def containers(ecs, ecr, network):
     found = {"cluster": [], "service": [], "task definition": []}
     found["repository"] = of(ecr.describe_repositories()["repositories"], "repositoryName")
-    for cluster in ecs.list_clusters()["clusterArns"]:
-        found["cluster"].append({"name": cluster.rpartition("/")[2]})
+    for each in ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]:
+        if each["status"] != "ACTIVE":
+            continue
+        cluster = each["clusterArn"]
+        found["cluster"].append({"name": each["clusterName"]})
         arns = ecs.list_services(cluster=cluster)["serviceArns"]
         services = ecs.describe_services(cluster=cluster, services=arns)["services"] if arns else []
         found["service"] += [
