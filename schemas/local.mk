@@ -63,6 +63,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/events_connection.json \
 	%D%/aws/events_rule.json \
 	%D%/aws/events_target.json \
+	%D%/aws/firehose_delivery_stream.json \
 	%D%/aws/iam_group.json \
 	%D%/aws/iam_instance_profile.json \
 	%D%/aws/iam_policy.json \
@@ -81,6 +82,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_permission.json \
 	%D%/aws/lambda_version.json \
 	%D%/aws/logs_group.json \
+	%D%/aws/pipes_pipe.json \
 	%D%/aws/rds_instance.json \
 	%D%/aws/rds_subnet_group.json \
 	%D%/aws/s3_bucket.json \

@@ -15,7 +15,10 @@ import tree
 
 MODELS = os.environ.get("AWS_MODELS") or "/usr/lib/python3/dist-packages/botocore/data"
 # Newer than the models of some distributions that we build on: where a model lacks these, that is noted and no more.
-NEWER = {"schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/s3_bucket.json": "aws:kms:dsse"}
+NEWER = {
+    "schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/pipes_pipe.json": "log_configuration",
+    "schemas/aws/s3_bucket.json": "aws:kms:dsse",
+}
 LISTS = ("read", "create", "update", "delete", "finish", "tag", "untag", "why")
 REFERENCE = re.compile(r"\{([^{}]+)\}")
 # Of our JSON types, those that each type of AWS's can be. A number or a flag may be text on the wire.
