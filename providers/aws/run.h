@@ -39,6 +39,7 @@ struct run {
 	struct aws_names        names;
 	size_t                  name_at;
 	char                    name[AWS_NAME_MAX];
+	struct whose            whose; /* the account, where nobody has asked for it before */
 	bool                    begun;
 
 	enum mode               mode;

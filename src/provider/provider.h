@@ -86,6 +86,7 @@ struct op {
 	/* what came */
 	enum op_result      result;
 	int64_t             retry_after_ms;
+	bool                throttled;       /* on the way, whatever came of it in the end */
 	struct json_object *found;           /* owned by the op; op_fini() puts it */
 	char                code[96];        /* the provider's own code: "EntityAlreadyExists" */
 	char                message[512];    /* for people; never holds a secret */
