@@ -242,6 +242,8 @@ lints = \
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/planted %D%/sim/sim $(lints)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
+	%D%/bench/bench_terraform \
+	%D%/bench/web-stack.tf \
 	%D%/integration/client.py \
 	%D%/integration/cloud.py \
 	%D%/integration/configs.py \
@@ -250,6 +252,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/pytest.ini \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
+	%D%/integration/stack.py \
 	%D%/integration/test_accounts.py \
 	%D%/integration/test_adversity.py \
 	%D%/integration/test_api.py \
@@ -261,6 +264,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/test_redises.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
+	%D%/integration/test_stack.py \
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \
 	%D%/integration/test_store.py \
