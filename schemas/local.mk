@@ -23,9 +23,14 @@ schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/appautoscaling_policy.json \
 	%D%/aws/appautoscaling_target.json \
+	%D%/aws/autoscaling_group.json \
 	%D%/aws/cloudcontrol.json \
+	%D%/aws/cloudformation_stack.json \
 	%D%/aws/cloudwatch_alarm.json \
 	%D%/aws/cloudwatch_dashboard.json \
+	%D%/aws/codebuild_project.json \
+	%D%/aws/codepipeline_execution.json \
+	%D%/aws/codepipeline_pipeline.json \
 	%D%/aws/cognito_user_pool.json \
 	%D%/aws/cognito_user_pool_client.json \
 	%D%/aws/cognito_user_pool_domain.json \
@@ -64,6 +69,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/events_connection.json \
 	%D%/aws/events_rule.json \
 	%D%/aws/events_target.json \
+	%D%/aws/firehose_delivery_stream.json \
 	%D%/aws/iam_group.json \
 	%D%/aws/iam_instance_profile.json \
 	%D%/aws/iam_policy.json \
@@ -82,6 +88,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_permission.json \
 	%D%/aws/lambda_version.json \
 	%D%/aws/logs_group.json \
+	%D%/aws/pipes_pipe.json \
 	%D%/aws/rds_instance.json \
 	%D%/aws/rds_subnet_group.json \
 	%D%/aws/s3_bucket.json \

@@ -41,6 +41,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_provider.c \
 	%D%/unit/test_aws_session.c \
 	%D%/unit/test_aws_sign.c \
+	%D%/unit/test_aws_stack.c \
 	%D%/unit/test_aws_stamp.c \
 	%D%/unit/test_aws_pick.c \
 	%D%/unit/test_aws_steps.c \
@@ -242,6 +243,8 @@ lints = \
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/planted %D%/sim/sim $(lints)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
+	%D%/bench/bench_terraform \
+	%D%/bench/web-stack.tf \
 	%D%/integration/client.py \
 	%D%/integration/cloud.py \
 	%D%/integration/cloudcontrol.py \
@@ -251,6 +254,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/pytest.ini \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
+	%D%/integration/stack.py \
 	%D%/integration/test_accounts.py \
 	%D%/integration/test_adversity.py \
 	%D%/integration/test_api.py \
@@ -263,6 +267,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/test_redises.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
+	%D%/integration/test_stack.py \
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \
 	%D%/integration/test_store.py \

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "providers/aws/again.h"
 #include "providers/aws/credentials.h"
 #include "providers/aws/fill.h"
 #include "providers/aws/hooks.h"
@@ -21,10 +22,11 @@
 #define POINTER_BYTES_MAX 1024
 
 struct aws {
-	struct provider  provider;
-	struct loop     *loop;
-	struct aws_calls calls; /* what the rest of this provider asks: by way of roles */
-	struct aws_calls wire;
+	struct provider   provider;
+	struct loop      *loop;
+	struct aws_calls  calls; /* what the rest of this provider asks: by way of roles */
+	struct aws_calls  wire;
+	struct aws_again *again; /* NULL: the wire does not need it */
 };
 
 static enum err_code
@@ -164,7 +166,10 @@ cancel_whose(struct provider *provider, struct whose *whose)
 static void
 destroy(struct provider *provider)
 {
-	free(container_of(provider, struct aws, provider));
+	struct aws *aws = container_of(provider, struct aws, provider);
+
+	aws_again_destroy(aws->again);
+	free(aws);
 }
 
 /* ---- calls with keys that take on a role ---- */
@@ -249,7 +254,11 @@ caller_service(void *arg, const char *name, struct err *err)
 struct provider *
 aws_provider_create(struct loop *loop, struct aws_caller *caller)
 {
-	const struct aws_calls calls = { caller, caller_start, caller_cancel, caller_service };
+	const struct aws_calls wire = { caller, caller_start, caller_cancel, caller_service };
+	struct aws_again      *again = aws_again_create(loop, &wire);
+	const struct aws_calls calls = aws_again_calls(again);
+	struct provider       *provider = aws_provider_create_on(loop, &calls);
 
-	return aws_provider_create_on(loop, &calls);
+	container_of(provider, struct aws, provider)->again = again;
+	return provider;
 }

@@ -10,6 +10,7 @@
 #define AWS_CALL_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "net/fetch.h"
@@ -41,7 +42,8 @@ struct aws_call {
 	enum op_result      result;
 	int                 status; /* HTTP status; 0 when no answer came */
 	int64_t             retry_after_ms;
-	struct json_object *out; /* members of the output shape; NULL unless OP_OK */
+	bool                throttled; /* on the way, whatever came of it in the end (again.h) */
+	struct json_object *out;       /* members of the output shape; NULL unless OP_OK */
 	char                code[96];
 	char                message[512];
 	char                request_id[128];

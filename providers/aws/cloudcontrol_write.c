@@ -136,7 +136,7 @@ cloudcontrol_patch(const struct aws_scope *scope)
 	json_object_object_foreach (scope->op->desired, name, want)
 		patch_property(patch, scope, name, want);
 	if (shape != NULL && !json_get_bool(shape, "lasting", false) &&
-	    json_object_object_length(scope->tags) > 0) {
+	    !json_same(scope->tags, json_get(scope->op->known, "tags"))) {
 		str_init(&path, POINTER_MAX);
 		json_pointer_add(&path, json_get_str(shape, "property"));
 		tags = write_tags(shape, scope->tags);

@@ -160,6 +160,22 @@ write_plain(struct json_object *value, const struct shape *shape)
 	return json_object_get(value);
 }
 
+static struct json_object *
+write_joined(struct json_object *list, const char *by)
+{
+	struct json_object *out;
+	struct str          text;
+
+	str_init(&text, DOCUMENT_BYTES_MAX);
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		str_add(&text, i > 0 ? by : "");
+		str_add(&text, json_object_get_string(json_object_array_get_idx(list, i)));
+	}
+	out = json_object_new_string(text.data);
+	str_fini(&text);
+	return out;
+}
+
 /* An object where AWS has a list of pairs, as it has for tags and attributes: keys are the members' names. */
 static struct json_object *
 write_pairs(struct json_object *root, struct json_object *schema, struct json_object *value,
@@ -206,6 +222,8 @@ write_value(struct json_object *root, struct json_object *schema, struct json_ob
 	if (shape->type == SHAPE_LIST && json_object_is_type(value, json_type_array) &&
 	    shape_part(shape, "member", &item))
 		return write_list(root, schema, value, &item, depth, err);
+	if (shape->type == SHAPE_STRING && json_get_str(schema, "x-join") != NULL)
+		return write_joined(value, json_get_str(schema, "x-join"));
 	if (shape->type == SHAPE_LIST && object)
 		return write_pairs(root, schema, value, shape, err);
 	return write_plain(value, shape);
@@ -400,6 +418,21 @@ meaning_of(struct json_object *values, struct json_object *value)
 }
 
 static struct json_object *
+read_joined(const char *text, const char *by)
+{
+	struct json_object *out = json_object_new_array();
+
+	while (*text != '\0') {
+		const char *end = strstr(text, by);
+		size_t      len = end != NULL ? (size_t)(end - text) : strlen(text);
+
+		json_object_array_add(out, json_object_new_string_len(text, (int)len));
+		text += len + (end != NULL ? strlen(by) : 0);
+	}
+	return out;
+}
+
+static struct json_object *
 read_pairs(
     struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
 {
@@ -425,6 +458,9 @@ read_value(
 	if (json_get_bool(schema, "x-document", false) &&
 	    json_object_is_type(value, json_type_string))
 		read = read_document(value);
+	else if (json_get_str(schema, "x-join") != NULL &&
+		 json_object_is_type(value, json_type_string))
+		read = read_joined(json_object_get_string(value), json_get_str(schema, "x-join"));
 	else if (json_get_bool(schema, "x-base64", false) &&
 		 json_object_is_type(value, json_type_string))
 		read = read_base64(value);

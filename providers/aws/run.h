@@ -39,6 +39,7 @@ struct run {
 	struct aws_names        names;
 	size_t                  name_at;
 	char                    name[AWS_NAME_MAX];
+	struct whose            whose; /* the account, where nobody has asked for it before */
 	bool                    begun;
 
 	enum mode               mode;
@@ -60,6 +61,7 @@ struct run {
 
 	struct aws_found    found;
 	struct json_object *tags, *tag_keys; /* to set, to remove */
+	bool                tags_differ;     /* from those that are known */
 	struct json_object *ours;    /* of the names read so far, the one that is this node's */
 	bool                foreign; /* under our first name is somebody else's */
 	bool                ambiguous;

@@ -6,12 +6,16 @@
 #include "util/json.h"
 #include "util/str.h"
 
-/* Is a property asked for: changed in an update, there in a delete, else set? */
+/* Is a property asked for: changed in an update, there in a delete, else set? Tags: do they differ? */
 static bool
 is_asked(const struct run *run, const char *name)
 {
 	const struct op *op = run->op;
 
+	if (str_eq(name, AWS_WHEN_TAGS))
+		return run->tags_differ;
+	if (str_eq(name, AWS_WHEN_ANY))
+		return op->changes != NULL && json_object_array_length(op->changes) > 0;
 	if (op->kind == OP_UPDATE)
 		return aws_texts_have(op->changes, name);
 	if (op->kind == OP_DELETE)

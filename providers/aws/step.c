@@ -11,7 +11,7 @@ static const struct aws_word step_words[] = {
 	{ "params", AWS_WORD(object) },
 	{ "with", AWS_WORD(string) | AWS_WORD(array) },
 	{ "changed_only", AWS_WORD(boolean) },
-	{ "when", AWS_WORD(string) | AWS_WORD(array) },
+	{ "when", AWS_WORD(array) },
 	{ "if", AWS_WORD(object) },
 	{ "each", AWS_WORD(object) },
 	{ "in", AWS_WORD(string) },
@@ -84,10 +84,6 @@ parse_names(const struct aws_type *type, struct json_object *json, const char *w
 		return err_set(
 		    err, ERR_INVALID_CONFIG, "%s: \"with\" is an array of names, or \"*\"", where);
 	step->when = json_get_array(json, "when");
-	step->when_all = str_eq(json_get_str(json, "when"), "*");
-	if (json_has(json, "when") && step->when == NULL && !step->when_all)
-		return err_set(
-		    err, ERR_INVALID_CONFIG, "%s: \"when\" is an array of names, or \"*\"", where);
 	code = aws_words_names(type, step->with, where, err);
 	return code != ERR_OK ? code : aws_words_names(type, step->when, where, err);
 }

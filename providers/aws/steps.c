@@ -18,6 +18,7 @@
 #include "providers/aws/credentials.h"
 #include "providers/aws/hooks.h"
 #include "providers/aws/run.h"
+#include "providers/aws/whose.h"
 #include "util/json.h"
 #include "util/mem.h"
 
@@ -267,6 +268,7 @@ on_answer(struct run *run)
 
 	run->calling = false;
 	must(run->call.result != OP_PENDING);
+	run->op->throttled = run->op->throttled || run->call.throttled;
 	run_take_failure(run, step);
 	means = aws_meaning_of(run->type, step, &run->call, &result);
 	if (means == AWS_MEANS_OK && step->hook != NULL &&
@@ -415,15 +417,40 @@ begin(struct run *run)
 	begins[run->op->kind](run);
 }
 
+/* Templates name it. It is known from the start, but for a bad hour of the one service that tells it. */
+static void
+on_account_told(struct whose *whose)
+{
+	struct run *run = container_of(whose, struct run, whose);
+	struct op  *op = run->op;
+
+	if (whose->result == OP_OK) {
+		run->scope.account = whose->credentials->account_id;
+		begin(run);
+		return;
+	}
+	op->result = whose->result;
+	memcpy(op->code, whose->code, sizeof(op->code));
+	memcpy(op->message, whose->message, sizeof(op->message));
+	run_end(run);
+}
+
 static void
 on_task(struct task *task)
 {
 	struct run *run = container_of(task, struct run, task);
 
-	if (run->begun)
+	if (run->begun) {
 		on_answer(run);
-	else
+	} else if (run->op->credentials != NULL && run->scope.account == NULL) {
+		run->whose = (struct whose){
+			.credentials = run->op->credentials,
+			.done = on_account_told,
+		};
+		aws_whose_start(run->calls, &run->whose);
+	} else {
 		begin(run);
+	}
 }
 
 void
@@ -463,6 +490,7 @@ aws_steps_cancel(struct op *op)
 	if (run == NULL)
 		return;
 	task_cancel(run->loop, &run->task);
+	aws_whose_cancel(&run->whose);
 	if (run->calling && run->call.result == OP_PENDING)
 		run->calls->cancel(run->calls->arg, &run->call);
 	op->impl = NULL;

@@ -345,8 +345,9 @@ aws_type_takes(const struct aws_type *type, enum aws_list list, const char *prop
 	for (size_t i = 0; i < steps->n; i++) {
 		const struct aws_step *step = &steps->items[i];
 
-		if (step->when_all || aws_texts_have(step->with, property) ||
-		    aws_texts_have(step->when, property) || str_eq(step->each, property))
+		if (aws_texts_have(step->when, AWS_WHEN_ANY) ||
+		    aws_texts_have(step->with, property) || aws_texts_have(step->when, property) ||
+		    str_eq(step->each, property))
 			return true;
 	}
 	return false;

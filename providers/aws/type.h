@@ -18,7 +18,9 @@
 #include "provider/resource_type.h"
 #include "util/err.h"
 
-#define AWS_STEPS_MAX 32 /* of one list */
+#define AWS_STEPS_MAX 32      /* of one list */
+#define AWS_WHEN_TAGS "$tags" /* in "when", beside properties */
+#define AWS_WHEN_ANY  "*"     /* and for whatever property */
 
 /* Lists of steps: members of the file by these names. */
 enum aws_list {
@@ -48,7 +50,6 @@ struct aws_step {
 	bool                 with_all; /* "*": all that are set and that no other step takes */
 	bool                 changed_only; /* of these, only those that changed */
 	struct json_object  *when;         /* only if one of these is set (UPDATE: has changed) */
-	bool                 when_all;     /* "*": whatever has changed, if only the tags */
 	struct aws_condition condition;    /* only if this holds */
 	const char          *each; /* once per item of this property, as {$item}; NULL: once */
 	bool                 each_removed;  /* items that are to go, else those that are to come */

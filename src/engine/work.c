@@ -23,7 +23,7 @@ on_op_done(struct op *op)
 
 	if (op->result == OP_OK || op->result == OP_ABSENT)
 		execution_credentials_worked(node->execution, op->credentials);
-	slot_answered(&node->slot, op->result, op->retry_after_ms);
+	slot_answered(&node->slot, op->throttled ? OP_THROTTLED : op->result, op->retry_after_ms);
 	node_wake(node);
 }
 

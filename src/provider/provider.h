@@ -88,6 +88,7 @@ struct op {
 	/* what came */
 	enum op_result result;
 	int64_t        retry_after_ms;
+	bool           throttled; /* on the way, whatever came of it in the end */
 	bool           over; /* SETTLE: what was begun has failed so; no look shows anything else */
 	struct json_object *found;           /* owned by the op; op_fini() puts it */
 	char                code[96];        /* the provider's own code: "EntityAlreadyExists" */

@@ -15,7 +15,10 @@ import tree
 
 MODELS = os.environ.get("AWS_MODELS") or "/usr/lib/python3/dist-packages/botocore/data"
 # Newer than the models of some distributions that we build on: where a model lacks these, that is noted and no more.
-NEWER = {"schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/s3_bucket.json": "aws:kms:dsse"}
+NEWER = {
+    "schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/pipes_pipe.json": "log_configuration",
+    "schemas/aws/s3_bucket.json": "aws:kms:dsse",
+}
 LISTS = ("read", "create", "update", "delete", "finish", "tag", "untag", "why")
 REFERENCE = re.compile(r"\{([^{}]+)\}")
 # Of our JSON types, those that each type of AWS's can be. A number or a flag may be text on the wire.
@@ -118,7 +121,7 @@ class Contract:
         if types == {"object"} and shape["type"] == "list":
             self.fit_pairs(schema, shape, where)
             return
-        if not schema.get("x-document") and types:
+        if not schema.get("x-document") and "x-join" not in schema and types:
             self.fact(types & FITS[shape["type"]], where, f"{'/'.join(sorted(types))} for a {shape['type']}")
         if "enum" in schema and "enum" in shape:
             odd = [value for value in schema["enum"] if value != "" and value not in shape["enum"]]
@@ -227,11 +230,12 @@ class Contract:
             self.fact(template in shape["enum"], where, f"AWS does not know {template}")
         if kind == "array":
             for item in template:
-                beside = dict(item) if isinstance(item, dict) else {}
-                if "*" in beside:
-                    self.template(beside.pop("*"), shape, where, step)
-                    item = beside
-                self.template(item, self.shape(shape["member"]), where + "[]", step)
+                member = self.shape(shape["member"])
+                if isinstance(item, dict) and "*" in item:
+                    self.template(item["*"], shape, where, step)
+                    item = {key: part for key, part in item.items() if key != "*"}
+                    member = {**member, "required": []}
+                self.template(item, member, where + "[]", step)
         elif kind == "object":
             self.structure(template, shape, where, step)
 
@@ -371,7 +375,8 @@ class Contract:
         silent = set(self.type["identity"].get("properties", []))
         for name in self.properties:
             schema = self.property(name)
-            if not (name in silent or schema.get("x-local") or schema.get("writeOnly") or "x-hook" in schema):
+            untold = schema.get("x-local") or schema.get("writeOnly") or schema.get("x-untold") is True
+            if not (name in silent or untold or "x-hook" in schema):
                 self.fact(name in self.read, name, "no answer has it")
         for name, output in self.type["outputs"].items():
             self.fact("text" in output or name in self.read, f"outputs.{name}", "no answer has it")

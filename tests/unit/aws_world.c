@@ -277,7 +277,8 @@ aws_world_create(void)
 	const char         *root = getenv("srcdir");
 	struct aws_calls    calls = { world, start_call, cancel_call, find_service };
 	struct json_object *json =
-	    aws_json("{'access_key_id':'AKIAEXAMPLE','secret_access_key':'secret'}");
+	    aws_json("{'access_key_id':'AKIAEXAMPLE','secret_access_key':'secret',"
+		     "'account_id':'123456789012'}");
 	struct problems problems;
 	struct err      err = { 0 };
 	char            folder[4096];

@@ -112,6 +112,29 @@ static const struct {
 	{ "ec2", "ModifyLaunchTemplate", "LaunchTemplateId DefaultVersion" },
 	{ "ec2", "ImportKeyPair",
 	    "KeyName PublicKeyMaterial TagSpecifications[ResourceType Tags[Key Value]]" },
+	{ "elbv2", "DescribeLoadBalancers", "Names[]" },
+	{ "elbv2", "DescribeTags", "ResourceArns[]" },
+	{ "elbv2", "DescribeLoadBalancerAttributes", "LoadBalancerArn" },
+	{ "elbv2", "ModifyLoadBalancerAttributes", "LoadBalancerArn Attributes[Key Value]" },
+	{ "rds", "DescribeDBInstances", "DBInstanceIdentifier" },
+	{ "rds", "DeleteDBInstance",
+	    "DBInstanceIdentifier SkipFinalSnapshot:b FinalDBSnapshotIdentifier "
+	    "DeleteAutomatedBackups:b" },
+	{ "autoscaling", "DescribeAutoScalingGroups", "AutoScalingGroupNames[]" },
+	{ "autoscaling", "CreateAutoScalingGroup",
+	    "AutoScalingGroupName MinSize:i MaxSize:i VPCZoneIdentifier "
+	    "Tags[ResourceId ResourceType Key Value PropagateAtLaunch:b]" },
+	{ "autoscaling", "CreateOrUpdateTags",
+	    "Tags[ResourceId ResourceType Key Value PropagateAtLaunch:b]" },
+	{ "autoscaling", "DeleteTags",
+	    "Tags[ResourceId ResourceType Key Value PropagateAtLaunch:b]" },
+	{ "cloudformation", "DescribeStacks", "StackName" },
+	{ "cloudformation", "DescribeStackEvents", "StackName NextToken" },
+	{ "codepipeline", "ListTagsForResource", "resourceArn" },
+	{ "codepipeline", "TagResource", "resourceArn tags[key value]" },
+	{ "codepipeline", "UntagResource", "resourceArn tagKeys[]" },
+	{ "codepipeline", "GetPipelineExecution", "pipelineName pipelineExecutionId" },
+	{ "codepipeline", "StartPipelineExecution", "name clientRequestToken" },
 };
 
 static const struct {
@@ -138,6 +161,10 @@ static const struct {
 	{ "ec2", "NatGatewayDeleted",
 	    "{'delay':15,'operation':'DescribeNatGateways','acceptors':[{'state':'success',"
 	    "'matcher':'pathAll','argument':'NatGateways[].State','expected':'deleted'}]}" },
+	{ "rds", "DBInstanceAvailable",
+	    "{'delay':30,'operation':'DescribeDBInstances','acceptors':[{'expected':'available',"
+	    "'matcher':'pathAll','state':'success','argument':"
+	    "'DBInstances[].DBInstanceStatus'}]}" },
 	{ "dynamodb", "TableExists",
 	    "{'delay':20,'operation':'DescribeTable','acceptors':[{'expected':'ACTIVE',"
 	    "'matcher':'path','state':'success','argument':'Table.TableStatus'}]}" },
@@ -149,6 +176,8 @@ static const struct {
 	{ "iam", "ListAttachedRolePolicies",
 	    "{'input_token':'Marker','output_token':'Marker','more_results':'IsTruncated'}" },
 	{ "ec2", "DescribeNatGateways", "{'input_token':'NextToken','output_token':'NextToken'}" },
+	{ "cloudformation", "DescribeStackEvents",
+	    "{'input_token':'NextToken','output_token':'NextToken'}" },
 	{ "lambda", "ListVersionsByFunction",
 	    "{'input_token':'Marker','output_token':'NextMarker'}" },
 	{ "dynamodb", "ListTagsOfResource",

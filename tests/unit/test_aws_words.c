@@ -159,7 +159,7 @@ START_TEST(a_structure_where_aws_has_text_goes_out_as_json)
 				"\\\"SNS:Subscribe\\\",\\\"SNS:ListSubscriptionsByTopic\\\",\\\"SNS:"
 				"Publish\\\"],"
 				"\\\"Resource\\\":\\\"arn:t\\\",\\\"Condition\\\":{\\\"StringEquals\\\":"
-				"{\\\"AWS:SourceOwner\\\":\\\"\\\"}}}]}'}",
+				"{\\\"AWS:SourceOwner\\\":\\\"123456789012\\\"}}}]}'}",
 			.answer = "{}" },
 		    { 0 } });
 
