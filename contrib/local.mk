@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	docs/api.md \
 	docs/concepts.md \
 	docs/examples/hello-aws.json \
+	docs/examples/web-stack.json \
 	docs/examples/hello-local.json \
 	docs/getting-started.md \
 	docs/internals/engine.md \
