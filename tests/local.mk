@@ -12,6 +12,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/aws_world.h \
 	%D%/unit/aws_world_models.c \
 	%D%/unit/aws_world_models.h \
+	%D%/unit/call_wire.c \
+	%D%/unit/call_wire.h \
 	%D%/unit/engine_world.c \
 	%D%/unit/engine_world.h \
 	%D%/unit/fetch_world.c \
@@ -32,6 +34,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/store_world.c \
 	%D%/unit/store_world.h \
 	%D%/unit/suites.h \
+	%D%/unit/test_aws_again.c \
 	%D%/unit/test_aws_call.c \
 	%D%/unit/test_aws_children.c \
 	%D%/unit/test_aws_files.c \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * suites.h - the unit test suites: one line per file tests/unit/test_<name>.c. */
+X(aws_again)
 X(aws_call)
 X(aws_children)
 X(aws_files)
