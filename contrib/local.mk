@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	docs/concepts.md \
 	docs/examples/hello-aws.json \
 	docs/examples/hello-local.json \
+	docs/examples/lambda-service.json \
 	docs/getting-started.md \
 	docs/internals/engine.md \
 	docs/internals/resource-types.md \

@@ -51,6 +51,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_render.c \
 	%D%/unit/test_cli_sse.c \
 	%D%/unit/test_cli_view.c \
+	%D%/unit/test_composite.c \
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \
 	%D%/unit/test_digest.c \

@@ -128,6 +128,40 @@ render_type_outputs(struct str *out, struct json_object *type)
 	}
 }
 
+/* Of a composite: what it expands into, and which properties decide of it. */
+static void
+render_parts(struct str *out, struct json_object *type)
+{
+	struct json_object *parts = json_get_object(type, "resources");
+
+	if (parts == NULL)
+		return;
+	str_add(out, "\nResources:\n");
+	json_object_object_foreach (parts, name, part) {
+		struct json_object *when = json_get_array(part, "when");
+		struct json_object *condition = json_get_object(part, "if");
+		size_t              from = out->len + 2;
+
+		str_add(out, "  ");
+		render_text(out, name);
+		pad(out, from, NAME_COLUMNS - 2);
+		render_text(out, json_get_str(part, "type"));
+		if (when != NULL) {
+			str_add(out, ", when one of these is set: ");
+			render_text(out, json_text(when));
+		}
+		if (condition != NULL) {
+			bool is = json_has(condition, "is");
+
+			str_add(out, ", if ");
+			render_text(out, json_get_str(condition, "text"));
+			str_add(out, is ? " is one of " : " is none of ");
+			render_text(out, json_text(json_get(condition, is ? "is" : "isnt")));
+		}
+		str_add_char(out, '\n');
+	}
+}
+
 void
 render_type(struct str *out, struct json_object *type, bool color)
 {
@@ -146,4 +180,5 @@ render_type(struct str *out, struct json_object *type, bool color)
 	}
 	render_properties(out, type, color);
 	render_type_outputs(out, type);
+	render_parts(out, type);
 }
