@@ -251,6 +251,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/test_api.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_children.py \
+	%D%/integration/test_composites.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \

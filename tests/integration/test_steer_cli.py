@@ -4,7 +4,6 @@
 import json
 import os
 import signal
-import subprocess
 import time
 
 import processes
@@ -17,37 +16,9 @@ def null(*depends_on, delay_ms=0):
     return {"type": "local:null", "properties": {"delay_ms": delay_ms}, "depends_on": list(depends_on)}
 
 
-class Cli:
-    def __init__(self, server, folder):
-        self.server, self.folder = server, folder
-        self.environment = processes.clean_environment(folder) | {
-            "MGRAPH_DEPLOY_SERVER": server.url, "MGRAPH_DEPLOY_KEY": server.key}
-
-    def start(self, *arguments, **env):
-        return subprocess.Popen([processes.binary(), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                stdin=subprocess.DEVNULL, text=True, env=self.environment | env)
-
-    def __call__(self, *arguments, status=0, **env):
-        """What it says to people."""
-        process = self.start(*arguments, **env)
-        stdout, stderr = process.communicate(timeout=SECONDS)
-        assert process.returncode == status, stdout + stderr
-        return stdout + stderr
-
-    def config(self, resources, edges=()):
-        path = self.folder / "config.json"
-        path.write_text(json.dumps({"deployment_id": "cli", "resources": resources, "edges": [
-            {"from": a, "to": b, "type": kind} for a, b, kind in edges]}))
-        return str(path)
-
-    def graph_id(self, config):
-        process = self.start("plan", "--json", config)
-        return json.loads(process.communicate(timeout=SECONDS)[0])["spec_graph_id"]
-
-
 @pytest.fixture
 def cli(make_server, tmp_path):
-    return Cli(make_server(), tmp_path)
+    return processes.Cli(make_server(), tmp_path)
 
 
 def test_a_graph_is_stepped_through(cli):
