@@ -128,7 +128,37 @@ render_type_outputs(struct str *out, struct json_object *type)
 	}
 }
 
-/* Of a composite: what it expands into, and which properties decide of it. */
+static void
+render_choice(struct str *out, struct json_object *texts)
+{
+	for (size_t i = 0; i < json_object_array_length(texts); i++) {
+		str_add(out, i > 0 ? " or " : " ");
+		render_text(out, json_object_get_string(json_object_array_get_idx(texts, i)));
+	}
+}
+
+/* Which properties decide whether it is there. */
+static void
+render_conditions(struct str *out, struct json_object *part)
+{
+	struct json_object *when = json_get_array(part, "when");
+	struct json_object *condition = json_get_object(part, "if");
+	struct json_object *is = json_get_array(condition, "is");
+	struct json_object *isnt = json_get_array(condition, "isnt");
+
+	if (when != NULL) {
+		str_add(out, ", when there is");
+		render_choice(out, when);
+	}
+	if (is == NULL && isnt == NULL)
+		return;
+	str_add(out, ", if ");
+	render_text(out, json_get_str(condition, "text"));
+	str_add(out, is != NULL ? " is" : " isn't");
+	render_choice(out, is != NULL ? is : isnt);
+}
+
+/* Of a composite: what it expands into. */
 static void
 render_parts(struct str *out, struct json_object *type)
 {
@@ -138,26 +168,13 @@ render_parts(struct str *out, struct json_object *type)
 		return;
 	str_add(out, "\nResources:\n");
 	json_object_object_foreach (parts, name, part) {
-		struct json_object *when = json_get_array(part, "when");
-		struct json_object *condition = json_get_object(part, "if");
-		size_t              from = out->len + 2;
+		size_t from = out->len + 2;
 
 		str_add(out, "  ");
 		render_text(out, name);
 		pad(out, from, NAME_COLUMNS - 2);
 		render_text(out, json_get_str(part, "type"));
-		if (when != NULL) {
-			str_add(out, ", when one of these is set: ");
-			render_text(out, json_text(when));
-		}
-		if (condition != NULL) {
-			bool is = json_has(condition, "is");
-
-			str_add(out, ", if ");
-			render_text(out, json_get_str(condition, "text"));
-			str_add(out, is ? " is one of " : " is none of ");
-			render_text(out, json_text(json_get(condition, is ? "is" : "isnt")));
-		}
+		render_conditions(out, part);
 		str_add_char(out, '\n');
 	}
 }

@@ -181,6 +181,8 @@ reference_add_string(struct str *out, struct json_object *string)
 	while (reference_next(&walk, &part)) {
 		if (part.kind == REFERENCE_LINK)
 			good = reference_add_link(out, part.id, part.output) && good;
+		else if (part.kind == REFERENCE_BAD)
+			str_add_mem(out, part.text, part.len); /* told of later */
 		else
 			reference_add_text(out, part.text, part.len);
 	}

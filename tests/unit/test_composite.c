@@ -398,6 +398,8 @@ static const struct row {
 	{ PROPS("'name':'app','function':{'environment':{'A':'@api.arn'}}"),
 	    AT_PROPS("/function/environment/A"), "self_reference", "" },
 	{ PROPS("'name':'a@{nope.x}'"), AT_PROPS("/name"), "dangling_reference", "" },
+	{ PROPS("'name':'a@{b','function':{'name':'f'}"), AT_PROPS("/name"), "bad_reference",
+	    "of its 'api-role': " },
 	{ PROPS("'name':'taken'"), AT_PROPS(""), "taken", "of its 'api-function': " },
 	{ WITH("'api':" SERVICE("'references':{'name':'nope'},'properties':{}")),
 	    "/resources/api/references/name", "dangling_reference", "" },
