@@ -37,6 +37,8 @@ libproviders_a_SOURCES = \
 	%D%/aws/run_pick.c \
 	%D%/aws/scope.c \
 	%D%/aws/scope.h \
+	%D%/aws/session.c \
+	%D%/aws/session.h \
 	%D%/aws/shape.c \
 	%D%/aws/shape.h \
 	%D%/aws/sign.c \

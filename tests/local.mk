@@ -38,6 +38,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_model.c \
 	%D%/unit/test_aws_pieces.c \
 	%D%/unit/test_aws_provider.c \
+	%D%/unit/test_aws_session.c \
 	%D%/unit/test_aws_sign.c \
 	%D%/unit/test_aws_stamp.c \
 	%D%/unit/test_aws_pick.c \
@@ -45,6 +46,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_type.c \
 	%D%/unit/test_aws_wire.c \
 	%D%/unit/test_aws_wire_in.c \
+	%D%/unit/test_aws_words.c \
 	%D%/unit/test_aws_xml.c \
 	%D%/unit/test_base64.c \
 	%D%/unit/test_cli_config.c \
@@ -62,6 +64,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_behind.c \
 	%D%/unit/test_engine_pace.c \
 	%D%/unit/test_engine_recover.c \
+	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
 	%D%/unit/test_fetch.c \
@@ -247,6 +250,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/pytest.ini \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
+	%D%/integration/test_accounts.py \
 	%D%/integration/test_adversity.py \
 	%D%/integration/test_api.py \
 	%D%/integration/test_chaos.py \
@@ -261,7 +265,9 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \
 	%D%/integration/test_store.py \
-	%D%/integration/test_types.py
+	%D%/integration/test_types.py \
+	%D%/integration/test_verify.py \
+	%D%/integration/test_versions.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
 # corpus. (libFuzzer writes into the first folder it is given: fuzz_x NEW_FOLDER tests/fuzz/corpus/x)

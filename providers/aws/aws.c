@@ -8,6 +8,7 @@
 #include "providers/aws/credentials.h"
 #include "providers/aws/fill.h"
 #include "providers/aws/hooks.h"
+#include "providers/aws/session.h"
 #include "providers/aws/steps.h"
 #include "providers/aws/type.h"
 #include "providers/aws/whose.h"
@@ -22,7 +23,8 @@
 struct aws {
 	struct provider  provider;
 	struct loop     *loop;
-	struct aws_calls calls;
+	struct aws_calls calls; /* what the rest of this provider asks: by way of roles */
+	struct aws_calls wire;
 };
 
 static enum err_code
@@ -110,11 +112,11 @@ validate(struct provider *provider, const struct resource_type *rt, struct json_
 /* ---- the rest ---- */
 
 static struct credentials *
-open_credentials(struct provider *provider, struct json_object *json, const char *pointer,
-    struct problems *problems)
+open_credentials(struct provider *provider, struct json_object *json, const char *account,
+    const char *pointer, struct problems *problems)
 {
 	(void)provider;
-	return aws_credentials_open(json, pointer, problems);
+	return aws_credentials_open(json, account, pointer, problems);
 }
 
 static void
@@ -165,13 +167,46 @@ destroy(struct provider *provider)
 	free(container_of(provider, struct aws, provider));
 }
 
+/* ---- calls with keys that take on a role ---- */
+
+static void
+start_call(void *arg, struct aws_call *call)
+{
+	struct aws *aws = arg;
+
+	if (call->keys != NULL && call->keys->session != NULL)
+		aws_session_start(call->keys->session, aws->loop, &aws->wire, call);
+	else
+		aws->wire.start(aws->wire.arg, call);
+}
+
+static void
+cancel_call(void *arg, struct aws_call *call)
+{
+	struct aws *aws = arg;
+
+	if (call->keys != NULL && call->keys->session != NULL)
+		aws_session_cancel(call->keys->session, call);
+	else
+		aws->wire.cancel(aws->wire.arg, call);
+}
+
+static const struct aws_service *
+find_service(void *arg, const char *name, struct err *err)
+{
+	struct aws *aws = arg;
+
+	return aws->wire.service(aws->wire.arg, name, err);
+}
+
 struct provider *
 aws_provider_create_on(struct loop *loop, const struct aws_calls *calls)
 {
 	struct aws *aws = xcalloc(1, sizeof(*aws));
 
 	aws->loop = loop;
-	aws->calls = *calls;
+	aws->calls = (struct aws_calls){ aws, start_call, cancel_call, find_service };
+	aws->wire = *calls;
 	aws->provider = (struct provider){
 		.name = "aws",
 		.load = load,

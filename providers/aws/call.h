@@ -18,11 +18,14 @@
 
 struct aws_models; /* model.h: the service models, loaded on first use */
 struct aws_caller;
+struct aws_session;
 
 struct aws_keys {
 	const char          *access_key_id;
 	const struct secret *secret_access_key;
 	const struct secret *session_token; /* NULL: none */
+	struct aws_session
+	    *session; /* a role that they take on for every call (session.h); NULL: none */
 };
 
 struct aws_call {

@@ -2,6 +2,8 @@
  * found.c - answers become properties, outputs and tags, in our names. */
 #include "providers/aws/found.h"
 
+#include <string.h>
+
 #include "providers/aws/hooks.h"
 #include "providers/aws/members.h"
 #include "providers/aws/paths.h"
@@ -94,17 +96,20 @@ take_all(struct aws_found *found, const struct aws_type *type, struct json_objec
 	}
 }
 
-static void
-take_outputs(struct aws_found *found, const struct aws_type *type, struct json_object *structure)
+void
+aws_found_take_outputs(
+    struct aws_found *found, const struct aws_type *type, struct json_object *structure)
 {
 	if (type->rt->outputs == NULL)
 		return;
 	json_object_object_foreach (type->rt->outputs, name, output) {
-		const char         *member = json_get_str(output, "member");
+		const char         *pairs = json_get_str(output, "pairs");
+		const char         *member = pairs != NULL ? pairs : json_get_str(output, "member");
 		struct json_object *value = member != NULL ? json_path(structure, member) : NULL;
 
 		if (value != NULL)
-			json_set(found->outputs, name, json_object_get(value));
+			json_set(found->outputs, name,
+			    pairs != NULL ? aws_tags_read(value) : json_object_get(value));
 	}
 }
 
@@ -181,7 +186,7 @@ aws_found_take(struct aws_found *found, const struct aws_type *type, const struc
 	if (step->in != NULL && (structure = json_path(answer, step->in)) != NULL) {
 		if (step->take == NULL)
 			take_all(found, type, structure);
-		take_outputs(found, type, structure);
+		aws_found_take_outputs(found, type, structure);
 	}
 	if (step->take != NULL && (step->take_if == NULL || aws_found_fits(step->take_if, answer)))
 		take_named(found, type, step->take, answer, more);
@@ -252,6 +257,24 @@ add_silent(struct json_object *found, const struct aws_scope *scope)
 	}
 }
 
+/* "16" wants any of "16.3" and "16.4", but not "160": the version that is there is as wanted. */
+static void
+meet_versions(struct json_object *found, const struct aws_scope *scope)
+{
+	struct json_object *properties = json_get_object(found, "properties");
+
+	json_object_object_foreach (properties_of(scope->type), name, unused) {
+		const char *have = json_get_str(properties, name);
+		const char *want = json_get_str(scope->op->desired, name);
+
+		(void)unused;
+		if (have != NULL && want != NULL && str_starts(have, want) &&
+		    have[strlen(want)] == '.' &&
+		    json_get_bool(aws_type_property(scope->type, name), "x-version", false))
+			json_set_str(properties, name, want);
+	}
+}
+
 static struct json_object *
 put_together(const struct aws_scope *scope, struct json_object *properties,
     struct json_object *outputs, struct json_object *tags)
@@ -282,6 +305,7 @@ aws_found_read(const struct aws_found *found, const struct aws_scope *scope)
 	    json_object_get(found->outputs), json_object_get(found->tags));
 
 	add_silent(json, scope);
+	meet_versions(json, scope);
 	return json;
 }
 
@@ -319,4 +343,15 @@ aws_found_made(
 	overlay(properties, found->properties);
 	apply_changes(properties, scope);
 	return put_together(scope, properties, outputs, json_object_get(tags));
+}
+
+struct json_object *
+aws_found_settled(const struct aws_found *found, const struct aws_scope *scope)
+{
+	struct json_object *json = json_copy(scope->op->known);
+	struct json_object *outputs = json_object_get(found->outputs);
+
+	add_text_outputs(outputs, scope);
+	json_set(json, "outputs", outputs);
+	return json;
 }

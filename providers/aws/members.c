@@ -160,6 +160,30 @@ write_plain(struct json_object *value, const struct shape *shape)
 	return json_object_get(value);
 }
 
+/* An object where AWS has a list of pairs, as it has for tags and attributes: keys are the members' names. */
+static struct json_object *
+write_pairs(struct json_object *root, struct json_object *schema, struct json_object *value,
+    const struct shape *shape, struct err *err)
+{
+	struct json_object *texts = json_object_new_object();
+	struct json_object *out;
+
+	json_object_object_foreach (value, name, part) {
+		struct json_object *sub = sub_schema(root, schema, "properties", name);
+		const char         *key = json_get_str(sub, "x-member");
+
+		json_set(texts, key != NULL ? key : name,
+		    json_object_is_type(part, json_type_string)
+			? json_object_get(part)
+			: json_object_new_string(json_text(part)));
+	}
+	out = aws_tags_write(texts, shape);
+	json_object_put(texts);
+	if (out == NULL)
+		(void)err_set(err, ERR_INVALID_CONFIG, "the service model has no pairs here");
+	return out;
+}
+
 static struct json_object *
 write_value(struct json_object *root, struct json_object *schema, struct json_object *value,
     const struct shape *shape, int depth, struct err *err)
@@ -182,6 +206,8 @@ write_value(struct json_object *root, struct json_object *schema, struct json_ob
 	if (shape->type == SHAPE_LIST && json_object_is_type(value, json_type_array) &&
 	    shape_part(shape, "member", &item))
 		return write_list(root, schema, value, &item, depth, err);
+	if (shape->type == SHAPE_LIST && object)
+		return write_pairs(root, schema, value, shape, err);
 	return write_plain(value, shape);
 }
 
@@ -248,7 +274,14 @@ read_plain(struct json_object *schema, struct json_object *value)
 	return json != NULL ? json : json_object_get(value);
 }
 
-/* Of several places the first that has a text. */
+static bool
+is_plain(struct json_object *value)
+{
+	return value != NULL && !json_object_is_type(value, json_type_object) &&
+	       !json_object_is_type(value, json_type_array);
+}
+
+/* Of several places the first that has a text, a number or a boolean. */
 static struct json_object *
 read_from(struct json_object *structure, struct json_object *paths)
 {
@@ -258,7 +291,7 @@ read_from(struct json_object *structure, struct json_object *paths)
 		const char *path = json_object_get_string(json_object_array_get_idx(paths, i));
 		struct json_object *raw = json_path(structure, path);
 
-		if (json_object_is_type(raw, json_type_string))
+		if (is_plain(raw))
 			return raw;
 	}
 	return NULL;
@@ -285,7 +318,6 @@ find_property(struct json_object *root, struct json_object *schema, const char *
     struct json_object *structure, int depth)
 {
 	struct json_object *paths = json_get(schema, "x-read");
-	struct json_object *values = json_get_object(schema, "x-values");
 	struct json_object *raw = NULL;
 	const char         *key = paths == NULL ? key_of(structure, name, schema) : NULL;
 
@@ -293,8 +325,6 @@ find_property(struct json_object *root, struct json_object *schema, const char *
 		raw = read_from(structure, paths);
 	else if (key != NULL)
 		raw = json_get(structure, key);
-	if (values != NULL && raw != NULL)
-		raw = json_get(values, json_object_get_string(raw));
 	return raw != NULL ? read_value(root, schema, raw, depth + 1) : NULL;
 }
 
@@ -360,13 +390,36 @@ read_map(struct json_object *root, struct json_object *schema, struct json_objec
 	return out;
 }
 
+/* What a text means, or the JSON of a structure. */
+static struct json_object *
+meaning_of(struct json_object *values, struct json_object *value)
+{
+	return json_get(values, json_object_is_type(value, json_type_string)
+				    ? json_object_get_string(value)
+				    : json_text(value));
+}
+
+static struct json_object *
+read_pairs(
+    struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
+{
+	struct json_object *pairs = aws_tags_read(value);
+	struct json_object *read = read_value(root, schema, pairs, depth + 1);
+
+	json_object_put(pairs);
+	return read;
+}
+
 static struct json_object *
 read_value(
     struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
 {
 	struct json_object *unset = json_get(schema, "x-unset");
+	struct json_object *values = json_get_object(schema, "x-values");
 	struct json_object *read;
 
+	if (values != NULL && value != NULL)
+		value = meaning_of(values, value);
 	if (value == NULL || depth > MEMBERS_DEPTH_MAX)
 		return NULL;
 	if (json_get_bool(schema, "x-document", false) &&
@@ -375,6 +428,9 @@ read_value(
 	else if (json_get_bool(schema, "x-base64", false) &&
 		 json_object_is_type(value, json_type_string))
 		read = read_base64(value);
+	else if (json_object_is_type(value, json_type_array) &&
+		 str_eq(json_get_str(schema, "type"), "object"))
+		read = read_pairs(root, schema, value, depth);
 	else if (json_object_is_type(value, json_type_array))
 		read = read_list(root, schema, value, depth);
 	else if (!json_object_is_type(value, json_type_object))

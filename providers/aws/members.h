@@ -10,6 +10,7 @@
  *   x-unset: value             an answer with this value means that it is not set
  *   x-absent: value            an answer without it means this value
  *   x-document: true           AWS takes and gives JSON as text (IAM's percent-encoded, too)
+ * An object where AWS has a list of pairs (attributes) is those pairs.
  * Only what the schema names is read: the rest of an answer is none of our business.
  */
 #ifndef AWS_MEMBERS_H

@@ -51,9 +51,7 @@ step_applies(const struct run *run, const struct aws_step *step)
 		when = step->with;
 	if (when != NULL && !any_asked(run, when))
 		return false;
-	if (step->each != NULL && !is_asked(run, step->each))
-		return false;
-	return aws_condition_holds(&run->scope, &step->condition);
+	return step->each == NULL || is_asked(run, step->each);
 }
 
 /* The members of a that b lacks. */
@@ -105,6 +103,7 @@ run_leave_step(struct run *run)
 {
 	json_object_put(run->items);
 	run->items = NULL;
+	run->scope.item = NULL;
 	run->item_at = 0;
 	run->step_at++;
 }
@@ -119,8 +118,13 @@ run_has_call(struct run *run)
 		if (!step_applies(run, step))
 			return false;
 		if (step->each == NULL && step->each_answered == NULL)
-			return true;
+			return aws_condition_holds(&run->scope, &step->condition);
 		run->items = step_items(run, step);
 	}
-	return run->item_at < json_object_array_length(run->items);
+	for (; run->item_at < json_object_array_length(run->items); run->item_at++) {
+		run->scope.item = json_object_array_get_idx(run->items, run->item_at);
+		if (aws_condition_holds(&run->scope, &step->condition))
+			return true;
+	}
+	return false;
 }

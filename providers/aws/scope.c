@@ -71,11 +71,11 @@ ref_variable(const struct aws_scope *scope, const char *name, struct aws_ref *re
 }
 
 /* What a property that the config leaves out means: on an update it goes back to its default, within
- * a structure the default is spelt out; a create leaves it to AWS. */
+ * a structure the default is spelt out; a create leaves it to AWS, unless the default is ours alone. */
 static bool
-takes_default(const struct aws_scope *scope, bool top)
+takes_default(const struct aws_scope *scope, bool top, struct json_object *schema)
 {
-	return !top || scope->op->kind == OP_UPDATE;
+	return !top || scope->op->kind == OP_UPDATE || json_get_bool(schema, "x-local", false);
 }
 
 void
@@ -102,7 +102,7 @@ aws_ref_property(const struct aws_scope *scope, const char *path, struct aws_ref
 		schema = aws_schema_follow(
 		    root, json_get_object(json_get_object(schema, "properties"), step));
 		value = json_get(value, step);
-		if (value == NULL && takes_default(scope, top))
+		if (value == NULL && takes_default(scope, top, schema))
 			value = json_get(schema, "default");
 	}
 	ref->schema = schema;

@@ -153,8 +153,6 @@ start_step(struct run *run)
 	run->pages = 0;
 	json_object_put(run->hits);
 	run->hits = NULL;
-	run->scope.item =
-	    run->items != NULL ? json_object_array_get_idx(run->items, run->item_at) : NULL;
 	params = aws_fill_step(&run->scope, step, &err);
 	if (params == NULL)
 		run_end_invalid(run, &err);
@@ -209,6 +207,7 @@ list_is_idle(const struct run *run)
 	case MODE_CHOOSE:
 	case MODE_WORK:
 	case MODE_WAIT:
+	case MODE_WHY:
 	case MODE_GONE:
 	case MODES_N: break;
 	}
@@ -240,6 +239,7 @@ on_answer(struct run *run)
 
 	run->calling = false;
 	must(run->call.result != OP_PENDING);
+	run_take_failure(run, step);
 	means = aws_meaning_of(run->type, step, &run->call, &result);
 	if (means == AWS_MEANS_OK && step->pick != NULL && !run_pick(run, &means, &result))
 		return;
@@ -302,6 +302,8 @@ begin_settle(struct run *run)
 {
 	const struct aws_settle *settle = &run->type->settle[OP_DELETE];
 
+	aws_found_know(&run->found, run->op->known);
+	run->scope.outputs = run->found.outputs;
 	if (run->op->after == OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)
 		run_read_name(run, MODE_GONE);
 	else

@@ -29,6 +29,7 @@ enum aws_list {
 	AWS_LIST_FINISH, /* after a create has settled: what can't be asked for earlier */
 	AWS_LIST_TAG,
 	AWS_LIST_UNTAG,
+	AWS_LIST_WHY, /* after it has come to a bad end: what has the reason */
 	AWS_LISTS_N
 };
 
@@ -55,9 +56,10 @@ struct aws_step {
 	struct json_object  *take; /* property -> path in the answer, or an object of such */
 	struct json_object
 	    *take_if; /* {path, is}: only when the answer has one of these values there */
-	struct json_object *
-	    pick; /* {from, where, unless, first}: of a list, the one that is it; the answer from here on */
-	const char         *tags;   /* path of the tags in the answer */
+	struct json_object *pick;  /* {from, where, unless, first, last}: of a list, the one that is
+				     it; the answer from here on */
+	struct json_object *fails; /* {code, message}: where an answer says that it failed */
+	const char         *tags;  /* path of the tags in the answer */
 	struct json_object *region; /* {path, aliases}: the answer says where the resource is */
 	struct json_object *errors; /* meaning -> codes, before those of the type */
 };
@@ -69,10 +71,11 @@ struct aws_steps {
 
 /* When a resource is usable: one of AWS's own waiters by name, or one spelt out in the file. */
 struct aws_settle {
-	const char         *waiter;   /* NULL: see `spelt` */
-	struct json_object *spelt;    /* the same form as in AWS's waiters-2.json */
-	struct json_object *params;   /* template */
-	const char         *reason;   /* path in the answer: why it failed; may be NULL */
+	const char         *waiter; /* NULL: see `spelt` */
+	struct json_object *spelt;  /* the same form as in AWS's waiters-2.json */
+	struct json_object *params; /* template */
+	const char         *reason; /* path in the answer: why it failed; may be NULL */
+	const char         *in;     /* path to the resource in it, whose outputs are complete now */
 	int64_t             every_ms; /* instead of the waiter's own delay; 0: the waiter's */
 };
 

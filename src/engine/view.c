@@ -70,6 +70,8 @@ pending_record(const struct graph *graph, size_t vertex)
 	json_set_str(record, "resource_id", node->resource_id);
 	json_set_str(record, "composite", spec_node_composite(node));
 	json_set_str(record, "region", graph_region(graph, vertex));
+	if (node->account[0] != '\0')
+		json_set_str(record, "account", node->account);
 	json_set_str(record, "type", node->type->name);
 	json_set_str(record, "operation", plan_act_name(PLAN_UNDECIDED));
 	json_set_str(record, "status", "pending");

@@ -14,7 +14,8 @@
 static void
 copy_members(struct json_object *out, struct json_object *resource, bool global)
 {
-	static const char *const members[] = { "operation", "tags", "timeout", "regions" };
+	static const char *const members[] = { "operation", "account", "tags", "timeout",
+		"regions" };
 
 	for (size_t i = 0; i < array_len(members) - (global ? 1 : 0); i++) {
 		if (json_has(resource, members[i]))

@@ -27,6 +27,7 @@
 /* Where the resources of one provider go. */
 struct config_target {
 	const char  *provider;
+	const char  *account; /* "": none is named */
 	const char **regions;
 	size_t       regions_n;
 };

@@ -253,6 +253,15 @@ read_regions(struct config *config, struct spec_node *node, struct json_object *
 	}
 }
 
+static void
+read_account(struct config *config, struct spec_node *node, struct json_object *resource)
+{
+	const struct config_target *target = target_of(config, node);
+	const char                 *own = json_get_str(resource, "account");
+
+	node->account = own != NULL ? own : target != NULL ? target->account : "";
+}
+
 void
 config_read_resource(struct config *config, size_t index, struct json_object *resource)
 {
@@ -267,4 +276,5 @@ config_read_resource(struct config *config, size_t index, struct json_object *re
 	config_check_properties(config, node, escaped);
 	merge_tags(config, node, resource);
 	read_regions(config, node, resource);
+	read_account(config, node, resource);
 }

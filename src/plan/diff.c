@@ -202,6 +202,26 @@ diff_make_known(struct diff *diff, const struct resource_type *type, struct json
 }
 
 void
+diff_tag(struct diff *diff, const char *key, struct json_object *want, struct json_object *have)
+{
+	struct json_object *entry;
+	struct str          pointer;
+
+	if (json_same(want, have))
+		return;
+	entry = json_object_new_object();
+	str_init(&pointer, DIFF_POINTER_MAX);
+	str_add(&pointer, "/tags");
+	json_pointer_add(&pointer, key);
+	json_set_str(entry, "path", pointer.data);
+	str_fini(&pointer);
+	if (have != NULL)
+		json_set(entry, "before", json_object_get(have));
+	json_set(entry, "after", json_object_get(want));
+	json_object_array_add(diff->list, entry);
+}
+
+void
 diff_fini(struct diff *diff)
 {
 	json_object_put(diff->list);

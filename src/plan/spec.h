@@ -22,6 +22,7 @@
 #define SPEC_VERTICES_MAX 4000000 /* nodes, counted once per region */
 #define SPEC_HASH_SIZE    17
 #define SPEC_REGIONS_MAX  64
+#define SPEC_ACCOUNT_SIZE 64 /* of the name of an account in the config, with its 0 */
 
 /* Once, before the first spec_build(): reads the schemas of a config and of a type file. */
 MUSTCHECK enum err_code plan_setup(const char *schemas_dir, struct err *err);
@@ -78,7 +79,8 @@ struct spec_node {
 	int64_t                     timeout_s; /* of all tries together; 0: none */
 	struct json_object *properties; /* `references` are merged in as "@resource.output" */
 	struct json_object *tags;       /* string to string; may be NULL */
-	const char        **regions;    /* in config order; empty for a global type */
+	const char         *account; /* which of its provider's credentials; "": the unnamed ones */
+	const char        **regions; /* in config order; empty for a global type */
 	size_t              regions_n;
 	size_t             *targets; /* the distinct nodes that properties refer to */
 	size_t              targets_n;

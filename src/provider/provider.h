@@ -103,6 +103,9 @@ void op_fini(struct op *op);
  * mgraph:deploy-id, mgraph:resource-id, mgraph:spec-hash; and the user's own beside them. */
 struct json_object *identity_tags(const struct identity *identity, struct json_object *users);
 
+/* The one of them that says which spec it was last brought to. */
+#define IDENTITY_HASH_TAG "mgraph:spec-hash"
+
 /* These tags say: ours, and this node. */
 bool identity_owns(const struct identity *identity, struct json_object *tags);
 
@@ -133,11 +136,12 @@ struct provider {
 	void (*validate)(struct provider *, const struct resource_type *,
 	    struct json_object *properties, const char *pointer, struct problems *);
 
-	/* Credentials from the config's `credentials.<provider>` (NULL: none were given). NULL and
-	 * problems when they cannot do. The JSON's secret strings are wiped by the caller. */
+	/* Credentials for an account, as a config names it ("": none is named), from the config's
+	 * `credentials.<provider>`, which is at the pointer (NULL: none were given). NULL and problems when they
+	 * cannot do. The JSON's secret strings are wiped by the caller. */
 	bool needs_credentials;
-	struct credentials *(*open)(
-	    struct provider *, struct json_object *json, const char *pointer, struct problems *);
+	struct credentials *(*open)(struct provider *, struct json_object *json,
+	    const char *account, const char *pointer, struct problems *);
 	void (*close)(struct credentials *);
 
 	/* As start and cancel do. NULL, both: there are no accounts here. */

@@ -22,6 +22,7 @@
 #define PATH_BYTES_MAX    4096
 #define SECONDS_TYPICAL   1.0
 #define SECONDS_DOUBT     2
+#define SECONDS_SETTLE    (20 * 60)
 #define TYPE_NAME_PATTERN "^[a-z][a-z0-9_-]{0,31}(:[a-z][a-z0-9_-]{0,63}){1,3}$"
 #define NOT_TYPES_FOLDER  "api" /* the schemas of requests, beside those of types */
 
@@ -276,11 +277,16 @@ read_number(struct resource_type *type, const char *name, bool zero, double *ret
 static enum err_code
 read_seconds(struct resource_type *type, const char *path, struct err *err)
 {
+	enum err_code code;
+
 	type->seconds = SECONDS_TYPICAL;
 	type->doubt_seconds = SECONDS_DOUBT;
-	return read_number(type, "seconds", false, &type->seconds, path, err) == ERR_OK
-		   ? read_number(type, "doubt_seconds", true, &type->doubt_seconds, path, err)
-		   : err->code;
+	type->settle_seconds = SECONDS_SETTLE;
+	if ((code = read_number(type, "seconds", false, &type->seconds, path, err)) != ERR_OK ||
+	    (code = read_number(type, "doubt_seconds", true, &type->doubt_seconds, path, err)) !=
+		ERR_OK)
+		return code;
+	return read_number(type, "settle_seconds", false, &type->settle_seconds, path, err);
 }
 
 /* Text that the file does not hold lives in it all the same, so that it goes with it. */

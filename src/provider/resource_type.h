@@ -17,6 +17,7 @@
  *   seconds      a typical create; 1 when left out
  *   irreversible {"create": {"why": text, "unless"?: [properties]}}: a delete does not undo a create
  *   doubt_seconds  after a call whose answer nobody has: until a look surely shows what it did; 2 when left out
+ *   settle_seconds  how long it is waited for until it is usable, or gone, at most; 1200 when left out
  *   resources    of a composite: what it expands into. It has no identity and no provider then; plan/composite.h
  *
  * In the `properties` schema (JSON Schema 2020-12, json_schema.h) these annotations steer the diff:
@@ -61,8 +62,9 @@ struct resource_type {
 	double              seconds; /* a typical create, for the estimate; "seconds" in the file */
 	double
 	    doubt_seconds; /* from then on a look shows what a call did that nobody has the answer of */
-	struct json_object *file; /* the whole file; all above borrow from it */
-	void               *impl; /* what the provider's load() made of it */
+	double              settle_seconds; /* how long it may take to be usable, or gone */
+	struct json_object *file;           /* the whole file; all above borrow from it */
+	void               *impl;           /* what the provider's load() made of it */
 };
 
 /* The names of a type's properties that its identity is read from (`identity.properties`). */

@@ -211,7 +211,7 @@ class Server:
 
 
 class Cli:
-    """The command line of a server."""
+    """The command line, against a server; its files are in a folder of the test's."""
 
     def __init__(self, server, folder):
         self.server, self.folder = server, folder

@@ -107,6 +107,15 @@ def test_both_graphs_and_the_events_show_what_it_is_of(server, credentials):
     assert of == PARTS
 
 
+def test_verify_says_of_each_part_how_it_stands(server, cloud, credentials):
+    config = example(credentials)
+    run(server, "apply", config)
+    cloud.client("logs", "eu-west-1").delete_log_group(logGroupName="/aws/lambda/lambda-service-api")
+    verified = server.post("/deploy/verify", {"config": config}, prefer="wait=60").json
+    assert {one["resource_id"]: one["verdict"] for one in verified["resources"] if one.get("composite") == "api"} == {
+        part: "missing" if part == "api-logs" else "in_sync" for part in PARTS}
+
+
 def test_a_graph_that_is_stored_is_run_as_it_was_planned(server, cloud, credentials):
     plan = run(server, "plan", example(credentials))
     body = {"graph_id": plan["spec_graph_id"], "credentials": credentials}

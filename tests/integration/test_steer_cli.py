@@ -9,8 +9,6 @@ import time
 import processes
 import pytest
 
-SECONDS = 30
-
 
 def null(*depends_on, delay_ms=0):
     return {"type": "local:null", "properties": {"delay_ms": delay_ms}, "depends_on": list(depends_on)}
@@ -73,7 +71,7 @@ def test_cancel_ends_what_is_paused_and_what_runs(cli):
         time.sleep(0.02)
     said = cli("cancel", "--force", graph_id)
     assert "Apply cancelled" in said
-    out, err = runs.communicate(timeout=SECONDS)
+    out, err = runs.communicate(timeout=processes.CLI_SECONDS)
     assert runs.returncode == 1 and "Apply cancelled" in err
 
 
@@ -85,7 +83,7 @@ def test_an_interrupt_stops_the_watching_and_says_how_to_go_on(cli):
         if "creating" in line:
             break
     os.kill(runs.pid, signal.SIGINT)
-    _, err = runs.communicate(timeout=SECONDS)
+    _, err = runs.communicate(timeout=processes.CLI_SECONDS)
     assert runs.returncode == 1 and "The deployment goes on" in err
     assert f"mgraph-deploy watch {graph_id}" in err and f"mgraph-deploy cancel {graph_id}" in err
     said = cli("watch", graph_id)
@@ -101,12 +99,12 @@ def test_a_pause_is_waited_out_by_a_watcher_who_is_told_of_it(cli):
         if line.startswith('Paused before "b" (pause edge). Continue:'):
             break
     cli("continue", graph_id)
-    out, err = watcher.communicate(timeout=SECONDS)
+    out, err = watcher.communicate(timeout=processes.CLI_SECONDS)
     assert watcher.returncode == 0 and "Apply complete: 2 added" in err
 
 
 def test_a_rollback_is_told_step_by_step(make_server, tmp_path):
-    cli = Cli(make_server("--local-commands"), tmp_path)
+    cli = processes.Cli(make_server("--local-commands"), tmp_path)
     config = cli.config({"a": null(), "bad": {"type": "local:command", "depends_on": ["a"],
                                               "properties": {"create": ["/bin/false"]}}})
     said = cli("apply", "-y", "--on-failure", "rollback", config, status=1)

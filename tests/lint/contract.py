@@ -18,8 +18,11 @@ import tree
 
 MODELS = os.environ.get("AWS_MODELS") or "/usr/lib/python3/dist-packages/botocore/data"
 # Newer than the models of some distributions that we build on: where a model lacks these, that is noted and no more.
-NEWER = {"schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/s3_bucket.json": "aws:kms:dsse"}
-LISTS = ("read", "create", "update", "delete", "finish", "tag", "untag")
+NEWER = {
+    "schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/pipes_pipe.json": "log_configuration",
+    "schemas/aws/s3_bucket.json": "aws:kms:dsse",
+}
+LISTS = ("read", "create", "update", "delete", "finish", "tag", "untag", "why")
 REFERENCE = re.compile(r"\{([^{}]+)\}")
 PROPERTY = re.compile(r"\{([a-z][a-z0-9_.]*)\}")  # of a composite
 LINK = re.compile(r"@\{?([a-z][a-z0-9-]*)(?:\.([a-z0-9_]+))?\}?")  # to another resource of it
@@ -117,6 +120,9 @@ class Contract:
         if "x-hook" in schema or shape is ANY or (reads and "x-values" in schema):
             return
         types = set(as_list(schema.get("type", [])))
+        if types == {"object"} and shape["type"] == "list":
+            self.fit_pairs(schema, shape, where)
+            return
         if not schema.get("x-document") and types:
             self.fact(types & FITS[shape["type"]], where, f"{'/'.join(sorted(types))} for a {shape['type']}")
         if "enum" in schema and "enum" in shape:
@@ -134,12 +140,27 @@ class Contract:
         elif shape["type"] == "map" and isinstance(schema.get("additionalProperties"), dict):
             self.fit(schema["additionalProperties"], self.shape(shape["value"]), where + "{}", reads)
 
+    def pair(self, shape):
+        """The shape of the values, where an item of the list is a pair."""
+        members = self.shape(shape["member"]).get("members", {}) if shape["type"] == "list" else {}
+        values = [name for name in members if name.endswith("Value") or name == "value"]
+        keys = [name for name in members if name.endswith("Key") or name == "key"]
+        return self.shape(members[values[0]]) if keys and values else None
+
+    def fit_pairs(self, schema, shape, where):
+        value = self.pair(shape)
+        if not self.fact(value, where, "an object for a list that is none of pairs"):
+            return
+        for name, part in {**schema.get("properties", {}), "{}": schema.get("additionalProperties")}.items():
+            if isinstance(part, dict):
+                self.fit(part, value, f"{where}.{name}")
+
     def fit_structure(self, schema, shape, where, reads):
         ours = {}
         for name, part in schema["properties"].items():
             part = self.schema(part)
             if reads:
-                self.find(shape, name, part, f"{where}.{name}")
+                self.find(shape, name, part, f"{where}.{name}", needed=not part.get("writeOnly"))
                 continue
             found = self.member(shape, name, part)
             if self.fact(found, where, f"there is no member for {name}"):
@@ -200,15 +221,30 @@ class Contract:
             for name in REFERENCE.findall(template):
                 self.reference(name, None, where, step)
         kind = JSON_TYPES[type(template)]
+        if kind in ("array", "object") and shape["type"] == "string":
+            self.document(template, where, step)
+            return
         if not self.fact(kind in FITS[shape["type"]], where, f"{kind} for a {shape['type']}"):
             return
         if kind == "string" and "enum" in shape and "{" not in template:
             self.fact(template in shape["enum"], where, f"AWS does not know {template}")
         if kind == "array":
             for item in template:
+                beside = dict(item) if isinstance(item, dict) else {}
+                if "*" in beside:
+                    self.template(beside.pop("*"), shape, where, step)
+                    item = beside
                 self.template(item, self.shape(shape["member"]), where + "[]", step)
         elif kind == "object":
             self.structure(template, shape, where, step)
+
+    def document(self, template, where, step):
+        if isinstance(template, str):
+            for name in REFERENCE.findall(template):
+                self.reference(name, None, where, step)
+        elif isinstance(template, (dict, list)):
+            for part in template.values() if isinstance(template, dict) else template:
+                self.document(part, where, step)
 
     def structure(self, template, shape, where, step, sent=()):
         sent = set(sent) | set(template)
@@ -258,10 +294,12 @@ class Contract:
         self.structure(step.get("params", {}), shape, where, step, sent)
 
     def output(self, step, operation, where, reads):
-        words = [word for word in ("pick", "in", "take", "take_if", "tags", "region") if word in step]
+        words = [word for word in ("pick", "in", "take", "take_if", "fails", "tags", "region") if word in step]
         if not words or not self.fact("output" in operation, where, "it has no answer"):
             return
         shape = self.shape(operation["output"])
+        for path in step.get("fails", {}).values():
+            self.fact(self.walk(shape, path), where, f"fails: there is no {path}")
         if "pick" in step:
             shape = self.picked(step["pick"], shape, where)
         for word in ("take_if", "region"):
@@ -278,12 +316,14 @@ class Contract:
         if not self.fact(found, where, f"pick: there is no {place}"):
             return None
         found = self.shape(found["member"]) if found["type"] == "list" else found
-        for path in list(pick.get("where", {})) + [part["path"] for part in [pick.get("unless")] if part]:
+        unless = as_list(pick.get("unless", []))
+        for path in list(pick.get("where", {})) + [part["path"] for part in unless]:
             self.fact(self.walk(found, path), where, f"pick: there is no {path}")
-        for part in filter(None, [pick.get("unless")]):
+        for part in unless:
             # EC2's answers have states in lower case where its model has them in upper case.
-            known = {text.casefold() for text in (self.walk(found, part["path"]) or {}).get("enum", part["is"])}
-            odd = [text for text in part["is"] if text.casefold() not in known]
+            texts = [text for text in part["is"] if isinstance(text, str)]
+            known = {text.casefold() for text in (self.walk(found, part["path"]) or {}).get("enum", texts)}
+            odd = [text for text in texts if text.casefold() not in known]
             self.fact(not odd, where, f"AWS does not know {odd}")
         return found
 
@@ -302,7 +342,7 @@ class Contract:
         if not self.fact(found, where, f"in: there is no {step.get('in')}"):
             return
         self.read |= {name for name, output in self.type["outputs"].items()
-                      if "member" in output and self.walk(found, output["member"])}
+                      if (path := output.get("member", output.get("pairs"))) and self.walk(found, path)}
         for name in self.properties if reads and "take" not in step else ():
             schema = self.property(name)
             if not schema.get("x-local") and not schema.get("writeOnly") and "x-hook" not in schema:
@@ -326,6 +366,7 @@ class Contract:
             waiter = self.waiters.get(waiter) if isinstance(waiter, str) else waiter
             if "waiter" in settle and self.fact(waiter, f"settle.{after}", f"there is no waiter {settle['waiter']}"):
                 step = {"call": waiter["operation"], "params": settle.get("params", {})}
+                step |= {"in": settle["in"]} if "in" in settle else {}
                 self.check_step(step, f"settle.{after}", False)
 
     def check_all_read(self):

@@ -19,7 +19,7 @@ struct aws_world {
 	struct loop           *loop;
 	struct registry       *registry;
 	struct json_object    *models; /* by service */
-	struct aws_service     services[8];
+	struct aws_service     services[16];
 	size_t                 services_n;
 	struct aws_call       *call; /* in the air */
 	const struct aws_line *script;
@@ -289,7 +289,7 @@ aws_world_create(void)
 	ck_assert_msg(registry_load(world->registry, folder, &err) == ERR_OK, "%s", err.detail);
 	problems_init(&problems);
 	world->credentials = aws_world_provider(world)->open(
-	    aws_world_provider(world), json, "/credentials/aws", &problems);
+	    aws_world_provider(world), json, "", "/credentials/aws", &problems);
 	ck_assert_ptr_nonnull(world->credentials);
 	problems_fini(&problems);
 	json_object_put(json);

@@ -50,6 +50,9 @@ static const struct {
 	    "Bucket PublicAccessBlockConfiguration{BlockPublicAcls:b IgnorePublicAcls:b "
 	    "BlockPublicPolicy:b RestrictPublicBuckets:b}" },
 	{ "s3", "DeleteBucket", "Bucket" },
+	{ "s3", "GetBucketNotificationConfiguration", "Bucket" },
+	{ "lambda", "ListVersionsByFunction", "FunctionName Marker" },
+	{ "lambda", "PublishVersion", "FunctionName CodeSha256 Description" },
 	{ "lambda", "GetFunction", "FunctionName" },
 	{ "lambda", "CreateFunction",
 	    "FunctionName Runtime Role Handler Code{ZipFile S3Bucket S3Key} Description Timeout:i "
@@ -67,6 +70,13 @@ static const struct {
 	{ "resourcegroupstaggingapi", "GetResources",
 	    "ResourceTypeFilters[] TagFilters[Key Values[]]" },
 	{ "sqs", "GetQueueAttributes", "QueueUrl AttributeNames[]" },
+	{ "sns", "SetTopicAttributes", "TopicArn AttributeName AttributeValue" },
+	{ "events", "PutTargets",
+	    "Rule EventBusName Targets[Id Arn RoleArn Input InputPath InputTransformer "
+	    "DeadLetterConfig RetryPolicy SqsParameters KinesisParameters HttpParameters "
+	    "EcsParameters BatchParameters RunCommandParameters RedshiftDataParameters "
+	    "SageMakerPipelineParameters]" },
+	{ "events", "RemoveTargets", "Rule EventBusName Ids[]" },
 	{ "dynamodb", "DescribeTable", "TableName" },
 	{ "dynamodb", "ListTagsOfResource", "ResourceArn NextToken" },
 	{ "dynamodb", "DescribeTimeToLive", "TableName" },
@@ -125,6 +135,8 @@ static const struct {
 	{ "iam", "ListAttachedRolePolicies",
 	    "{'input_token':'Marker','output_token':'Marker','more_results':'IsTruncated'}" },
 	{ "ec2", "DescribeNatGateways", "{'input_token':'NextToken','output_token':'NextToken'}" },
+	{ "lambda", "ListVersionsByFunction",
+	    "{'input_token':'Marker','output_token':'NextMarker'}" },
 	{ "dynamodb", "ListTagsOfResource",
 	    "{'input_token':'NextToken','output_token':'NextToken'}" },
 };
