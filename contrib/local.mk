@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	docs/examples/hello-aws.json \
 	docs/examples/web-stack.json \
 	docs/examples/hello-local.json \
+	docs/examples/lambda-service.json \
 	docs/getting-started.md \
 	docs/internals/engine.md \
 	docs/internals/resource-types.md \

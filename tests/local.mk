@@ -57,6 +57,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_render.c \
 	%D%/unit/test_cli_sse.c \
 	%D%/unit/test_cli_view.c \
+	%D%/unit/test_composite.c \
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \
 	%D%/unit/test_digest.c \
@@ -261,6 +262,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/test_api.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_children.py \
+	%D%/integration/test_composites.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \

@@ -55,6 +55,7 @@ resource_of(
 
 	counts[row.verdict]++;
 	json_set_str(json, "resource_id", node->resource_id);
+	json_set_str(json, "composite", spec_node_composite(node));
 	json_set_str(json, "node_id", node->node_id);
 	json_set_str(json, "region", graph_region(graph, vertex));
 	if (node->account[0] != '\0')

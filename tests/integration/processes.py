@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""processes.py - the processes that tests start and end: the server under test, and the AWS emulator."""
+"""processes.py - the processes that tests start and end: the server under test, its command line, and the AWS
+emulator."""
 
 import json
 import os
