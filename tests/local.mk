@@ -12,6 +12,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/aws_world.h \
 	%D%/unit/aws_world_models.c \
 	%D%/unit/aws_world_models.h \
+	%D%/unit/engine_index.c \
+	%D%/unit/engine_index.h \
 	%D%/unit/engine_world.c \
 	%D%/unit/engine_world.h \
 	%D%/unit/fetch_world.c \
@@ -43,6 +45,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_stamp.c \
 	%D%/unit/test_aws_pick.c \
 	%D%/unit/test_aws_steps.c \
+	%D%/unit/test_aws_sweep.c \
 	%D%/unit/test_aws_type.c \
 	%D%/unit/test_aws_wire.c \
 	%D%/unit/test_aws_wire_in.c \
@@ -63,6 +66,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_behind.c \
 	%D%/unit/test_engine_pace.c \
 	%D%/unit/test_engine_recover.c \
+	%D%/unit/test_engine_sweeps.c \
 	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
@@ -219,13 +223,14 @@ bench_store_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 redis_writes_SOURCES = %D%/bench/redis_writes.c
 redis_writes_LDADD = $(DEPS_LIBS)
 
-# What it can do, beside its limits: see the head of tests/bench/bench.
+# What it can do, beside its limits: see the heads of tests/bench/bench and bench_verify.
 bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 	./bench_makespan
 	./bench_graph
 	./bench_paused
 	./bench_store
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench --writer ./redis_writes
+	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_verify
 .PHONY: bench
 
 lints = \
@@ -241,6 +246,7 @@ lints = \
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/planted %D%/sim/sim $(lints)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
+	%D%/bench/bench_verify \
 	%D%/integration/client.py \
 	%D%/integration/cloud.py \
 	%D%/integration/configs.py \
