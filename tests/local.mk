@@ -129,6 +129,8 @@ sim_common = \
 	%D%/sim/depot.c \
 	%D%/sim/depot.h \
 	%D%/sim/finish.c \
+	%D%/sim/index.c \
+	%D%/sim/index.h \
 	%D%/sim/judge.h \
 	%D%/sim/judge_call.c \
 	%D%/sim/judge_cloud.c \
@@ -181,7 +183,9 @@ sim_ldflags = $(AM_LDFLAGS) -Wl,--wrap=log_line
 	-Wl,--wrap=diff_is_empty \
 	-Wl,--wrap=record_node \
 	-Wl,--wrap=execution_durable \
-	-Wl,--wrap=lease_begin
+	-Wl,--wrap=lease_begin \
+	-Wl,--wrap=decide_by_tags \
+	-Wl,--wrap=sweeps_are_answered
 
 EXTRA_PROGRAMS += published
 published_SOURCES = \
