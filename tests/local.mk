@@ -232,7 +232,7 @@ bench_store_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 redis_writes_SOURCES = %D%/bench/redis_writes.c
 redis_writes_LDADD = $(DEPS_LIBS)
 
-# What it can do, beside its limits: see the heads of tests/bench/bench and bench_verify.
+# What it can do, beside its limits: see the heads of the programs in tests/bench.
 bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 	./bench_makespan
 	./bench_graph
@@ -240,6 +240,7 @@ bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 	./bench_store
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench --writer ./redis_writes
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_verify
+	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_terraform
 .PHONY: bench
 
 lints = \
@@ -258,6 +259,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/bench/bench_terraform \
 	%D%/bench/web-stack.tf \
 	%D%/bench/bench_verify \
+	%D%/bench/emulator.py \
 	%D%/integration/client.py \
 	%D%/integration/cloud.py \
 	%D%/integration/configs.py \
