@@ -279,6 +279,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
 	%D%/integration/test_redises.py \
+	%D%/integration/test_registry.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_stack.py \
