@@ -86,6 +86,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_function_url.json \
 	%D%/aws/lambda_layer_version.json \
 	%D%/aws/lambda_permission.json \
+	%D%/aws/lambda_service.json \
 	%D%/aws/lambda_version.json \
 	%D%/aws/logs_group.json \
 	%D%/aws/pipes_pipe.json \

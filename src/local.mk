@@ -39,6 +39,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/rollback.c \
 	%D%/engine/settle.c \
 	%D%/engine/steer.c \
+	%D%/engine/sweeps.c \
+	%D%/engine/sweeps.h \
 	%D%/engine/view.c \
 	%D%/engine/view.h \
 	%D%/engine/watch.c \
@@ -50,9 +52,16 @@ libdeploy_a_SOURCES = \
 	%D%/feed/feed.h \
 	%D%/loop/loop.c \
 	%D%/loop/loop.h \
+	%D%/plan/composite.c \
+	%D%/plan/composite.h \
+	%D%/plan/composite_check.c \
+	%D%/plan/composite_fill.c \
+	%D%/plan/composite_place.c \
 	%D%/plan/config.c \
 	%D%/plan/config.h \
+	%D%/plan/config_composite.c \
 	%D%/plan/config_edge.c \
+	%D%/plan/config_reference.c \
 	%D%/plan/config_resource.c \
 	%D%/plan/config_target.c \
 	%D%/plan/cycle.c \
@@ -72,6 +81,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/reference.h \
 	%D%/plan/spec.c \
 	%D%/plan/spec.h \
+	%D%/plan/template.c \
+	%D%/plan/template.h \
 	%D%/plan/undo.c \
 	%D%/plan/undo.h \
 	%D%/plan/verify.c \

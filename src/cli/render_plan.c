@@ -85,9 +85,7 @@ render_differences(struct str *out, struct json_object *of, bool color)
 	render_paint(out, PAINT_BOLD, color);
 	render_resource(out, json_get_str(of, "resource_id"), json_get_str(of, "region"));
 	render_paint(out, PAINT_PLAIN, color);
-	str_add(out, " (");
-	render_text(out, json_get_str(of, "type"));
-	str_add_char(out, ')');
+	render_kind(out, of);
 	if (reason != NULL) {
 		render_paint(out, PAINT_DIM, color);
 		str_add(out, "  # ");

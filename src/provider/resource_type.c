@@ -197,6 +197,9 @@ read_identity(struct resource_type *type, const char *path, struct err *err)
 	struct json_object *names = json_get_array(identity, "properties");
 	struct json_object *known = json_get_object(type->properties, "properties");
 
+	type->identity = IDENTITY_N;
+	if (type->resources != NULL)
+		return ERR_OK;
 	for (type->identity = 0; type->identity < IDENTITY_N; type->identity++) {
 		if (str_eq(class, identity_names[type->identity]))
 			break;
@@ -359,6 +362,10 @@ read_head(struct resource_type *type, const char *path, struct err *err)
 	if (json_has(type->file, "global") && !json_object_is_type(global, json_type_boolean))
 		return bad_file(err, path, "'global' must be true or false");
 	type->global = json_get_bool(type->file, "global", false);
+	type->resources = json_get_object(type->file, "resources");
+	if (json_has(type->file, "resources") && type->resources == NULL)
+		return bad_file(
+		    err, path, "'resources' must be an object with a member per resource");
 	type->provider =
 	    keep_text(type, json_object_new_string_len(type->name, (int)strcspn(type->name, ":")));
 	return ERR_OK;
@@ -387,6 +394,8 @@ read_file(struct registry *registry, struct resource_type *type, const char *pat
 		if (code != ERR_OK)
 			return code;
 	}
+	if (type->resources != NULL)
+		return ERR_OK;
 	provider = registry_provider(registry, type->provider);
 	if (provider == NULL)
 		return err_set(

@@ -20,6 +20,7 @@
  *   irreversible {"create": {"why": text, "unless"?: [properties]}}: a delete does not undo a create
  *   doubt_seconds  after a call whose answer nobody has: until a look surely shows what it did; 2 when left out
  *   settle_seconds  how long it is waited for until it is usable, or gone, at most; 1200 when left out
+ *   resources    of a composite: what it expands into. It has no identity and no provider then; plan/composite.h
  *
  * In the `properties` schema (JSON Schema 2020-12, json_schema.h) these annotations steer the diff:
  *   x-replace: true     a change needs a new resource
@@ -51,16 +52,17 @@ enum identity_class {
 };
 
 struct resource_type {
-	const char         *name;     /* "aws:iam:role" */
-	const char         *provider; /* "aws" */
-	const char         *title;    /* "IAM role" */
-	bool                global;   /* once per account, not once per region */
-	enum identity_class identity;
+	const char         *name;         /* "aws:iam:role" */
+	const char         *provider;     /* "aws" */
+	const char         *title;        /* "IAM role" */
+	bool                global;       /* once per account, not once per region */
+	enum identity_class identity;     /* of a composite: IDENTITY_N */
 	const char         *reference;    /* the output that a bare reference to it means; "arn" */
 	struct json_object *properties;   /* JSON Schema */
 	struct json_object *outputs;      /* member per output; the value is the provider's own */
 	struct json_object *irreversible; /* what a rollback can't undo; may be NULL */
 	struct json_object *kinds;        /* of an open type; NULL: it is what it is */
+	struct json_object *resources;    /* of a composite, by name; NULL: it is none */
 	double              seconds; /* a typical create, for the estimate; "seconds" in the file */
 	double
 	    doubt_seconds; /* from then on a look shows what a call did that nobody has the answer of */

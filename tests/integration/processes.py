@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""processes.py - the processes that tests start and end: the server under test, and the AWS emulator."""
+"""processes.py - the processes that tests start and end: the server under test, its command line, and the AWS
+emulator."""
 
 import json
 import os
@@ -23,7 +24,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 
 
 def binary():
-    return os.environ.get("MGRAPH_DEPLOY") or str(TOP / "build" / "mgraph-deploy")
+    return os.path.abspath(os.environ.get("MGRAPH_DEPLOY") or TOP / "build" / "mgraph-deploy")
 
 
 def free_port():

@@ -19,10 +19,11 @@ START_TEST(every_file_below_the_folder_is_a_type)
 	struct registry            *registry = fixture_registry();
 	const struct resource_type *type = registry_type(registry, "test:fn:function");
 
-	ck_assert_uint_eq(registry_types_n(registry), 3);
+	ck_assert_uint_eq(registry_types_n(registry), 4);
 	ck_assert_str_eq(registry_type_at(registry, 0)->name, "test:fn:function");
-	ck_assert_str_eq(registry_type_at(registry, 1)->name, "test:iam:role");
-	ck_assert_str_eq(registry_type_at(registry, 2)->name, "test:net:vpc");
+	ck_assert_str_eq(registry_type_at(registry, 1)->name, "test:fn:service");
+	ck_assert_str_eq(registry_type_at(registry, 2)->name, "test:iam:role");
+	ck_assert_str_eq(registry_type_at(registry, 3)->name, "test:net:vpc");
 	ck_assert_ptr_null(registry_type(registry, "test:iam"));
 	ck_assert_ptr_null(registry_type(registry, "zzz"));
 	ck_assert_ptr_null(registry_provider(registry, "aws"));
