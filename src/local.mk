@@ -89,8 +89,12 @@ libdeploy_a_SOURCES = \
 	%D%/plan/verify.h \
 	%D%/provider/provider.c \
 	%D%/provider/provider.h \
+	%D%/provider/registry.c \
+	%D%/provider/registry.h \
 	%D%/provider/resource_type.c \
 	%D%/provider/resource_type.h \
+	%D%/provider/type_files.c \
+	%D%/provider/type_files.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
 	%D%/store/mem_tables.c \

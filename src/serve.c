@@ -117,7 +117,7 @@ build_providers(struct world *world, struct err *err)
 	str_addf(&path, "%s/aws", world->share);
 	models = str_take(&path);
 	aws.models_dir = models;
-	world->registry = registry_create();
+	world->registry = registry_create(plan_check_type);
 	world->fetcher = fetcher_create(world->ev);
 	world->aws = aws_caller_create(loop_of(world), world->fetcher, &aws);
 	free(models);
@@ -146,12 +146,10 @@ load_types(struct world *world, struct err *err)
 	for (size_t i = 0; code == ERR_OK && i < array_len(folders); i++) {
 		str_clear(&path);
 		str_addf(&path, "%s/schemas/%s", world->share, folders[i]);
-		code = registry_load(world->registry, path.data, err);
+		code = registry_list(world->registry, path.data, err);
 	}
 	if (code == ERR_OK && world->options.types != NULL)
 		code = registry_load(world->registry, world->options.types, err);
-	if (code == ERR_OK)
-		code = plan_check_types(world->registry, err);
 	str_fini(&path);
 	return code;
 }

@@ -2,7 +2,7 @@
  * info.c - the service about itself: health, version, types, and its own description. */
 #include "api/openapi.h"
 #include "api/routes.h"
-#include "provider/resource_type.h"
+#include "provider/registry.h"
 #include "util/json.h"
 
 void
@@ -65,8 +65,12 @@ handle_types(struct exchange *x)
 	struct json_object    *body = json_object_new_object();
 	struct json_object    *list = json_object_new_array();
 
-	for (size_t i = 0; i < registry_types_n(registry); i++)
-		json_object_array_add(list, type_summary(registry_type_at(registry, i)));
+	for (size_t i = 0; i < registry_types_n(registry); i++) {
+		const struct resource_type *type = registry_type_at(registry, i);
+
+		if (type != NULL)
+			json_object_array_add(list, type_summary(type));
+	}
 	json_set(body, "types", list);
 	reply_json(x, 200, body);
 }

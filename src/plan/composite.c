@@ -47,7 +47,7 @@ make_part(struct config *config, struct expansion *expansion, struct json_object
 	struct json_object *out = json_object_new_object();
 	struct json_object *names = json_get_array(part, "depends_on");
 
-	must(type != NULL); /* plan_check_types() */
+	must(type != NULL); /* plan_check_type() */
 	json_set_str(out, "type", type->name);
 	copy_members(out, expansion->resource, type->global);
 	if (!expansion->failed)

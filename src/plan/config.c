@@ -79,19 +79,10 @@ plan_config_schema(void)
 }
 
 enum err_code
-plan_check_types(const struct registry *registry, struct err *err)
+plan_check_type(const struct registry *registry, const struct resource_type *type, struct err *err)
 {
 	must(type_schema != NULL); /* plan_setup() comes first */
-	for (size_t i = 0; i < registry_types_n(registry); i++) {
-		const struct resource_type *type = registry_type_at(registry, i);
-		enum err_code               code = ERR_OK;
-
-		if (type->resources != NULL)
-			code = composite_check(registry, type, type_schema, err);
-		if (code != ERR_OK)
-			return code;
-	}
-	return ERR_OK;
+	return type->resources != NULL ? composite_check(registry, type, type_schema, err) : ERR_OK;
 }
 
 /* ---- looking ---- */
@@ -173,7 +164,7 @@ say_unknown_type(struct config *config, const char *id, const char *name)
 	}
 	near_init(&near, name);
 	for (size_t i = 0; i < registry_types_n(config->registry); i++)
-		near_offer(&near, registry_type_at(config->registry, i)->name);
+		near_offer(&near, registry_name_at(config->registry, i));
 	problems_add(config->problems, config_at(config, "resources", id, "type", NULL),
 	    "unknown_type", "there is no resource type '%.128s'%s", name, near_text(&near, buf));
 }

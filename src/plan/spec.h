@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "provider/resource_type.h"
+#include "provider/registry.h"
 #include "util/digest.h"
 #include "util/err.h"
 
@@ -28,8 +28,9 @@
 MUSTCHECK enum err_code plan_setup(const char *schemas_dir, struct err *err);
 void                    plan_teardown(void);
 struct json_object     *plan_config_schema(void); /* borrowed; for the OpenAPI document */
-/* After the last registry_load(): are composite types sound, and the types there that they are made of? */
-MUSTCHECK enum err_code plan_check_types(const struct registry *registry, struct err *err);
+/* For registry_create(): is a composite type sound, and are the types there that it is made of? */
+MUSTCHECK enum err_code
+plan_check_type(const struct registry *registry, const struct resource_type *type, struct err *err);
 
 enum spec_operation {
 	SPEC_ENSURE, /* converge: create what is absent, update what differs; the default */

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * resource_type.c - the registry of providers and types, and what every type file must say. */
+ * resource_type.c - what every type file must say. */
 #include "provider/resource_type.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "provider/provider.h"
 #include "util/json.h"
@@ -15,23 +12,10 @@
 #include "util/pattern.h"
 #include "util/str.h"
 
-#define PROVIDERS_MAX     32
-#define TYPES_MAX         10000
-#define FOLDER_DEPTH_MAX  8
-#define FILES_MAX         20000
-#define PATH_BYTES_MAX    4096
 #define SECONDS_TYPICAL   1.0
 #define SECONDS_DOUBT     2
 #define SECONDS_SETTLE    (20 * 60)
 #define TYPE_NAME_PATTERN "^[a-z][a-z0-9_-]{0,31}(:[a-z][a-z0-9_-]{0,63}){1,3}$"
-#define NOT_TYPES_FOLDER  "api" /* the schemas of requests, beside those of types */
-
-struct registry {
-	struct provider       *providers[PROVIDERS_MAX];
-	size_t                 providers_n;
-	struct resource_type **types; /* sorted by name */
-	size_t                 types_n;
-};
 
 static const char *const identity_names[] = {
 	[IDENTITY_TAGGED] = "tagged",
@@ -67,118 +51,6 @@ bool
 resource_type_takes_any(const struct resource_type *type)
 {
 	return type->kinds != NULL;
-}
-
-/* ---- the registry ---- */
-
-struct registry *
-registry_create(void)
-{
-	return xcalloc(1, sizeof(struct registry));
-}
-
-static void
-type_destroy(const struct registry *registry, struct resource_type *type)
-{
-	struct provider *provider =
-	    type->provider != NULL ? registry_provider(registry, type->provider) : NULL;
-
-	if (provider != NULL && provider->unload != NULL && type->impl != NULL)
-		provider->unload(type->impl);
-	json_object_put(type->file);
-	free(type);
-}
-
-void
-registry_destroy(struct registry *registry)
-{
-	if (registry == NULL)
-		return;
-	for (size_t i = 0; i < registry->types_n; i++)
-		type_destroy(registry, registry->types[i]);
-	for (size_t i = 0; i < registry->providers_n; i++)
-		registry->providers[i]->destroy(registry->providers[i]);
-	free(registry->types);
-	free(registry);
-}
-
-void
-registry_add_provider(struct registry *registry, struct provider *provider)
-{
-	must(registry->providers_n < PROVIDERS_MAX);
-	must(registry_provider(registry, provider->name) == NULL);
-	registry->providers[registry->providers_n++] = provider;
-}
-
-struct provider *
-registry_provider(const struct registry *registry, const char *name)
-{
-	for (size_t i = 0; i < registry->providers_n; i++) {
-		if (strcmp(registry->providers[i]->name, name) == 0)
-			return registry->providers[i];
-	}
-	return NULL;
-}
-
-/* Where the name is, or would be. */
-static size_t
-types_find(const struct registry *registry, const char *name, bool *ret_there)
-{
-	size_t low = 0, high = registry->types_n;
-
-	*ret_there = false;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int    order = strcmp(registry->types[middle]->name, name);
-
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-		if (order == 0)
-			*ret_there = true;
-	}
-	return low;
-}
-
-const struct resource_type *
-registry_type(const struct registry *registry, const char *name)
-{
-	bool   there;
-	size_t at = types_find(registry, name, &there);
-
-	return there ? registry->types[at] : NULL;
-}
-
-const struct resource_type *
-registry_open_type(const struct registry *registry, const char *name, bool *ret_fits)
-{
-	for (size_t i = 0; i < registry->types_n; i++) {
-		const struct resource_type *type = registry->types[i];
-		const char                 *kind = name + strlen(type->name);
-		const char                 *pattern = json_get_str(type->kinds, "pattern");
-
-		if (pattern == NULL || !str_starts(name, type->name) ||
-		    (*kind != ':' && *kind != '\0'))
-			continue;
-		kind += *kind == ':';
-		*ret_fits = pattern_match(pattern, kind, strlen(kind)) == PATTERN_MATCH;
-		return type;
-	}
-	return NULL;
-}
-
-size_t
-registry_types_n(const struct registry *registry)
-{
-	return registry->types_n;
-}
-
-const struct resource_type *
-registry_type_at(const struct registry *registry, size_t i)
-{
-	must(i < registry->types_n);
-	return registry->types[i];
 }
 
 /* ---- one type file ---- */
@@ -377,11 +249,8 @@ static file_reader *const readers[] = { read_head, read_kinds, read_properties, 
 	read_outputs, read_irreversible, read_seconds };
 
 static enum err_code
-read_file(struct registry *registry, struct resource_type *type, const char *path, struct err *err)
+read_file(struct resource_type *type, const char *path, struct err *err)
 {
-	struct provider *provider;
-	struct err       inner = { 0 };
-
 	type->file = json_read_file(path, RESOURCE_TYPE_FILE_MAX, err);
 	if (type->file == NULL)
 		return err != NULL ? err->code : ERR_BAD_JSON;
@@ -394,121 +263,28 @@ read_file(struct registry *registry, struct resource_type *type, const char *pat
 		if (code != ERR_OK)
 			return code;
 	}
-	if (type->resources != NULL)
-		return ERR_OK;
-	provider = registry_provider(registry, type->provider);
-	if (provider == NULL)
-		return err_set(
-		    err, ERR_INVALID_CONFIG, "%s: no provider '%s'", path, type->provider);
-	if (provider->load == NULL || provider->load(provider, type, &inner) == ERR_OK)
-		return ERR_OK;
-	return err_set(err, inner.code, "%s: %.400s", path, inner.detail);
-}
-
-static enum err_code
-load_file(struct registry *registry, const char *path, struct err *err)
-{
-	struct resource_type *type = xcalloc(1, sizeof(*type));
-	enum err_code         code = read_file(registry, type, path, err);
-	bool                  there = false;
-	size_t                at = 0;
-
-	if (code == ERR_OK)
-		at = types_find(registry, type->name, &there);
-	if (there)
-		code =
-		    err_set(err, ERR_INVALID_CONFIG, "%s: '%s' is there already", path, type->name);
-	else if (code == ERR_OK && registry->types_n == TYPES_MAX)
-		code = err_set(err, ERR_TOO_LARGE, "more than %d types", TYPES_MAX);
-	if (code != ERR_OK) {
-		type_destroy(registry, type);
-		return code;
-	}
-	registry->types =
-	    xrealloc(registry->types, registry->types_n + 1, sizeof(struct resource_type *));
-	memmove(registry->types + at + 1, registry->types + at,
-	    (registry->types_n - at) * sizeof(struct resource_type *));
-	registry->types[at] = type;
-	registry->types_n++;
 	return ERR_OK;
 }
 
-/* ---- all files below a folder ---- */
-
-struct paths {
-	char **items;
-	size_t n;
-};
-
-static enum err_code
-list_folder(struct paths *paths, const char *folder, int depth, struct err *err);
-
-static enum err_code
-list_entry(struct paths *paths, const char *folder, const char *name, int depth, struct err *err)
-{
-	struct stat   st;
-	struct str    path;
-	enum err_code code = ERR_OK;
-
-	str_init(&path, PATH_BYTES_MAX);
-	str_addf(&path, "%s/%s", folder, name);
-	if (path.overflow || stat(path.data, &st) < 0) {
-		code = err_set(err, ERR_NOT_FOUND, "%.300s/%.100s: %s", folder, name,
-		    path.overflow ? "the path is too long" : strerror(errno));
-	} else if (S_ISDIR(st.st_mode)) {
-		if (depth > 0 || strcmp(name, NOT_TYPES_FOLDER) != 0)
-			code = list_folder(paths, path.data, depth + 1, err);
-	} else if (str_ends(name, ".json")) {
-		if (paths->n == FILES_MAX) {
-			code = err_set(err, ERR_TOO_LARGE, "more than %d files", FILES_MAX);
-		} else {
-			paths->items = xrealloc(paths->items, paths->n + 1, sizeof(*paths->items));
-			paths->items[paths->n++] = str_take(&path);
-		}
-	}
-	str_fini(&path);
-	return code;
-}
-
-static enum err_code
-list_folder(struct paths *paths, const char *folder, int depth, struct err *err)
-{
-	struct dirent *entry;
-	enum err_code  code = ERR_OK;
-	DIR           *dir;
-
-	if (depth > FOLDER_DEPTH_MAX)
-		return err_set(err, ERR_TOO_LARGE, "%.300s: folders are nested too deep", folder);
-	dir = opendir(folder);
-	if (dir == NULL)
-		return err_set(err, ERR_NOT_FOUND, "%.300s: %s", folder, strerror(errno));
-	while (code == ERR_OK && (entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] != '.')
-			code = list_entry(paths, folder, entry->d_name, depth, err);
-	}
-	closedir(dir);
-	return code;
-}
-
-static int
-path_order(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 enum err_code
-registry_load(struct registry *registry, const char *folder, struct err *err)
+resource_type_read(const char *path, struct resource_type **ret_type, struct err *err)
 {
-	struct paths  paths = { 0 };
-	enum err_code code = list_folder(&paths, folder, 0, err);
+	struct resource_type *type = xcalloc(1, sizeof(*type));
+	enum err_code         code = read_file(type, path, err);
 
-	if (code == ERR_OK && paths.n > 0)
-		qsort(paths.items, paths.n, sizeof(*paths.items), path_order);
-	for (size_t i = 0; i < paths.n; i++) {
-		if (code == ERR_OK)
-			code = load_file(registry, paths.items[i], err);
-		free(paths.items[i]);
+	if (code != ERR_OK) {
+		resource_type_free(type);
+		type = NULL;
 	}
-	free(paths.items);
+	*ret_type = type;
 	return code;
+}
+
+void
+resource_type_free(struct resource_type *type)
+{
+	if (type == NULL)
+		return;
+	json_object_put(type->file);
+	free(type);
 }

@@ -7,7 +7,7 @@
  * vocabulary.
  *
  * Members of a file that are read here:
- *   type         "provider:service:kind"; the provider is registered already
+ *   type         "provider:service:kind"
  *   kinds        {"pattern", "example"}: the type is open. It stands for all types whose names are its own, a
  *                colon and a kind of this pattern
  *   title        what it is, for people
@@ -82,31 +82,9 @@ const char *resource_type_kind(const struct resource_type *type);
 /* May a config give properties, and refer to outputs, that the file does not name? Of an open type it may. */
 bool resource_type_takes_any(const struct resource_type *type);
 
-/* ---- the registry: every type and provider this process knows ---- */
-
-struct provider;
-struct registry;
-
-struct registry *registry_create(void);
-void             registry_destroy(struct registry *registry); /* destroys the providers as well */
-
-/* Takes the provider over. Register providers before the types that name them. */
-void             registry_add_provider(struct registry *registry, struct provider *provider);
-struct provider *registry_provider(const struct registry *registry, const char *name);
-
-/* Every *.json below a folder, but for its subfolder `api` (schemas of requests). ERR_OK, or the
- * problem of the first file, by path, that has one. */
+/* What all providers share of a type file; its provider has not looked at it yet. */
 MUSTCHECK enum err_code
-registry_load(struct registry *registry, const char *folder, struct err *err);
-
-const struct resource_type *registry_type(const struct registry *registry, const char *name);
-
-/* The open type that would stand for a name, and whether the kind in it fits; NULL: there is none. */
-const struct resource_type *
-registry_open_type(const struct registry *registry, const char *name, bool *ret_fits);
-
-size_t registry_types_n(const struct registry *registry);
-const struct resource_type *
-registry_type_at(const struct registry *registry, size_t i); /* by name */
+     resource_type_read(const char *path, struct resource_type **ret_type, struct err *err);
+void resource_type_free(struct resource_type *type); /* NULL is fine */
 
 #endif

@@ -94,7 +94,7 @@ static struct provider nobody = { .name = "fake", .load = load, .destroy = destr
 static struct registry *
 make_registry(void)
 {
-	struct registry *registry = registry_create();
+	struct registry *registry = registry_create(NULL);
 	struct err       err;
 
 	registry_add_provider(registry, &nobody);

@@ -162,7 +162,7 @@ instant_forget(struct instant *instant)
 struct registry *
 instant_registry(struct instant *instant)
 {
-	struct registry *registry = registry_create();
+	struct registry *registry = registry_create(NULL);
 	struct err       err;
 
 	registry_add_provider(registry, &instant->provider);

@@ -36,16 +36,15 @@ path_of(const char *below)
 static struct registry *
 setup(void)
 {
-	struct registry *registry = registry_create();
+	struct registry *registry = registry_create(plan_check_type);
 	struct provider *provider = xcalloc(1, sizeof(*provider));
 	struct err       err = { 0 };
 
 	provider->name = "test";
 	provider->destroy = destroy;
 	registry_add_provider(registry, provider);
-	if (registry_load(registry, path_of("tests/data/plan/types"), &err) != ERR_OK ||
-	    plan_setup(path_of("schemas"), &err) != ERR_OK ||
-	    plan_check_types(registry, &err) != ERR_OK) {
+	if (plan_setup(path_of("schemas"), &err) != ERR_OK ||
+	    registry_load(registry, path_of("tests/data/plan/types"), &err) != ERR_OK) {
 		fprintf(stderr, "%s\n", err.detail);
 		exit(EXIT_FAILURE);
 	}

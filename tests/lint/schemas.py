@@ -1,16 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""schemas.py - every file under schemas/ is JSON without duplicate keys, and every resource type is what
-schemas/api/resource-type.json (or schemas/resource-type.json) says one is."""
+"""schemas.py - every file under schemas/ is JSON without duplicate keys; every resource type is what
+schemas/api/resource-type.json says one is, and is in the file that the registry looks for it in."""
 
 import json
-import os
 
 import jsonschema
 
 import tree
 
-META = ("schemas/resource-type.json", "schemas/api/resource-type.json")
+META = "schemas/api/resource-type.json"
 
 
 def no_duplicates(pairs):
@@ -25,15 +24,13 @@ def parse(path):
     return json.loads(tree.read(path), object_pairs_hook=no_duplicates)
 
 
-def meta_validator():
-    for path in META:
-        if os.path.exists(os.path.join(tree.ROOT, path)):
-            return jsonschema.Draft202012Validator(parse(path))
-    return None
-
-
 def is_resource_type(path):
     return path.count("/") >= 2 and not path.startswith("schemas/api/")
+
+
+def name_by_path(path):
+    """schemas/aws/lambda_function.json: aws:lambda:function."""
+    return ":".join(path.removesuffix(".json").split("/")[1:]).replace("_", ":", 1)
 
 
 def problems(path, validator):
@@ -49,13 +46,15 @@ def problems(path, validator):
             jsonschema.Draft202012Validator.check_schema(schema)
         except jsonschema.SchemaError as error:
             found.append(f"{path}: not a JSON Schema: {error.json_path}: {error.message}")
-    if validator and is_resource_type(path):
+    if is_resource_type(path):
         found += [f"{path}: {error.json_path}: {error.message}" for error in validator.iter_errors(json_value)]
+        if json_value.get("type") != name_by_path(path):
+            found.append(f"{path}: its type must be {name_by_path(path)}")
     return found
 
 
 def main():
-    validator = meta_validator()
+    validator = jsonschema.Draft202012Validator(parse(META))
     paths = tree.files(".json", folders=("schemas",))
     wrong = [problem for path in paths for problem in problems(path, validator)]
     tree.finish("schemas", len(paths), "files", wrong)

@@ -425,7 +425,7 @@ int
 main(void)
 {
 	const char      *srcdir = getenv("srcdir");
-	struct registry *registry = registry_create();
+	struct registry *registry = registry_create(NULL);
 	char             folder[4096];
 	unsigned         graphs = 0;
 	struct err       err;

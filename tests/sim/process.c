@@ -42,7 +42,7 @@ sites_setup(const char *srcdir)
 
 		site->provider = cloud_provider;
 		site->vault = cloud_vault;
-		site->registry = registry_create();
+		site->registry = registry_create(NULL);
 		registry_add_provider(site->registry, &site->provider);
 		registry_add_provider(site->registry, &site->vault);
 		if (registry_load(site->registry, folder, &err) != ERR_OK) {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/registry.h"
 #include "providers/aws/aws.h"
 #include "tests/unit/aws_world_models.h"
 #include "util/json.h"
@@ -285,7 +286,7 @@ aws_world_create(void)
 
 	make_models(world);
 	world->loop = loop_create();
-	world->registry = registry_create();
+	world->registry = registry_create(NULL);
 	registry_add_provider(world->registry, aws_provider_create_on(world->loop, &calls));
 	snprintf(folder, sizeof(folder), "%s/schemas/aws", root != NULL ? root : ".");
 	ck_assert_msg(registry_load(world->registry, folder, &err) == ERR_OK, "%s", err.detail);

@@ -268,7 +268,7 @@ engine_world_init(struct engine_world *world)
 	world->items = json_object_new_object();
 	world->order = json_object_new_array();
 	world->tokens = json_object_new_object();
-	world->registry = registry_create();
+	world->registry = registry_create(NULL);
 	registry_add_provider(world->registry, &world->provider);
 	ck_assert_msg(plan_setup(TEST_SRCDIR "/schemas", &err) == ERR_OK, "%s", err.detail);
 	ck_assert_msg(

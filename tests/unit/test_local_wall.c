@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "local_world.h"
+#include "provider/registry.h"
 #include "providers/local/local.h"
 #include "providers/local/local_impl.h"
 #include "util/check.h"
@@ -109,7 +110,7 @@ START_TEST(the_type_files_are_taken)
 	static const char *const names[] = { "local:command", "local:directory", "local:file",
 		"local:null" };
 	const char              *source = getenv("srcdir");
-	struct registry         *registry = registry_create();
+	struct registry         *registry = registry_create(NULL);
 	struct err               err = { 0 };
 	char                     folder[4096];
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "provider/provider.h"
-#include "provider/resource_type.h"
+#include "provider/registry.h"
 #include "tests/unit/plan_fixture.h"
 #include "util/json.h"
 #include "util/pattern.h"
@@ -125,7 +125,7 @@ START_TEST(a_file_that_is_not_whole_is_refused_with_its_path)
 {
 	const struct row *row = &rows[_i];
 	char              folder[] = "/tmp/mgraph-types-XXXXXX";
-	struct registry  *registry = registry_create();
+	struct registry  *registry = registry_create(NULL);
 	struct err        err = { 0 };
 	enum err_code     code;
 
@@ -151,10 +151,43 @@ START_TEST(a_file_that_is_not_whole_is_refused_with_its_path)
 }
 END_TEST
 
+START_TEST(what_is_listed_is_read_when_it_is_wanted)
+{
+	static const char *const names[] = { "a_b.json", "a_c.json", "a_d.json" };
+	char                     folder[] = "/tmp/mgraph-types-XXXXXX", types[64];
+	struct registry         *registry = registry_create(NULL);
+	struct err               err = { 0 };
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(types, sizeof(types), "%s/test", folder);
+	ck_assert_int_eq(mkdir(types, 0700), 0);
+	write_file(types, "a_b.json", "{" HEAD "," SCHEMA "," REST "}");
+	write_file(types, "a_c.json", "{" HEAD "," SCHEMA "," REST "}"); /* it has another's type */
+	write_file(types, "a_d.json", "{}");
+	registry_add_provider(registry, fixture_provider("test"));
+	ck_assert_int_eq(registry_list(registry, folder, &err), ERR_OK);
+	ck_assert_uint_eq(registry_types_n(registry), 3);
+	ck_assert_str_eq(registry_name_at(registry, 2), "test:a:d");
+	for (int i = 0; i < 2; i++) {
+		ck_assert_ptr_nonnull(registry_type(registry, "test:a:b"));
+		ck_assert_ptr_eq(
+		    registry_type(registry, "test:a:b"), registry_type_at(registry, 0));
+		ck_assert_ptr_null(registry_type(registry, "test:a:c"));
+		ck_assert_ptr_null(registry_type(registry, "test:a:d"));
+	}
+	for (size_t i = 0; i < array_len(names); i++)
+		remove_file(types, names[i]);
+	ck_assert_int_eq(rmdir(types), 0);
+	ck_assert_int_eq(rmdir(folder), 0);
+	registry_destroy(registry);
+	pattern_forget_all();
+}
+END_TEST
+
 START_TEST(schemas_of_requests_are_not_types)
 {
 	char             folder[] = "/tmp/mgraph-types-XXXXXX", api[64];
-	struct registry *registry = registry_create();
+	struct registry *registry = registry_create(NULL);
 	struct err       err = { 0 };
 
 	ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -237,6 +270,7 @@ suite_resource_type(void)
 	tcase_add_test(tcase, every_file_below_the_folder_is_a_type);
 	tcase_add_loop_test(
 	    tcase, a_file_that_is_not_whole_is_refused_with_its_path, 0, (int)array_len(rows));
+	tcase_add_test(tcase, what_is_listed_is_read_when_it_is_wanted);
 	tcase_add_test(tcase, schemas_of_requests_are_not_types);
 	tcase_add_test(tcase, the_standard_tags_say_whose_it_is_and_users_tags_are_beside_them);
 	tcase_add_test(tcase, an_op_is_answered_once_and_lets_go_of_what_was_found);
