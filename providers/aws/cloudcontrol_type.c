@@ -79,7 +79,8 @@ tag_shape(struct json_object *root, struct json_object *schema)
 	struct json_object *shape;
 	const char         *key, *value;
 
-	if (str_eq(json_get_str(schema, "type"), "object")) {
+	if (str_eq(json_get_str(schema, "type"), "object") ||
+	    aws_texts_have(json_get_array(schema, "type"), "object")) {
 		shape = json_object_new_object();
 		json_set_bool(shape, "map", true);
 		return shape;

@@ -3,13 +3,15 @@
 emulator has it.
 
 Every request is held to AWS's own service models, and so is every answer: what the model does not allow is kept in
-`wrong`. Resources live in `resources`; their handlers take `seconds`, and then do what the type's schema says: what is
+`wrong`. The types are those of CloudFormation's registry. Resources live in `resources`; their handlers take `seconds`, and then do what the type's schema says: what is
 read-only is refused, what is create-only can't be patched, what is write-only is not in what a patch is applied to."""
 
 import copy
+import functools
 import hashlib
 import http.server
 import json
+import pathlib
 import re
 import threading
 import time
@@ -18,6 +20,7 @@ import xml.sax.saxutils
 
 import botocore.session
 import botocore.validate
+import cfnlint.data.schemas
 import jsonschema
 
 import sigproxy
@@ -25,46 +28,19 @@ import sigproxy
 ACCOUNT = "123456789012"
 MODELS = {"cloudcontrolapi": "cloudcontrol", "tagging": "resourcegroupstaggingapi", "cloudformation": "cloudformation",
           "sts": "sts"}
-TAG = {"type": "object", "additionalProperties": False, "required": ["Key", "Value"],
-       "properties": {"Key": {"type": "string"}, "Value": {"type": "string"}}}
-TAG_LIST = {"type": "array", "insertionOrder": False, "items": {"$ref": "#/definitions/Tag"}}
-
-
-def schema_of(type_name, properties, identifier, **more):
-    return {"typeName": type_name, "definitions": {"Tag": TAG}, "properties": properties,
-            "additionalProperties": False, "primaryIdentifier": [f"/properties/{name}" for name in identifier], **more}
-
-
-TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
-REGISTRY = {schema["typeName"]: schema for schema in (
-    schema_of("AWS::Logs::LogGroup",
-              {"LogGroupName": TEXT, "RetentionInDays": NUMBER, "Arn": TEXT, "Tags": TAG_LIST}, ["LogGroupName"],
-              createOnlyProperties=["/properties/LogGroupName"], readOnlyProperties=["/properties/Arn"],
-              tagging={"taggable": True, "tagOnCreate": True, "tagProperty": "/properties/Tags"}),
-    schema_of("AWS::Logs::MetricFilter",
-              {"LogGroupName": TEXT, "FilterName": TEXT, "FilterPattern": TEXT}, ["LogGroupName", "FilterName"],
-              createOnlyProperties=["/properties/LogGroupName", "/properties/FilterName"],
-              tagging={"taggable": False}),
-    schema_of("AWS::ApiGatewayV2::Api",
-              {"ApiId": TEXT, "ApiEndpoint": TEXT, "Name": TEXT, "ProtocolType": TEXT, "Description": TEXT,
-               "CorsConfiguration": {"$ref": "#/definitions/Cors"},
-               "Tags": {"type": "object", "patternProperties": {".*": TEXT}, "additionalProperties": False}}, ["ApiId"],
-              createOnlyProperties=["/properties/ProtocolType"],
-              readOnlyProperties=["/properties/ApiId", "/properties/ApiEndpoint"],
-              definitions={"Tag": TAG, "Cors": {"type": "object", "additionalProperties": False, "properties": {
-                  "AllowMethods": {"type": "array", "insertionOrder": False, "items": TEXT}, "MaxAge": NUMBER}}}),
-    schema_of("AWS::ApiGatewayV2::Deployment",
-              {"ApiId": TEXT, "DeploymentId": TEXT, "Description": TEXT}, ["ApiId", "DeploymentId"],
-              readOnlyProperties=["/properties/DeploymentId"], tagging={"taggable": False}),
-    schema_of("AWS::ElastiCache::User",
-              {"UserId": TEXT, "AccessString": TEXT, "Passwords": {"type": "array", "items": TEXT}, "Arn": TEXT,
-               "Tags": TAG_LIST}, ["UserId"],
-              createOnlyProperties=["/properties/UserId"], readOnlyProperties=["/properties/Arn"],
-              writeOnlyProperties=["/properties/Passwords", "/properties/AccessString"]),
-)}
+SCHEMAS = pathlib.Path(cfnlint.data.schemas.__file__).parent
+INDEX = json.loads((SCHEMAS / "providers" / "us-east-1.json").read_text())
 ARNS = {"AWS::Logs::LogGroup": "arn:aws:logs:{region}:{account}:log-group:{id}",
         "AWS::ApiGatewayV2::Api": "arn:aws:apigateway:{region}::/apis/{id}",
         "AWS::ElastiCache::User": "arn:aws:elasticache:{region}:{account}:user:{id}"}
+
+
+@functools.cache
+def registered(type_name):
+    """The schema of a type, as CloudFormation's registry has it: cfn-lint brings them."""
+    if type_name not in INDEX:
+        raise Failure("TypeNotFoundException", f"The type {type_name} can't be found")
+    return json.loads((SCHEMAS / "resources" / (INDEX[type_name] + ".json")).read_text())
 
 
 class Failure(Exception):
@@ -164,9 +140,7 @@ class CloudControl:
         return {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/test", "UserId": "AIDATEST"}
 
     def describe_type(self, region, Type, TypeName):
-        if TypeName not in REGISTRY:
-            raise Failure("TypeNotFoundException", f"The type {TypeName} can't be found")
-        return {"Type": Type, "TypeName": TypeName, "Schema": json.dumps(REGISTRY[TypeName])}
+        return {"Type": Type, "TypeName": TypeName, "Schema": json.dumps(registered(TypeName))}
 
     def arn_of(self, key):
         region, type_name, identifier = key
@@ -231,19 +205,14 @@ class CloudControl:
 
     # ---- resources ----
 
-    def schema(self, type_name):
-        if type_name not in REGISTRY:
-            raise Failure("TypeNotFoundException", f"The type {type_name} can't be found")
-        return REGISTRY[type_name]
-
     def judge(self, schema, properties):
         try:
-            jsonschema.Draft7Validator({k: v for k, v in schema.items() if k != "required"}).validate(properties)
+            jsonschema.Draft7Validator(schema).validate(properties)
         except jsonschema.ValidationError as error:
             raise Failure("InvalidRequest", f"Model validation failed: {error.message}") from None
 
     def create_resource(self, region, TypeName, DesiredState, ClientToken):
-        schema, desired = self.schema(TypeName), json.loads(DesiredState)
+        schema, desired = registered(TypeName), json.loads(DesiredState)
         if ClientToken in self.tokens:
             what, event_token = self.tokens[ClientToken]
             if what != (region, TypeName, desired):
@@ -275,7 +244,7 @@ class CloudControl:
         return identifier
 
     def find(self, region, type_name, identifier):
-        self.schema(type_name)
+        registered(type_name)
         if (region, type_name, identifier) not in self.resources:
             raise Failure("ResourceNotFoundException", f"Resource of type '{type_name}' with identifier "
                           f"'{identifier}' was not found.")
@@ -286,11 +255,11 @@ class CloudControl:
             "Identifier": Identifier, "Properties": json.dumps(self.shown(self.find(region, TypeName, Identifier)))}}
 
     def shown(self, key):
-        silent = names(REGISTRY[key[1]], "writeOnlyProperties")
+        silent = names(registered(key[1]), "writeOnlyProperties")
         return {name: value for name, value in self.resources[key].items() if name not in silent}
 
     def update_resource(self, region, TypeName, Identifier, PatchDocument):
-        schema, key = self.schema(TypeName), self.find(region, TypeName, Identifier)
+        schema, key = registered(TypeName), self.find(region, TypeName, Identifier)
         patch = json.loads(PatchDocument)
 
         def act():

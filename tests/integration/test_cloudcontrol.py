@@ -14,7 +14,10 @@ GROUP = {"type": "aws:cloudcontrol:AWS::Logs::LogGroup",
 API = {"type": "aws:cloudcontrol:AWS::ApiGatewayV2::Api",
        "properties": {"Name": "hello", "ProtocolType": "HTTP", "CorsConfiguration": {"AllowMethods": ["GET", "PUT"]}}}
 FILTER = {"type": "aws:cloudcontrol:AWS::Logs::MetricFilter",
-          "properties": {"LogGroupName": "hello", "FilterName": "errors", "FilterPattern": "ERROR"}}
+          "properties": {"LogGroupName": "hello", "FilterName": "errors", "FilterPattern": "ERROR",
+                         "EmitSystemFieldDimensions": ["account", "region"],
+                         "MetricTransformations": [
+                             {"MetricName": "errors", "MetricNamespace": "hello", "MetricValue": "1"}]}}
 
 
 @pytest.fixture
@@ -135,14 +138,16 @@ def test_what_somebody_else_made_is_left_alone(server, control, credentials):
 
 
 def test_what_the_config_leaves_out_and_the_order_of_sets_are_no_difference(server, control, credentials):
-    config = config_of(credentials, it=API)
+    config = config_of(credentials, api=API, filter=FILTER)
     apply(server, config)
-    api = the_only(control, "AWS::ApiGatewayV2::Api")
+    api, metric = (the_only(control, f"AWS::{kind}") for kind in ("ApiGatewayV2::Api", "Logs::MetricFilter"))
     api["Description"] = "by hand"
-    api["CorsConfiguration"] = {"AllowMethods": ["PUT", "GET"], "MaxAge": 60}
-    assert planned(server, config) == {"it": "no_op"}
-    api["CorsConfiguration"]["AllowMethods"] = ["GET", "DELETE"]
-    assert planned(server, config) == {"it": "update"}
+    api["CorsConfiguration"] = {"AllowMethods": ["GET", "PUT"], "MaxAge": 60}
+    metric["EmitSystemFieldDimensions"] = ["region", "account"]
+    metric["MetricTransformations"][0]["Unit"] = "None"
+    assert planned(server, config) == {"api": "no_op", "filter": "no_op"}
+    api["CorsConfiguration"]["AllowMethods"] = ["PUT", "GET"]
+    assert planned(server, config) == {"api": "update", "filter": "no_op"}
     apply(server, config)
     cors = the_only(control, "AWS::ApiGatewayV2::Api")["CorsConfiguration"]
     assert cors == {"AllowMethods": ["GET", "PUT"], "MaxAge": 60}
@@ -160,7 +165,8 @@ def test_what_only_a_new_resource_can_change_is_said_by_the_plan(server, control
 
 def test_what_is_never_read_back_is_not_compared_and_not_lost(server, control, credentials):
     user = {"type": "aws:cloudcontrol:AWS::ElastiCache::User",
-            "properties": {"UserId": "u", "AccessString": "on", "Passwords": ["one", "two"]}}
+            "properties": {"UserId": "u", "UserName": "u", "Engine": "redis", "AccessString": "on",
+                           "Passwords": ["one", "two"]}}
     apply(server, config_of(credentials, it=user))
     assert planned(server, config_of(credentials, it=user)) == {"it": "no_op"}
     apply(server, config_of(credentials, it=changed(user, AccessString="off")))

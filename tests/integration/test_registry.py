@@ -28,7 +28,7 @@ FOLDED = {tuple(fold(part) for part in name.split("::")[1:]): name for name in I
 def files():
     for path in sorted((ROOT / "schemas" / "aws").glob("*.json")):
         file = json.loads(path.read_text())
-        if "service" in file:  # it is made by calls
+        if "service" in file and "kinds" not in file:  # it is made by calls, and is one type
             yield file
 
 
