@@ -94,17 +94,18 @@ take_all(struct aws_found *found, const struct aws_type *type, struct json_objec
 	}
 }
 
-static void
-take_outputs(struct aws_found *found, const struct aws_type *type, struct json_object *structure)
+void
+aws_found_take_outputs(
+    struct aws_found *found, const struct aws_type *type, struct json_object *structure)
 {
 	if (type->rt->outputs == NULL)
 		return;
 	json_object_object_foreach (type->rt->outputs, name, output) {
 		const char         *member = json_get_str(output, "member");
-		struct json_object *value = member != NULL ? json_path(structure, member) : NULL;
+		struct json_object *value = member != NULL ? aws_path(structure, member) : NULL;
 
 		if (value != NULL)
-			json_set(found->outputs, name, json_object_get(value));
+			json_set(found->outputs, name, value);
 	}
 }
 
@@ -181,7 +182,7 @@ aws_found_take(struct aws_found *found, const struct aws_type *type, const struc
 	if (step->in != NULL && (structure = json_path(answer, step->in)) != NULL) {
 		if (step->take == NULL)
 			take_all(found, type, structure);
-		take_outputs(found, type, structure);
+		aws_found_take_outputs(found, type, structure);
 	}
 	if (step->take != NULL && (step->take_if == NULL || aws_found_fits(step->take_if, answer)))
 		take_named(found, type, step->take, answer, more);
@@ -319,4 +320,15 @@ aws_found_made(
 	overlay(properties, found->properties);
 	apply_changes(properties, scope);
 	return put_together(scope, properties, outputs, json_object_get(tags));
+}
+
+struct json_object *
+aws_found_settled(const struct aws_found *found, const struct aws_scope *scope)
+{
+	struct json_object *json = json_copy(scope->op->known);
+	struct json_object *outputs = json_object_get(found->outputs);
+
+	add_text_outputs(outputs, scope);
+	json_set(json, "outputs", outputs);
+	return json;
 }

@@ -81,7 +81,8 @@ void run_end_conflict(struct run *run, const char *why);   /* what is wrong with
 /* Going on. */
 void run_next(struct run *run); /* the next call of the list, or its end */
 void run_list(struct run *run, enum mode mode, enum aws_list list);
-void run_work(struct run *run); /* the list that is the op's own */
+void run_work(struct run *run);   /* the list that is the op's own */
+void run_finish(struct run *run); /* the list that had to wait until it was settled */
 void run_read_name(struct run *run, enum mode mode);
 bool run_ask_next_page(struct run *run); /* false: that was the last */
 void run_call(struct run *run, const char *operation, struct json_object *params);

@@ -50,10 +50,18 @@ end_of_untag(struct run *run)
 	run_list(run, MODE_TAG, AWS_LIST_TAG);
 }
 
+void
+run_finish(struct run *run)
+{
+	run_list(run, MODE_FINISH, run->op->after == OP_DELETE ? AWS_LIST_REMOVE : AWS_LIST_FINISH);
+}
+
 static void
 end_of_finish(struct run *run)
 {
-	run_end_ok(run, NULL);
+	bool complete = run->type->settle[run->op->after].in != NULL;
+
+	run_end_ok(run, complete ? aws_found_settled(&run->found, &run->scope) : NULL);
 }
 
 static void
@@ -219,8 +227,13 @@ answer_wait(struct run *run, enum aws_meaning means, enum op_result result)
 	bool                     gone = means == AWS_MEANS_GONE;
 	struct json_object      *reason;
 
-	if (wait == AWS_WAIT_READY || (gone && run->op->after == OP_DELETE)) {
-		run_list(run, MODE_FINISH, AWS_LIST_FINISH);
+	if (gone && run->op->after == OP_DELETE) {
+		run_end_ok(run, NULL);
+	} else if (wait == AWS_WAIT_READY) {
+		if (settle->in != NULL)
+			aws_found_take_outputs(
+			    &run->found, run->type, json_path(run->call.out, settle->in));
+		run_finish(run);
 	} else if (wait == AWS_WAIT_AGAIN || gone) {
 		not_yet(run);
 	} else if (wait == AWS_WAIT_ERROR) {

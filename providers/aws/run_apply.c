@@ -6,18 +6,6 @@
 #include "util/json.h"
 #include "util/str.h"
 
-static bool
-array_has(struct json_object *array, struct json_object *value)
-{
-	size_t n = array != NULL ? json_object_array_length(array) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (json_same(json_object_array_get_idx(array, i), value))
-			return true;
-	}
-	return false;
-}
-
 /* Is a property asked for: changed in an update, there in a delete, else set? */
 static bool
 is_asked(const struct run *run, const char *name)
@@ -29,6 +17,18 @@ is_asked(const struct run *run, const char *name)
 	if (op->kind == OP_DELETE)
 		return json_has(json_get_object(op->known, "properties"), name);
 	return json_has(op->desired, name);
+}
+
+static bool
+any_patched(const struct run *run, struct json_object *patch)
+{
+	bool any = false;
+
+	json_object_object_foreach (patch, name, path) {
+		(void)path;
+		any = any || is_asked(run, name);
+	}
+	return any;
 }
 
 static bool
@@ -51,6 +51,8 @@ step_applies(const struct run *run, const struct aws_step *step)
 		when = step->with;
 	if (when != NULL && !any_asked(run, when))
 		return false;
+	if (step->patch != NULL && !any_patched(run, step->patch))
+		return false;
 	if (step->each != NULL && !is_asked(run, step->each))
 		return false;
 	return aws_condition_holds(&run->scope, &step->condition);
@@ -66,7 +68,7 @@ array_without(struct json_object *a, struct json_object *b)
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *item = json_object_array_get_idx(a, i);
 
-		if (!array_has(b, item))
+		if (!json_array_has(b, item))
 			json_object_array_add(out, json_object_get(item));
 	}
 	return out;
@@ -84,20 +86,54 @@ answered_items(const struct run *run, const char *path)
 	return items;
 }
 
+/* A list as it is, a map as a list of {key, value}; owned. */
+static struct json_object *
+as_items(struct json_object *value)
+{
+	struct json_object *items;
+
+	if (!json_object_is_type(value, json_type_object))
+		return json_object_is_type(value, json_type_array) ? json_object_get(value) : NULL;
+	items = json_object_new_array();
+	json_object_object_foreach (value, key, part) {
+		struct json_object *item = json_object_new_object();
+
+		json_set_str(item, "key", key);
+		json_set(item, "value", json_object_get(part));
+		json_object_array_add(items, item);
+	}
+	return items;
+}
+
+/* What is there: as an earlier step of this list has taken it, else as it was before. */
+static struct json_object *
+there_is(const struct run *run, const char *name)
+{
+	struct json_object *taken = json_get(run->found.properties, name);
+
+	return taken != NULL ? taken
+			     : json_get(json_get_object(run->op->known, "properties"), name);
+}
+
 /* A delete removes what this config asked for; where the config is not at hand, all there is. */
 static struct json_object *
 step_items(const struct run *run, const struct aws_step *step)
 {
 	const struct op    *op = run->op;
-	struct json_object *wanted, *known;
+	struct json_object *wanted, *known, *items;
 
 	if (step->each == NULL)
 		return answered_items(run, step->each_answered);
-	wanted = json_get_array(op->desired, step->each);
-	known = json_get_array(json_get_object(op->known, "properties"), step->each);
+	wanted = as_items(json_get(op->desired, step->each));
+	known = as_items(there_is(run, step->each));
 	if (op->kind == OP_DELETE)
-		return array_without(op->desired != NULL ? wanted : known, NULL);
-	return step->each_removed ? array_without(known, wanted) : array_without(wanted, known);
+		items = array_without(op->desired != NULL ? wanted : known, NULL);
+	else
+		items = step->each_removed ? array_without(known, wanted)
+					   : array_without(wanted, known);
+	json_object_put(wanted);
+	json_object_put(known);
+	return items;
 }
 
 void

@@ -10,6 +10,7 @@ static const struct aws_word step_words[] = {
 	{ "params", AWS_WORD(object) },
 	{ "with", AWS_WORD(string) | AWS_WORD(array) },
 	{ "changed_only", AWS_WORD(boolean) },
+	{ "patch", AWS_WORD(object) },
 	{ "when", AWS_WORD(array) },
 	{ "if", AWS_WORD(object) },
 	{ "each", AWS_WORD(object) },
@@ -92,6 +93,24 @@ check_take(
 	return ERR_OK;
 }
 
+/* Names of properties, with a path or with paths. */
+static enum err_code
+check_patch(
+    const struct aws_type *type, struct json_object *patch, const char *where, struct err *err)
+{
+	if (patch == NULL)
+		return ERR_OK;
+	json_object_object_foreach (patch, name, path) {
+		if (aws_type_property(type, name) == NULL)
+			return err_set(
+			    err, ERR_INVALID_CONFIG, "%s: %s is no property", where, name);
+		if (!json_object_is_type(path, json_type_string) &&
+		    !json_object_is_type(path, json_type_object))
+			return err_set(err, ERR_INVALID_CONFIG, "%s: no path for %s", where, name);
+	}
+	return ERR_OK;
+}
+
 /* An object of these words, the first of which is a path. */
 static enum err_code
 check_path_object(struct json_object *json, const struct aws_word *words, size_t n,
@@ -107,7 +126,7 @@ check_path_object(struct json_object *json, const struct aws_word *words, size_t
 	return code;
 }
 
-/* What is picked is all of the answer, and the resource unless the step says where in it that is. */
+/* What is picked is all of the answer, and the resource unless the step says where in it that is, or what to take. */
 static enum err_code
 parse_pick(struct json_object *json, const char *where, struct aws_step *step, struct err *err)
 {
@@ -116,7 +135,7 @@ parse_pick(struct json_object *json, const char *where, struct aws_step *step, s
 	step->pick = json;
 	if (json == NULL)
 		return ERR_OK;
-	if (step->in == NULL)
+	if (step->in == NULL && step->take == NULL)
 		step->in = "";
 	if ((code = AWS_WORDS_CHECK(json, pick_words, where, err)) != ERR_OK)
 		return code;
@@ -146,6 +165,7 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	step->take = json_get_object(json, "take");
 	step->take_if = json_get_object(json, "take_if");
 	step->tags = json_get_str(json, "tags");
+	step->patch = json_get_object(json, "patch");
 	step->region = json_get_object(json, "region");
 	step->errors = json_get_object(json, "errors");
 	if ((code = parse_names(type, json, where, step, err)) != ERR_OK ||
@@ -154,6 +174,7 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	    (code = parse_each(type, json_get(json, "each"), where, step, err)) != ERR_OK ||
 	    (code = parse_pick(json_get(json, "pick"), where, step, err)) != ERR_OK ||
 	    (code = check_take(type, step->take, where, err)) != ERR_OK ||
+	    (code = check_patch(type, step->patch, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->take_if, take_if_words, array_len(take_if_words), where, err)) != ERR_OK ||
 	    (code = check_path_object(

@@ -114,6 +114,7 @@ run_call(struct run *run, const char *operation, struct json_object *params)
 		return;
 	}
 	aws_call_fini(&run->call);
+	run->scope.answer = NULL;
 	if (params != run->params)
 		json_object_put(run->params);
 	run->params = params;
@@ -204,7 +205,7 @@ list_is_idle(const struct run *run)
 	switch (run->mode) {
 	case MODE_UNTAG: return json_object_array_length(run->tag_keys) == 0;
 	case MODE_TAG: return json_object_object_length(run->tags) == 0;
-	case MODE_FINISH: return run->op->after != OP_CREATE;
+	case MODE_FINISH: return run->op->after != OP_CREATE && run->op->after != OP_DELETE;
 	case MODE_READ:
 	case MODE_CHOOSE:
 	case MODE_WORK:
@@ -218,6 +219,7 @@ list_is_idle(const struct run *run)
 void
 run_next(struct run *run)
 {
+	run->scope.answer = run->call.out;
 	if (list_is_idle(run))
 		run->step_at = run->steps->n;
 	while (run->step_at < run->steps->n) {
@@ -275,12 +277,16 @@ begin_wait(struct run *run)
 	const char              *operation;
 	struct err               err = { 0 };
 
+	if (!aws_condition_holds(&run->scope, &settle->condition)) {
+		run_finish(run);
+		return;
+	}
 	run->mode = MODE_WAIT;
 	run->waiter = settle->waiter != NULL
 			  ? aws_service_waiter(run->scope.service, settle->waiter)
 			  : settle->spelt;
 	if (run->waiter == NULL && settle->waiter == NULL) {
-		run_list(run, MODE_FINISH, AWS_LIST_FINISH);
+		run_finish(run);
 		return;
 	}
 	operation = json_get_str(run->waiter, "operation");
@@ -302,6 +308,8 @@ begin_settle(struct run *run)
 {
 	const struct aws_settle *settle = &run->type->settle[OP_DELETE];
 
+	aws_found_know(&run->found, run->op->known);
+	run->scope.outputs = run->found.outputs;
 	if (run->op->after == OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)
 		run_read_name(run, MODE_GONE);
 	else

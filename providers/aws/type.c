@@ -18,6 +18,7 @@ static const char *const list_names[AWS_LISTS_N] = {
 	[AWS_LIST_UPDATE] = "update",
 	[AWS_LIST_DELETE] = "delete",
 	[AWS_LIST_FINISH] = "finish",
+	[AWS_LIST_REMOVE] = "remove",
 	[AWS_LIST_TAG] = "tag",
 	[AWS_LIST_UNTAG] = "untag",
 };
@@ -27,6 +28,8 @@ static const struct aws_word settle_words[] = {
 	{ "params", AWS_WORD(object) },
 	{ "every", AWS_WORD(int) | AWS_WORD(double) },
 	{ "reason", AWS_WORD(string) },
+	{ "in", AWS_WORD(string) },
+	{ "if", AWS_WORD(object) },
 };
 
 static const struct aws_word naming_words[] = {
@@ -58,6 +61,7 @@ static const struct aws_word file_words[] = {
 	{ "update", AWS_WORD(array) },
 	{ "delete", AWS_WORD(array) },
 	{ "finish", AWS_WORD(array) },
+	{ "remove", AWS_WORD(array) },
 	{ "tag", AWS_WORD(array) },
 	{ "untag", AWS_WORD(array) },
 	{ "settle", AWS_WORD(object) },
@@ -121,7 +125,8 @@ parse_lists(struct aws_type *type, struct err *err)
 {
 	/* Those that others may stand for come first. */
 	static const enum aws_list order[AWS_LISTS_N] = { AWS_LIST_TAG, AWS_LIST_UNTAG,
-		AWS_LIST_READ, AWS_LIST_UPDATE, AWS_LIST_CREATE, AWS_LIST_DELETE, AWS_LIST_FINISH };
+		AWS_LIST_READ, AWS_LIST_UPDATE, AWS_LIST_CREATE, AWS_LIST_DELETE, AWS_LIST_FINISH,
+		AWS_LIST_REMOVE };
 	static const enum aws_list needed[] = { AWS_LIST_READ, AWS_LIST_CREATE, AWS_LIST_DELETE };
 	enum err_code              code = ERR_OK;
 
@@ -196,10 +201,11 @@ parse_settle_one(
 	settle->spelt = json_get_object(json, "waiter");
 	settle->params = json_get_object(json, "params");
 	settle->reason = json_get_str(json, "reason");
+	settle->in = json_get_str(json, "in");
 	settle->every_ms = every != NULL ? (int64_t)(json_object_get_double(every) * 1000.0) : 0;
 	if (kind != OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)
 		return err_set(err, ERR_INVALID_CONFIG, "%s: settle has no waiter", type->rt->name);
-	return ERR_OK;
+	return aws_words_condition(json_get(json, "if"), type->rt->name, &settle->condition, err);
 }
 
 static enum err_code
@@ -328,7 +334,7 @@ aws_type_takes(const struct aws_type *type, enum aws_list list, const char *prop
 		const struct aws_step *step = &steps->items[i];
 
 		if (aws_texts_have(step->with, property) || aws_texts_have(step->when, property) ||
-		    str_eq(step->each, property))
+		    str_eq(step->each, property) || json_has(step->patch, property))
 			return true;
 	}
 	return false;

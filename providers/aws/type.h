@@ -27,6 +27,7 @@ enum aws_list {
 	AWS_LIST_UPDATE,
 	AWS_LIST_DELETE,
 	AWS_LIST_FINISH, /* after a create has settled: what can't be asked for earlier */
+	AWS_LIST_REMOVE, /* after a delete has settled: likewise */
 	AWS_LIST_TAG,
 	AWS_LIST_UNTAG,
 	AWS_LISTS_N
@@ -46,6 +47,7 @@ struct aws_step {
 	struct json_object  *with;     /* names of properties that go in by their members' names */
 	bool                 with_all; /* "*": all that are set and that no other step takes */
 	bool                 changed_only; /* of these, only those that changed */
+	struct json_object  *patch;        /* property -> path, or paths, of patch operations */
 	struct json_object  *when;         /* only if one of these is set (UPDATE: has changed) */
 	struct aws_condition condition;    /* only if this holds */
 	const char          *each; /* once per item of this property, as {$item}; NULL: once */
@@ -69,11 +71,13 @@ struct aws_steps {
 
 /* When a resource is usable: one of AWS's own waiters by name, or one spelt out in the file. */
 struct aws_settle {
-	const char         *waiter;   /* NULL: see `spelt` */
-	struct json_object *spelt;    /* the same form as in AWS's waiters-2.json */
-	struct json_object *params;   /* template */
-	const char         *reason;   /* path in the answer: why it failed; may be NULL */
-	int64_t             every_ms; /* instead of the waiter's own delay; 0: the waiter's */
+	const char          *waiter; /* NULL: see `spelt` */
+	struct json_object  *spelt;  /* the same form as in AWS's waiters-2.json */
+	struct json_object  *params; /* template */
+	const char          *reason; /* path in the answer: why it failed; may be NULL */
+	const char          *in; /* path to the resource in it, whose outputs are complete now */
+	struct aws_condition condition; /* only if this holds is there anything to wait for */
+	int64_t              every_ms;  /* instead of the waiter's own delay; 0: the waiter's */
 };
 
 /* The name under which AWS knows it. */

@@ -141,3 +141,15 @@ json_same(struct json_object *a, struct json_object *b)
 		return same_array(a, b);
 	return json_object_equal(a, b) == 1;
 }
+
+bool
+json_array_has(struct json_object *array, struct json_object *value)
+{
+	size_t n = array != NULL ? json_object_array_length(array) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (json_same(json_object_array_get_idx(array, i), value))
+			return true;
+	}
+	return false;
+}

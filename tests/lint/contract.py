@@ -16,7 +16,7 @@ import tree
 MODELS = os.environ.get("AWS_MODELS") or "/usr/lib/python3/dist-packages/botocore/data"
 # Newer than the models of some distributions that we build on: where a model lacks these, that is noted and no more.
 NEWER = {"schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/s3_bucket.json": "aws:kms:dsse"}
-LISTS = ("read", "create", "update", "delete", "finish", "tag", "untag")
+LISTS = ("read", "create", "update", "delete", "finish", "remove", "tag", "untag")
 REFERENCE = re.compile(r"\{([^{}]+)\}")
 # Of our JSON types, those that each type of AWS's can be. A number or a flag may be text on the wire.
 FITS = {
@@ -86,7 +86,7 @@ class Contract:
 
     def walk(self, shape, path):
         """The shape at a path in an answer, or None; behind [] it is a list of what is there in each item."""
-        return self.go(shape, [step.removesuffix("]") for step in re.split(r"[.\[]", path) if step])
+        return self.go(shape, [step.removesuffix("]") for step in re.split(r"[.\[]", path.removesuffix("/")) if step])
 
     def go(self, shape, steps):
         for at, step in enumerate(steps):
@@ -105,6 +105,11 @@ class Contract:
                 return None
         return shape
 
+    def counted(self, shape):
+        """The list of a structure that counts its items, or None."""
+        members = shape.get("members", {})
+        return self.shape(members["Items"]) if {"Items", "Quantity"} <= members.keys() else None
+
     # ---- does a property fit? ----
 
     def fit(self, schema, shape, where, reads=False):
@@ -112,6 +117,8 @@ class Contract:
         if "x-hook" in schema or shape is ANY or (reads and "x-values" in schema):
             return
         types = set(as_list(schema.get("type", [])))
+        if "array" in types:
+            shape = self.counted(shape) or shape
         if not schema.get("x-document") and types:
             self.fact(types & FITS[shape["type"]], where, f"{'/'.join(sorted(types))} for a {shape['type']}")
         if "enum" in schema and "enum" in shape:
@@ -121,7 +128,7 @@ class Contract:
             self.fit_structure(schema, shape, where, reads)
         elif shape["type"] == "list" and "items" in schema:
             item = self.shape(shape["member"])
-            if reads and "x-item" in schema:
+            if "x-item" in schema and (reads or item["type"] == "structure"):
                 item = self.walk(item, schema["x-item"])
                 if not self.fact(item, where, f"an item has no {schema['x-item']}"):
                     return
@@ -141,7 +148,7 @@ class Contract:
                 ours[found[0]] = name in schema.get("required", []) or "default" in part
                 self.fit(part, found[1], f"{where}.{name}", reads)
         for name in () if reads else shape.get("required", []):
-            self.fact(ours.get(name), where, f"{name} is required by AWS, but not here")
+            self.fact(ours.get(name) or (name == "Quantity" and self.counted(shape)), where, f"{name} is required by AWS, but not here")
 
     def find(self, shape, name, schema, where, needed=True):
         """A property in an answer, at one of its paths or by its member's name; a map may have any."""
@@ -164,7 +171,8 @@ class Contract:
     def property(self, path):
         schema = self.type["properties"]
         for name in path.split("."):
-            schema = self.schema(schema).get("properties", {}).get(name)
+            schema = self.schema(schema)
+            schema = schema.get("items") if name.isdigit() else schema.get("properties", {}).get(name)
             if schema is None:
                 return None
         return self.schema(schema)
@@ -208,7 +216,9 @@ class Contract:
     def structure(self, template, shape, where, step, sent=()):
         sent = set(sent) | set(template)
         for key, part in template.items():
-            if key == "*":
+            if key == "*" and part.startswith("{$"):
+                sent |= set(shape["members"])
+            elif key == "*":
                 spread = self.property(part.strip("{}")) or {}
                 if "x-hook" in spread:
                     continue
@@ -231,6 +241,7 @@ class Contract:
         steps = [one for name in ("create", "finish") for one in self.steps(name)]
         taken = {name for one in steps for name in as_list(one.get("with", [])) + one.get("when", [])}
         taken |= {name for one in steps for name in (one.get("each") or {}).values()}
+        taken |= {name for one in steps for name in one.get("patch", {})}
         named = {name.split(".")[0] for name in REFERENCE.findall(json.dumps(step.get("params", {})))}
         return [name for name, schema in self.properties.items()
                 if name not in taken | named and not self.schema(schema).get("x-local")]
@@ -251,6 +262,17 @@ class Contract:
                 sent.add(found[0])
                 self.fit(schema, found[1], f"{where}.{name}")
         self.structure(step.get("params", {}), shape, where, step, sent)
+
+    def patch(self, step, operation, where):
+        """A patch operation's path begins with a member of what is patched, which the answer is."""
+        whole = self.shape(operation["output"])["members"] if "patch" in step else {}
+        for name, paths in step.get("patch", {}).items():
+            self.fact(self.property(name) is not None, where, f"patch: {name} is no property")
+            for part, path in paths.items() if isinstance(paths, dict) else [(None, paths)]:
+                first = path.removeprefix("replace ").split("/")[1]
+                self.fact(first in whole or first == "*", where, f"patch: there is no {first}")
+                if part:
+                    self.fact(self.property(f"{name}.{part}") is not None, where, f"patch: {part} is no property")
 
     def output(self, step, operation, where, reads):
         words = [word for word in ("pick", "in", "take", "take_if", "tags", "region") if word in step]
@@ -291,7 +313,7 @@ class Contract:
                 if self.fact(found, where, f"take: there is no {path}"):
                     self.read.add(name)
                     self.fit(schema["properties"][part] if part else schema, found, f"{where}.{name}", reads=True)
-        if "in" not in step and "pick" not in step:
+        if "in" not in step and ("pick" not in step or "take" in step):
             return
         found = self.walk(shape, step.get("in", ""))
         if not self.fact(found, where, f"in: there is no {step.get('in')}"):
@@ -311,6 +333,7 @@ class Contract:
             return
         where = f"{where} {step['call']}"
         self.input(step, operation, where)
+        self.patch(step, operation, where)
         self.output(step, operation, where, reads)
 
     # ---- the whole ----
@@ -321,6 +344,7 @@ class Contract:
             waiter = self.waiters.get(waiter) if isinstance(waiter, str) else waiter
             if "waiter" in settle and self.fact(waiter, f"settle.{after}", f"there is no waiter {settle['waiter']}"):
                 step = {"call": waiter["operation"], "params": settle.get("params", {})}
+                step |= {"in": settle["in"]} if "in" in settle else {}
                 self.check_step(step, f"settle.{after}", False)
 
     def check_all_read(self):

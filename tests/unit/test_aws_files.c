@@ -130,7 +130,9 @@ START_TEST(a_bucket_is_made_then_tagged_then_set_up)
 		{ .operation = "PutBucketTagging", .params = PUT_TAGS("b-bbbbbbbb") },
 		{ .operation = "PutPublicAccessBlock",
 		    .params = "{'Bucket':'b-bbbbbbbb','PublicAccessBlockConfiguration':"
-			      "{'BlockPublicAcls':true}}" },
+			      "{'BlockPublicAcls':true,'IgnorePublicAcls':false,'BlockPublicPolicy'"
+			      ":false,"
+			      "'RestrictPublicBuckets':false}}" },
 		{ .operation = "PutBucketEncryption",
 		    .params = "{'Bucket':'b-bbbbbbbb','ServerSideEncryptionConfiguration':"
 			      "{'Rules':[{'ApplyServerSideEncryptionByDefault':"

@@ -28,6 +28,10 @@ static const struct {
 	{ "{'A':1}", "", "[{'A':1}]" },
 	{ "{'A':'{\\\"B\\\":[1]}'}", "A.B[0]", "[1]" },
 	{ "{'A':'text'}", "A.B", NULL },
+	{ "{'A':'arn:x:y/z/1'}", "A/", "['1']" },
+	{ "{'A':[{'B':'/b/2'}]}", "A.0.B/", "['2']" },
+	{ "{'A':'text'}", "A/", "['text']" },
+	{ "{'A':1}", "A/", NULL },
 };
 
 START_TEST(paths_go_into_members_and_lists)
@@ -121,6 +125,14 @@ static const struct {
 	{ "{'properties':{'d':{'x-document':true}}}", "{'D':'%7B%22a%22%3A1%7D'}",
 	    "{'d':{'a':1}}" },
 	{ "{'properties':{'d':{'x-document':true}}}", "{'D':'no json'}", "{'d':'no json'}" },
+	{ "{'properties':{'d':{'x-document':true}}}", "{'D':'{\\\\\\\"a\\\\\\\":1}'}",
+	    "{'d':{'a':1}}" },
+	{ "{'properties':{'d':{'x-document':true}}}", "{'D':'{\\\\ no json'}",
+	    "{'d':'{\\\\ no json'}" },
+	{ "{'properties':{'l':{'type':'array'}}}", "{'L':{'Quantity':1,'Items':['x']}}",
+	    "{'l':['x']}" },
+	{ "{'properties':{'l':{'type':'array','default':['d']}}}", "{'L':{'Quantity':0}}",
+	    "{'l':[]}" },
 	{ "{'properties':{'a':{'type':'integer'},'b':{'type':'boolean'},'c':{'type':'string'}}}",
 	    "{'A':'30','B':'true','C':'30'}", "{'a':30,'b':true,'c':'30'}" },
 	{ "{'properties':{'a':{'type':'integer'}}}", "{'A':'many'}", "{'a':'many'}" },
