@@ -19,6 +19,18 @@ dist_schemas_api_DATA = \
 	%D%/api/types.json
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
+	%D%/aws/acm_certificate.json \
+	%D%/aws/apigateway_deployment.json \
+	%D%/aws/apigateway_integration.json \
+	%D%/aws/apigateway_method.json \
+	%D%/aws/apigateway_resource.json \
+	%D%/aws/apigateway_rest_api.json \
+	%D%/aws/apigateway_stage.json \
+	%D%/aws/apigatewayv2_api.json \
+	%D%/aws/apigatewayv2_integration.json \
+	%D%/aws/apigatewayv2_route.json \
+	%D%/aws/apigatewayv2_stage.json \
+	%D%/aws/cloudfront_distribution.json \
 	%D%/aws/cloudwatch_alarm.json \
 	%D%/aws/cognito_user_pool.json \
 	%D%/aws/dynamodb_table.json \
@@ -59,6 +71,8 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_layer_version.json \
 	%D%/aws/lambda_permission.json \
 	%D%/aws/logs_group.json \
+	%D%/aws/route53_record.json \
+	%D%/aws/route53_zone.json \
 	%D%/aws/s3_bucket.json \
 	%D%/aws/s3_bucket_cors.json \
 	%D%/aws/s3_bucket_lifecycle.json \

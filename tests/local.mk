@@ -45,6 +45,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_type.c \
 	%D%/unit/test_aws_wire.c \
 	%D%/unit/test_aws_wire_in.c \
+	%D%/unit/test_aws_words.c \
 	%D%/unit/test_aws_xml.c \
 	%D%/unit/test_base64.c \
 	%D%/unit/test_cli_config.c \

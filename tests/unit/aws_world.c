@@ -19,7 +19,7 @@ struct aws_world {
 	struct loop           *loop;
 	struct registry       *registry;
 	struct json_object    *models; /* by service */
-	struct aws_service     services[8];
+	struct aws_service     services[16];
 	size_t                 services_n;
 	struct aws_call       *call; /* in the air */
 	const struct aws_line *script;
