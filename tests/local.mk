@@ -249,6 +249,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/sigproxy.py \
 	%D%/integration/test_adversity.py \
 	%D%/integration/test_api.py \
+	%D%/integration/test_apis_and_zones.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_children.py \
 	%D%/integration/test_deploy.py \
