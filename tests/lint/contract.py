@@ -148,7 +148,8 @@ class Contract:
                 ours[found[0]] = name in schema.get("required", []) or "default" in part
                 self.fit(part, found[1], f"{where}.{name}", reads)
         for name in () if reads else shape.get("required", []):
-            self.fact(ours.get(name) or (name == "Quantity" and self.counted(shape)), where, f"{name} is required by AWS, but not here")
+            sent = ours.get(name) or (name == "Quantity" and self.counted(shape))
+            self.fact(sent, where, f"{name} is required by AWS, but not here")
 
     def find(self, shape, name, schema, where, needed=True):
         """A property in an answer, at one of its paths or by its member's name; a map may have any."""
