@@ -8,7 +8,9 @@ EXTRA_DIST += \
 	docs/api.md \
 	docs/concepts.md \
 	docs/examples/hello-aws.json \
+	docs/examples/web-stack.json \
 	docs/examples/hello-local.json \
+	docs/examples/lambda-service.json \
 	docs/getting-started.md \
 	docs/internals/engine.md \
 	docs/internals/resource-types.md \

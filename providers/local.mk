@@ -1,6 +1,8 @@
 # The drivers. libproviders.a holds all of them; AWS's wire formats are data, made from its service models.
 noinst_LIBRARIES += libproviders.a
 libproviders_a_SOURCES = \
+	%D%/aws/again.c \
+	%D%/aws/again.h \
 	%D%/aws/aws.c \
 	%D%/aws/aws.h \
 	%D%/aws/call.c \
@@ -40,6 +42,8 @@ libproviders_a_SOURCES = \
 	%D%/aws/run_pick.c \
 	%D%/aws/scope.c \
 	%D%/aws/scope.h \
+	%D%/aws/session.c \
+	%D%/aws/session.h \
 	%D%/aws/shape.c \
 	%D%/aws/shape.h \
 	%D%/aws/sign.c \

@@ -16,7 +16,9 @@ dist_schemas_api_DATA = \
 	%D%/api/problem.json \
 	%D%/api/resource-type.json \
 	%D%/api/type.json \
-	%D%/api/types.json
+	%D%/api/types.json \
+	%D%/api/verify-request.json \
+	%D%/api/verify.json
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/acm_certificate.json \
@@ -30,9 +32,19 @@ dist_schemas_aws_DATA = \
 	%D%/aws/apigatewayv2_integration.json \
 	%D%/aws/apigatewayv2_route.json \
 	%D%/aws/apigatewayv2_stage.json \
+	%D%/aws/appautoscaling_policy.json \
+	%D%/aws/appautoscaling_target.json \
+	%D%/aws/autoscaling_group.json \
+	%D%/aws/cloudformation_stack.json \
 	%D%/aws/cloudfront_distribution.json \
 	%D%/aws/cloudwatch_alarm.json \
+	%D%/aws/cloudwatch_dashboard.json \
+	%D%/aws/codebuild_project.json \
+	%D%/aws/codepipeline_execution.json \
+	%D%/aws/codepipeline_pipeline.json \
 	%D%/aws/cognito_user_pool.json \
+	%D%/aws/cognito_user_pool_client.json \
+	%D%/aws/cognito_user_pool_domain.json \
 	%D%/aws/dynamodb_table.json \
 	%D%/aws/ec2_egress_only_internet_gateway.json \
 	%D%/aws/ec2_eip.json \
@@ -52,8 +64,23 @@ dist_schemas_aws_DATA = \
 	%D%/aws/ec2_vpc.json \
 	%D%/aws/ec2_vpc_endpoint.json \
 	%D%/aws/ecr_repository.json \
+	%D%/aws/ecs_cluster.json \
+	%D%/aws/ecs_service.json \
+	%D%/aws/ecs_task_definition.json \
+	%D%/aws/efs_file_system.json \
+	%D%/aws/efs_mount_target.json \
+	%D%/aws/elbv2_listener.json \
+	%D%/aws/elbv2_listener_certificate.json \
+	%D%/aws/elbv2_listener_rule.json \
+	%D%/aws/elbv2_load_balancer.json \
+	%D%/aws/elbv2_target.json \
+	%D%/aws/elbv2_target_group.json \
+	%D%/aws/events_api_destination.json \
 	%D%/aws/events_bus.json \
+	%D%/aws/events_connection.json \
 	%D%/aws/events_rule.json \
+	%D%/aws/events_target.json \
+	%D%/aws/firehose_delivery_stream.json \
 	%D%/aws/iam_group.json \
 	%D%/aws/iam_instance_profile.json \
 	%D%/aws/iam_policy.json \
@@ -70,12 +97,18 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_function_url.json \
 	%D%/aws/lambda_layer_version.json \
 	%D%/aws/lambda_permission.json \
+	%D%/aws/lambda_service.json \
+	%D%/aws/lambda_version.json \
 	%D%/aws/logs_group.json \
+	%D%/aws/pipes_pipe.json \
+	%D%/aws/rds_instance.json \
+	%D%/aws/rds_subnet_group.json \
 	%D%/aws/route53_record.json \
 	%D%/aws/route53_zone.json \
 	%D%/aws/s3_bucket.json \
 	%D%/aws/s3_bucket_cors.json \
 	%D%/aws/s3_bucket_lifecycle.json \
+	%D%/aws/s3_bucket_notification.json \
 	%D%/aws/s3_bucket_policy.json \
 	%D%/aws/s3_bucket_website.json \
 	%D%/aws/s3_object.json \
@@ -84,6 +117,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/sfn_state_machine.json \
 	%D%/aws/sns_subscription.json \
 	%D%/aws/sns_topic.json \
+	%D%/aws/sns_topic_policy.json \
 	%D%/aws/sqs_queue.json \
 	%D%/aws/sqs_queue_policy.json \
 	%D%/aws/ssm_parameter.json

@@ -7,6 +7,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
 	%D%/engine/behind.c \
+	%D%/engine/decide.c \
+	%D%/engine/decide.h \
 	%D%/engine/durable.c \
 	%D%/engine/durations.c \
 	%D%/engine/durations.h \
@@ -17,6 +19,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/facts.c \
 	%D%/engine/journal.c \
 	%D%/engine/journal.h \
+	%D%/engine/keyring.c \
+	%D%/engine/keyring.h \
 	%D%/engine/lease.c \
 	%D%/engine/names.c \
 	%D%/engine/node.c \
@@ -46,9 +50,16 @@ libdeploy_a_SOURCES = \
 	%D%/feed/feed.h \
 	%D%/loop/loop.c \
 	%D%/loop/loop.h \
+	%D%/plan/composite.c \
+	%D%/plan/composite.h \
+	%D%/plan/composite_check.c \
+	%D%/plan/composite_fill.c \
+	%D%/plan/composite_place.c \
 	%D%/plan/config.c \
 	%D%/plan/config.h \
+	%D%/plan/config_composite.c \
 	%D%/plan/config_edge.c \
+	%D%/plan/config_reference.c \
 	%D%/plan/config_resource.c \
 	%D%/plan/config_target.c \
 	%D%/plan/cycle.c \
@@ -68,8 +79,12 @@ libdeploy_a_SOURCES = \
 	%D%/plan/reference.h \
 	%D%/plan/spec.c \
 	%D%/plan/spec.h \
+	%D%/plan/template.c \
+	%D%/plan/template.h \
 	%D%/plan/undo.c \
 	%D%/plan/undo.h \
+	%D%/plan/verify.c \
+	%D%/plan/verify.h \
 	%D%/provider/provider.c \
 	%D%/provider/provider.h \
 	%D%/provider/resource_type.c \
@@ -163,6 +178,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_plan.c \
 	%D%/cli/cmd_status.c \
 	%D%/cli/cmd_types.c \
+	%D%/cli/cmd_verify.c \
 	%D%/cli/cmd_watch.c \
 	%D%/cli/config.c \
 	%D%/cli/config.h \
@@ -177,6 +193,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render_execution.c \
 	%D%/cli/render_plan.c \
 	%D%/cli/render_types.c \
+	%D%/cli/render_verify.c \
 	%D%/cli/sse.c \
 	%D%/cli/sse.h \
 	%D%/cli/terminal.c \

@@ -150,6 +150,8 @@ load_types(struct world *world, struct err *err)
 	}
 	if (code == ERR_OK && world->options.types != NULL)
 		code = registry_load(world->registry, world->options.types, err);
+	if (code == ERR_OK)
+		code = plan_check_types(world->registry, err);
 	str_fini(&path);
 	return code;
 }

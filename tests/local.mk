@@ -12,6 +12,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/aws_world.h \
 	%D%/unit/aws_world_models.c \
 	%D%/unit/aws_world_models.h \
+	%D%/unit/call_wire.c \
+	%D%/unit/call_wire.h \
 	%D%/unit/engine_world.c \
 	%D%/unit/engine_world.h \
 	%D%/unit/fetch_world.c \
@@ -32,13 +34,17 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/store_world.c \
 	%D%/unit/store_world.h \
 	%D%/unit/suites.h \
+	%D%/unit/test_aws_again.c \
 	%D%/unit/test_aws_call.c \
 	%D%/unit/test_aws_children.c \
 	%D%/unit/test_aws_files.c \
 	%D%/unit/test_aws_model.c \
+	%D%/unit/test_aws_patch.c \
 	%D%/unit/test_aws_pieces.c \
 	%D%/unit/test_aws_provider.c \
+	%D%/unit/test_aws_session.c \
 	%D%/unit/test_aws_sign.c \
+	%D%/unit/test_aws_stack.c \
 	%D%/unit/test_aws_stamp.c \
 	%D%/unit/test_aws_pick.c \
 	%D%/unit/test_aws_steps.c \
@@ -47,11 +53,13 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_wire_in.c \
 	%D%/unit/test_aws_words.c \
 	%D%/unit/test_aws_xml.c \
+	%D%/unit/test_aws_zones.c \
 	%D%/unit/test_base64.c \
 	%D%/unit/test_cli_config.c \
 	%D%/unit/test_cli_render.c \
 	%D%/unit/test_cli_sse.c \
 	%D%/unit/test_cli_view.c \
+	%D%/unit/test_composite.c \
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \
 	%D%/unit/test_digest.c \
@@ -62,6 +70,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_behind.c \
 	%D%/unit/test_engine_pace.c \
 	%D%/unit/test_engine_recover.c \
+	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
 	%D%/unit/test_fetch.c \
@@ -239,6 +248,8 @@ lints = \
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/planted %D%/sim/sim $(lints)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
+	%D%/bench/bench_terraform \
+	%D%/bench/web-stack.tf \
 	%D%/integration/client.py \
 	%D%/integration/cloud.py \
 	%D%/integration/configs.py \
@@ -247,21 +258,27 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/pytest.ini \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
+	%D%/integration/stack.py \
+	%D%/integration/test_accounts.py \
 	%D%/integration/test_adversity.py \
 	%D%/integration/test_api.py \
 	%D%/integration/test_apis_and_zones.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_children.py \
+	%D%/integration/test_composites.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
+	%D%/integration/test_stack.py \
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \
 	%D%/integration/test_store.py \
-	%D%/integration/test_types.py
+	%D%/integration/test_types.py \
+	%D%/integration/test_verify.py \
+	%D%/integration/test_versions.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
 # corpus. (libFuzzer writes into the first folder it is given: fuzz_x NEW_FOLDER tests/fuzz/corpus/x)

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "providers/aws/again.h"
 #include "providers/aws/credentials.h"
 #include "providers/aws/fill.h"
 #include "providers/aws/hooks.h"
+#include "providers/aws/session.h"
 #include "providers/aws/steps.h"
 #include "providers/aws/type.h"
 #include "providers/aws/whose.h"
@@ -20,9 +22,11 @@
 #define POINTER_BYTES_MAX 1024
 
 struct aws {
-	struct provider  provider;
-	struct loop     *loop;
-	struct aws_calls calls;
+	struct provider   provider;
+	struct loop      *loop;
+	struct aws_calls  calls; /* what the rest of this provider asks: by way of roles */
+	struct aws_calls  wire;
+	struct aws_again *again; /* NULL: the wire does not need it */
 };
 
 static enum err_code
@@ -110,11 +114,11 @@ validate(struct provider *provider, const struct resource_type *rt, struct json_
 /* ---- the rest ---- */
 
 static struct credentials *
-open_credentials(struct provider *provider, struct json_object *json, const char *pointer,
-    struct problems *problems)
+open_credentials(struct provider *provider, struct json_object *json, const char *account,
+    const char *pointer, struct problems *problems)
 {
 	(void)provider;
-	return aws_credentials_open(json, pointer, problems);
+	return aws_credentials_open(json, account, pointer, problems);
 }
 
 static void
@@ -162,7 +166,42 @@ cancel_whose(struct provider *provider, struct whose *whose)
 static void
 destroy(struct provider *provider)
 {
-	free(container_of(provider, struct aws, provider));
+	struct aws *aws = container_of(provider, struct aws, provider);
+
+	aws_again_destroy(aws->again);
+	free(aws);
+}
+
+/* ---- calls with keys that take on a role ---- */
+
+static void
+start_call(void *arg, struct aws_call *call)
+{
+	struct aws *aws = arg;
+
+	if (call->keys != NULL && call->keys->session != NULL)
+		aws_session_start(call->keys->session, aws->loop, &aws->wire, call);
+	else
+		aws->wire.start(aws->wire.arg, call);
+}
+
+static void
+cancel_call(void *arg, struct aws_call *call)
+{
+	struct aws *aws = arg;
+
+	if (call->keys != NULL && call->keys->session != NULL)
+		aws_session_cancel(call->keys->session, call);
+	else
+		aws->wire.cancel(aws->wire.arg, call);
+}
+
+static const struct aws_service *
+find_service(void *arg, const char *name, struct err *err)
+{
+	struct aws *aws = arg;
+
+	return aws->wire.service(aws->wire.arg, name, err);
 }
 
 struct provider *
@@ -171,7 +210,8 @@ aws_provider_create_on(struct loop *loop, const struct aws_calls *calls)
 	struct aws *aws = xcalloc(1, sizeof(*aws));
 
 	aws->loop = loop;
-	aws->calls = *calls;
+	aws->calls = (struct aws_calls){ aws, start_call, cancel_call, find_service };
+	aws->wire = *calls;
 	aws->provider = (struct provider){
 		.name = "aws",
 		.load = load,
@@ -214,7 +254,11 @@ caller_service(void *arg, const char *name, struct err *err)
 struct provider *
 aws_provider_create(struct loop *loop, struct aws_caller *caller)
 {
-	const struct aws_calls calls = { caller, caller_start, caller_cancel, caller_service };
+	const struct aws_calls wire = { caller, caller_start, caller_cancel, caller_service };
+	struct aws_again      *again = aws_again_create(loop, &wire);
+	const struct aws_calls calls = aws_again_calls(again);
+	struct provider       *provider = aws_provider_create_on(loop, &calls);
 
-	return aws_provider_create_on(loop, &calls);
+	container_of(provider, struct aws, provider)->again = again;
+	return provider;
 }

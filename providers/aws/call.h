@@ -10,6 +10,7 @@
 #define AWS_CALL_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "net/fetch.h"
@@ -18,11 +19,14 @@
 
 struct aws_models; /* model.h: the service models, loaded on first use */
 struct aws_caller;
+struct aws_session;
 
 struct aws_keys {
 	const char          *access_key_id;
 	const struct secret *secret_access_key;
 	const struct secret *session_token; /* NULL: none */
+	struct aws_session
+	    *session; /* a role that they take on for every call (session.h); NULL: none */
 };
 
 struct aws_call {
@@ -38,7 +42,8 @@ struct aws_call {
 	enum op_result      result;
 	int                 status; /* HTTP status; 0 when no answer came */
 	int64_t             retry_after_ms;
-	struct json_object *out; /* members of the output shape; NULL unless OP_OK */
+	bool                throttled; /* on the way, whatever came of it in the end (again.h) */
+	struct json_object *out;       /* members of the output shape; NULL unless OP_OK */
 	char                code[96];
 	char                message[512];
 	char                request_id[128];

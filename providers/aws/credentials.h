@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * credentials.h - the config's `credentials.aws`, opened: secrets in guarded memory.
+ * credentials.h - an account of the config's `credentials.aws`, opened: secrets in guarded memory.
+ *
+ * The unnamed account is that of the members themselves. `accounts` holds others by name: each has keys of its own, or the
+ * unnamed one's take on its role.
  */
 #ifndef AWS_CREDENTIALS_H
 #define AWS_CREDENTIALS_H
@@ -18,12 +21,13 @@ struct credentials {
 	struct secret  *session_token; /* NULL: none */
 	char           *region;        /* for global types; NULL: us-east-1 */
 	char           *account_id;    /* NULL: not told */
-	struct aws_keys keys;          /* borrows from the above */
+	struct aws_keys base; /* borrows from the above; what takes on the role, if there is one */
+	struct aws_keys keys; /* for calls */
 };
 
-/* NULL and problems when they can't be used. */
-struct credentials      *
-aws_credentials_open(struct json_object *json, const char *pointer, struct problems *problems);
+/* `account` is its name; "": the unnamed one. NULL and problems when they can't be used. */
+struct credentials *aws_credentials_open(
+    struct json_object *json, const char *account, const char *pointer, struct problems *problems);
 void aws_credentials_close(struct credentials *credentials); /* wipes; NULL is fine */
 
 #endif

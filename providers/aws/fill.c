@@ -72,16 +72,14 @@ fill_required(const struct aws_scope *scope, struct json_object *template, const
     const struct shape *structure, const struct shape *shape, struct json_object **ret_out,
     struct err *err)
 {
-	struct json_object *name = json_object_new_string(key);
-	bool        required = json_array_has(json_get_array(structure->def, "required"), name);
 	const char *text =
 	    json_object_is_type(template, json_type_string) ? json_object_get_string(template) : "";
 	struct aws_ref ref = { 0 };
 	bool           good = true;
 
-	json_object_put(name);
-	if (!required || *text != '{' || aws_ref_parse(scope, text, &ref) == NULL ||
-	    ref.value != NULL || json_get(ref.schema, "default") == NULL)
+	if (!shape_requires(structure, key) || *text != '{' ||
+	    aws_ref_parse(scope, text, &ref) == NULL || ref.value != NULL ||
+	    json_get(ref.schema, "default") == NULL)
 		goto out;
 	ref.value = json_object_get(json_get(ref.schema, "default"));
 	good = write_ref(scope, &ref, shape, ret_out, err);
@@ -141,6 +139,31 @@ fill_object(const struct aws_scope *scope, struct json_object *template, const s
 	return true;
 }
 
+/* In a list, "*" is a list of structures: for each of them the object stands once, with its members beside. */
+static bool
+add_each(const struct aws_scope *scope, struct json_object *template, const struct shape *list,
+    const struct shape *item, int depth, struct json_object *out, struct err *err)
+{
+	struct json_object *items = NULL, *rest = NULL, *beside = json_copy(template);
+	bool   good = fill_value(scope, json_get(template, "*"), list, depth, &items, err);
+	size_t n;
+
+	json_object_object_del(beside, "*");
+	good = good && fill_value(scope, beside, item, depth, &rest, err);
+	n = good && json_object_is_type(items, json_type_array) ? json_object_array_length(items)
+								: 0;
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *one = json_copy(json_object_array_get_idx(items, i));
+
+		spread(one, json_object_get(rest));
+		json_object_array_add(out, one);
+	}
+	json_object_put(items);
+	json_object_put(rest);
+	json_object_put(beside);
+	return good;
+}
+
 static bool
 fill_array(const struct aws_scope *scope, struct json_object *template, const struct shape *shape,
     int depth, struct json_object **ret_out, struct err *err)
@@ -153,10 +176,13 @@ fill_array(const struct aws_scope *scope, struct json_object *template, const st
 	if (!good)
 		(void)err_set(err, ERR_INVALID_CONFIG, "the service model has no list here");
 	for (size_t i = 0; i < n && good; i++) {
-		struct json_object *value = NULL;
+		struct json_object *part = json_object_array_get_idx(template, i), *value = NULL;
 
-		good = fill_value(
-		    scope, json_object_array_get_idx(template, i), &item, depth + 1, &value, err);
+		if (json_has(part, "*")) {
+			good = add_each(scope, part, shape, &item, depth + 1, out, err);
+			continue;
+		}
+		good = fill_value(scope, part, &item, depth + 1, &value, err);
 		if (value != NULL)
 			json_object_array_add(out, value);
 	}
@@ -167,19 +193,62 @@ fill_array(const struct aws_scope *scope, struct json_object *template, const st
 	return good;
 }
 
+/* References in the texts of a document are put in as text. As deep as JSON is. */
+static struct json_object *
+fill_document(const struct aws_scope *scope, struct json_object *template)
+{
+	struct json_object *out;
+	struct str          text;
+
+	if (json_object_is_type(template, json_type_object)) {
+		out = json_object_new_object();
+		json_object_object_foreach (template, key, part)
+			json_set(out, key, fill_document(scope, part));
+	} else if (json_object_is_type(template, json_type_array)) {
+		out = json_object_new_array();
+		for (size_t i = 0; i < json_object_array_length(template); i++)
+			json_object_array_add(
+			    out, fill_document(scope, json_object_array_get_idx(template, i)));
+	} else if (json_object_is_type(template, json_type_string)) {
+		str_init(&text, TEXT_BYTES_MAX);
+		(void)aws_fill_text(scope, json_object_get_string(template), &text);
+		out = json_object_new_string(text.data);
+		str_fini(&text);
+	} else {
+		out = json_object_get(template);
+	}
+	return out;
+}
+
+static struct json_object *
+document_text(const struct aws_scope *scope, struct json_object *template)
+{
+	struct json_object *document = fill_document(scope, template);
+	struct json_object *text = json_object_new_string(json_text(document));
+
+	json_object_put(document);
+	return text;
+}
+
 static bool
 fill_value(const struct aws_scope *scope, struct json_object *template, const struct shape *shape,
     int depth, struct json_object **ret_out, struct err *err)
 {
+	bool plain = json_object_is_type(template, json_type_string);
+
 	if (depth == FILL_DEPTH_MAX) {
 		(void)err_set(err, ERR_INVALID_CONFIG, "the template is nested too deeply");
 		return false;
+	}
+	if (shape->type == SHAPE_STRING && !plain) {
+		*ret_out = document_text(scope, template);
+		return true;
 	}
 	if (json_object_is_type(template, json_type_object))
 		return fill_object(scope, template, shape, depth, ret_out, err);
 	if (json_object_is_type(template, json_type_array))
 		return fill_array(scope, template, shape, depth, ret_out, err);
-	if (json_object_is_type(template, json_type_string))
+	if (plain)
 		return fill_string(scope, json_object_get_string(template), shape, ret_out, err);
 	*ret_out = json_object_get(template);
 	return true;

@@ -2,6 +2,8 @@
  * found.c - answers become properties, outputs and tags, in our names. */
 #include "providers/aws/found.h"
 
+#include <string.h>
+
 #include "providers/aws/hooks.h"
 #include "providers/aws/members.h"
 #include "providers/aws/paths.h"
@@ -101,11 +103,14 @@ aws_found_take_outputs(
 	if (type->rt->outputs == NULL)
 		return;
 	json_object_object_foreach (type->rt->outputs, name, output) {
-		const char         *member = json_get_str(output, "member");
+		const char         *pairs = json_get_str(output, "pairs");
+		const char         *member = pairs != NULL ? pairs : json_get_str(output, "member");
 		struct json_object *value = member != NULL ? aws_path(structure, member) : NULL;
 
 		if (value != NULL)
-			json_set(found->outputs, name, value);
+			json_set(found->outputs, name,
+			    pairs != NULL ? aws_tags_read(value) : json_object_get(value));
+		json_object_put(value);
 	}
 }
 
@@ -253,6 +258,59 @@ add_silent(struct json_object *found, const struct aws_scope *scope)
 	}
 }
 
+static void
+unmask(struct json_object *have, struct json_object *want, struct json_object *mask)
+{
+	json_object_object_foreach (want, key, value) {
+		if (json_same(json_get(have, key), mask))
+			json_set(have, key, json_object_get(value));
+	}
+}
+
+/* "16" wants any of "16.3" and "16.4", but not "160": the version that is there is as wanted. */
+static void
+meet_versions(struct json_object *found, const struct aws_scope *scope)
+{
+	struct json_object *properties = json_get_object(found, "properties");
+
+	json_object_object_foreach (properties_of(scope->type), name, unused) {
+		const char *have = json_get_str(properties, name);
+		const char *want = json_get_str(scope->op->desired, name);
+
+		(void)unused;
+		if (have != NULL && want != NULL && str_starts(have, want) &&
+		    have[strlen(want)] == '.' &&
+		    json_get_bool(aws_type_property(scope->type, name), "x-version", false))
+			json_set_str(properties, name, want);
+	}
+}
+
+/* Where AWS does not tell a value, or has a mask in its place, it is as wanted if the resource was last made of this
+ * very config: its tags say so. */
+static void
+trust_untold(struct json_object *found, const struct aws_scope *scope)
+{
+	struct json_object *properties = json_get_object(found, "properties");
+	const char         *hash = json_get_str(json_get_object(found, "tags"), "mgraph:spec-hash");
+
+	if (hash == NULL || !str_eq(hash, scope->op->identity->spec_hash))
+		return;
+	json_object_object_foreach (properties_of(scope->type), name, unused) {
+		struct json_object *mask =
+		    json_get(aws_type_property(scope->type, name), "x-untold");
+		struct json_object *want = json_get(scope->op->desired, name);
+		struct json_object *have = json_get_object(properties, name);
+
+		(void)unused;
+		if (mask == NULL || want == NULL)
+			continue;
+		if (json_object_is_type(mask, json_type_boolean))
+			json_set(properties, name, json_object_get(want));
+		else if (have != NULL)
+			unmask(have, want, mask);
+	}
+}
+
 static struct json_object *
 put_together(const struct aws_scope *scope, struct json_object *properties,
     struct json_object *outputs, struct json_object *tags)
@@ -283,6 +341,8 @@ aws_found_read(const struct aws_found *found, const struct aws_scope *scope)
 	    json_object_get(found->outputs), json_object_get(found->tags));
 
 	add_silent(json, scope);
+	meet_versions(json, scope);
+	trust_untold(json, scope);
 	return json;
 }
 

@@ -148,7 +148,14 @@ read_plain(struct json_object *schema, struct json_object *value)
 	return json != NULL ? json : json_object_get(value);
 }
 
-/* Of several places the first that has a text. */
+static bool
+is_plain(struct json_object *value)
+{
+	return value != NULL && !json_object_is_type(value, json_type_object) &&
+	       !json_object_is_type(value, json_type_array);
+}
+
+/* Of several places the first that has a text, a number or a boolean. */
 static struct json_object *
 read_from(struct json_object *structure, struct json_object *paths)
 {
@@ -158,7 +165,7 @@ read_from(struct json_object *structure, struct json_object *paths)
 		const char *path = json_object_get_string(json_object_array_get_idx(paths, i));
 		struct json_object *raw = json_path(structure, path);
 
-		if (json_object_is_type(raw, json_type_string))
+		if (is_plain(raw))
 			return raw;
 	}
 	return NULL;
@@ -185,7 +192,6 @@ find_property(struct json_object *root, struct json_object *schema, const char *
     struct json_object *structure, int depth)
 {
 	struct json_object *paths = json_get(schema, "x-read");
-	struct json_object *values = json_get_object(schema, "x-values");
 	struct json_object *raw = NULL;
 	const char         *key = paths == NULL ? key_of(structure, name, schema) : NULL;
 
@@ -193,8 +199,6 @@ find_property(struct json_object *root, struct json_object *schema, const char *
 		raw = read_from(structure, paths);
 	else if (key != NULL)
 		raw = json_get(structure, key);
-	if (values != NULL && raw != NULL)
-		raw = json_get(values, json_object_get_string(raw));
 	return raw != NULL ? read_value(root, schema, raw, depth + 1) : NULL;
 }
 
@@ -273,21 +277,65 @@ read_map(struct json_object *root, struct json_object *schema, struct json_objec
 	return out;
 }
 
+/* What a text means, or the JSON of a structure. */
+static struct json_object *
+meaning_of(struct json_object *values, struct json_object *value)
+{
+	return json_get(values, json_object_is_type(value, json_type_string)
+				    ? json_object_get_string(value)
+				    : json_text(value));
+}
+
+static struct json_object *
+read_joined(const char *text, const char *by)
+{
+	struct json_object *out = json_object_new_array();
+
+	while (*text != '\0') {
+		const char *end = strstr(text, by);
+		size_t      len = end != NULL ? (size_t)(end - text) : strlen(text);
+
+		json_object_array_add(out, json_object_new_string_len(text, (int)len));
+		text += len + (end != NULL ? strlen(by) : 0);
+	}
+	return out;
+}
+
+static struct json_object *
+read_pairs(
+    struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
+{
+	struct json_object *pairs = aws_tags_read(value);
+	struct json_object *read = read_value(root, schema, pairs, depth + 1);
+
+	json_object_put(pairs);
+	return read;
+}
+
 static struct json_object *
 read_value(
     struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
 {
 	struct json_object *unset = json_get(schema, "x-unset");
+	struct json_object *values = json_get_object(schema, "x-values");
 	struct json_object *read;
 
+	if (values != NULL && value != NULL)
+		value = meaning_of(values, value);
 	if (value == NULL || depth > MEMBERS_DEPTH_MAX)
 		return NULL;
 	if (json_get_bool(schema, "x-document", false) &&
 	    json_object_is_type(value, json_type_string))
 		read = read_document(value);
+	else if (json_get_str(schema, "x-join") != NULL &&
+		 json_object_is_type(value, json_type_string))
+		read = read_joined(json_object_get_string(value), json_get_str(schema, "x-join"));
 	else if (json_get_bool(schema, "x-base64", false) &&
 		 json_object_is_type(value, json_type_string))
 		read = read_base64(value);
+	else if (json_object_is_type(value, json_type_array) &&
+		 str_eq(json_get_str(schema, "type"), "object"))
+		read = read_pairs(root, schema, value, depth);
 	else if (is_list(schema, value))
 		read = read_list(root, schema, value, depth);
 	else if (!json_object_is_type(value, json_type_object))

@@ -9,7 +9,10 @@
  *   x-item: "Arn"              AWS has a list of structures, of which this member is meant
  *   x-unset: value             an answer with this value means that it is not set
  *   x-absent: value            an answer without it means this value
+ *   x-join: ","                AWS has the list as one text
+ *   x-whole: true              at the root: what a structure of ours leaves out has its default, and not only where AWS requires it
  *   x-document: true           AWS takes and gives JSON as text (IAM's percent-encoded, too)
+ * An object where AWS has a list of pairs (attributes) is those pairs.
  * Only what the schema names is read: the rest of an answer is none of our business.
  */
 #ifndef AWS_MEMBERS_H

@@ -6,6 +6,8 @@
 #include "util/json.h"
 #include "util/str.h"
 
+#define JOINED_BYTES_MAX (256 * 1024)
+
 struct writer {
 	struct json_object *root; /* the schema that a $ref starts from */
 	struct err         *err;
@@ -65,12 +67,13 @@ count_items(struct json_object *out)
 	json_set_i64(out, AWS_COUNTED_QUANTITY, (int64_t)n);
 }
 
-/* What the value leaves out has its default: a structure goes to AWS as a whole. */
+/* What the value leaves out has its default, where AWS requires it or takes structures as a whole. */
 static bool
 write_defaults(const struct writer *writer, struct json_object *schema, struct json_object *value,
     const struct shape *shape, int depth, struct json_object *out)
 {
 	struct json_object *properties = json_get_object(schema, "properties");
+	bool                whole = json_get_bool(writer->root, "x-whole", false);
 	bool                good = true;
 
 	if (properties == NULL)
@@ -79,7 +82,8 @@ write_defaults(const struct writer *writer, struct json_object *schema, struct j
 		struct json_object *sub = aws_schema_follow(writer->root, inner);
 		struct json_object *standard = json_get(sub, "default");
 
-		if (good && standard != NULL && !json_has(value, name))
+		if (good && standard != NULL && !json_has(value, name) &&
+		    (whole || shape_requires(shape, aws_member_name(shape, name, sub))))
 			good = write_member(writer, sub, name, standard, shape, depth, out);
 	}
 	return good;
@@ -173,6 +177,47 @@ write_map(const struct writer *writer, struct json_object *schema, struct json_o
 }
 
 static struct json_object *
+write_joined(struct json_object *list, const char *by)
+{
+	struct json_object *out;
+	struct str          text;
+
+	str_init(&text, JOINED_BYTES_MAX);
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		str_add(&text, i > 0 ? by : "");
+		str_add(&text, json_object_get_string(json_object_array_get_idx(list, i)));
+	}
+	out = json_object_new_string(text.data);
+	str_fini(&text);
+	return out;
+}
+
+/* An object where AWS has a list of pairs, as it has for tags and attributes: keys are the members' names. */
+static struct json_object *
+write_pairs(const struct writer *writer, struct json_object *schema, struct json_object *value,
+    const struct shape *shape)
+{
+	struct json_object *texts = json_object_new_object();
+	struct json_object *out;
+
+	json_object_object_foreach (value, name, part) {
+		struct json_object *sub = aws_schema_sub(writer->root, schema, "properties", name);
+		const char         *key = json_get_str(sub, "x-member");
+
+		json_set(texts, key != NULL ? key : name,
+		    json_object_is_type(part, json_type_string)
+			? json_object_get(part)
+			: json_object_new_string(json_text(part)));
+	}
+	out = aws_tags_write(texts, shape);
+	json_object_put(texts);
+	if (out == NULL)
+		(void)err_set(
+		    writer->err, ERR_INVALID_CONFIG, "the service model has no pairs here");
+	return out;
+}
+
+static struct json_object *
 write_value(const struct writer *writer, struct json_object *schema, struct json_object *value,
     const struct shape *shape, int depth)
 {
@@ -197,6 +242,10 @@ write_value(const struct writer *writer, struct json_object *schema, struct json
 		return write_map(writer, schema, value, &item, depth);
 	if (shape->type == SHAPE_LIST && array && shape_part(shape, "member", &item))
 		return write_list(writer, schema, value, &item, depth);
+	if (shape->type == SHAPE_STRING && json_get_str(schema, "x-join") != NULL)
+		return write_joined(value, json_get_str(schema, "x-join"));
+	if (shape->type == SHAPE_LIST && object)
+		return write_pairs(writer, schema, value, shape);
 	return write_plain(value, shape);
 }
 

@@ -24,6 +24,7 @@ enum mode {
 	MODE_TAG,
 	MODE_WAIT,   /* the waiter's call */
 	MODE_FINISH, /* what had to wait until it was usable */
+	MODE_WHY,    /* it came to a bad end: what has the reason */
 	MODE_GONE,   /* the first read step: is it gone? */
 	MODES_N
 };
@@ -38,6 +39,7 @@ struct run {
 	struct aws_names        names;
 	size_t                  name_at;
 	char                    name[AWS_NAME_MAX];
+	struct whose            whose; /* the account, where nobody has asked for it before */
 	bool                    begun;
 
 	enum mode               mode;
@@ -58,6 +60,7 @@ struct run {
 
 	struct aws_found    found;
 	struct json_object *tags, *tag_keys; /* to set, to remove */
+	bool                tags_differ;     /* from those that are known */
 	struct json_object *ours;    /* of the names read so far, the one that is this node's */
 	bool                foreign; /* under our first name is somebody else's */
 	bool                ambiguous;
@@ -91,6 +94,9 @@ void run_call(struct run *run, const char *operation, struct json_object *params
 const struct aws_step *run_step(const struct run *run);
 bool                   run_has_call(struct run *run); /* comes back for each item */
 void                   run_leave_step(struct run *run);
+
+/* An answer that says itself that it failed is taken for the error that it names. */
+void run_take_failure(struct run *run, const struct aws_step *step);
 
 /* What comes of the answer of a step that picks, once its last page is there; false: the next one has been
  * asked for. */

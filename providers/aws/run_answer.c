@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "providers/aws/fault.h"
 #include "providers/aws/paths.h"
 #include "providers/aws/waiter.h"
 #include "util/json.h"
@@ -64,6 +65,26 @@ end_of_finish(struct run *run)
 	run_end_ok(run, complete ? aws_found_settled(&run->found, &run->scope) : NULL);
 }
 
+/* The reason, by the settle's path in the last answer, stands in the message. */
+static void
+say_reason(struct run *run, const char *what)
+{
+	const struct aws_settle *settle = &run->type->settle[run->op->after];
+	struct json_object      *reason =
+            settle->reason != NULL ? aws_path(run->call.out, settle->reason) : NULL;
+
+	snprintf(run->call.message, sizeof(run->call.message), "%s: %s", what,
+	    reason != NULL ? json_object_get_string(reason) : "no reason is given");
+	json_object_put(reason);
+}
+
+static void
+end_of_why(struct run *run)
+{
+	say_reason(run, "it came to a bad end");
+	run_end_call(run, OP_FAILED);
+}
+
 static void
 end_never(struct run *run)
 {
@@ -72,6 +93,27 @@ end_never(struct run *run)
 }
 
 /* ---- answers ---- */
+
+void
+run_take_failure(struct run *run, const struct aws_step *step)
+{
+	struct aws_call    *call = &run->call;
+	struct json_object *code, *message;
+
+	if (step->fails == NULL || call->result != OP_OK)
+		return;
+	code = aws_path(call->out, json_get_str(step->fails, "code"));
+	message = aws_path(call->out, json_get_str(step->fails, "message"));
+	if (json_object_is_type(code, json_type_string)) {
+		snprintf(call->code, sizeof(call->code), "%s", json_object_get_string(code));
+		snprintf(call->message, sizeof(call->message), "%s",
+		    json_object_is_type(message, json_type_string) ? json_object_get_string(message)
+								   : "no reason is given");
+		call->result = fault_class(call->operation, call->status, call->code, false);
+	}
+	json_object_put(code);
+	json_object_put(message);
+}
 
 /* The next page of a list, by the model's paginators: true when it has been asked for. */
 bool
@@ -225,7 +267,6 @@ answer_wait(struct run *run, enum aws_meaning means, enum op_result result)
 	const struct aws_settle *settle = &run->type->settle[run->op->after];
 	enum aws_wait            wait = aws_waiter_judge(run->waiter, &run->call);
 	bool                     gone = means == AWS_MEANS_GONE;
-	struct json_object      *reason;
 
 	if (gone && run->op->after == OP_DELETE) {
 		run_end_ok(run, NULL);
@@ -239,12 +280,19 @@ answer_wait(struct run *run, enum aws_meaning means, enum op_result result)
 	} else if (wait == AWS_WAIT_ERROR) {
 		run_end_call(run, result);
 	} else {
-		reason = settle->reason != NULL ? aws_path(run->call.out, settle->reason) : NULL;
-		snprintf(run->call.message, sizeof(run->call.message), "it came to a bad end: %s",
-		    reason != NULL ? json_object_get_string(reason) : "no reason is given");
-		json_object_put(reason);
-		run_end_call(run, OP_FAILED);
+		run_list(run, MODE_WHY, AWS_LIST_WHY);
 	}
+}
+
+/* Whatever comes of asking for the reason, it has come to a bad end. */
+static void
+answer_why(struct run *run, enum aws_meaning means, enum op_result result)
+{
+	(void)result;
+	if (means == AWS_MEANS_OK)
+		step_done(run);
+	else
+		end_of_why(run);
 }
 
 static void
@@ -268,5 +316,6 @@ const struct run_mode run_modes[MODES_N] = {
 	[MODE_TAG] = { answer_work, run_end_made },
 	[MODE_WAIT] = { answer_wait, end_never },
 	[MODE_FINISH] = { answer_work, end_of_finish },
+	[MODE_WHY] = { answer_why, end_of_why },
 	[MODE_GONE] = { answer_gone, end_never },
 };

@@ -6,12 +6,14 @@
 #include "util/json.h"
 #include "util/str.h"
 
-/* Is a property asked for: changed in an update, there in a delete, else set? */
+/* Is a property asked for: changed in an update, there in a delete, else set? Tags: do they differ? */
 static bool
 is_asked(const struct run *run, const char *name)
 {
 	const struct op *op = run->op;
 
+	if (str_eq(name, AWS_WHEN_TAGS))
+		return run->tags_differ;
 	if (op->kind == OP_UPDATE)
 		return aws_texts_have(op->changes, name);
 	if (op->kind == OP_DELETE)
@@ -53,9 +55,7 @@ step_applies(const struct run *run, const struct aws_step *step)
 		return false;
 	if (step->patch != NULL && !any_patched(run, step->patch))
 		return false;
-	if (step->each != NULL && !is_asked(run, step->each))
-		return false;
-	return aws_condition_holds(&run->scope, &step->condition);
+	return step->each == NULL || is_asked(run, step->each);
 }
 
 /* The members of a that b lacks. */
@@ -141,6 +141,7 @@ run_leave_step(struct run *run)
 {
 	json_object_put(run->items);
 	run->items = NULL;
+	run->scope.item = NULL;
 	run->item_at = 0;
 	run->step_at++;
 }
@@ -155,8 +156,13 @@ run_has_call(struct run *run)
 		if (!step_applies(run, step))
 			return false;
 		if (step->each == NULL && step->each_answered == NULL)
-			return true;
+			return aws_condition_holds(&run->scope, &step->condition);
 		run->items = step_items(run, step);
 	}
-	return run->item_at < json_object_array_length(run->items);
+	for (; run->item_at < json_object_array_length(run->items); run->item_at++) {
+		run->scope.item = json_object_array_get_idx(run->items, run->item_at);
+		if (aws_condition_holds(&run->scope, &step->condition))
+			return true;
+	}
+	return false;
 }

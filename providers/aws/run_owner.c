@@ -9,21 +9,22 @@
 
 /* ---- tags ---- */
 
-/* Tags of AWS's own can be neither set nor removed. */
+/* Tags of AWS's own can be neither set nor removed; marks are those of other nodes. */
 static bool
 is_reserved(const char *key)
 {
-	return str_starts(key, "aws:");
+	return str_starts(key, "aws:") || str_starts(key, "mgraph:mark:");
 }
 
 /* Where a service takes single tags away, only what differs is sent. Where it replaces them all, AWS's
- * own are sent along: it refuses to drop them. */
+ * own are sent along: it refuses to drop them. Without a list of steps for tags, updates bring them along. */
 void
 run_plan_tags(struct run *run)
 {
 	struct json_object *wanted = identity_tags(run->op->identity, run->op->tags);
 	struct json_object *known = json_get_object(run->op->known, "tags");
 	bool                single = run->type->lists[AWS_LIST_UNTAG].n > 0;
+	bool                apart = run->type->lists[AWS_LIST_TAG].n > 0;
 	bool                same = true;
 
 	run->tags = json_object_new_object();
@@ -47,7 +48,8 @@ run_plan_tags(struct run *run)
 			}
 		}
 	}
-	if (same && !single) {
+	run->tags_differ = !same;
+	if (same && apart && !single) {
 		json_object_put(run->tags);
 		run->tags = json_object_new_object();
 	}

@@ -49,15 +49,29 @@ is_as_wanted(const struct run *run, struct json_object *value, const char *templ
 	return same;
 }
 
+/* One template, or one of several. */
+static bool
+is_one_of(const struct run *run, struct json_object *value, struct json_object *templates)
+{
+	if (json_object_is_type(templates, json_type_string))
+		return is_as_wanted(run, value, json_object_get_string(templates));
+	for (size_t i = 0; i < json_object_array_length(templates); i++) {
+		if (is_as_wanted(run, value,
+			json_object_get_string(json_object_array_get_idx(templates, i))))
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_where(const struct run *run, struct json_object *where, struct json_object *item)
 {
 	bool same = true;
 
-	json_object_object_foreach (where, path, template) {
+	json_object_object_foreach (where, path, templates) {
 		struct json_object *value = aws_path(item, path);
 
-		same = same && is_as_wanted(run, value, json_object_get_string(template));
+		same = same && is_one_of(run, value, templates);
 		json_object_put(value);
 	}
 	return same;
@@ -66,11 +80,18 @@ is_where(const struct run *run, struct json_object *where, struct json_object *i
 static bool
 is_hit(const struct run *run, struct json_object *pick, struct json_object *item)
 {
-	struct json_object *unless = json_get_object(pick, "unless");
+	struct json_object *unless = json_get(pick, "unless");
 	struct json_object *where = json_get_object(pick, "where");
 
-	return (unless == NULL || !aws_found_fits(unless, item)) &&
-	       (where == NULL || is_where(run, where, item));
+	if (json_object_is_type(unless, json_type_object) && aws_found_fits(unless, item))
+		return false;
+	if (json_object_is_type(unless, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(unless); i++) {
+			if (aws_found_fits(json_object_array_get_idx(unless, i), item))
+				return false;
+		}
+	}
+	return where == NULL || is_where(run, where, item);
 }
 
 /* What is no list is the only element there is; a text with nothing in it is none. */
@@ -104,16 +125,19 @@ add_hits(struct run *run, struct json_object *pick)
 bool
 run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result)
 {
-	struct aws_call *call = &run->call;
-	size_t           n;
+	struct aws_call    *call = &run->call;
+	struct json_object *pick = run_step(run)->pick;
+	bool                first = json_get_bool(pick, "first", false);
+	bool                last = json_get_bool(pick, "last", false);
+	size_t              n;
 
-	add_hits(run, run_step(run)->pick);
-	if (run_ask_next_page(run))
-		return false;
+	add_hits(run, pick);
 	n = json_object_array_length(run->hits);
-	if (n == 1 || (n > 1 && json_get_bool(run_step(run)->pick, "first", false))) {
+	if ((n == 0 || !first) && run_ask_next_page(run))
+		return false;
+	if (n == 1 || (n > 1 && (first || last))) {
 		json_object_put(call->out);
-		call->out = json_object_get(json_object_array_get_idx(run->hits, 0));
+		call->out = json_object_get(json_object_array_get_idx(run->hits, last ? n - 1 : 0));
 		return true;
 	}
 	*ret_means = n == 0 ? AWS_MEANS_GONE : AWS_MEANS_ERROR;

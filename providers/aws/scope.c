@@ -84,11 +84,11 @@ ref_variable(const struct aws_scope *scope, const char *name, struct aws_ref *re
 }
 
 /* What a property that the config leaves out means: on an update it goes back to its default, within
- * a structure the default is spelt out; a create leaves it to AWS. */
+ * a structure the default is spelt out; a create leaves it to AWS, unless the default is ours alone. */
 static bool
-takes_default(const struct aws_scope *scope, bool top)
+takes_default(const struct aws_scope *scope, bool top, struct json_object *schema)
 {
-	return !top || scope->op->kind == OP_UPDATE;
+	return !top || scope->op->kind == OP_UPDATE || json_get_bool(schema, "x-local", false);
 }
 
 /* Where AWS adds a map to the one that is there: what is to go from it has a value that says so. Owned. */
@@ -138,7 +138,7 @@ aws_ref_property(const struct aws_scope *scope, const char *whole, struct aws_re
 			     ? aws_schema_sub(root, schema, "items", NULL)
 			     : aws_schema_sub(root, schema, "properties", step);
 		value = json_path(value, step);
-		if (value == NULL && takes_default(scope, top))
+		if (value == NULL && takes_default(scope, top, schema))
 			value = json_get(schema, "default");
 	}
 	ref->schema = schema;

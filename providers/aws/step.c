@@ -18,6 +18,7 @@ static const struct aws_word step_words[] = {
 	{ "take", AWS_WORD(object) },
 	{ "take_if", AWS_WORD(object) },
 	{ "pick", AWS_WORD(object) },
+	{ "fails", AWS_WORD(object) },
 	{ "tags", AWS_WORD(string) },
 	{ "region", AWS_WORD(object) },
 	{ "errors", AWS_WORD(object) },
@@ -31,8 +32,14 @@ static const struct aws_word take_if_words[] = {
 static const struct aws_word pick_words[] = {
 	{ "from", AWS_WORD(string) },
 	{ "where", AWS_WORD(object) },
-	{ "unless", AWS_WORD(object) },
+	{ "unless", AWS_WORD(object) | AWS_WORD(array) },
 	{ "first", AWS_WORD(boolean) },
+	{ "last", AWS_WORD(boolean) },
+};
+
+static const struct aws_word fails_words[] = {
+	{ "code", AWS_WORD(string) },
+	{ "message", AWS_WORD(string) },
 };
 
 static const struct aws_word region_words[] = {
@@ -130,7 +137,9 @@ check_path_object(struct json_object *json, const struct aws_word *words, size_t
 static enum err_code
 parse_pick(struct json_object *json, const char *where, struct aws_step *step, struct err *err)
 {
-	enum err_code code;
+	struct json_object *unless = json_get_array(json, "unless");
+	size_t              n = unless != NULL ? json_object_array_length(unless) : 0;
+	enum err_code       code;
 
 	step->pick = json;
 	if (json == NULL)
@@ -141,8 +150,12 @@ parse_pick(struct json_object *json, const char *where, struct aws_step *step, s
 		return code;
 	if (json_get_str(json, "from") == NULL)
 		return err_set(err, ERR_INVALID_CONFIG, "%s: \"pick\" has a \"from\"", where);
-	return check_path_object(
-	    json_get_object(json, "unless"), take_if_words, array_len(take_if_words), where, err);
+	for (size_t i = 0; i < n && code == ERR_OK; i++)
+		code = check_path_object(json_object_array_get_idx(unless, i), take_if_words,
+		    array_len(take_if_words), where, err);
+	return code != ERR_OK ? code
+			      : check_path_object(json_get_object(json, "unless"), take_if_words,
+				    array_len(take_if_words), where, err);
 }
 
 enum err_code
@@ -164,6 +177,7 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	step->in = json_get_str(json, "in");
 	step->take = json_get_object(json, "take");
 	step->take_if = json_get_object(json, "take_if");
+	step->fails = json_get_object(json, "fails");
 	step->tags = json_get_str(json, "tags");
 	step->patch = json_get_object(json, "patch");
 	step->region = json_get_object(json, "region");
@@ -177,6 +191,8 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	    (code = check_patch(type, step->patch, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->take_if, take_if_words, array_len(take_if_words), where, err)) != ERR_OK ||
+	    (code = check_path_object(
+		 step->fails, fails_words, array_len(fails_words), where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->region, region_words, array_len(region_words), where, err)) != ERR_OK)
 		return code;

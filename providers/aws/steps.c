@@ -17,6 +17,7 @@
 
 #include "providers/aws/credentials.h"
 #include "providers/aws/run.h"
+#include "providers/aws/whose.h"
 #include "util/json.h"
 #include "util/mem.h"
 
@@ -154,8 +155,6 @@ start_step(struct run *run)
 	run->pages = 0;
 	json_object_put(run->hits);
 	run->hits = NULL;
-	run->scope.item =
-	    run->items != NULL ? json_object_array_get_idx(run->items, run->item_at) : NULL;
 	params = aws_fill_step(&run->scope, step, &err);
 	if (params == NULL)
 		run_end_invalid(run, &err);
@@ -210,6 +209,7 @@ list_is_idle(const struct run *run)
 	case MODE_CHOOSE:
 	case MODE_WORK:
 	case MODE_WAIT:
+	case MODE_WHY:
 	case MODE_GONE:
 	case MODES_N: break;
 	}
@@ -242,6 +242,8 @@ on_answer(struct run *run)
 
 	run->calling = false;
 	must(run->call.result != OP_PENDING);
+	run->op->throttled = run->op->throttled || run->call.throttled;
+	run_take_failure(run, step);
 	means = aws_meaning_of(run->type, step, &run->call, &result);
 	if (means == AWS_MEANS_OK && step->pick != NULL && !run_pick(run, &means, &result))
 		return;
@@ -389,15 +391,40 @@ begin(struct run *run)
 	begins[run->op->kind](run);
 }
 
+/* Templates name it. It is known from the start, but for a bad hour of the one service that tells it. */
+static void
+on_account_told(struct whose *whose)
+{
+	struct run *run = container_of(whose, struct run, whose);
+	struct op  *op = run->op;
+
+	if (whose->result == OP_OK) {
+		run->scope.account = whose->credentials->account_id;
+		begin(run);
+		return;
+	}
+	op->result = whose->result;
+	memcpy(op->code, whose->code, sizeof(op->code));
+	memcpy(op->message, whose->message, sizeof(op->message));
+	run_end(run);
+}
+
 static void
 on_task(struct task *task)
 {
 	struct run *run = container_of(task, struct run, task);
 
-	if (run->begun)
+	if (run->begun) {
 		on_answer(run);
-	else
+	} else if (run->op->credentials != NULL && run->scope.account == NULL) {
+		run->whose = (struct whose){
+			.credentials = run->op->credentials,
+			.done = on_account_told,
+		};
+		aws_whose_start(run->calls, &run->whose);
+	} else {
 		begin(run);
+	}
 }
 
 void
@@ -438,6 +465,7 @@ aws_steps_cancel(struct op *op)
 	if (run == NULL)
 		return;
 	task_cancel(run->loop, &run->task);
+	aws_whose_cancel(&run->whose);
 	if (run->calling && run->call.result == OP_PENDING)
 		run->calls->cancel(run->calls->arg, &run->call);
 	op->impl = NULL;

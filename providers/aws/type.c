@@ -21,6 +21,7 @@ static const char *const list_names[AWS_LISTS_N] = {
 	[AWS_LIST_REMOVE] = "remove",
 	[AWS_LIST_TAG] = "tag",
 	[AWS_LIST_UNTAG] = "untag",
+	[AWS_LIST_WHY] = "why",
 };
 
 static const struct aws_word settle_words[] = {
@@ -54,6 +55,7 @@ static const struct aws_word file_words[] = {
 	{ "outputs", AWS_WORD(object) },
 	{ "doubt_seconds", AWS_WORD(int) | AWS_WORD(double) },
 	{ "seconds", AWS_WORD(int) | AWS_WORD(double) },
+	{ "settle_seconds", AWS_WORD(int) | AWS_WORD(double) },
 	{ "irreversible", AWS_WORD(object) },
 	{ "service", AWS_WORD(string) },
 	{ "read", AWS_WORD(array) },
@@ -64,6 +66,7 @@ static const struct aws_word file_words[] = {
 	{ "remove", AWS_WORD(array) },
 	{ "tag", AWS_WORD(array) },
 	{ "untag", AWS_WORD(array) },
+	{ "why", AWS_WORD(array) },
 	{ "settle", AWS_WORD(object) },
 	{ "errors", AWS_WORD(object) },
 };
@@ -126,7 +129,7 @@ parse_lists(struct aws_type *type, struct err *err)
 	/* Those that others may stand for come first. */
 	static const enum aws_list order[AWS_LISTS_N] = { AWS_LIST_TAG, AWS_LIST_UNTAG,
 		AWS_LIST_READ, AWS_LIST_UPDATE, AWS_LIST_CREATE, AWS_LIST_DELETE, AWS_LIST_FINISH,
-		AWS_LIST_REMOVE };
+		AWS_LIST_REMOVE, AWS_LIST_WHY };
 	static const enum aws_list needed[] = { AWS_LIST_READ, AWS_LIST_CREATE, AWS_LIST_DELETE };
 	enum err_code              code = ERR_OK;
 
@@ -258,11 +261,12 @@ check_outputs(const struct aws_type *type, struct err *err)
 	if (type->rt->outputs == NULL)
 		return ERR_OK;
 	json_object_object_foreach (type->rt->outputs, name, output) {
-		if ((json_get_str(output, "member") == NULL) ==
-		    (json_get_str(output, "text") == NULL))
+		if (json_has(output, "member") + json_has(output, "pairs") +
+			json_has(output, "text") !=
+		    1)
 			return err_set(err, ERR_INVALID_CONFIG,
-			    "%s: output %s has one of \"member\" and \"text\"", type->rt->name,
-			    name);
+			    "%s: output %s has one of \"member\", \"pairs\" and \"text\"",
+			    type->rt->name, name);
 	}
 	return ERR_OK;
 }

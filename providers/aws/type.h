@@ -18,7 +18,8 @@
 #include "provider/resource_type.h"
 #include "util/err.h"
 
-#define AWS_STEPS_MAX 32 /* of one list */
+#define AWS_STEPS_MAX 32      /* of one list */
+#define AWS_WHEN_TAGS "$tags" /* in "when", beside properties */
 
 /* Lists of steps: members of the file by these names. */
 enum aws_list {
@@ -30,6 +31,7 @@ enum aws_list {
 	AWS_LIST_REMOVE, /* after a delete has settled: likewise */
 	AWS_LIST_TAG,
 	AWS_LIST_UNTAG,
+	AWS_LIST_WHY, /* after it has come to a bad end: what has the reason */
 	AWS_LISTS_N
 };
 
@@ -57,9 +59,10 @@ struct aws_step {
 	struct json_object  *take; /* property -> path in the answer, or an object of such */
 	struct json_object
 	    *take_if; /* {path, is}: only when the answer has one of these values there */
-	struct json_object *
-	    pick; /* {from, where, unless, first}: of a list, the one that is it; the answer from here on */
-	const char         *tags;   /* path of the tags in the answer */
+	struct json_object *pick;  /* {from, where, unless, first, last}: of a list, the one that is
+				     it; the answer from here on */
+	struct json_object *fails; /* {code, message}: where an answer says that it failed */
+	const char         *tags;  /* path of the tags in the answer */
 	struct json_object *region; /* {path, aliases}: the answer says where the resource is */
 	struct json_object *errors; /* meaning -> codes, before those of the type */
 };

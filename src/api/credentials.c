@@ -2,8 +2,6 @@
  * credentials.c - opens what a spec's providers need, and asks whose it is. */
 #include "api/credentials.h"
 
-#include <string.h>
-
 #include "api/whose.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -11,51 +9,41 @@
 /* Members that hold a secret in plain text: for TLS, loopback and unix sockets only. */
 static const char *const plain_members[] = { "secret_access_key", "session_token", "pat" };
 
+/* On any level: an account within a provider's credentials has some of its own. */
 static bool
 holds_plain(struct json_object *json)
 {
 	if (!json_object_is_type(json, json_type_object))
 		return false;
+	for (size_t i = 0; i < array_len(plain_members); i++) {
+		if (json_has(json, plain_members[i]))
+			return true;
+	}
 	json_object_object_foreach (json, key, member) {
 		(void)key;
-		for (size_t i = 0; i < array_len(plain_members); i++) {
-			if (json_has(member, plain_members[i]))
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool
-is_open(const struct exchange *x, const struct provider *provider)
-{
-	for (size_t i = 0; i < x->start.credentials_n; i++) {
-		if (x->start.credentials[i].provider == provider)
+		if (holds_plain(member))
 			return true;
 	}
 	return false;
 }
 
 static void
-open_one(struct exchange *x, struct provider *provider, struct json_object *json,
-    const char *pointer, struct problems *problems)
+open_one(struct exchange *x, struct provider *provider, const char *account,
+    struct json_object *json, const char *pointer, struct problems *problems)
 {
-	struct engine_credentials *slot = &x->start.credentials[x->start.credentials_n];
-	struct str                 place;
+	struct credentials *credentials;
+	struct str          place;
 
-	if (!provider->needs_credentials || is_open(x, provider))
+	if (!provider->needs_credentials ||
+	    keyring_find(&x->start.keyring, provider, account) != NULL)
 		return;
-	must(x->start.credentials_n < ENGINE_CREDENTIALS_MAX);
 	str_init(&place, 1024);
-	str_add(&place, pointer);
-	json_pointer_add(&place, provider->name);
-	slot->credentials =
-	    provider->open(provider, json_get(json, provider->name), place.data, problems);
+	whose_place(&place, pointer, provider, "");
+	credentials =
+	    provider->open(provider, json_get(json, provider->name), account, place.data, problems);
 	str_fini(&place);
-	if (slot->credentials != NULL) {
-		slot->provider = provider;
-		x->start.credentials_n++;
-	}
+	if (credentials != NULL)
+		(void)keyring_add(&x->start.keyring, provider, account, credentials);
 }
 
 static enum err_code
@@ -66,12 +54,14 @@ open_all(struct exchange *x, struct json_object *json, const char *pointer, bool
 
 	if (holds_plain(json) && !http_is_local(x->request))
 		return err_set(err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
-	/* One problem per provider is enough: its first node shows it. */
+	/* The problems of one account are enough: its first node shows it. */
 	for (size_t i = 0; i < x->spec->nodes_n && problems->n == 0; i++) {
-		const char *name = x->spec->nodes[i].type->provider;
+		const struct spec_node *node = &x->spec->nodes[i];
+		const char             *name = node->type->provider;
 
 		if (!only_given || json_has(json, name))
-			open_one(x, registry_provider(registry, name), json, pointer, problems);
+			open_one(x, registry_provider(registry, name), node->account, json, pointer,
+			    problems);
 	}
 	return problems->n > 0 ? ERR_BAD_CREDENTIALS : ERR_OK;
 }

@@ -57,8 +57,7 @@ exchange_end(struct exchange *x)
 	timer_disarm(options->loop, &x->timer);
 	if (x->reader.topic != NULL)
 		feed_unfollow(&x->reader);
-	for (size_t i = 0; i < x->start.credentials_n; i++)
-		x->start.credentials[i].provider->close(x->start.credentials[i].credentials);
+	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
 	json_wipe(x->body); /* credentials may be anywhere in what was refused */

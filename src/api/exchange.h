@@ -37,7 +37,7 @@ struct exchange {
 	struct {
 		struct whose     ask;
 		struct provider *asked; /* NULL: none is */
-		size_t           at;    /* in start.credentials */
+		size_t           at;    /* in start.keyring */
 		const char      *pointer;
 		exchange_step   *then;
 	} whose;
@@ -50,7 +50,7 @@ struct exchange {
 	struct store_key         key;
 	struct spec             *spec;
 	struct graph            *graph;
-	struct execution_request start; /* credentials, until the engine takes them */
+	struct execution_request start; /* its keyring, until the engine takes it */
 	unsigned                 spec_salt;
 	bool                     responds_async;
 	int64_t                  wait_ms;

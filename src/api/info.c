@@ -50,6 +50,9 @@ type_summary(const struct resource_type *type)
 	json_set_str(json, "title", type->title);
 	json_set_str(json, "description", json_get_str(type->file, "description"));
 	json_set_str(json, "provider", type->provider);
+	json_set_bool(json, "composite", type->resources != NULL);
+	if (type->resources != NULL)
+		return json; /* its resources have the rest, each its own */
 	json_set_str(json, "scope", type->global ? "global" : "regional");
 	json_set_str(json, "identity", identity_class_name(type->identity));
 	return json;
@@ -100,6 +103,8 @@ handle_type(struct exchange *x)
 	json_set_str(body, "reference", type->reference);
 	json_set(body, "properties", json_object_get(type->properties));
 	json_set(body, "outputs", type_outputs(type));
+	if (type->resources != NULL)
+		json_set(body, "resources", json_object_get(type->resources));
 	reply_json(x, 200, body);
 }
 

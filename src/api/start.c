@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * start.c - plan, apply and destroy: one way from a body to an execution.
+ * start.c - plan, apply, verify and destroy: one way from a body to an execution.
  *
  *   config ──────────────► spec ─► credentials ─► spec saved ─► execution ─► answer
  *   graph or deployment id ─► loaded ─┘
  *
- * A plan is an execution in DRY_RUN mode: the very same looks, and the very same decisions. */
+ * A plan and a verify are executions in DRY_RUN mode: the very same looks, and the very same decisions. */
 #include <stdlib.h>
 
 #include "api/credentials.h"
@@ -13,6 +13,7 @@
 #include "api/routes.h"
 #include "api/wait.h"
 #include "plan/plan.h"
+#include "plan/verify.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -33,7 +34,13 @@ reply_plan(struct exchange *x, const struct plan_action *actions)
 }
 
 static void
-on_planning(struct execution_watch *watch, struct execution *execution, const struct err *err)
+reply_verify(struct exchange *x, const struct plan_action *actions)
+{
+	reply_json(x, 200, verify_to_json(x->graph, actions));
+}
+
+static void
+on_looking(struct execution_watch *watch, struct execution *execution, const struct err *err)
 {
 	(void)execution;
 	if (err != NULL)
@@ -41,9 +48,15 @@ on_planning(struct execution_watch *watch, struct execution *execution, const st
 }
 
 static void
-on_planned(struct execution_watch *watch, struct execution *execution)
+on_looked(struct execution_watch *watch, struct execution *execution)
 {
-	reply_plan(container_of(watch, struct exchange, watch), execution_actions(execution));
+	struct exchange          *x = container_of(watch, struct exchange, watch);
+	const struct plan_action *actions = execution_actions(execution);
+
+	if (x->start.kind == EXECUTION_VERIFY)
+		reply_verify(x, actions);
+	else
+		reply_plan(x, actions);
 }
 
 /* ---- the execution ---- */
@@ -58,11 +71,9 @@ launch(struct exchange *x)
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
 	if (engine_start(options->engine, &x->start, &x->watch, &err) != ERR_OK) {
-		x->start.credentials_n = 0; /* the engine has taken them, and dropped them */
 		reply_err(x, &err);
 		return;
 	}
-	x->start.credentials_n = 0;
 	if (x->start.mode != MODE_DRY_RUN)
 		wait_begin(x);
 }
@@ -171,7 +182,7 @@ start(struct exchange *x)
 	wait_init(x);
 	if (x->start.mode == MODE_DRY_RUN)
 		x->watch =
-		    (struct execution_watch){ .on_begun = on_planning, .on_ended = on_planned };
+		    (struct execution_watch){ .on_begun = on_looking, .on_ended = on_looked };
 	if (config != NULL)
 		build_spec(x, config);
 	else if (graph_id != NULL)
@@ -200,6 +211,15 @@ handle_apply(struct exchange *x)
 	must(on_failure == NULL || on_failure_from(on_failure, &x->start.on_failure));
 	if (x->start.mode == MODE_DRY_RUN)
 		x->start.on_failure = ON_FAILURE_CONTINUE; /* every resource is looked at */
+	start(x);
+}
+
+void
+handle_verify(struct exchange *x)
+{
+	x->start.kind = EXECUTION_VERIFY;
+	x->start.mode = MODE_DRY_RUN;
+	x->start.on_failure = ON_FAILURE_CONTINUE;
 	start(x);
 }
 

@@ -137,15 +137,13 @@ go_on(struct exchange *x, struct execution *execution)
 		.from = json_get_str(x->body, "from_node"),
 		.skip = skip,
 		.skip_n = skips_n(x),
-		.credentials_n = x->start.credentials_n,
 	};
 	struct err err;
 
 	must(request.skip_n <= SKIPS_MAX);
 	for (size_t i = 0; i < request.skip_n; i++)
 		skip[i] = skip_at(x, i);
-	memcpy(request.credentials, x->start.credentials, sizeof(request.credentials));
-	x->start.credentials_n = 0;
+	keyring_take(&request.keyring, &x->start.keyring);
 	if (execution_continue(execution, &request, &err) == ERR_OK)
 		return true;
 	if (request.refused != NULL)
@@ -256,11 +254,9 @@ take_up(struct exchange *x)
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
 	if (engine_start(api_options_of(x->api)->engine, &x->start, &x->watch, &err) != ERR_OK) {
-		x->start.credentials_n = 0; /* the engine has taken them, and dropped them */
 		reply_err(x, &err);
 		return;
 	}
-	x->start.credentials_n = 0;
 	wait_begin(x);
 }
 

@@ -12,17 +12,28 @@
 
 static void ask_next(struct exchange *x);
 
+void
+whose_place(
+    struct str *out, const char *pointer, const struct provider *provider, const char *account)
+{
+	str_add(out, pointer);
+	json_pointer_add(out, provider->name);
+	if (account[0] == '\0')
+		return;
+	json_pointer_add(out, "accounts");
+	json_pointer_add(out, account);
+}
+
 /* The place of the credentials, and what their provider said of them. */
 static void
-reply_refused(struct exchange *x, const struct provider *provider)
+reply_refused(struct exchange *x, const struct keyring_entry *entry)
 {
 	const struct whose *whose = &x->whose.ask;
 	struct problems     problems;
 	struct str          pointer;
 
 	str_init(&pointer, POINTER_MAX);
-	str_add(&pointer, x->whose.pointer);
-	json_pointer_add(&pointer, provider->name);
+	whose_place(&pointer, x->whose.pointer, entry->provider, entry->name);
 	problems_init(&problems);
 	problems_add(&problems, pointer.data, op_result_name(whose->result), "%s%s%s", whose->code,
 	    whose->code[0] != '\0' ? ": " : "", whose->message);
@@ -34,31 +45,31 @@ reply_refused(struct exchange *x, const struct provider *provider)
 static void
 on_answered(struct whose *ask)
 {
-	struct exchange           *x = container_of(ask, struct exchange, whose.ask);
-	struct engine_credentials *credentials = &x->start.credentials[x->whose.at++];
+	struct exchange      *x = container_of(ask, struct exchange, whose.ask);
+	struct keyring_entry *entry = &x->start.keyring.entries[x->whose.at++];
 
-	_Static_assert(sizeof(credentials->account) == sizeof(ask->account), "copied whole");
+	_Static_assert(sizeof(entry->account) == sizeof(ask->account), "copied whole");
 	x->whose.asked = NULL;
 	if (ask->result == OP_EXPIRED || ask->result == OP_DENIED || ask->result == OP_INVALID) {
-		reply_refused(x, credentials->provider);
+		reply_refused(x, entry);
 		return;
 	}
-	memcpy(credentials->account, ask->account, sizeof(credentials->account));
+	memcpy(entry->account, ask->account, sizeof(entry->account));
 	ask_next(x);
 }
 
 static void
 ask_next(struct exchange *x)
 {
-	while (x->whose.at < x->start.credentials_n) {
-		const struct engine_credentials *credentials = &x->start.credentials[x->whose.at];
+	while (x->whose.at < x->start.keyring.n) {
+		const struct keyring_entry *entry = &x->start.keyring.entries[x->whose.at];
 
-		if (credentials->provider->ask_whose != NULL) {
+		if (entry->provider->ask_whose != NULL) {
 			x->whose.ask = (struct whose){
-				.credentials = credentials->credentials,
+				.credentials = entry->credentials,
 				.done = on_answered,
 			};
-			x->whose.asked = credentials->provider;
+			x->whose.asked = entry->provider;
 			x->whose.asked->ask_whose(x->whose.asked, &x->whose.ask);
 			return;
 		}

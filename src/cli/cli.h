@@ -58,8 +58,8 @@ struct command {
 	int (*run)(struct cli *cli);
 };
 
-extern const struct command cmd_plan, cmd_apply, cmd_continue, cmd_cancel, cmd_status, cmd_watch,
-    cmd_destroy, cmd_types, cmd_openapi;
+extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_continue, cmd_cancel, cmd_status,
+    cmd_watch, cmd_destroy, cmd_types, cmd_openapi;
 
 /* Options that more than one command takes. */
 #define CLI_OPTION_APPROVE                                                                     \

@@ -35,21 +35,10 @@ static struct json_object *
 body_create(const struct cli *cli)
 {
 	const char         *mode = mode_of(cli);
-	struct json_object *body, *config;
+	struct json_object *body = mode != NULL ? config_body(cli->operand) : NULL;
 
-	if (mode == NULL)
+	if (body == NULL)
 		return NULL;
-	if (config_is_graph_id(cli->operand)) {
-		body = config_graph_body(cli->operand);
-	} else {
-		config = client_config_read(cli->operand);
-		if (config == NULL)
-			return NULL;
-		config_add_credentials(config);
-		body = json_object_new_object();
-		must(body != NULL);
-		json_set(body, "config", config);
-	}
 	json_set_str(body, "mode", mode);
 	json_set_str(body, "on_failure", cli->on_failure);
 	return body;

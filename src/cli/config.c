@@ -166,6 +166,22 @@ config_uses(struct json_object *config, const char *provider)
 	return false;
 }
 
+/* Keys of the config's own are not mixed with those of the environment. */
+static void
+complete(struct json_object *to, const struct env_provider *provider, struct json_object *from)
+{
+	struct json_object *own = json_get_object(to, provider->name);
+
+	if (own == NULL && !json_has(to, provider->name))
+		json_set(to, provider->name, json_object_get(from));
+	if (own == NULL || json_has(own, provider->members[0].member))
+		return;
+	json_object_object_foreach (from, name, value) {
+		if (!json_has(own, name))
+			json_set(own, name, json_object_get(value));
+	}
+}
+
 void
 config_add_credentials(struct json_object *config)
 {
@@ -182,10 +198,27 @@ config_add_credentials(struct json_object *config)
 	for (size_t i = 0; i < array_len(env_providers) && to != NULL; i++) {
 		const char *name = env_providers[i].name;
 
-		if (!json_has(to, name) && json_has(from, name) && config_uses(config, name))
-			json_set(to, name, json_object_get(json_get(from, name)));
+		if (json_has(from, name) && config_uses(config, name))
+			complete(to, &env_providers[i], json_get(from, name));
 	}
 	json_object_put(from);
+}
+
+struct json_object *
+config_body(const char *operand)
+{
+	struct json_object *config, *body;
+
+	if (config_is_graph_id(operand))
+		return config_graph_body(operand);
+	config = client_config_read(operand);
+	if (config == NULL)
+		return NULL;
+	config_add_credentials(config);
+	body = json_object_new_object();
+	must(body != NULL);
+	json_set(body, "config", config);
+	return body;
 }
 
 struct json_object *

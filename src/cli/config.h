@@ -13,7 +13,7 @@
 /* From a file, or from stdin for "-". NULL: it could not be read, and stderr says why. */
 MUSTCHECK struct json_object *client_config_read(const char *name);
 
-/* Adds `credentials` for each provider that the config uses and has none for. */
+/* Adds `credentials` for each provider that the config uses and has no keys for. */
 void config_add_credentials(struct json_object *config);
 
 /* Is it the id of a graph, and no file's name? A file that is called so is "./0123abcd". */
@@ -21,5 +21,9 @@ bool config_is_graph_id(const char *operand);
 
 /* A body that names a graph, with what credentials the environment has. The caller puts it. */
 struct json_object *config_graph_body(const char *graph_id);
+
+/* A body with the config of a file, and its credentials; or one that names a graph, where the operand is its id. NULL: the
+ * file could not be read, and stderr says why. */
+MUSTCHECK struct json_object *config_body(const char *operand);
 
 #endif

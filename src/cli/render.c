@@ -60,6 +60,18 @@ render_resource(struct str *out, const char *resource_id, const char *region)
 }
 
 void
+render_kind(struct str *out, struct json_object *operation)
+{
+	const char *composite = json_get_str(operation, "composite");
+
+	str_add(out, " (");
+	render_text(out, json_get_str(operation, "type"));
+	str_add(out, composite != NULL ? ", of " : "");
+	render_text(out, composite);
+	str_add_char(out, ')');
+}
+
+void
 render_duration(struct str *out, int64_t ms)
 {
 	if (ms < 0)

@@ -37,6 +37,9 @@ void render_text(struct str *out, const char *text);
 /* "role", or "api [eu-west-1]" for a resource of a region. */
 void render_resource(struct str *out, const char *resource_id, const char *region);
 
+/* " (aws:iam:role)", or " (aws:iam:role, of api)" for a part of a composite. */
+void render_kind(struct str *out, struct json_object *operation);
+
 /* "0.4s", "12s", "3m05s", "1h02m". */
 void render_duration(struct str *out, int64_t ms);
 
@@ -54,9 +57,18 @@ void render_problem(struct str *out, struct json_object *problem, int status, bo
 /* A list of {pointer, code, detail}, or of strings, one line each. */
 void render_problems(struct str *out, struct json_object *problems, const char *bullet);
 
+/* An operation of a plan, or a resource of a verification: which it is, and a line for each difference. */
+void render_differences(struct str *out, struct json_object *of, bool color);
+
 /* The answer of /deploy/plan. */
 void render_plan(struct str *out, struct json_object *plan, bool color);
 bool plan_has_changes(struct json_object *plan);
+
+/* The answer of /deploy/verify. */
+void render_verify(struct str *out, struct json_object *verify, bool color);
+
+/* How many resources have this verdict. */
+int64_t verify_total(struct json_object *verify, const char *verdict);
 
 /* The turn that an execution has taken, from its event or itself: a line, which says how to go on from a pause;
  * or nothing, where there is nothing to say yet. */

@@ -344,9 +344,7 @@ render_operation(struct str *out, struct json_object *operation, bool color)
 	render_paint(out, PAINT_PLAIN, color);
 	render_resource(
 	    out, json_get_str(operation, "resource_id"), json_get_str(operation, "region"));
-	str_add(out, " (");
-	render_text(out, json_get_str(operation, "type"));
-	str_add_char(out, ')');
+	render_kind(out, operation);
 	if (str_eq(status, "running") && phase != NULL) {
 		str_add(out, "  ");
 		render_text(out, phase);

@@ -44,7 +44,7 @@ render_value(struct str *out, struct json_object *value)
 }
 
 static void
-render_diff(struct str *out, struct json_object *diff, bool color)
+render_difference(struct str *out, struct json_object *diff, bool color)
 {
 	bool               unknown = json_get_bool(diff, "after_unknown", false);
 	bool               before = json_get(diff, "before") != NULL;
@@ -75,26 +75,17 @@ render_diff(struct str *out, struct json_object *diff, bool color)
 	str_add_char(out, '\n');
 }
 
-/* ---- the operations ---- */
-
-static void
-render_operation(struct str *out, struct json_object *operation, bool color)
+void
+render_differences(struct str *out, struct json_object *of, bool color)
 {
-	const struct verb  *verb = render_verb(json_get_str(operation, "operation"));
-	struct json_object *diff = json_get_array(operation, "diff");
-	const char         *reason = json_get_str(operation, "reason");
+	struct json_object *diff = json_get_array(of, "diff");
+	const char         *reason = json_get_str(of, "reason");
 	size_t              n = diff != NULL ? json_object_array_length(diff) : 0;
 
-	str_add_char(out, ' ');
-	render_paint(out, verb->paint, color);
-	str_addf(out, "%3s ", verb->symbol);
 	render_paint(out, PAINT_BOLD, color);
-	render_resource(
-	    out, json_get_str(operation, "resource_id"), json_get_str(operation, "region"));
+	render_resource(out, json_get_str(of, "resource_id"), json_get_str(of, "region"));
 	render_paint(out, PAINT_PLAIN, color);
-	str_add(out, " (");
-	render_text(out, json_get_str(operation, "type"));
-	str_add_char(out, ')');
+	render_kind(out, of);
 	if (reason != NULL) {
 		render_paint(out, PAINT_DIM, color);
 		str_add(out, "  # ");
@@ -103,7 +94,20 @@ render_operation(struct str *out, struct json_object *operation, bool color)
 	}
 	str_add_char(out, '\n');
 	for (size_t i = 0; i < n; i++)
-		render_diff(out, json_object_array_get_idx(diff, i), color);
+		render_difference(out, json_object_array_get_idx(diff, i), color);
+}
+
+/* ---- the operations ---- */
+
+static void
+render_operation(struct str *out, struct json_object *operation, bool color)
+{
+	const struct verb *verb = render_verb(json_get_str(operation, "operation"));
+
+	str_add_char(out, ' ');
+	render_paint(out, verb->paint, color);
+	str_addf(out, "%3s ", verb->symbol);
+	render_differences(out, operation, color);
 }
 
 /* Those with one symbol; an operation that changes nothing is not shown. */

@@ -128,6 +128,57 @@ render_type_outputs(struct str *out, struct json_object *type)
 	}
 }
 
+static void
+render_choice(struct str *out, struct json_object *texts)
+{
+	for (size_t i = 0; i < json_object_array_length(texts); i++) {
+		str_add(out, i > 0 ? " or " : " ");
+		render_text(out, json_object_get_string(json_object_array_get_idx(texts, i)));
+	}
+}
+
+/* Which properties decide whether it is there. */
+static void
+render_conditions(struct str *out, struct json_object *part)
+{
+	struct json_object *when = json_get_array(part, "when");
+	struct json_object *condition = json_get_object(part, "if");
+	struct json_object *is = json_get_array(condition, "is");
+	struct json_object *isnt = json_get_array(condition, "isnt");
+
+	if (when != NULL) {
+		str_add(out, ", when there is");
+		render_choice(out, when);
+	}
+	if (is == NULL && isnt == NULL)
+		return;
+	str_add(out, ", if ");
+	render_text(out, json_get_str(condition, "text"));
+	str_add(out, is != NULL ? " is" : " isn't");
+	render_choice(out, is != NULL ? is : isnt);
+}
+
+/* Of a composite: what it expands into. */
+static void
+render_parts(struct str *out, struct json_object *type)
+{
+	struct json_object *parts = json_get_object(type, "resources");
+
+	if (parts == NULL)
+		return;
+	str_add(out, "\nResources:\n");
+	json_object_object_foreach (parts, name, part) {
+		size_t from = out->len + 2;
+
+		str_add(out, "  ");
+		render_text(out, name);
+		pad(out, from, NAME_COLUMNS - 2);
+		render_text(out, json_get_str(part, "type"));
+		render_conditions(out, part);
+		str_add_char(out, '\n');
+	}
+}
+
 void
 render_type(struct str *out, struct json_object *type, bool color)
 {
@@ -146,4 +197,5 @@ render_type(struct str *out, struct json_object *type, bool color)
 	}
 	render_properties(out, type, color);
 	render_type_outputs(out, type);
+	render_parts(out, type);
 }

@@ -188,8 +188,7 @@ static void
 request_drop(struct execution_request *request)
 {
 	spec_unref(request->spec);
-	for (size_t i = 0; i < request->credentials_n; i++)
-		request->credentials[i].provider->close(request->credentials[i].credentials);
+	keyring_fini(&request->keyring);
 }
 
 static void

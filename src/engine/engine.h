@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/keyring.h"
 #include "feed/feed.h"
 #include "loop/loop.h"
 #include "plan/graph.h"
@@ -30,9 +31,11 @@
 struct engine;
 struct execution;
 
-#define EXECUTION_KINDS(X) \
-	X(APPLY, "apply")  \
-	X(DESTROY, "destroy")
+#define EXECUTION_KINDS(X)    \
+	X(APPLY, "apply")     \
+	X(DESTROY, "destroy") \
+	X(VERIFY,             \
+	    "verify") /* a DRY_RUN, in which each resource is looked at, whatever becomes of others */
 
 #define EXECUTION_MODES(X)                                 \
 	X(FULL, "FULL")                                    \
@@ -114,14 +117,6 @@ enum until {
 	    UNTILS_N
 };
 
-/* One provider's credentials for an execution; both sides of the pair belong together. */
-struct engine_credentials {
-	struct provider    *provider;
-	struct credentials *credentials;
-	char                account[ACCOUNT_SIZE]; /* that they are for; "": not known */
-};
-#define ENGINE_CREDENTIALS_MAX 8
-
 struct execution_request {
 	struct spec        *spec; /* one reference is taken over */
 	enum execution_kind kind;
@@ -131,9 +126,8 @@ struct execution_request {
 	bool resume; /* one that was left unfinished: kind, mode and on_failure are as they were */
 	bool hold;   /* resume: it stays paused until execution_continue() */
 	bool cancel; /* resume: only to end it */
-	bool unattended; /* resume: nobody has asked for it */
-	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX]; /* taken over */
-	size_t                    credentials_n;
+	bool unattended;        /* resume: nobody has asked for it */
+	struct keyring keyring; /* taken over, and left empty */
 };
 
 /* Somebody who waits. The caller's memory until told to have ended, or execution_unwatch(). */
@@ -186,7 +180,7 @@ size_t engine_running_n(const struct engine *engine);
 void engine_drain(struct engine *engine, int64_t grace_us);
 
 /* Of a paused execution: it goes on. ERR_CONFLICT: it is not paused, or the credentials are for another account. All is borrowed but for the credentials, which are taken over also when
- * it fails, and replace those of the same provider. */
+ * it fails, and replace those of the same account. */
 struct continue_request {
 	enum until until;
 	/* Names are "resource", "resource@region" or a node id. */
@@ -195,8 +189,7 @@ struct continue_request {
 	const char *const *skip; /* not to be run */
 	size_t             skip_n;
 	const char        *refused; /* out: which of these names it is that was refused; or NULL */
-	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX];
-	size_t                    credentials_n;
+	struct keyring     keyring; /* left empty */
 };
 MUSTCHECK enum err_code
 execution_continue(struct execution *execution, struct continue_request *request, struct err *err);

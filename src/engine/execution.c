@@ -408,7 +408,7 @@ make_nodes(struct execution *e)
 {
 	e->nodes = xcalloc(e->graph->n, sizeof(*e->nodes));
 	for (size_t i = 0; i < e->graph->n; i++)
-		node_init(&e->nodes[i], e, e->graph->in_n[i]);
+		node_init(&e->nodes[i], e, execution_waits(e) ? e->graph->in_n[i] : 0);
 	admission_init(e);
 }
 
@@ -417,6 +417,8 @@ execution_create(struct engine *engine, struct execution_request *request)
 {
 	struct execution  *e = xcalloc(1, sizeof(*e));
 	const struct spec *spec = request->spec;
+
+	must(request->kind != EXECUTION_VERIFY || request->mode == MODE_DRY_RUN);
 
 	e->engine = engine;
 	e->kind = request->kind;
@@ -429,10 +431,9 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->created_ms = loop_wall_ms(engine->options.loop);
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
-	memcpy(e->credentials, request->credentials, sizeof(e->credentials));
-	e->credentials_n = request->credentials_n;
+	keyring_take(&e->keyring, &request->keyring);
 	e->accounts = json_object_new_object();
-	accounts_take(e, request->credentials, request->credentials_n);
+	accounts_take(e, &e->keyring);
 	make_graph(e, request->spec, request->kind == EXECUTION_DESTROY);
 	spec_unref(request->spec);
 	e->durable_tail = &e->durable_head;
@@ -499,8 +500,7 @@ execution_destroy(struct execution *e)
 	timer_disarm(execution_loop(e), &e->linger);
 	execution_drop_nodes(e);
 	task_cancel(execution_loop(e), &e->task);
-	for (size_t i = 0; i < e->credentials_n; i++)
-		e->credentials[i].provider->close(e->credentials[i].credentials);
+	keyring_fini(&e->keyring);
 	while (e->watches != NULL)
 		execution_unwatch(e->watches);
 	json_object_put(e->accounts);

@@ -61,13 +61,12 @@ struct execution {
 	unsigned            takeovers; /* by processes that nobody asked to, since it last got on */
 	bool                hold;      /* resumed, it stays paused until it is told to continue */
 	char                actor[ACTOR_SIZE];
-	struct engine_credentials credentials[ENGINE_CREDENTIALS_MAX];
-	bool                      worked[ENGINE_CREDENTIALS_MAX]; /* these have been good once */
-	size_t                    credentials_n;
-	struct json_object       *accounts; /* provider -> account, as far as known */
-	struct graph             *graph;
-	struct node              *nodes;   /* one per vertex */
-	struct plan_action       *actions; /* made at the end of a DRY_RUN */
+	struct keyring      keyring;
+	struct json_object
+		     *accounts; /* "provider" or "provider/name" -> account, as far as known */
+	struct graph *graph;
+	struct node  *nodes;         /* one per vertex */
+	struct plan_action *actions; /* made at the end of a DRY_RUN */
 
 	enum execution_step   step;
 	enum execution_status status;
@@ -143,7 +142,9 @@ bool execution_may_call(const struct execution *execution);
 
 /* Its credentials have been good once, so others may be waited for when they no longer are. */
 bool execution_may_starve(const struct execution *execution);
-void execution_credentials_worked(struct execution *execution, const struct provider *provider);
+
+/* Its nodes wait for those before them: where nothing changes, nobody has to. */
+bool execution_waits(const struct execution *execution);
 
 /* Its nodes are in the order of a reversed graph: dependants first. */
 bool execution_is_reversed(const struct execution *execution);
@@ -151,10 +152,10 @@ bool execution_is_reversed(const struct execution *execution);
 /* Why the deployment can have no other one: ERR_BUSY. */
 enum err_code execution_say_busy(const struct execution *execution, struct err *err);
 
-/* The provider and the credentials for a type's calls. */
 struct provider *execution_provider(const struct execution *e, const struct resource_type *type);
-struct credentials *
-execution_credentials(const struct execution *e, const struct provider *provider);
+/* For a node's calls; NULL: there are none. */
+struct credentials *execution_credentials(const struct execution *e, const struct spec_node *node);
+void execution_credentials_worked(struct execution *e, const struct credentials *credentials);
 
 /* A node waits until the journal holds all events so far. */
 void execution_await_durable(struct execution *execution, struct node *node);
@@ -204,10 +205,9 @@ void execution_tell_news(struct execution *execution); /* if there is some, and 
 void execution_tell_ended(struct execution *execution);
 
 /* accounts.c: an execution stays in the accounts that it began in */
-MUSTCHECK enum err_code accounts_check(const struct execution *execution,
-    const struct engine_credentials *credentials, size_t n, struct err *err);
-void
-accounts_take(struct execution *execution, const struct engine_credentials *credentials, size_t n);
+MUSTCHECK enum err_code
+accounts_check(const struct execution *execution, const struct keyring *keyring, struct err *err);
+void accounts_take(struct execution *execution, const struct keyring *keyring);
 
 /* behind.c */
 bool execution_is_passing(const struct execution *execution); /* here no longer, or not for long */

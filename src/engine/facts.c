@@ -21,27 +21,35 @@ execution_provider(const struct execution *e, const struct resource_type *type)
 }
 
 struct credentials *
-execution_credentials(const struct execution *e, const struct provider *provider)
+execution_credentials(const struct execution *e, const struct spec_node *node)
 {
-	for (size_t i = 0; i < e->credentials_n; i++) {
-		if (e->credentials[i].provider == provider)
-			return e->credentials[i].credentials;
-	}
-	return NULL;
+	const struct keyring_entry *entry =
+	    keyring_find(&e->keyring, execution_provider(e, node->type), node->account);
+
+	return entry != NULL ? entry->credentials : NULL;
+}
+
+bool
+execution_waits(const struct execution *e)
+{
+	return e->kind != EXECUTION_VERIFY;
 }
 
 void
-execution_credentials_worked(struct execution *e, const struct provider *provider)
+execution_credentials_worked(struct execution *e, const struct credentials *credentials)
 {
-	for (size_t i = 0; i < e->credentials_n; i++)
-		e->worked[i] = e->worked[i] || e->credentials[i].provider == provider;
+	for (size_t i = 0; i < e->keyring.n; i++) {
+		struct keyring_entry *entry = &e->keyring.entries[i];
+
+		entry->worked = entry->worked || entry->credentials == credentials;
+	}
 }
 
 bool
 execution_may_starve(const struct execution *e)
 {
-	for (size_t i = 0; i < e->credentials_n; i++) {
-		if (e->worked[i])
+	for (size_t i = 0; i < e->keyring.n; i++) {
+		if (e->keyring.entries[i].worked)
 			return e->mode != MODE_DRY_RUN;
 	}
 	return false;
@@ -52,11 +60,10 @@ bool
 execution_needs_credentials(const struct execution *e, bool only_missing)
 {
 	for (size_t v = 0; v < e->graph->n; v++) {
-		const struct provider *provider =
-		    execution_provider(e, graph_node(e->graph, v)->type);
+		const struct spec_node *node = graph_node(e->graph, v);
 
-		if (provider->needs_credentials &&
-		    (!only_missing || execution_credentials(e, provider) == NULL))
+		if (execution_provider(e, node->type)->needs_credentials &&
+		    (!only_missing || execution_credentials(e, node) == NULL))
 			return true;
 	}
 	return false;

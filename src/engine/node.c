@@ -35,14 +35,18 @@ on_granted(struct slot *slot)
 void
 node_want_slot(struct node *node)
 {
-	struct execution *e = node->execution;
-	uint32_t          v = node_vertex(node);
-	struct identity   identity = graph_identity(e->graph, v);
-	struct op         op = { .type = graph_node(e->graph, v)->type, .identity = &identity };
-	struct provider  *provider = execution_provider(e, op.type);
-	char              name[256];
+	struct execution       *e = node->execution;
+	uint32_t                v = node_vertex(node);
+	struct identity         identity = graph_identity(e->graph, v);
+	const struct spec_node *spec = graph_node(e->graph, v);
+	struct provider        *provider = execution_provider(e, spec->type);
+	char                    name[256];
+	struct op               op = {
+			      .type = spec->type,
+			      .identity = &identity,
+			      .credentials = execution_credentials(e, spec),
+	};
 
-	op.credentials = execution_credentials(e, provider);
 	provider->window(provider, &op, name, sizeof(name));
 	node->slot.priority = e->graph->vertices[v].behind;
 	slot_want(e->engine->windows, &node->slot, name, provider->window_size, e->key.tenant);
@@ -57,9 +61,7 @@ node_drop_slot(struct node *node)
 static int64_t
 doubt_us(const struct node *node)
 {
-	return (
-	    int64_t)(graph_node(node->execution->graph, node_vertex(node))->type->doubt_seconds *
-		     US_PER_SECOND);
+	return (int64_t)(node_spec(node)->type->doubt_seconds * US_PER_SECOND);
 }
 
 void
@@ -137,6 +139,8 @@ each_successor(struct node *node, void (*tell)(struct node *))
 	const struct graph *graph = node->execution->graph;
 	uint32_t            v = node_vertex(node);
 
+	if (!execution_waits(node->execution))
+		return;
 	for (uint32_t i = graph->out_at[v]; i < graph->out_at[v + 1]; i++)
 		tell(&node->execution->nodes[graph->out[i]]);
 }
@@ -158,7 +162,7 @@ enter_failed(struct node *node)
 {
 	if (node->overdue)
 		node_set_error(node, OP_TIMEOUT, "it took longer than %lld seconds",
-		    (long long)graph_node(node->execution->graph, node_vertex(node))->timeout_s);
+		    (long long)node_spec(node)->timeout_s);
 	node->execution->failed++;
 	each_successor(node, block);
 	end(node);
@@ -298,6 +302,12 @@ uint32_t
 node_vertex(const struct node *node)
 {
 	return (uint32_t)(node - node->execution->nodes);
+}
+
+const struct spec_node *
+node_spec(const struct node *node)
+{
+	return graph_node(node->execution->graph, node_vertex(node));
 }
 
 const char *

@@ -107,9 +107,10 @@ void node_feed(struct node *node);
 /* Those of what was found, or of a record; NULL has none. */
 void node_take_outputs(struct node *node, struct json_object *from);
 
-bool        node_may(enum node_state from, enum node_state to); /* the table says so */
-uint32_t    node_vertex(const struct node *node);
-const char *node_phase(const struct node *node);
-const char *node_status(const struct node *node);
+bool                    node_may(enum node_state from, enum node_state to); /* the table says so */
+uint32_t                node_vertex(const struct node *node);
+const struct spec_node *node_spec(const struct node *node);
+const char             *node_phase(const struct node *node);
+const char             *node_status(const struct node *node);
 
 #endif

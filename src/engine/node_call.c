@@ -6,7 +6,7 @@
 #include "util/json.h"
 
 #define US_PER_MS      1000
-#define SETTLE_US      (20LL * 60 * 1000 * 1000) /* longer than any waiter of a type we have */
+#define US_PER_S       1e6
 #define SETTLE_LOOK_MS 1000
 
 static enum op_kind
@@ -28,20 +28,17 @@ op_of_act(enum plan_act act)
 static void
 ask(struct node *node, enum op_kind kind)
 {
-	struct work            *work = node->work;
-	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+	struct work *work = node->work;
 
-	work_ask(work, &(struct op){
-			   .kind = kind,
-			   .after = op_of_act((enum plan_act)node->act),
-			   .type = spec->type,
-			   .identity = &work->identity,
-			   .desired = work->desired,
-			   .changes = work->changes,
-			   .known = work->found,
-			   .tags = spec->tags,
-			   .adopt = spec->operation == SPEC_ADOPT,
-		       });
+	work_ask(work, node_spec(node),
+	    &(struct op){
+		.kind = kind,
+		.after = op_of_act((enum plan_act)node->act),
+		.identity = &work->identity,
+		.desired = work->desired,
+		.changes = work->changes,
+		.known = work->found,
+	    });
 }
 
 /* ---- calling ---- */
@@ -107,7 +104,10 @@ leave_calling(struct node *node)
 void
 enter_settling(struct node *node)
 {
-	node->work->settle_until_us = loop_now_us(execution_loop(node->execution)) + SETTLE_US;
+	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
+
+	node->work->settle_until_us = loop_now_us(execution_loop(node->execution)) +
+				      (int64_t)(spec->type->settle_seconds * US_PER_S);
 	ask(node, OP_SETTLE);
 }
 

@@ -30,6 +30,13 @@ after_failure(const struct node *node, enum op_result result)
 	return node->work->tries[result] < retries[result].tries_max ? NODE_BACKOFF : NODE_FAILED;
 }
 
+/* Somebody else's was seen to be so, unless it may be what a call of our own has made. */
+enum node_state
+after_failed_look(const struct node *node, enum op_result result)
+{
+	return result == OP_CONFLICT && !node->doubtful ? NODE_FAILED : after_failure(node, result);
+}
+
 /* Between half and all of the doubled base; what the provider asked for is the least. */
 static int64_t
 backoff_ms(const struct node *node)

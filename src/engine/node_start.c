@@ -89,10 +89,8 @@ decide_resolving(const struct node *node)
 		return decide_reconciled(node);
 	if (node->work->looked == OP_PENDING)
 		return NODE_RESOLVING;
-	if (node->work->looked == OP_CONFLICT && !node->doubtful)
-		return NODE_FAILED; /* it was looked at: it is somebody else's */
 	if (node->work->looked != OP_OK)
-		return after_failure(node, node->work->looked);
+		return after_failed_look(node, node->work->looked);
 	if (node_is_dry(node))
 		return NODE_RECORDING;
 	switch (node->work->act) {

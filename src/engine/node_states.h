@@ -35,6 +35,7 @@ enum node_state decide_recording(const struct node *node);
 
 /* node_retry.c */
 enum node_state after_failure(const struct node *node, enum op_result result);
+enum node_state after_failed_look(const struct node *node, enum op_result result);
 void            enter_backoff(struct node *node);
 void            step_backoff(struct node *node);
 enum node_state decide_backoff(const struct node *node);

@@ -121,7 +121,11 @@ add_node(struct str *out, const struct node *node, const char *type_key)
 
 	add_text(out, "node_id", spec->node_id);
 	add_text(out, "resource_id", spec->resource_id);
+	if (spec->composite != NULL)
+		add_text(out, "composite", spec->composite->resource_id);
 	add_text(out, "region", graph_region(graph, node_vertex(node)));
+	if (spec->account[0] != '\0')
+		add_text(out, "account", spec->account);
 	add_text(out, type_key, spec->type->name);
 	add_text(out, "operation", plan_act_name((enum plan_act)node->act));
 	add_text(out, "status", node_status(node));

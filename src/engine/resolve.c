@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * resolve.c - a list of looks per node, one after another; then the decision what to do. */
+ * resolve.c - a list of looks per node, one after another. */
 #include "engine/resolve.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/execution.h"
-#include "engine/node.h"
+#include "engine/decide.h"
+#include "engine/node_states.h"
 #include "engine/work.h"
-#include "plan/diff.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -21,13 +20,8 @@ struct lookup {
 	struct identity     identity;
 	struct json_object *desired; /* owned */
 	struct json_object *found;   /* owned; NULL: it is not there */
+	bool                unread;  /* whether it is there is not known */
 };
-
-static void
-fail(struct node *node)
-{
-	node->work->looked = node->error->type;
-}
 
 /* ---- which looks are needed ---- */
 
@@ -127,9 +121,8 @@ needs_no_values(const struct node *node)
 	return node->execution->kind == EXECUTION_DESTROY || node->undo != UNDO_NOTHING;
 }
 
-/* A child has no tags. It is ours if its parent is, which a reference says; else only its values tell. */
-static bool
-has_parent_of_ours(const struct spec_node *node)
+bool
+resolve_has_parent_of_ours(const struct spec_node *node)
 {
 	struct json_object *names = resource_type_identity_properties(node->type);
 	const char         *parent =
@@ -139,10 +132,11 @@ has_parent_of_ours(const struct spec_node *node)
 	       holds_reference(json_get(node->properties, parent));
 }
 
+/* A child has no tags: nothing says that it is ours, unless its values do. */
 static bool
 is_told_by_its_values(const struct spec_node *node)
 {
-	return node->type->identity == IDENTITY_CHILD && !has_parent_of_ours(node);
+	return node->type->identity == IDENTITY_CHILD && !resolve_has_parent_of_ours(node);
 }
 
 /* The node itself, all it refers to, and what those are found by; what is needed first comes first. */
@@ -169,7 +163,7 @@ list_lookups(struct node *node)
 		node_set_error(node, OP_INVALID,
 		    "it refers to more than %d resources, those included that they are found by",
 		    LOOKUPS_MAX - 1);
-		fail(node);
+		node_fail_look(node);
 	}
 }
 
@@ -240,10 +234,38 @@ fail_missing(struct node *node)
 		    node, OP_NOT_FOUND, "\"%s\", which it refers to, is not there", target);
 	else
 		node_set_error(node, OP_INVALID, "an output that it refers to is not there");
-	fail(node);
+	node_fail_look(node);
 }
 
 static void take_absent(struct node *node);
+
+/* NULL: all that it refers to was read. */
+static const char *
+unread_target(const struct node *node)
+{
+	const struct work  *work = node->work;
+	const struct graph *graph = node->execution->graph;
+
+	for (size_t i = 0; i < work->lookup_at; i++) {
+		if (work->lookups[i].unread)
+			return graph_node(graph, work->lookups[i].vertex)->resource_id;
+	}
+	return NULL;
+}
+
+/* What is found by something that is not there is not there either; by something that can't be read, who knows. */
+static void
+take_unfindable(struct node *node)
+{
+	const char *target = unread_target(node);
+
+	if (target == NULL || !is_self(node->work)) {
+		take_absent(node);
+		return;
+	}
+	node_set_error(node, OP_FAILED, "\"%s\", which it refers to, can't be read", target);
+	node_fail_look(node);
+}
 
 static void
 ask_next(struct node *node)
@@ -261,208 +283,19 @@ ask_next(struct node *node)
 		fail_missing(node);
 		return;
 	}
-	/* What is found by something that is not there is not there either. */
 	if (missing > 0 && is_found_by_reference(spec)) {
-		take_absent(node);
+		take_unfindable(node);
 		return;
 	}
-	work_ask(work, &(struct op){
-			   .kind = OP_READ,
-			   .type = spec->type,
-			   .identity = &lookup->identity,
-			   .desired = lookup->desired,
-			   .tags = spec->tags,
-			   .adopt = spec->operation == SPEC_ADOPT,
-		       });
+	work_ask(work, spec,
+	    &(struct op){
+		.kind = OP_READ,
+		.identity = &lookup->identity,
+		.desired = lookup->desired,
+	    });
 }
 
-/* ---- deciding ---- */
-
-/* While a reference is not resolved, text that looks like one is taken for one. */
-static void
-make_diff(struct node *node, struct diff *diff, struct json_object *found)
-{
-	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
-
-	(node->work->unresolved ? diff_make : diff_make_known)(
-	    diff, spec->type, node->work->desired, found);
-}
-
-#define HASH_TAG "mgraph:spec-hash"
-
-/* It is as the config says, but its tags are not: a crash came before they were written, it is being
- * adopted, or what changed can't be read back. An update without changes writes them. */
-static bool
-is_marked(const struct node *node)
-{
-	struct json_object *tags = json_get_object(node->work->found, "tags");
-
-	return tags == NULL || str_eq(json_get_str(tags, HASH_TAG), node->work->identity.spec_hash);
-}
-
-static void
-decide_mark(struct node *node)
-{
-	struct json_object *before = json_get(json_get_object(node->work->found, "tags"), HASH_TAG);
-	struct json_object *change = json_object_new_object();
-
-	node->work->act = PLAN_UPDATE;
-	json_set_str(change, "path", "/tags/" HASH_TAG);
-	if (before != NULL)
-		json_set(change, "before", json_object_get(before));
-	json_set_str(change, "after", node->work->identity.spec_hash);
-	node->diff = json_object_new_array();
-	json_object_array_add(node->diff, change);
-	node->work->changes = json_object_new_array();
-}
-
-/* Something is there under a name that anybody may have given, and nothing says that it is ours, neither tags nor
- * a parent. It is taken for ours as long as it is what the config says; what this execution made is ours. */
-static bool
-is_foreign(struct node *node)
-{
-	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
-	bool                    has_created = node->attempt > 0 && node->act == PLAN_CREATE;
-	struct diff             diff;
-	bool                    differs;
-
-	if (!json_get_bool(node->work->found, "claimed", false) || has_created || node->acted ||
-	    node->undo != UNDO_NOTHING || spec->operation == SPEC_VERIFY ||
-	    has_parent_of_ours(spec))
-		return false;
-	make_diff(node, &diff, json_get_object(node->work->found, "properties"));
-	differs = !diff_is_empty(&diff);
-	diff_fini(&diff);
-	return differs;
-}
-
-static void
-decide_present(struct node *node)
-{
-	struct work *work = node->work;
-	struct diff  diff;
-
-	make_diff(node, &diff, json_get_object(work->found, "properties"));
-	if (diff_is_empty(&diff) && !is_marked(node)) {
-		decide_mark(node);
-	} else if (diff_is_empty(&diff)) {
-		work->act = PLAN_NO_OP;
-	} else {
-		work->act = diff.replace ? PLAN_REPLACE : PLAN_UPDATE;
-		node->diff = json_object_get(diff.list);
-		work->changes = json_object_get(diff.changes);
-	}
-	if (diff.replace)
-		node_set_error(node, OP_INVALID,
-		    "a property that cannot be changed in place differs; destroy the resource "
-		    "first");
-	diff_fini(&diff);
-}
-
-/* Back to what it was before this execution changed it; when it has gone since, nothing brings it back. */
-static void
-decide_restore(struct node *node)
-{
-	struct work *work = node->work;
-
-	if (work->found == NULL) {
-		node_set_error(node, OP_ABSENT, "it has gone since it was changed");
-		fail(node);
-		return;
-	}
-	json_object_put(work->desired);
-	work->desired = json_object_get(node->before);
-	work->unresolved = false;
-	decide_present(node);
-}
-
-static void
-decide_absent(struct node *node)
-{
-	struct diff diff;
-
-	node->work->act = PLAN_CREATE;
-	make_diff(node, &diff, NULL);
-	node->diff = json_object_get(diff.list);
-	diff_fini(&diff);
-}
-
-static bool
-deletes(const struct node *node)
-{
-	return node->execution->kind == EXECUTION_DESTROY || node->undo == UNDO_DELETE ||
-	       graph_node(node->execution->graph, node_vertex(node))->operation == SPEC_DELETE;
-}
-
-/* Operations that insist on how things were. Null: it is as it was said to be. */
-static const char *
-contradiction(enum spec_operation operation, bool found)
-{
-	switch (operation) {
-	case SPEC_CREATE: return found ? "it exists already" : NULL;
-	case SPEC_UPDATE: return found ? NULL : "it does not exist";
-	case SPEC_VERIFY: return found ? NULL : "it does not exist";
-	case SPEC_ADOPT: return found ? NULL : "there is nothing to adopt";
-	case SPEC_ENSURE:
-	case SPEC_DELETE:
-	case SPEC_OPERATIONS_N: break;
-	}
-	return NULL;
-}
-
-/* What the node is said to have done is what all its tries have done: one whose answer was lost has made what
- * the next one finds, and a create that is corrected afterwards still adds. */
-static void
-take_act(struct node *node)
-{
-	enum plan_act act = node->work->act;
-	bool          has_created = node->attempt > 0 && node->act == PLAN_CREATE;
-
-	node->acted = node->acted || (has_created && node->work->found != NULL);
-	if (node->work->looked != OP_OK || (node->attempt > 0 && act == PLAN_NO_OP) ||
-	    (has_created && act == PLAN_UPDATE))
-		return;
-	node->act = (uint8_t)act;
-}
-
-static void
-decide(struct node *node)
-{
-	const struct spec_node *spec = graph_node(node->execution->graph, node_vertex(node));
-	struct work            *work = node->work;
-	const char             *why = contradiction(spec->operation, work->found != NULL);
-
-	work->looked = OP_OK;
-	json_object_put(node->diff);
-	node->diff = NULL;
-	json_object_put(work->changes);
-	work->changes = NULL;
-	if (spec->operation == SPEC_CREATE && node->attempt > 0)
-		why = NULL; /* an earlier try of this very execution may have made it */
-	if (work->found != NULL && is_foreign(node)) {
-		node_set_error(node, OP_CONFLICT,
-		    "it exists, differs, and nothing says that it is of this deployment: "
-		    "adopt it, or name it otherwise");
-		fail(node);
-	} else if (deletes(node)) {
-		work->act = work->found != NULL ? PLAN_DELETE : PLAN_NO_OP;
-	} else if (node->undo == UNDO_RESTORE) {
-		decide_restore(node);
-	} else if (why != NULL) {
-		node_set_error(node, OP_INVALID, "%s", why);
-		fail(node);
-	} else if (work->found == NULL && work->made) {
-		node_set_error(node, OP_TRANSIENT, "it was made, and is not to be seen yet");
-		fail(node);
-	} else if (work->found == NULL) {
-		decide_absent(node);
-	} else if (spec->operation == SPEC_VERIFY) {
-		work->act = PLAN_NO_OP;
-	} else {
-		decide_present(node);
-	}
-	take_act(node);
-}
+/* ---- going on ---- */
 
 /* The current lookup is answered: the next, or the decision. */
 static void
@@ -481,7 +314,7 @@ advance(struct node *node)
 	work->desired = lookup->desired;
 	work->found = lookup->found;
 	lookup->desired = lookup->found = NULL;
-	decide(node);
+	decide_act(node);
 	work_cancel(work);
 	lookups_free(work);
 }
@@ -518,6 +351,14 @@ resolve_begin(struct node *node)
 		start_looking(node);
 }
 
+/* A verify says of each resource how it stands itself, whatever there is to say of those that it refers to. */
+static bool
+passes_over(const struct node *node)
+{
+	return node->execution->kind == EXECUTION_VERIFY && !is_self(node->work) &&
+	       after_failed_look(node, node->work->op.result) == NODE_FAILED;
+}
+
 void
 resolve_step(struct node *node)
 {
@@ -537,9 +378,12 @@ resolve_step(struct node *node)
 		advance(node);
 	} else if (work->op.result == OP_ABSENT) {
 		take_absent(node);
+	} else if (passes_over(node)) {
+		work->lookups[work->lookup_at].unread = true;
+		take_absent(node);
 	} else {
 		node_take_error(node);
-		fail(node);
+		node_fail_look(node);
 	}
 }
 

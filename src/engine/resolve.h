@@ -8,7 +8,10 @@
 #ifndef ENGINE_RESOLVE_H
 #define ENGINE_RESOLVE_H
 
+#include <stdbool.h>
+
 struct node;
+struct spec_node;
 
 /* Starts looking, from the first lookup. */
 void resolve_begin(struct node *node);
@@ -19,5 +22,8 @@ void resolve_begin(struct node *node);
 void resolve_step(struct node *node);
 
 void resolve_fini(struct node *node);
+
+/* A child has no tags. It is ours if its parent is, which a reference says. */
+bool resolve_has_parent_of_ours(const struct spec_node *node);
 
 #endif

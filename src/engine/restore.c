@@ -75,9 +75,9 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	e->accounts = json_copy(json_get_object(header, "accounts"));
 	if (e->accounts == NULL)
 		e->accounts = json_object_new_object();
-	if (accounts_check(e, e->credentials, e->credentials_n, err) != ERR_OK)
+	if (accounts_check(e, &e->keyring, err) != ERR_OK)
 		return RESTORED_BAD;
-	accounts_take(e, e->credentials, e->credentials_n);
+	accounts_take(e, &e->keyring);
 	e->events_after = (uint64_t)json_get_i64(header, "events_after", 0);
 	memcpy(e->id, id, sizeof(e->id));
 	snprintf(e->actor, sizeof(e->actor), "%s", actor != NULL ? actor : "");

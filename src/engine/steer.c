@@ -53,33 +53,13 @@ execution_cancel(struct execution *e, bool force, struct err *err)
 	return ERR_OK;
 }
 
-static void
-replace_credentials(struct execution *e, const struct continue_request *request)
-{
-	accounts_take(e, request->credentials, request->credentials_n);
-	for (size_t i = 0; i < request->credentials_n; i++) {
-		size_t at = 0;
-
-		while (at < e->credentials_n &&
-		       e->credentials[at].provider != request->credentials[i].provider)
-			at++;
-		must(at < ENGINE_CREDENTIALS_MAX);
-		/* Where others were good once, it is these that are wrong, if so: it waits again. */
-		if (at < e->credentials_n)
-			e->credentials[at].provider->close(e->credentials[at].credentials);
-		else
-			e->worked[e->credentials_n++] = false;
-		e->credentials[at] = request->credentials[i];
-	}
-}
-
 static enum err_code
 start_again(struct execution *e, struct continue_request *request, struct err *err)
 {
 	if (e->step != STEP_RUNNING || e->status != STATUS_PAUSED || e->draining)
 		return err_set(err, ERR_CONFLICT, "the execution is %s, not paused",
 		    execution_status_name(e->status));
-	if (e->reason == REASON_CREDENTIALS && e->starved > 0 && request->credentials_n == 0)
+	if (e->reason == REASON_CREDENTIALS && e->starved > 0 && request->keyring.n == 0)
 		return err_set(err, ERR_CONFLICT, "the execution waits for credentials");
 	if (e->starved > 0)
 		return ERR_OK;      /* it goes on where it was */
@@ -94,14 +74,13 @@ start_again(struct execution *e, struct continue_request *request, struct err *e
 enum err_code
 execution_continue(struct execution *e, struct continue_request *request, struct err *err)
 {
-	if (accounts_check(e, request->credentials, request->credentials_n, err) != ERR_OK ||
+	if (accounts_check(e, &request->keyring, err) != ERR_OK ||
 	    start_again(e, request, err) != ERR_OK) {
-		for (size_t i = 0; i < request->credentials_n; i++)
-			request->credentials[i].provider->close(
-			    request->credentials[i].credentials);
+		keyring_fini(&request->keyring);
 		return err->code;
 	}
-	replace_credentials(e, request);
+	accounts_take(e, &request->keyring);
+	keyring_take(&e->keyring, &request->keyring);
 	for (size_t v = 0; v < e->graph->n; v++) {
 		node_feed(&e->nodes[v]);
 		node_wake(&e->nodes[v]); /* it may have been held up for the sake of another */

@@ -68,7 +68,10 @@ pending_record(const struct graph *graph, size_t vertex)
 
 	json_set_str(record, "node_id", node->node_id);
 	json_set_str(record, "resource_id", node->resource_id);
+	json_set_str(record, "composite", spec_node_composite(node));
 	json_set_str(record, "region", graph_region(graph, vertex));
+	if (node->account[0] != '\0')
+		json_set_str(record, "account", node->account);
 	json_set_str(record, "type", node->type->name);
 	json_set_str(record, "operation", plan_act_name(PLAN_UNDECIDED));
 	json_set_str(record, "status", "pending");
@@ -118,6 +121,36 @@ operation_of(const struct graph *graph, size_t vertex, struct lh_table *records,
 
 /* By resource id; where there are several regions, by "resource id@region". */
 static void
+name_outputs(const struct graph *graph, size_t vertex, const char *id, char *buf, size_t size)
+{
+	if (graph_node(graph, vertex)->regions_n > 1)
+		snprintf(buf, size, "%s@%s", id, graph_region(graph, vertex));
+	else
+		snprintf(buf, size, "%s", id);
+}
+
+/* Those of a composite that are this part's. */
+static void
+add_outputs_of_composite(
+    struct json_object *all, const struct graph *graph, size_t vertex, struct json_object *outputs)
+{
+	const struct spec_composite *composite = graph_node(graph, vertex)->composite;
+	char                         name[256];
+
+	name_outputs(graph, vertex, composite->resource_id, name, sizeof(name));
+	for (size_t i = 0; i < composite->outputs_n; i++) {
+		const struct spec_output *output = &composite->outputs[i];
+		struct json_object       *value = json_path(outputs, output->output);
+
+		if (output->node != graph->vertices[vertex].node || value == NULL)
+			continue;
+		if (!json_has(all, name))
+			json_set(all, name, json_object_new_object());
+		json_set(json_get(all, name), output->name, json_object_get(value));
+	}
+}
+
+static void
 add_outputs(
     struct json_object *all, const struct graph *graph, size_t vertex, struct json_object *record)
 {
@@ -127,12 +160,10 @@ add_outputs(
 
 	if (outputs == NULL)
 		return;
-	if (node->regions_n > 1)
-		snprintf(
-		    name, sizeof(name), "%s@%s", node->resource_id, graph_region(graph, vertex));
-	else
-		snprintf(name, sizeof(name), "%s", node->resource_id);
+	name_outputs(graph, vertex, node->resource_id, name, sizeof(name));
 	json_set(all, name, json_object_get(outputs));
+	if (node->composite != NULL)
+		add_outputs_of_composite(all, graph, vertex, outputs);
 }
 
 static void

@@ -22,9 +22,8 @@ on_op_done(struct op *op)
 	struct node *node = container_of(op, struct work, op)->node;
 
 	if (op->result == OP_OK || op->result == OP_ABSENT)
-		execution_credentials_worked(
-		    node->execution, execution_provider(node->execution, op->type));
-	slot_answered(&node->slot, op->result, op->retry_after_ms);
+		execution_credentials_worked(node->execution, op->credentials);
+	slot_answered(&node->slot, op->throttled ? OP_THROTTLED : op->result, op->retry_after_ms);
 	node_wake(node);
 }
 
@@ -63,7 +62,7 @@ void
 work_create(struct node *node)
 {
 	struct work *work = xcalloc(1, sizeof(*work));
-	int64_t      timeout_s = graph_node(node->execution->graph, node_vertex(node))->timeout_s;
+	int64_t      timeout_s = node_spec(node)->timeout_s;
 
 	must(node->work == NULL);
 	node->work = work;
@@ -103,16 +102,19 @@ work_destroy(struct node *node)
 }
 
 void
-work_ask(struct work *work, const struct op *ask)
+work_ask(struct work *work, const struct spec_node *of, const struct op *ask)
 {
 	struct execution *e = work->node->execution;
-	struct provider  *provider = execution_provider(e, ask->type);
+	struct provider  *provider = execution_provider(e, of->type);
 
 	must(!work_is_asking(work));
 	op_fini(&work->op);
 	work->op = *ask;
 	work->op.token = work->token;
-	work->op.credentials = execution_credentials(e, provider);
+	work->op.type = of->type;
+	work->op.tags = of->tags;
+	work->op.adopt = of->operation == SPEC_ADOPT && e->kind != EXECUTION_VERIFY;
+	work->op.credentials = execution_credentials(e, of);
 	work->op.done = on_op_done;
 	provider->start(provider, &work->op);
 }
@@ -191,4 +193,10 @@ node_set_error(struct node *node, enum op_result type, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(error->message, sizeof(error->message), fmt, args);
 	va_end(args);
+}
+
+void
+node_fail_look(struct node *node)
+{
+	node->work->looked = node->error->type;
 }

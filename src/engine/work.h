@@ -59,9 +59,9 @@ struct node_error {
 void work_create(struct node *node);
 void work_destroy(struct node *node); /* cancels what is in flight; harmless without work */
 
-/* Asks the type's provider. `ask` holds what is asked, without credentials and done(): its answer
- * wakes the node. */
-void work_ask(struct work *work, const struct op *ask);
+/* Asks the provider of a node, which need not be this one. `ask` holds the question, but for what the node's spec says: type,
+ * tags, adopt and credentials. Its answer wakes the node of this work. */
+void work_ask(struct work *work, const struct spec_node *of, const struct op *ask);
 bool work_is_asking(const struct work *work);
 void work_cancel(struct work *work); /* after this, no answer comes */
 
@@ -71,5 +71,8 @@ void work_take_found(struct work *work);
 /* The op's answer, or one of our own, is the reason should the node come to nothing. */
 void node_take_error(struct node *node);
 void node_set_error(struct node *node, enum op_result type, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* Its look has come to nothing, for the reason that was just set. */
+void node_fail_look(struct node *node);
 
 #endif

@@ -9,60 +9,89 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/composite.h"
 #include "util/json.h"
 #include "util/json_schema.h"
 #include "util/near.h"
 
 #define SCHEMA_FILE_MAX (1024 * 1024)
-#define SCHEMA_FILE     "api/config.json"
 #define SCHEMA_PATH_MAX 4096
 
-/* ---- the schema of a config ---- */
+/* ---- the schemas of a config and of a type file ---- */
 
-static struct json_object *config_schema;
+static struct json_object *config_schema, *type_schema;
 
-enum err_code
-plan_setup(const char *schemas_dir, struct err *err)
+static struct json_object *
+read_schema(const char *schemas_dir, const char *name, struct err *err)
 {
 	struct problems     problems;
 	struct json_object *schema = NULL;
-	enum err_code       code = ERR_OK;
 	struct str          path;
 
 	problems_init(&problems);
 	str_init(&path, SCHEMA_PATH_MAX);
-	str_addf(&path, "%s/%s", schemas_dir, SCHEMA_FILE);
+	str_addf(&path, "%s/api/%s", schemas_dir, name);
 	schema = json_read_file(path.data, SCHEMA_FILE_MAX, err);
-	if (schema == NULL) {
-		code = err != NULL ? err->code : ERR_BAD_JSON;
-		goto out;
-	}
-	json_schema_check(schema, &problems);
+	if (schema != NULL)
+		json_schema_check(schema, &problems);
 	if (problems.n > 0) {
-		code = err_set(err, ERR_INTERNAL, "%.200s: %s: %.200s", path.data,
+		err_set(err, ERR_INTERNAL, "%.200s: %s: %.200s", path.data,
 		    problems.items[0].pointer, problems.items[0].detail);
 		json_object_put(schema);
-		goto out;
+		schema = NULL;
 	}
-	plan_teardown();
-	config_schema = schema;
-out:
 	str_fini(&path);
 	problems_fini(&problems);
-	return code;
+	return schema;
+}
+
+enum err_code
+plan_setup(const char *schemas_dir, struct err *err)
+{
+	struct json_object *config = NULL, *type = NULL;
+	struct err          inner = { 0 };
+
+	config = read_schema(schemas_dir, "config.json", &inner);
+	if (config != NULL)
+		type = read_schema(schemas_dir, "resource-type.json", &inner);
+	if (type == NULL) {
+		json_object_put(config);
+		return err_set(err, inner.code, "%s", inner.detail);
+	}
+	plan_teardown();
+	config_schema = config;
+	type_schema = type;
+	return ERR_OK;
 }
 
 void
 plan_teardown(void)
 {
 	json_object_put(config_schema);
-	config_schema = NULL;
+	json_object_put(type_schema);
+	config_schema = type_schema = NULL;
 }
 
 struct json_object *
 plan_config_schema(void)
 {
 	return config_schema;
+}
+
+enum err_code
+plan_check_types(const struct registry *registry, struct err *err)
+{
+	must(type_schema != NULL); /* plan_setup() comes first */
+	for (size_t i = 0; i < registry_types_n(registry); i++) {
+		const struct resource_type *type = registry_type_at(registry, i);
+		enum err_code               code = ERR_OK;
+
+		if (type->resources != NULL)
+			code = composite_check(registry, type, type_schema, err);
+		if (code != ERR_OK)
+			return code;
+	}
+	return ERR_OK;
 }
 
 /* ---- looking ---- */
@@ -91,18 +120,20 @@ hint(struct config *config, const char *id, char buf[NEAR_TEXT_SIZE])
 		config->hints--;
 		for (size_t i = 0; i < config->nodes_n && i < CONFIG_HINT_NAMES; i++)
 			near_offer(&near, config->nodes[i].resource_id);
+		for (size_t i = 0; i < config->composites_n && i < CONFIG_HINT_NAMES; i++)
+			near_offer(&near, config->composites[i].resource_id);
 	}
 	return near_text(&near, buf);
 }
 
 bool
-config_find(struct config *config, const char *id, const char *pointer, size_t *ret_node)
+config_find(struct config *config, const char *id, const char *pointer, size_t *ret_place)
 {
 	char  buf[NEAR_TEXT_SIZE];
 	void *found = NULL;
 
 	if (lh_table_lookup_ex(config->by_id, id, &found)) {
-		*ret_node = (size_t)(uintptr_t)found - 1;
+		*ret_place = (size_t)(uintptr_t)found - 1;
 		return true;
 	}
 	problems_add(config->problems, pointer, "dangling_reference",
@@ -152,6 +183,31 @@ add_node(struct config *config, const char *id, struct json_object *resource)
 	node->type = registry_type(config->registry, name);
 	if (node->type == NULL)
 		say_unknown_type(config, id, name);
+}
+
+static bool
+has_composites(const struct config *config)
+{
+	for (size_t i = 0; i < config->nodes_n; i++) {
+		if (config->nodes[i].type != NULL && config->nodes[i].type->resources != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void
+forget_nodes(struct config *config)
+{
+	for (size_t i = 0; i < config->nodes_n; i++) {
+		json_object_put(config->nodes[i].properties);
+		json_object_put(config->nodes[i].tags);
+	}
+	if (config->by_id != NULL)
+		lh_table_free(config->by_id);
+	free(config->nodes);
+	config->nodes = NULL;
+	config->nodes_n = 0;
+	config->by_id = NULL;
 }
 
 static void
@@ -207,6 +263,14 @@ config_read(struct config *config, const struct registry *registry, struct json_
 	if (resources == NULL || json_object_object_length(resources) > SPEC_NODES_MAX)
 		return;
 	read_nodes(config, resources);
+	if (has_composites(config)) {
+		if (!composite_expand(config))
+			return;
+		forget_nodes(config);
+		resources = json_get_object(config->json, "resources");
+		read_nodes(config, resources);
+	}
+	config_read_composites(config);
 	config_read_targets(config, json);
 	read_resources(config, resources);
 	config_read_edges(config);
@@ -216,13 +280,9 @@ config_read(struct config *config, const struct registry *registry, struct json_
 void
 config_fini(struct config *config)
 {
-	for (size_t i = 0; i < config->nodes_n; i++) {
-		json_object_put(config->nodes[i].properties);
-		json_object_put(config->nodes[i].tags);
-	}
-	if (config->by_id != NULL)
-		lh_table_free(config->by_id);
-	free(config->nodes);
+	forget_nodes(config);
+	composite_forget(config);
+	free(config->composites);
 	free(config->rank);
 	free(config->edges);
 	json_object_put(config->json);

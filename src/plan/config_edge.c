@@ -22,12 +22,24 @@ spec_edge_type_name(enum spec_edge_type type)
 	return edge_type_names[type];
 }
 
+static void
+say_too_many(struct config *config)
+{
+	problems_add(config->problems, "", "too_many", "more than %d edges", SPEC_EDGES_MAX);
+}
+
+/* Those of a config, while they are read. */
+struct edges {
+	struct config    *config;
+	struct spec_edge *kept; /* between places, of which one is a composite's */
+	size_t            kept_n, kept_cap;
+};
+
 void
 config_add_edge(struct config *config, size_t from, size_t to, enum spec_edge_type type)
 {
 	if (config->edges_n == SPEC_EDGES_MAX) {
-		problems_add(
-		    config->problems, "", "too_many", "more than %d edges", SPEC_EDGES_MAX);
+		say_too_many(config);
 		return;
 	}
 	if (config->edges_n == config->edges_cap) {
@@ -38,38 +50,156 @@ config_add_edge(struct config *config, size_t from, size_t to, enum spec_edge_ty
 	    (struct spec_edge){ .from = from, .to = to, .type = type };
 }
 
-/* ---- depends_on ---- */
+/* ---- composites ---- */
 
-static void
-read_dependency(struct config *config, size_t node, const char *id, size_t i)
+static bool
+is_part_of(const struct config *config, size_t place, size_t whole)
 {
-	const char *self = config->nodes[node].resource_id;
-	char        index[24];
-	const char *pointer;
-	size_t      on;
+	return place < config->nodes_n && config->nodes[place].composite != NULL &&
+	       config->nodes[place].composite == config_composite(config, whole);
+}
 
-	snprintf(index, sizeof(index), "%zu", i);
-	pointer = config_at(config, "resources", self, "depends_on", index, NULL);
-	if (!config_find(config, id, pointer, &on))
+/* The same, or one a part of the other: it can't wait for itself. */
+static bool
+is_within(const struct config *config, size_t a, size_t b)
+{
+	return a == b || is_part_of(config, a, b) || is_part_of(config, b, a);
+}
+
+/* An edge between places. Which parts of a composite it means is told by the edges between them, so it is kept until
+ * all those are there. */
+static void
+add_places(struct edges *edges, size_t from, size_t to, enum spec_edge_type type)
+{
+	struct config *config = edges->config;
+
+	if (from < config->nodes_n && to < config->nodes_n) {
+		config_add_edge(config, from, to, type);
 		return;
-	if (on == node)
-		problems_add(config->problems, pointer, "self_reference",
-		    "'%.64s' cannot wait for itself", id);
-	else
-		config_add_edge(config, on, node, EDGE_DEPENDENCY);
+	}
+	if (edges->kept_n == edges->kept_cap) {
+		edges->kept_cap = edges->kept_cap * 2 + 64;
+		edges->kept = xrealloc(edges->kept, edges->kept_cap, sizeof(*edges->kept));
+	}
+	edges->kept[edges->kept_n++] = (struct spec_edge){ .from = from, .to = to, .type = type };
+}
+
+static struct spec_part *
+part_of(struct config *config, size_t node)
+{
+	const struct spec_composite *composite = config->nodes[node].composite;
+
+	for (size_t i = 0; i < composite->parts_n; i++) {
+		if (composite->parts[i].node == node)
+			return &composite->parts[i];
+	}
+	must(!"a part of a composite that does not have it");
+}
+
+/* By the edges between parts of one composite. */
+static void
+find_first_and_last(struct config *config)
+{
+	for (size_t i = 0; i < config->edges_n; i++) {
+		const struct spec_edge      *edge = &config->edges[i];
+		const struct spec_composite *composite = config->nodes[edge->from].composite;
+
+		if (composite == NULL || composite != config->nodes[edge->to].composite)
+			continue;
+		part_of(config, edge->from)->is_last = false;
+		part_of(config, edge->to)->is_first = false;
+	}
+}
+
+/* What waits for a composite waits for the last of its parts. */
+static void
+join_to(struct config *config, size_t from, size_t node, enum spec_edge_type type)
+{
+	const struct spec_composite *composite = config_composite(config, from);
+
+	if (composite == NULL)
+		config_add_edge(config, from, node, type);
+	for (size_t i = 0; composite != NULL && i < composite->parts_n; i++) {
+		if (composite->parts[i].is_last)
+			config_add_edge(config, composite->parts[i].node, node, type);
+	}
+}
+
+/* What a composite waits for, the first of its parts wait for. */
+static void
+join(struct config *config, const struct spec_edge *edge)
+{
+	const struct spec_composite *composite = config_composite(config, edge->to);
+
+	if (composite == NULL)
+		join_to(config, edge->from, edge->to, edge->type);
+	for (size_t i = 0; composite != NULL && i < composite->parts_n; i++) {
+		if (composite->parts[i].is_first)
+			join_to(config, edge->from, composite->parts[i].node, edge->type);
+	}
 }
 
 static void
-read_dependencies(struct config *config, size_t node, struct json_object *resource)
+join_kept(struct edges *edges)
 {
-	struct json_object *list = json_get_array(resource, "depends_on");
+	struct config *config = edges->config;
 
-	for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++) {
-		struct json_object *id = json_object_array_get_idx(list, i);
+	find_first_and_last(config);
+	for (size_t i = 0; i < edges->kept_n && config->edges_n < SPEC_EDGES_MAX; i++)
+		join(config, &edges->kept[i]);
+	if (edges->kept_n > 0 && config->edges_n == SPEC_EDGES_MAX)
+		say_too_many(config);
+	free(edges->kept);
+}
 
-		if (json_object_is_type(id, json_type_string))
-			read_dependency(config, node, json_object_get_string(id), i);
+/* ---- depends_on ---- */
+
+/* Of `resources` or `composites`, the one of this id. */
+static void
+read_dependency(
+    struct edges *edges, const char *kind, const char *self, size_t place, const char *id, size_t i)
+{
+	struct config *config = edges->config;
+	char           index[24];
+	const char    *pointer;
+	size_t         on;
+
+	snprintf(index, sizeof(index), "%zu", i);
+	pointer = config_at(config, kind, self, "depends_on", index, NULL);
+	if (!config_find(config, id, pointer, &on))
+		return;
+	if (is_within(config, on, place))
+		problems_add(config->problems, pointer, "self_reference",
+		    "'%.64s' cannot wait for itself", id);
+	else
+		add_places(edges, on, place, EDGE_DEPENDENCY);
+}
+
+static void
+read_dependencies(struct edges *edges, const char *kind, size_t first)
+{
+	struct json_object *all = json_get_object(edges->config->json, kind);
+	size_t              place = first;
+
+	if (all == NULL)
+		return;
+	json_object_object_foreach (all, self, json) {
+		struct json_object *list = json_get_array(json, "depends_on");
+
+		for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++) {
+			struct json_object *id = json_object_array_get_idx(list, i);
+
+			if (json_object_is_type(id, json_type_string))
+				read_dependency(
+				    edges, kind, self, place, json_object_get_string(id), i);
+		}
+		place++;
 	}
+}
+
+static void
+add_targets(struct config *config, size_t node)
+{
 	for (size_t i = 0; i < config->nodes[node].targets_n; i++)
 		config_add_edge(config, config->nodes[node].targets[i], node, EDGE_DEPENDENCY);
 }
@@ -110,11 +240,11 @@ read_edge(struct config *config, struct json_object *edge, size_t i, struct list
 	to = read_end(config, edge, "to", index, &listed->to);
 	if (!from || !to)
 		return false;
-	if (listed->from == listed->to)
-		problems_add(config->problems, config_at(config, "edges", index, NULL),
-		    "self_reference", "'%.64s' cannot wait for itself",
-		    config->nodes[listed->to].resource_id);
-	return listed->from != listed->to;
+	if (!is_within(config, listed->from, listed->to))
+		return true;
+	problems_add(config->problems, config_at(config, "edges", index, NULL), "self_reference",
+	    "'%.64s' cannot wait for itself", json_get_str(edge, "to"));
+	return false;
 }
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
@@ -143,28 +273,36 @@ say_listed_twice(struct config *config, const struct listed *edge, const struct 
 	    "is there already, as item %zu", before->index);
 }
 
-void
-config_read_edges(struct config *config)
+static void
+read_listed(struct edges *edges)
 {
-	struct json_object *resources = json_get_object(config->json, "resources");
-	struct json_object *edges = json_get_array(config->json, "edges");
-	size_t              n = edges != NULL ? json_object_array_length(edges) : 0;
+	struct config      *config = edges->config;
+	struct json_object *list = json_get_array(config->json, "edges");
+	size_t              n = list != NULL ? json_object_array_length(list) : 0, good = 0;
 	struct listed      *listed = xcalloc(n, sizeof(*listed));
-	size_t              good = 0, node = 0;
 
-	json_object_object_foreach (resources, id, resource) {
-		(void)id;
-		read_dependencies(config, node++, resource);
-	}
 	for (size_t i = 0; i < n; i++)
-		good += read_edge(config, json_object_array_get_idx(edges, i), i, &listed[good]);
+		good += read_edge(config, json_object_array_get_idx(list, i), i, &listed[good]);
 	qsort(listed, good, sizeof(*listed), listed_order);
 	for (size_t i = 0; i < good; i++) {
 		if (i > 0)
 			say_listed_twice(config, &listed[i], &listed[i - 1]);
-		config_add_edge(config, listed[i].from, listed[i].to, listed[i].type);
+		add_places(edges, listed[i].from, listed[i].to, listed[i].type);
 	}
 	free(listed);
+}
+
+void
+config_read_edges(struct config *config)
+{
+	struct edges edges = { .config = config };
+
+	read_dependencies(&edges, "resources", 0);
+	read_dependencies(&edges, "composites", config->nodes_n);
+	for (size_t i = 0; i < config->nodes_n; i++)
+		add_targets(config, i);
+	read_listed(&edges);
+	join_kept(&edges);
 }
 
 /* ---- one order, whatever order the config has ---- */

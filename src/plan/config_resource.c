@@ -13,8 +13,6 @@
 #include "util/json_schema.h"
 #include "util/near.h"
 
-#define FROM_SUFFIX "_from"
-
 static const char *const operation_names[] = {
 	[SPEC_ENSURE] = "ensure",
 	[SPEC_CREATE] = "create",
@@ -54,9 +52,9 @@ property_of(const struct resource_type *type, const char *key, char *buf, size_t
 
 	if (json_has(known, key))
 		return key;
-	if (!str_ends(key, FROM_SUFFIX) || len >= size)
+	if (!str_ends(key, CONFIG_FROM_SUFFIX) || len >= size)
 		return NULL;
-	snprintf(buf, size, "%.*s", (int)(len - strlen(FROM_SUFFIX)), key);
+	snprintf(buf, size, "%.*s", (int)(len - strlen(CONFIG_FROM_SUFFIX)), key);
 	return json_has(known, buf) ? buf : NULL;
 }
 
@@ -104,8 +102,8 @@ merge_reference(
 	str_fini(&text);
 }
 
-static void
-merge_references(struct config *config, struct spec_node *node, struct json_object *resource)
+void
+config_merge_references(struct config *config, struct spec_node *node, struct json_object *resource)
 {
 	struct json_object *properties = json_get_object(resource, "properties");
 	struct json_object *references = json_get_object(resource, "references");
@@ -122,134 +120,10 @@ merge_references(struct config *config, struct spec_node *node, struct json_obje
 		merge_reference(config, node, key, value);
 }
 
-/* ---- what the properties refer to ---- */
-
-struct scan {
-	struct config *config;
-	size_t         node;
-	size_t        *targets; /* as they come, with repeats */
-	size_t         n, cap;
-};
-
-static void
-say_unknown_output(struct config *config, const struct reference_part *part,
-    const struct resource_type *type, const char *pointer)
-{
-	char        buf[NEAR_TEXT_SIZE];
-	struct near near;
-
-	near_init(&near, part->output);
-	json_object_object_foreach (type->outputs, name, output) {
-		(void)output;
-		near_offer(&near, name);
-	}
-	problems_add(config->problems, pointer, "unknown_output",
-	    "'%s' (%s) has no output '%.128s'%s", part->id, type->name, part->output,
-	    near_text(&near, buf));
-}
-
-/* An output, or one with a path into its value. */
-static bool
-has_output(const struct resource_type *type, const char *output)
-{
-	char name[REFERENCE_OUTPUT_MAX + 1];
-
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(output, "."), output);
-	return output[0] == '\0' || json_has(type->outputs, output) ||
-	       json_has(type->outputs, name);
-}
-
-static void
-on_seen(void *arg, const struct reference_part *part, const char *pointer)
-{
-	struct scan                *scan = arg;
-	struct config              *config = scan->config;
-	const struct resource_type *type;
-	size_t                      target;
-
-	if (part->kind == REFERENCE_BAD) {
-		problems_add(config->problems, pointer, "bad_reference",
-		    "'%.*s' is not a reference like @{resource.output}; write @@{ for a plain @{",
-		    (int)(part->len < 64 ? part->len : 64), part->text);
-		return;
-	}
-	if (!config_find(config, part->id, pointer, &target))
-		return;
-	if (target == scan->node) {
-		problems_add(config->problems, pointer, "self_reference",
-		    "'%s' cannot refer to itself", part->id);
-		return;
-	}
-	type = config->nodes[target].type;
-	if (type != NULL && !has_output(type, part->output))
-		say_unknown_output(config, part, type, pointer);
-	if (scan->n == scan->cap) {
-		scan->cap = scan->cap * 2 + 16;
-		scan->targets = xrealloc(scan->targets, scan->cap, sizeof(*scan->targets));
-	}
-	scan->targets[scan->n++] = target;
-}
-
-static int
-index_order(const void *a, const void *b)
-{
-	size_t x = *(const size_t *)a, y = *(const size_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void
-keep_targets(struct config *config, struct spec_node *node, struct scan *scan)
-{
-	if (scan->n == 0)
-		return;
-	qsort(scan->targets, scan->n, sizeof(*scan->targets), index_order);
-	node->targets = arena_alloc(config->arena, scan->n * sizeof(*node->targets));
-	for (size_t i = 0; i < scan->n; i++) {
-		if (i == 0 || scan->targets[i] != scan->targets[i - 1])
-			node->targets[node->targets_n++] = scan->targets[i];
-	}
-	free(scan->targets);
-}
-
-/* Where a property was written: under `references`, maybe as x_from, or under `properties`. */
-static const char *
-property_pointer(struct config *config, const struct spec_node *node, struct json_object *resource,
-    const char *key)
-{
-	struct json_object *references = json_get_object(resource, "references");
-	char                from[256];
-
-	snprintf(from, sizeof(from), "%s" FROM_SUFFIX, key);
-	if (json_has(json_get_object(resource, "properties"), key))
-		return config_at(config, "resources", node->resource_id, "properties", key, NULL);
-	return config_at(config, "resources", node->resource_id, "references",
-	    json_has(references, key) ? key : from, NULL);
-}
-
-static bool
-scan_properties(struct config *config, size_t index, struct json_object *resource)
-{
-	struct spec_node *node = &config->nodes[index];
-	struct scan       scan = { .config = config, .node = index };
-	struct str        pointer;
-	bool              escaped = false;
-
-	str_init(&pointer, CONFIG_POINTER_MAX);
-	json_object_object_foreach (node->properties, key, value) {
-		str_clear(&pointer);
-		str_add(&pointer, property_pointer(config, node, resource, key));
-		escaped |= reference_each(value, &pointer, on_seen, &scan);
-	}
-	str_fini(&pointer);
-	keep_targets(config, node, &scan);
-	return escaped;
-}
-
 /* ---- what the type says of them ---- */
 
-static bool
-is_unknown(struct json_object *value)
+bool
+config_is_unknown(struct json_object *value)
 {
 	return spec_is_reference(value) || spec_is_sealed(value);
 }
@@ -262,10 +136,12 @@ look_never(void *arg, const struct reference_part *part)
 	return NULL;
 }
 
-static void
-check_properties(struct config *config, struct spec_node *node, bool escaped)
+void
+config_check_properties(struct config *config, struct spec_node *node, bool escaped)
 {
-	struct provider    *provider = registry_provider(config->registry, node->type->provider);
+	struct provider    *provider = node->type->resources == NULL
+					   ? registry_provider(config->registry, node->type->provider)
+					   : NULL;
 	struct json_object *plain = json_object_get(node->properties);
 	size_t              before = config->problems->n, missing = 0;
 	const char         *pointer;
@@ -275,7 +151,8 @@ check_properties(struct config *config, struct spec_node *node, bool escaped)
 		plain = reference_replace(node->properties, look_never, NULL, &missing);
 	}
 	pointer = config_at(config, "resources", node->resource_id, "properties", NULL);
-	json_schema_validate(node->type->properties, plain, pointer, is_unknown, config->problems);
+	json_schema_validate(
+	    node->type->properties, plain, pointer, config_is_unknown, config->problems);
 	if (config->problems->n == before && provider != NULL && provider->validate != NULL)
 		provider->validate(provider, node->type, plain, pointer, config->problems);
 	json_object_put(plain);
@@ -376,6 +253,15 @@ read_regions(struct config *config, struct spec_node *node, struct json_object *
 	}
 }
 
+static void
+read_account(struct config *config, struct spec_node *node, struct json_object *resource)
+{
+	const struct config_target *target = target_of(config, node);
+	const char                 *own = json_get_str(resource, "account");
+
+	node->account = own != NULL ? own : target != NULL ? target->account : "";
+}
+
 void
 config_read_resource(struct config *config, size_t index, struct json_object *resource)
 {
@@ -385,9 +271,10 @@ config_read_resource(struct config *config, size_t index, struct json_object *re
 	must(node->type != NULL);
 	read_operation(node, resource);
 	node->timeout_s = json_get_i64(resource, "timeout", 0);
-	merge_references(config, node, resource);
-	escaped = scan_properties(config, index, resource);
-	check_properties(config, node, escaped);
+	config_merge_references(config, node, resource);
+	escaped = config_scan_references(config, index, resource);
+	config_check_properties(config, node, escaped);
 	merge_tags(config, node, resource);
 	read_regions(config, node, resource);
+	read_account(config, node, resource);
 }

@@ -60,6 +60,7 @@ read_target(struct config *config, struct json_object *json, size_t i)
 		    "there is no provider '%.64s'", provider);
 	target = &config->targets[config->targets_n++];
 	target->provider = provider;
+	target->account = json_has(json, "account") ? json_get_str(json, "account") : "";
 	take_regions(config, target, json_get_array(json, "regions"));
 }
 
@@ -105,7 +106,8 @@ set_default(struct config *config, const char *provider, const char *region)
 		json_set_str(json, "provider", provider);
 		json_object_array_add(targets, json);
 		target = &config->targets[config->targets_n++];
-		*target = (struct config_target){ .provider = json_get_str(json, "provider") };
+		*target = (struct config_target){ .provider = json_get_str(json, "provider"),
+			.account = "" };
 	}
 	json_set(json, "regions", regions);
 	take_regions(config, target, regions);

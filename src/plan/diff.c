@@ -114,6 +114,8 @@ compare_members(struct differ *d, struct json_object *schema, struct json_object
 		}
 		return;
 	}
+	if (equal_says(&d->equal, schema, "x-more"))
+		return;
 	json_object_object_foreach (have, extra, found) {
 		if (!json_has(want, extra))
 			compare_member(
@@ -199,6 +201,26 @@ diff_make_known(struct diff *diff, const struct resource_type *type, struct json
     struct json_object *found)
 {
 	make(diff, type, desired, found, true);
+}
+
+void
+diff_tag(struct diff *diff, const char *key, struct json_object *want, struct json_object *have)
+{
+	struct json_object *entry;
+	struct str          pointer;
+
+	if (json_same(want, have))
+		return;
+	entry = json_object_new_object();
+	str_init(&pointer, DIFF_POINTER_MAX);
+	str_add(&pointer, "/tags");
+	json_pointer_add(&pointer, key);
+	json_set_str(entry, "path", pointer.data);
+	str_fini(&pointer);
+	if (have != NULL)
+		json_set(entry, "before", json_object_get(have));
+	json_set(entry, "after", json_object_get(want));
+	json_object_array_add(diff->list, entry);
 }
 
 void

@@ -27,6 +27,9 @@ void diff_make(struct diff *diff, const struct resource_type *type, struct json_
  * too. */
 void diff_make_known(struct diff *diff, const struct resource_type *type,
     struct json_object *desired, struct json_object *found);
+/* Adds what is to become of one tag; nothing, if that is what it is. It is no change of a property. */
+void
+diff_tag(struct diff *diff, const char *key, struct json_object *want, struct json_object *have);
 void diff_fini(struct diff *diff);
 bool diff_is_empty(const struct diff *diff);
 

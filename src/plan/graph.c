@@ -71,8 +71,12 @@ graph_identity(const struct graph *graph, size_t vertex)
 	};
 }
 
-/* Nodes of one provider that narrow nothing share their regions, so mostly the first look will
- * do. */
+static bool
+is_text(const char *text, const char *name, size_t len)
+{
+	return strlen(text) == len && memcmp(text, name, len) == 0;
+}
+
 bool
 graph_is_named(const struct graph *graph, size_t vertex, const char *name)
 {
@@ -81,10 +85,12 @@ graph_is_named(const struct graph *graph, size_t vertex, const char *name)
 
 	if (name[len] == '@' && !str_eq(graph_region(graph, vertex), name + len + 1))
 		return false;
-	return (strlen(node->resource_id) == len && memcmp(node->resource_id, name, len) == 0) ||
-	       (strlen(node->node_id) == len && memcmp(node->node_id, name, len) == 0);
+	return is_text(node->resource_id, name, len) || is_text(node->node_id, name, len) ||
+	       (node->composite != NULL && is_text(node->composite->resource_id, name, len));
 }
 
+/* Nodes of one provider that narrow nothing share their regions, so mostly the first look will
+ * do. */
 size_t
 graph_target(const struct graph *graph, size_t vertex, size_t node)
 {

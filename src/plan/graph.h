@@ -57,7 +57,8 @@ const struct spec_node *graph_node(const struct graph *graph, size_t vertex);
 const char             *graph_region(const struct graph *graph, size_t vertex); /* "" if global */
 struct identity         graph_identity(const struct graph *graph, size_t vertex);
 
-/* Is it meant by "resource", "resource@region" or a node id? The first two are how outputs are named, too. */
+/* Is it meant by "resource", "resource@region" or a node id? The first two are how outputs are named, too. A
+ * composite means all of its parts. */
 bool graph_is_named(const struct graph *graph, size_t vertex, const char *name);
 
 /* The vertex of `node` that a reference from `vertex` means: same region, or the only or first

@@ -12,7 +12,6 @@
 #define SEED_MAX           4096
 #define CANONICAL_MAX      (1024 * 1024 * 1024)
 #define TRIES_MAX          1000
-#define CONTAINS           "contains"
 #define ID_SET_SLOTS_LEAST 64
 
 /* ---- the ids that are taken ---- */
@@ -93,6 +92,14 @@ ids_root(const char *tenant, const char *deployment_id, char out[OBJ_ID_SIZE])
 }
 
 static void
+node_id(struct id_set *taken, struct str *seed, const struct spec *spec, const char *resource_id,
+    char out[OBJ_ID_SIZE])
+{
+	seed_put(seed, (const char *const[]){ spec->tenant, spec->deployment_id, resource_id }, 3);
+	id_take(taken, seed, out);
+}
+
+static void
 edge_id(struct id_set *taken, struct str *seed, const char *from, const char *to, const char *type,
     char out[OBJ_ID_SIZE])
 {
@@ -118,6 +125,38 @@ hash_node(struct spec_node *node, struct str *text)
 	json_object_put(json);
 }
 
+static int
+by_resource_id(const void *a, const void *b)
+{
+	const struct spec_composite *const *x = a, *const *y = b;
+
+	return strcmp((*x)->resource_id, (*y)->resource_id);
+}
+
+/* After those of all nodes and their edges, which do not hang on them. */
+static void
+assign_composites(struct spec *spec, const char *root, struct id_set *nodes, struct id_set *edges,
+    struct str *seed)
+{
+	struct spec_composite **order = xcalloc(spec->composites_n, sizeof(*order));
+
+	for (size_t i = 0; i < spec->composites_n; i++)
+		order[i] = &spec->composites[i];
+	if (spec->composites_n > 0)
+		qsort(order, spec->composites_n, sizeof(*order), by_resource_id);
+	for (size_t i = 0; i < spec->composites_n; i++) {
+		struct spec_composite *composite = order[i];
+
+		node_id(nodes, seed, spec, composite->resource_id, composite->node_id);
+		edge_id(edges, seed, root, composite->node_id, IDS_CONTAINS, composite->edge_id);
+		for (size_t p = 0; p < composite->parts_n; p++)
+			edge_id(edges, seed, composite->node_id,
+			    spec->nodes[composite->parts[p].node].node_id, IDS_EXPANDS_TO,
+			    composite->parts[p].edge_id);
+	}
+	free(order);
+}
+
 void
 ids_assign(struct spec *spec, const uint32_t *rank)
 {
@@ -128,8 +167,8 @@ ids_assign(struct spec *spec, const uint32_t *rank)
 
 	str_init(&seed, SEED_MAX);
 	str_init(&text, CANONICAL_MAX);
-	id_set_init(&nodes, spec->nodes_n + 1);
-	id_set_init(&edges, spec->nodes_n + spec->edges_n);
+	id_set_init(&nodes, spec->nodes_n + spec->composites_n + 1);
+	id_set_init(&edges, 2 * spec->nodes_n + spec->composites_n + spec->edges_n);
 	for (size_t i = 0; i < spec->nodes_n; i++)
 		order[rank[i]] = (uint32_t)i;
 	ids_root(spec->tenant, spec->deployment_id, root);
@@ -137,11 +176,8 @@ ids_assign(struct spec *spec, const uint32_t *rank)
 	for (size_t i = 0; i < spec->nodes_n; i++) {
 		struct spec_node *node = &spec->nodes[order[i]];
 
-		seed_put(&seed,
-		    (const char *const[]){ spec->tenant, spec->deployment_id, node->resource_id },
-		    3);
-		id_take(&nodes, &seed, node->node_id);
-		edge_id(&edges, &seed, root, node->node_id, CONTAINS, node->edge_id);
+		node_id(&nodes, &seed, spec, node->resource_id, node->node_id);
+		edge_id(&edges, &seed, root, node->node_id, IDS_CONTAINS, node->edge_id);
 		hash_node(node, &text);
 	}
 	for (size_t i = 0; i < spec->edges_n; i++) {
@@ -150,6 +186,7 @@ ids_assign(struct spec *spec, const uint32_t *rank)
 		edge_id(&edges, &seed, spec->nodes[edge->from].node_id,
 		    spec->nodes[edge->to].node_id, spec_edge_type_name(edge->type), edge->edge_id);
 	}
+	assign_composites(spec, root, &nodes, &edges, &seed);
 	must(!seed.overflow);
 	str_fini(&seed);
 	str_fini(&text);

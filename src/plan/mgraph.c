@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * mgraph.c - a Spec Graph as the JSON that MGraph-DB loads, and back.
  *
- * MGraph-DB keeps content in value nodes only, so the deployment and each resource is one: its
+ * MGraph-DB keeps content in value nodes only, so the deployment, each resource and each composite is one: its
  * key is the id, its value the JSON text of what the config says. Edges carry their type as the
  * predicate. Reading puts the config together again and builds it anew: there is one way to a
  * Spec Graph, and the graph id proves that nothing was lost or changed on the way. */
@@ -16,7 +16,6 @@
 #define NODE_TYPE  "mgraph_db.mgraph.schemas.Schema__MGraph__Node__Value.Schema__MGraph__Node__Value"
 #define EDGE_TYPE  "mgraph_db.mgraph.schemas.Schema__MGraph__Edge.Schema__MGraph__Edge"
 #define VALUE_TYPE "builtins.str"
-#define CONTAINS   "contains"
 #define SALT       "x-salt" /* beside the members of a config, when it is not 0 */
 #define SALT_MAX   1000000
 
@@ -53,19 +52,37 @@ put_edge(struct json_object *edges, const char *id, const char *from, const char
 	json_set(edges, id, edge);
 }
 
-/* The config but for its resources. */
+/* The config but for what has nodes of its own. */
 static struct json_object *
 header_of(const struct spec *spec)
 {
 	struct json_object *header = json_object_new_object();
 
 	json_object_object_foreach (spec->config, key, value) {
-		if (strcmp(key, "resources") != 0)
+		if (strcmp(key, "resources") != 0 && strcmp(key, "composites") != 0)
 			json_set(header, key, json_object_get(value));
 	}
 	if (spec->salt != 0)
 		json_set_i64(header, SALT, spec->salt);
 	return header;
+}
+
+static void
+put_composites(
+    const struct spec *spec, const char *root, struct json_object *nodes, struct json_object *edges)
+{
+	struct json_object *composites = json_get_object(spec->config, "composites");
+
+	for (size_t i = 0; i < spec->composites_n; i++) {
+		const struct spec_composite *composite = &spec->composites[i];
+
+		put_node(nodes, composite->node_id, composite->resource_id,
+		    json_get(composites, composite->resource_id));
+		put_edge(edges, composite->edge_id, root, composite->node_id, IDS_CONTAINS);
+		for (size_t p = 0; p < composite->parts_n; p++)
+			put_edge(edges, composite->parts[p].edge_id, composite->node_id,
+			    spec->nodes[composite->parts[p].node].node_id, IDS_EXPANDS_TO);
+	}
 }
 
 static void
@@ -83,8 +100,9 @@ put_all(const struct spec *spec, struct json_object *nodes, struct json_object *
 
 		put_node(nodes, node->node_id, node->resource_id,
 		    json_get(resources, node->resource_id));
-		put_edge(edges, node->edge_id, root, node->node_id, CONTAINS);
+		put_edge(edges, node->edge_id, root, node->node_id, IDS_CONTAINS);
 	}
+	put_composites(spec, root, nodes, edges);
 	for (size_t i = 0; i < spec->edges_n; i++) {
 		const struct spec_edge *edge = &spec->edges[i];
 
@@ -123,7 +141,7 @@ find_root(struct json_object *edges)
 		struct json_object *label = json_get_object(edge, "edge_label");
 
 		(void)id;
-		if (str_eq(json_get_str(label, "predicate"), CONTAINS))
+		if (str_eq(json_get_str(label, "predicate"), IDS_CONTAINS))
 			return json_get_str(edge, "from_node_id");
 	}
 	return NULL;
@@ -151,10 +169,15 @@ read_content(struct json_object *node, struct err *err)
 	return content;
 }
 
+/* What has parts is a composite. */
 static bool
-read_resources(
-    struct json_object *nodes, const char *root, struct json_object *resources, struct err *err)
+read_all(struct json_object *nodes, const char *root, struct json_object *config, struct err *err)
 {
+	struct json_object *resources = json_object_new_object();
+	struct json_object *composites = json_object_new_object();
+
+	json_set(config, "resources", resources);
+	json_set(config, "composites", composites);
 	json_object_object_foreach (nodes, id, node) {
 		struct json_object *content;
 
@@ -163,9 +186,11 @@ read_resources(
 		content = read_content(node, err);
 		if (content == NULL)
 			return false;
-		json_set(
-		    resources, json_get_str(json_get_object(node, "node_data"), "key"), content);
+		json_set(json_has(content, "parts") ? composites : resources,
+		    json_get_str(json_get_object(node, "node_data"), "key"), content);
 	}
+	if (json_object_object_length(composites) == 0)
+		json_object_object_del(config, "composites");
 	return true;
 }
 
@@ -174,7 +199,7 @@ read_config(struct json_object *data, unsigned *ret_salt, struct err *err)
 {
 	struct json_object *nodes = json_get_object(data, "nodes");
 	struct json_object *edges = json_get_object(data, "edges");
-	struct json_object *config = NULL, *resources;
+	struct json_object *config = NULL;
 	const char         *root = edges != NULL ? find_root(edges) : NULL;
 	int64_t             salt;
 
@@ -188,9 +213,7 @@ read_config(struct json_object *data, unsigned *ret_salt, struct err *err)
 	salt = json_get_i64(config, SALT, 0);
 	json_object_object_del(config, SALT);
 	*ret_salt = salt >= 0 && salt <= SALT_MAX ? (unsigned)salt : 0;
-	resources = json_object_new_object();
-	json_set(config, "resources", resources);
-	if (read_resources(nodes, root, resources, err))
+	if (read_all(nodes, root, config, err))
 		return config;
 	json_object_put(config);
 	return NULL;

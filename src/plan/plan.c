@@ -113,7 +113,10 @@ operation_of(const struct planning *p, size_t vertex)
 
 	json_set_str(json, "node_id", node->node_id);
 	json_set_str(json, "resource_id", node->resource_id);
+	json_set_str(json, "composite", spec_node_composite(node));
 	json_set_str(json, "region", graph_region(p->graph, vertex));
+	if (node->account[0] != '\0')
+		json_set_str(json, "account", node->account);
 	json_set_str(json, "type", node->type->name);
 	json_set_str(json, "operation", act_names[action.act]);
 	if (action.diff != NULL)

@@ -42,6 +42,13 @@ parse_link(struct reference_part *part, const char *text, size_t len)
 	return true;
 }
 
+bool
+reference_parse(const char *text, struct reference_part *part)
+{
+	part->kind = REFERENCE_LINK;
+	return parse_link(part, text, strlen(text));
+}
+
 void
 reference_walk_init(struct reference_walk *walk, struct json_object *string)
 {
@@ -140,6 +147,65 @@ spec_is_sealed(struct json_object *value)
 {
 	return json_object_is_type(value, json_type_object) &&
 	       json_object_object_length(value) == 1 && json_get_str(value, "$sealed") != NULL;
+}
+
+/* ---- writing a string ---- */
+
+void
+reference_add_text(struct str *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '{' && out->len > 0 && out->data[out->len - 1] == '@')
+			str_add_char(out, '@'); /* "@@{" is a plain "@{" */
+		str_add_char(out, text[i]);
+	}
+}
+
+bool
+reference_add_link(struct str *out, const char *id, const char *output)
+{
+	bool clear = out->len == 0 || out->data[out->len - 1] != '@';
+
+	str_addf(out, "@{%s%s%s}", id, output[0] != '\0' ? "." : "", output);
+	return clear;
+}
+
+bool
+reference_add_string(struct str *out, struct json_object *string)
+{
+	struct reference_walk walk;
+	struct reference_part part;
+	bool                  good = true;
+
+	reference_walk_init(&walk, string);
+	while (reference_next(&walk, &part)) {
+		if (part.kind == REFERENCE_LINK)
+			good = reference_add_link(out, part.id, part.output) && good;
+		else if (part.kind == REFERENCE_BAD)
+			str_add_mem(out, part.text, part.len); /* told of later */
+		else
+			reference_add_text(out, part.text, part.len);
+	}
+	return good;
+}
+
+/* A plain '@' at the very start is doubled, but where it is so already, in "@@{". */
+struct json_object *
+reference_end(const struct str *out)
+{
+	const char         *text = out->data;
+	bool                marked = str_starts(text, "@{") || str_starts(text, "@@{");
+	struct str          whole;
+	struct json_object *string;
+
+	if (text[0] != '@' || marked)
+		return json_object_new_string_len(text, (int)out->len);
+	str_init(&whole, out->len + 2);
+	str_add_char(&whole, '@');
+	str_add_mem(&whole, text, out->len);
+	string = json_object_new_string_len(whole.data, (int)whole.len);
+	str_fini(&whole);
+	return string;
 }
 
 /* ---- a whole value ---- */

@@ -40,6 +40,9 @@ struct reference_walk {
 	bool        escaped; /* an escape was passed */
 };
 
+/* "resource" or "resource.output", all of it; as `references` of a config and `outputs` of a composite have it. */
+MUSTCHECK bool reference_parse(const char *text, struct reference_part *part);
+
 /* One string's parts, in order; false: no more. */
 void reference_walk_init(struct reference_walk *walk, struct json_object *string);
 bool reference_next(struct reference_walk *walk, struct reference_part *part);
@@ -49,6 +52,13 @@ bool reference_next(struct reference_walk *walk, struct reference_part *part);
 typedef void reference_seen(void *arg, const struct reference_part *part, const char *pointer);
 bool
 reference_each(struct json_object *value, struct str *pointer, reference_seen *seen, void *arg);
+
+/* Writing: a string is put together from plain text, links and whole other strings, so that its parts will read as
+ * they were given. False: there is no way to say it, since a link comes right behind an '@'. */
+void           reference_add_text(struct str *out, const char *text, size_t len);
+MUSTCHECK bool reference_add_link(struct str *out, const char *id, const char *output);
+MUSTCHECK bool reference_add_string(struct str *out, struct json_object *string);
+MUSTCHECK struct json_object *reference_end(const struct str *out); /* the caller puts it */
 
 /* The value with every link replaced by what look says; those that it says NULL to stay. */
 typedef struct json_object *reference_look(void *arg, const struct reference_part *part);

@@ -3,9 +3,11 @@
  * outputs. */
 #include "plan/spec.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/composite.h"
 #include "plan/config.h"
 #include "plan/cycle.h"
 #include "plan/ids.h"
@@ -35,6 +37,8 @@ spec_fill(struct spec_whole *whole, const char *tenant, unsigned salt)
 		.config = config->json,
 		.nodes = config->nodes,
 		.nodes_n = config->nodes_n,
+		.composites = config->composites,
+		.composites_n = config->composites_n,
 		.edges = config->edges,
 		.edges_n = config->edges_n,
 		.salt = salt,
@@ -59,6 +63,7 @@ spec_build(const struct registry *registry, const char *tenant, struct json_obje
 	config_read(&whole->config, registry, config, &found);
 	cycle_check(whole->config.nodes, whole->config.nodes_n, whole->config.edges,
 	    whole->config.edges_n, &found);
+	composite_place(&whole->config, &found);
 	if (found.n == 0) {
 		spec_fill(whole, tenant, salt);
 		if (!ids_graph(&whole->spec))
@@ -107,6 +112,20 @@ struct resolving {
 	void                   *arg;
 };
 
+/* Of an output of a composite: what its part calls it, with the same path into it. */
+static struct json_object *
+look_composite(
+    struct resolving *r, const struct reference_part *part, const struct spec_composite *composite)
+{
+	const struct spec_output *output = spec_composite_output(composite, part->output);
+	char                      name[2 * REFERENCE_OUTPUT_MAX + 1];
+
+	must(output != NULL);
+	snprintf(
+	    name, sizeof(name), "%s%s", output->output, part->output + strcspn(part->output, "."));
+	return r->look(r->arg, output->node, name);
+}
+
 /* A node's targets are few, and hold the resource that the part names. */
 static struct json_object *
 look_part(void *arg, const struct reference_part *part)
@@ -120,6 +139,8 @@ look_part(void *arg, const struct reference_part *part)
 		if (str_eq(other->resource_id, part->id))
 			return r->look(r->arg, target,
 			    part->output[0] != '\0' ? part->output : other->type->reference);
+		if (other->composite != NULL && str_eq(other->composite->resource_id, part->id))
+			return look_composite(r, part, other->composite);
 	}
 	must(!"a reference to no target");
 }

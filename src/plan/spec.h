@@ -22,11 +22,14 @@
 #define SPEC_VERTICES_MAX 4000000 /* nodes, counted once per region */
 #define SPEC_HASH_SIZE    17
 #define SPEC_REGIONS_MAX  64
+#define SPEC_ACCOUNT_SIZE 64 /* of the name of an account in the config, with its 0 */
 
-/* Once, before the first spec_build(): reads api/config.json, the schema of a config. */
+/* Once, before the first spec_build(): reads the schemas of a config and of a type file. */
 MUSTCHECK enum err_code plan_setup(const char *schemas_dir, struct err *err);
 void                    plan_teardown(void);
 struct json_object     *plan_config_schema(void); /* borrowed; for the OpenAPI document */
+/* After the last registry_load(): are composite types sound, and the types there that they are made of? */
+MUSTCHECK enum err_code plan_check_types(const struct registry *registry, struct err *err);
 
 enum spec_operation {
 	SPEC_ENSURE, /* converge: create what is absent, update what differs; the default */
@@ -40,6 +43,32 @@ enum spec_operation {
 
 enum spec_edge_type { EDGE_DEPENDENCY, EDGE_PAUSE, EDGE_END, EDGE_TYPES_N };
 
+/* An output of a composite: the output of one of its parts. */
+struct spec_output {
+	const char *name;
+	size_t      node;
+	const char *output;
+};
+
+struct spec_part {
+	size_t node;
+	bool   is_first, is_last;    /* waits for no other part; no other part waits for it */
+	char   edge_id[OBJ_ID_SIZE]; /* of the edge composite -> part */
+};
+
+/* What was one resource in the config as it was posted, or is grouped in it by hand. */
+struct spec_composite {
+	const char         *resource_id; /* like a resource's, and none has the same */
+	char                node_id[OBJ_ID_SIZE];
+	char                edge_id[OBJ_ID_SIZE]; /* of the edge deployment -> this composite */
+	const char         *type;                 /* its name; may be NULL */
+	struct spec_part   *parts;
+	size_t              parts_n;
+	struct spec_output *outputs;
+	size_t              outputs_n;
+	const char         *reference; /* the output that a bare reference means; may be NULL */
+};
+
 struct spec_node {
 	const char *resource_id;
 	char        node_id[OBJ_ID_SIZE];
@@ -50,10 +79,12 @@ struct spec_node {
 	int64_t                     timeout_s; /* of all tries together; 0: none */
 	struct json_object *properties; /* `references` are merged in as "@resource.output" */
 	struct json_object *tags;       /* string to string; may be NULL */
-	const char        **regions;    /* in config order; empty for a global type */
+	const char         *account; /* which of its provider's credentials; "": the unnamed ones */
+	const char        **regions; /* in config order; empty for a global type */
 	size_t              regions_n;
 	size_t             *targets; /* the distinct nodes that properties refer to */
 	size_t              targets_n;
+	const struct spec_composite *composite; /* that it is a part of; NULL: of none */
 };
 
 struct spec_edge {
@@ -63,16 +94,18 @@ struct spec_edge {
 };
 
 struct spec {
-	char                graph_id[OBJ_ID_SIZE];
-	const char         *tenant;
-	const char         *deployment_id;
-	const char         *version; /* "" when the config has none */
-	struct json_object *config;  /* without credentials */
-	struct spec_node   *nodes;   /* in config order */
-	size_t              nodes_n;
-	struct spec_edge   *edges; /* no two alike; no cycle */
-	size_t              edges_n;
-	unsigned            salt;
+	char                   graph_id[OBJ_ID_SIZE];
+	const char            *tenant;
+	const char            *deployment_id;
+	const char            *version; /* "" when the config has none */
+	struct json_object    *config;  /* without credentials */
+	struct spec_node      *nodes;   /* in config order */
+	size_t                 nodes_n;
+	struct spec_composite *composites;
+	size_t                 composites_n;
+	struct spec_edge      *edges; /* no two alike; no cycle */
+	size_t                 edges_n;
+	unsigned               salt;
 };
 
 /* NULL when there are problems. `config` is read, never kept or changed; its `credentials` are not
@@ -87,6 +120,10 @@ void         spec_unref(struct spec *spec); /* NULL is fine */
 struct json_object *spec_to_mgraph(const struct spec *spec); /* the caller puts it */
 struct spec        *spec_from_mgraph(const struct registry *registry, const char *tenant,
 	   struct json_object *mgraph, struct err *err);
+
+/* The composite's output that "name", or "name.path.into.it", or "" stands for; NULL: there is none. */
+const struct spec_output *
+spec_composite_output(const struct spec_composite *composite, const char *output);
 
 /* ---- references ---- */
 
@@ -104,6 +141,8 @@ typedef struct json_object *spec_look(void *arg, size_t target, const char *outp
 struct json_object *
 spec_resolve(const struct spec *spec, size_t node, spec_look *look, void *arg, size_t *ret_missing);
 
+/* The id of the composite that it is a part of; NULL: of none. */
+const char *spec_node_composite(const struct spec_node *node);
 const char *spec_operation_name(enum spec_operation operation);
 const char *spec_edge_type_name(enum spec_edge_type type);
 

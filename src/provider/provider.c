@@ -13,7 +13,6 @@
 #define TAG_EDGE     "mgraph:edge-id"
 #define TAG_DEPLOY   "mgraph:deploy-id"
 #define TAG_RESOURCE "mgraph:resource-id"
-#define TAG_HASH     "mgraph:spec-hash"
 
 static const char *const result_names[] = {
 	[OP_PENDING] = "pending",
@@ -94,7 +93,7 @@ identity_tags(const struct identity *identity, struct json_object *users)
 	json_set_str(tags, TAG_EDGE, identity->edge_id);
 	json_set_str(tags, TAG_DEPLOY, identity->deployment_id);
 	json_set_str(tags, TAG_RESOURCE, identity->resource_id);
-	json_set_str(tags, TAG_HASH, identity->spec_hash);
+	json_set_str(tags, IDENTITY_HASH_TAG, identity->spec_hash);
 	return tags;
 }
 

@@ -86,6 +86,7 @@ struct op {
 	/* what came */
 	enum op_result      result;
 	int64_t             retry_after_ms;
+	bool                throttled;       /* on the way, whatever came of it in the end */
 	struct json_object *found;           /* owned by the op; op_fini() puts it */
 	char                code[96];        /* the provider's own code: "EntityAlreadyExists" */
 	char                message[512];    /* for people; never holds a secret */
@@ -102,6 +103,9 @@ void op_fini(struct op *op);
 /* The standard tags of a node, as a new object: mgraph:graph-id, mgraph:node-id, mgraph:edge-id,
  * mgraph:deploy-id, mgraph:resource-id, mgraph:spec-hash; and the user's own beside them. */
 struct json_object *identity_tags(const struct identity *identity, struct json_object *users);
+
+/* The one of them that says which spec it was last brought to. */
+#define IDENTITY_HASH_TAG "mgraph:spec-hash"
 
 /* These tags say: ours, and this node. */
 bool identity_owns(const struct identity *identity, struct json_object *tags);
@@ -133,11 +137,12 @@ struct provider {
 	void (*validate)(struct provider *, const struct resource_type *,
 	    struct json_object *properties, const char *pointer, struct problems *);
 
-	/* Credentials from the config's `credentials.<provider>` (NULL: none were given). NULL and
-	 * problems when they cannot do. The JSON's secret strings are wiped by the caller. */
+	/* Credentials for an account, as a config names it ("": none is named), from the config's
+	 * `credentials.<provider>`, which is at the pointer (NULL: none were given). NULL and problems when they
+	 * cannot do. The JSON's secret strings are wiped by the caller. */
 	bool needs_credentials;
-	struct credentials *(*open)(
-	    struct provider *, struct json_object *json, const char *pointer, struct problems *);
+	struct credentials *(*open)(struct provider *, struct json_object *json,
+	    const char *account, const char *pointer, struct problems *);
 	void (*close)(struct credentials *);
 
 	/* As start and cancel do. NULL, both: there are no accounts here. */

@@ -22,6 +22,7 @@
 #define PATH_BYTES_MAX    4096
 #define SECONDS_TYPICAL   1.0
 #define SECONDS_DOUBT     2
+#define SECONDS_SETTLE    (20 * 60)
 #define TYPE_NAME_PATTERN "^[a-z][a-z0-9_-]{0,31}(:[a-z][a-z0-9_-]{0,63}){1,3}$"
 #define NOT_TYPES_FOLDER  "api" /* the schemas of requests, beside those of types */
 
@@ -163,6 +164,9 @@ read_identity(struct resource_type *type, const char *path, struct err *err)
 	struct json_object *names = json_get_array(identity, "properties");
 	struct json_object *known = json_get_object(type->properties, "properties");
 
+	type->identity = IDENTITY_N;
+	if (type->resources != NULL)
+		return ERR_OK;
 	for (type->identity = 0; type->identity < IDENTITY_N; type->identity++) {
 		if (str_eq(class, identity_names[type->identity]))
 			break;
@@ -273,11 +277,16 @@ read_number(struct resource_type *type, const char *name, bool zero, double *ret
 static enum err_code
 read_seconds(struct resource_type *type, const char *path, struct err *err)
 {
+	enum err_code code;
+
 	type->seconds = SECONDS_TYPICAL;
 	type->doubt_seconds = SECONDS_DOUBT;
-	return read_number(type, "seconds", false, &type->seconds, path, err) == ERR_OK
-		   ? read_number(type, "doubt_seconds", true, &type->doubt_seconds, path, err)
-		   : err->code;
+	type->settle_seconds = SECONDS_SETTLE;
+	if ((code = read_number(type, "seconds", false, &type->seconds, path, err)) != ERR_OK ||
+	    (code = read_number(type, "doubt_seconds", true, &type->doubt_seconds, path, err)) !=
+		ERR_OK)
+		return code;
+	return read_number(type, "settle_seconds", false, &type->settle_seconds, path, err);
 }
 
 /* Text that the file does not hold lives in it all the same, so that it goes with it. */
@@ -303,6 +312,10 @@ read_head(struct resource_type *type, const char *path, struct err *err)
 	if (json_has(type->file, "global") && !json_object_is_type(global, json_type_boolean))
 		return bad_file(err, path, "'global' must be true or false");
 	type->global = json_get_bool(type->file, "global", false);
+	type->resources = json_get_object(type->file, "resources");
+	if (json_has(type->file, "resources") && type->resources == NULL)
+		return bad_file(
+		    err, path, "'resources' must be an object with a member per resource");
 	type->provider =
 	    keep_text(type, json_object_new_string_len(type->name, (int)strcspn(type->name, ":")));
 	return ERR_OK;
@@ -331,6 +344,8 @@ read_file(struct registry *registry, struct resource_type *type, const char *pat
 		if (code != ERR_OK)
 			return code;
 	}
+	if (type->resources != NULL)
+		return ERR_OK;
 	provider = registry_provider(registry, type->provider);
 	if (provider == NULL)
 		return err_set(

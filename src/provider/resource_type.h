@@ -17,11 +17,14 @@
  *   seconds      a typical create; 1 when left out
  *   irreversible {"create": {"why": text, "unless"?: [properties]}}: a delete does not undo a create
  *   doubt_seconds  after a call whose answer nobody has: until a look surely shows what it did; 2 when left out
+ *   settle_seconds  how long it is waited for until it is usable, or gone, at most; 1200 when left out
+ *   resources    of a composite: what it expands into. It has no identity and no provider then; plan/composite.h
  *
  * In the `properties` schema (JSON Schema 2020-12, json_schema.h) these annotations steer the diff:
  *   x-replace: true     a change needs a new resource
  *   x-set: true         an array whose order does not matter
  *   x-document: true    a JSON document, given as an object or as its text; compared as JSON
+ *   x-more: true        a map that may have more than is wanted: the rest is not looked at
  *   writeOnly: true     never read back, so never compared
  *   x-irreversible: true  what it was before a change can't be read back, so that it can't be restored
  *   default: value      what the provider takes when the property is left out
@@ -47,20 +50,22 @@ enum identity_class {
 };
 
 struct resource_type {
-	const char         *name;     /* "aws:iam:role" */
-	const char         *provider; /* "aws" */
-	const char         *title;    /* "IAM role" */
-	bool                global;   /* once per account, not once per region */
-	enum identity_class identity;
+	const char         *name;         /* "aws:iam:role" */
+	const char         *provider;     /* "aws" */
+	const char         *title;        /* "IAM role" */
+	bool                global;       /* once per account, not once per region */
+	enum identity_class identity;     /* of a composite: IDENTITY_N */
 	const char         *reference;    /* the output that a bare reference to it means; "arn" */
 	struct json_object *properties;   /* JSON Schema */
 	struct json_object *outputs;      /* member per output; the value is the provider's own */
 	struct json_object *irreversible; /* what a rollback can't undo; may be NULL */
+	struct json_object *resources;    /* of a composite, by name; NULL: it is none */
 	double              seconds; /* a typical create, for the estimate; "seconds" in the file */
 	double
 	    doubt_seconds; /* from then on a look shows what a call did that nobody has the answer of */
-	struct json_object *file; /* the whole file; all above borrow from it */
-	void               *impl; /* what the provider's load() made of it */
+	double              settle_seconds; /* how long it may take to be usable, or gone */
+	struct json_object *file;           /* the whole file; all above borrow from it */
+	void               *impl;           /* what the provider's load() made of it */
 };
 
 /* The names of a type's properties that its identity is read from (`identity.properties`). */

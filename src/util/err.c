@@ -62,13 +62,18 @@ problems_init(struct problems *problems)
 }
 
 void
+problem_fini(struct problem *problem)
+{
+	free(problem->pointer);
+	free(problem->code);
+	free(problem->detail);
+}
+
+void
 problems_fini(struct problems *problems)
 {
-	for (size_t i = 0; i < problems->n; i++) {
-		free(problems->items[i].pointer);
-		free(problems->items[i].code);
-		free(problems->items[i].detail);
-	}
+	for (size_t i = 0; i < problems->n; i++)
+		problem_fini(&problems->items[i]);
 	free(problems->items);
 	*problems = (struct problems){ 0 };
 }

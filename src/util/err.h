@@ -63,6 +63,8 @@ struct problem {
 	char *detail;  /* one sentence for people */
 };
 
+void problem_fini(struct problem *problem);
+
 #define PROBLEMS_MAX 1000
 
 struct problems {

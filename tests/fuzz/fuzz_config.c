@@ -44,7 +44,8 @@ setup(void)
 	provider->destroy = destroy;
 	registry_add_provider(registry, provider);
 	if (registry_load(registry, path_of("tests/data/plan/types"), &err) != ERR_OK ||
-	    plan_setup(path_of("schemas"), &err) != ERR_OK) {
+	    plan_setup(path_of("schemas"), &err) != ERR_OK ||
+	    plan_check_types(registry, &err) != ERR_OK) {
 		fprintf(stderr, "%s\n", err.detail);
 		exit(EXIT_FAILURE);
 	}

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""processes.py - the processes that tests start and end: the server under test, and the AWS emulator."""
+"""processes.py - the processes that tests start and end: the server under test, its command line, and the AWS
+emulator."""
 
+import json
 import os
 import pathlib
 import queue
@@ -17,6 +19,7 @@ import client
 
 START_SECONDS = 30
 STOP_SECONDS = 30
+CLI_SECONDS = 30
 TOP = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -205,3 +208,33 @@ class Server:
             if path.is_file() and not path.is_symlink():
                 found += path.read_bytes()
         return found
+
+
+class Cli:
+    """The command line, against a server; its files are in a folder of the test's."""
+
+    def __init__(self, server, folder):
+        self.server, self.folder = server, folder
+        self.environment = clean_environment(folder) | {
+            "MGRAPH_DEPLOY_SERVER": server.url, "MGRAPH_DEPLOY_KEY": server.key}
+
+    def start(self, *arguments, **env):
+        return subprocess.Popen([binary(), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                stdin=subprocess.DEVNULL, text=True, env=self.environment | env)
+
+    def __call__(self, *arguments, status=0, **env):
+        """What it says to people."""
+        process = self.start(*arguments, **env)
+        stdout, stderr = process.communicate(timeout=CLI_SECONDS)
+        assert process.returncode == status, stdout + stderr
+        return stdout + stderr
+
+    def config(self, resources, edges=()):
+        path = self.folder / "config.json"
+        path.write_text(json.dumps({"deployment_id": "cli", "resources": resources, "edges": [
+            {"from": a, "to": b, "type": kind} for a, b, kind in edges]}))
+        return str(path)
+
+    def graph_id(self, config):
+        process = self.start("plan", "--json", config)
+        return json.loads(process.communicate(timeout=CLI_SECONDS)[0])["spec_graph_id"]

@@ -302,6 +302,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         finally:
             upstream.close()
         entry["applied"], entry["status"] = True, reply.status
+        if request.operation == "AssumeRole":
+            self.server.proxy.learn_keys(body.decode())
         # The emulator's way to say that it does not know an operation.
         entry["unimplemented"] = reply.status >= 400 and reply.headers.get_content_type() == "text/html"
         return reply, body
@@ -431,6 +433,12 @@ class SigProxy:
         with self._changed:
             self._changed.wait_for(lambda: self._under_way == 0, UPSTREAM_TIMEOUT_SECONDS)
         self.server.server_close()
+
+    def learn_keys(self, assumed):
+        """Of a role, from the answer that hands them out."""
+        keys = dict(re.findall(r"<(AccessKeyId|SecretAccessKey)>([^<]+)<", assumed))
+        if len(keys) == 2:
+            self.secrets[keys["AccessKeyId"]] = keys["SecretAccessKey"]
 
     def set_faults(self, rules, seed=0):
         """From now on; counts of earlier draws are forgotten."""

@@ -4,50 +4,19 @@
 import json
 import os
 import signal
-import subprocess
 import time
 
 import processes
 import pytest
-
-SECONDS = 30
 
 
 def null(*depends_on, delay_ms=0):
     return {"type": "local:null", "properties": {"delay_ms": delay_ms}, "depends_on": list(depends_on)}
 
 
-class Cli:
-    def __init__(self, server, folder):
-        self.server, self.folder = server, folder
-        self.environment = processes.clean_environment(folder) | {
-            "MGRAPH_DEPLOY_SERVER": server.url, "MGRAPH_DEPLOY_KEY": server.key}
-
-    def start(self, *arguments, **env):
-        return subprocess.Popen([processes.binary(), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                stdin=subprocess.DEVNULL, text=True, env=self.environment | env)
-
-    def __call__(self, *arguments, status=0, **env):
-        """What it says to people."""
-        process = self.start(*arguments, **env)
-        stdout, stderr = process.communicate(timeout=SECONDS)
-        assert process.returncode == status, stdout + stderr
-        return stdout + stderr
-
-    def config(self, resources, edges=()):
-        path = self.folder / "config.json"
-        path.write_text(json.dumps({"deployment_id": "cli", "resources": resources, "edges": [
-            {"from": a, "to": b, "type": kind} for a, b, kind in edges]}))
-        return str(path)
-
-    def graph_id(self, config):
-        process = self.start("plan", "--json", config)
-        return json.loads(process.communicate(timeout=SECONDS)[0])["spec_graph_id"]
-
-
 @pytest.fixture
 def cli(make_server, tmp_path):
-    return Cli(make_server(), tmp_path)
+    return processes.Cli(make_server(), tmp_path)
 
 
 def test_a_graph_is_stepped_through(cli):
@@ -102,7 +71,7 @@ def test_cancel_ends_what_is_paused_and_what_runs(cli):
         time.sleep(0.02)
     said = cli("cancel", "--force", graph_id)
     assert "Apply cancelled" in said
-    out, err = runs.communicate(timeout=SECONDS)
+    out, err = runs.communicate(timeout=processes.CLI_SECONDS)
     assert runs.returncode == 1 and "Apply cancelled" in err
 
 
@@ -114,7 +83,7 @@ def test_an_interrupt_stops_the_watching_and_says_how_to_go_on(cli):
         if "creating" in line:
             break
     os.kill(runs.pid, signal.SIGINT)
-    _, err = runs.communicate(timeout=SECONDS)
+    _, err = runs.communicate(timeout=processes.CLI_SECONDS)
     assert runs.returncode == 1 and "The deployment goes on" in err
     assert f"mgraph-deploy watch {graph_id}" in err and f"mgraph-deploy cancel {graph_id}" in err
     said = cli("watch", graph_id)
@@ -130,12 +99,12 @@ def test_a_pause_is_waited_out_by_a_watcher_who_is_told_of_it(cli):
         if line.startswith('Paused before "b" (pause edge). Continue:'):
             break
     cli("continue", graph_id)
-    out, err = watcher.communicate(timeout=SECONDS)
+    out, err = watcher.communicate(timeout=processes.CLI_SECONDS)
     assert watcher.returncode == 0 and "Apply complete: 2 added" in err
 
 
 def test_a_rollback_is_told_step_by_step(make_server, tmp_path):
-    cli = Cli(make_server("--local-commands"), tmp_path)
+    cli = processes.Cli(make_server("--local-commands"), tmp_path)
     config = cli.config({"a": null(), "bad": {"type": "local:command", "depends_on": ["a"],
                                               "properties": {"create": ["/bin/false"]}}})
     said = cli("apply", "-y", "--on-failure", "rollback", config, status=1)

@@ -35,7 +35,8 @@ def config_of(cycle, credentials, changes=None):
     resources = json.loads(json.dumps(cycle["resources"]))
     resources["it"]["properties"].update(changes or {})
     return {"deployment_id": "cycle", "version": "v1", "credentials": credentials,
-            "targets": [{"provider": "aws", "regions": ["eu-west-1"]}], "resources": resources}
+            "targets": [{"provider": "aws", "regions": ["eu-west-1"]}], "tags": {"team": "web"},
+            "resources": resources}
 
 
 def apply(server, config):

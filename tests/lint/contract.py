@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """contract.py - holds every AWS type file to AWS's own service models, without any network: that each call there is, that
 what goes into it and what is read of its answer are members of it and of a fitting type, that required members are sent,
-and that the values we allow are among those that AWS takes. One fact is one of these, at one place of one file."""
+and that the values we allow are among those that AWS takes. One fact is one of these, at one place of one file. A
+composite has no calls: its resources are held to the files of their types."""
 
 import functools
 import glob
@@ -11,13 +12,20 @@ import json
 import os
 import re
 
+import jsonschema
+
 import tree
 
 MODELS = os.environ.get("AWS_MODELS") or "/usr/lib/python3/dist-packages/botocore/data"
 # Newer than the models of some distributions that we build on: where a model lacks these, that is noted and no more.
-NEWER = {"schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/s3_bucket.json": "aws:kms:dsse"}
-LISTS = ("read", "create", "update", "delete", "finish", "remove", "tag", "untag")
+NEWER = {
+    "schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/pipes_pipe.json": "log_configuration",
+    "schemas/aws/s3_bucket.json": "aws:kms:dsse",
+}
+LISTS = ("read", "create", "update", "delete", "finish", "remove", "tag", "untag", "why")
 REFERENCE = re.compile(r"\{([^{}]+)\}")
+PROPERTY = re.compile(r"\{([a-z][a-z0-9_.]*)\}")  # of a composite
+LINK = re.compile(r"@\{?([a-z][a-z0-9-]*)(?:\.([a-z0-9_]+))?\}?")  # to another resource of it
 # Of our JSON types, those that each type of AWS's can be. A number or a flag may be text on the wire.
 FITS = {
     "structure": {"object"}, "map": {"object"}, "list": {"array"}, "boolean": {"boolean"},
@@ -117,9 +125,12 @@ class Contract:
         if "x-hook" in schema or shape is ANY or (reads and "x-values" in schema):
             return
         types = set(as_list(schema.get("type", [])))
+        if types == {"object"} and shape["type"] == "list":
+            self.fit_pairs(schema, shape, where)
+            return
         if "array" in types:
             shape = self.counted(shape) or shape
-        if not schema.get("x-document") and types:
+        if not schema.get("x-document") and "x-join" not in schema and types:
             self.fact(types & FITS[shape["type"]], where, f"{'/'.join(sorted(types))} for a {shape['type']}")
         if "enum" in schema and "enum" in shape:
             odd = [value for value in schema["enum"] if value != "" and value not in shape["enum"]]
@@ -136,12 +147,27 @@ class Contract:
         elif shape["type"] == "map" and isinstance(schema.get("additionalProperties"), dict):
             self.fit(schema["additionalProperties"], self.shape(shape["value"]), where + "{}", reads)
 
+    def pair(self, shape):
+        """The shape of the values, where an item of the list is a pair."""
+        members = self.shape(shape["member"]).get("members", {}) if shape["type"] == "list" else {}
+        values = [name for name in members if name.endswith("Value") or name == "value"]
+        keys = [name for name in members if name.endswith("Key") or name == "key"]
+        return self.shape(members[values[0]]) if keys and values else None
+
+    def fit_pairs(self, schema, shape, where):
+        value = self.pair(shape)
+        if not self.fact(value, where, "an object for a list that is none of pairs"):
+            return
+        for name, part in {**schema.get("properties", {}), "{}": schema.get("additionalProperties")}.items():
+            if isinstance(part, dict):
+                self.fit(part, value, f"{where}.{name}")
+
     def fit_structure(self, schema, shape, where, reads):
         ours = {}
         for name, part in schema["properties"].items():
             part = self.schema(part)
             if reads:
-                self.find(shape, name, part, f"{where}.{name}")
+                self.find(shape, name, part, f"{where}.{name}", needed=not part.get("writeOnly"))
                 continue
             found = self.member(shape, name, part)
             if self.fact(found, where, f"there is no member for {name}"):
@@ -204,15 +230,31 @@ class Contract:
             for name in REFERENCE.findall(template):
                 self.reference(name, None, where, step)
         kind = JSON_TYPES[type(template)]
+        if kind in ("array", "object") and shape["type"] == "string":
+            self.document(template, where, step)
+            return
         if not self.fact(kind in FITS[shape["type"]], where, f"{kind} for a {shape['type']}"):
             return
         if kind == "string" and "enum" in shape and "{" not in template:
             self.fact(template in shape["enum"], where, f"AWS does not know {template}")
         if kind == "array":
             for item in template:
-                self.template(item, self.shape(shape["member"]), where + "[]", step)
+                member = self.shape(shape["member"])
+                if isinstance(item, dict) and "*" in item:
+                    self.template(item["*"], shape, where, step)
+                    item = {key: part for key, part in item.items() if key != "*"}
+                    member = {**member, "required": []}
+                self.template(item, member, where + "[]", step)
         elif kind == "object":
             self.structure(template, shape, where, step)
+
+    def document(self, template, where, step):
+        if isinstance(template, str):
+            for name in REFERENCE.findall(template):
+                self.reference(name, None, where, step)
+        elif isinstance(template, (dict, list)):
+            for part in template.values() if isinstance(template, dict) else template:
+                self.document(part, where, step)
 
     def structure(self, template, shape, where, step, sent=()):
         sent = set(sent) | set(template)
@@ -276,10 +318,12 @@ class Contract:
                     self.fact(self.property(f"{name}.{part}") is not None, where, f"patch: {part} is no property")
 
     def output(self, step, operation, where, reads):
-        words = [word for word in ("pick", "in", "take", "take_if", "tags", "region") if word in step]
+        words = [word for word in ("pick", "in", "take", "take_if", "fails", "tags", "region") if word in step]
         if not words or not self.fact("output" in operation, where, "it has no answer"):
             return
         shape = self.shape(operation["output"])
+        for path in step.get("fails", {}).values():
+            self.fact(self.walk(shape, path), where, f"fails: there is no {path}")
         if "pick" in step:
             shape = self.picked(step["pick"], shape, where)
         for word in ("take_if", "region"):
@@ -296,12 +340,14 @@ class Contract:
         if not self.fact(found, where, f"pick: there is no {place}"):
             return None
         found = self.shape(found["member"]) if found["type"] == "list" else found
-        for path in list(pick.get("where", {})) + [part["path"] for part in [pick.get("unless")] if part]:
+        unless = as_list(pick.get("unless", []))
+        for path in list(pick.get("where", {})) + [part["path"] for part in unless]:
             self.fact(self.walk(found, path), where, f"pick: there is no {path}")
-        for part in filter(None, [pick.get("unless")]):
+        for part in unless:
             # EC2's answers have states in lower case where its model has them in upper case.
-            known = {text.casefold() for text in (self.walk(found, part["path"]) or {}).get("enum", part["is"])}
-            odd = [text for text in part["is"] if text.casefold() not in known]
+            texts = [text for text in part["is"] if isinstance(text, str)]
+            known = {text.casefold() for text in (self.walk(found, part["path"]) or {}).get("enum", texts)}
+            odd = [text for text in texts if text.casefold() not in known]
             self.fact(not odd, where, f"AWS does not know {odd}")
         return found
 
@@ -320,7 +366,7 @@ class Contract:
         if not self.fact(found, where, f"in: there is no {step.get('in')}"):
             return
         self.read |= {name for name, output in self.type["outputs"].items()
-                      if "member" in output and self.walk(found, output["member"])}
+                      if (path := output.get("member", output.get("pairs"))) and self.walk(found, path)}
         for name in self.properties if reads and "take" not in step else ():
             schema = self.property(name)
             if not schema.get("x-local") and not schema.get("writeOnly") and "x-hook" not in schema:
@@ -352,7 +398,8 @@ class Contract:
         silent = set(self.type["identity"].get("properties", []))
         for name in self.properties:
             schema = self.property(name)
-            if not (name in silent or schema.get("x-local") or schema.get("writeOnly") or "x-hook" in schema):
+            untold = schema.get("x-local") or schema.get("writeOnly") or schema.get("x-untold") is True
+            if not (name in silent or untold or "x-hook" in schema):
                 self.fact(name in self.read, name, "no answer has it")
         for name, output in self.type["outputs"].items():
             self.fact("text" in output or name in self.read, f"outputs.{name}", "no answer has it")
@@ -368,8 +415,73 @@ class Contract:
         self.check_all_read()
 
 
+class Composite:
+    """The file of a composite type, and those of the types that it is made of."""
+
+    def __init__(self, path, types):
+        self.path, self.type, self.types, self.wrong, self.notes, self.facts = (
+            path, json.loads(tree.read(path)), types, [], [], 0)
+        self.inner = {name: types.get(part["type"]) for name, part in self.type["resources"].items()}
+
+    def fact(self, holds, where, what):
+        self.facts += 1
+        if not holds:
+            self.wrong.append(f"{self.path}: {where}: {what}")
+        return bool(holds)
+
+    def property(self, path):
+        schema = self.type["properties"]
+        for name in path.split("."):
+            schema = schema.get("properties", {}).get(name, {})
+        return schema
+
+    def link(self, name, output, where):
+        inner = self.inner.get(name)
+        if self.fact(inner, where, f"there is no resource {name}") and output:
+            self.fact(output in inner["outputs"], where, f"{name} has no output {output}")
+
+    def value(self, value, schema, root, where):
+        """What a member is given, against the schema that its type has for it."""
+        if isinstance(value, dict) and "properties" in schema:
+            for key, part in value.items():
+                if self.fact(key in schema["properties"], where, f"there is no {key}"):
+                    self.value(part, schema["properties"][key], root, f"{where}.{key}")
+            return
+        text = json.dumps(value)
+        for link in LINK.findall(text):
+            self.link(*link, where)
+        whole = PROPERTY.fullmatch(value) if isinstance(value, str) else None
+        if whole:
+            mine, theirs = (set(as_list(part.get("type", []))) for part in (self.property(whole[1]), schema))
+            self.fact(mine and mine <= theirs, where, f"{'/'.join(sorted(mine))} for {'/'.join(sorted(theirs))}")
+        elif not PROPERTY.search(text) and not LINK.search(text):
+            found = list(jsonschema.Draft202012Validator({**schema, "$defs": root.get("$defs", {})}).iter_errors(value))
+            self.fact(not found, where, found and found[0].message)
+
+    def check_part(self, name, part):
+        inner = self.inner[name]
+        if not self.fact(inner and "resources" not in inner, name, f"{part['type']} is no type, or a composite"):
+            return
+        given, schema = dict(part["properties"]), inner["properties"]
+        spread = given.pop("*", None)
+        for key in schema.get("required", []):
+            self.fact(key in given, name, f"{key} is required, and not given")
+        if spread:
+            self.fact(self.property(spread.strip("{}")).get("type") == "object", name, f"{spread} has no members")
+        self.value(given, schema, schema, name)
+
+    def check(self):
+        for name, part in self.type["resources"].items():
+            self.check_part(name, part)
+        for name, output in self.type["outputs"].items():
+            self.link(*output["from"].split("."), f"outputs.{name}")
+
+
 def main():
-    contracts = [Contract(path) for path in tree.files(".json", folders=("schemas/aws",))]
+    paths = tree.files(".json", folders=("schemas/aws",))
+    types = {file["type"]: file for file in (json.loads(tree.read(path)) for path in paths)}
+    composites = [path for path in paths if "resources" in json.loads(tree.read(path))]
+    contracts = [Composite(path, types) if path in composites else Contract(path) for path in paths]
     for contract in contracts:
         contract.check()
     tree.finish("contract", sum(contract.facts for contract in contracts), "facts",

@@ -407,7 +407,7 @@ static void
 run_graph(const struct registry *registry)
 {
 	run.spec = make_spec(registry);
-	for (int kind = 0; kind < EXECUTION_KINDS_N; kind++) {
+	for (int kind = EXECUTION_APPLY; kind <= EXECUTION_DESTROY; kind++) {
 		for (int on_failure = 0; on_failure < ON_FAILURES_N; on_failure++) {
 			for (run.fails = 0; run.fails <= NOBODY; run.fails++) {
 				run.kind = (enum execution_kind)kind;

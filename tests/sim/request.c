@@ -17,21 +17,17 @@
 /* ---- credentials ---- */
 
 /* For the vault, if the deployment has something in it. Their number. */
-static size_t
+static void
 bring(struct world *world, const struct process *process, const struct version *version,
-    struct engine_credentials *out)
+    struct keyring *keyring)
 {
 	int64_t until_us = LOOP_NEVER;
 
 	if (!deployment_is_locked(version->deployment))
-		return 0;
+		return;
 	if (hits(world, CHANCE_EXPIRY))
 		until_us = world->now_us + draw_between(world, 0, EXPIRY_MOST);
-	*out = (struct engine_credentials){
-		.provider = process_vault(process),
-		.credentials = cloud_credentials(until_us),
-	};
-	return 1;
+	(void)keyring_add(keyring, process_vault(process), "", cloud_credentials(until_us));
 }
 
 /* ---- going on ---- */
@@ -49,6 +45,7 @@ request_continue(struct world *world, const struct process *process, struct exec
 	const char             *skipped = draw_name(world, version);
 	struct continue_request request = { .until = until };
 	struct err              err;
+	bool                    feeds;
 
 	if (!world->calm && draw(world, 4) == 0)
 		request.from = draw_name(world, version);
@@ -57,11 +54,12 @@ request_continue(struct world *world, const struct process *process, struct exec
 		request.skip_n = 1;
 	}
 	if (world->calm || draw(world, 4) != 0)
-		request.credentials_n = bring(world, process, version, request.credentials);
+		bring(world, process, version, &request.keyring);
+	feeds = request.keyring.n > 0;
 	if (execution_continue(execution, &request, &err) == ERR_OK) {
 		tell(world, "client", "continued", execution_id(execution), until);
-		judge_continued(client_version(world->client, execution_key(execution)), until,
-		    request.credentials_n > 0);
+		judge_continued(
+		    client_version(world->client, execution_key(execution)), until, feeds);
 	} else {
 		tell(world, "client", "held", err.detail, until);
 	}
@@ -151,7 +149,7 @@ on_put(struct store_op *op)
 		request->process = NULL;
 		return;
 	}
-	ask.credentials_n = bring(request->world, process, request->version, ask.credentials);
+	bring(request->world, process, request->version, &ask.keyring);
 	request->watch = (struct execution_watch){
 		.on_begun = on_begun, .on_paused = on_paused, .on_ended = on_ended
 	};

@@ -19,7 +19,7 @@ struct aws_world {
 	struct loop           *loop;
 	struct registry       *registry;
 	struct json_object    *models; /* by service */
-	struct aws_service     services[16];
+	struct aws_service     services[32];
 	size_t                 services_n;
 	struct aws_call       *call; /* in the air */
 	const struct aws_line *script;
@@ -276,7 +276,8 @@ aws_world_create(void)
 	const char         *root = getenv("srcdir");
 	struct aws_calls    calls = { world, start_call, cancel_call, find_service };
 	struct json_object *json =
-	    aws_json("{'access_key_id':'AKIAEXAMPLE','secret_access_key':'secret'}");
+	    aws_json("{'access_key_id':'AKIAEXAMPLE','secret_access_key':'secret',"
+		     "'account_id':'123456789012'}");
 	struct problems problems;
 	struct err      err = { 0 };
 	char            folder[4096];
@@ -289,7 +290,7 @@ aws_world_create(void)
 	ck_assert_msg(registry_load(world->registry, folder, &err) == ERR_OK, "%s", err.detail);
 	problems_init(&problems);
 	world->credentials = aws_world_provider(world)->open(
-	    aws_world_provider(world), json, "/credentials/aws", &problems);
+	    aws_world_provider(world), json, "", "/credentials/aws", &problems);
 	ck_assert_ptr_nonnull(world->credentials);
 	problems_fini(&problems);
 	json_object_put(json);

@@ -50,6 +50,9 @@ static const struct {
 	    "Bucket PublicAccessBlockConfiguration{BlockPublicAcls:b IgnorePublicAcls:b "
 	    "BlockPublicPolicy:b RestrictPublicBuckets:b}" },
 	{ "s3", "DeleteBucket", "Bucket" },
+	{ "s3", "GetBucketNotificationConfiguration", "Bucket" },
+	{ "lambda", "ListVersionsByFunction", "FunctionName Marker" },
+	{ "lambda", "PublishVersion", "FunctionName CodeSha256 Description" },
 	{ "lambda", "GetFunction", "FunctionName" },
 	{ "lambda", "CreateFunction",
 	    "FunctionName Runtime Role Handler Code{ZipFile S3Bucket S3Key} Description Timeout:i "
@@ -67,6 +70,13 @@ static const struct {
 	{ "resourcegroupstaggingapi", "GetResources",
 	    "ResourceTypeFilters[] TagFilters[Key Values[]]" },
 	{ "sqs", "GetQueueAttributes", "QueueUrl AttributeNames[]" },
+	{ "sns", "SetTopicAttributes", "TopicArn AttributeName AttributeValue" },
+	{ "events", "PutTargets",
+	    "Rule EventBusName Targets[Id Arn RoleArn Input InputPath InputTransformer "
+	    "DeadLetterConfig RetryPolicy SqsParameters KinesisParameters HttpParameters "
+	    "EcsParameters BatchParameters RunCommandParameters RedshiftDataParameters "
+	    "SageMakerPipelineParameters]" },
+	{ "events", "RemoveTargets", "Rule EventBusName Ids[]" },
 	{ "dynamodb", "DescribeTable", "TableName" },
 	{ "dynamodb", "ListTagsOfResource", "ResourceArn NextToken" },
 	{ "dynamodb", "DescribeTimeToLive", "TableName" },
@@ -136,6 +146,29 @@ static const struct {
 	{ "ec2", "ModifyLaunchTemplate", "LaunchTemplateId DefaultVersion" },
 	{ "ec2", "ImportKeyPair",
 	    "KeyName PublicKeyMaterial TagSpecifications[ResourceType Tags[Key Value]]" },
+	{ "elbv2", "DescribeLoadBalancers", "Names[]" },
+	{ "elbv2", "DescribeTags", "ResourceArns[]" },
+	{ "elbv2", "DescribeLoadBalancerAttributes", "LoadBalancerArn" },
+	{ "elbv2", "ModifyLoadBalancerAttributes", "LoadBalancerArn Attributes[Key Value]" },
+	{ "rds", "DescribeDBInstances", "DBInstanceIdentifier" },
+	{ "rds", "DeleteDBInstance",
+	    "DBInstanceIdentifier SkipFinalSnapshot:b FinalDBSnapshotIdentifier "
+	    "DeleteAutomatedBackups:b" },
+	{ "autoscaling", "DescribeAutoScalingGroups", "AutoScalingGroupNames[]" },
+	{ "autoscaling", "CreateAutoScalingGroup",
+	    "AutoScalingGroupName MinSize:i MaxSize:i VPCZoneIdentifier "
+	    "Tags[ResourceId ResourceType Key Value PropagateAtLaunch:b]" },
+	{ "autoscaling", "CreateOrUpdateTags",
+	    "Tags[ResourceId ResourceType Key Value PropagateAtLaunch:b]" },
+	{ "autoscaling", "DeleteTags",
+	    "Tags[ResourceId ResourceType Key Value PropagateAtLaunch:b]" },
+	{ "cloudformation", "DescribeStacks", "StackName" },
+	{ "cloudformation", "DescribeStackEvents", "StackName NextToken" },
+	{ "codepipeline", "ListTagsForResource", "resourceArn" },
+	{ "codepipeline", "TagResource", "resourceArn tags[key value]" },
+	{ "codepipeline", "UntagResource", "resourceArn tagKeys[]" },
+	{ "codepipeline", "GetPipelineExecution", "pipelineName pipelineExecutionId" },
+	{ "codepipeline", "StartPipelineExecution", "name clientRequestToken" },
 };
 
 static const struct {
@@ -160,6 +193,10 @@ static const struct {
 	{ "route53", "ResourceRecordSetsChanged",
 	    "{'delay':30,'operation':'GetChange','acceptors':[{'matcher':'path',"
 	    "'expected':'INSYNC','argument':'ChangeInfo.Status','state':'success'}]}" },
+	{ "rds", "DBInstanceAvailable",
+	    "{'delay':30,'operation':'DescribeDBInstances','acceptors':[{'expected':'available',"
+	    "'matcher':'pathAll','state':'success','argument':"
+	    "'DBInstances[].DBInstanceStatus'}]}" },
 	{ "dynamodb", "TableExists",
 	    "{'delay':20,'operation':'DescribeTable','acceptors':[{'expected':'ACTIVE',"
 	    "'matcher':'path','state':'success','argument':'Table.TableStatus'}]}" },
@@ -171,6 +208,10 @@ static const struct {
 	{ "iam", "ListAttachedRolePolicies",
 	    "{'input_token':'Marker','output_token':'Marker','more_results':'IsTruncated'}" },
 	{ "ec2", "DescribeNatGateways", "{'input_token':'NextToken','output_token':'NextToken'}" },
+	{ "cloudformation", "DescribeStackEvents",
+	    "{'input_token':'NextToken','output_token':'NextToken'}" },
+	{ "lambda", "ListVersionsByFunction",
+	    "{'input_token':'Marker','output_token':'NextMarker'}" },
 	{ "dynamodb", "ListTagsOfResource",
 	    "{'input_token':'NextToken','output_token':'NextToken'}" },
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/view.h"
+#include "plan/verify.h"
 #include "store/store_mem.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -314,6 +315,16 @@ on_paused(struct execution_watch *watch, struct execution *execution)
 	world->paused = true;
 }
 
+static struct json_object *
+plan_of(enum execution_kind kind, struct execution *execution)
+{
+	const struct graph       *graph = execution_graph(execution);
+	const struct plan_action *actions = execution_actions(execution);
+
+	return kind == EXECUTION_VERIFY ? verify_to_json(graph, actions)
+					: plan_to_json(graph, actions, false);
+}
+
 static void
 on_ended(struct execution_watch *watch, struct execution *execution)
 {
@@ -324,8 +335,7 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	world->execution = NULL;
 	world->status = execution_status(execution);
 	if (execution_actions(execution) != NULL)
-		world->plan =
-		    plan_to_json(execution_graph(execution), execution_actions(execution), false);
+		world->plan = plan_of(world->kind, execution);
 }
 
 static void
@@ -394,15 +404,16 @@ watch_anew(struct engine_world *world)
 	};
 }
 
-static size_t
-bring_credentials(struct engine_world *world, struct engine_credentials *credentials)
+static void
+bring_credentials(struct engine_world *world, struct keyring *keyring)
 {
+	struct keyring_entry *entry;
+
 	if (world->account == NULL)
-		return 0;
-	credentials->provider = &world->provider;
-	credentials->credentials = (struct credentials *)world; /* nobody looks into them */
-	snprintf(credentials->account, sizeof(credentials->account), "%s", world->account);
-	return 1;
+		return;
+	/* Nobody looks into them. */
+	entry = keyring_add(keyring, &world->provider, "", (struct credentials *)world);
+	snprintf(entry->account, sizeof(entry->account), "%s", world->account);
 }
 
 enum err_code
@@ -414,7 +425,7 @@ engine_world_resume(struct engine_world *world, const char *config, bool cancel)
 		.cancel = cancel,
 		.hold = world->hold };
 
-	request.credentials_n = bring_credentials(world, request.credentials);
+	bring_credentials(world, &request.keyring);
 	watch_anew(world);
 	return engine_start(world->engine, &request, &world->watch, &world->err);
 }
@@ -427,7 +438,7 @@ engine_world_continue(
 		.until = until, .from = from, .skip = &skip, .skip_n = skip != NULL
 	};
 
-	request.credentials_n = bring_credentials(world, request.credentials);
+	bring_credentials(world, &request.keyring);
 	world->paused = false;
 	return execution_continue(world->execution, &request, &world->err);
 }
@@ -451,8 +462,9 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 	engine_world_ask(world, &put);
 	store_op_fini(&put);
 	json_object_put(mgraph);
-	request.credentials_n = bring_credentials(world, request.credentials);
+	bring_credentials(world, &request.keyring);
 	watch_anew(world);
+	world->kind = kind;
 	return engine_start(world->engine, &request, &world->watch, &world->err);
 }
 

@@ -60,7 +60,8 @@ struct engine_world {
 	struct execution      *execution; /* NULL: none is there */
 	struct err             err;
 	enum execution_status  status;
-	struct json_object    *plan;
+	enum execution_kind    kind;
+	struct json_object    *plan;      /* of a dry run; of a verify, its answer */
 	uint64_t               engines_n; /* so many processes there were */
 };
 

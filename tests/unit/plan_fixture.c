@@ -74,6 +74,7 @@ fixture_registry(void)
 	    registry_load(registry, fixture_path("tests/data/plan/types"), &err) == ERR_OK, "%s",
 	    err.detail);
 	ck_assert_msg(plan_setup(fixture_path("schemas"), &err) == ERR_OK, "%s", err.detail);
+	ck_assert_msg(plan_check_types(registry, &err) == ERR_OK, "%s", err.detail);
 	return registry;
 }
 

@@ -34,7 +34,7 @@ START_TEST(a_call_that_cannot_be_made_is_done_in_the_next_turn)
 	struct loop              *loop = loop_create();
 	struct aws_caller        *caller = aws_caller_create(loop, NULL, &options);
 	struct secret            *secret = secret_create("s", 1);
-	struct aws_keys           keys = { "id", secret, NULL };
+	struct aws_keys           keys = { .access_key_id = "id", .secret_access_key = secret };
 	struct aws_call           call = { .service = stillborn[_i].service,
 			  .operation = stillborn[_i].operation,
 			  .region = stillborn[_i].region,

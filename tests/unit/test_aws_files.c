@@ -130,9 +130,7 @@ START_TEST(a_bucket_is_made_then_tagged_then_set_up)
 		{ .operation = "PutBucketTagging", .params = PUT_TAGS("b-bbbbbbbb") },
 		{ .operation = "PutPublicAccessBlock",
 		    .params = "{'Bucket':'b-bbbbbbbb','PublicAccessBlockConfiguration':"
-			      "{'BlockPublicAcls':true,'IgnorePublicAcls':false,'BlockPublicPolicy'"
-			      ":false,"
-			      "'RestrictPublicBuckets':false}}" },
+			      "{'BlockPublicAcls':true}}" },
 		{ .operation = "PutBucketEncryption",
 		    .params = "{'Bucket':'b-bbbbbbbb','ServerSideEncryptionConfiguration':"
 			      "{'Rules':[{'ApplyServerSideEncryptionByDefault':"

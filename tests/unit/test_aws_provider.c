@@ -132,22 +132,45 @@ END_TEST
 
 /* ---- credentials, window ---- */
 
+#define ROLE "arn:aws:iam::123456789012:role/deploy"
+#define WITH_ACCOUNT(json) \
+	"{'access_key_id':'A','secret_access_key':'s','accounts':{'audit':" json "}}"
+
 static const struct {
 	const char *json, *pointer; /* of the first problem */
 	size_t      n;
+	const char *account;
 } credentials[] = {
-	{ "{'access_key_id':'A','secret_access_key':'s'}", NULL, 0 },
+	{ "{'access_key_id':'A','secret_access_key':'s'}", NULL, 0, "" },
 	{ "{'access_key_id':'A','secret_access_key':'s','session_token':'t','region':'eu-west-1',"
 	  "'account_id':'123456789012'}",
-	    NULL, 0 },
-	{ "{}", "/c/access_key_id", 2 },
-	{ "[]", "/c", 1 },
+	    NULL, 0, "" },
+	{ "{}", "/c/access_key_id", 2, "" },
+	{ "[]", "/c", 1, "" },
 	{ "{'access_key_id':'A','encrypted_secret_access_key':'x'}",
-	    "/c/encrypted_secret_access_key", 1 },
-	{ "{'access_key_id':'A b','secret_access_key':'s'}", "/c/access_key_id", 1 },
-	{ "{'access_key_id':'A','secret_access_key':1}", "/c/secret_access_key", 1 },
-	{ "{'access_key_id':'A','secret_access_key':'s','profile':'x'}", "/c/profile", 1 },
-	{ "{'access_key_id':'A','secret_access_key':'s','account_id':'12'}", "/c/account_id", 1 },
+	    "/c/encrypted_secret_access_key", 1, "" },
+	{ "{'access_key_id':'A b','secret_access_key':'s'}", "/c/access_key_id", 1, "" },
+	{ "{'access_key_id':'A','secret_access_key':1}", "/c/secret_access_key", 1, "" },
+	{ "{'access_key_id':'A','secret_access_key':'s','profile':'x'}", "/c/profile", 1, "" },
+	{ "{'access_key_id':'A','secret_access_key':'s','account_id':'12'}", "/c/account_id", 1,
+	    "" },
+	{ "{'access_key_id':'A','secret_access_key':'s','role_arn':'" ROLE "'}", NULL, 0, "" },
+	{ "{'access_key_id':'A','secret_access_key':'s','role_arn':'x','duration_seconds':1}",
+	    "/c/role_arn", 2, "" },
+	{ WITH_ACCOUNT("{'role_arn':'" ROLE "','external_id':'e'}"), NULL, 0, "audit" },
+	{ WITH_ACCOUNT("{'access_key_id':'B','secret_access_key':'t'}"), NULL, 0, "audit" },
+	{ WITH_ACCOUNT("{}"), NULL, 0, "" },
+	{ WITH_ACCOUNT("{}"), "/c/accounts/other", 1, "other" },
+	{ WITH_ACCOUNT("{}"), "/c/accounts/audit/access_key_id", 2, "audit" },
+	{ WITH_ACCOUNT("{'access_key_id':'B'}"), "/c/accounts/audit/secret_access_key", 1,
+	    "audit" },
+	{ WITH_ACCOUNT("{'role_arn':'" ROLE "','session_name':'a b'}"),
+	    "/c/accounts/audit/session_name", 1, "audit" },
+	{ WITH_ACCOUNT("{'role_arn':'" ROLE "','accounts':{}}"), "/c/accounts/audit/accounts", 1,
+	    "audit" },
+	{ "{'accounts':{'audit':{'role_arn':'" ROLE "'}}}", "/c/access_key_id", 2, "audit" },
+	{ "{'accounts':{'audit':{'access_key_id':'B','secret_access_key':'t'}}}", NULL, 0,
+	    "audit" },
 };
 
 START_TEST(credentials_are_opened_or_refused_with_all_reasons)
@@ -158,7 +181,7 @@ START_TEST(credentials_are_opened_or_refused_with_all_reasons)
 	struct credentials *opened;
 
 	problems_init(&problems);
-	opened = provider->open(provider, json, "/c", &problems);
+	opened = provider->open(provider, json, credentials[_i].account, "/c", &problems);
 	ck_assert_uint_eq(problems.n, credentials[_i].n);
 	ck_assert((opened != NULL) == (credentials[_i].n == 0));
 	if (credentials[_i].pointer != NULL)
@@ -181,7 +204,7 @@ START_TEST(a_window_is_an_account_a_region_and_a_service)
 	char                  window[64];
 
 	problems_init(&problems);
-	op.credentials = provider->open(provider, json, "", &problems);
+	op.credentials = provider->open(provider, json, "", "", &problems);
 	provider->window(provider, &op, window, sizeof(window));
 	ck_assert_str_eq(window, "aws:123456789012:eu-west-1:lambda");
 	ck_assert_uint_eq(provider->window_size, 10);

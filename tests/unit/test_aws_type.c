@@ -26,13 +26,17 @@ teardown(void)
 	aws_world_destroy(world);
 }
 
-static const char *const types[] = { "aws:dynamodb:table", "aws:iam:group",
+static const char *const types[] = { "aws:autoscaling:group", "aws:cloudformation:stack",
+	"aws:codebuild:project", "aws:codepipeline:execution", "aws:codepipeline:pipeline",
+	"aws:dynamodb:table", "aws:ecs:cluster", "aws:ecs:service", "aws:ecs:task_definition",
+	"aws:elbv2:listener", "aws:elbv2:listener_certificate", "aws:elbv2:listener_rule",
+	"aws:elbv2:load_balancer", "aws:elbv2:target", "aws:elbv2:target_group", "aws:iam:group",
 	"aws:iam:instance_profile", "aws:iam:policy", "aws:iam:role", "aws:iam:role_policy",
 	"aws:iam:role_policy_attachment", "aws:iam:user", "aws:lambda:alias",
 	"aws:lambda:event_source_mapping", "aws:lambda:function", "aws:lambda:function_url",
-	"aws:lambda:layer_version", "aws:lambda:permission", "aws:s3:bucket", "aws:s3:bucket_cors",
-	"aws:s3:bucket_lifecycle", "aws:s3:bucket_policy", "aws:s3:bucket_website", "aws:s3:object",
-	"aws:sqs:queue_policy" };
+	"aws:lambda:layer_version", "aws:lambda:permission", "aws:rds:instance",
+	"aws:rds:subnet_group", "aws:s3:bucket", "aws:s3:bucket_cors", "aws:s3:bucket_lifecycle",
+	"aws:s3:bucket_policy", "aws:s3:bucket_website", "aws:s3:object", "aws:sqs:queue_policy" };
 
 static struct json_object *
 vocabulary(void)
@@ -130,7 +134,20 @@ static const struct {
 	{ "read", "[{'call':'R','take':{'arn':'X'}}]", NULL },
 	{ "read", "[{'call':'R','pick':{'from':'X','unless':{'path':'Y','is':['z']}}}]", NULL },
 	{ "read", "[{'call':'R','pick':{'where':{'X':'y'}}}]", "\"pick\" has a \"from\"" },
+	{ "read", "[{'call':'R','pick':{'from':'X','where':{'Y':['z','{a}']}}}]", NULL },
+	{ "read", "[{'call':'R','pick':{'from':'X','unless':[{'path':'Y','is':['z']}]}}]", NULL },
+	{ "read", "[{'call':'R','pick':{'from':'X','unless':[{'is':[]}]}}]", "no \"path\"" },
+	{ "update", "[{'call':'U','when':['$tags','a']}]", NULL },
+	{ "why", "[{'call':'W'}]", NULL },
+	{ "settle_seconds", "5", NULL },
+	{ "settle", "{'create':{'waiter':'X','in':'Y'}}", NULL },
+	{ "outputs", "{'arn':{'pairs':'X'}}", NULL },
+	{ "outputs", "{'arn':{'pairs':'X','member':'Y'}}", "output arn has one of" },
 	{ "read", "[{'call':'R','pick':{'from':'X','unless':{'is':[]}}}]", "no \"path\"" },
+	{ "read", "[{'call':'R','pick':{'from':'X','last':true}}]", NULL },
+	{ "delete", "[{'call':'R','fails':{'code':'X','message':'Y'}}]", NULL },
+	{ "delete", "[{'call':'R','fails':{'message':'Y'}}]", "no \"code\"" },
+	{ "delete", "[{'call':'R','fails':{'code':'X','why':'Y'}}]", "\"why\"" },
 	{ "identity", "{'class':'tagged','name':{'output':'arn'}}", NULL },
 	{ "identity", "{'class':'tagged','name':{'output':'id'}}", "\"id\" is no output" },
 	{ "read", "[{'call':'R','region':{'where':'X'}}]", "unknown word \"where\"" },

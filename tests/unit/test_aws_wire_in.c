@@ -84,6 +84,11 @@ static const struct answer_case {
 	    "</LocationConstraint>",
 	    "{\"LocationConstraint\":\"eu-west-1\"}", "", "", "" },
 	{ "s3", "GetBucketLocation", 200, "", "<LocationConstraint/>", "{}", "", "", "" },
+	{ "s3", "GetBucketNotificationConfiguration", 200, "",
+	    "<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>",
+	    "{\"EventBridgeConfiguration\":{}}", "", "", "" },
+	{ "s3", "GetBucketNotificationConfiguration", 200, "",
+	    "<NotificationConfiguration></NotificationConfiguration>", "{}", "", "", "" },
 	{ "s3", "GetObject", 200,
 	    "content-length: 2\nx-amz-meta-a: 1\nX-Amz-Meta-B: 2\netag: \"e\"\n"
 	    "last-modified: Tue, 24 Nov 2026 02:17:16 GMT\n",

@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_aws_words.c - words that some types have: patch operations, counted lists, the answer before, names of domains,
- * what is done when a delete has settled. */
+ * test_aws_words.c - words of type files that few types need: failures within an answer, the last of several, a
+ * condition on every item, documents in templates, what structures mean. */
 #include <check.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/unit/aws_world.h"
-#include "util/domain.h"
 #include "util/json.h"
 
-#define REST     "aws:apigateway:rest_api"
-#define METHOD   "aws:apigateway:method"
-#define STAGE    "aws:apigateway:stage"
-#define DIST     "aws:cloudfront:distribution"
-#define ZONE     "aws:route53:zone"
-#define RECORD   "aws:route53:record"
-#define OUR_TAGS "'tags':{" AWS_WORLD_TAG_MEMBERS "}"
+#define TARGET       "{'rule':'r','target_id':'t','arn':'arn:q'}"
+#define TARGET_FOUND "{'properties':" TARGET ",'id':'default/r/t'}"
+#define PUT          "{'Rule':'r','Targets':[{'Id':'t','Arn':'arn:q'}]}"
+#define REMOVE       "{'Rule':'r','Ids':['t']}"
+#define FAILED(code) \
+	"{'FailedEntryCount':1,'FailedEntries':[{'ErrorCode':'" code "','ErrorMessage':'no'}]}"
+
+#define VERSION_TYPE "aws:lambda:version"
+#define PUBLISHED    "{'function_name':'f','code_sha256':'x'}"
+#define VERSIONS(number) \
+	"{'Version':'" number "','FunctionArn':'arn:f:" number "','CodeSha256':'x" number "'}"
 
 static struct aws_world *world;
 
@@ -30,407 +34,170 @@ teardown(void)
 	aws_world_destroy(world);
 }
 
-/* ---- patch operations ---- */
+/* ---- failures within an answer ---- */
 
-START_TEST(values_and_items_of_lists_become_patch_operations)
+START_TEST(an_answer_that_says_that_it_failed_is_that_error)
 {
-	const struct op *op = aws_world_update(world, REST,
-	    "{'name':'b','binary_media_types':['image/png','x/~'],'vpc_endpoint_ids':['v2'],"
-	    "'minimum_compression_size':5,'policy':{'a':1}}",
-	    "['name','description','binary_media_types','vpc_endpoint_ids',"
-	    "'minimum_compression_size','policy']",
-	    "{'id':'r','outputs':{'rest_api_id':'r'},'properties':{'name':'a','description':'d',"
-	    "'binary_media_types':['image/png','a/b'],'vpc_endpoint_ids':['v1']}," OUR_TAGS "}",
-	    (const struct aws_line[]){
-		{ "UpdateRestApi",
-		    "{'restApiId':'r','patchOperations':["
-		    "{'op':'replace','path':'/name','value':'b'},"
-		    "{'op':'replace','path':'/description','value':''},"
-		    "{'op':'remove','path':'/endpointConfiguration/vpcEndpointIds','value':'v1'},"
-		    "{'op':'add','path':'/endpointConfiguration/vpcEndpointIds','value':'v2'},"
-		    "{'op':'remove','path':'/binaryMediaTypes/a~1b'},"
-		    "{'op':'add','path':'/binaryMediaTypes/x~1~0'},"
-		    "{'op':'replace','path':'/minimumCompressionSize','value':'5'},"
-		    "{'op':'replace','path':'/policy','value':'{\\\"a\\\":1}'}]}",
-		    OP_OK, "{}", 0 },
-		{ 0 } });
-
-	aws_expect_result(op, OP_OK);
-}
-END_TEST
-
-START_TEST(entries_of_a_map_are_added_replaced_and_removed_by_key)
-{
-	const struct op *op = aws_world_update(world, METHOD,
-	    "{'rest_api_id':'r','resource_id':'e','http_method':'GET','authorization_type':'NONE',"
-	    "'request_parameters':{'same':true,'other':false,'new':true},"
-	    "'responses':{'200':{'response_models':{'m':'M'}},'404':{}}}",
-	    "['request_parameters','responses']",
-	    "{'id':'x','properties':{'request_parameters':{'same':true,'other':true,'old':true},"
-	    "'responses':{'200':{},'404':{},'500':{}}}}",
-	    (const struct aws_line[]){
-		{ "UpdateMethod",
-		    "{'restApiId':'r','resourceId':'e','httpMethod':'GET','patchOperations':["
-		    "{'op':'remove','path':'/requestParameters/old'},"
-		    "{'op':'replace','path':'/requestParameters/other','value':'false'},"
-		    "{'op':'add','path':'/requestParameters/new','value':'true'}]}",
-		    OP_OK, "{}", 0 },
-		{ "DeleteMethodResponse",
-		    "{'restApiId':'r','resourceId':'e','httpMethod':'GET','statusCode':'200'}",
-		    OP_OK, "{}", 0 },
-		{ "DeleteMethodResponse",
-		    "{'restApiId':'r','resourceId':'e','httpMethod':'GET','statusCode':'500'}",
-		    OP_OK, "{}", 0 },
-		{ "PutMethodResponse",
-		    "{'restApiId':'r','resourceId':'e','httpMethod':'GET','statusCode':'200',"
-		    "'responseModels':{'m':'M'}}",
-		    OP_OK, "{}", 0 },
-		{ 0 } });
-
-	aws_expect_result(op, OP_OK);
-}
-END_TEST
-
-static const struct {
-	const char *desired, *changes, *operations;
-} stages[] = {
-	{ "'variables':{'a':'2','c':'3'}", "['variables']",
-	    "{'op':'remove','path':'/variables/b'},{'op':'replace','path':'/variables/"
-	    "a','value':'2'},"
-	    "{'op':'replace','path':'/variables/c','value':'3'}" },
-	{ "'access_log_settings':{'destination_arn':'arn:d','format':'g'}",
-	    "['access_log_settings']",
-	    "{'op':'replace','path':'/accessLogSettings/format','value':'g'}" },
-	{ "'tracing_enabled':true", "['access_log_settings']",
-	    "{'op':'remove','path':'/accessLogSettings'}" },
-	{ "'default_method_settings':{'throttling_burst_limit':7}", "['default_method_settings']",
-	    "{'op':'replace','path':'/*/*/throttling/burstLimit','value':'7'}" },
-};
-
-START_TEST(a_structure_is_patched_by_its_parts_and_removed_as_a_whole)
-{
-	char             desired[512], params[512];
-	const struct op *op;
-
-	snprintf(desired, sizeof(desired),
-	    "{'rest_api_id':'r','stage_name':'s','deployment_id':'d',%s}", stages[_i].desired);
-	snprintf(params, sizeof(params), "{'restApiId':'r','stageName':'s','patchOperations':[%s]}",
-	    stages[_i].operations);
-	op = aws_world_update(world, STAGE, desired, stages[_i].changes,
-	    "{'id':'r/s','outputs':{'arn':'arn:s'},'properties':{'variables':{'a':'1','b':'1'},"
-	    "'access_log_settings':{'destination_arn':'arn:d','format':'f'},"
-	    "'default_method_settings':{'metrics_enabled':true}}," OUR_TAGS "}",
-	    (const struct aws_line[]){ { "UpdateStage", params, OP_OK, "{}", 0 }, { 0 } });
-	aws_expect_result(op, OP_OK);
-}
-END_TEST
-
-START_TEST(a_create_patches_what_is_set_and_makes_no_call_for_nothing)
-{
-	static const char made[] =
-	    "{'restApiId':'r','stageName':'s','deploymentId':'d'," OUR_TAGS "}";
-	const struct op *op = aws_world_do(world, STAGE, OP_CREATE,
-	    "{'rest_api_id':'r','stage_name':'s','deployment_id':'d','client_certificate_id':'c'}",
-	    (const struct aws_line[]){ { "CreateStage", made, OP_OK, "{}", 0 },
-		{ "UpdateStage",
-		    "{'restApiId':'r','stageName':'s','patchOperations':["
-		    "{'op':'replace','path':'/clientCertificateId','value':'c'}]}",
-		    OP_OK, "{}", 0 },
-		{ 0 } });
-
-	aws_expect_result(op, OP_OK);
-	op = aws_world_do(world, STAGE, OP_CREATE,
-	    "{'rest_api_id':'r','stage_name':'s','deployment_id':'d'}",
-	    (const struct aws_line[]){ { "CreateStage", made, OP_OK, "{}", 0 }, { 0 } });
-	aws_expect_result(op, OP_OK);
-}
-END_TEST
-
-START_TEST(what_is_to_go_from_a_map_that_is_added_to_is_said)
-{
-	const struct op *op = aws_world_update(world, "aws:apigatewayv2:integration",
-	    "{'api_id':'a','integration_type':'AWS_PROXY','request_parameters':{'b':'2'}}",
-	    "['request_parameters']",
-	    "{'id':'n','outputs':{'integration_id':'i'},'properties':{'request_parameters':{'a':'1'"
-	    ","
-	    "'b':'1'}}}",
-	    (const struct aws_line[]){
-		{ "UpdateIntegration",
-		    "{'ApiId':'a','IntegrationId':'i','RequestParameters':{'a':'','b':'2'}}", OP_OK,
-		    "{}", 0 },
-		{ 0 } });
-
-	aws_expect_result(op, OP_OK);
-	aws_expect_json(
-	    json_get(json_get(op->found, "properties"), "request_parameters"), "{'b':'2'}");
-}
-END_TEST
-
-/* ---- lists that count their items, and the answer before ---- */
-
-#define DEFAULTS                                                                                \
-	"'CallerReference':'ref','Enabled':true,'Staging':false,'Comment':'','CacheBehaviors':" \
-	"{'Quantity':0},'CustomErrorResponses':{'Quantity':0},'DefaultRootObject':'',"          \
-	"'HttpVersion':'http2','Logging':{'Bucket':'','Enabled':false,'IncludeCookies':false,"  \
-	"'Prefix':''},'PriceClass':'PriceClass_All','WebACLId':'','ViewerCertificate':"         \
-	"{'CloudFrontDefaultCertificate':true},'Restrictions':{'GeoRestriction':"               \
-	"{'RestrictionType':'none','Quantity':0}}"
-#define KNOWN "{'id':'d','outputs':{'distribution_id':'d'}," OUR_TAGS "}"
-
-static const struct {
-	const char *desired, *members;
-} counts[] = {
-	{ "{'enabled':true}", "'Aliases':{'Quantity':0},'OriginGroups':{'Quantity':0}" },
-	{ "{'enabled':true,'aliases':['x','y']}",
-	    "'Aliases':{'Quantity':2,'Items':['x','y']},'OriginGroups':{'Quantity':0}" },
-	{ "{'enabled':true,'origin_groups':[{'id':'g','members':['a','b']}]}",
-	    "'Aliases':{'Quantity':0},'OriginGroups':{'Quantity':1,'Items':[{'Id':'g','Members':"
-	    "{'Quantity':2,'Items':[{'OriginId':'a'},{'OriginId':'b'}]}}]}" },
-};
-
-START_TEST(an_update_lays_its_own_over_what_is_there_and_counts_lists)
-{
-	char             params[2048];
-	const struct op *op;
-
-	snprintf(params, sizeof(params),
-	    "{'Id':'d','IfMatch':'e1','DistributionConfig':{" DEFAULTS ",%s}}", counts[_i].members);
-	op = aws_world_update(world, DIST, counts[_i].desired, "['aliases']", KNOWN,
-	    (const struct aws_line[]){
-		{ "GetDistributionConfig", "{'Id':'d'}", OP_OK,
-		    "{'ETag':'e1','DistributionConfig':{'CallerReference':'ref','Enabled':false,"
-		    "'Comment':'c','Staging':false,'Aliases':{'Quantity':1,'Items':['z']}}}",
-		    0 },
-		{ "UpdateDistribution", params, OP_OK, "{}", 0 }, { 0 } });
-	aws_expect_result(op, OP_OK);
-}
-END_TEST
-
-static const struct {
-	const char *enabled;
-	bool        updates;
-} rests[] = { { "true", true }, { "false", false } };
-
-START_TEST(a_delete_goes_by_what_the_answer_before_says)
-{
-	char                  config[256];
-	const struct aws_line update = { "UpdateDistribution",
-		"{'Id':'d','IfMatch':'e1','DistributionConfig':{'CallerReference':'ref',"
-		"'Enabled':false}}",
-		OP_OK, "{}", 0 };
-	const struct op      *op;
-
-	snprintf(config, sizeof(config),
-	    "{'ETag':'e1','DistributionConfig':{'CallerReference':'ref','Enabled':%s}}",
-	    rests[_i].enabled);
-	op = aws_world_ask(world,
-	    &(struct aws_ask){ .type = DIST, .kind = OP_DELETE, .region = "", .known = KNOWN },
-	    (const struct aws_line[]){ { "GetDistributionConfig", "{'Id':'d'}", OP_OK, config, 0 },
-		rests[_i].updates ? update : (struct aws_line){ 0 }, { 0 } });
-	aws_expect_result(op, OP_OK);
-}
-END_TEST
-
-/* ---- settling ---- */
-
-static const struct op *
-settle(const char *type, enum op_kind after, const char *known, const struct aws_line *script)
-{
-	return aws_world_ask(world,
-	    &(struct aws_ask){ .type = type,
-		.kind = OP_SETTLE,
-		.after = after,
-		.region = "",
-		.desired = "{'zone_id':'Z','name':'n','type':'A','domain_name':'n'}",
-		.known = known },
-	    script);
-}
-
-START_TEST(what_has_come_to_rest_is_removed)
-{
-	static const struct aws_line look = { "GetDistribution", "{'Id':'d'}", OP_OK,
-		"{'Distribution':{'Status':'Deployed'}}", 0 };
-	static const struct aws_line read = { "GetDistributionConfig", "{'Id':'d'}", OP_OK,
-		"{'ETag':'e2'}", 0 };
 	static const struct {
-		enum op_result given;
 		const char    *answer;
 		enum op_result result;
 	} rows[] = {
-		{ OP_OK, "{}", OP_OK },
-		{ OP_FAILED, "DistributionNotDisabled: wait", OP_NOT_YET },
-		{ OP_NOT_FOUND, "NoSuchDistribution: gone", OP_OK },
-		{ OP_FAILED, "PreconditionFailed: another", OP_TRANSIENT },
+		{ "{'FailedEntryCount':0,'FailedEntries':[]}", OP_OK },
+		{ "{'FailedEntryCount':0}", OP_OK },
+		{ FAILED("ConcurrentModificationException"), OP_TRANSIENT },
+		{ FAILED("ManagedRuleException"), OP_FAILED },
+		{ FAILED("ResourceNotFoundException"), OP_NOT_FOUND },
+		{ FAILED("AccessDeniedException"), OP_DENIED },
+		{ "{'FailedEntries':[{'ErrorCode':'ThrottlingException'}]}", OP_THROTTLED },
 	};
-
-	for (size_t i = 0; i < array_len(rows); i++)
-		aws_expect_result(settle(DIST, OP_DELETE, KNOWN,
-				      (const struct aws_line[]){ look, read,
-					  { "DeleteDistribution", "{'Id':'d','IfMatch':'e2'}",
-					      rows[i].given, rows[i].answer, 0 },
-					  { 0 } }),
-		    rows[i].result);
-}
-END_TEST
-
-START_TEST(nothing_is_removed_before_it_has_come_to_rest_or_when_it_is_gone)
-{
-	aws_expect_result(
-	    settle(DIST, OP_DELETE, KNOWN,
-		(const struct aws_line[]){ { "GetDistribution", "{'Id':'d'}", OP_OK,
-					       "{'Distribution':{'Status':'InProgress'}}", 0 },
-		    { 0 } }),
-	    OP_NOT_YET);
-	aws_expect_result(
-	    settle(DIST, OP_DELETE, KNOWN,
-		(const struct aws_line[]){ { "GetDistribution", "{'Id':'d'}", OP_NOT_FOUND,
-					       "NoSuchDistribution: gone", 0 },
-		    { 0 } }),
-	    OP_OK);
-}
-END_TEST
-
-START_TEST(where_there_is_nothing_to_wait_for_it_is_settled)
-{
-	const struct op *op;
-
-	op = settle(RECORD, OP_CREATE, "{'id':'r'}", (const struct aws_line[]){ { 0 } });
-	aws_expect_result(op, OP_OK);
-	op = settle(RECORD, OP_CREATE, "{'id':'r','outputs':{'change_id':'C1'}}",
+	const struct op *op = aws_world_do(world, "aws:events:target", OP_CREATE, TARGET,
 	    (const struct aws_line[]){
-		{ "GetChange", "{'Id':'C1'}", OP_OK, "{'ChangeInfo':{'Status':'PENDING'}}", 0 },
-		{ 0 } });
-	aws_expect_result(op, OP_NOT_YET);
+		{ .operation = "PutTargets", .params = PUT, .answer = rows[_i].answer }, { 0 } });
+
+	aws_expect_result(op, rows[_i].result);
+	if (strstr(rows[_i].answer, "'no'") != NULL) {
+		ck_assert_str_eq(op->message, "PutTargets: no");
+		ck_assert_ptr_nonnull(strstr(rows[_i].answer, op->code));
+	}
 }
 END_TEST
 
-START_TEST(outputs_that_come_later_are_taken_when_it_has_settled)
+START_TEST(what_is_to_go_and_is_not_there_has_gone)
 {
-	const struct op *op = settle("aws:acm:certificate", OP_CREATE,
-	    "{'id':'arn:c','properties':{'domain_name':'n'},'outputs':{'arn':'arn:c'}}",
-	    (const struct aws_line[]){
-		{ "DescribeCertificate", "{'CertificateArn':'arn:c'}", OP_OK,
-		    "{'Certificate':{'CertificateArn':'arn:c','DomainName':'n',"
-		    "'DomainValidationOptions':[{'ResourceRecord':{'Type':'CNAME'}}]}}",
-		    0 },
-		{ 0 } });
-
-	aws_expect_result(op, OP_OK);
-	aws_expect_json(json_get(op->found, "outputs"),
-	    "{'arn':'arn:c','domain_name':'n','domain_validation_options':"
-	    "[{'ResourceRecord':{'Type':'CNAME'}}]}");
-	aws_expect_json(json_get(op->found, "properties"), "{'domain_name':'n'}");
-}
-END_TEST
-
-/* ---- zones and their records ---- */
-
-START_TEST(a_zone_is_known_by_how_its_reference_begins)
-{
-	const struct op *op = aws_world_do(world, ZONE, OP_READ, "{'name':'example.com'}",
-	    (const struct aws_line[]){
-		{ "ListHostedZonesByName", "{'DNSName':'example.com','MaxItems':'100'}", OP_OK,
-		    "{'HostedZones':[{'Id':'/hostedzone/Z1','CallerReference':'theirs'},"
-		    "{'Id':'/hostedzone/Z2','CallerReference':'mgraph-deploy.bbbbbbbb.tok'}]}",
-		    0 },
-		{ "GetHostedZone", "{'Id':'Z2'}", OP_OK,
-		    "{'HostedZone':{'Id':'/hostedzone/Z2','Config':{'PrivateZone':false}},"
-		    "'DelegationSet':{'NameServers':['ns']}}",
-		    0 },
-		{ "ListTagsForResource", "{'ResourceType':'hostedzone','ResourceId':'Z2'}", OP_OK,
-		    "{'ResourceTagSet':{'Tags':[]}}", 0 },
-		{ 0 } });
-
-	aws_expect_result(op, OP_OK);
-	aws_expect_json(json_get(op->found, "outputs"),
-	    "{'zone_id':'Z2','name':'example.com','name_servers':['ns'],"
-	    "'arn':'arn:aws:route53:::hostedzone/Z2'}");
-	ck_assert(json_has(op->found, "incomplete"));
-}
-END_TEST
-
-START_TEST(items_that_an_earlier_step_has_found_are_not_added_again)
-{
-	const struct op *op = aws_world_do(world, ZONE, OP_CREATE,
-	    "{'name':'n','private_zone':true,'vpcs':[{'vpc_id':'v1','vpc_region':'r'},"
-	    "{'vpc_id':'v2','vpc_region':'r'}]}",
-	    (const struct aws_line[]){
-		{ "CreateHostedZone",
-		    "{'Name':'n','CallerReference':'mgraph-deploy.bbbbbbbb.token','VPC':{'VPCId':"
-		    "'v1',"
-		    "'VPCRegion':'r'},'HostedZoneConfig':{'PrivateZone':true}}",
-		    OP_OK,
-		    "{'HostedZone':{'Id':'/hostedzone/Z3'},'ChangeInfo':{'Id':'/change/C3'}}", 0 },
-		{ "GetHostedZone", "{'Id':'Z3'}", OP_OK,
-		    "{'VPCs':[{'VPCRegion':'r','VPCId':'v1'}]}", 0 },
-		{ "AssociateVPCWithHostedZone",
-		    "{'HostedZoneId':'Z3','VPC':{'VPCId':'v2','VPCRegion':'r'}}", OP_OK, "{}", 0 },
-		{ "ChangeTagsForResource",
-		    "{'ResourceType':'hostedzone','ResourceId':'Z3','AddTags':" AWS_WORLD_TAG_LIST
-		    "}",
-		    OP_OK, "{}", 0 },
-		{ 0 } });
-
-	aws_expect_result(op, OP_OK);
-	ck_assert_str_eq(json_get_str(json_get(op->found, "outputs"), "change_id"), "C3");
-}
-END_TEST
-
-START_TEST(a_record_is_found_however_its_name_is_written_and_deleted_as_it_was)
-{
-	const struct op *op = aws_world_do(world, RECORD, OP_READ,
-	    "{'zone_id':'Z','name':'*.Example.com','type':'A'}",
-	    (const struct aws_line[]){
-		{ "ListResourceRecordSets",
-		    "{'HostedZoneId':'Z','StartRecordName':'*.Example.com','StartRecordType':'A'}",
-		    OP_OK,
-		    "{'ResourceRecordSets':[{'Name':'other.example.com.','Type':'A'},"
-		    "{'Name':'\\\\052.example.com.','Type':'AAAA'},{'Name':'\\\\052.example.com.',"
-		    "'Type':'A','TTL':60,'ResourceRecords':[{'Value':'1.2.3.4'}]}]}",
-		    0 },
-		{ 0 } });
-	char             known[512];
-
-	aws_expect_result(op, OP_OK);
-	aws_expect_json(json_get(json_get(op->found, "properties"), "records"), "['1.2.3.4']");
-	snprintf(known, sizeof(known), "{'id':'r','properties':%s}",
-	    "{'zone_id':'Z','name':'x.','type':'A','ttl':60,'records':['1.2.3.4']}");
-	op = aws_world_ask(world,
-	    &(struct aws_ask){ .type = RECORD,
+	const struct aws_ask ask = { .type = "aws:events:target",
 		.kind = OP_DELETE,
-		.region = "",
-		.desired = "{'zone_id':'Z','name':'x','type':'A','ttl':90,'records':['5.6.7.8']}",
-		.known = known },
-	    (const struct aws_line[]){
-		{ "ChangeResourceRecordSets",
-		    "{'HostedZoneId':'Z','ChangeBatch':{'Changes':[{'Action':'DELETE',"
-		    "'ResourceRecordSet':{'Name':'x.','Type':'A','TTL':60,'ResourceRecords':"
-		    "[{'Value':'1.2.3.4'}]}}]}}",
-		    OP_OK, "{}", 0 },
+		.desired = TARGET,
+		.known = TARGET_FOUND };
+	const struct op     *op = aws_world_ask(world, &ask,
+		(const struct aws_line[]){ { .operation = "RemoveTargets",
+					       .params = REMOVE,
+					       .answer = FAILED("ResourceNotFoundException") },
+		    { 0 } });
+
+	aws_expect_result(op, OP_ABSENT);
+}
+END_TEST
+
+/* ---- the last of several, and a condition on every item ---- */
+
+START_TEST(of_versions_the_last_of_the_last_page_is_meant)
+{
+	const struct op *op = aws_world_do(world, VERSION_TYPE, OP_READ, PUBLISHED,
+	    (const struct aws_line[]){ { .operation = "ListVersionsByFunction",
+					   .params = "{'FunctionName':'f'}",
+					   .answer = "{'NextMarker':'m','Versions':[" VERSIONS(
+					       "$LATEST") "," VERSIONS("1") "]}" },
+		{ .operation = "ListVersionsByFunction",
+		    .params = "{'FunctionName':'f','Marker':'m'}",
+		    .answer = "{'Versions':[" VERSIONS("2") "," VERSIONS("3") "]}" },
 		{ 0 } });
+
+	aws_expect_result(op, OP_OK);
+	ck_assert_str_eq(json_get_str(json_get(op->found, "outputs"), "version"), "3");
+	ck_assert_str_eq(json_get_str(json_get(op->found, "properties"), "code_sha256"), "x3");
+}
+END_TEST
+
+START_TEST(a_function_that_was_never_published_has_no_version)
+{
+	const struct op *op = aws_world_do(world, VERSION_TYPE, OP_READ, PUBLISHED,
+	    (const struct aws_line[]){ { .operation = "ListVersionsByFunction",
+					   .params = "{'FunctionName':'f'}",
+					   .answer = "{'Versions':[" VERSIONS("$LATEST") "]}" },
+		{ 0 } });
+
+	aws_expect_result(op, OP_ABSENT);
+}
+END_TEST
+
+START_TEST(a_condition_is_asked_of_every_item)
+{
+	const struct aws_ask ask = { .type = VERSION_TYPE,
+		.kind = OP_DELETE,
+		.desired = PUBLISHED,
+		.known =
+		    "{'properties':" PUBLISHED ",'outputs':{'version':'2'},'id':'f/version'}" };
+	const struct op     *op = aws_world_ask(world, &ask,
+		(const struct aws_line[]){
+		    { .operation = "ListVersionsByFunction",
+			.params = "{'FunctionName':'f'}",
+			.answer = "{'Versions':[" VERSIONS("$LATEST") "," VERSIONS("1") "," VERSIONS(
+			    "2") "]}" },
+		    { .operation = "DeleteFunction",
+			.params = "{'FunctionName':'f:1'}",
+			.answer = "{}" },
+		    { .operation = "DeleteFunction",
+			.params = "{'FunctionName':'f:2'}",
+			.answer = "{}" },
+		    { 0 } });
+
 	aws_expect_result(op, OP_OK);
 }
 END_TEST
 
-static const struct {
-	const char *a, *b;
-	bool        same;
-} domains[] = {
-	{ "a.b", "a.b", true },
-	{ "a.b", "A.b.", true },
-	{ "*.b", "\\052.B.", true },
-	{ "a\\.b", "a\\.b", true },
-	{ "a.b", "a.bc", false },
-	{ "a.b..", "a.b", false },
-	{ "\\05", "*", false },
-	{ "", ".", true },
-	{ "", "a", false },
-};
+/* ---- documents, and what structures mean ---- */
 
-START_TEST(a_domain_name_can_be_written_in_many_ways)
+START_TEST(a_structure_where_aws_has_text_goes_out_as_json)
 {
-	ck_assert_int_eq(domain_same(domains[_i].a, domains[_i].b), domains[_i].same);
-	ck_assert_int_eq(domain_same(domains[_i].b, domains[_i].a), domains[_i].same);
+	const struct aws_ask ask = { .type = "aws:sns:topic_policy",
+		.kind = OP_DELETE,
+		.desired = "{'topic_arn':'arn:t','policy':{'a':1}}",
+		.known = "{'id':'arn:t/policy'}" };
+	const struct op     *op = aws_world_ask(world, &ask,
+		(const struct aws_line[]){
+		    { .operation = "SetTopicAttributes",
+			.params =
+			    "{'TopicArn':'arn:t','AttributeName':'Policy','AttributeValue':'"
+				"{\\\"Version\\\":\\\"2008-10-17\\\","
+				"\\\"Id\\\":\\\"__default_policy_ID\\\","
+				"\\\"Statement\\\":[{\\\"Sid\\\":\\\"__default_statement_ID\\\","
+				"\\\"Effect\\\":\\\"Allow\\\",\\\"Principal\\\":{\\\"AWS\\\":\\\"*\\\"},"
+				"\\\"Action\\\":[\\\"SNS:GetTopicAttributes\\\",\\\"SNS:"
+				"SetTopicAttributes\\\","
+				"\\\"SNS:AddPermission\\\",\\\"SNS:RemovePermission\\\",\\\"SNS:"
+				"DeleteTopic\\\","
+				"\\\"SNS:Subscribe\\\",\\\"SNS:ListSubscriptionsByTopic\\\",\\\"SNS:"
+				"Publish\\\"],"
+				"\\\"Resource\\\":\\\"arn:t\\\",\\\"Condition\\\":{\\\"StringEquals\\\":"
+				"{\\\"AWS:SourceOwner\\\":\\\"123456789012\\\"}}}]}'}",
+			.answer = "{}" },
+		    { 0 } });
+
+	aws_expect_result(op, OP_OK);
+}
+END_TEST
+
+START_TEST(a_structure_may_mean_a_value_and_an_empty_answer_nothing)
+{
+	static const struct {
+		const char    *answer;
+		enum op_result result;
+		const char    *properties;
+	} rows[] = {
+		{ "{}", OP_ABSENT, NULL },
+		{ "{'EventBridgeConfiguration':{}}", OP_OK,
+		    "{'bucket':'b','event_bridge':true,'lambda_function_configurations':[],"
+		    "'queue_configurations':[],'topic_configurations':[]}" },
+		{ "{'TopicConfigurations':[{'Id':'i','TopicArn':'arn:t','Events':['s3:X:*'],"
+		  "'Filter':{'Key':{'FilterRules':[{'Name':'Prefix','Value':'p'}]}}}]}",
+		    OP_OK,
+		    "{'bucket':'b','event_bridge':false,'lambda_function_configurations':[],"
+		    "'queue_configurations':[],'topic_configurations':[{'id':'i','topic_arn':'arn:"
+		    "t',"
+		    "'events':['s3:X:*'],'filter':{'key':{'filter_rules':[{'name':'prefix','value':"
+		    "'p'"
+		    "}]}}}]}" },
+	};
+	const struct op *op = aws_world_do(world, "aws:s3:bucket_notification", OP_READ,
+	    "{'bucket':'b','event_bridge':true}",
+	    (const struct aws_line[]){ { .operation = "GetBucketNotificationConfiguration",
+					   .params = "{'Bucket':'b'}",
+					   .answer = rows[_i].answer },
+		{ 0 } });
+
+	aws_expect_result(op, rows[_i].result);
+	if (rows[_i].properties != NULL)
+		aws_expect_json(json_get(op->found, "properties"), rows[_i].properties);
 }
 END_TEST
 
@@ -443,25 +210,13 @@ suite_aws_words(void)
 	TCase *tcase = tcase_create("aws_words");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_add_test(tcase, values_and_items_of_lists_become_patch_operations);
-	tcase_add_test(tcase, entries_of_a_map_are_added_replaced_and_removed_by_key);
-	tcase_add_loop_test(tcase, a_structure_is_patched_by_its_parts_and_removed_as_a_whole, 0,
-	    array_len(stages));
-	tcase_add_test(tcase, a_create_patches_what_is_set_and_makes_no_call_for_nothing);
-	tcase_add_test(tcase, what_is_to_go_from_a_map_that_is_added_to_is_said);
-	tcase_add_loop_test(tcase, an_update_lays_its_own_over_what_is_there_and_counts_lists, 0,
-	    array_len(counts));
-	tcase_add_loop_test(
-	    tcase, a_delete_goes_by_what_the_answer_before_says, 0, array_len(rests));
-	tcase_add_test(tcase, what_has_come_to_rest_is_removed);
-	tcase_add_test(tcase, nothing_is_removed_before_it_has_come_to_rest_or_when_it_is_gone);
-	tcase_add_test(tcase, where_there_is_nothing_to_wait_for_it_is_settled);
-	tcase_add_test(tcase, outputs_that_come_later_are_taken_when_it_has_settled);
-	tcase_add_test(tcase, a_zone_is_known_by_how_its_reference_begins);
-	tcase_add_test(tcase, items_that_an_earlier_step_has_found_are_not_added_again);
-	tcase_add_test(tcase, a_record_is_found_however_its_name_is_written_and_deleted_as_it_was);
-	tcase_add_loop_test(
-	    tcase, a_domain_name_can_be_written_in_many_ways, 0, array_len(domains));
+	tcase_add_loop_test(tcase, an_answer_that_says_that_it_failed_is_that_error, 0, 7);
+	tcase_add_test(tcase, what_is_to_go_and_is_not_there_has_gone);
+	tcase_add_test(tcase, of_versions_the_last_of_the_last_page_is_meant);
+	tcase_add_test(tcase, a_function_that_was_never_published_has_no_version);
+	tcase_add_test(tcase, a_condition_is_asked_of_every_item);
+	tcase_add_test(tcase, a_structure_where_aws_has_text_goes_out_as_json);
+	tcase_add_loop_test(tcase, a_structure_may_mean_a_value_and_an_empty_answer_nothing, 0, 3);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

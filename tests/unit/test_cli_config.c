@@ -21,6 +21,9 @@ static const struct credentials_case {
 	    "{" GITHUB_RESOURCE ",\"credentials\":{\"github\":{\"pat\":\"ghp\"}}}" },
 	{ "{" AWS_RESOURCE ",\"credentials\":{\"aws\":{\"access_key_id\":\"MINE\"}}}",
 	    "{" AWS_RESOURCE ",\"credentials\":{\"aws\":{\"access_key_id\":\"MINE\"}}}" },
+	{ "{" AWS_RESOURCE ",\"credentials\":{\"aws\":{\"region\":\"us-east-1\",\"accounts\":{}}}}",
+	    "{" AWS_RESOURCE ",\"credentials\":{\"aws\":{\"region\":\"us-east-1\",\"accounts\":{},"
+	    "\"access_key_id\":\"AKIA\",\"secret_access_key\":\"s\"}}}" },
 	{ "{\"resources\":{\"r\":{\"type\":\"local:file\"}},\"credentials\":{}}",
 	    "{\"resources\":{\"r\":{\"type\":\"local:file\"}},\"credentials\":{}}" },
 	{ "{\"credentials\":3," AWS_RESOURCE "}", "{\"credentials\":3," AWS_RESOURCE "}" },

@@ -68,6 +68,21 @@ static const struct document_case {
 	    "\"summary\":{\"replace\":1}}",
 	    " \033[33m-/+ \033[1mr\033[0m (t)\n\n"
 	    "\033[1mPlan:\033[0m 0 to add, 0 to change, 1 to replace, 0 to destroy.\n" },
+	{ render_plan, false,
+	    "{\"operations\":[{\"resource_id\":\"api-role\",\"composite\":\"api\",\"region\":\"\","
+	    "\"type\":\"aws:iam:role\",\"operation\":\"create\"}],\"summary\":{\"add\":1}}",
+	    "   + api-role (aws:iam:role, of api)\n\n"
+	    "Plan: 1 to add, 0 to change, 0 to destroy.\n" },
+	/* types */
+	{ render_type, false,
+	    "{\"type\":\"a:b:c\",\"title\":\"C\",\"composite\":true,\"outputs\":{\"id\":{}},"
+	    "\"resources\":{\"role\":{\"type\":\"a:b:role\"},"
+	    "\"url\":{\"type\":\"a:b:url\",\"when\":[\"url\",\"host\"]},"
+	    "\"open\":{\"type\":\"a:b:open\",\"if\":{\"text\":\"{url.kind}\",\"isnt\":[\"x\"]}}}}",
+	    "a:b:c  C\n\nOutputs:\n  id\n\nResources:\n"
+	    "  role                          a:b:role\n"
+	    "  url                           a:b:url, when there is url or host\n"
+	    "  open                          a:b:open, if {url.kind} isn't x\n" },
 	/* problems */
 	{ problem_422, false,
 	    "{\"title\":\"The config has problems\",\"status\":422,\"detail\":\"Two of them\","

@@ -337,6 +337,33 @@ START_TEST(what_is_not_ours_is_left_alone)
 }
 END_TEST
 
+START_TEST(a_tag_that_somebody_took_away_is_put_back)
+{
+	const char *config =
+	    HEAD(REGIONS_1) "'a':{'type':'fake:box:item','properties':{'name':'na'},"
+			    "'tags':{'team':'web','cost/center':'7'}}}}";
+	struct json_object *tags;
+
+	run(config, EXECUTION_APPLY);
+	tags = json_path(world.items, "eu-west-1/na.tags");
+	json_object_object_del(tags, "team");
+	json_set_str(tags, "cost/center", "8");
+	json_set_str(tags, "theirs", "too");
+	ck_assert_int_eq(
+	    engine_world_start(&world, config, EXECUTION_APPLY, MODE_DRY_RUN, ON_FAILURE_CONTINUE),
+	    ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	ck_assert_str_eq(json_text(json_get(json_path(world.plan, "operations.0"), "diff")),
+	    "[{\"path\":\"/tags/team\",\"after\":\"web\"},"
+	    "{\"path\":\"/tags/cost~1center\",\"before\":\"8\",\"after\":\"7\"}]");
+	run(config, EXECUTION_APPLY);
+	ck_assert_int_eq(summary("change"), 1);
+	ck_assert_str_eq(json_get_str(json_path(world.items, "eu-west-1/na.tags"), "team"), "web");
+	run(config, EXECUTION_APPLY);
+	ck_assert_int_eq(summary("no_op"), 1);
+}
+END_TEST
+
 START_TEST(a_change_that_needs_a_new_resource_is_refused)
 {
 	const char *config = HEAD(REGIONS_1) "'a':{'type':'fake:box:item','operation':'create',"
@@ -447,6 +474,7 @@ suite_engine(void)
 	tcase_add_test(tcase, more_references_than_can_be_looked_up_are_refused);
 	tcase_add_test(tcase, a_fault_that_never_passes_is_given_up_with_its_reason);
 	tcase_add_test(tcase, what_is_not_ours_is_left_alone);
+	tcase_add_test(tcase, a_tag_that_somebody_took_away_is_put_back);
 	tcase_add_test(tcase, a_change_that_needs_a_new_resource_is_refused);
 	tcase_add_test(tcase, events_are_numbered_without_gap_and_end_once);
 	tcase_add_test(tcase, a_deployment_runs_one_execution_at_a_time);

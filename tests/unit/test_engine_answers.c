@@ -102,6 +102,21 @@ START_TEST(what_never_settles_fails_at_its_deadline)
 }
 END_TEST
 
+/* Its type knows that it takes longer. */
+START_TEST(a_type_may_take_as_long_to_settle_as_its_file_says)
+{
+	int64_t start_us = world.now_us;
+
+	engine_world_fault(
+	    &world, (struct fault){ "a", OP_SETTLE, WAITS_LONGER, OP_NOT_YET, false, false });
+	run(CONFIG_HEAD "'a':{'type':'fake:box:root','properties':{'name':'na'}}}}",
+	    EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, STATUS_FAILED);
+	ck_assert_int_ge(world.now_us - start_us, 6 * DEADLINE_US);
+	ck_assert_int_lt(world.now_us - start_us, 6 * DEADLINE_US + 60 * SECOND_US);
+}
+END_TEST
+
 /* As long as it is there, what depends on it is not deleted; what others hold is asked for again. */
 START_TEST(a_delete_that_something_is_in_the_way_of_is_tried_again)
 {
@@ -202,6 +217,7 @@ suite_engine_answers(void)
 	    tcase, what_no_other_try_can_mend_fails_at_once, 0, (int)array_len(final_answers));
 	tcase_add_loop_test(tcase, two_that_claim_to_be_one_node_are_an_error, 0, 2);
 	tcase_add_loop_test(tcase, what_never_settles_fails_at_its_deadline, 0, 6);
+	tcase_add_test(tcase, a_type_may_take_as_long_to_settle_as_its_file_says);
 	tcase_add_test(tcase, a_delete_that_something_is_in_the_way_of_is_tried_again);
 	tcase_add_loop_test(
 	    tcase, credentials_that_expire_on_the_way_are_waited_for, 0, (int)array_len(expiries));

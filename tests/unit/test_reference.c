@@ -109,6 +109,55 @@ START_TEST(only_strings_are_references_and_only_one_shape_is_sealed)
 }
 END_TEST
 
+static void
+expect_reading(struct str *text, const char *want)
+{
+	struct json_object *string = reference_end(text), *got;
+	size_t              missing = 0;
+
+	got = reference_replace(string, angle, NULL, &missing);
+	ck_assert_msg(strcmp(json_object_get_string(got), want) == 0, "%s: %s",
+	    json_object_get_string(string), json_object_get_string(got));
+	json_object_put(got);
+	json_object_put(string);
+}
+
+START_TEST(strings_that_are_put_together_read_as_each_did)
+{
+	const struct row   *row = &rows[_i];
+	struct json_object *string = json_object_new_string(row->text);
+	struct str          text, want;
+
+	str_init(&text, 1000);
+	str_init(&want, 1000);
+	ck_assert(reference_add_string(&text, string));
+	expect_reading(&text, row->becomes);
+	str_clear(&text);
+	reference_add_text(&text, "@x", 2);
+	ck_assert(reference_add_string(&text, string));
+	reference_add_text(&text, "{y", 2);
+	str_addf(&want, "@x%s{y", row->becomes);
+	expect_reading(&text, want.data);
+	str_fini(&text);
+	str_fini(&want);
+	json_object_put(string);
+}
+END_TEST
+
+START_TEST(a_link_behind_an_at_cannot_be_written)
+{
+	struct str text;
+
+	str_init(&text, 100);
+	reference_add_text(&text, "user@", 5);
+	ck_assert(!reference_add_link(&text, "host", "name"));
+	str_clear(&text);
+	ck_assert(reference_add_link(&text, "host", "name"));
+	ck_assert_str_eq(text.data, "@{host.name}");
+	str_fini(&text);
+}
+END_TEST
+
 /* Answers "arn" of node 0 and "endpoint..." of node 1, and nothing else. */
 static struct json_object *
 look(void *arg, size_t target, const char *output)
@@ -176,6 +225,9 @@ suite_reference(void)
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_loop_test(tcase, a_string_is_a_reference_or_not, 0, (int)array_len(rows));
+	tcase_add_loop_test(
+	    tcase, strings_that_are_put_together_read_as_each_did, 0, (int)array_len(rows));
+	tcase_add_test(tcase, a_link_behind_an_at_cannot_be_written);
 	tcase_add_test(tcase, only_strings_are_references_and_only_one_shape_is_sealed);
 	tcase_add_test(tcase, references_are_resolved_and_the_rest_stays);
 	tcase_add_test(tcase, references_without_an_answer_stay_and_are_counted);

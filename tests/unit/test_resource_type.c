@@ -19,10 +19,11 @@ START_TEST(every_file_below_the_folder_is_a_type)
 	struct registry            *registry = fixture_registry();
 	const struct resource_type *type = registry_type(registry, "test:fn:function");
 
-	ck_assert_uint_eq(registry_types_n(registry), 3);
+	ck_assert_uint_eq(registry_types_n(registry), 4);
 	ck_assert_str_eq(registry_type_at(registry, 0)->name, "test:fn:function");
-	ck_assert_str_eq(registry_type_at(registry, 1)->name, "test:iam:role");
-	ck_assert_str_eq(registry_type_at(registry, 2)->name, "test:net:vpc");
+	ck_assert_str_eq(registry_type_at(registry, 1)->name, "test:fn:service");
+	ck_assert_str_eq(registry_type_at(registry, 2)->name, "test:iam:role");
+	ck_assert_str_eq(registry_type_at(registry, 3)->name, "test:net:vpc");
 	ck_assert_ptr_null(registry_type(registry, "test:iam"));
 	ck_assert_ptr_null(registry_type(registry, "zzz"));
 	ck_assert_ptr_null(registry_provider(registry, "aws"));
@@ -39,6 +40,7 @@ START_TEST(every_file_below_the_folder_is_a_type)
 
 	type = registry_type(registry, "test:net:vpc");
 	ck_assert_double_eq(type->seconds, 1);
+	ck_assert_double_eq(type->settle_seconds, 1200);
 	ck_assert_ptr_null(resource_type_identity_properties(type));
 	ck_assert(registry_type(registry, "test:iam:role")->global);
 	ck_assert_str_eq(identity_class_name(IDENTITY_LISTED), "listed");
@@ -80,6 +82,8 @@ static const struct row {
 	    "'reference'" },
 	{ "{" HEAD ",'seconds':0," SCHEMA "," REST "}", "'seconds'" },
 	{ "{" HEAD ",'seconds':'1'," SCHEMA "," REST "}", "'seconds'" },
+	{ "{" HEAD ",'settle_seconds':0," SCHEMA "," REST "}", "'settle_seconds'" },
+	{ "{" HEAD ",'settle_seconds':0.5," SCHEMA "," REST "}", NULL },
 	{ "{" HEAD ",'irreversible':true," SCHEMA "," REST "}", "'irreversible'" },
 	{ "{" HEAD ",'irreversible':{'create':{}}," SCHEMA "," REST "}", "'irreversible'" },
 	{ "{" HEAD ",'irreversible':{'create':{'why':'x','unless':'a'}}," SCHEMA "," REST "}",

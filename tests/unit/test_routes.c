@@ -28,6 +28,8 @@ START_TEST(a_request_finds_its_row_with_and_without_the_prefix)
 		{ "POST", "/plan", "/deploy/plan", "" },
 		{ "POST", "/apply", "/deploy/apply", "" },
 		{ "POST", "/deploy/destroy", "/deploy/destroy", "" },
+		{ "POST", "/deploy/verify", "/deploy/verify", "" },
+		{ "POST", "/verify", "/deploy/verify", "" },
 		{ "POST", "/deploy/continue", "/deploy/continue", "" },
 		{ "POST", "/continue", "/deploy/continue", "" },
 		{ "POST", "/cancel", "/deploy/cancel", "" },

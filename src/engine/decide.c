@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * decide.c - what was found against what is wanted; the first that holds of what can be the matter. */
+#include "engine/decide.h"
+
+#include "engine/execution.h"
+#include "engine/node.h"
+#include "engine/resolve.h"
+#include "engine/work.h"
+#include "plan/diff.h"
+#include "util/json.h"
+
+/* What is asked for, or what is to be if all went as asked: how it came to be there is no matter then. */
+static enum spec_operation
+operation_of(const struct node *node)
+{
+	enum spec_operation operation = node_spec(node)->operation;
+
+	return node->execution->kind == EXECUTION_VERIFY && operation != SPEC_DELETE ? SPEC_ENSURE
+										     : operation;
+}
+
+/* While a reference is not resolved, text that looks like one is taken for one. */
+static void
+make_diff(struct node *node, struct diff *diff, struct json_object *found)
+{
+	const struct spec_node *spec = node_spec(node);
+
+	(node->work->unresolved ? diff_make : diff_make_known)(
+	    diff, spec->type, node->work->desired, found);
+}
+
+/* A tag of the config is missing or was changed, or what changed can't be read back: then the hash of what was applied
+ * tells. It was cut short before its tags, or is being adopted. An update without changes writes them. */
+static void
+compare_tags(const struct node *node, struct diff *diff)
+{
+	const struct spec_node *spec = node_spec(node);
+	struct json_object     *tags = json_get_object(node->work->found, "tags");
+
+	if (tags == NULL)
+		return;
+	if (spec->tags != NULL) {
+		json_object_object_foreach (spec->tags, key, value)
+			diff_tag(diff, key, value, json_get(tags, key));
+	}
+	if (diff_is_empty(diff)) {
+		struct json_object *hash = json_object_new_string(node->work->identity.spec_hash);
+
+		diff_tag(diff, IDENTITY_HASH_TAG, hash, json_get(tags, IDENTITY_HASH_TAG));
+		json_object_put(hash);
+	}
+}
+
+/* Something is there under a name that anybody may have given, and nothing says that it is ours, neither tags nor
+ * a parent. It is taken for ours as long as it is what the config says; what this execution made is ours. */
+static bool
+is_foreign(struct node *node)
+{
+	const struct spec_node *spec = node_spec(node);
+	bool                    has_created = node->attempt > 0 && node->act == PLAN_CREATE;
+	struct diff             diff;
+	bool                    differs;
+
+	if (!json_get_bool(node->work->found, "claimed", false) || has_created || node->acted ||
+	    node->undo != UNDO_NOTHING || spec->operation == SPEC_VERIFY ||
+	    spec->operation == SPEC_ADOPT || resolve_has_parent_of_ours(spec))
+		return false;
+	make_diff(node, &diff, json_get_object(node->work->found, "properties"));
+	differs = !diff_is_empty(&diff);
+	diff_fini(&diff);
+	return differs;
+}
+
+static void
+decide_present(struct node *node)
+{
+	struct work *work = node->work;
+	struct diff  diff;
+
+	make_diff(node, &diff, json_get_object(work->found, "properties"));
+	compare_tags(node, &diff);
+	if (diff_is_empty(&diff)) {
+		work->act = PLAN_NO_OP;
+	} else {
+		work->act = diff.replace ? PLAN_REPLACE : PLAN_UPDATE;
+		node->diff = json_object_get(diff.list);
+		work->changes = json_object_get(diff.changes);
+	}
+	if (diff.replace)
+		node_set_error(node, OP_INVALID,
+		    "a property that cannot be changed in place differs; destroy the resource "
+		    "first");
+	diff_fini(&diff);
+}
+
+/* Back to what it was before this execution changed it; when it has gone since, nothing brings it back. */
+static void
+decide_restore(struct node *node)
+{
+	struct work *work = node->work;
+
+	if (work->found == NULL) {
+		node_set_error(node, OP_ABSENT, "it has gone since it was changed");
+		node_fail_look(node);
+		return;
+	}
+	json_object_put(work->desired);
+	work->desired = json_object_get(node->before);
+	work->unresolved = false;
+	decide_present(node);
+}
+
+static void
+decide_absent(struct node *node)
+{
+	struct diff diff;
+
+	node->work->act = PLAN_CREATE;
+	make_diff(node, &diff, NULL);
+	node->diff = json_object_get(diff.list);
+	diff_fini(&diff);
+}
+
+static bool
+deletes(const struct node *node)
+{
+	return node->execution->kind == EXECUTION_DESTROY || node->undo == UNDO_DELETE ||
+	       node_spec(node)->operation == SPEC_DELETE;
+}
+
+/* Operations that insist on how things were. Null: it is as it was said to be. */
+static const char *
+contradiction(enum spec_operation operation, bool found)
+{
+	switch (operation) {
+	case SPEC_CREATE: return found ? "it exists already" : NULL;
+	case SPEC_UPDATE: return found ? NULL : "it does not exist";
+	case SPEC_VERIFY: return found ? NULL : "it does not exist";
+	case SPEC_ADOPT: return found ? NULL : "there is nothing to adopt";
+	case SPEC_ENSURE:
+	case SPEC_DELETE:
+	case SPEC_OPERATIONS_N: break;
+	}
+	return NULL;
+}
+
+/* What the node is said to have done is what all its tries have done: one whose answer was lost has made what
+ * the next one finds, and a create that is corrected afterwards still adds. */
+static void
+take_act(struct node *node)
+{
+	enum plan_act act = node->work->act;
+	bool          has_created = node->attempt > 0 && node->act == PLAN_CREATE;
+
+	node->acted = node->acted || (has_created && node->work->found != NULL);
+	if (node->work->looked != OP_OK || (node->attempt > 0 && act == PLAN_NO_OP) ||
+	    (has_created && act == PLAN_UPDATE))
+		return;
+	node->act = (uint8_t)act;
+}
+
+void
+decide_act(struct node *node)
+{
+	enum spec_operation operation = operation_of(node);
+	struct work        *work = node->work;
+	const char         *why = contradiction(operation, work->found != NULL);
+
+	work->looked = OP_OK;
+	json_object_put(node->diff);
+	node->diff = NULL;
+	json_object_put(work->changes);
+	work->changes = NULL;
+	if (operation == SPEC_CREATE && node->attempt > 0)
+		why = NULL; /* an earlier try of this very execution may have made it */
+	if (work->found != NULL && is_foreign(node)) {
+		node_set_error(node, OP_CONFLICT,
+		    "it exists, differs, and nothing says that it is of this deployment: "
+		    "adopt it, or name it otherwise");
+		node_fail_look(node);
+	} else if (deletes(node)) {
+		work->act = work->found != NULL ? PLAN_DELETE : PLAN_NO_OP;
+	} else if (node->undo == UNDO_RESTORE) {
+		decide_restore(node);
+	} else if (why != NULL) {
+		node_set_error(node, OP_INVALID, "%s", why);
+		node_fail_look(node);
+	} else if (work->found == NULL && work->made) {
+		node_set_error(node, OP_TRANSIENT, "it was made, and is not to be seen yet");
+		node_fail_look(node);
+	} else if (work->found == NULL) {
+		decide_absent(node);
+	} else if (operation == SPEC_VERIFY) {
+		work->act = PLAN_NO_OP;
+	} else {
+		decide_present(node);
+	}
+	take_act(node);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * verify.c - a verdict per resource, and how many there are of each. */
+#include "plan/verify.h"
+
+#include "util/json.h"
+
+static const char *const names[VERDICTS_N] = {
+#define X(name, text) [VERDICT_##name] = text,
+	VERDICTS(X)
+#undef X
+};
+
+/* By what an apply would do. */
+static const struct verdict_row {
+	enum verdict verdict;
+	const char  *reason;
+} by_act[PLAN_ACTS_N] = {
+	[PLAN_UNDECIDED] = { VERDICT_UNREADABLE, "it was not looked at" },
+	[PLAN_CREATE] = { VERDICT_MISSING, NULL },
+	[PLAN_UPDATE] = { VERDICT_DRIFTED, NULL },
+	[PLAN_REPLACE] = { VERDICT_DRIFTED, NULL },
+	[PLAN_DELETE] = { VERDICT_DRIFTED, "it is there, and the config says that it is to go" },
+	[PLAN_NO_OP] = { VERDICT_IN_SYNC, NULL },
+};
+
+static struct verdict_row
+row_of(const struct plan_action *action)
+{
+	if (action->error == NULL)
+		return by_act[action->act];
+	return (struct verdict_row){
+		.verdict = action->result == OP_CONFLICT    ? VERDICT_NOT_OURS
+			   : action->result == OP_AMBIGUOUS ? VERDICT_AMBIGUOUS
+							    : VERDICT_UNREADABLE,
+		.reason = action->error,
+	};
+}
+
+/* What is missing has no difference in its properties: all of them are. */
+static struct json_object *
+diff_of(const struct verdict_row *row, const struct plan_action *action)
+{
+	return row->verdict == VERDICT_DRIFTED && action->diff != NULL
+		   ? json_object_get(action->diff)
+		   : json_object_new_array();
+}
+
+static struct json_object *
+resource_of(
+    const struct graph *graph, size_t vertex, const struct plan_action *action, int64_t *counts)
+{
+	const struct spec_node *node = graph_node(graph, vertex);
+	struct verdict_row      row = row_of(action);
+	struct json_object     *json = json_object_new_object();
+
+	counts[row.verdict]++;
+	json_set_str(json, "resource_id", node->resource_id);
+	json_set_str(json, "composite", spec_node_composite(node));
+	json_set_str(json, "node_id", node->node_id);
+	json_set_str(json, "region", graph_region(graph, vertex));
+	if (node->account[0] != '\0')
+		json_set_str(json, "account", node->account);
+	json_set_str(json, "type", node->type->name);
+	json_set_str(json, "verdict", names[row.verdict]);
+	json_set_str(json, "reason", row.reason);
+	json_set(json, "diff", diff_of(&row, action));
+	return json;
+}
+
+struct json_object *
+verify_to_json(const struct graph *graph, const struct plan_action *actions)
+{
+	struct json_object *json = json_object_new_object();
+	struct json_object *resources = json_object_new_array();
+	struct json_object *summary = json_object_new_object();
+	int64_t             counts[VERDICTS_N] = { 0 };
+
+	for (size_t v = 0; v < graph->n; v++)
+		json_object_array_add(resources, resource_of(graph, v, &actions[v], counts));
+	for (unsigned verdict = 0; verdict < VERDICTS_N; verdict++)
+		json_set_i64(summary, names[verdict], counts[verdict]);
+	json_set_bool(json, "success", counts[VERDICT_IN_SYNC] == (int64_t)graph->n);
+	json_set_str(json, "graph_id", graph->spec->graph_id);
+	json_set_str(json, "deployment_id", graph->spec->deployment_id);
+	json_set_str(json, "version", graph->spec->version);
+	json_set(json, "resources", resources);
+	json_set(json, "summary", summary);
+	return json;
+}
