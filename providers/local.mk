@@ -53,6 +53,8 @@ libproviders_a_SOURCES = \
 	%D%/aws/step.c \
 	%D%/aws/steps.c \
 	%D%/aws/steps.h \
+	%D%/aws/sweep.c \
+	%D%/aws/sweep.h \
 	%D%/aws/tags.c \
 	%D%/aws/type.c \
 	%D%/aws/type.h \

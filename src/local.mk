@@ -39,6 +39,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/rollback.c \
 	%D%/engine/settle.c \
 	%D%/engine/steer.c \
+	%D%/engine/sweeps.c \
+	%D%/engine/sweeps.h \
 	%D%/engine/view.c \
 	%D%/engine/view.h \
 	%D%/engine/watch.c \

@@ -14,6 +14,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/aws_world_models.h \
 	%D%/unit/call_wire.c \
 	%D%/unit/call_wire.h \
+	%D%/unit/engine_index.c \
+	%D%/unit/engine_index.h \
 	%D%/unit/engine_world.c \
 	%D%/unit/engine_world.h \
 	%D%/unit/fetch_world.c \
@@ -48,6 +50,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_stamp.c \
 	%D%/unit/test_aws_pick.c \
 	%D%/unit/test_aws_steps.c \
+	%D%/unit/test_aws_sweep.c \
 	%D%/unit/test_aws_type.c \
 	%D%/unit/test_aws_wire.c \
 	%D%/unit/test_aws_wire_in.c \
@@ -70,6 +73,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_behind.c \
 	%D%/unit/test_engine_pace.c \
 	%D%/unit/test_engine_recover.c \
+	%D%/unit/test_engine_sweeps.c \
 	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
@@ -132,6 +136,8 @@ sim_common = \
 	%D%/sim/depot.c \
 	%D%/sim/depot.h \
 	%D%/sim/finish.c \
+	%D%/sim/index.c \
+	%D%/sim/index.h \
 	%D%/sim/judge.h \
 	%D%/sim/judge_call.c \
 	%D%/sim/judge_cloud.c \
@@ -184,7 +190,9 @@ sim_ldflags = $(AM_LDFLAGS) -Wl,--wrap=log_line
 	-Wl,--wrap=diff_is_empty \
 	-Wl,--wrap=record_node \
 	-Wl,--wrap=execution_durable \
-	-Wl,--wrap=lease_begin
+	-Wl,--wrap=lease_begin \
+	-Wl,--wrap=decide_by_tags \
+	-Wl,--wrap=sweeps_are_answered
 
 EXTRA_PROGRAMS += published
 published_SOURCES = \
@@ -226,13 +234,15 @@ bench_store_LDADD = libworld.a libdeploy.a $(DEPS_LIBS) -lm
 redis_writes_SOURCES = %D%/bench/redis_writes.c
 redis_writes_LDADD = $(DEPS_LIBS)
 
-# What it can do, beside its limits: see the head of tests/bench/bench.
+# What it can do, beside its limits: see the heads of the programs in tests/bench.
 bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 	./bench_makespan
 	./bench_graph
 	./bench_paused
 	./bench_store
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench --writer ./redis_writes
+	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_verify
+	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_terraform
 .PHONY: bench
 
 lints = \
@@ -250,6 +260,8 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/bench/bench \
 	%D%/bench/bench_terraform \
 	%D%/bench/web-stack.tf \
+	%D%/bench/bench_verify \
+	%D%/bench/emulator.py \
 	%D%/integration/client.py \
 	%D%/integration/cloud.py \
 	%D%/integration/configs.py \
@@ -270,6 +282,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
 	%D%/integration/test_redises.py \
+	%D%/integration/test_registry.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_stack.py \

@@ -11,6 +11,7 @@
 #include "providers/aws/hooks.h"
 #include "providers/aws/session.h"
 #include "providers/aws/steps.h"
+#include "providers/aws/sweep.h"
 #include "providers/aws/type.h"
 #include "providers/aws/whose.h"
 #include "util/json.h"
@@ -164,6 +165,19 @@ cancel_whose(struct provider *provider, struct whose *whose)
 }
 
 static void
+start_sweep(struct provider *provider, struct sweep *sweep)
+{
+	aws_sweep_start(&container_of(provider, struct aws, provider)->calls, sweep);
+}
+
+static void
+cancel_sweep(struct provider *provider, struct sweep *sweep)
+{
+	(void)provider;
+	aws_sweep_cancel(sweep);
+}
+
+static void
 destroy(struct provider *provider)
 {
 	struct aws *aws = container_of(provider, struct aws, provider);
@@ -221,6 +235,8 @@ aws_provider_create_on(struct loop *loop, const struct aws_calls *calls)
 		.close = aws_credentials_close,
 		.ask_whose = ask_whose,
 		.cancel_whose = cancel_whose,
+		.start_sweep = start_sweep,
+		.cancel_sweep = cancel_sweep,
 		.window = window,
 		.window_size = WINDOW_SIZE,
 		.start = start,

@@ -34,9 +34,10 @@ reply_plan(struct exchange *x, const struct plan_action *actions)
 }
 
 static void
-reply_verify(struct exchange *x, const struct plan_action *actions)
+reply_verify(struct exchange *x, struct execution *execution)
 {
-	reply_json(x, 200, verify_to_json(x->graph, actions));
+	reply_json(x, 200,
+	    verify_to_json(x->graph, execution_actions(execution), execution_warnings(execution)));
 }
 
 static void
@@ -50,13 +51,12 @@ on_looking(struct execution_watch *watch, struct execution *execution, const str
 static void
 on_looked(struct execution_watch *watch, struct execution *execution)
 {
-	struct exchange          *x = container_of(watch, struct exchange, watch);
-	const struct plan_action *actions = execution_actions(execution);
+	struct exchange *x = container_of(watch, struct exchange, watch);
 
 	if (x->start.kind == EXECUTION_VERIFY)
-		reply_verify(x, actions);
+		reply_verify(x, execution);
 	else
-		reply_plan(x, actions);
+		reply_plan(x, execution_actions(execution));
 }
 
 /* ---- the execution ---- */
@@ -218,6 +218,7 @@ void
 handle_verify(struct exchange *x)
 {
 	x->start.kind = EXECUTION_VERIFY;
+	x->start.by_tags = str_eq(json_get_str(x->body, "depth"), "tags");
 	x->start.mode = MODE_DRY_RUN;
 	x->start.on_failure = ON_FAILURE_CONTINUE;
 	start(x);

@@ -32,7 +32,7 @@ struct cli_list {
 struct cli {
 	const char     *server; /* never NULL */
 	const char     *key;    /* NULL: none; so all that follow */
-	const char     *mode, *on_failure, *until, *from, *operand;
+	const char     *mode, *on_failure, *until, *from, *depth, *operand;
 	struct cli_list skip;
 	bool            json, approved, step, force, help;
 };

@@ -47,6 +47,7 @@ run(struct cli *cli)
 
 	if (body == NULL)
 		return CLI_ERROR;
+	json_set_str(body, "depth", cli->depth);
 	client_open(&client, cli);
 	if (client_post(&client, "/deploy/verify", body, false, &answer)) {
 		show(&client, &answer);
@@ -60,6 +61,13 @@ run(struct cli *cli)
 	return status;
 }
 
+static const struct cli_option options[] = {
+	{ "depth", 0, "DEPTH", offsetof(struct cli, depth),
+	    "full [default]: read every property; tags: read only what\n"
+	    "a list of the deployment's tags does not show in sync",
+	    false },
+};
+
 const struct command cmd_verify = {
 	.name = "verify",
 	.synopsis = "FILE|GRAPH_ID [OPTIONS]",
@@ -71,6 +79,8 @@ const struct command cmd_verify = {
 	    "Exit status: 0 all is in sync, 2 something is not, 1 error, or something could not "
 	    "be\n"
 	    "looked at.",
+	.options = options,
+	.options_n = array_len(options),
 	.operands_min = 1,
 	.operands_max = 1,
 	.run = run,

@@ -52,6 +52,7 @@ render_verify(struct str *out, struct json_object *verify, bool color)
 		if (rows[i].shown)
 			render_group(out, json_get_array(verify, "resources"), &rows[i], color);
 	}
+	render_problems(out, json_get_array(verify, "warnings"), "Warning: ");
 	if (json_get_bool(verify, "success", false))
 		str_add(out, "In sync: what is deployed matches the config.\n");
 	else

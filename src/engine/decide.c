@@ -29,13 +29,12 @@ make_diff(struct node *node, struct diff *diff, struct json_object *found)
 	    diff, spec->type, node->work->desired, found);
 }
 
-/* A tag of the config is missing or was changed, or what changed can't be read back: then the hash of what was applied
- * tells. It was cut short before its tags, or is being adopted. An update without changes writes them. */
+/* A tag of the config is missing or differs; or the hash of what was applied does: it was cut short before its tags, is being
+ * adopted, or what changed can't be read back. An update without changes writes them. */
 static void
-compare_tags(const struct node *node, struct diff *diff)
+compare_tags(const struct node *node, struct diff *diff, struct json_object *tags)
 {
 	const struct spec_node *spec = node_spec(node);
-	struct json_object     *tags = json_get_object(node->work->found, "tags");
 
 	if (tags == NULL)
 		return;
@@ -78,7 +77,7 @@ decide_present(struct node *node)
 	struct diff  diff;
 
 	make_diff(node, &diff, json_get_object(work->found, "properties"));
-	compare_tags(node, &diff);
+	compare_tags(node, &diff, json_get_object(work->found, "tags"));
 	if (diff_is_empty(&diff)) {
 		work->act = PLAN_NO_OP;
 	} else {
@@ -157,6 +156,24 @@ take_act(struct node *node)
 	    (has_created && act == PLAN_UPDATE))
 		return;
 	node->act = (uint8_t)act;
+}
+
+bool
+decide_by_tags(struct node *node, struct json_object *tags)
+{
+	struct diff diff;
+	bool        same;
+
+	diff_init(&diff);
+	compare_tags(node, &diff, tags);
+	same = tags != NULL && diff_is_empty(&diff) && operation_of(node) != SPEC_DELETE;
+	diff_fini(&diff);
+	if (same) {
+		node->work->looked = OP_OK;
+		node->work->act = PLAN_NO_OP;
+		node->act = PLAN_NO_OP;
+	}
+	return same;
 }
 
 void

@@ -5,7 +5,13 @@
 #ifndef ENGINE_DECIDE_H
 #define ENGINE_DECIDE_H
 
+#include <json-c/json.h>
+#include <stdbool.h>
+
 struct node;
+
+/* By these tags alone: true, and the same is set, when they are as the config says of one that is to be there. */
+bool decide_by_tags(struct node *node, struct json_object *tags);
 
 /* By work->desired and work->found: sets node->act, node->diff, work->act, work->changes, and work->looked. */
 void decide_act(struct node *node);

@@ -126,7 +126,8 @@ struct execution_request {
 	bool resume; /* one that was left unfinished: kind, mode and on_failure are as they were */
 	bool hold;   /* resume: it stays paused until execution_continue() */
 	bool cancel; /* resume: only to end it */
-	bool unattended;        /* resume: nobody has asked for it */
+	bool unattended; /* resume: nobody has asked for it */
+	bool by_tags;    /* VERIFY: what has the tags that the config gives it need not be read */
 	struct keyring keyring; /* taken over, and left empty */
 };
 
@@ -209,6 +210,9 @@ const char             *execution_id(const struct execution *execution);
 enum execution_mode     execution_mode(const struct execution *execution);
 enum execution_status   execution_status(const struct execution *execution);
 enum execution_reason   execution_reason(const struct execution *execution);
+
+/* After a VERIFY by tags: why some of them could not be asked for as a whole; else NULL. Borrowed, as the actions are. */
+struct json_object *execution_warnings(const struct execution *execution);
 
 /* After a DRY_RUN: what each vertex would do, for plan_to_json(). Borrowed until on_ended returns. */
 const struct plan_action *execution_actions(const struct execution *execution);

@@ -444,6 +444,8 @@ execution_create(struct engine *engine, struct execution_request *request)
 	timer_init(&e->linger, execution_on_lingered);
 	steer_init(e);
 	make_nodes(e);
+	if (request->by_tags)
+		e->sweeps = sweeps_create(e);
 	return e;
 }
 
@@ -499,6 +501,7 @@ execution_destroy(struct execution *e)
 	timer_disarm(execution_loop(e), &e->cool_off);
 	timer_disarm(execution_loop(e), &e->linger);
 	execution_drop_nodes(e);
+	sweeps_destroy(e->sweeps);
 	task_cancel(execution_loop(e), &e->task);
 	keyring_fini(&e->keyring);
 	while (e->watches != NULL)

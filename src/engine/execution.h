@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/journal.h"
 #include "engine/node.h"
+#include "engine/sweeps.h"
 #include "util/digest.h"
 #include "util/rng.h"
 
@@ -67,6 +68,7 @@ struct execution {
 	struct graph *graph;
 	struct node  *nodes;         /* one per vertex */
 	struct plan_action *actions; /* made at the end of a DRY_RUN */
+	struct sweeps      *sweeps;  /* NULL: all is read */
 
 	enum execution_step   step;
 	enum execution_status status;

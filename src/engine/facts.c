@@ -119,6 +119,12 @@ execution_reason(const struct execution *e)
 	return e->reason;
 }
 
+struct json_object *
+execution_warnings(const struct execution *e)
+{
+	return e->sweeps != NULL ? sweeps_warnings(e->sweeps) : NULL;
+}
+
 const struct plan_action *
 execution_actions(const struct execution *e)
 {

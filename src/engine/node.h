@@ -94,6 +94,7 @@ struct node {
 	bool                confirms; /* an earlier process has completed it */
 	bool reconcile;               /* it is only looked at: an earlier call may have an effect */
 	bool overdue;                 /* it has taken longer than it may */
+	bool by_tags;                 /* what is known of it is known by its tags alone */
 };
 
 void node_init(struct node *node, struct execution *execution, uint32_t waiting);

@@ -22,12 +22,18 @@ static const struct retry_row {
 	[OP_CONFLICT] = { 8, 500, 8000 },
 };
 
+bool
+retry_is_worth_it(enum op_result result, unsigned tries)
+{
+	return tries < retries[result].tries_max;
+}
+
 enum node_state
 after_failure(const struct node *node, enum op_result result)
 {
 	if (result == OP_EXPIRED && execution_may_starve(node->execution))
 		return NODE_BACKOFF;
-	return node->work->tries[result] < retries[result].tries_max ? NODE_BACKOFF : NODE_FAILED;
+	return retry_is_worth_it(result, node->work->tries[result]) ? NODE_BACKOFF : NODE_FAILED;
 }
 
 /* Somebody else's was seen to be so, unless it may be what a call of our own has made. */
@@ -37,35 +43,37 @@ after_failed_look(const struct node *node, enum op_result result)
 	return result == OP_CONFLICT && !node->doubtful ? NODE_FAILED : after_failure(node, result);
 }
 
-/* Between half and all of the doubled base; what the provider asked for is the least. */
-static int64_t
-backoff_ms(const struct node *node)
+/* Between half and all of the doubled base. */
+int64_t
+retry_wait_ms(struct execution *e, enum op_result result, unsigned tries, int64_t least_ms)
 {
-	const struct retry_row *row = &retries[node->error->type];
-	unsigned                tries = node->work->tries[node->error->type];
+	const struct retry_row *row = &retries[result];
 	int64_t wait = row->base_ms << (tries < BACKOFF_SHIFT_MAX ? tries : BACKOFF_SHIFT_MAX);
 
 	must(row->tries_max > 0);
 	if (wait > row->most_ms)
 		wait = row->most_ms;
-	wait = wait / 2 + (int64_t)rng_below(&node->execution->engine->rng, (uint64_t)wait / 2 + 1);
-	return wait < node->work->op.retry_after_ms ? node->work->op.retry_after_ms : wait;
+	wait = wait / 2 + (int64_t)rng_below(&e->engine->rng, (uint64_t)wait / 2 + 1);
+	return wait < least_ms ? least_ms : wait;
 }
 
 void
 enter_backoff(struct node *node)
 {
-	struct work *work = node->work;
+	struct work   *work = node->work;
+	enum op_result result = node->error->type;
+	int64_t        wait_ms;
 
 	node_drop_slot(node);
-	if (node->error->type == OP_EXPIRED) {
+	if (result == OP_EXPIRED) {
 		work->starved = true;
 		node->execution->starved++;
 		execution_wake(node->execution);
 		return;
 	}
-	timer_arm(execution_loop(node->execution), &work->timer, backoff_ms(node) * US_PER_MS);
-	work->tries[node->error->type]++;
+	wait_ms =
+	    retry_wait_ms(node->execution, result, work->tries[result]++, work->op.retry_after_ms);
+	timer_arm(execution_loop(node->execution), &work->timer, wait_ms * US_PER_MS);
 }
 
 static bool

@@ -36,8 +36,11 @@ enum node_state decide_recording(const struct node *node);
 /* node_retry.c */
 enum node_state after_failure(const struct node *node, enum op_result result);
 enum node_state after_failed_look(const struct node *node, enum op_result result);
-void            enter_backoff(struct node *node);
-void            step_backoff(struct node *node);
+bool            retry_is_worth_it(enum op_result result, unsigned tries);
+/* How long to wait before try `tries` + 1; what the provider asked for is the least. */
+int64_t retry_wait_ms(struct execution *e, enum op_result result, unsigned tries, int64_t least_ms);
+void    enter_backoff(struct node *node);
+void    step_backoff(struct node *node);
 enum node_state decide_backoff(const struct node *node);
 void            leave_backoff(struct node *node);
 

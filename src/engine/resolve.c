@@ -326,9 +326,24 @@ take_absent(struct node *node)
 	advance(node);
 }
 
+/* Its tags, or the answer that is on its way, may spare it the reads. */
+static bool
+is_known_by_tags(struct node *node)
+{
+	struct sweeps *sweeps = node->execution->sweeps;
+
+	if (sweeps == NULL)
+		return false;
+	node->by_tags =
+	    sweeps_are_answered(sweeps, node) && decide_by_tags(node, sweeps_tags(sweeps, node));
+	return node->by_tags || !sweeps_are_answered(sweeps, node);
+}
+
 static void
 start_looking(struct node *node)
 {
+	if (is_known_by_tags(node))
+		return;
 	list_lookups(node);
 	if (node->work->looked == OP_PENDING)
 		ask_next(node);

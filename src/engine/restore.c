@@ -36,39 +36,47 @@ has_ended(const struct execution *e)
 	       e->status == STATUS_CANCELLED;
 }
 
+/* As it was asked for. */
+struct asked {
+	enum execution_kind kind;
+	enum execution_mode mode;
+	enum on_failure     on_failure;
+	int64_t             created_ms;
+};
+
 static bool
-read_words(struct execution *e, struct json_object *header, enum execution_kind *ret_kind)
+read_words(struct execution *e, struct json_object *header, struct asked *ret_asked)
 {
 	const char *reason = json_get_str(header, "reason");
 
 	e->reason = REASON_NONE;
-	return execution_kind_from(json_get_str(header, "kind"), ret_kind) &&
-	       execution_mode_from(json_get_str(header, "mode"), &e->mode) &&
+	return execution_kind_from(json_get_str(header, "kind"), &ret_asked->kind) &&
+	       execution_mode_from(json_get_str(header, "mode"), &ret_asked->mode) &&
 	       execution_status_from(json_get_str(header, "status"), &e->status) &&
-	       on_failure_from(json_get_str(header, "on_failure"), &e->on_failure) &&
+	       on_failure_from(json_get_str(header, "on_failure"), &ret_asked->on_failure) &&
 	       (reason == NULL || execution_reason_from(reason, &e->reason));
 }
 
 static enum restored
 read_header(struct execution *e, struct json_object *header, struct err *err)
 {
-	const char         *id = json_get_str(header, "execution_id");
-	const char         *created = json_get_str(header, "created_at");
-	const char         *actor = json_get_str(header, "actor");
-	enum execution_kind kind;
+	const char  *id = json_get_str(header, "execution_id");
+	const char  *created = json_get_str(header, "created_at");
+	const char  *actor = json_get_str(header, "actor");
+	struct asked asked;
 
 	if (id == NULL || strlen(id) != sizeof(e->id) - 1 || created == NULL ||
-	    !clock_text_parse(created, &e->created_ms) || !read_words(e, header, &kind)) {
+	    !clock_text_parse(created, &asked.created_ms) || !read_words(e, header, &asked)) {
 		err_set(err, ERR_INTERNAL, "the stored header of the execution can't be read");
 		return RESTORED_BAD;
 	}
 	if (has_ended(e))
 		return RESTORED_ENDED;
-	if (!e->only_resume && kind != e->kind) {
+	if (!e->only_resume && asked.kind != e->kind) {
 		err_set(err, ERR_BUSY,
 		    "%s %s of this graph is unfinished, and no process runs it: continue or cancel "
 		    "it first",
-		    execution_kind_name(kind), id);
+		    execution_kind_name(asked.kind), id);
 		return RESTORED_BAD;
 	}
 	json_object_put(e->accounts);
@@ -81,7 +89,10 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	e->events_after = (uint64_t)json_get_i64(header, "events_after", 0);
 	memcpy(e->id, id, sizeof(e->id));
 	snprintf(e->actor, sizeof(e->actor), "%s", actor != NULL ? actor : "");
-	e->kind = kind;
+	e->kind = asked.kind;
+	e->mode = asked.mode;
+	e->on_failure = asked.on_failure;
+	e->created_ms = asked.created_ms;
 	e->undoing = json_get_bool(header, "rolling_back", false);
 	if (e->undoing && e->stop != STOP_NONE) {
 		err_set(err, ERR_CONFLICT, "the execution is rolling back");

@@ -18,6 +18,7 @@ make_actions(struct execution *e)
 			.act = (enum plan_act)node->act,
 			.diff = node->diff,
 			.error = node->state == NODE_FAILED ? node->error->message : NULL,
+			.by_tags = node->by_tags,
 			.result = node->state == NODE_FAILED ? node->error->type : OP_OK,
 		};
 	}

@@ -173,14 +173,20 @@ compare_all(struct differ *d, struct json_object *desired, struct json_object *f
 	}
 }
 
+void
+diff_init(struct diff *diff)
+{
+	*diff =
+	    (struct diff){ .list = json_object_new_array(), .changes = json_object_new_array() };
+}
+
 static void
 make(struct diff *diff, const struct resource_type *type, struct json_object *desired,
     struct json_object *found, bool known)
 {
 	struct differ d = { .diff = diff, .equal = { type->properties, known } };
 
-	*diff =
-	    (struct diff){ .list = json_object_new_array(), .changes = json_object_new_array() };
+	diff_init(diff);
 	str_init(&d.pointer, DIFF_POINTER_MAX);
 	if (found == NULL)
 		tell_new(&d, desired);

@@ -20,6 +20,8 @@ struct diff {
 	bool                replace; /* some change needs a new resource */
 };
 
+/* Nothing differs, yet. */
+void diff_init(struct diff *diff);
 /* `found` NULL: nothing is there, all of `desired` is new. Both lists are owned by the diff. */
 void diff_make(struct diff *diff, const struct resource_type *type, struct json_object *desired,
     struct json_object *found);

@@ -28,9 +28,10 @@ enum plan_act {
 
 struct plan_action {
 	enum plan_act       act;
-	struct json_object *diff;   /* diff.list; NULL: none. Borrowed by plan_to_json() */
-	const char         *error;  /* why it could not be decided; NULL: it could */
-	enum op_result      result; /* then: what class of reason that is */
+	struct json_object *diff;    /* diff.list; NULL: none. Borrowed by plan_to_json() */
+	const char         *error;   /* why it could not be decided; NULL: it could */
+	enum op_result      result;  /* then: what class of reason that is */
+	bool                by_tags; /* its tags alone were looked at */
 };
 
 /* {success, spec_graph_id, deployment_id, version, operations[], parallel_groups[][],

@@ -63,12 +63,14 @@ resource_of(
 	json_set_str(json, "type", node->type->name);
 	json_set_str(json, "verdict", names[row.verdict]);
 	json_set_str(json, "reason", row.reason);
+	json_set_str(json, "depth", action->by_tags ? "tags" : "full");
 	json_set(json, "diff", diff_of(&row, action));
 	return json;
 }
 
 struct json_object *
-verify_to_json(const struct graph *graph, const struct plan_action *actions)
+verify_to_json(
+    const struct graph *graph, const struct plan_action *actions, struct json_object *warnings)
 {
 	struct json_object *json = json_object_new_object();
 	struct json_object *resources = json_object_new_array();
@@ -85,5 +87,7 @@ verify_to_json(const struct graph *graph, const struct plan_action *actions)
 	json_set_str(json, "version", graph->spec->version);
 	json_set(json, "resources", resources);
 	json_set(json, "summary", summary);
+	json_set(json, "warnings",
+	    warnings != NULL ? json_object_get(warnings) : json_object_new_array());
 	return json;
 }

@@ -27,8 +27,9 @@ enum verdict {
 	    VERDICTS_N
 };
 
-/* {success, graph_id, deployment_id, version, resources[], summary{a count of each verdict}}; success: all are
- * in sync. */
-struct json_object *verify_to_json(const struct graph *graph, const struct plan_action *actions);
+/* {success, graph_id, deployment_id, version, resources[], summary{a count of each verdict}, warnings[]}; success: all are
+ * in sync. `warnings`: texts; NULL has none. */
+struct json_object *verify_to_json(
+    const struct graph *graph, const struct plan_action *actions, struct json_object *warnings);
 
 #endif

@@ -9,9 +9,7 @@
 #include "util/str.h"
 
 #define TAG_GRAPH    "mgraph:graph-id"
-#define TAG_NODE     "mgraph:node-id"
 #define TAG_EDGE     "mgraph:edge-id"
-#define TAG_DEPLOY   "mgraph:deploy-id"
 #define TAG_RESOURCE "mgraph:resource-id"
 
 static const char *const result_names[] = {
@@ -78,6 +76,14 @@ op_fini(struct op *op)
 	op->found = NULL;
 }
 
+void
+sweep_fini(struct sweep *sweep)
+{
+	must(sweep->impl == NULL);
+	json_object_put(sweep->hits);
+	sweep->hits = NULL;
+}
+
 struct json_object *
 identity_tags(const struct identity *identity, struct json_object *users)
 {
@@ -89,9 +95,9 @@ identity_tags(const struct identity *identity, struct json_object *users)
 		}
 	}
 	json_set_str(tags, TAG_GRAPH, identity->graph_id);
-	json_set_str(tags, TAG_NODE, identity->node_id);
+	json_set_str(tags, IDENTITY_NODE_TAG, identity->node_id);
 	json_set_str(tags, TAG_EDGE, identity->edge_id);
-	json_set_str(tags, TAG_DEPLOY, identity->deployment_id);
+	json_set_str(tags, IDENTITY_DEPLOYMENT_TAG, identity->deployment_id);
 	json_set_str(tags, TAG_RESOURCE, identity->resource_id);
 	json_set_str(tags, IDENTITY_HASH_TAG, identity->spec_hash);
 	return tags;
@@ -104,8 +110,8 @@ identity_owns(const struct identity *identity, struct json_object *tags)
 	const struct {
 		const char *tag, *is;
 	} lasting[] = {
-		{ TAG_NODE, identity->node_id },
-		{ TAG_DEPLOY, identity->deployment_id },
+		{ IDENTITY_NODE_TAG, identity->node_id },
+		{ IDENTITY_DEPLOYMENT_TAG, identity->deployment_id },
 		{ TAG_RESOURCE, identity->resource_id },
 	};
 

@@ -107,6 +107,10 @@ struct json_object *identity_tags(const struct identity *identity, struct json_o
 /* The one of them that says which spec it was last brought to. */
 #define IDENTITY_HASH_TAG "mgraph:spec-hash"
 
+/* Whose node it is, as tags say that name one. */
+#define IDENTITY_NODE_TAG       "mgraph:node-id"
+#define IDENTITY_DEPLOYMENT_TAG "mgraph:deploy-id"
+
 /* These tags say: ours, and this node. */
 bool identity_owns(const struct identity *identity, struct json_object *tags);
 
@@ -125,6 +129,28 @@ struct whose {
 	void (*done)(struct whose *whose);
 	void *impl; /* the provider's own, NULL at rest */
 };
+
+/* What there is of a deployment in one region, by its tags alone: asked in pages, where a read takes a call for each resource.
+ * Such an index lags, and not all types are in it: that a resource is not among the hits says nothing, and that it is says
+ * how it was a moment ago. The caller's memory, as an op is. */
+struct sweep {
+	/* what is asked; borrowed until done */
+	struct credentials *credentials;
+	const char         *deployment_id;
+	const char         *region; /* "": what is global */
+
+	/* what came */
+	enum op_result result; /* OP_OK: `hits` has all of them */
+	int64_t        retry_after_ms;
+	struct json_object
+	    *hits; /* array of {id, tags}; owned by the sweep; sweep_fini() puts it */
+	char code[96];
+	char message[512];
+
+	void (*done)(struct sweep *sweep);
+	void *impl; /* the provider's own, NULL at rest */
+};
+void sweep_fini(struct sweep *sweep);
 
 /* Embedded as the first member of each driver's own struct. */
 struct provider {
@@ -148,6 +174,10 @@ struct provider {
 	/* As start and cancel do. NULL, both: there are no accounts here. */
 	void (*ask_whose)(struct provider *, struct whose *);
 	void (*cancel_whose)(struct provider *, struct whose *);
+
+	/* As start and cancel do. NULL, both: what is there is read one by one. */
+	void (*start_sweep)(struct provider *, struct sweep *);
+	void (*cancel_sweep)(struct provider *, struct sweep *);
 
 	/* Which concurrency window an op falls in: account, region and service, as one string. */
 	void (*window)(struct provider *, const struct op *, char *buf, size_t size);

@@ -126,3 +126,10 @@ def make_redis(tmp_path):
     for process in started:
         process.kill()
         process.wait()
+
+
+def pytest_terminal_summary(terminalreporter):
+    facts = sum(value for report in terminalreporter.getreports("passed")
+                for name, value in report.user_properties if name == "facts")
+    if facts:
+        terminalreporter.write_line(f"registry: {facts} facts checked")

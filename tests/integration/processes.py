@@ -24,7 +24,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 
 
 def binary():
-    return os.environ.get("MGRAPH_DEPLOY") or str(TOP / "build" / "mgraph-deploy")
+    return os.path.abspath(os.environ.get("MGRAPH_DEPLOY") or TOP / "build" / "mgraph-deploy")
 
 
 def free_port():

@@ -6,7 +6,7 @@ request by botocore's own signer, and a request that does not match is answered 
 SignatureDoesNotMatch and never reaches the emulator.
 
 Faults are drawn from a plan: a seed and a list of rules, each of them
-    {"kind": "throttle" | "error" | "delay" | "lose_request" | "lose_reply" | "cut_reply" | "half_reply",
+    {"kind": "throttle" | "error" | "deny" | "delay" | "lose_request" | "lose_reply" | "cut_reply" | "half_reply",
      "rate": 0.3, "times": 5, "skip": 0, "seconds": 0.2, "retry_after": 2, "service": "iam", "operation": "Create.*", "method": "PUT"}
 where rate is 1, times is without end, and what is matched is anything, if left out. `lose_request` closes the
 connection before the request is applied, `lose_reply` after; `cut_reply` closes it in the middle of the reply's body,
@@ -41,7 +41,7 @@ LOG_MAX = 100_000
 BODY_MAX = 64 * 1024 * 1024
 CLOCK_SKEW_SECONDS = 15 * 60
 UPSTREAM_TIMEOUT_SECONDS = 60
-KINDS = ("throttle", "error", "delay", "lose_request", "lose_reply", "cut_reply", "half_reply")
+KINDS = ("throttle", "error", "deny", "delay", "lose_request", "lose_reply", "cut_reply", "half_reply")
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "expect", "te", "upgrade",
               "proxy-connection"}
 DEFAULT_SECRETS = {"AKIAIOSFODNN7EXAMPLE": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
@@ -173,6 +173,10 @@ def throttle_of(request):
 def server_error_of(request):
     names = {"json": "InternalServerError", "rest-json": "ServiceException", "query": "InternalFailure"}
     return 500, names.get(request.protocol, "InternalError")
+
+
+def denial_of(request):
+    return (400, "AccessDeniedException") if request.protocol == "json" else (403, "AccessDenied")
 
 
 def error_body(request, code, message, request_id):
@@ -336,6 +340,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer_error(request, entry, *throttle_of(request), "Rate exceeded", headers)
         elif kind == "error":
             self.answer_error(request, entry, *server_error_of(request), "An internal error occurred")
+        elif kind == "deny":
+            self.answer_error(request, entry, *denial_of(request), "not allowed to do this")
         elif kind == "lose_request":
             self.lose()
         else:

@@ -103,3 +103,17 @@ def test_an_execution_stays_in_its_accounts(server, entered):
     assert reply.status == 409 and "aws/audit credentials are for account 333333333333" in reply.json["detail"]
     reply = server.post("/deploy/continue", {**body, "credentials": entered}, prefer="wait=60")
     assert reply.status == 200 and reply.json["status"] == "completed", reply
+
+
+def test_a_verify_by_tags_asks_in_each_account(server, proxy, audit, entered):
+    config = config_of(entered)
+    assert run(server, "apply", config)["status"] == "completed"
+    proxy.clear_log()
+    answer = server.post("/deploy/verify", {"config": config, "depth": "tags"}).json
+    assert answer["success"] and {r["resource_id"]: (r.get("account"), r["depth"]) for r in answer["resources"]} == {
+        "queue": ("audit", "tags"), "pointer": (None, "tags")}, answer
+    assert len(proxy.calls("GetResources")) == 2
+    sqs = audit("sqs")
+    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName="trail")["QueueUrl"])
+    answer = server.post("/deploy/verify", {"config": config, "depth": "tags"}).json
+    assert answer["summary"]["missing"] == 1 and answer["summary"]["in_sync"] == 1, answer

@@ -142,6 +142,22 @@ act_destroy(struct client *client)
 	ask(client, draw_deployment(client), EXECUTION_DESTROY);
 }
 
+static void
+act_verify(struct client *client)
+{
+	struct world   *world = client->world;
+	struct process *process = client_draw_process(client);
+	struct wish     wish = {
+		    .kind = EXECUTION_VERIFY,
+		    .mode = MODE_DRY_RUN,
+		    .on_failure = ON_FAILURE_CONTINUE,
+		    .by_tags = draw(world, 2) == 0,
+	};
+
+	if (process != NULL)
+		client_ask(client, process, deployment_version(draw_deployment(client)), &wish);
+}
+
 /* ---- actions: steering ---- */
 
 /* What is not in any process is taken up for it. */
@@ -263,6 +279,7 @@ static const struct action {
 	{ 3, act_apply_changed },
 	{ 1, act_apply_twice },
 	{ 3, act_destroy },
+	{ 2, act_verify },
 	{ 4, act_continue },
 	{ 3, act_cancel },
 	{ 4, act_crash },

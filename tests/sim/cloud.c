@@ -8,6 +8,7 @@
 
 #include "engine/execution.h"
 #include "engine/work.h"
+#include "index.h"
 #include "judge.h"
 #include "landing.h"
 #include "process.h"
@@ -311,6 +312,8 @@ const struct provider cloud_vault = {
 	.window = cloud_window,
 	.start = cloud_start,
 	.cancel = cloud_cancel,
+	.start_sweep = index_start_sweep,
+	.cancel_sweep = index_cancel_sweep,
 	.destroy = cloud_unregister,
 };
 
@@ -320,6 +323,8 @@ const struct provider cloud_provider = {
 	.window = cloud_window,
 	.start = cloud_start,
 	.cancel = cloud_cancel,
+	.start_sweep = index_start_sweep,
+	.cancel_sweep = index_cancel_sweep,
 	.destroy = cloud_unregister,
 };
 
@@ -340,6 +345,7 @@ cloud_create(struct world *world)
 void
 cloud_destroy(struct cloud *cloud)
 {
+	index_destroy(cloud);
 	while (cloud->calls != NULL)
 		call_free(cloud->calls);
 	while (cloud->boxes != NULL) {

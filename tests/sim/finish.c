@@ -126,6 +126,30 @@ see_through(struct client *client, const struct request *request)
 	}
 }
 
+/* How it stands is told as it is, whichever way it is looked at. */
+static void
+verify(struct client *client, struct version *version, bool is_there)
+{
+	struct world *world = client->world;
+
+	for (int by_tags = 0; by_tags < 2 && world->verdict[0] == '\0'; by_tags++) {
+		struct wish     wish = { .kind = EXECUTION_VERIFY,
+			    .mode = MODE_DRY_RUN,
+			    .on_failure = ON_FAILURE_CONTINUE,
+			    .by_tags = by_tags != 0 };
+		struct request *request = client_ask(
+		    client, &world->processes[draw(world, world->processes_n)], version, &wish);
+
+		run_until_quiet(client);
+		if (!request->ended)
+			world_judge(world, "liveness", "a verify of %s does not end",
+			    version->deployment->id);
+		else if (is_there ? !request->all_in_sync : !request->all_missing)
+			world_judge(world, "verify", "%s was %s, and a verify says otherwise",
+			    version->deployment->id, is_there ? "applied" : "destroyed");
+	}
+}
+
 /* Asks until nobody else holds the deployment. */
 static void
 demand(struct client *client, struct version *version, enum execution_kind kind)
@@ -176,10 +200,12 @@ finish(struct client *client, struct deployment *deployment)
 	demand(client, version, EXECUTION_APPLY);
 	if (cloud_writes_n(world->cloud) != writes_n)
 		world_judge(world, "calm", "the same once more is not a no-op");
+	verify(client, version, true);
 	if (draw(world, 2) == 0)
 		return;
 	demand(client, version, EXECUTION_DESTROY);
 	judge_cloud(world, version, true, "G3");
+	verify(client, version, false);
 }
 
 void

@@ -23,6 +23,7 @@
  *   window  no more calls at once than the window has room for; none is begun while the provider asked to wait
  *   calm  without faults all succeeds at the first try, and once they end all ends well
  *   liveness  once faults end, all ends
+ *   verify  then a verify says what is so
  */
 #ifndef SIM_JUDGE_H
 #define SIM_JUDGE_H

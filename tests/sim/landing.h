@@ -17,14 +17,15 @@ struct kind {
 };
 
 struct cloud {
-	struct world *world;
-	struct box   *boxes, **tail;
-	uint64_t      made;
-	int64_t       horizon_us;
-	unsigned      window_size;
-	struct call  *calls;
-	size_t        calls_n;
-	uint64_t      writes_n;
+	struct world    *world;
+	struct box      *boxes, **tail;
+	uint64_t         made;
+	int64_t          horizon_us;
+	unsigned         window_size;
+	struct call     *calls;
+	size_t           calls_n;
+	uint64_t         writes_n;
+	struct sweeping *sweepings; /* index.c */
 };
 
 /* A call under way: all it needs is its own, since the process may die. */

@@ -106,6 +106,23 @@ count_kept(struct world *world, const struct execution *execution)
 		    execution->nodes[v].state == NODE_KEPT;
 }
 
+/* What is behind an end need not be there. */
+static void
+take_verdicts(struct request *request, const struct execution *execution)
+{
+	const struct plan_action *actions = execution_actions(execution);
+
+	request->all_in_sync = request->all_missing = true;
+	for (uint32_t v = 0; v < execution->graph->n; v++) {
+		bool is_read = actions[v].error == NULL;
+		bool may_miss = version_is_behind_end(
+		    request->version, version_resource(request->version, execution->graph, v));
+
+		request->all_in_sync &= may_miss || (is_read && actions[v].act == PLAN_NO_OP);
+		request->all_missing &= is_read && actions[v].act == PLAN_CREATE;
+	}
+}
+
 static void
 on_ended(struct execution_watch *watch, struct execution *execution)
 {
@@ -118,6 +135,8 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	request->ended = true;
 	request->status = execution_status(execution);
 	request->process = NULL;
+	if (request->wish.kind == EXECUTION_VERIFY)
+		take_verdicts(request, execution);
 	count_kept(world, execution);
 	/* What was left to others may have been taken up since. */
 	if (execution->mode != MODE_DRY_RUN && !execution->lost && request->status != STATUS_PAUSED)
@@ -140,6 +159,7 @@ on_put(struct store_op *op)
 		.resume = request->wish.resume,
 		.hold = request->wish.resume && !request->wish.cancel,
 		.cancel = request->wish.cancel,
+		.by_tags = request->wish.by_tags,
 		.actor = "client",
 	};
 

@@ -22,6 +22,7 @@ struct wish {
 	bool                resume; /* what was left; then it is told to go on, or ended */
 	bool                cancel;
 	enum until          until;
+	bool                by_tags; /* of a verify */
 };
 
 /* One execution that was asked for. */
@@ -36,6 +37,7 @@ struct request {
 	struct execution_watch watch;
 	bool                   begun, ended;
 	enum execution_status  status;
+	bool                   all_in_sync, all_missing; /* a verify has found so */
 };
 
 struct request *request_make(

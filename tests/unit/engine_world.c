@@ -321,8 +321,9 @@ plan_of(enum execution_kind kind, struct execution *execution)
 	const struct graph       *graph = execution_graph(execution);
 	const struct plan_action *actions = execution_actions(execution);
 
-	return kind == EXECUTION_VERIFY ? verify_to_json(graph, actions)
-					: plan_to_json(graph, actions, false);
+	return kind == EXECUTION_VERIFY
+		   ? verify_to_json(graph, actions, execution_warnings(execution))
+		   : plan_to_json(graph, actions, false);
 }
 
 static void
@@ -453,6 +454,7 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 		.mode = mode,
 		.on_failure = on_failure,
 		.actor = "test",
+		.by_tags = world->by_tags,
 	};
 	struct json_object *mgraph = spec_to_mgraph(request.spec);
 	struct store_op     put = { .verb = STORE_PUT_SPEC, .text = json_text(mgraph) };

@@ -46,6 +46,9 @@ struct engine_world {
 	int64_t             retry_after_ms; /* of throttled answers */
 	int                 asked[OP_KINDS_N];
 	int                 creates_applied, in_flight, in_flight_most;
+	int                 swept;        /* how often what is there was asked for as a whole */
+	enum op_result      sweep_answer; /* OP_OK, or why it is refused ... */
+	int                 sweep_times;  /* ... so many times */
 	int64_t             now_us, latency_us;
 	int64_t             wall_jump_ms; /* somebody has set the clock */
 	int64_t             recover_ms;   /* of engines made from now on */
@@ -61,6 +64,7 @@ struct engine_world {
 	struct err             err;
 	enum execution_status  status;
 	enum execution_kind    kind;
+	bool                   by_tags;   /* of the next starts */
 	struct json_object    *plan;      /* of a dry run; of a verify, its answer */
 	uint64_t               engines_n; /* so many processes there were */
 };

@@ -67,6 +67,33 @@ START_TEST(what_a_dead_process_left_goes_on_by_itself)
 }
 END_TEST
 
+/* It dies after so many turns of a cancel: the one that was cancelled has ended, or what is asked for goes on with it. */
+START_TEST(what_begins_after_one_that_had_ended_is_as_it_is_asked_for)
+{
+	struct json_object *view;
+	bool                had_ended;
+
+	world.recover_ms = 0;
+	engine_world_crash(&world);
+	start(PLAIN, MODE_STEP, HOUR_US);
+	ck_assert(world.paused);
+	ck_assert_int_eq(execution_cancel(world.execution, false, &world.err), ERR_OK);
+	for (int i = 0; i < _i; i++)
+		engine_world_turn(&world);
+	engine_world_crash(&world);
+	world.watch.execution = NULL;
+	view = engine_world_view(&world);
+	had_ended = strcmp(json_get_str(view, "status"), "cancelled") == 0;
+	json_object_put(view);
+	ck_assert_int_eq(
+	    engine_world_start(&world, PLAIN, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_ROLLBACK),
+	    ERR_OK);
+	engine_world_run(&world, HOUR_US);
+	engine_world_expect(&world, "mode", had_ended ? "FULL" : "STEP");
+	ck_assert(world.ended || (world.paused && !had_ended));
+}
+END_TEST
+
 START_TEST(what_was_paused_stays_paused)
 {
 	bool is_step = _i == 1;
@@ -223,6 +250,8 @@ suite_engine_recover(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, what_a_dead_process_left_goes_on_by_itself, 0, 60);
+	tcase_add_loop_test(
+	    tcase, what_begins_after_one_that_had_ended_is_as_it_is_asked_for, 0, 8);
 	tcase_add_loop_test(tcase, what_was_paused_stays_paused, 0, 2);
 	tcase_add_test(tcase, a_step_on_the_way_of_a_full_run_is_still_one);
 	tcase_add_test(tcase, what_needs_credentials_is_parked_until_they_come);
