@@ -38,6 +38,7 @@ libproviders_a_SOURCES = \
 	%D%/aws/run.h \
 	%D%/aws/run_answer.c \
 	%D%/aws/run_apply.c \
+	%D%/aws/run_begin.c \
 	%D%/aws/run_owner.c \
 	%D%/aws/run_pick.c \
 	%D%/aws/scope.c \
