@@ -8,6 +8,10 @@ libproviders_a_SOURCES = \
 	%D%/aws/call.c \
 	%D%/aws/call.h \
 	%D%/aws/calls.h \
+	%D%/aws/cloudcontrol.h \
+	%D%/aws/cloudcontrol_read.c \
+	%D%/aws/cloudcontrol_type.c \
+	%D%/aws/cloudcontrol_write.c \
 	%D%/aws/credentials.c \
 	%D%/aws/credentials.h \
 	%D%/aws/fault.c \

@@ -35,6 +35,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/appautoscaling_policy.json \
 	%D%/aws/appautoscaling_target.json \
 	%D%/aws/autoscaling_group.json \
+	%D%/aws/cloudcontrol.json \
 	%D%/aws/cloudformation_stack.json \
 	%D%/aws/cloudfront_distribution.json \
 	%D%/aws/cloudwatch_alarm.json \

@@ -39,6 +39,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_again.c \
 	%D%/unit/test_aws_call.c \
 	%D%/unit/test_aws_children.c \
+	%D%/unit/test_aws_cloudcontrol.c \
 	%D%/unit/test_aws_files.c \
 	%D%/unit/test_aws_model.c \
 	%D%/unit/test_aws_patch.c \
@@ -264,6 +265,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/bench/emulator.py \
 	%D%/integration/client.py \
 	%D%/integration/cloud.py \
+	%D%/integration/cloudcontrol.py \
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
 	%D%/integration/processes.py \
@@ -277,6 +279,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_apis_and_zones.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_children.py \
+	%D%/integration/test_cloudcontrol.py \
 	%D%/integration/test_composites.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \

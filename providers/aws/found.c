@@ -16,6 +16,8 @@ aws_found_init(struct aws_found *found)
 	found->properties = json_object_new_object();
 	found->outputs = json_object_new_object();
 	found->tags = json_object_new_object();
+	found->noted = json_object_new_object();
+	found->more = json_object_new_object();
 }
 
 void
@@ -24,6 +26,8 @@ aws_found_fini(struct aws_found *found)
 	json_object_put(found->properties);
 	json_object_put(found->outputs);
 	json_object_put(found->tags);
+	json_object_put(found->noted);
+	json_object_put(found->more);
 	*found = (struct aws_found){ 0 };
 }
 
@@ -47,6 +51,7 @@ void
 aws_found_know(struct aws_found *found, struct json_object *known)
 {
 	overlay(found->outputs, json_get_object(known, "outputs"));
+	overlay(found->noted, json_get_object(known, "noted"));
 }
 
 /* ---- taking from one answer ---- */
@@ -165,6 +170,17 @@ take_named(struct aws_found *found, const struct aws_type *type, struct json_obj
 	}
 }
 
+static void
+take_notes(struct aws_found *found, struct json_object *note, struct json_object *answer)
+{
+	json_object_object_foreach (note, name, path) {
+		struct json_object *value = aws_path(answer, json_object_get_string(path));
+
+		if (value != NULL)
+			json_set(found->noted, name, value);
+	}
+}
+
 bool
 aws_found_fits(struct json_object *condition, struct json_object *answer)
 {
@@ -191,6 +207,8 @@ aws_found_take(struct aws_found *found, const struct aws_type *type, const struc
 	}
 	if (step->take != NULL && (step->take_if == NULL || aws_found_fits(step->take_if, answer)))
 		take_named(found, type, step->take, answer, more);
+	if (step->note != NULL)
+		take_notes(found, step->note, answer);
 	if (step->tags != NULL) {
 		raw = aws_path(answer, step->tags);
 		tags = aws_tags_read(raw);
@@ -312,8 +330,8 @@ trust_untold(struct json_object *found, const struct aws_scope *scope)
 }
 
 static struct json_object *
-put_together(const struct aws_scope *scope, struct json_object *properties,
-    struct json_object *outputs, struct json_object *tags)
+put_together(const struct aws_scope *scope, const struct aws_found *found,
+    struct json_object *properties, struct json_object *outputs, struct json_object *tags)
 {
 	struct json_object *json = json_object_new_object();
 	struct aws_scope    inner = *scope;
@@ -327,17 +345,20 @@ put_together(const struct aws_scope *scope, struct json_object *properties,
 		json_set_str(json, "id", id);
 	json_set(json, "properties", properties);
 	json_set(json, "outputs", outputs);
-	if (scope->type->tagged)
+	if (scope->type->tagged && tags != NULL)
 		json_set(json, "tags", tags);
 	else
 		json_object_put(tags);
+	if (json_object_object_length(found->noted) > 0)
+		json_set(json, "noted", json_object_get(found->noted));
+	overlay(json, found->more);
 	return json;
 }
 
 struct json_object *
 aws_found_read(const struct aws_found *found, const struct aws_scope *scope)
 {
-	struct json_object *json = put_together(scope, json_object_get(found->properties),
+	struct json_object *json = put_together(scope, found, json_object_get(found->properties),
 	    json_object_get(found->outputs), json_object_get(found->tags));
 
 	add_silent(json, scope);
@@ -379,7 +400,7 @@ aws_found_made(
 		overlay(properties, scope->op->desired);
 	overlay(properties, found->properties);
 	apply_changes(properties, scope);
-	return put_together(scope, properties, outputs, json_object_get(tags));
+	return put_together(scope, found, properties, outputs, json_object_get(tags));
 }
 
 struct json_object *

@@ -12,13 +12,15 @@
 #include "providers/aws/type.h"
 
 struct aws_found {
-	struct json_object *properties, *outputs, *tags; /* owned */
+	struct json_object *properties, *outputs, *tags; /* owned; tags NULL: it can have none */
+	struct json_object *noted; /* owned: what later steps and ops need, and nobody else */
+	struct json_object *more;  /* owned: further members of `found` (provider.h) */
 };
 
 void aws_found_init(struct aws_found *found);
 void aws_found_fini(struct aws_found *found);
 
-/* An update, and settling, go on from the outputs that are known. */
+/* Later ops go on from the outputs that are known, and what was noted. */
 void aws_found_know(struct aws_found *found, struct json_object *known);
 
 /* What the step says of its answer; `more`: a further page, whose lists go on. */

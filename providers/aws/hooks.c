@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "providers/aws/cloudcontrol.h"
 #include "providers/aws/zip.h"
 #include "util/base64.h"
 #include "util/digest.h"
@@ -205,8 +206,9 @@ index_facts(const char *name, struct json_object *throughput)
 
 /* Of an index that stays, only the throughput can be changed; AWS says so of anything else. */
 static struct json_object *
-index_updates(const struct op *op)
+index_updates(const struct aws_scope *scope)
 {
+	const struct op    *op = scope->op;
 	struct json_object *wanted = json_get_array(op->desired, "global_secondary_indexes");
 	struct json_object *known =
 	    json_get_array(json_get_object(op->known, "properties"), "global_secondary_indexes");
@@ -273,6 +275,11 @@ static const struct aws_hook hooks[] = {
 	    .validate = code_validate },
 	{ .name = "dynamodb_index_updates", .make = index_updates },
 	{ .name = "acm_names", .write = names_write, .read = names_read },
+	{ .name = "cloudcontrol_type", .take = cloudcontrol_take_type },
+	{ .name = "cloudcontrol_arns", .take = cloudcontrol_take_arns },
+	{ .name = "cloudcontrol_resource", .take = cloudcontrol_take_resource },
+	{ .name = "cloudcontrol_desired", .make = cloudcontrol_desired },
+	{ .name = "cloudcontrol_patch", .make = cloudcontrol_patch },
 };
 
 const struct aws_hook *

@@ -4,21 +4,25 @@
  *
  * A type file names a hook with "x-hook" in a property's schema: it then stands for the mapping of that
  * property, both ways. A template may also name one, as "{!hook}": what it makes is mapped like a
- * property.
+ * property. And a step may: it is then given each answer before the step's other words are.
  */
 #ifndef AWS_HOOKS_H
 #define AWS_HOOKS_H
 
 #include <json-c/json.h>
 
-#include "provider/provider.h"
+#include "providers/aws/found.h"
 #include "util/err.h"
 
 struct aws_hook {
 	const char *name;
 
 	/* "{!name}": a value in our names; owned, NULL: none. */
-	struct json_object *(*make)(const struct op *op);
+	struct json_object *(*make)(const struct aws_scope *scope);
+
+	/* "hook" of a step: takes from one answer what no other word can. False and *err: it can't be. */
+	bool (*take)(const struct aws_scope *scope, struct json_object *answer,
+	    struct aws_found *found, struct err *err);
 
 	/* x-hook: the property as AWS's input has it; owned. NULL and *err when it can't be. */
 	struct json_object *(*write)(

@@ -18,8 +18,8 @@ static const struct {
 	{ "elsewhere", AWS_MEANS_ELSEWHERE },
 };
 
-static bool
-word_of(const char *name, enum aws_meaning *ret_means, enum op_result *ret_result)
+bool
+aws_meaning_named(const char *name, enum aws_meaning *ret_means, enum op_result *ret_result)
 {
 	for (size_t i = 0; i < array_len(words); i++) {
 		if (str_eq(words[i].name, name)) {
@@ -46,7 +46,7 @@ aws_meaning_check(struct json_object *table, const char *where, struct err *err)
 		enum aws_meaning means;
 		enum op_result   result;
 
-		if (!word_of(name, &means, &result))
+		if (!aws_meaning_named(name, &means, &result))
 			return err_set(
 			    err, ERR_INVALID_CONFIG, "%s: errors can't mean \"%s\"", where, name);
 		if (!json_object_is_type(codes, json_type_array))
@@ -84,7 +84,7 @@ table_find(struct json_object *table, const struct aws_call *call, enum aws_mean
 			    json_object_get_string(json_object_array_get_idx(codes, i));
 
 			if (code != NULL && code_matches(code, call))
-				return word_of(name, ret_means, ret_result);
+				return aws_meaning_named(name, ret_means, ret_result);
 		}
 	}
 	return false;

@@ -28,6 +28,9 @@ enum aws_meaning {
 enum aws_meaning aws_meaning_of(const struct aws_type *type, const struct aws_step *step,
     const struct aws_call *call, enum op_result *ret_result);
 
+/* What a word of the vocabulary means; false: it is none. */
+bool aws_meaning_named(const char *name, enum aws_meaning *ret_means, enum op_result *ret_result);
+
 /* Are these words of the vocabulary? A NULL table is fine. */
 MUSTCHECK enum err_code
 aws_meaning_check(struct json_object *table, const char *where, struct err *err);

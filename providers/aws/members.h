@@ -59,6 +59,8 @@ struct json_object *aws_member_absent(struct json_object *schema);
 /* Tags, in whatever shape the model has: a map, or a list of pairs named Key or TagKey or key ... */
 struct json_object *aws_tags_write(struct json_object *tags, const struct shape *shape);
 struct json_object *aws_tag_keys_write(struct json_object *keys, const struct shape *shape);
+/* Of a pair's members, the one that is its "Key", "key", "TagKey", ...; NULL: none. */
+const char *aws_tags_member(struct json_object *members, const char *upper, const char *lower);
 struct json_object *aws_tags_read(struct json_object *value); /* string to string; owned */
 
 #endif

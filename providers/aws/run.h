@@ -51,7 +51,8 @@ struct run {
 	size_t   resume_at; /* reading because create step resume_at - 1 found it there */
 	unsigned pages, calls_n;
 	bool     last_gone;
-	struct json_object *hits; /* of a step that picks: what it has found on the pages so far */
+	struct json_object
+	    *hits; /* of a step that picks: what it has found so far, on all pages, of all items */
 
 	struct aws_call     call;
 	bool                calling;
@@ -99,9 +100,10 @@ void                   run_leave_step(struct run *run);
 /* An answer that says itself that it failed is taken for the error that it names. */
 void run_take_failure(struct run *run, const struct aws_step *step);
 
-/* What comes of the answer of a step that picks, once its last page is there; false: the next one has been
- * asked for. */
+/* What comes of the answer of a step that picks, once the last page of its last item is there; false: the next one has
+ * been asked for. */
 bool run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result);
+void run_pick_judge(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result);
 
 /* Whose it is. */
 void run_plan_tags(struct run *run);

@@ -17,7 +17,8 @@
 void
 run_end_made(struct run *run)
 {
-	struct json_object *tags = identity_tags(run->op->identity, run->op->tags);
+	struct json_object *tags =
+	    run->found.tags != NULL ? identity_tags(run->op->identity, run->op->tags) : NULL;
 	struct json_object *found = aws_found_made(&run->found, &run->scope, tags);
 
 	json_object_put(tags);
@@ -41,6 +42,8 @@ end_of_work(struct run *run)
 		run_end_made(run);
 	else if (run->last_gone)
 		run_end_call(run, OP_ABSENT);
+	else if (json_object_object_length(run->found.noted) > 0)
+		run_end_made(run);
 	else
 		run_end_ok(run, NULL);
 }
@@ -57,6 +60,7 @@ run_finish(struct run *run)
 	run_list(run, MODE_FINISH, run->op->after == OP_DELETE ? AWS_LIST_REMOVE : AWS_LIST_FINISH);
 }
 
+/* What was made may only now have all of its outputs. */
 static void
 end_of_finish(struct run *run)
 {
@@ -110,6 +114,7 @@ run_take_failure(struct run *run, const struct aws_step *step)
 		    json_object_is_type(message, json_type_string) ? json_object_get_string(message)
 								   : "no reason is given");
 		call->result = fault_class(call->operation, call->status, call->code, false);
+		run->op->over = run->mode == MODE_WAIT;
 	}
 	json_object_put(code);
 	json_object_put(message);
@@ -127,7 +132,8 @@ run_ask_next_page(struct run *run)
 	const char         *token = from != NULL ? json_get_str(run->call.out, from) : NULL;
 
 	if (token == NULL || *token == '\0' || to == NULL || ++run->pages == PAGES_MAX ||
-	    (step->tags == NULL && step->take == NULL && step->pick == NULL) ||
+	    (step->tags == NULL && step->take == NULL && step->pick == NULL &&
+		step->hook == NULL) ||
 	    (more != NULL && !json_get_bool(run->call.out, more, false)))
 		return false;
 	json_set_str(run->params, to, token);
@@ -270,6 +276,8 @@ answer_wait(struct run *run, enum aws_meaning means, enum op_result result)
 
 	if (gone && run->op->after == OP_DELETE) {
 		run_end_ok(run, NULL);
+	} else if (run->op->over) {
+		run_end_call(run, gone ? OP_NOT_FOUND : result);
 	} else if (wait == AWS_WAIT_READY) {
 		if (settle->in != NULL)
 			aws_found_take_outputs(

@@ -14,6 +14,8 @@ is_asked(const struct run *run, const char *name)
 
 	if (str_eq(name, AWS_WHEN_TAGS))
 		return run->tags_differ;
+	if (str_eq(name, AWS_WHEN_ANY))
+		return op->changes != NULL && json_object_array_length(op->changes) > 0;
 	if (op->kind == OP_UPDATE)
 		return aws_texts_have(op->changes, name);
 	if (op->kind == OP_DELETE)
@@ -122,6 +124,8 @@ step_items(const struct run *run, const struct aws_step *step)
 	const struct op    *op = run->op;
 	struct json_object *wanted, *known, *items;
 
+	if (step->each_noted != NULL)
+		return array_without(json_get_array(run->scope.noted, step->each_noted), NULL);
 	if (step->each == NULL)
 		return answered_items(run, step->each_answered);
 	wanted = as_items(json_get(op->desired, step->each));
@@ -143,6 +147,8 @@ run_leave_step(struct run *run)
 	run->items = NULL;
 	run->scope.item = NULL;
 	run->item_at = 0;
+	json_object_put(run->hits);
+	run->hits = NULL;
 	run->step_at++;
 }
 
@@ -155,7 +161,7 @@ run_has_call(struct run *run)
 	if (run->items == NULL) {
 		if (!step_applies(run, step))
 			return false;
-		if (step->each == NULL && step->each_answered == NULL)
+		if (step->each == NULL && step->each_answered == NULL && step->each_noted == NULL)
 			return aws_condition_holds(&run->scope, &step->condition);
 		run->items = step_items(run, step);
 	}

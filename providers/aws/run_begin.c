@@ -65,8 +65,6 @@ begin_settle(struct run *run)
 {
 	const struct aws_settle *settle = &run->type->settle[OP_DELETE];
 
-	aws_found_know(&run->found, run->op->known);
-	run->scope.outputs = run->found.outputs;
 	if (run->op->after == OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)
 		run_read_name(run, MODE_GONE);
 	else
@@ -79,7 +77,6 @@ static void
 begin_create(struct run *run)
 {
 	run_plan_tags(run);
-	run->scope.outputs = run->found.outputs;
 	run->looks_first = run->names.plain;
 	if (run->looks_first)
 		run_read_name(run, MODE_READ);
@@ -95,8 +92,6 @@ begin_update(struct run *run)
 	if (!can_update(run))
 		return;
 	run_plan_tags(run);
-	aws_found_know(&run->found, run->op->known);
-	run->scope.outputs = run->found.outputs;
 	run_work(run);
 }
 

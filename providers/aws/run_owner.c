@@ -63,6 +63,8 @@ run_plan_tags(struct run *run)
 static bool
 has_our_tags(struct json_object *tags)
 {
+	if (tags == NULL)
+		return false;
 	json_object_object_foreach (tags, key, value) {
 		(void)value;
 		if (str_starts(key, "mgraph:"))
@@ -77,7 +79,7 @@ has_our_tags(struct json_object *tags)
 static void
 judge_owner(struct run *run)
 {
-	bool tagged = run->type->tagged;
+	bool tagged = run->type->tagged && run->found.tags != NULL;
 	bool by_tags = identity_owns(run->op->identity, run->found.tags);
 	bool by_name = run->names.carry_node && !has_our_tags(run->found.tags);
 

@@ -103,6 +103,14 @@ is_only_one(struct json_object *list)
 		   json_object_get_string_len(list) > 0);
 }
 
+/* Two names may lead to the same element: that is one. */
+static void
+add_hit(struct run *run, struct json_object *pick, struct json_object *item)
+{
+	if (is_hit(run, pick, item) && !json_array_has(run->hits, item))
+		json_object_array_add(run->hits, json_object_get(item));
+}
+
 static void
 add_hits(struct run *run, struct json_object *pick)
 {
@@ -111,19 +119,15 @@ add_hits(struct run *run, struct json_object *pick)
 
 	if (run->hits == NULL)
 		run->hits = json_object_new_array();
-	if (is_only_one(list) && is_hit(run, pick, list))
-		json_object_array_add(run->hits, json_object_get(list));
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *item = json_object_array_get_idx(list, i);
-
-		if (is_hit(run, pick, item))
-			json_object_array_add(run->hits, json_object_get(item));
-	}
+	if (is_only_one(list))
+		add_hit(run, pick, list);
+	for (size_t i = 0; i < n; i++)
+		add_hit(run, pick, json_object_array_get_idx(list, i));
 	json_object_put(list);
 }
 
-bool
-run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result)
+void
+run_pick_judge(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result)
 {
 	struct aws_call    *call = &run->call;
 	struct json_object *pick = run_step(run)->pick;
@@ -131,18 +135,36 @@ run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_resul
 	bool                last = json_get_bool(pick, "last", false);
 	size_t              n;
 
-	add_hits(run, pick);
 	n = json_object_array_length(run->hits);
-	if ((n == 0 || !first) && run_ask_next_page(run))
-		return false;
 	if (n == 1 || (n > 1 && (first || last))) {
 		json_object_put(call->out);
 		call->out = json_object_get(json_object_array_get_idx(run->hits, last ? n - 1 : 0));
-		return true;
+		*ret_means = AWS_MEANS_OK;
+		return;
 	}
 	*ret_means = n == 0 ? AWS_MEANS_GONE : AWS_MEANS_ERROR;
 	*ret_result = n == 0 ? OP_NOT_FOUND : OP_AMBIGUOUS;
+	if (n == 0)
+		(void)aws_meaning_named(json_get_str(pick, "none"), ret_means, ret_result);
 	snprintf(call->message, sizeof(call->message),
 	    n == 0 ? "%zu are this node" : "%zu of them claim to be this node", n);
-	return true;
+}
+
+bool
+run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result)
+{
+	struct json_object *pick = run_step(run)->pick;
+	bool                enough;
+
+	add_hits(run, pick);
+	enough = json_get_bool(pick, "first", false) && json_object_array_length(run->hits) > 0;
+	if (run->call.result == OP_OK && !enough && run_ask_next_page(run))
+		return false;
+	if (run->items == NULL) {
+		run_pick_judge(run, ret_means, ret_result);
+		return true;
+	}
+	run->item_at++;
+	run_next(run);
+	return false;
 }

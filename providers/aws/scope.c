@@ -43,6 +43,7 @@ variable_text(const struct aws_scope *scope, const char *name)
 		{ "resource_id", identity->resource_id },
 		{ "deployment_id", identity->deployment_id },
 		{ "token", scope->op->token },
+		{ "kind", scope->op->type != NULL ? resource_type_kind(scope->op->type) : NULL },
 	};
 
 	for (size_t i = 0; i < array_len(variables); i++) {
@@ -162,7 +163,7 @@ ref_hook(const struct aws_scope *scope, const char *name, struct aws_ref *ref)
 
 	ref->kind = AWS_REF_PROPERTY;
 	if (hook != NULL && hook->make != NULL)
-		ref->value = hook->make(scope->op);
+		ref->value = hook->make(scope);
 }
 
 const char *
@@ -182,6 +183,8 @@ aws_ref_parse(const struct aws_scope *scope, const char *text, struct aws_ref *r
 		ref_hook(scope, name + 1, ref);
 	else if (str_starts(name, "known."))
 		ref_known(scope, name + strlen("known."), ref);
+	else if (str_starts(name, "noted."))
+		ref->value = json_object_get(json_path(scope->noted, name + strlen("noted.")));
 	else if (str_starts(name, "outputs."))
 		ref->value = json_object_get(json_path(scope->outputs, name + strlen("outputs.")));
 	else

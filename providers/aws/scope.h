@@ -23,6 +23,7 @@ struct aws_scope {
 	const char               *region;
 	const char               *account;
 	struct json_object       *outputs;  /* as far as they are known */
+	struct json_object       *noted;    /* by earlier steps and ops */
 	struct json_object       *tags;     /* to set: string to string */
 	struct json_object       *tag_keys; /* to remove */
 	struct json_object       *item;     /* of a step with "each" */

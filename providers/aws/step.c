@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * step.c - parses one step of a type file. */
+#include "providers/aws/hooks.h"
 #include "providers/aws/meaning.h"
 #include "providers/aws/words.h"
 #include "util/json.h"
@@ -19,6 +20,8 @@ static const struct aws_word step_words[] = {
 	{ "take_if", AWS_WORD(object) },
 	{ "pick", AWS_WORD(object) },
 	{ "fails", AWS_WORD(object) },
+	{ "note", AWS_WORD(object) },
+	{ "hook", AWS_WORD(string) },
 	{ "tags", AWS_WORD(string) },
 	{ "region", AWS_WORD(object) },
 	{ "errors", AWS_WORD(object) },
@@ -35,6 +38,7 @@ static const struct aws_word pick_words[] = {
 	{ "unless", AWS_WORD(object) | AWS_WORD(array) },
 	{ "first", AWS_WORD(boolean) },
 	{ "last", AWS_WORD(boolean) },
+	{ "none", AWS_WORD(string) },
 };
 
 static const struct aws_word fails_words[] = {
@@ -54,15 +58,17 @@ parse_each(const struct aws_type *type, struct json_object *json, const char *wh
 	if (json == NULL)
 		return ERR_OK;
 	step->each_answered = json_get_str(json, "answered");
-	if (step->each_answered != NULL && json_object_object_length(json) == 1)
+	step->each_noted = json_get_str(json, "noted");
+	if ((step->each_answered != NULL || step->each_noted != NULL) &&
+	    json_object_object_length(json) == 1)
 		return ERR_OK;
 	step->each_removed = json_has(json, "removed");
 	step->each = json_get_str(json, step->each_removed ? "removed" : "added");
 	if (step->each == NULL || json_object_object_length(json) != 1 ||
 	    aws_type_property(type, step->each) == NULL)
 		return err_set(err, ERR_INVALID_CONFIG,
-		    "%s: \"each\" names a property as \"added\" or as \"removed\", or a path as "
-		    "\"answered\"",
+		    "%s: \"each\" names a property as \"added\" or as \"removed\", a path as "
+		    "\"answered\", or what was \"noted\"",
 		    where);
 	return ERR_OK;
 }
@@ -133,12 +139,20 @@ check_path_object(struct json_object *json, const struct aws_word *words, size_t
 	return code;
 }
 
+enum err_code
+aws_words_fails(struct json_object *json, const char *where, struct err *err)
+{
+	return check_path_object(json, fails_words, array_len(fails_words), where, err);
+}
+
 /* What is picked is all of the answer, and the resource unless the step says where in it that is, or what to take. */
 static enum err_code
 parse_pick(struct json_object *json, const char *where, struct aws_step *step, struct err *err)
 {
 	struct json_object *unless = json_get_array(json, "unless");
 	size_t              n = unless != NULL ? json_object_array_length(unless) : 0;
+	enum aws_meaning    means;
+	enum op_result      result;
 	enum err_code       code;
 
 	step->pick = json;
@@ -150,6 +164,9 @@ parse_pick(struct json_object *json, const char *where, struct aws_step *step, s
 		return code;
 	if (json_get_str(json, "from") == NULL)
 		return err_set(err, ERR_INVALID_CONFIG, "%s: \"pick\" has a \"from\"", where);
+	if (json_has(json, "none") &&
+	    !aws_meaning_named(json_get_str(json, "none"), &means, &result))
+		return err_set(err, ERR_INVALID_CONFIG, "%s: \"none\" has no such meaning", where);
 	for (size_t i = 0; i < n && code == ERR_OK; i++)
 		code = check_path_object(json_object_array_get_idx(unless, i), take_if_words,
 		    array_len(take_if_words), where, err);
@@ -181,6 +198,12 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	step->tags = json_get_str(json, "tags");
 	step->patch = json_get_object(json, "patch");
 	step->region = json_get_object(json, "region");
+	step->note = json_get_object(json, "note");
+	step->hook = json_get_str(json, "hook");
+	if (step->hook != NULL &&
+	    (aws_hook_find(step->hook) == NULL || aws_hook_find(step->hook)->take == NULL))
+		return err_set(
+		    err, ERR_INVALID_CONFIG, "%s: there is no hook \"%s\"", where, step->hook);
 	step->errors = json_get_object(json, "errors");
 	if ((code = parse_names(type, json, where, step, err)) != ERR_OK ||
 	    (code = aws_words_condition(json_get(json, "if"), where, &step->condition, err)) !=
@@ -191,8 +214,7 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	    (code = check_patch(type, step->patch, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->take_if, take_if_words, array_len(take_if_words), where, err)) != ERR_OK ||
-	    (code = check_path_object(
-		 step->fails, fails_words, array_len(fails_words), where, err)) != ERR_OK ||
+	    (code = aws_words_fails(step->fails, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->region, region_words, array_len(region_words), where, err)) != ERR_OK)
 		return code;

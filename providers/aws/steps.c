@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "providers/aws/credentials.h"
+#include "providers/aws/hooks.h"
 #include "providers/aws/run.h"
 #include "providers/aws/whose.h"
 #include "util/json.h"
@@ -153,8 +154,6 @@ start_step(struct run *run)
 		return;
 	}
 	run->pages = 0;
-	json_object_put(run->hits);
-	run->hits = NULL;
 	params = aws_fill_step(&run->scope, step, &err);
 	if (params == NULL)
 		run_end_invalid(run, &err);
@@ -170,7 +169,19 @@ run_list(struct run *run, enum mode mode, enum aws_list list)
 	run->mode = mode;
 	run->steps = &run->type->lists[list];
 	run->step_at = 0;
+	json_object_put(run->hits);
+	run->hits = NULL;
 	run_next(run);
+}
+
+/* Nothing is found yet, but for what is known. */
+static void
+find_anew(struct run *run, struct json_object *known)
+{
+	aws_found_init(&run->found);
+	aws_found_know(&run->found, known);
+	run->scope.outputs = run->found.outputs;
+	run->scope.noted = run->found.noted;
 }
 
 void
@@ -178,8 +189,7 @@ run_read_name(struct run *run, enum mode mode)
 {
 	snprintf(run->name, sizeof(run->name), "%s", run->names.names[run->name_at]);
 	aws_found_fini(&run->found);
-	aws_found_init(&run->found);
-	run->scope.outputs = run->found.outputs;
+	find_anew(run, NULL);
 	run_list(run, mode, AWS_LIST_READ);
 }
 
@@ -216,6 +226,19 @@ list_is_idle(const struct run *run)
 	return false;
 }
 
+/* Every item of a step has had its say. */
+static void
+pick_of_items(struct run *run)
+{
+	enum aws_meaning means = AWS_MEANS_OK;
+	enum op_result   result = OP_OK;
+
+	json_object_put(run->items);
+	run->items = NULL;
+	run_pick_judge(run, &means, &result);
+	run_modes[run->mode].answer(run, means, result);
+}
+
 void
 run_next(struct run *run)
 {
@@ -227,6 +250,10 @@ run_next(struct run *run)
 			start_step(run);
 			return;
 		}
+		if (run->hits != NULL) {
+			pick_of_items(run);
+			return;
+		}
 		run_leave_step(run);
 	}
 	run_modes[run->mode].end(run);
@@ -235,17 +262,26 @@ run_next(struct run *run)
 static void
 on_answer(struct run *run)
 {
-	static const struct aws_step none = { 0 };
-	const struct aws_step       *step = run->mode == MODE_WAIT ? &none : run_step(run);
-	enum op_result               result;
-	enum aws_meaning             means;
+	const struct aws_step  look = { .fails = run->type->settle[run->op->after].fails };
+	const struct aws_step *step = run->mode == MODE_WAIT ? &look : run_step(run);
+	enum op_result         result;
+	enum aws_meaning       means;
+	struct err             err = { 0 };
 
 	run->calling = false;
 	must(run->call.result != OP_PENDING);
 	run->op->throttled = run->op->throttled || run->call.throttled;
 	run_take_failure(run, step);
 	means = aws_meaning_of(run->type, step, &run->call, &result);
-	if (means == AWS_MEANS_OK && step->pick != NULL && !run_pick(run, &means, &result))
+	if (means == AWS_MEANS_OK && step->hook != NULL &&
+	    !aws_hook_find(step->hook)->take(&run->scope, run->call.out, &run->found, &err)) {
+		run_end_invalid(run, &err);
+		return;
+	}
+	/* An item of several that is not it leaves the others. */
+	if (step->pick != NULL &&
+	    (means == AWS_MEANS_OK || (means == AWS_MEANS_FINE && run->items != NULL)) &&
+	    !run_pick(run, &means, &result))
 		return;
 	run_modes[run->mode].answer(run, means, result);
 }
@@ -309,10 +345,9 @@ aws_steps_start(struct loop *loop, const struct aws_calls *calls, struct op *op)
 			.op = op,
 			.region = region,
 			.account = credentials != NULL ? credentials->account_id : NULL,
-			.outputs = json_get_object(op->known, "outputs"),
 		},
 	};
-	aws_found_init(&run->found);
+	find_anew(run, op->known);
 	task_init(&run->task, on_task);
 	op->impl = run;
 	task_wake(loop, &run->task);

@@ -8,8 +8,8 @@
 #include "util/str.h"
 
 /* "Key", "key", "TagKey" ... : the member whose name ends so. */
-static const char *
-member_ending(struct json_object *members, const char *upper, const char *lower)
+const char *
+aws_tags_member(struct json_object *members, const char *upper, const char *lower)
 {
 	if (!json_object_is_type(members, json_type_object))
 		return NULL;
@@ -30,8 +30,8 @@ aws_tags_write(struct json_object *tags, const struct shape *shape)
 
 	if (shape->type != SHAPE_LIST || !shape_part(shape, "member", &item))
 		return json_copy(tags);
-	key_name = member_ending(shape_members(&item), "Key", "key");
-	value_name = member_ending(shape_members(&item), "Value", "value");
+	key_name = aws_tags_member(shape_members(&item), "Key", "key");
+	value_name = aws_tags_member(shape_members(&item), "Value", "value");
 	if (key_name == NULL || value_name == NULL)
 		return NULL;
 	out = json_object_new_array();
@@ -54,7 +54,7 @@ aws_tag_keys_write(struct json_object *keys, const struct shape *shape)
 
 	if (!shape_part(shape, "member", &item) || item.type != SHAPE_STRUCTURE)
 		return json_object_get(keys);
-	key_name = member_ending(shape_members(&item), "Key", "key");
+	key_name = aws_tags_member(shape_members(&item), "Key", "key");
 	if (key_name == NULL)
 		return NULL;
 	out = json_object_new_array();
@@ -81,8 +81,8 @@ aws_tags_read(struct json_object *value)
 		return out;
 	for (size_t i = 0; i < json_object_array_length(value); i++) {
 		struct json_object *pair = json_object_array_get_idx(value, i);
-		const char         *key_name = member_ending(pair, "Key", "key");
-		const char         *value_name = member_ending(pair, "Value", "value");
+		const char         *key_name = aws_tags_member(pair, "Key", "key");
+		const char         *value_name = aws_tags_member(pair, "Value", "value");
 		const char         *key = key_name != NULL ? json_get_str(pair, key_name) : NULL;
 		struct json_object *text = value_name != NULL ? json_get(pair, value_name) : NULL;
 

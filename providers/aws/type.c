@@ -31,6 +31,7 @@ static const struct aws_word settle_words[] = {
 	{ "reason", AWS_WORD(string) },
 	{ "in", AWS_WORD(string) },
 	{ "if", AWS_WORD(object) },
+	{ "fails", AWS_WORD(object) },
 };
 
 static const struct aws_word naming_words[] = {
@@ -46,6 +47,7 @@ static const struct aws_word naming_words[] = {
 static const struct aws_word file_words[] = {
 	{ "$schema", AWS_WORD(string) },
 	{ "type", AWS_WORD(string) },
+	{ "kinds", AWS_WORD(object) },
 	{ "title", AWS_WORD(string) },
 	{ "description", AWS_WORD(string) },
 	{ "global", AWS_WORD(boolean) },
@@ -135,8 +137,11 @@ parse_lists(struct aws_type *type, struct err *err)
 
 	for (size_t i = 0; i < AWS_LISTS_N && code == ERR_OK; i++)
 		code = parse_list(type, order[i], err);
-	for (size_t i = 0; i < type->lists[AWS_LIST_READ].n; i++)
-		type->tagged = type->tagged || type->lists[AWS_LIST_READ].items[i].tags != NULL;
+	for (size_t i = 0; i < type->lists[AWS_LIST_READ].n; i++) {
+		const struct aws_step *step = &type->lists[AWS_LIST_READ].items[i];
+
+		type->tagged = type->tagged || step->tags != NULL || step->hook != NULL;
+	}
 	for (size_t i = 0; i < array_len(needed) && code == ERR_OK; i++) {
 		if (type->lists[needed[i]].n == 0)
 			code = err_set(err, ERR_INVALID_CONFIG, "%s: no steps to %s it",
@@ -205,10 +210,15 @@ parse_settle_one(
 	settle->params = json_get_object(json, "params");
 	settle->reason = json_get_str(json, "reason");
 	settle->in = json_get_str(json, "in");
+	settle->fails = json_get_object(json, "fails");
+	if ((code = aws_words_fails(settle->fails, type->rt->name, err)) != ERR_OK ||
+	    (code = aws_words_condition(
+		 json_get(json, "if"), type->rt->name, &settle->condition, err)) != ERR_OK)
+		return code;
 	settle->every_ms = every != NULL ? (int64_t)(json_object_get_double(every) * 1000.0) : 0;
 	if (kind != OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)
 		return err_set(err, ERR_INVALID_CONFIG, "%s: settle has no waiter", type->rt->name);
-	return aws_words_condition(json_get(json, "if"), type->rt->name, &settle->condition, err);
+	return ERR_OK;
 }
 
 static enum err_code
@@ -337,7 +347,8 @@ aws_type_takes(const struct aws_type *type, enum aws_list list, const char *prop
 	for (size_t i = 0; i < steps->n; i++) {
 		const struct aws_step *step = &steps->items[i];
 
-		if (aws_texts_have(step->with, property) || aws_texts_have(step->when, property) ||
+		if (aws_texts_have(step->when, AWS_WHEN_ANY) ||
+		    aws_texts_have(step->with, property) || aws_texts_have(step->when, property) ||
 		    str_eq(step->each, property) || json_has(step->patch, property))
 			return true;
 	}

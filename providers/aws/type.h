@@ -20,6 +20,7 @@
 
 #define AWS_STEPS_MAX 32      /* of one list */
 #define AWS_WHEN_TAGS "$tags" /* in "when", beside properties */
+#define AWS_WHEN_ANY  "*"     /* and for whatever property */
 
 /* Lists of steps: members of the file by these names. */
 enum aws_list {
@@ -55,14 +56,18 @@ struct aws_step {
 	const char          *each; /* once per item of this property, as {$item}; NULL: once */
 	bool                 each_removed;  /* items that are to go, else those that are to come */
 	const char          *each_answered; /* or of the list at this path in the answer before */
+	const char          *each_noted;    /* or of the list that was noted under this name */
 	const char          *in;            /* where the resource is in the answer; NULL: nowhere */
 	struct json_object  *take; /* property -> path in the answer, or an object of such */
 	struct json_object
 	    *take_if; /* {path, is}: only when the answer has one of these values there */
-	struct json_object *pick;  /* {from, where, unless, first, last}: of a list, the one that is
+	struct json_object
+	    *pick; /* {from, where, unless, first, last, none}: of a list, the one that is
 				     it; the answer from here on */
-	struct json_object *fails; /* {code, message}: where an answer says that it failed */
-	const char         *tags;  /* path of the tags in the answer */
+	struct json_object *fails;  /* {code, message}: where an answer says that it failed */
+	struct json_object *note;   /* name -> path in the answer: {noted.name} from here on */
+	const char         *hook;   /* what else is to be made of each answer */
+	const char         *tags;   /* path of the tags in the answer */
 	struct json_object *region; /* {path, aliases}: the answer says where the resource is */
 	struct json_object *errors; /* meaning -> codes, before those of the type */
 };
@@ -74,13 +79,15 @@ struct aws_steps {
 
 /* When a resource is usable: one of AWS's own waiters by name, or one spelt out in the file. */
 struct aws_settle {
-	const char          *waiter; /* NULL: see `spelt` */
-	struct json_object  *spelt;  /* the same form as in AWS's waiters-2.json */
-	struct json_object  *params; /* template */
-	const char          *reason; /* path in the answer: why it failed; may be NULL */
-	const char          *in; /* path to the resource in it, whose outputs are complete now */
-	struct aws_condition condition; /* only if this holds is there anything to wait for */
-	int64_t              every_ms;  /* instead of the waiter's own delay; 0: the waiter's */
+	struct aws_condition condition; /* else it is ready */
+	const char          *waiter;    /* NULL: see `spelt` */
+	struct json_object  *spelt;     /* the same form as in AWS's waiters-2.json */
+	struct json_object  *params;    /* template */
+	const char          *reason;    /* path in the answer: why it failed; may be NULL */
+	struct json_object
+		   *fails; /* {code, message}: where an answer says that it failed, and as what */
+	const char *in;    /* path to the resource in it, whose outputs are complete now */
+	int64_t     every_ms; /* instead of the waiter's own delay; 0: the waiter's */
 };
 
 /* The name under which AWS knows it. */

@@ -62,7 +62,8 @@ aws_words_names(
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *name = json_object_array_get_idx(names, i);
 
-		if (str_eq(json_object_get_string(name), AWS_WHEN_TAGS))
+		if (str_eq(json_object_get_string(name), AWS_WHEN_TAGS) ||
+		    str_eq(json_object_get_string(name), AWS_WHEN_ANY))
 			continue;
 		if (!json_object_is_type(name, json_type_string) ||
 		    aws_type_property(type, json_object_get_string(name)) == NULL)

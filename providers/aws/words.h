@@ -31,6 +31,10 @@ MUSTCHECK enum err_code aws_words_condition(
 MUSTCHECK enum err_code aws_words_names(
     const struct aws_type *type, struct json_object *names, const char *where, struct err *err);
 
+/* Where an answer says that it failed; NULL is fine. */
+MUSTCHECK enum err_code
+aws_words_fails(struct json_object *json, const char *where, struct err *err);
+
 /* One step of a list. */
 MUSTCHECK enum err_code aws_step_parse(const struct aws_type *type, struct json_object *json,
     const char *where, struct aws_step *step, struct err *err);

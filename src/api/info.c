@@ -101,6 +101,8 @@ handle_type(struct exchange *x)
 	}
 	body = type_summary(type);
 	json_set_str(body, "reference", type->reference);
+	if (type->kinds != NULL)
+		json_set(body, "kinds", json_object_get(type->kinds));
 	json_set(body, "properties", json_object_get(type->properties));
 	json_set(body, "outputs", type_outputs(type));
 	if (type->resources != NULL)

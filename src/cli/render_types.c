@@ -129,6 +129,20 @@ render_type_outputs(struct str *out, struct json_object *type)
 }
 
 static void
+render_kinds(struct str *out, struct json_object *type)
+{
+	const char *example = json_get_str(json_get_object(type, "kinds"), "example");
+
+	if (example == NULL)
+		return;
+	str_add(out, "such as ");
+	render_text(out, json_get_str(type, "type"));
+	str_add_char(out, ':');
+	render_text(out, example);
+	str_add_char(out, '\n');
+}
+
+static void
 render_choice(struct str *out, struct json_object *texts)
 {
 	for (size_t i = 0; i < json_object_array_length(texts); i++) {
@@ -195,6 +209,7 @@ render_type(struct str *out, struct json_object *type, bool color)
 		render_text(out, description);
 		str_add_char(out, '\n');
 	}
+	render_kinds(out, type);
 	render_properties(out, type, color);
 	render_type_outputs(out, type);
 	render_parts(out, type);

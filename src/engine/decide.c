@@ -27,6 +27,7 @@ make_diff(struct node *node, struct diff *diff, struct json_object *found)
 
 	(node->work->unresolved ? diff_make : diff_make_known)(
 	    diff, spec->type, node->work->desired, found);
+	diff_fix(diff, json_get_array(node->work->found, "fixed"));
 }
 
 /* A tag of the config is missing or differs; or the hash of what was applied does: it was cut short before its tags, is being
@@ -62,7 +63,7 @@ is_foreign(struct node *node)
 
 	if (!json_get_bool(node->work->found, "claimed", false) || has_created || node->acted ||
 	    node->undo != UNDO_NOTHING || spec->operation == SPEC_VERIFY ||
-	    spec->operation == SPEC_ADOPT || resolve_has_parent_of_ours(spec))
+	    spec->operation == SPEC_ADOPT || resolve_has_parent_of_ours(spec, node->work->found))
 		return false;
 	make_diff(node, &diff, json_get_object(node->work->found, "properties"));
 	differs = !diff_is_empty(&diff);

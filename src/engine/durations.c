@@ -18,7 +18,7 @@ struct mean {
 };
 
 struct durations {
-	struct lh_table *table; /* struct resource_type -> its struct mean[PLAN_ACTS_N] */
+	struct lh_table *table; /* the file of a type -> its struct mean[PLAN_ACTS_N] */
 };
 
 static void
@@ -51,7 +51,7 @@ means_of(const struct durations *durations, const struct resource_type *type)
 {
 	void *means = NULL;
 
-	return lh_table_lookup_ex(durations->table, type, &means) ? means : NULL;
+	return lh_table_lookup_ex(durations->table, type->file, &means) ? means : NULL;
 }
 
 void
@@ -63,7 +63,7 @@ durations_add(struct durations *durations, const struct resource_type *type, enu
 	must(act < PLAN_ACTS_N);
 	if (means == NULL) {
 		means = xcalloc(PLAN_ACTS_N, sizeof(*means));
-		must(lh_table_insert(durations->table, type, means) == 0);
+		must(lh_table_insert(durations->table, type->file, means) == 0);
 	}
 	mean = &means[act];
 	if (mean->n < MEMORY)

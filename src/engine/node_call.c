@@ -117,6 +117,8 @@ settles_later(const struct node *node)
 {
 	enum op_result result = node->work->op.result;
 
+	if (node->work->op.over)
+		return false;
 	if (result == OP_NOT_YET || result == OP_THROTTLED || result == OP_TRANSIENT ||
 	    result == OP_UNKNOWN)
 		return true;
@@ -166,6 +168,8 @@ leave_settling(struct node *node)
 	struct work *work = node->work;
 
 	timer_disarm(execution_loop(node->execution), &work->timer);
+	if (work->op.over)
+		work_begin_anew(work);
 	if (work->op.result == OP_OK || (work->op.result == OP_ABSENT && node->act == PLAN_DELETE))
 		work->unseen = false;
 	if (work->op.result == OP_OK)

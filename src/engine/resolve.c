@@ -52,6 +52,8 @@ is_found_by_reference(const struct spec_node *node)
 {
 	struct json_object *names = resource_type_identity_properties(node->type);
 
+	if (resource_type_takes_any(node->type))
+		return holds_reference(node->properties);
 	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
 		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
 
@@ -121,13 +123,28 @@ needs_no_values(const struct node *node)
 	return node->execution->kind == EXECUTION_DESTROY || node->undo != UNDO_NOTHING;
 }
 
+/* Of an open type, only what was found says what it is found by. */
+static bool
+is_found_by_ours(const struct spec_node *node, struct json_object *keys)
+{
+	for (size_t i = 0; keys != NULL && i < json_object_array_length(keys); i++) {
+		const char *key = json_object_get_string(json_object_array_get_idx(keys, i));
+
+		if (holds_reference(json_get(node->properties, key)))
+			return true;
+	}
+	return false;
+}
+
 bool
-resolve_has_parent_of_ours(const struct spec_node *node)
+resolve_has_parent_of_ours(const struct spec_node *node, struct json_object *found)
 {
 	struct json_object *names = resource_type_identity_properties(node->type);
 	const char         *parent =
             names != NULL ? json_object_get_string(json_object_array_get_idx(names, 0)) : NULL;
 
+	if (resource_type_takes_any(node->type))
+		return is_found_by_ours(node, json_get_array(found, "keys"));
 	return node->type->identity == IDENTITY_CHILD && parent != NULL &&
 	       holds_reference(json_get(node->properties, parent));
 }
@@ -136,7 +153,7 @@ resolve_has_parent_of_ours(const struct spec_node *node)
 static bool
 is_told_by_its_values(const struct spec_node *node)
 {
-	return node->type->identity == IDENTITY_CHILD && !resolve_has_parent_of_ours(node);
+	return node->type->identity == IDENTITY_CHILD && !resolve_has_parent_of_ours(node, NULL);
 }
 
 /* The node itself, all it refers to, and what those are found by; what is needed first comes first. */
@@ -283,7 +300,8 @@ ask_next(struct node *node)
 		fail_missing(node);
 		return;
 	}
-	if (missing > 0 && is_found_by_reference(spec)) {
+	/* Of an open type nobody but its provider can say by what it is found. */
+	if (missing > 0 && is_found_by_reference(spec) && !resource_type_takes_any(spec->type)) {
 		take_unfindable(node);
 		return;
 	}

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+struct json_object;
 struct node;
 struct spec_node;
 
@@ -24,6 +25,6 @@ void resolve_step(struct node *node);
 void resolve_fini(struct node *node);
 
 /* A child has no tags. It is ours if its parent is, which a reference says. */
-bool resolve_has_parent_of_ours(const struct spec_node *node);
+bool resolve_has_parent_of_ours(const struct spec_node *node, struct json_object *found);
 
 #endif

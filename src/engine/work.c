@@ -43,15 +43,16 @@ on_timer(struct timer *timer)
 }
 
 /* The same for every try of an execution, also when another process goes on with it. Another execution is another generation: what the last one
- * made may have been deleted since, and a cloud that remembers its token would answer with that. */
+ * made may have been deleted since, and a cloud that remembers its token would answer with that. So is a try after one that is over: its own
+ * token would only be answered with how that one ended. A process that takes over is told that way of each, and so comes to the one that is not. */
 static void
 make_token(struct work *work)
 {
 	const struct identity *id = &work->identity;
 	char                   seed[512], hex[DIGEST_SHA256_HEX];
-	int                    len =
-	    snprintf(seed, sizeof(seed), "%s\n%s\n%s\n%s\n%s\n%d", id->tenant, id->deployment_id,
-		id->node_id, id->region, work->node->execution->id, work->node->undo);
+	int len = snprintf(seed, sizeof(seed), "%s\n%s\n%s\n%s\n%s\n%d\n%u", id->tenant,
+	    id->deployment_id, id->node_id, id->region, work->node->execution->id, work->node->undo,
+	    work->overs);
 
 	must(len > 0 && (size_t)len < sizeof(seed));
 	digest_sha256_hex(seed, (size_t)len, hex);
@@ -117,6 +118,14 @@ work_ask(struct work *work, const struct spec_node *of, const struct op *ask)
 	work->op.credentials = execution_credentials(e, of);
 	work->op.done = on_op_done;
 	provider->start(provider, &work->op);
+}
+
+void
+work_begin_anew(struct work *work)
+{
+	work->made = false;
+	work->overs++;
+	make_token(work);
 }
 
 bool

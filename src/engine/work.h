@@ -40,9 +40,10 @@ struct work {
 	bool                unseen; /* what was answered has not been seen by a look yet */
 	bool                cut_short; /* it was stopped; what is recorded is what was found */
 	bool                starved;   /* it waits for other credentials */
-	bool    asked_to_wait;         /* settling: the timer runs, or has run, for the next look */
-	uint8_t tries[OP_RESULTS_N];   /* visits to backoff in this execution, by what led there */
-	char    token[WORK_TOKEN_SIZE];
+	bool     asked_to_wait;        /* settling: the timer runs, or has run, for the next look */
+	unsigned overs;                /* creates that were answered, and came to a bad end */
+	uint8_t  tries[OP_RESULTS_N];  /* visits to backoff in this execution, by what led there */
+	char     token[WORK_TOKEN_SIZE];
 };
 
 /* How long it took, unless a try failed on the way: that says nothing about the next node of its type. */
@@ -64,6 +65,9 @@ void work_destroy(struct node *node); /* cancels what is in flight; harmless wit
 void work_ask(struct work *work, const struct spec_node *of, const struct op *ask);
 bool work_is_asking(const struct work *work);
 void work_cancel(struct work *work); /* after this, no answer comes */
+
+/* What was begun has failed for good: another try is another request. */
+void work_begin_anew(struct work *work);
 
 /* What is there now, if the answer said so. */
 void work_take_found(struct work *work);

@@ -160,14 +160,41 @@ copy_without_credentials(struct json_object *json)
 static void
 say_unknown_type(struct config *config, const char *id, const char *name)
 {
-	char        buf[NEAR_TEXT_SIZE];
-	struct near near;
+	char                        buf[NEAR_TEXT_SIZE];
+	struct near                 near;
+	bool                        fits;
+	const struct resource_type *open = registry_open_type(config->registry, name, &fits);
 
+	if (open != NULL) {
+		problems_add(config->problems, config_at(config, "resources", id, "type", NULL),
+		    "unknown_type", "of %s there are kinds like %s:%s", open->name, open->name,
+		    json_get_str(open->kinds, "example"));
+		return;
+	}
 	near_init(&near, name);
 	for (size_t i = 0; i < registry_types_n(config->registry); i++)
 		near_offer(&near, registry_type_at(config->registry, i)->name);
 	problems_add(config->problems, config_at(config, "resources", id, "type", NULL),
 	    "unknown_type", "there is no resource type '%.128s'%s", name, near_text(&near, buf));
+}
+
+/* A kind of an open type is that type under its own name; it lives as long as what it was read from. */
+static const struct resource_type *
+find_type(struct config *config, const char *name)
+{
+	const struct resource_type *type = registry_type(config->registry, name), *open;
+	struct resource_type       *kind;
+	bool                        fits;
+
+	if (type != NULL)
+		return type->kinds == NULL ? type : NULL;
+	open = registry_open_type(config->registry, name, &fits);
+	if (open == NULL || !fits)
+		return NULL;
+	kind = arena_alloc(config->arena, sizeof(*kind));
+	*kind = *open;
+	kind->name = name;
+	return kind;
 }
 
 static void
@@ -180,7 +207,7 @@ add_node(struct config *config, const char *id, struct json_object *resource)
 	must(lh_table_insert(config->by_id, id, (void *)(uintptr_t)config->nodes_n) == 0);
 	if (name == NULL)
 		return;
-	node->type = registry_type(config->registry, name);
+	node->type = find_type(config, name);
 	if (node->type == NULL)
 		say_unknown_type(config, id, name);
 }

@@ -42,7 +42,7 @@ config_has_output(const struct resource_type *type, const char *output)
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(output, "."), output);
 	return output[0] == '\0' || json_has(type->outputs, output) ||
-	       json_has(type->outputs, name);
+	       json_has(type->outputs, name) || resource_type_takes_any(type);
 }
 
 /* Some of a composite's outputs are of parts that are there under a condition. */

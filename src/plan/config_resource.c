@@ -50,7 +50,7 @@ property_of(const struct resource_type *type, const char *key, char *buf, size_t
 	struct json_object *known = json_get_object(type->properties, "properties");
 	size_t              len = strlen(key);
 
-	if (json_has(known, key))
+	if (json_has(known, key) || resource_type_takes_any(type))
 		return key;
 	if (!str_ends(key, CONFIG_FROM_SUFFIX) || len >= size)
 		return NULL;

@@ -2,6 +2,8 @@
  * diff.c - tells where the wanted and the found properties differ, place by place. */
 #include "plan/diff.h"
 
+#include <string.h>
+
 #include "plan/equal.h"
 #include "util/json.h"
 #include "util/str.h"
@@ -207,6 +209,34 @@ diff_make_known(struct diff *diff, const struct resource_type *type, struct json
     struct json_object *found)
 {
 	make(diff, type, desired, found, true);
+}
+
+/* Is one of them the other, or above it? */
+static bool
+is_in_line(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), less = n < m ? n : m;
+
+	return strncmp(a, b, less) == 0 && (n == m || (n < m ? b : a)[less] == '/');
+}
+
+void
+diff_fix(struct diff *diff, struct json_object *pointers)
+{
+	size_t n = pointers != NULL ? json_object_array_length(pointers) : 0;
+
+	for (size_t i = 0; i < json_object_array_length(diff->list); i++) {
+		struct json_object *entry = json_object_array_get_idx(diff->list, i);
+		const char         *path = json_get_str(entry, "path");
+
+		for (size_t k = 0; k < n; k++) {
+			if (!is_in_line(path,
+				json_object_get_string(json_object_array_get_idx(pointers, k))))
+				continue;
+			json_set_bool(entry, "requires_replacement", true);
+			diff->replace = true;
+		}
+	}
 }
 
 void

@@ -29,6 +29,8 @@ void diff_make(struct diff *diff, const struct resource_type *type, struct json_
  * too. */
 void diff_make_known(struct diff *diff, const struct resource_type *type,
     struct json_object *desired, struct json_object *found);
+/* What only a new resource can change, where the type does not say it: JSON Pointers; NULL: none. */
+void diff_fix(struct diff *diff, struct json_object *pointers);
 /* Adds what is to become of one tag; nothing, if that is what it is. It is no change of a property. */
 void
 diff_tag(struct diff *diff, const char *key, struct json_object *want, struct json_object *have);

@@ -44,9 +44,9 @@ enum op_kind {
 
 enum op_result {
 	OP_PENDING, /* in flight, or never started */
-	OP_OK,      /* done. READ, CREATE, UPDATE: `found` says what is there now. SETTLE: ready */
-	OP_ABSENT,  /* READ: there is none of ours. DELETE: it was gone already */
-	OP_NOT_YET, /* SETTLE: ask again after retry_after_ms */
+	OP_OK, /* done. `found` says what is there now (DELETE, SETTLE: if it says more). SETTLE: ready */
+	OP_ABSENT,    /* READ: there is none of ours. DELETE: it was gone already */
+	OP_NOT_YET,   /* SETTLE: ask again after retry_after_ms */
 	OP_THROTTLED, /* too fast; retry_after_ms when the provider said so (the driver
 		       * bounds it), else 0 */
 	OP_TRANSIENT, /* failed without effect, and may work later */
@@ -68,7 +68,9 @@ const char *op_result_name(enum op_result result);
 const char *op_kind_name(enum op_kind kind); /* "create" */
 
 /* What a provider found: members `id` (string), `properties` (in our names, normalised so that
- * diff compares like with like), `outputs` (by the type's output names), `tags` (all of them). */
+ * diff compares like with like), `outputs` (by the type's output names), `tags` (all of them). Where the type's file
+ * can't say it: `fixed`, JSON Pointers of properties that only a new resource can change, and `keys`, names of the
+ * properties that it is found by. What else a provider puts in comes back to it in `known`. */
 struct op {
 	/* what is asked; borrowed until done */
 	enum op_kind                kind;
@@ -84,9 +86,10 @@ struct op {
 	bool                        adopt; /* READ: take over what is there and is not ours */
 
 	/* what came */
-	enum op_result      result;
-	int64_t             retry_after_ms;
-	bool                throttled;       /* on the way, whatever came of it in the end */
+	enum op_result result;
+	int64_t        retry_after_ms;
+	bool           throttled; /* on the way, whatever came of it in the end */
+	bool           over; /* SETTLE: what was begun has failed so; no look shows anything else */
 	struct json_object *found;           /* owned by the op; op_fini() puts it */
 	char                code[96];        /* the provider's own code: "EntityAlreadyExists" */
 	char                message[512];    /* for people; never holds a secret */

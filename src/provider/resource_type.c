@@ -54,6 +54,21 @@ resource_type_identity_properties(const struct resource_type *type)
 	return json_get_array(json_get_object(type->file, "identity"), "properties");
 }
 
+/* A kind's type has a name of its own; all else it has of the open one. */
+const char *
+resource_type_kind(const struct resource_type *type)
+{
+	size_t len = type->kinds != NULL ? strlen(json_get_str(type->file, "type")) : 0;
+
+	return len > 0 && type->name[len] == ':' ? type->name + len + 1 : NULL;
+}
+
+bool
+resource_type_takes_any(const struct resource_type *type)
+{
+	return type->kinds != NULL;
+}
+
 /* ---- the registry ---- */
 
 struct registry *
@@ -133,6 +148,24 @@ registry_type(const struct registry *registry, const char *name)
 	size_t at = types_find(registry, name, &there);
 
 	return there ? registry->types[at] : NULL;
+}
+
+const struct resource_type *
+registry_open_type(const struct registry *registry, const char *name, bool *ret_fits)
+{
+	for (size_t i = 0; i < registry->types_n; i++) {
+		const struct resource_type *type = registry->types[i];
+		const char                 *kind = name + strlen(type->name);
+		const char                 *pattern = json_get_str(type->kinds, "pattern");
+
+		if (pattern == NULL || !str_starts(name, type->name) ||
+		    (*kind != ':' && *kind != '\0'))
+			continue;
+		kind += *kind == ':';
+		*ret_fits = pattern_match(pattern, kind, strlen(kind)) == PATTERN_MATCH;
+		return type;
+	}
+	return NULL;
 }
 
 size_t
@@ -218,6 +251,23 @@ read_outputs(struct resource_type *type, const char *path, struct err *err)
 		return bad_file(err, path, "'outputs' must be an object with a member per output");
 	if (type->reference == NULL || !json_has(type->outputs, type->reference))
 		return bad_file(err, path, "'reference' must be the name of one of 'outputs'");
+	return ERR_OK;
+}
+
+static enum err_code
+read_kinds(struct resource_type *type, const char *path, struct err *err)
+{
+	const char *pattern, *example;
+
+	if (!json_has(type->file, "kinds"))
+		return ERR_OK;
+	type->kinds = json_get_object(type->file, "kinds");
+	pattern = json_get_str(type->kinds, "pattern");
+	example = json_get_str(type->kinds, "example");
+	if (pattern == NULL || example == NULL ||
+	    pattern_match(pattern, example, strlen(example)) != PATTERN_MATCH)
+		return bad_file(
+		    err, path, "'kinds' must have a 'pattern', and an 'example' that fits it");
 	return ERR_OK;
 }
 
@@ -323,8 +373,8 @@ read_head(struct resource_type *type, const char *path, struct err *err)
 
 typedef enum err_code file_reader(struct resource_type *, const char *path, struct err *);
 
-static file_reader *const readers[] = { read_head, read_properties, read_identity, read_outputs,
-	read_irreversible, read_seconds };
+static file_reader *const readers[] = { read_head, read_kinds, read_properties, read_identity,
+	read_outputs, read_irreversible, read_seconds };
 
 static enum err_code
 read_file(struct registry *registry, struct resource_type *type, const char *path, struct err *err)

@@ -8,6 +8,8 @@
  *
  * Members of a file that are read here:
  *   type         "provider:service:kind"; the provider is registered already
+ *   kinds        {"pattern", "example"}: the type is open. It stands for all types whose names are its own, a
+ *                colon and a kind of this pattern
  *   title        what it is, for people
  *   global       true: once per account; else once per region
  *   identity     {"class": tagged|named|child|listed, "properties"?: names that it is found by}
@@ -59,6 +61,7 @@ struct resource_type {
 	struct json_object *properties;   /* JSON Schema */
 	struct json_object *outputs;      /* member per output; the value is the provider's own */
 	struct json_object *irreversible; /* what a rollback can't undo; may be NULL */
+	struct json_object *kinds;        /* of an open type; NULL: it is what it is */
 	struct json_object *resources;    /* of a composite, by name; NULL: it is none */
 	double              seconds; /* a typical create, for the estimate; "seconds" in the file */
 	double
@@ -72,6 +75,12 @@ struct resource_type {
 struct json_object *resource_type_identity_properties(const struct resource_type *type);
 
 const char *identity_class_name(enum identity_class identity);
+
+/* The kind within the name of a type: "AWS::Logs::LogGroup"; NULL where the type is not open. */
+const char *resource_type_kind(const struct resource_type *type);
+
+/* May a config give properties, and refer to outputs, that the file does not name? Of an open type it may. */
+bool resource_type_takes_any(const struct resource_type *type);
 
 /* ---- the registry: every type and provider this process knows ---- */
 
@@ -91,7 +100,12 @@ MUSTCHECK enum err_code
 registry_load(struct registry *registry, const char *folder, struct err *err);
 
 const struct resource_type *registry_type(const struct registry *registry, const char *name);
-size_t                      registry_types_n(const struct registry *registry);
+
+/* The open type that would stand for a name, and whether the kind in it fits; NULL: there is none. */
+const struct resource_type *
+registry_open_type(const struct registry *registry, const char *name, bool *ret_fits);
+
+size_t registry_types_n(const struct registry *registry);
 const struct resource_type *
 registry_type_at(const struct registry *registry, size_t i); /* by name */
 

@@ -61,6 +61,9 @@ class Contract:
         self.waiters = load(self.type["service"], "waiters-2").get("waiters", {})
         self.properties = self.type["properties"]["properties"]
         self.read = set()  # properties and outputs that some answer has
+        steps = [step for name in LISTS for step in self.type.get(name, []) if isinstance(step, dict)]
+        self.noted = {name for step in steps for name in step.get("note", {})}
+        self.hooked = any("hook" in step for step in steps)  # a hook may note what it likes
 
     def fact(self, holds, where, what):
         self.facts += 1
@@ -211,6 +214,8 @@ class Contract:
             taken = (step.get("each") or {}).get("added") or (step.get("each") or {}).get("removed")
             if taken and whole:
                 self.fit(self.property(taken).get("items", {}), shape, where)
+        elif name.startswith("noted."):
+            self.fact(self.hooked or name.split(".")[1] in self.noted, where, f"{name} is noted by no step")
         elif name.startswith("outputs."):
             self.fact(name.split(".")[1] in self.type["outputs"], where, f"{name} is no output")
         elif not name.startswith("$"):
@@ -315,12 +320,13 @@ class Contract:
                     self.fact(self.property(f"{name}.{part}") is not None, where, f"patch: {part} is no property")
 
     def output(self, step, operation, where, reads):
-        words = [word for word in ("pick", "in", "take", "take_if", "fails", "tags", "region") if word in step]
+        words = [word for word in ("note", "pick", "in", "take", "take_if", "fails", "tags", "region") if word in step]
         if not words or not self.fact("output" in operation, where, "it has no answer"):
             return
         shape = self.shape(operation["output"])
-        for path in step.get("fails", {}).values():
-            self.fact(self.walk(shape, path), where, f"fails: there is no {path}")
+        for word in ("note", "fails"):
+            for path in step.get(word, {}).values():
+                self.fact(self.walk(shape, path), where, f"{word}: there is no {path}")
         if "pick" in step:
             shape = self.picked(step["pick"], shape, where)
         for word in ("take_if", "region"):
@@ -388,7 +394,7 @@ class Contract:
             waiter = self.waiters.get(waiter) if isinstance(waiter, str) else waiter
             if "waiter" in settle and self.fact(waiter, f"settle.{after}", f"there is no waiter {settle['waiter']}"):
                 step = {"call": waiter["operation"], "params": settle.get("params", {})}
-                step |= {"in": settle["in"]} if "in" in settle else {}
+                step |= {word: settle[word] for word in ("in", "fails") if word in settle}
                 self.check_step(step, f"settle.{after}", False)
 
     def check_all_read(self):

@@ -26,6 +26,7 @@ struct aws_world {
 	struct op              op;
 	struct identity        identity;
 	struct json_object    *owned; /* what the op borrows */
+	struct resource_type   kind;  /* of an open type */
 	struct credentials    *credentials;
 	bool                   done;
 	int64_t                now_us;
@@ -320,7 +321,14 @@ const struct resource_type *
 aws_world_type(struct aws_world *world, const char *name)
 {
 	const struct resource_type *type = registry_type(world->registry, name);
+	bool                        fits = false;
 
+	if (type == NULL && (type = registry_open_type(world->registry, name, &fits)) != NULL) {
+		ck_assert_msg(fits, "%s is no kind", name);
+		world->kind = *type;
+		world->kind.name = name;
+		type = &world->kind;
+	}
 	ck_assert_msg(type != NULL, "no type %s", name);
 	return type;
 }

@@ -34,6 +34,12 @@ static const struct {
 	{ "iam", "CreatePolicyVersion", "PolicyArn PolicyDocument SetAsDefault:b" },
 	{ "iam", "DeletePolicyVersion", "PolicyArn VersionId" },
 	{ "iam", "GetGroup", "GroupName Marker" },
+	{ "cloudformation", "DescribeType", "Type TypeName" },
+	{ "cloudcontrol", "GetResource", "TypeName Identifier" },
+	{ "cloudcontrol", "CreateResource", "TypeName ClientToken DesiredState" },
+	{ "cloudcontrol", "UpdateResource", "TypeName Identifier PatchDocument" },
+	{ "cloudcontrol", "DeleteResource", "TypeName Identifier" },
+	{ "cloudcontrol", "GetResourceRequestStatus", "RequestToken" },
 	{ "s3", "GetBucketLocation", "Bucket" },
 	{ "s3", "HeadBucket", "Bucket" },
 	{ "s3", "GetBucketTagging", "Bucket" },
@@ -184,6 +190,14 @@ static const struct {
 	    "'matcher':'path','argument':'Configuration.State','expected':'Failed'},"
 	    "{'state':'retry','matcher':'path','argument':'Configuration.State',"
 	    "'expected':'Pending'}]}" },
+	{ "cloudcontrol", "ResourceRequestSuccess",
+	    "{'delay':5,'operation':'GetResourceRequestStatus','acceptors':["
+	    "{'state':'success','matcher':'path','argument':'ProgressEvent.OperationStatus',"
+	    "'expected':'SUCCESS'},"
+	    "{'state':'failure','matcher':'path','argument':'ProgressEvent.OperationStatus',"
+	    "'expected':'FAILED'},"
+	    "{'state':'failure','matcher':'path','argument':'ProgressEvent.OperationStatus',"
+	    "'expected':'CANCEL_COMPLETE'}]}" },
 	{ "ec2", "NatGatewayDeleted",
 	    "{'delay':15,'operation':'DescribeNatGateways','acceptors':[{'state':'success',"
 	    "'matcher':'pathAll','argument':'NatGateways[].State','expected':'deleted'}]}" },

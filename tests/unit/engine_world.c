@@ -75,6 +75,8 @@ cloud_write(struct engine_world *world, struct op *op, const char *key)
 		op_answer(op, OP_CONFLICT, "%s is there", key);
 		return;
 	}
+	if (op->kind == OP_CREATE)
+		json_set_bool(world->tokens, op->token, true);
 	item = json_object_new_object();
 	json_set(item, "properties", json_copy(op->desired));
 	json_set(item, "tags", identity_tags(op->identity, op->tags));
@@ -88,6 +90,15 @@ static void
 cloud_delete(struct engine_world *world, struct op *op, const char *key)
 {
 	op_answer(op, json_has(world->items, key) ? OP_OK : OP_ABSENT, "%s", "");
+	json_object_object_del(world->items, key);
+}
+
+static void
+cloud_forget(struct engine_world *world, struct op *op)
+{
+	char key[KEY_SIZE];
+
+	item_key(op, key);
 	json_object_object_del(world->items, key);
 }
 
@@ -141,6 +152,9 @@ on_arrival(struct timer *timer)
 		json_object_put(op->found);
 		op->found = NULL;
 		op_answer(op, fault->answer, "as the test said");
+		op->over = op->kind == OP_SETTLE && world->settles_over;
+		if (op->over)
+			cloud_forget(world, op);
 		if (fault->answer == OP_THROTTLED)
 			op->retry_after_ms = world->retry_after_ms;
 	}
@@ -253,6 +267,7 @@ engine_world_init(struct engine_world *world)
 	world->store = store_mem_create(world->loop, OWNER);
 	world->items = json_object_new_object();
 	world->order = json_object_new_array();
+	world->tokens = json_object_new_object();
 	world->registry = registry_create();
 	registry_add_provider(world->registry, &world->provider);
 	ck_assert_msg(plan_setup(TEST_SRCDIR "/schemas", &err) == ERR_OK, "%s", err.detail);
@@ -282,6 +297,7 @@ engine_world_fini(struct engine_world *world)
 	loop_destroy(world->loop);
 	json_object_put(world->items);
 	json_object_put(world->order);
+	json_object_put(world->tokens);
 	json_object_put(world->plan);
 	plan_teardown();
 }

@@ -53,9 +53,11 @@ struct engine_world {
 	int64_t             wall_jump_ms; /* somebody has set the clock */
 	int64_t             recover_ms;   /* of engines made from now on */
 	const char         *account; /* requests bring credentials for it; NULL: they bring none */
+	bool                settles_over;     /* faults of settles are for good: it is not there */
 	bool                cancelled_arrive; /* a call takes effect though its caller died */
-	bool                hold;  /* what is resumed stays paused until it is told to continue */
-	struct json_object *order; /* resource ids, as their creates and deletes came in */
+	bool                hold;   /* what is resumed stays paused until it is told to continue */
+	struct json_object *tokens; /* of creates that took effect, as members */
+	struct json_object *order;  /* resource ids, as their creates and deletes came in */
 
 	/* of the last start */
 	struct execution_watch watch;

@@ -3,6 +3,7 @@
 X(aws_again)
 X(aws_call)
 X(aws_children)
+X(aws_cloudcontrol)
 X(aws_files)
 X(aws_model)
 X(aws_patch)

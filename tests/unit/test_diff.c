@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_diff.c - what differs by the annotations of a schema, and what does not. */
 #include <check.h>
+#include <string.h>
 #include <stdio.h>
 
 #include "plan/diff.h"
@@ -118,6 +119,41 @@ START_TEST(what_differs_is_listed_by_its_path)
 }
 END_TEST
 
+START_TEST(what_is_fixed_needs_a_new_resource_itself_or_above_or_below)
+{
+	static const struct {
+		const char *fixed;
+		bool        replace;
+	} places[] = {
+		{ "['/environment/A']", true },
+		{ "['/environment']", true },
+		{ "['/ratio/a/b']", true },
+		{ "['/environment/B']", false },
+		{ "['/environment/AA']", false },
+		{ "['/env']", false },
+		{ "['/memory','/ratio']", true },
+		{ "[]", false },
+	};
+	struct json_object *desired =
+	    fixture_json("{'name':'f','environment':{'A':'1'},'ratio':1}");
+	struct json_object *found = fixture_json("{'name':'f','environment':{'A':'0'},'ratio':2}");
+	struct json_object *fixed = fixture_json(places[_i].fixed);
+	struct diff         diff;
+
+	diff_make(&diff, type, desired, found);
+	diff_fix(&diff, NULL);
+	ck_assert(!diff.replace);
+	diff_fix(&diff, fixed);
+	ck_assert_int_eq(diff.replace, places[_i].replace);
+	ck_assert_int_eq(
+	    strstr(json_text(diff.list), "requires_replacement") != NULL, diff.replace);
+	diff_fini(&diff);
+	json_object_put(desired);
+	json_object_put(found);
+	json_object_put(fixed);
+}
+END_TEST
+
 START_TEST(changes_name_each_top_level_property_once)
 {
 	struct json_object *desired =
@@ -211,6 +247,8 @@ suite_diff(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_loop_test(tcase, what_differs_is_listed_by_its_path, 0, (int)array_len(rows));
 	tcase_add_test(tcase, changes_name_each_top_level_property_once);
+	tcase_add_loop_test(
+	    tcase, what_is_fixed_needs_a_new_resource_itself_or_above_or_below, 0, 8);
 	tcase_add_test(tcase, where_nothing_is_all_is_new_and_secrets_are_not_shown);
 	tcase_add_test(tcase, when_all_is_known_text_that_looks_like_a_reference_is_compared);
 	tcase_add_test(tcase, large_sets_are_compared_regardless_of_order_too);

@@ -102,6 +102,38 @@ START_TEST(what_never_settles_fails_at_its_deadline)
 }
 END_TEST
 
+/* What was begun has failed for good: looking again would not help, and its token would only be answered with that. */
+START_TEST(a_create_that_settles_for_good_as_a_failure_is_begun_anew_under_another_token)
+{
+	static const struct {
+		enum op_result answer;
+		int            creates;
+	} rows[] = {
+		{ OP_THROTTLED, 4 },
+		{ OP_TRANSIENT, 4 },
+		{ OP_UNKNOWN, 4 },
+		{ OP_CONFLICT, 4 },
+		{ OP_NOT_FOUND, 4 },
+		{ OP_FAILED, 1 },
+		{ OP_QUOTA, 1 },
+		{ OP_INVALID, 1 },
+	};
+	bool good = rows[_i].creates > 1;
+
+	world.settles_over = true;
+	engine_world_fault(
+	    &world, (struct fault){ "a", OP_SETTLE, 3, rows[_i].answer, false, false });
+	run(ONE, EXECUTION_APPLY);
+	ck_assert_int_eq(world.status, good ? STATUS_COMPLETED : STATUS_FAILED);
+	ck_assert_int_eq(world.creates_applied, rows[_i].creates);
+	ck_assert_int_eq(json_object_object_length(world.tokens), rows[_i].creates);
+	ck_assert_uint_eq(engine_world_items_n(&world), good ? 1 : 0);
+	if (!good)
+		engine_world_expect(
+		    &world, "failed_operation.error.type", op_result_name(rows[_i].answer));
+}
+END_TEST
+
 /* Its type knows that it takes longer. */
 START_TEST(a_type_may_take_as_long_to_settle_as_its_file_says)
 {
@@ -217,6 +249,8 @@ suite_engine_answers(void)
 	    tcase, what_no_other_try_can_mend_fails_at_once, 0, (int)array_len(final_answers));
 	tcase_add_loop_test(tcase, two_that_claim_to_be_one_node_are_an_error, 0, 2);
 	tcase_add_loop_test(tcase, what_never_settles_fails_at_its_deadline, 0, 6);
+	tcase_add_loop_test(tcase,
+	    a_create_that_settles_for_good_as_a_failure_is_begun_anew_under_another_token, 0, 8);
 	tcase_add_test(tcase, a_type_may_take_as_long_to_settle_as_its_file_says);
 	tcase_add_test(tcase, a_delete_that_something_is_in_the_way_of_is_tried_again);
 	tcase_add_loop_test(

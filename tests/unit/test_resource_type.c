@@ -90,6 +90,11 @@ static const struct row {
 	    "'unless'" },
 	{ "{" HEAD ",'irreversible':{'create':{'why':'x','unless':['z']}}," SCHEMA "," REST "}",
 	    "'unless'" },
+	{ "{" HEAD ",'kinds':{'pattern':'^A::[a-z]+$','example':'A::b'}," SCHEMA "," REST "}",
+	    NULL },
+	{ "{" HEAD ",'kinds':{'pattern':'^A::[a-z]+$','example':'A::B'}," SCHEMA "," REST "}",
+	    "'kinds'" },
+	{ "{" HEAD ",'kinds':true," SCHEMA "," REST "}", "'kinds'" },
 	{ "{" HEAD ",'x-refuse':1," SCHEMA "," REST "}", "refused by the provider" },
 };
 
