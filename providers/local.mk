@@ -26,12 +26,15 @@ libproviders_a_SOURCES = \
 	%D%/aws/meaning.h \
 	%D%/aws/members.c \
 	%D%/aws/members.h \
+	%D%/aws/members_write.c \
 	%D%/aws/model.c \
 	%D%/aws/model.h \
 	%D%/aws/naming.c \
 	%D%/aws/naming.h \
 	%D%/aws/params.c \
 	%D%/aws/params.h \
+	%D%/aws/patch.c \
+	%D%/aws/patch.h \
 	%D%/aws/paths.c \
 	%D%/aws/paths.h \
 	%D%/aws/place.c \
@@ -39,6 +42,7 @@ libproviders_a_SOURCES = \
 	%D%/aws/run.h \
 	%D%/aws/run_answer.c \
 	%D%/aws/run_apply.c \
+	%D%/aws/run_begin.c \
 	%D%/aws/run_owner.c \
 	%D%/aws/run_pick.c \
 	%D%/aws/scope.c \

@@ -21,11 +21,23 @@ dist_schemas_api_DATA = \
 	%D%/api/verify.json
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
+	%D%/aws/acm_certificate.json \
+	%D%/aws/apigateway_deployment.json \
+	%D%/aws/apigateway_integration.json \
+	%D%/aws/apigateway_method.json \
+	%D%/aws/apigateway_resource.json \
+	%D%/aws/apigateway_rest_api.json \
+	%D%/aws/apigateway_stage.json \
+	%D%/aws/apigatewayv2_api.json \
+	%D%/aws/apigatewayv2_integration.json \
+	%D%/aws/apigatewayv2_route.json \
+	%D%/aws/apigatewayv2_stage.json \
 	%D%/aws/appautoscaling_policy.json \
 	%D%/aws/appautoscaling_target.json \
 	%D%/aws/autoscaling_group.json \
 	%D%/aws/cloudcontrol.json \
 	%D%/aws/cloudformation_stack.json \
+	%D%/aws/cloudfront_distribution.json \
 	%D%/aws/cloudwatch_alarm.json \
 	%D%/aws/cloudwatch_dashboard.json \
 	%D%/aws/codebuild_project.json \
@@ -92,6 +104,8 @@ dist_schemas_aws_DATA = \
 	%D%/aws/pipes_pipe.json \
 	%D%/aws/rds_instance.json \
 	%D%/aws/rds_subnet_group.json \
+	%D%/aws/route53_record.json \
+	%D%/aws/route53_zone.json \
 	%D%/aws/s3_bucket.json \
 	%D%/aws/s3_bucket_cors.json \
 	%D%/aws/s3_bucket_lifecycle.json \

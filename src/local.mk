@@ -113,6 +113,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/clock_text.h \
 	%D%/util/digest.c \
 	%D%/util/digest.h \
+	%D%/util/domain.c \
+	%D%/util/domain.h \
 	%D%/util/err.c \
 	%D%/util/err.h \
 	%D%/util/heap.c \

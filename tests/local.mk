@@ -42,6 +42,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_cloudcontrol.c \
 	%D%/unit/test_aws_files.c \
 	%D%/unit/test_aws_model.c \
+	%D%/unit/test_aws_patch.c \
 	%D%/unit/test_aws_pieces.c \
 	%D%/unit/test_aws_provider.c \
 	%D%/unit/test_aws_session.c \
@@ -56,6 +57,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_wire_in.c \
 	%D%/unit/test_aws_words.c \
 	%D%/unit/test_aws_xml.c \
+	%D%/unit/test_aws_zones.c \
 	%D%/unit/test_base64.c \
 	%D%/unit/test_cli_config.c \
 	%D%/unit/test_cli_render.c \
@@ -255,7 +257,7 @@ lints = \
 	%D%/lint/listed.py \
 	%D%/lint/schemas.py
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/planted %D%/sim/sim $(lints)
-EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
+EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
 	%D%/bench/bench_terraform \
 	%D%/bench/web-stack.tf \
@@ -274,6 +276,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/tree.py docs/guarantees.md docs/layers.t
 	%D%/integration/test_accounts.py \
 	%D%/integration/test_adversity.py \
 	%D%/integration/test_api.py \
+	%D%/integration/test_apis_and_zones.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_children.py \
 	%D%/integration/test_cloudcontrol.py \

@@ -7,6 +7,7 @@
 
 #include "providers/aws/hooks.h"
 #include "providers/aws/members.h"
+#include "providers/aws/patch.h"
 #include "providers/aws/shape.h"
 #include "util/json.h"
 
@@ -65,6 +66,28 @@ fill_string(const struct aws_scope *scope, const char *text, const struct shape 
 	return true;
 }
 
+/* What AWS requires and the config leaves out has its default; *ret_out stays NULL where there is none. */
+static bool
+fill_required(const struct aws_scope *scope, struct json_object *template, const char *key,
+    const struct shape *structure, const struct shape *shape, struct json_object **ret_out,
+    struct err *err)
+{
+	const char *text =
+	    json_object_is_type(template, json_type_string) ? json_object_get_string(template) : "";
+	struct aws_ref ref = { 0 };
+	bool           good = true;
+
+	if (!shape_requires(structure, key) || *text != '{' ||
+	    aws_ref_parse(scope, text, &ref) == NULL || ref.value != NULL ||
+	    json_get(ref.schema, "default") == NULL)
+		goto out;
+	ref.value = json_object_get(json_get(ref.schema, "default"));
+	good = write_ref(scope, &ref, shape, ret_out, err);
+out:
+	json_object_put(ref.value);
+	return good;
+}
+
 static bool fill_value(const struct aws_scope *scope, struct json_object *template,
     const struct shape *shape, int depth, struct json_object **ret_out, struct err *err);
 
@@ -98,7 +121,9 @@ fill_object(const struct aws_scope *scope, struct json_object *template, const s
 			json_object_put(out);
 			return false;
 		}
-		if (!fill_value(scope, part, &inner, depth + 1, &value, err)) {
+		if (!fill_value(scope, part, &inner, depth + 1, &value, err) ||
+		    (value == NULL &&
+			!fill_required(scope, part, key, shape, &inner, &value, err))) {
 			json_object_put(out);
 			return false;
 		}
@@ -358,6 +383,8 @@ aws_fill_step(const struct aws_scope *scope, const struct aws_step *step, struct
 
 	if (params == NULL)
 		return NULL;
+	if (step->patch != NULL)
+		json_set(params, AWS_PATCH_MEMBER, aws_patch_make(scope, step));
 	if (find_input(scope, step->call, &input, err) &&
 	    put_names(scope, step, &input, params, err) &&
 	    (!step->with_all || put_all(scope, step, &input, params, err)))

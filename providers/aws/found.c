@@ -110,11 +110,12 @@ aws_found_take_outputs(
 	json_object_object_foreach (type->rt->outputs, name, output) {
 		const char         *pairs = json_get_str(output, "pairs");
 		const char         *member = pairs != NULL ? pairs : json_get_str(output, "member");
-		struct json_object *value = member != NULL ? json_path(structure, member) : NULL;
+		struct json_object *value = member != NULL ? aws_path(structure, member) : NULL;
 
 		if (value != NULL)
 			json_set(found->outputs, name,
 			    pairs != NULL ? aws_tags_read(value) : json_object_get(value));
+		json_object_put(value);
 	}
 }
 

@@ -239,6 +239,33 @@ index_updates(const struct aws_scope *scope)
 	return NULL;
 }
 
+/* ---- acm_names: what a certificate is for beside its domain name, which AWS lists among them ---- */
+
+static struct json_object *
+names_write(const struct op *op, struct json_object *value, struct err *err)
+{
+	(void)op;
+	(void)err;
+	return json_object_get(value);
+}
+
+static struct json_object *
+names_read(const struct op *op, const char *name, struct json_object *found)
+{
+	struct json_object *all = json_get_array(json_get_object(found, "outputs"), name);
+	struct json_object *main_name = json_get(op->desired, "domain_name");
+	struct json_object *names = json_object_new_array();
+	bool                keeps = json_array_has(json_get_array(op->desired, name), main_name);
+
+	for (size_t i = 0; all != NULL && i < json_object_array_length(all); i++) {
+		struct json_object *one = json_object_array_get_idx(all, i);
+
+		if (keeps || !json_same(one, main_name))
+			json_object_array_add(names, json_object_get(one));
+	}
+	return names;
+}
+
 /* ---- the table ---- */
 
 static const struct aws_hook hooks[] = {
@@ -247,6 +274,7 @@ static const struct aws_hook hooks[] = {
 	    .read = code_read,
 	    .validate = code_validate },
 	{ .name = "dynamodb_index_updates", .make = index_updates },
+	{ .name = "acm_names", .write = names_write, .read = names_read },
 	{ .name = "cloudcontrol_type", .take = cloudcontrol_take_type },
 	{ .name = "cloudcontrol_arns", .take = cloudcontrol_take_arns },
 	{ .name = "cloudcontrol_resource", .take = cloudcontrol_take_resource },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * members.c - maps values both ways, led by the schema on our side and the shape on AWS's. */
+ * members.c - reads values of AWS's, led by our schema; and what both ways share. */
 #include "providers/aws/members.h"
 
 #include <ctype.h>
@@ -11,7 +11,6 @@
 #include "util/utf8.h"
 
 #define DOCUMENT_BYTES_MAX (256 * 1024)
-#define REF_BYTES_MAX      128
 
 /* ---- schemas ---- */
 
@@ -25,8 +24,8 @@ aws_schema_follow(struct json_object *root, struct json_object *schema)
 	return json_get_object(json_get_object(root, "$defs"), ref + strlen("#/$defs/"));
 }
 
-static struct json_object *
-sub_schema(
+struct json_object *
+aws_schema_sub(
     struct json_object *root, struct json_object *schema, const char *keyword, const char *name)
 {
 	struct json_object *sub = json_get_object(schema, keyword);
@@ -75,167 +74,6 @@ aws_member_name(const struct shape *structure, const char *property, struct json
 	return key_of(shape_members(structure), property, schema);
 }
 
-/* ---- ours to AWS's ---- */
-
-static struct json_object *write_value(struct json_object *root, struct json_object *schema,
-    struct json_object *value, const struct shape *shape, int depth, struct err *err);
-
-static struct json_object *
-write_structure(struct json_object *root, struct json_object *schema, struct json_object *value,
-    const struct shape *shape, int depth, struct err *err)
-{
-	struct json_object *out = json_object_new_object();
-
-	json_object_object_foreach (value, name, part) {
-		struct json_object *sub = sub_schema(root, schema, "properties", name);
-		const char         *member = aws_member_name(shape, name, sub);
-		struct json_object *written;
-		struct shape        inner;
-
-		if (part == NULL)
-			continue;
-		if (member == NULL || !shape_member(shape, member, &inner)) {
-			(void)err_set(err, ERR_INVALID_CONFIG,
-			    "the service model has no member for \"%s\"", name);
-			json_object_put(out);
-			return NULL;
-		}
-		written = write_value(root, sub, part, &inner, depth + 1, err);
-		if (written == NULL) {
-			json_object_put(out);
-			return NULL;
-		}
-		json_set(out, member, written);
-	}
-	return out;
-}
-
-static struct json_object *
-write_list(struct json_object *root, struct json_object *schema, struct json_object *value,
-    const struct shape *item, int depth, struct err *err)
-{
-	struct json_object *out = json_object_new_array();
-	struct json_object *sub = sub_schema(root, schema, "items", NULL);
-
-	for (size_t i = 0; i < json_object_array_length(value); i++) {
-		struct json_object *written = write_value(
-		    root, sub, json_object_array_get_idx(value, i), item, depth + 1, err);
-
-		if (written == NULL) {
-			json_object_put(out);
-			return NULL;
-		}
-		json_object_array_add(out, written);
-	}
-	return out;
-}
-
-static struct json_object *
-write_map(struct json_object *root, struct json_object *schema, struct json_object *value,
-    const struct shape *item, int depth, struct err *err)
-{
-	struct json_object *out = json_object_new_object();
-	struct json_object *sub = sub_schema(root, schema, "additionalProperties", NULL);
-
-	json_object_object_foreach (value, key, part) {
-		struct json_object *written = write_value(root, sub, part, item, depth + 1, err);
-
-		if (written == NULL) {
-			json_object_put(out);
-			return NULL;
-		}
-		json_set(out, key, written);
-	}
-	return out;
-}
-
-static struct json_object *
-write_plain(struct json_object *value, const struct shape *shape)
-{
-	bool text = shape->type == SHAPE_STRING;
-
-	/* A document, or a number where AWS has text, as in attribute maps. */
-	if (text && value != NULL && !json_object_is_type(value, json_type_string))
-		return json_object_new_string(json_text(value));
-	return json_object_get(value);
-}
-
-static struct json_object *
-write_joined(struct json_object *list, const char *by)
-{
-	struct json_object *out;
-	struct str          text;
-
-	str_init(&text, DOCUMENT_BYTES_MAX);
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		str_add(&text, i > 0 ? by : "");
-		str_add(&text, json_object_get_string(json_object_array_get_idx(list, i)));
-	}
-	out = json_object_new_string(text.data);
-	str_fini(&text);
-	return out;
-}
-
-/* An object where AWS has a list of pairs, as it has for tags and attributes: keys are the members' names. */
-static struct json_object *
-write_pairs(struct json_object *root, struct json_object *schema, struct json_object *value,
-    const struct shape *shape, struct err *err)
-{
-	struct json_object *texts = json_object_new_object();
-	struct json_object *out;
-
-	json_object_object_foreach (value, name, part) {
-		struct json_object *sub = sub_schema(root, schema, "properties", name);
-		const char         *key = json_get_str(sub, "x-member");
-
-		json_set(texts, key != NULL ? key : name,
-		    json_object_is_type(part, json_type_string)
-			? json_object_get(part)
-			: json_object_new_string(json_text(part)));
-	}
-	out = aws_tags_write(texts, shape);
-	json_object_put(texts);
-	if (out == NULL)
-		(void)err_set(err, ERR_INVALID_CONFIG, "the service model has no pairs here");
-	return out;
-}
-
-static struct json_object *
-write_value(struct json_object *root, struct json_object *schema, struct json_object *value,
-    const struct shape *shape, int depth, struct err *err)
-{
-	bool         object = json_object_is_type(value, json_type_object);
-	struct shape item;
-
-	if (depth > MEMBERS_DEPTH_MAX || value == NULL) {
-		(void)err_set(err, ERR_INVALID_CONFIG, "a value is null, or nested too deeply");
-		return NULL;
-	}
-	if (json_get_bool(schema, "x-base64", false) &&
-	    json_object_is_type(value, json_type_string))
-		return base64_json(
-		    json_object_get_string(value), (size_t)json_object_get_string_len(value));
-	if (shape->type == SHAPE_STRUCTURE && object)
-		return write_structure(root, schema, value, shape, depth, err);
-	if (shape->type == SHAPE_MAP && object && shape_part(shape, "value", &item))
-		return write_map(root, schema, value, &item, depth, err);
-	if (shape->type == SHAPE_LIST && json_object_is_type(value, json_type_array) &&
-	    shape_part(shape, "member", &item))
-		return write_list(root, schema, value, &item, depth, err);
-	if (shape->type == SHAPE_STRING && json_get_str(schema, "x-join") != NULL)
-		return write_joined(value, json_get_str(schema, "x-join"));
-	if (shape->type == SHAPE_LIST && object)
-		return write_pairs(root, schema, value, shape, err);
-	return write_plain(value, shape);
-}
-
-struct json_object *
-aws_member_write(struct json_object *root, struct json_object *schema, struct json_object *value,
-    const struct shape *shape, struct err *err)
-{
-	return write_value(root, schema, value, shape, 0, err);
-}
-
 /* ---- AWS's to ours ---- */
 
 static struct json_object *read_value(
@@ -257,7 +95,23 @@ decode_percent(const char *text, struct str *out)
 	}
 }
 
-/* Text that is no JSON stays text: then it differs from what is wanted, which is true. */
+/* What stands between the quotes of a JSON string. */
+static void
+decode_escapes(const char *text, struct str *out)
+{
+	struct json_object *json;
+	struct str          quoted;
+
+	str_init(&quoted, DOCUMENT_BYTES_MAX);
+	str_addf(&quoted, "\"%s\"", text);
+	json = quoted.overflow ? NULL : json_read(quoted.data, quoted.len, NULL);
+	str_add(out, json != NULL ? json_object_get_string(json) : text);
+	json_object_put(json);
+	str_fini(&quoted);
+}
+
+/* IAM encodes a document for a URL, API Gateway for a string of JSON. Text that is no JSON stays text: then it
+ * differs from what is wanted, which is true. */
 static struct json_object *
 read_document(struct json_object *value)
 {
@@ -268,6 +122,8 @@ read_document(struct json_object *value)
 	str_init(&plain, DOCUMENT_BYTES_MAX);
 	if (text[0] == '%')
 		decode_percent(text, &plain);
+	else if (str_starts(text, "{\\"))
+		decode_escapes(text, &plain);
 	else
 		str_add(&plain, text);
 	if (!plain.overflow)
@@ -372,16 +228,29 @@ read_structure(
 	return out;
 }
 
+/* A list of ours may be a structure that counts its items. */
+static bool
+is_list(struct json_object *schema, struct json_object *value)
+{
+	return json_object_is_type(value, json_type_array) ||
+	       (json_object_is_type(value, json_type_object) &&
+		   str_eq(json_get_str(schema, "type"), "array"));
+}
+
 static struct json_object *
 read_list(
     struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
 {
 	struct json_object *out = json_object_new_array();
-	struct json_object *sub = sub_schema(root, schema, "items", NULL);
+	struct json_object *sub = aws_schema_sub(root, schema, "items", NULL);
 	const char         *member = json_get_str(schema, "x-item");
+	struct json_object *list = json_object_is_type(value, json_type_array)
+				       ? value
+				       : json_get_array(value, AWS_COUNTED_ITEMS);
+	size_t              n = list != NULL ? json_object_array_length(list) : 0;
 
-	for (size_t i = 0; i < json_object_array_length(value); i++) {
-		struct json_object *item = json_object_array_get_idx(value, i);
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
 		struct json_object *read;
 
 		if (member != NULL && json_object_is_type(item, json_type_object))
@@ -397,7 +266,7 @@ static struct json_object *
 read_map(struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
 {
 	struct json_object *out = json_object_new_object();
-	struct json_object *sub = sub_schema(root, schema, "additionalProperties", NULL);
+	struct json_object *sub = aws_schema_sub(root, schema, "additionalProperties", NULL);
 
 	json_object_object_foreach (value, key, part) {
 		struct json_object *read = read_value(root, sub, part, depth + 1);
@@ -467,7 +336,7 @@ read_value(
 	else if (json_object_is_type(value, json_type_array) &&
 		 str_eq(json_get_str(schema, "type"), "object"))
 		read = read_pairs(root, schema, value, depth);
-	else if (json_object_is_type(value, json_type_array))
+	else if (is_list(schema, value))
 		read = read_list(root, schema, value, depth);
 	else if (!json_object_is_type(value, json_type_object))
 		read = read_plain(schema, value);

@@ -6,10 +6,11 @@
  * kms_master_key_id, KMSMasterKeyID). Annotations of the property's schema say where that is not so:
  *   x-member: "VpcConfig"      the member's name
  *   x-read: "A.B"              where an answer has it instead, as a path
- *   x-item: "Arn"              an answer has a list of structures, of which this member is meant
+ *   x-item: "Arn"              AWS has a list of structures, of which this member is meant
  *   x-unset: value             an answer with this value means that it is not set
  *   x-absent: value            an answer without it means this value
  *   x-join: ","                AWS has the list as one text
+ *   x-whole: true              at the root: what a structure of ours leaves out has its default, and not only where AWS requires it
  *   x-document: true           AWS takes and gives JSON as text (IAM's percent-encoded, too)
  * An object where AWS has a list of pairs (attributes) is those pairs.
  * Only what the schema names is read: the rest of an answer is none of our business.
@@ -25,8 +26,16 @@
 
 #define MEMBERS_DEPTH_MAX 32
 
+/* A structure with both of these counts its items. A list of ours stands for the whole of it. */
+#define AWS_COUNTED_ITEMS    "Items"
+#define AWS_COUNTED_QUANTITY "Quantity"
+
 /* "#/$defs/..." followed from the root schema, once; NULL for NULL. */
 struct json_object *aws_schema_follow(struct json_object *root, struct json_object *schema);
+
+/* What a schema says under a keyword, of one name there unless that is NULL; `$ref` followed. */
+struct json_object *aws_schema_sub(
+    struct json_object *root, struct json_object *schema, const char *keyword, const char *name);
 
 /* The model's name for our property; NULL when the structure has no such member. */
 const char *

@@ -15,7 +15,7 @@ bool
 aws_path_is_plain(const char *path)
 {
 	for (; *path != '\0'; path++) {
-		if (!isalnum((unsigned char)*path) && strchr("._-[]", *path) == NULL)
+		if (!isalnum((unsigned char)*path) && strchr("._-[]/", *path) == NULL)
 			return false;
 	}
 	return true;
@@ -78,6 +78,14 @@ walk_text(const char *text, const char *path, int depth)
 }
 
 static struct json_object *
+last_part(const char *text)
+{
+	const char *slash = strrchr(text, '/');
+
+	return json_object_new_string(slash != NULL ? slash + 1 : text);
+}
+
+static struct json_object *
 walk(struct json_object *json, const char *path, int depth)
 {
 	while (json != NULL && *path != '\0') {
@@ -87,6 +95,8 @@ walk(struct json_object *json, const char *path, int depth)
 			path++;
 			continue;
 		}
+		if (json_object_is_type(json, json_type_string) && strcmp(path, "/") == 0)
+			return last_part(json_object_get_string(json));
 		if (json_object_is_type(json, json_type_string))
 			return walk_text(json_object_get_string(json), path, depth);
 		if (str_starts(path, "[]")) {
@@ -101,6 +111,8 @@ walk(struct json_object *json, const char *path, int depth)
 			continue;
 		}
 		len = strcspn(path, ".[");
+		if (len > 1 && path[len] == '\0' && path[len - 1] == '/')
+			len--;
 		json = member(json, path, len);
 		path += len;
 	}

@@ -83,9 +83,11 @@ void run_end_call(struct run *run, enum op_result result); /* what the last call
 void run_end_conflict(struct run *run, const char *why);   /* what is wrong with this name */
 
 /* Going on. */
+void run_begin(struct run *run);
 void run_next(struct run *run); /* the next call of the list, or its end */
 void run_list(struct run *run, enum mode mode, enum aws_list list);
-void run_work(struct run *run); /* the list that is the op's own */
+void run_work(struct run *run);   /* the list that is the op's own */
+void run_finish(struct run *run); /* the list that had to wait until it was settled */
 void run_read_name(struct run *run, enum mode mode);
 bool run_ask_next_page(struct run *run); /* false: that was the last */
 void run_call(struct run *run, const char *operation, struct json_object *params);
@@ -102,7 +104,6 @@ void run_take_failure(struct run *run, const struct aws_step *step);
  * been asked for. */
 bool run_pick(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result);
 void run_pick_judge(struct run *run, enum aws_meaning *ret_means, enum op_result *ret_result);
-bool run_ask_next_page(struct run *run);
 
 /* Whose it is. */
 void run_plan_tags(struct run *run);

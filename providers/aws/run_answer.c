@@ -54,6 +54,12 @@ end_of_untag(struct run *run)
 	run_list(run, MODE_TAG, AWS_LIST_TAG);
 }
 
+void
+run_finish(struct run *run)
+{
+	run_list(run, MODE_FINISH, run->op->after == OP_DELETE ? AWS_LIST_REMOVE : AWS_LIST_FINISH);
+}
+
 /* What was made may only now have all of its outputs. */
 static void
 end_of_finish(struct run *run)
@@ -268,13 +274,15 @@ answer_wait(struct run *run, enum aws_meaning means, enum op_result result)
 	enum aws_wait            wait = aws_waiter_judge(run->waiter, &run->call);
 	bool                     gone = means == AWS_MEANS_GONE;
 
-	if (run->op->over && !(gone && run->op->after == OP_DELETE)) {
+	if (gone && run->op->after == OP_DELETE) {
+		run_end_ok(run, NULL);
+	} else if (run->op->over) {
 		run_end_call(run, gone ? OP_NOT_FOUND : result);
-	} else if (wait == AWS_WAIT_READY || (gone && run->op->after == OP_DELETE)) {
+	} else if (wait == AWS_WAIT_READY) {
 		if (settle->in != NULL)
 			aws_found_take_outputs(
 			    &run->found, run->type, json_path(run->call.out, settle->in));
-		run_list(run, MODE_FINISH, AWS_LIST_FINISH);
+		run_finish(run);
 	} else if (wait == AWS_WAIT_AGAIN || gone) {
 		not_yet(run);
 	} else if (wait == AWS_WAIT_ERROR) {

@@ -24,6 +24,18 @@ is_asked(const struct run *run, const char *name)
 }
 
 static bool
+any_patched(const struct run *run, struct json_object *patch)
+{
+	bool any = false;
+
+	json_object_object_foreach (patch, name, path) {
+		(void)path;
+		any = any || is_asked(run, name);
+	}
+	return any;
+}
+
+static bool
 any_asked(const struct run *run, struct json_object *names)
 {
 	for (size_t i = 0; i < json_object_array_length(names); i++) {
@@ -42,6 +54,8 @@ step_applies(const struct run *run, const struct aws_step *step)
 	if (when == NULL && run->mode == MODE_WORK && run->op->kind == OP_UPDATE)
 		when = step->with;
 	if (when != NULL && !any_asked(run, when))
+		return false;
+	if (step->patch != NULL && !any_patched(run, step->patch))
 		return false;
 	return step->each == NULL || is_asked(run, step->each);
 }
@@ -74,22 +88,56 @@ answered_items(const struct run *run, const char *path)
 	return items;
 }
 
+/* A list as it is, a map as a list of {key, value}; owned. */
+static struct json_object *
+as_items(struct json_object *value)
+{
+	struct json_object *items;
+
+	if (!json_object_is_type(value, json_type_object))
+		return json_object_is_type(value, json_type_array) ? json_object_get(value) : NULL;
+	items = json_object_new_array();
+	json_object_object_foreach (value, key, part) {
+		struct json_object *item = json_object_new_object();
+
+		json_set_str(item, "key", key);
+		json_set(item, "value", json_object_get(part));
+		json_object_array_add(items, item);
+	}
+	return items;
+}
+
+/* What is there: as an earlier step of this list has taken it, else as it was before. */
+static struct json_object *
+there_is(const struct run *run, const char *name)
+{
+	struct json_object *taken = json_get(run->found.properties, name);
+
+	return taken != NULL ? taken
+			     : json_get(json_get_object(run->op->known, "properties"), name);
+}
+
 /* A delete removes what this config asked for; where the config is not at hand, all there is. */
 static struct json_object *
 step_items(const struct run *run, const struct aws_step *step)
 {
 	const struct op    *op = run->op;
-	struct json_object *wanted, *known;
+	struct json_object *wanted, *known, *items;
 
 	if (step->each_noted != NULL)
 		return array_without(json_get_array(run->scope.noted, step->each_noted), NULL);
 	if (step->each == NULL)
 		return answered_items(run, step->each_answered);
-	wanted = json_get_array(op->desired, step->each);
-	known = json_get_array(json_get_object(op->known, "properties"), step->each);
+	wanted = as_items(json_get(op->desired, step->each));
+	known = as_items(there_is(run, step->each));
 	if (op->kind == OP_DELETE)
-		return array_without(op->desired != NULL ? wanted : known, NULL);
-	return step->each_removed ? array_without(known, wanted) : array_without(wanted, known);
+		items = array_without(op->desired != NULL ? wanted : known, NULL);
+	else
+		items = step->each_removed ? array_without(known, wanted)
+					   : array_without(wanted, known);
+	json_object_put(wanted);
+	json_object_put(known);
+	return items;
 }
 
 void

@@ -8,21 +8,43 @@
 #include <stdio.h>
 
 #include "providers/aws/paths.h"
+#include "util/domain.h"
 #include "util/json.h"
 #include "util/str.h"
 
 #define TEXT_BYTES_MAX 4096
 
-/* Is the text of a value that of a template? What the config leaves out is not looked at. */
+/* Is the template one property, and that a domain name? */
+static bool
+is_domain(const struct run *run, const char *template)
+{
+	struct aws_ref ref = { 0 };
+	const char    *rest = *template == '{' ? aws_ref_parse(&run->scope, template, &ref) : NULL;
+
+	json_object_put(ref.value);
+	return rest != NULL && *rest == '\0' && json_get_bool(ref.schema, "x-domain", false);
+}
+
+/* Is the text of a value that of a template, or does it begin so, where that ends with a star? What the config leaves
+ * out is not looked at. */
 static bool
 is_as_wanted(const struct run *run, struct json_object *value, const char *template)
 {
-	struct str text;
-	bool       same;
+	const char *found = value != NULL ? json_object_get_string(value) : NULL;
+	struct str  text;
+	bool        same;
 
 	str_init(&text, TEXT_BYTES_MAX);
-	same = !aws_fill_text(&run->scope, template, &text) ||
-	       (value != NULL && str_eq(json_object_get_string(value), text.data));
+	if (!aws_fill_text(&run->scope, template, &text)) {
+		same = true;
+	} else if (str_ends(template, "*")) {
+		str_cut(&text, text.len - 1);
+		same = found != NULL && str_starts(found, text.data);
+	} else if (is_domain(run, template)) {
+		same = found != NULL && domain_same(found, text.data);
+	} else {
+		same = str_eq(found, text.data);
+	}
 	str_fini(&text);
 	return same;
 }

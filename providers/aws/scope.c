@@ -53,14 +53,27 @@ variable_text(const struct aws_scope *scope, const char *name)
 	return NULL;
 }
 
+/* A value that may be gone into: {$item}, {$item.key}. */
+static bool
+ref_into(const char *name, const char *variable, struct json_object *value, struct aws_ref *ref)
+{
+	size_t len = strlen(variable);
+
+	if (strncmp(name, variable, len) != 0 || (name[len] != '\0' && name[len] != '.'))
+		return false;
+	ref->value = json_object_get(json_path(value, name + len + (name[len] == '.')));
+	return true;
+}
+
 static void
 ref_variable(const struct aws_scope *scope, const char *name, struct aws_ref *ref)
 {
 	const char *text = variable_text(scope, name);
 
-	if (strcmp(name, "item") == 0) {
-		ref->value = json_object_get(scope->item);
-	} else if (strcmp(name, "tags") == 0) {
+	if (ref_into(name, "item", scope->item, ref) ||
+	    ref_into(name, "answer", scope->answer, ref))
+		return;
+	if (strcmp(name, "tags") == 0) {
 		ref->kind = AWS_REF_TAGS;
 		ref->value = json_object_get(scope->tags);
 	} else if (strcmp(name, "tag_keys") == 0) {
@@ -79,9 +92,31 @@ takes_default(const struct aws_scope *scope, bool top, struct json_object *schem
 	return !top || scope->op->kind == OP_UPDATE || json_get_bool(schema, "x-local", false);
 }
 
-void
-aws_ref_property(const struct aws_scope *scope, const char *path, struct aws_ref *ref)
+/* Where AWS adds a map to the one that is there: what is to go from it has a value that says so. Owned. */
+static struct json_object *
+with_gone(const struct aws_scope *scope, const char *path, struct json_object *schema,
+    struct json_object *value)
 {
+	struct json_object *known =
+	    json_path(json_get_object(scope->op->known, "properties"), path);
+	struct json_object *gone = json_get(schema, "x-gone");
+
+	if (gone == NULL || !json_object_is_type(value, json_type_object) ||
+	    !json_object_is_type(known, json_type_object))
+		return json_object_get(value);
+	value = json_copy(value);
+	json_object_object_foreach (known, key, unused) {
+		(void)unused;
+		if (!json_has(value, key))
+			json_set(value, key, json_object_get(gone));
+	}
+	return value;
+}
+
+void
+aws_ref_property(const struct aws_scope *scope, const char *whole, struct aws_ref *ref)
+{
+	const char         *path = whole;
 	struct json_object *root = scope->type->rt->properties;
 	struct json_object *schema = root;
 	struct json_object *value = scope->op->desired;
@@ -100,14 +135,25 @@ aws_ref_property(const struct aws_scope *scope, const char *path, struct aws_ref
 			schema = NULL;
 			break;
 		}
-		schema = aws_schema_follow(
-		    root, json_get_object(json_get_object(schema, "properties"), step));
-		value = json_get(value, step);
+		schema = json_object_is_type(value, json_type_array)
+			     ? aws_schema_sub(root, schema, "items", NULL)
+			     : aws_schema_sub(root, schema, "properties", step);
+		value = json_path(value, step);
 		if (value == NULL && takes_default(scope, top, schema))
 			value = json_get(schema, "default");
 	}
 	ref->schema = schema;
-	ref->value = json_object_get(value);
+	ref->value = scope->op->kind == OP_UPDATE ? with_gone(scope, whole, schema, value)
+						  : json_object_get(value);
+}
+
+/* What was there before, which goes to AWS as the property does. */
+static void
+ref_known(const struct aws_scope *scope, const char *path, struct aws_ref *ref)
+{
+	ref->schema = aws_type_property(scope->type, path);
+	ref->value =
+	    json_object_get(json_path(json_get_object(scope->op->known, "properties"), path));
 }
 
 static void
@@ -136,8 +182,7 @@ aws_ref_parse(const struct aws_scope *scope, const char *text, struct aws_ref *r
 	else if (name[0] == '!')
 		ref_hook(scope, name + 1, ref);
 	else if (str_starts(name, "known."))
-		ref->value = json_object_get(json_path(
-		    json_get_object(scope->op->known, "properties"), name + strlen("known.")));
+		ref_known(scope, name + strlen("known."), ref);
 	else if (str_starts(name, "noted."))
 		ref->value = json_object_get(json_path(scope->noted, name + strlen("noted.")));
 	else if (str_starts(name, "outputs."))

@@ -27,6 +27,7 @@ struct aws_scope {
 	struct json_object       *tags;     /* to set: string to string */
 	struct json_object       *tag_keys; /* to remove */
 	struct json_object       *item;     /* of a step with "each" */
+	struct json_object       *answer;   /* to the call before */
 };
 
 /* What a reference stands for. */

@@ -63,6 +63,18 @@ shape_members(const struct shape *shape)
 }
 
 bool
+shape_requires(const struct shape *shape, const char *member)
+{
+	struct json_object *required = json_get_array(shape->def, "required");
+
+	for (size_t i = 0; required != NULL && i < json_object_array_length(required); i++) {
+		if (str_eq(json_object_get_string(json_object_array_get_idx(required, i)), member))
+			return true;
+	}
+	return false;
+}
+
+bool
 shape_member(const struct shape *shape, const char *name, struct shape *ret_member)
 {
 	return shape_of(shape->service, json_get_object(shape_members(shape), name), ret_member);

@@ -49,6 +49,7 @@ MUSTCHECK bool shape_output(
 MUSTCHECK bool shape_member(const struct shape *shape, const char *name, struct shape *ret_member);
 MUSTCHECK bool shape_part(const struct shape *shape, const char *part, struct shape *ret_part);
 struct json_object *shape_members(const struct shape *shape);
+bool                shape_requires(const struct shape *shape, const char *member);
 
 /* Traits: the reference's, else the shape's. */
 const char *shape_trait(const struct shape *shape, const char *name);

@@ -11,6 +11,7 @@ static const struct aws_word step_words[] = {
 	{ "params", AWS_WORD(object) },
 	{ "with", AWS_WORD(string) | AWS_WORD(array) },
 	{ "changed_only", AWS_WORD(boolean) },
+	{ "patch", AWS_WORD(object) },
 	{ "when", AWS_WORD(array) },
 	{ "if", AWS_WORD(object) },
 	{ "each", AWS_WORD(object) },
@@ -105,6 +106,24 @@ check_take(
 	return ERR_OK;
 }
 
+/* Names of properties, with a path or with paths. */
+static enum err_code
+check_patch(
+    const struct aws_type *type, struct json_object *patch, const char *where, struct err *err)
+{
+	if (patch == NULL)
+		return ERR_OK;
+	json_object_object_foreach (patch, name, path) {
+		if (aws_type_property(type, name) == NULL)
+			return err_set(
+			    err, ERR_INVALID_CONFIG, "%s: %s is no property", where, name);
+		if (!json_object_is_type(path, json_type_string) &&
+		    !json_object_is_type(path, json_type_object))
+			return err_set(err, ERR_INVALID_CONFIG, "%s: no path for %s", where, name);
+	}
+	return ERR_OK;
+}
+
 /* An object of these words, the first of which is a path. */
 static enum err_code
 check_path_object(struct json_object *json, const struct aws_word *words, size_t n,
@@ -126,7 +145,7 @@ aws_words_fails(struct json_object *json, const char *where, struct err *err)
 	return check_path_object(json, fails_words, array_len(fails_words), where, err);
 }
 
-/* What is picked is all of the answer, and the resource unless the step says where in it that is. */
+/* What is picked is all of the answer, and the resource unless the step says where in it that is, or what to take. */
 static enum err_code
 parse_pick(struct json_object *json, const char *where, struct aws_step *step, struct err *err)
 {
@@ -139,7 +158,7 @@ parse_pick(struct json_object *json, const char *where, struct aws_step *step, s
 	step->pick = json;
 	if (json == NULL)
 		return ERR_OK;
-	if (step->in == NULL)
+	if (step->in == NULL && step->take == NULL)
 		step->in = "";
 	if ((code = AWS_WORDS_CHECK(json, pick_words, where, err)) != ERR_OK)
 		return code;
@@ -177,6 +196,7 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	step->take_if = json_get_object(json, "take_if");
 	step->fails = json_get_object(json, "fails");
 	step->tags = json_get_str(json, "tags");
+	step->patch = json_get_object(json, "patch");
 	step->region = json_get_object(json, "region");
 	step->note = json_get_object(json, "note");
 	step->hook = json_get_str(json, "hook");
@@ -191,6 +211,7 @@ aws_step_parse(const struct aws_type *type, struct json_object *json, const char
 	    (code = parse_each(type, json_get(json, "each"), where, step, err)) != ERR_OK ||
 	    (code = parse_pick(json_get(json, "pick"), where, step, err)) != ERR_OK ||
 	    (code = check_take(type, step->take, where, err)) != ERR_OK ||
+	    (code = check_patch(type, step->patch, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->take_if, take_if_words, array_len(take_if_words), where, err)) != ERR_OK ||
 	    (code = aws_words_fails(step->fails, where, err)) != ERR_OK ||

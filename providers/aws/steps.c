@@ -116,6 +116,7 @@ run_call(struct run *run, const char *operation, struct json_object *params)
 		return;
 	}
 	aws_call_fini(&run->call);
+	run->scope.answer = NULL;
 	if (params != run->params)
 		json_object_put(run->params);
 	run->params = params;
@@ -213,7 +214,7 @@ list_is_idle(const struct run *run)
 	switch (run->mode) {
 	case MODE_UNTAG: return json_object_array_length(run->tag_keys) == 0;
 	case MODE_TAG: return json_object_object_length(run->tags) == 0;
-	case MODE_FINISH: return run->op->after != OP_CREATE;
+	case MODE_FINISH: return run->op->after != OP_CREATE && run->op->after != OP_DELETE;
 	case MODE_READ:
 	case MODE_CHOOSE:
 	case MODE_WORK:
@@ -241,6 +242,7 @@ pick_of_items(struct run *run)
 void
 run_next(struct run *run)
 {
+	run->scope.answer = run->call.out;
 	if (list_is_idle(run))
 		run->step_at = run->steps->n;
 	while (run->step_at < run->steps->n) {
@@ -284,138 +286,7 @@ on_answer(struct run *run)
 	run_modes[run->mode].answer(run, means, result);
 }
 
-/* ---- the beginnings ---- */
-
-/* Every property that changed must be one that some update step hands over. */
-static bool
-can_update(struct run *run)
-{
-	struct json_object *changes = run->op->changes;
-	size_t              n = changes != NULL ? json_object_array_length(changes) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const char *name = json_object_get_string(json_object_array_get_idx(changes, i));
-
-		if (aws_type_takes(run->type, AWS_LIST_UPDATE, name))
-			continue;
-		op_answer(run->op, OP_INVALID, "%s can't be changed in place", name);
-		run_end(run);
-		return false;
-	}
-	return true;
-}
-
-static void
-begin_wait(struct run *run)
-{
-	const struct aws_settle *settle = &run->type->settle[run->op->after];
-	struct json_object      *params;
-	const char              *operation;
-	struct err               err = { 0 };
-
-	run->mode = MODE_WAIT;
-	run->waiter = settle->waiter != NULL
-			  ? aws_service_waiter(run->scope.service, settle->waiter)
-			  : settle->spelt;
-	if ((run->waiter == NULL && settle->waiter == NULL) ||
-	    !aws_condition_holds(&run->scope, &settle->condition)) {
-		run_list(run, MODE_FINISH, AWS_LIST_FINISH);
-		return;
-	}
-	operation = json_get_str(run->waiter, "operation");
-	if (operation == NULL) {
-		op_answer(run->op, OP_INVALID, "the service model has no waiter %s",
-		    settle->waiter != NULL ? settle->waiter : "");
-		run_end(run);
-		return;
-	}
-	params = aws_fill_params(&run->scope, operation, settle->params, &err);
-	if (params == NULL)
-		run_end_invalid(run, &err);
-	else
-		run_call(run, operation, params);
-}
-
-static void
-begin_settle(struct run *run)
-{
-	const struct aws_settle *settle = &run->type->settle[OP_DELETE];
-
-	if (run->op->after == OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)
-		run_read_name(run, MODE_GONE);
-	else
-		begin_wait(run);
-}
-
-/* A name that the user chose outright may be anybody's, and not every service refuses to create twice:
- * so look first. */
-static void
-begin_create(struct run *run)
-{
-	run_plan_tags(run);
-	run->looks_first = run->names.plain;
-	if (run->looks_first)
-		run_read_name(run, MODE_READ);
-	else if (run->names.n > 1)
-		run_read_name(run, MODE_CHOOSE);
-	else
-		run_work(run);
-}
-
-static void
-begin_update(struct run *run)
-{
-	if (!can_update(run))
-		return;
-	run_plan_tags(run);
-	run_work(run);
-}
-
-static void
-begin_read(struct run *run)
-{
-	run_read_name(run, MODE_READ);
-}
-
-static void (*const begins[OP_KINDS_N])(struct run *) = {
-	[OP_READ] = begin_read,
-	[OP_CREATE] = begin_create,
-	[OP_UPDATE] = begin_update,
-	[OP_DELETE] = run_work,
-	[OP_SETTLE] = begin_settle,
-};
-
-/* The name is what was found, or is made anew. */
-static bool
-find_names(struct run *run, struct err *err)
-{
-	const char *id = json_get_str(run->op->known, "id");
-
-	if (id == NULL || run->op->kind == OP_READ || run->op->kind == OP_CREATE) {
-		if (!aws_names_make(&run->names, &run->scope, run->op->kind == OP_CREATE, err))
-			return false;
-	} else {
-		run->names.n = 1;
-		snprintf(run->names.names[0], AWS_NAME_MAX, "%s", id);
-	}
-	snprintf(run->name, sizeof(run->name), "%s", run->names.names[0]);
-	run->scope.name = run->name;
-	return true;
-}
-
-static void
-begin(struct run *run)
-{
-	struct err err = { 0 };
-
-	run->begun = true;
-	run->scope.service = run->calls->service(run->calls->arg, run->type->service, &err);
-	if (run->scope.service == NULL || !find_names(run, &err)) {
-		run_end_invalid(run, &err);
-		return;
-	}
-	begins[run->op->kind](run);
-}
+/* ---- from the first call to the last ---- */
 
 /* Templates name it. It is known from the start, but for a bad hour of the one service that tells it. */
 static void
@@ -426,7 +297,7 @@ on_account_told(struct whose *whose)
 
 	if (whose->result == OP_OK) {
 		run->scope.account = whose->credentials->account_id;
-		begin(run);
+		run_begin(run);
 		return;
 	}
 	op->result = whose->result;
@@ -449,7 +320,7 @@ on_task(struct task *task)
 		};
 		aws_whose_start(run->calls, &run->whose);
 	} else {
-		begin(run);
+		run_begin(run);
 	}
 }
 

@@ -18,6 +18,7 @@ static const char *const list_names[AWS_LISTS_N] = {
 	[AWS_LIST_UPDATE] = "update",
 	[AWS_LIST_DELETE] = "delete",
 	[AWS_LIST_FINISH] = "finish",
+	[AWS_LIST_REMOVE] = "remove",
 	[AWS_LIST_TAG] = "tag",
 	[AWS_LIST_UNTAG] = "untag",
 	[AWS_LIST_WHY] = "why",
@@ -64,6 +65,7 @@ static const struct aws_word file_words[] = {
 	{ "update", AWS_WORD(array) },
 	{ "delete", AWS_WORD(array) },
 	{ "finish", AWS_WORD(array) },
+	{ "remove", AWS_WORD(array) },
 	{ "tag", AWS_WORD(array) },
 	{ "untag", AWS_WORD(array) },
 	{ "why", AWS_WORD(array) },
@@ -129,7 +131,7 @@ parse_lists(struct aws_type *type, struct err *err)
 	/* Those that others may stand for come first. */
 	static const enum aws_list order[AWS_LISTS_N] = { AWS_LIST_TAG, AWS_LIST_UNTAG,
 		AWS_LIST_READ, AWS_LIST_UPDATE, AWS_LIST_CREATE, AWS_LIST_DELETE, AWS_LIST_FINISH,
-		AWS_LIST_WHY };
+		AWS_LIST_REMOVE, AWS_LIST_WHY };
 	static const enum aws_list needed[] = { AWS_LIST_READ, AWS_LIST_CREATE, AWS_LIST_DELETE };
 	enum err_code              code = ERR_OK;
 
@@ -347,7 +349,7 @@ aws_type_takes(const struct aws_type *type, enum aws_list list, const char *prop
 
 		if (aws_texts_have(step->when, AWS_WHEN_ANY) ||
 		    aws_texts_have(step->with, property) || aws_texts_have(step->when, property) ||
-		    str_eq(step->each, property))
+		    str_eq(step->each, property) || json_has(step->patch, property))
 			return true;
 	}
 	return false;

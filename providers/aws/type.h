@@ -29,6 +29,7 @@ enum aws_list {
 	AWS_LIST_UPDATE,
 	AWS_LIST_DELETE,
 	AWS_LIST_FINISH, /* after a create has settled: what can't be asked for earlier */
+	AWS_LIST_REMOVE, /* after a delete has settled: likewise */
 	AWS_LIST_TAG,
 	AWS_LIST_UNTAG,
 	AWS_LIST_WHY, /* after it has come to a bad end: what has the reason */
@@ -49,6 +50,7 @@ struct aws_step {
 	struct json_object  *with;     /* names of properties that go in by their members' names */
 	bool                 with_all; /* "*": all that are set and that no other step takes */
 	bool                 changed_only; /* of these, only those that changed */
+	struct json_object  *patch;        /* property -> path, or paths, of patch operations */
 	struct json_object  *when;         /* only if one of these is set (UPDATE: has changed) */
 	struct aws_condition condition;    /* only if this holds */
 	const char          *each; /* once per item of this property, as {$item}; NULL: once */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plan/spec.h"
+#include "util/domain.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -267,6 +268,9 @@ equal_value(const struct equal *d, struct json_object *schema, struct json_objec
 		return have != NULL;
 	if (equal_says(d, schema, "x-document"))
 		return same_document(d, want, have);
+	if (equal_says(d, schema, "x-domain") && json_object_is_type(want, json_type_string) &&
+	    json_object_is_type(have, json_type_string))
+		return domain_same(json_object_get_string(want), json_object_get_string(have));
 	if (json_object_is_type(want, json_type_array) &&
 	    json_object_is_type(have, json_type_array))
 		return equal_says(d, schema, "x-set") ? same_set(d, schema, want, have)

@@ -35,7 +35,6 @@ void json_canonical(struct json_object *json, struct str *out);
 
 /* Equal as JSON: order of members does not matter, 1 equals 1.0. NULL is null. */
 bool json_same(struct json_object *a, struct json_object *b);
-
 bool json_array_has(struct json_object *array, struct json_object *value); /* NULL has none */
 
 /* Text from outside as a string, and as a string in JSON text that is written by hand (in quotes, escaped).

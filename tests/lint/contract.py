@@ -12,8 +12,7 @@ import json
 import os
 import re
 
-import jsonschema
-
+import composite
 import tree
 
 MODELS = os.environ.get("AWS_MODELS") or "/usr/lib/python3/dist-packages/botocore/data"
@@ -22,10 +21,8 @@ NEWER = {
     "schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/pipes_pipe.json": "log_configuration",
     "schemas/aws/s3_bucket.json": "aws:kms:dsse",
 }
-LISTS = ("read", "create", "update", "delete", "finish", "tag", "untag", "why")
+LISTS = ("read", "create", "update", "delete", "finish", "remove", "tag", "untag", "why")
 REFERENCE = re.compile(r"\{([^{}]+)\}")
-PROPERTY = re.compile(r"\{([a-z][a-z0-9_.]*)\}")  # of a composite
-LINK = re.compile(r"@\{?([a-z][a-z0-9-]*)(?:\.([a-z0-9_]+))?\}?")  # to another resource of it
 # Of our JSON types, those that each type of AWS's can be. A number or a flag may be text on the wire.
 FITS = {
     "structure": {"object"}, "map": {"object"}, "list": {"array"}, "boolean": {"boolean"},
@@ -97,7 +94,7 @@ class Contract:
 
     def walk(self, shape, path):
         """The shape at a path in an answer, or None; behind [] it is a list of what is there in each item."""
-        return self.go(shape, [step.removesuffix("]") for step in re.split(r"[.\[]", path) if step])
+        return self.go(shape, [step.removesuffix("]") for step in re.split(r"[.\[]", path.removesuffix("/")) if step])
 
     def go(self, shape, steps):
         for at, step in enumerate(steps):
@@ -116,6 +113,11 @@ class Contract:
                 return None
         return shape
 
+    def counted(self, shape):
+        """The list of a structure that counts its items, or None."""
+        members = shape.get("members", {})
+        return self.shape(members["Items"]) if {"Items", "Quantity"} <= members.keys() else None
+
     # ---- does a property fit? ----
 
     def fit(self, schema, shape, where, reads=False):
@@ -126,6 +128,8 @@ class Contract:
         if types == {"object"} and shape["type"] == "list":
             self.fit_pairs(schema, shape, where)
             return
+        if "array" in types:
+            shape = self.counted(shape) or shape
         if not schema.get("x-document") and "x-join" not in schema and types:
             self.fact(types & FITS[shape["type"]], where, f"{'/'.join(sorted(types))} for a {shape['type']}")
         if "enum" in schema and "enum" in shape:
@@ -135,7 +139,7 @@ class Contract:
             self.fit_structure(schema, shape, where, reads)
         elif shape["type"] == "list" and "items" in schema:
             item = self.shape(shape["member"])
-            if reads and "x-item" in schema:
+            if "x-item" in schema and (reads or item["type"] == "structure"):
                 item = self.walk(item, schema["x-item"])
                 if not self.fact(item, where, f"an item has no {schema['x-item']}"):
                     return
@@ -170,7 +174,8 @@ class Contract:
                 ours[found[0]] = name in schema.get("required", []) or "default" in part
                 self.fit(part, found[1], f"{where}.{name}", reads)
         for name in () if reads else shape.get("required", []):
-            self.fact(ours.get(name), where, f"{name} is required by AWS, but not here")
+            sent = ours.get(name) or (name == "Quantity" and self.counted(shape))
+            self.fact(sent, where, f"{name} is required by AWS, but not here")
 
     def find(self, shape, name, schema, where, needed=True):
         """A property in an answer, at one of its paths or by its member's name; a map may have any."""
@@ -193,7 +198,8 @@ class Contract:
     def property(self, path):
         schema = self.type["properties"]
         for name in path.split("."):
-            schema = self.schema(schema).get("properties", {}).get(name)
+            schema = self.schema(schema)
+            schema = schema.get("items") if name.isdigit() else schema.get("properties", {}).get(name)
             if schema is None:
                 return None
         return self.schema(schema)
@@ -255,7 +261,9 @@ class Contract:
     def structure(self, template, shape, where, step, sent=()):
         sent = set(sent) | set(template)
         for key, part in template.items():
-            if key == "*":
+            if key == "*" and part.startswith("{$"):
+                sent |= set(shape["members"])
+            elif key == "*":
                 spread = self.property(part.strip("{}")) or {}
                 if "x-hook" in spread:
                     continue
@@ -278,6 +286,7 @@ class Contract:
         steps = [one for name in ("create", "finish") for one in self.steps(name)]
         taken = {name for one in steps for name in as_list(one.get("with", [])) + one.get("when", [])}
         taken |= {name for one in steps for name in (one.get("each") or {}).values()}
+        taken |= {name for one in steps for name in one.get("patch", {})}
         named = {name.split(".")[0] for name in REFERENCE.findall(json.dumps(step.get("params", {})))}
         return [name for name, schema in self.properties.items()
                 if name not in taken | named and not self.schema(schema).get("x-local")]
@@ -298,6 +307,17 @@ class Contract:
                 sent.add(found[0])
                 self.fit(schema, found[1], f"{where}.{name}")
         self.structure(step.get("params", {}), shape, where, step, sent)
+
+    def patch(self, step, operation, where):
+        """A patch operation's path begins with a member of what is patched, which the answer is."""
+        whole = self.shape(operation["output"])["members"] if "patch" in step else {}
+        for name, paths in step.get("patch", {}).items():
+            self.fact(self.property(name) is not None, where, f"patch: {name} is no property")
+            for part, path in paths.items() if isinstance(paths, dict) else [(None, paths)]:
+                first = path.removeprefix("replace ").split("/")[1]
+                self.fact(first in whole or first == "*", where, f"patch: there is no {first}")
+                if part:
+                    self.fact(self.property(f"{name}.{part}") is not None, where, f"patch: {part} is no property")
 
     def output(self, step, operation, where, reads):
         words = [word for word in ("note", "pick", "in", "take", "take_if", "fails", "tags", "region") if word in step]
@@ -343,7 +363,7 @@ class Contract:
                 if self.fact(found, where, f"take: there is no {path}"):
                     self.read.add(name)
                     self.fit(schema["properties"][part] if part else schema, found, f"{where}.{name}", reads=True)
-        if "in" not in step and "pick" not in step:
+        if "in" not in step and ("pick" not in step or "take" in step):
             return
         found = self.walk(shape, step.get("in", ""))
         if not self.fact(found, where, f"in: there is no {step.get('in')}"):
@@ -363,6 +383,7 @@ class Contract:
             return
         where = f"{where} {step['call']}"
         self.input(step, operation, where)
+        self.patch(step, operation, where)
         self.output(step, operation, where, reads)
 
     # ---- the whole ----
@@ -397,73 +418,11 @@ class Contract:
         self.check_all_read()
 
 
-class Composite:
-    """The file of a composite type, and those of the types that it is made of."""
-
-    def __init__(self, path, types):
-        self.path, self.type, self.types, self.wrong, self.notes, self.facts = (
-            path, json.loads(tree.read(path)), types, [], [], 0)
-        self.inner = {name: types.get(part["type"]) for name, part in self.type["resources"].items()}
-
-    def fact(self, holds, where, what):
-        self.facts += 1
-        if not holds:
-            self.wrong.append(f"{self.path}: {where}: {what}")
-        return bool(holds)
-
-    def property(self, path):
-        schema = self.type["properties"]
-        for name in path.split("."):
-            schema = schema.get("properties", {}).get(name, {})
-        return schema
-
-    def link(self, name, output, where):
-        inner = self.inner.get(name)
-        if self.fact(inner, where, f"there is no resource {name}") and output:
-            self.fact(output in inner["outputs"], where, f"{name} has no output {output}")
-
-    def value(self, value, schema, root, where):
-        """What a member is given, against the schema that its type has for it."""
-        if isinstance(value, dict) and "properties" in schema:
-            for key, part in value.items():
-                if self.fact(key in schema["properties"], where, f"there is no {key}"):
-                    self.value(part, schema["properties"][key], root, f"{where}.{key}")
-            return
-        text = json.dumps(value)
-        for link in LINK.findall(text):
-            self.link(*link, where)
-        whole = PROPERTY.fullmatch(value) if isinstance(value, str) else None
-        if whole:
-            mine, theirs = (set(as_list(part.get("type", []))) for part in (self.property(whole[1]), schema))
-            self.fact(mine and mine <= theirs, where, f"{'/'.join(sorted(mine))} for {'/'.join(sorted(theirs))}")
-        elif not PROPERTY.search(text) and not LINK.search(text):
-            found = list(jsonschema.Draft202012Validator({**schema, "$defs": root.get("$defs", {})}).iter_errors(value))
-            self.fact(not found, where, found and found[0].message)
-
-    def check_part(self, name, part):
-        inner = self.inner[name]
-        if not self.fact(inner and "resources" not in inner, name, f"{part['type']} is no type, or a composite"):
-            return
-        given, schema = dict(part["properties"]), inner["properties"]
-        spread = given.pop("*", None)
-        for key in schema.get("required", []):
-            self.fact(key in given, name, f"{key} is required, and not given")
-        if spread:
-            self.fact(self.property(spread.strip("{}")).get("type") == "object", name, f"{spread} has no members")
-        self.value(given, schema, schema, name)
-
-    def check(self):
-        for name, part in self.type["resources"].items():
-            self.check_part(name, part)
-        for name, output in self.type["outputs"].items():
-            self.link(*output["from"].split("."), f"outputs.{name}")
-
-
 def main():
     paths = tree.files(".json", folders=("schemas/aws",))
     types = {file["type"]: file for file in (json.loads(tree.read(path)) for path in paths)}
     composites = [path for path in paths if "resources" in json.loads(tree.read(path))]
-    contracts = [Composite(path, types) if path in composites else Contract(path) for path in paths]
+    contracts = [composite.Composite(path, types) if path in composites else Contract(path) for path in paths]
     for contract in contracts:
         contract.check()
     tree.finish("contract", sum(contract.facts for contract in contracts), "facts",

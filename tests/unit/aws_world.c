@@ -20,7 +20,7 @@ struct aws_world {
 	struct loop           *loop;
 	struct registry       *registry;
 	struct json_object    *models; /* by service */
-	struct aws_service     services[16];
+	struct aws_service     services[32];
 	size_t                 services_n;
 	struct aws_call       *call; /* in the air */
 	const struct aws_line *script;

@@ -98,6 +98,46 @@ static const struct {
 	{ "dynamodb", "DeleteTable", "TableName" },
 	{ "dynamodb", "TagResource", "ResourceArn Tags[Key Value]" },
 	{ "dynamodb", "UntagResource", "ResourceArn TagKeys[]" },
+	{ "apigateway", "UpdateRestApi", "restApiId patchOperations[op path value]" },
+	{ "apigateway", "UpdateMethod",
+	    "restApiId resourceId httpMethod patchOperations[op path value]" },
+	{ "apigateway", "PutMethodResponse",
+	    "restApiId resourceId httpMethod statusCode responseModels<> responseParameters<>" },
+	{ "apigateway", "DeleteMethodResponse", "restApiId resourceId httpMethod statusCode" },
+	{ "apigateway", "CreateStage", "restApiId stageName deploymentId tags<>" },
+	{ "apigateway", "UpdateStage", "restApiId stageName patchOperations[op path value]" },
+	{ "apigateway", "TagResource", "resourceArn tags<>" },
+	{ "apigatewayv2", "UpdateIntegration",
+	    "ApiId IntegrationId RequestParameters<> TimeoutInMillis:i" },
+	{ "acm", "DescribeCertificate", "CertificateArn" },
+	{ "cloudfront", "GetDistribution", "Id" },
+	{ "cloudfront", "GetDistributionConfig", "Id" },
+	{ "cloudfront", "UpdateDistribution",
+	    "Id IfMatch DistributionConfig{CallerReference Enabled:b Comment Aliases{Quantity:i "
+	    "Items[]} OriginGroups{Quantity:i Items[Id FailoverCriteria{StatusCodes{Quantity:i "
+	    "Items[]}} Members{Quantity:i Items[OriginId]}]} DefaultRootObject Origins[Id] "
+	    "DefaultCacheBehavior CacheBehaviors{Quantity:i Items[]} "
+	    "CustomErrorResponses{Quantity:i Items[]} Logging{Enabled:b IncludeCookies:b Bucket "
+	    "Prefix} PriceClass ViewerCertificate{CloudFrontDefaultCertificate:b} WebACLId "
+	    "HttpVersion IsIPV6Enabled:b Restrictions{GeoRestriction{RestrictionType Quantity:i "
+	    "Items[]}} Staging:b}" },
+	{ "cloudfront", "DeleteDistribution", "Id IfMatch" },
+	{ "route53", "ListHostedZonesByName", "DNSName MaxItems" },
+	{ "route53", "GetHostedZone", "Id" },
+	{ "route53", "ListTagsForResource", "ResourceType ResourceId" },
+	{ "route53", "CreateHostedZone",
+	    "Name CallerReference DelegationSetId VPC{VPCRegion VPCId} HostedZoneConfig{Comment "
+	    "PrivateZone:b}" },
+	{ "route53", "AssociateVPCWithHostedZone", "HostedZoneId VPC{VPCRegion VPCId}" },
+	{ "route53", "ChangeTagsForResource", "ResourceType ResourceId AddTags[Key Value]" },
+	{ "route53", "ListResourceRecordSets",
+	    "HostedZoneId StartRecordName StartRecordType StartRecordIdentifier" },
+	{ "route53", "ChangeResourceRecordSets",
+	    "HostedZoneId ChangeBatch{Changes[Action ResourceRecordSet{Name Type SetIdentifier "
+	    "TTL:i ResourceRecords[Value] AliasTarget{DNSName} Weight:i Region "
+	    "GeoLocation{CountryCode} Failover MultiValueAnswer:b CidrRoutingConfig{CollectionId} "
+	    "HealthCheckId}]}" },
+	{ "route53", "GetChange", "Id" },
 	{ "ec2", "CreateNatGateway",
 	    "SubnetId AllocationId TagSpecifications[ResourceType Tags[Key Value]]" },
 	{ "ec2", "DescribeNatGateways", "Filter[Name Values[]] NatGatewayIds[] NextToken" },
@@ -161,6 +201,12 @@ static const struct {
 	{ "ec2", "NatGatewayDeleted",
 	    "{'delay':15,'operation':'DescribeNatGateways','acceptors':[{'state':'success',"
 	    "'matcher':'pathAll','argument':'NatGateways[].State','expected':'deleted'}]}" },
+	{ "cloudfront", "DistributionDeployed",
+	    "{'delay':60,'operation':'GetDistribution','acceptors':[{'expected':'Deployed',"
+	    "'matcher':'path','state':'success','argument':'Distribution.Status'}]}" },
+	{ "route53", "ResourceRecordSetsChanged",
+	    "{'delay':30,'operation':'GetChange','acceptors':[{'matcher':'path',"
+	    "'expected':'INSYNC','argument':'ChangeInfo.Status','state':'success'}]}" },
 	{ "rds", "DBInstanceAvailable",
 	    "{'delay':30,'operation':'DescribeDBInstances','acceptors':[{'expected':'available',"
 	    "'matcher':'pathAll','state':'success','argument':"

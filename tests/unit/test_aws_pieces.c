@@ -7,6 +7,7 @@
 #include "providers/aws/meaning.h"
 #include "providers/aws/members.h"
 #include "providers/aws/paths.h"
+#include "providers/aws/shape.h"
 #include "providers/aws/waiter.h"
 #include "providers/aws/zip.h"
 #include "tests/unit/aws_world.h"
@@ -28,6 +29,10 @@ static const struct {
 	{ "{'A':1}", "", "[{'A':1}]" },
 	{ "{'A':'{\\\"B\\\":[1]}'}", "A.B[0]", "[1]" },
 	{ "{'A':'text'}", "A.B", NULL },
+	{ "{'A':'arn:x:y/z/1'}", "A/", "['1']" },
+	{ "{'A':[{'B':'/b/2'}]}", "A.0.B/", "['2']" },
+	{ "{'A':'text'}", "A/", "['text']" },
+	{ "{'A':1}", "A/", NULL },
 };
 
 START_TEST(paths_go_into_members_and_lists)
@@ -121,6 +126,14 @@ static const struct {
 	{ "{'properties':{'d':{'x-document':true}}}", "{'D':'%7B%22a%22%3A1%7D'}",
 	    "{'d':{'a':1}}" },
 	{ "{'properties':{'d':{'x-document':true}}}", "{'D':'no json'}", "{'d':'no json'}" },
+	{ "{'properties':{'d':{'x-document':true}}}", "{'D':'{\\\\\\\"a\\\\\\\":1}'}",
+	    "{'d':{'a':1}}" },
+	{ "{'properties':{'d':{'x-document':true}}}", "{'D':'{\\\\ no json'}",
+	    "{'d':'{\\\\ no json'}" },
+	{ "{'properties':{'l':{'type':'array'}}}", "{'L':{'Quantity':1,'Items':['x']}}",
+	    "{'l':['x']}" },
+	{ "{'properties':{'l':{'type':'array','default':['d']}}}", "{'L':{'Quantity':0}}",
+	    "{'l':[]}" },
 	{ "{'properties':{'a':{'type':'integer'},'b':{'type':'boolean'},'c':{'type':'string'}}}",
 	    "{'A':'30','B':'true','C':'30'}", "{'a':30,'b':true,'c':'30'}" },
 	{ "{'properties':{'a':{'type':'integer'}}}", "{'A':'many'}", "{'a':'many'}" },
@@ -142,6 +155,60 @@ START_TEST(answers_become_properties_as_the_schema_says)
 	json_object_put(expected);
 	json_object_put(value);
 	json_object_put(schema);
+}
+END_TEST
+
+static const char model[] =
+    "{'In':{'type':'structure','required':['Must'],'members':{'Must':{'shape':'Text'},"
+    "'May':{'shape':'Text'},'Pairs':{'shape':'Pairs'},'Counted':{'shape':'Counted'},"
+    "'Wrapped':{'shape':'Wrapped'}}},"
+    "'Text':{'type':'string'},'Number':{'type':'integer'},"
+    "'Texts':{'type':'list','member':{'shape':'Text'}},"
+    "'Pairs':{'type':'list','member':{'shape':'Pair'}},"
+    "'Pair':{'type':'structure','members':{'Key':{'shape':'Text'},'Value':{'shape':'Text'}}},"
+    "'Counted':{'type':'structure','members':{'Quantity':{'shape':'Number'},"
+    "'Items':{'shape':'Texts'}}},"
+    "'Wrapped':{'type':'list','member':{'shape':'Wrapping'}},"
+    "'Wrapping':{'type':'structure','members':{'Arn':{'shape':'Text'}}}}";
+
+static const struct {
+	const char *schema, *value, *expected;
+} writes[] = {
+	{ "{'properties':{'must':{'default':'m'},'may':{'default':'n'}}}", "{}", "{'Must':'m'}" },
+	{ "{'properties':{'must':{'default':'m'},'may':{'default':'n'}}}", "{'must':'x'}",
+	    "{'Must':'x'}" },
+	{ "{'x-whole':true,'properties':{'must':{'default':'m'},'may':{'default':'n'}}}", "{}",
+	    "{'Must':'m','May':'n'}" },
+	{ "{'properties':{'may':{'x-join':','}}}", "{'may':['a','b']}", "{'May':'a,b'}" },
+	{ "{'properties':{'pairs':{'properties':{'n':{'x-member':'The.N'}}}}}", "{'pairs':{'n':5}}",
+	    "{'Pairs':[{'Key':'The.N','Value':'5'}]}" },
+	{ "{'properties':{'counted':{}}}", "{'counted':['a']}",
+	    "{'Counted':{'Items':['a'],'Quantity':1}}" },
+	{ "{'properties':{'counted':{}}}", "{'counted':[]}", "{'Counted':{'Quantity':0}}" },
+	{ "{'properties':{'wrapped':{'x-item':'Arn'}}}", "{'wrapped':['a']}",
+	    "{'Wrapped':[{'Arn':'a'}]}" },
+};
+
+START_TEST(properties_become_inputs_as_the_schema_and_the_model_say)
+{
+	struct aws_service  service = { .shapes = aws_json(model) };
+	struct json_object *ref = aws_json("{'shape':'In'}");
+	struct json_object *schema = aws_json(writes[_i].schema);
+	struct json_object *value = aws_json(writes[_i].value);
+	struct json_object *expected = aws_json(writes[_i].expected);
+	struct json_object *written;
+	struct shape        shape;
+	struct err          err = { 0 };
+
+	ck_assert(shape_of(&service, ref, &shape));
+	written = aws_member_write(schema, schema, value, &shape, &err);
+	ck_assert_msg(json_same(written, expected), "%s %s", json_text(written), err.detail);
+	json_object_put(written);
+	json_object_put(expected);
+	json_object_put(value);
+	json_object_put(schema);
+	json_object_put(ref);
+	json_object_put(service.shapes);
 }
 END_TEST
 
@@ -196,6 +263,8 @@ suite_aws_pieces(void)
 	tcase_add_loop_test(tcase, waiters_judge_by_all_their_matchers, 0, array_len(looks));
 	tcase_add_loop_test(
 	    tcase, answers_become_properties_as_the_schema_says, 0, array_len(reads));
+	tcase_add_loop_test(
+	    tcase, properties_become_inputs_as_the_schema_and_the_model_say, 0, array_len(writes));
 	tcase_add_loop_test(tcase, tags_are_read_in_every_shape, 0, 4);
 	tcase_add_test(tcase, a_zip_is_whole_and_the_same_every_time);
 	suite_add_tcase(suite, tcase);

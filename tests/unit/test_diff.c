@@ -83,6 +83,11 @@ static const struct row {
 	{ "{'policy':{'a':1}}", "{'policy':{'a':1,'b':2}}",
 	    "[{'path':'/policy','before':{'a':1,'b':2},'after':{'a':1}}]", false },
 	{ "{'policy':'no json'}", "{'policy':'no json'}", "[]", false },
+	/* names of domains */
+	{ "{'host':'*.A.b'}", "{'host':'\\\\052.a.B.'}", "[]", false },
+	{ "{'host':'a.b'}", "{'host':'a.c.'}", "[{'path':'/host','before':'a.c.','after':'a.b'}]",
+	    false },
+	{ "{'host':'a.b'}", "{}", "[{'path':'/host','after':'a.b'}]", false },
 	/* what is known only later */
 	{ "{'role':'@r.arn'}", "{}", "[{'path':'/role','after_unknown':true}]", false },
 	{ "{'role':'@r.arn'}", "{'role':'arn:x'}", "[]", false },
