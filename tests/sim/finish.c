@@ -126,6 +126,25 @@ see_through(struct client *client, const struct request *request)
 	}
 }
 
+/* Asks until it begins: a store may just have been lost from sight, or another may hold the deployment. */
+static struct request *
+ask_until_begun(struct client *client, struct version *version, const struct wish *wish)
+{
+	struct world   *world = client->world;
+	int64_t         until_us = world->now_us + BUSY_US;
+	struct request *request;
+
+	do {
+		request = client_ask(
+		    client, &world->processes[draw(world, world->processes_n)], version, wish);
+		run_until_quiet(client);
+		if (request->begun || world->verdict[0] != '\0')
+			break;
+		world_run(world, world->now_us + AGAIN_US);
+	} while (world->now_us < until_us);
+	return request;
+}
+
 /* How it stands is told as it is, whichever way it is looked at. */
 static void
 verify(struct client *client, struct version *version, bool is_there)
@@ -137,10 +156,8 @@ verify(struct client *client, struct version *version, bool is_there)
 			    .mode = MODE_DRY_RUN,
 			    .on_failure = ON_FAILURE_CONTINUE,
 			    .by_tags = by_tags != 0 };
-		struct request *request = client_ask(
-		    client, &world->processes[draw(world, world->processes_n)], version, &wish);
+		struct request *request = ask_until_begun(client, version, &wish);
 
-		run_until_quiet(client);
 		if (!request->ended)
 			world_judge(world, "liveness", "a verify of %s does not end",
 			    version->deployment->id);
@@ -150,23 +167,13 @@ verify(struct client *client, struct version *version, bool is_there)
 	}
 }
 
-/* Asks until nobody else holds the deployment. */
 static void
 demand(struct client *client, struct version *version, enum execution_kind kind)
 {
 	struct world   *world = client->world;
-	int64_t         until_us = world->now_us + BUSY_US;
 	struct wish     wish = { .kind = kind };
-	struct request *request;
+	struct request *request = ask_until_begun(client, version, &wish);
 
-	do {
-		request = client_ask(
-		    client, &world->processes[draw(world, world->processes_n)], version, &wish);
-		run_until_quiet(client);
-		if (request->begun || world->verdict[0] != '\0')
-			break;
-		world_run(world, world->now_us + AGAIN_US);
-	} while (world->now_us < until_us);
 	see_through(client, request);
 	if (!request->ended)
 		world_judge(world, "liveness", "%s of %s can't begin", execution_kind_name(kind),
