@@ -271,8 +271,10 @@ aws_world_cancel(struct aws_world *world, const struct aws_ask *ask, const struc
 
 /* ---- the world ---- */
 
-struct aws_world *
-aws_world_create(void)
+struct aws_world *aws;
+
+static void
+open_world(void)
 {
 	struct aws_world   *world = xcalloc(1, sizeof(*world));
 	const char         *root = getenv("srcdir");
@@ -296,12 +298,14 @@ aws_world_create(void)
 	ck_assert_ptr_nonnull(world->credentials);
 	problems_fini(&problems);
 	json_object_put(json);
-	return world;
+	aws = world;
 }
 
-void
-aws_world_destroy(struct aws_world *world)
+static void
+close_world(void)
 {
+	struct aws_world *world = aws;
+
 	ck_assert_ptr_null(world->call);
 	op_fini(&world->op);
 	aws_world_provider(world)->close(world->credentials);
@@ -310,6 +314,15 @@ aws_world_destroy(struct aws_world *world)
 	json_object_put(world->owned);
 	json_object_put(world->models);
 	free(world);
+}
+
+TCase *
+aws_world_case(const char *name)
+{
+	TCase *tcase = tcase_create(name);
+
+	tcase_add_checked_fixture(tcase, open_world, close_world);
+	return tcase;
 }
 
 struct provider *

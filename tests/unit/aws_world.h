@@ -8,6 +8,7 @@
 #ifndef TESTS_AWS_WORLD_H
 #define TESTS_AWS_WORLD_H
 
+#include <check.h>
 #include <json-c/json.h>
 #include <stdbool.h>
 
@@ -24,8 +25,9 @@ struct aws_line {
 
 struct aws_world;
 
-struct aws_world *aws_world_create(void);
-void aws_world_destroy(struct aws_world *world); /* checks that no call is in the air */
+/* A case whose tests have a world each, which must have no call in the air at the end. */
+TCase                   *aws_world_case(const char *name);
+extern struct aws_world *aws; /* of the test that runs */
 
 struct provider            *aws_world_provider(struct aws_world *world);
 const struct resource_type *aws_world_type(struct aws_world *world, const char *name);

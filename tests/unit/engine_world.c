@@ -246,13 +246,15 @@ make_engine(struct engine_world *world)
 	world->engine = engine_create(&options);
 }
 
-void
-engine_world_init(struct engine_world *world)
+struct engine_world the_world;
+
+static void
+open_world(void)
 {
 	struct err err;
 
-	*world = (struct engine_world){ .latency_us = LATENCY_US };
-	world->provider = (struct provider){
+	the_world = (struct engine_world){ .latency_us = LATENCY_US };
+	the_world.provider = (struct provider){
 		.name = "fake",
 		.load = fake_load,
 		.window = fake_window,
@@ -262,19 +264,19 @@ engine_world_init(struct engine_world *world)
 		.close = fake_close,
 		.destroy = fake_destroy,
 	};
-	world->loop = loop_create();
-	loop_turn(world->loop, world->now_us, WALL_MS);
-	world->store = store_mem_create(world->loop, OWNER);
-	world->items = json_object_new_object();
-	world->order = json_object_new_array();
-	world->tokens = json_object_new_object();
-	world->registry = registry_create(NULL);
-	registry_add_provider(world->registry, &world->provider);
+	the_world.loop = loop_create();
+	loop_turn(the_world.loop, the_world.now_us, WALL_MS);
+	the_world.store = store_mem_create(the_world.loop, OWNER);
+	the_world.items = json_object_new_object();
+	the_world.order = json_object_new_array();
+	the_world.tokens = json_object_new_object();
+	the_world.registry = registry_create(NULL);
+	registry_add_provider(the_world.registry, &the_world.provider);
 	ck_assert_msg(plan_setup(TEST_SRCDIR "/schemas", &err) == ERR_OK, "%s", err.detail);
 	ck_assert_msg(
-	    registry_load(world->registry, TEST_SRCDIR "/tests/data/types", &err) == ERR_OK, "%s",
-	    err.detail);
-	make_engine(world);
+	    registry_load(the_world.registry, TEST_SRCDIR "/tests/data/types", &err) == ERR_OK,
+	    "%s", err.detail);
+	make_engine(&the_world);
 }
 
 void
@@ -283,23 +285,32 @@ engine_world_turn(struct engine_world *world)
 	loop_turn(world->loop, world->now_us, WALL_MS + world->wall_jump_ms + world->now_us / 1000);
 }
 
-void
-engine_world_fini(struct engine_world *world)
+static void
+close_world(void)
 {
-	engine_destroy(world->engine);
-	while (world->in_flight > 0) { /* cancelled ones land nowhere */
-		world->now_us += world->latency_us;
-		engine_world_turn(world);
+	engine_destroy(the_world.engine);
+	while (the_world.in_flight > 0) { /* cancelled ones land nowhere */
+		the_world.now_us += the_world.latency_us;
+		engine_world_turn(&the_world);
 	}
-	feed_destroy(world->feed);
-	store_destroy(world->store);
-	registry_destroy(world->registry);
-	loop_destroy(world->loop);
-	json_object_put(world->items);
-	json_object_put(world->order);
-	json_object_put(world->tokens);
-	json_object_put(world->plan);
+	feed_destroy(the_world.feed);
+	store_destroy(the_world.store);
+	registry_destroy(the_world.registry);
+	loop_destroy(the_world.loop);
+	json_object_put(the_world.items);
+	json_object_put(the_world.order);
+	json_object_put(the_world.tokens);
+	json_object_put(the_world.plan);
 	plan_teardown();
+}
+
+TCase *
+engine_world_case(const char *name)
+{
+	TCase *tcase = tcase_create(name);
+
+	tcase_add_checked_fixture(tcase, open_world, close_world);
+	return tcase;
 }
 
 void
@@ -582,4 +593,19 @@ size_t
 engine_world_items_n(const struct engine_world *world)
 {
 	return (size_t)json_object_object_length(world->items);
+}
+
+struct json_object *
+engine_world_verdict(const struct engine_world *world, const char *resource_id)
+{
+	struct json_object *list = json_get_array(world->plan, "resources");
+
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
+
+		if (str_eq(json_get_str(item, "resource_id"), resource_id))
+			return item;
+	}
+	ck_abort_msg("no verdict on %s", resource_id);
+	return NULL;
 }

@@ -9,6 +9,7 @@
 #ifndef UNIT_ENGINE_WORLD_H
 #define UNIT_ENGINE_WORLD_H
 
+#include <check.h>
 #include <json-c/json.h>
 
 #include "engine/engine.h"
@@ -71,8 +72,9 @@ struct engine_world {
 	uint64_t               engines_n; /* so many processes there were */
 };
 
-void engine_world_init(struct engine_world *world);
-void engine_world_fini(struct engine_world *world);
+/* A case whose tests have a world each. */
+TCase                     *engine_world_case(const char *name);
+extern struct engine_world the_world; /* of the test that runs */
 
 /* Another fault of the world. */
 void engine_world_fault(struct engine_world *world, struct fault fault);
@@ -105,6 +107,8 @@ void engine_world_ask(struct engine_world *world, struct store_op *op);
 struct json_object *engine_world_view(struct engine_world *world);
 /* What it says at a path, such as "failed_operation.error.type". */
 void engine_world_expect(struct engine_world *world, const char *path, const char *text);
+/* What the last verify says of a resource; borrowed. */
+struct json_object *engine_world_verdict(const struct engine_world *world, const char *resource_id);
 /* All events of the graph; the caller puts it. */
 struct json_object *engine_world_events(struct engine_world *world);
 

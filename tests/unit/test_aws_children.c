@@ -11,23 +11,9 @@
 #define POLICY_TYPE     "aws:iam:policy"
 #define GONE            "NoSuchEntity: it is not there"
 
-static struct aws_world *world;
-
-static void
-setup(void)
-{
-	world = aws_world_create();
-}
-
-static void
-teardown(void)
-{
-	aws_world_destroy(world);
-}
-
 START_TEST(a_child_is_picked_from_its_parents_list_on_whatever_page)
 {
-	const struct op *op = aws_world_do(world, ATTACHMENT_TYPE, OP_READ, ATTACHMENT,
+	const struct op *op = aws_world_do(aws, ATTACHMENT_TYPE, OP_READ, ATTACHMENT,
 	    (const struct aws_line[]){
 		{ .operation = "ListAttachedRolePolicies",
 		    .params = "{'RoleName':'r'}",
@@ -58,7 +44,7 @@ START_TEST(what_is_in_no_list_is_absent_as_is_what_has_no_parent)
 		    .answer = "{}" },
 		{ "ListAttachedRolePolicies", "{'RoleName':'r'}", OP_NOT_FOUND, GONE, 404 },
 	};
-	const struct op *op = aws_world_do(world, ATTACHMENT_TYPE, OP_READ, ATTACHMENT,
+	const struct op *op = aws_world_do(aws, ATTACHMENT_TYPE, OP_READ, ATTACHMENT,
 	    (const struct aws_line[]){ lines[_i], { 0 } });
 
 	aws_expect_result(op, OP_ABSENT);
@@ -76,7 +62,7 @@ START_TEST(what_is_no_list_is_the_only_item)
 		{ "{'Attributes':{'Policy':''}}", OP_ABSENT },
 		{ "{}", OP_ABSENT },
 	};
-	const struct op *op = aws_world_do(world, "aws:sqs:queue_policy", OP_READ,
+	const struct op *op = aws_world_do(aws, "aws:sqs:queue_policy", OP_READ,
 	    "{'queue_url':'https://q','policy':{}}",
 	    (const struct aws_line[]){
 		{ .operation = "GetQueueAttributes",
@@ -92,7 +78,7 @@ END_TEST
 
 START_TEST(what_is_adopted_is_not_only_claimed)
 {
-	const struct op *op = aws_world_ask(world,
+	const struct op *op = aws_world_ask(aws,
 	    &(struct aws_ask){
 		.type = ATTACHMENT_TYPE, .kind = OP_READ, .desired = ATTACHMENT, .adopt = true },
 	    (const struct aws_line[]){
@@ -115,7 +101,7 @@ START_TEST(a_name_that_carries_the_node_is_ours_without_tags)
 		{ "{'group_name':'g'}", "{'GroupName':'g-bbbbbbbb'}", false },
 		{ "{'group_name':'g','name_suffix':false}", "{'GroupName':'g'}", true },
 	};
-	const struct op *op = aws_world_do(world, GROUP_TYPE, OP_READ, rows[_i].desired,
+	const struct op *op = aws_world_do(aws, GROUP_TYPE, OP_READ, rows[_i].desired,
 	    (const struct aws_line[]){ { .operation = "GetGroup",
 					   .params = rows[_i].params,
 					   .answer = "{'Group':{'Arn':'arn:g','GroupId':'ID'}}" },
@@ -132,7 +118,7 @@ END_TEST
 /* The one in force can't be deleted, and need not be. */
 START_TEST(a_step_goes_through_the_list_that_the_one_before_it_was_answered_with)
 {
-	const struct op *op = aws_world_update(world, POLICY_TYPE,
+	const struct op *op = aws_world_update(aws, POLICY_TYPE,
 	    "{'policy_name':'p','policy_document':{'V':2}}", "['policy_document']",
 	    "{'id':'p','outputs':{'arn':'arn:p'},'tags':{" AWS_WORLD_TAG_MEMBERS "}}",
 	    (const struct aws_line[]){
@@ -160,9 +146,8 @@ Suite *
 suite_aws_children(void)
 {
 	Suite *suite = suite_create("aws_children");
-	TCase *tcase = tcase_create("aws_children");
+	TCase *tcase = aws_world_case("aws_children");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, a_child_is_picked_from_its_parents_list_on_whatever_page);
 	tcase_add_loop_test(tcase, what_is_in_no_list_is_absent_as_is_what_has_no_parent, 0, 3);
 	tcase_add_loop_test(tcase, what_is_no_list_is_the_only_item, 0, 3);

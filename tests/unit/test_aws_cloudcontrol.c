@@ -36,21 +36,13 @@
 	"'writeOnlyProperties':['/properties/Secret','/properties/Net/Key','/properties/Set/*/"    \
 	"Key']}"
 
-static struct aws_world *world;
-static char              texts[8][8192];
-static size_t            texts_n;
+static char   texts[8][8192];
+static size_t texts_n;
 
 static void
 setup(void)
 {
-	world = aws_world_create();
 	texts_n = 0;
-}
-
-static void
-teardown(void)
-{
-	aws_world_destroy(world);
 }
 
 /* A JSON text within JSON, as a string: between what is before it and the braces that are open then. */
@@ -133,7 +125,7 @@ START_TEST(what_the_config_speaks_of_is_read_by_the_schema)
 	const struct op      *op;
 
 	snprintf(is, sizeof(is), "{'Id':'i','Arn':'" ARN "i',%s," TAGGED "}", row->is);
-	op = aws_world_do(world, TYPE, OP_READ, row->wants,
+	op = aws_world_do(aws, TYPE, OP_READ, row->wants,
 	    (const struct aws_line[]){ describe(SCHEMA),
 		by_tags("{'ResourceTagMappingList':[" MAPPING("i") "]}"), get(GET("i"), is),
 		get(GET("c1/i"), NULL), get(GET(ARN "i"), NULL), { 0 } });
@@ -157,7 +149,7 @@ END_TEST
 
 START_TEST(what_the_config_names_is_found_by_that_and_has_no_tags_to_be_judged_by)
 {
-	const struct op *op = aws_world_do(world, TYPE, OP_READ, "{'Name':'a','Sub':7}",
+	const struct op *op = aws_world_do(aws, TYPE, OP_READ, "{'Name':'a','Sub':7}",
 	    (const struct aws_line[]){
 		describe(NAMED), get(GET("a|7"), "{'Name':'a','Sub':7}"), { 0 } });
 
@@ -166,7 +158,7 @@ START_TEST(what_the_config_names_is_found_by_that_and_has_no_tags_to_be_judged_b
 	ck_assert(!json_has(op->found, "tags"));
 	aws_expect_json(json_get(op->found, "keys"), "['Name','Sub']");
 	aws_expect_result(
-	    aws_world_do(world, TYPE, OP_READ, "{'Name':'a','Sub':7}",
+	    aws_world_do(aws, TYPE, OP_READ, "{'Name':'a','Sub':7}",
 		(const struct aws_line[]){ describe(NAMED), get(GET("a|7"), NULL), { 0 } }),
 	    OP_ABSENT);
 }
@@ -174,7 +166,7 @@ END_TEST
 
 START_TEST(what_is_named_by_what_is_not_there_yet_is_looked_for_by_its_tags)
 {
-	const struct op *op = aws_world_do(world, TYPE, OP_READ, "{'Name':'@x.name','Sub':'s'}",
+	const struct op *op = aws_world_do(aws, TYPE, OP_READ, "{'Name':'@x.name','Sub':'s'}",
 	    (const struct aws_line[]){
 		describe(NAMED), by_tags("{'ResourceTagMappingList':[]}"), { 0 } });
 
@@ -196,7 +188,7 @@ START_TEST(of_all_that_the_tag_index_has_the_one_of_this_type_is_it)
 		{ IS("i"), IS("j"), OP_AMBIGUOUS },
 		{ NULL, NULL, OP_TRANSIENT },
 	};
-	const struct op *op = aws_world_do(world, TYPE, OP_READ, "{'Size':1}",
+	const struct op *op = aws_world_do(aws, TYPE, OP_READ, "{'Size':1}",
 	    (const struct aws_line[]){ describe(SCHEMA),
 		by_tags("{'PaginationToken':'','ResourceTagMappingList':[" MAPPING("i") "," MAPPING(
 		    "j") "]}"),
@@ -228,7 +220,7 @@ START_TEST(what_can_not_be_is_refused)
 		  "'primaryIdentifier':['/properties/Id']}",
 		    "{}", "(Id)" },
 	};
-	const struct op *op = aws_world_do(world, TYPE, OP_READ, rows[_i].wants,
+	const struct op *op = aws_world_do(aws, TYPE, OP_READ, rows[_i].wants,
 	    (const struct aws_line[]){ describe(rows[_i].schema), { 0 } });
 
 	aws_expect_result(op, OP_INVALID);
@@ -267,7 +259,7 @@ START_TEST(a_create_takes_its_tags_in_the_shape_of_the_type)
 	const struct op *op;
 
 	snprintf(desired, sizeof(desired), "{'Size':1,%s}", rows[_i].desired);
-	op = aws_world_do(world, TYPE, OP_CREATE, "{'Size':1}",
+	op = aws_world_do(aws, TYPE, OP_CREATE, "{'Size':1}",
 	    (const struct aws_line[]){ describe(rows[_i].schema),
 		{ .operation = "CreateResource",
 		    .params =
@@ -319,7 +311,7 @@ START_TEST(an_update_patches_what_differs_and_repeats_what_is_never_read_back)
 			.params = with_text(
 			    "{" WHAT ",'Identifier':'i','PatchDocument':", row->patch, "}"),
 			.answer = "{'ProgressEvent':{'RequestToken':'r'}}" };
-	op = aws_world_update(world, TYPE, row->wants, row->changes, row->known, script);
+	op = aws_world_update(aws, TYPE, row->wants, row->changes, row->known, script);
 	aws_expect_result(op, OP_OK);
 	ck_assert_int_eq(
 	    json_get_str(json_get(op->found, "noted"), "request") != NULL, row->patch != NULL);
@@ -338,7 +330,7 @@ END_TEST
 static const struct op *
 look(enum op_kind after, const char *known, const struct aws_line *script)
 {
-	return aws_world_ask(world,
+	return aws_world_ask(aws,
 	    &(struct aws_ask){ .type = TYPE,
 		.kind = OP_SETTLE,
 		.after = after,
@@ -418,7 +410,7 @@ START_TEST(a_delete_leaves_the_token_of_its_request)
 		.region = "us-east-1",
 		.desired = "{'Size':1}",
 		.known = KNOWN("{'Size':1}", OURS) };
-	const struct op     *op = aws_world_ask(world, &ask,
+	const struct op     *op = aws_world_ask(aws, &ask,
 		(const struct aws_line[]){ { .operation = "DeleteResource",
 					       .params = GET("i"),
 					       .answer = "{'ProgressEvent':{'RequestToken':'d'}}" },
@@ -435,9 +427,9 @@ Suite *
 suite_aws_cloudcontrol(void)
 {
 	Suite *suite = suite_create("aws_cloudcontrol");
-	TCase *tcase = tcase_create("aws_cloudcontrol");
+	TCase *tcase = aws_world_case("aws_cloudcontrol");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_loop_test(
 	    tcase, what_the_config_speaks_of_is_read_by_the_schema, 0, (int)array_len(readings));
 	tcase_add_test(

@@ -9,21 +9,7 @@
 
 #define TAGS AWS_WORLD_TAG_LIST
 
-static struct aws_world *world;
-
-static void
-setup(void)
-{
-	world = aws_world_create();
-}
-
-static void
-teardown(void)
-{
-	aws_world_destroy(world);
-}
-
-/* ---- buckets: names for all the world, and no tags in the create ---- */
+/* ---- buckets: names for all the aws, and no tags in the create ---- */
 
 #define BUCKET_TYPE    "aws:s3:bucket"
 #define BUCKET         "{'bucket_name':'b'}"
@@ -37,7 +23,7 @@ teardown(void)
 
 START_TEST(a_bucket_is_read_under_both_of_its_names)
 {
-	const struct op *op = aws_world_do(world, BUCKET_TYPE, OP_READ, BUCKET,
+	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_READ, BUCKET,
 	    (const struct aws_line[]){ { "GetBucketLocation", B1, NO_BUCKET },
 		{ .operation = "GetBucketLocation", .params = B2 },
 		{ .operation = "GetBucketTagging", .params = B2, .answer = TAG_SET },
@@ -57,7 +43,7 @@ END_TEST
 
 START_TEST(two_buckets_that_claim_to_be_one_node_are_ambiguous)
 {
-	const struct op *op = aws_world_do(world, BUCKET_TYPE, OP_READ, BUCKET,
+	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_READ, BUCKET,
 	    (const struct aws_line[]){ { .operation = "GetBucketLocation", .params = B1 },
 		{ .operation = "GetBucketTagging", .params = B1, .answer = TAG_SET },
 		{ .operation = "GetBucketVersioning", .params = B1 },
@@ -79,7 +65,7 @@ START_TEST(a_bucket_in_another_region_is_not_a_hit)
 		{ "GetBucketLocation", B1, OP_FAILED, "PermanentRedirect: over there", 301 },
 		{ "GetBucketLocation", B1, OP_INVALID, "AuthorizationHeaderMalformed: eu", 400 },
 	};
-	const struct op *op = aws_world_do(world, BUCKET_TYPE, OP_READ, BUCKET,
+	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_READ, BUCKET,
 	    (const struct aws_line[]){
 		elsewhere[_i], { "GetBucketLocation", B2, NO_BUCKET }, { 0 } });
 
@@ -89,7 +75,7 @@ END_TEST
 
 START_TEST(a_bucket_that_was_made_but_never_tagged_is_ours_and_incomplete)
 {
-	const struct op *op = aws_world_do(world, BUCKET_TYPE, OP_READ, BUCKET,
+	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_READ, BUCKET,
 	    (const struct aws_line[]){ { .operation = "GetBucketLocation", .params = B1 },
 		{ "GetBucketTagging", B1, NO_TAGS },
 		{ .operation = "GetBucketVersioning", .params = B1 },
@@ -98,7 +84,7 @@ START_TEST(a_bucket_that_was_made_but_never_tagged_is_ours_and_incomplete)
 	aws_expect_result(op, OP_OK);
 	ck_assert(json_get_bool(op->found, "incomplete", false));
 	aws_expect_json(json_get(op->found, "tags"), "{}");
-	op = aws_world_update(world, BUCKET_TYPE, BUCKET, "[]", "{'id':'b-bbbbbbbb','tags':{}}",
+	op = aws_world_update(aws, BUCKET_TYPE, BUCKET, "[]", "{'id':'b-bbbbbbbb','tags':{}}",
 	    (const struct aws_line[]){
 		{ .operation = "PutBucketTagging", .params = PUT_TAGS("b-bbbbbbbb") }, { 0 } });
 	aws_expect_result(op, OP_OK);
@@ -108,7 +94,7 @@ END_TEST
 
 START_TEST(a_bucket_of_another_deployment_under_our_name_is_a_conflict)
 {
-	const struct op *op = aws_world_do(world, BUCKET_TYPE, OP_READ, BUCKET,
+	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_READ, BUCKET,
 	    (const struct aws_line[]){ { .operation = "GetBucketLocation", .params = B1 },
 		{ .operation = "GetBucketTagging",
 		    .params = B1,
@@ -122,7 +108,7 @@ END_TEST
 
 START_TEST(a_bucket_is_made_then_tagged_then_set_up)
 {
-	const struct op *op = aws_world_do(world, BUCKET_TYPE, OP_CREATE,
+	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_CREATE,
 	    "{'bucket_name':'b','encryption':{'sse_algorithm':'AES256'},"
 	    "'public_access_block':{'block_public_acls':true},'versioning':'Enabled'}",
 	    (const struct aws_line[]){ { "GetBucketLocation", B1, NO_BUCKET },
@@ -147,7 +133,7 @@ END_TEST
 
 START_TEST(the_names_of_buckets_differ_between_regions)
 {
-	const struct op *op = aws_world_ask(world,
+	const struct op *op = aws_world_ask(aws,
 	    &(struct aws_ask){ .type = BUCKET_TYPE,
 		.kind = OP_CREATE,
 		.region = "eu-west-1",
@@ -162,7 +148,7 @@ START_TEST(the_names_of_buckets_differ_between_regions)
 
 	aws_expect_result(op, OP_OK);
 	/* The first region moved here; its name is still taken where it was before. */
-	op = aws_world_ask(world,
+	op = aws_world_ask(aws,
 	    &(struct aws_ask){
 		.type = BUCKET_TYPE, .kind = OP_CREATE, .region = "eu-west-1", .desired = BUCKET },
 	    (const struct aws_line[]){ { .operation = "GetBucketLocation", .params = B1 },
@@ -182,13 +168,13 @@ END_TEST
 
 START_TEST(a_plain_name_is_looked_at_before_it_is_taken)
 {
-	const struct op *op = aws_world_do(world, BUCKET_TYPE, OP_CREATE, PLAIN,
+	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_CREATE, PLAIN,
 	    (const struct aws_line[]){ { .operation = "GetBucketLocation", .params = P1 },
 		{ "GetBucketTagging", P1, NO_TAGS },
 		{ .operation = "GetBucketVersioning", .params = P1 }, { 0 } });
 
 	aws_expect_result(op, OP_CONFLICT);
-	op = aws_world_do(world, BUCKET_TYPE, OP_CREATE, PLAIN,
+	op = aws_world_do(aws, BUCKET_TYPE, OP_CREATE, PLAIN,
 	    (const struct aws_line[]){ { "GetBucketLocation", P1, NO_BUCKET },
 		{ .operation = "CreateBucket", .params = P1 },
 		{ .operation = "PutBucketTagging", .params = PUT_TAGS("plain") }, { 0 } });
@@ -198,7 +184,7 @@ END_TEST
 
 START_TEST(where_tags_are_replaced_as_a_whole_those_of_aws_are_kept)
 {
-	const struct op *op = aws_world_update(world, BUCKET_TYPE, BUCKET, "[]",
+	const struct op *op = aws_world_update(aws, BUCKET_TYPE, BUCKET, "[]",
 	    "{'id':'b-bbbbbbbb','tags':{'mgraph:node-id':'bbbbbbbb','gone':'x','aws:y':'z'}}",
 	    (const struct aws_line[]){
 		{ .operation = "PutBucketTagging",
@@ -213,7 +199,7 @@ START_TEST(where_tags_are_replaced_as_a_whole_those_of_aws_are_kept)
 		{ 0 } });
 
 	aws_expect_result(op, OP_OK);
-	op = aws_world_update(world, BUCKET_TYPE, BUCKET, "[]",
+	op = aws_world_update(aws, BUCKET_TYPE, BUCKET, "[]",
 	    "{'id':'b-bbbbbbbb','tags':{" AWS_WORLD_TAG_MEMBERS ",'aws:y':'z'}}",
 	    (const struct aws_line[]){ { 0 } });
 	aws_expect_result(op, OP_OK);
@@ -243,7 +229,7 @@ START_TEST(a_role_that_lambda_cannot_assume_yet_is_worth_another_try)
 		    OP_TRANSIENT },
 		{ "InvalidParameterValueException: Unzipped size must be smaller", OP_INVALID },
 	};
-	const struct op *op = aws_world_do(world, FUNCTION_TYPE, OP_CREATE, FUNCTION,
+	const struct op *op = aws_world_do(aws, FUNCTION_TYPE, OP_CREATE, FUNCTION,
 	    (const struct aws_line[]){
 		{ "CreateFunction",
 		    "{'FunctionName':'f','Role':'arn:r','Runtime':'python3.12','Handler':'app.run',"
@@ -278,7 +264,7 @@ START_TEST(code_is_compared_by_what_we_can_know_of_it)
 	    "'Layers':[{'Arn':'l','CodeSize':1}]},'Tags':{'mgraph:node-id':'bbbbbbbb',"
 	    "'mgraph:deploy-id':'dep','mgraph:resource-id':'res','mgraph:spec-hash':'%s'}}",
 	    rows[_i].sha, rows[_i].hash);
-	op = aws_world_do(world, FUNCTION_TYPE, OP_READ, desired,
+	op = aws_world_do(aws, FUNCTION_TYPE, OP_READ, desired,
 	    (const struct aws_line[]){
 		{ .operation = "GetFunction", .params = "{'FunctionName':'f'}", .answer = answer },
 		{ 0 } });
@@ -292,7 +278,7 @@ END_TEST
 
 START_TEST(an_update_sends_changed_settings_then_code)
 {
-	const struct op *op = aws_world_update(world, FUNCTION_TYPE, FUNCTION,
+	const struct op *op = aws_world_update(aws, FUNCTION_TYPE, FUNCTION,
 	    "['timeout','environment','code']",
 	    "{'id':'f','outputs':{'arn':'arn:f'},'tags':{" AWS_WORLD_TAG_MEMBERS "}}",
 	    (const struct aws_line[]){
@@ -312,7 +298,7 @@ END_TEST
 START_TEST(tags_are_read_by_an_output_and_page_by_page)
 {
 	const struct op *op =
-	    aws_world_do(world, "aws:dynamodb:table", OP_READ, "{'table_name':'tab'}",
+	    aws_world_do(aws, "aws:dynamodb:table", OP_READ, "{'table_name':'tab'}",
 		(const struct aws_line[]){
 		    { .operation = "DescribeTable",
 			.params = "{'TableName':'tab'}",
@@ -343,7 +329,7 @@ END_TEST
 
 START_TEST(indexes_come_and_go_by_name)
 {
-	const struct op *op = aws_world_update(world, "aws:dynamodb:table",
+	const struct op *op = aws_world_update(aws, "aws:dynamodb:table",
 	    "{'table_name':'tab','attribute_definitions':[{'attribute_name':'k','attribute_type':'"
 	    "S'}],"
 	    "'global_secondary_indexes':[{'index_name':'new','key_schema':[{'attribute_name':'k',"
@@ -387,7 +373,7 @@ START_TEST(a_key_is_found_by_another_service_unless_it_is_on_its_way_out)
 		    .answer = "{'Tags':" AWS_WORLD_TAG_LIST "}" },
 		{ 0 },
 	};
-	const struct op *op = aws_world_do(world, "aws:kms:key", OP_READ, "{}", script);
+	const struct op *op = aws_world_do(aws, "aws:kms:key", OP_READ, "{}", script);
 
 	aws_expect_result(op, rows[_i].result);
 	if (rows[_i].result == OP_OK)
@@ -401,9 +387,8 @@ Suite *
 suite_aws_files(void)
 {
 	Suite *suite = suite_create("aws_files");
-	TCase *tcase = tcase_create("aws_files");
+	TCase *tcase = aws_world_case("aws_files");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, a_bucket_is_read_under_both_of_its_names);
 	tcase_add_test(tcase, two_buckets_that_claim_to_be_one_node_are_ambiguous);
 	tcase_add_loop_test(tcase, a_bucket_in_another_region_is_not_a_hit, 0, 3);

@@ -11,23 +11,9 @@
 #define STAGE    "aws:apigateway:stage"
 #define OUR_TAGS "'tags':{" AWS_WORLD_TAG_MEMBERS "}"
 
-static struct aws_world *world;
-
-static void
-setup(void)
-{
-	world = aws_world_create();
-}
-
-static void
-teardown(void)
-{
-	aws_world_destroy(world);
-}
-
 START_TEST(values_and_items_of_lists_become_patch_operations)
 {
-	const struct op *op = aws_world_update(world, REST,
+	const struct op *op = aws_world_update(aws, REST,
 	    "{'name':'b','binary_media_types':['image/png','x/~'],'vpc_endpoint_ids':['v2'],"
 	    "'minimum_compression_size':5,'policy':{'a':1}}",
 	    "['name','description','binary_media_types','vpc_endpoint_ids',"
@@ -54,7 +40,7 @@ END_TEST
 
 START_TEST(entries_of_a_map_are_added_replaced_and_removed_by_key)
 {
-	const struct op *op = aws_world_update(world, METHOD,
+	const struct op *op = aws_world_update(aws, METHOD,
 	    "{'rest_api_id':'r','resource_id':'e','http_method':'GET','authorization_type':'NONE',"
 	    "'request_parameters':{'same':true,'other':false,'new':true},"
 	    "'responses':{'200':{'response_models':{'m':'M'}},'404':{}}}",
@@ -109,7 +95,7 @@ START_TEST(a_structure_is_patched_by_its_parts_and_removed_as_a_whole)
 	    "{'rest_api_id':'r','stage_name':'s','deployment_id':'d',%s}", stages[_i].desired);
 	snprintf(params, sizeof(params), "{'restApiId':'r','stageName':'s','patchOperations':[%s]}",
 	    stages[_i].operations);
-	op = aws_world_update(world, STAGE, desired, stages[_i].changes,
+	op = aws_world_update(aws, STAGE, desired, stages[_i].changes,
 	    "{'id':'r/s','outputs':{'arn':'arn:s'},'properties':{'variables':{'a':'1','b':'1'},"
 	    "'access_log_settings':{'destination_arn':'arn:d','format':'f'},"
 	    "'default_method_settings':{'metrics_enabled':true}}," OUR_TAGS "}",
@@ -122,7 +108,7 @@ START_TEST(a_create_patches_what_is_set_and_makes_no_call_for_nothing)
 {
 	static const char made[] =
 	    "{'restApiId':'r','stageName':'s','deploymentId':'d'," OUR_TAGS "}";
-	const struct op *op = aws_world_do(world, STAGE, OP_CREATE,
+	const struct op *op = aws_world_do(aws, STAGE, OP_CREATE,
 	    "{'rest_api_id':'r','stage_name':'s','deployment_id':'d','client_certificate_id':'c'}",
 	    (const struct aws_line[]){ { "CreateStage", made, OP_OK, "{}", 0 },
 		{ "UpdateStage",
@@ -132,7 +118,7 @@ START_TEST(a_create_patches_what_is_set_and_makes_no_call_for_nothing)
 		{ 0 } });
 
 	aws_expect_result(op, OP_OK);
-	op = aws_world_do(world, STAGE, OP_CREATE,
+	op = aws_world_do(aws, STAGE, OP_CREATE,
 	    "{'rest_api_id':'r','stage_name':'s','deployment_id':'d'}",
 	    (const struct aws_line[]){ { "CreateStage", made, OP_OK, "{}", 0 }, { 0 } });
 	aws_expect_result(op, OP_OK);
@@ -141,7 +127,7 @@ END_TEST
 
 START_TEST(what_is_to_go_from_a_map_that_is_added_to_is_said)
 {
-	const struct op *op = aws_world_update(world, "aws:apigatewayv2:integration",
+	const struct op *op = aws_world_update(aws, "aws:apigatewayv2:integration",
 	    "{'api_id':'a','integration_type':'AWS_PROXY','request_parameters':{'b':'2'}}",
 	    "['request_parameters']",
 	    "{'id':'n','outputs':{'integration_id':'i'},'properties':{'request_parameters':{'a':'1'"
@@ -165,9 +151,8 @@ Suite *
 suite_aws_patch(void)
 {
 	Suite *suite = suite_create("aws_patch");
-	TCase *tcase = tcase_create("aws_patch");
+	TCase *tcase = aws_world_case("aws_patch");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, values_and_items_of_lists_become_patch_operations);
 	tcase_add_test(tcase, entries_of_a_map_are_added_replaced_and_removed_by_key);
 	tcase_add_loop_test(tcase, a_structure_is_patched_by_its_parts_and_removed_as_a_whole, 0,

@@ -20,23 +20,9 @@
 #define ROUTE  "{'route_table_id':'t','destination_cidr_block':'0.0.0.0/0','gateway_id':'g'}"
 #define TABLES "{'RouteTableIds':['t']}"
 
-static struct aws_world *world;
-
-static void
-setup(void)
-{
-	world = aws_world_create();
-}
-
-static void
-teardown(void)
-{
-	aws_world_destroy(world);
-}
-
 START_TEST(what_has_our_tags_is_it_and_its_id_its_name)
 {
-	const struct op *op = aws_world_do(world, NAT, OP_READ, NAT_WANTS,
+	const struct op *op = aws_world_do(aws, NAT, OP_READ, NAT_WANTS,
 	    (const struct aws_line[]){ { .operation = "DescribeNatGateways",
 					   .params = "{" BY_TAGS "}",
 					   .answer = "{'NatGateways':[" NAT_IS("n1",
@@ -69,7 +55,7 @@ START_TEST(none_is_absent_and_two_are_ambiguous_whatever_page_they_are_on)
 
 	snprintf(first, sizeof(first), "{'NatGateways':[%s],'NextToken':'t'}", rows[_i].page);
 	snprintf(second, sizeof(second), "{'NatGateways':[%s]}", rows[_i].next);
-	op = aws_world_do(world, NAT, OP_READ, NAT_WANTS,
+	op = aws_world_do(aws, NAT, OP_READ, NAT_WANTS,
 	    (const struct aws_line[]){
 		{ .operation = "DescribeNatGateways", .params = "{" BY_TAGS "}", .answer = first },
 		{ .operation = "DescribeNatGateways",
@@ -85,7 +71,7 @@ END_TEST
 
 START_TEST(a_create_tags_in_the_same_call_and_takes_the_id_from_its_answer)
 {
-	const struct op *op = aws_world_do(world, NAT, OP_CREATE, NAT_WANTS,
+	const struct op *op = aws_world_do(aws, NAT, OP_CREATE, NAT_WANTS,
 	    (const struct aws_line[]){
 		{ .operation = "CreateNatGateway",
 		    .params = "{'SubnetId':'s','AllocationId':'e'," TAGGED("natgateway") "}",
@@ -110,7 +96,7 @@ START_TEST(after_a_delete_its_waiter_says_whether_it_is_gone)
 		{ OP_NOT_FOUND, "NatGatewayNotFound: no", OP_OK },
 		{ OP_THROTTLED, "RequestLimitExceeded: slow down", OP_THROTTLED },
 	};
-	const struct op *op = aws_world_ask(world,
+	const struct op *op = aws_world_ask(aws,
 	    &(struct aws_ask){ .type = NAT,
 		.kind = OP_SETTLE,
 		.after = OP_DELETE,
@@ -127,7 +113,7 @@ END_TEST
 
 START_TEST(a_child_is_found_by_its_parent_and_its_key_and_has_no_tags)
 {
-	const struct op *op = aws_world_do(world, "aws:ec2:route", OP_READ, ROUTE,
+	const struct op *op = aws_world_do(aws, "aws:ec2:route", OP_READ, ROUTE,
 	    (const struct aws_line[]){
 		{ .operation = "DescribeRouteTables",
 		    .params = TABLES,
@@ -142,7 +128,7 @@ START_TEST(a_child_is_found_by_its_parent_and_its_key_and_has_no_tags)
 	aws_expect_json(json_get(op->found, "properties"), ROUTE);
 	ck_assert(!json_has(op->found, "tags"));
 	ck_assert(!json_has(op->found, "incomplete"));
-	op = aws_world_do(world, "aws:ec2:route", OP_READ, ROUTE,
+	op = aws_world_do(aws, "aws:ec2:route", OP_READ, ROUTE,
 	    (const struct aws_line[]){ { .operation = "DescribeRouteTables",
 					   .params = TABLES,
 					   .answer = "{'RouteTables':[{'Routes':[]}]}" },
@@ -153,7 +139,7 @@ END_TEST
 
 START_TEST(an_output_may_be_taken_from_anywhere_in_an_answer)
 {
-	const struct op *op = aws_world_do(world, "aws:ec2:route_table_association", OP_CREATE,
+	const struct op *op = aws_world_do(aws, "aws:ec2:route_table_association", OP_CREATE,
 	    "{'subnet_id':'s','route_table_id':'t'}",
 	    (const struct aws_line[]){ { .operation = "AssociateRouteTable",
 					   .params = "{'SubnetId':'s','RouteTableId':'t'}",
@@ -167,7 +153,7 @@ END_TEST
 
 START_TEST(a_step_of_an_update_has_the_output_that_the_one_before_it_took)
 {
-	const struct op *op = aws_world_update(world, "aws:ec2:launch_template",
+	const struct op *op = aws_world_update(aws, "aws:ec2:launch_template",
 	    "{'launch_template_name':'l','launch_template_data':{'image_id':'i','user_data':'A'}}",
 	    "['launch_template_data']",
 	    "{'id':'l','outputs':{'launch_template_id':'lt','latest_version_number':1},'tags':"
@@ -189,7 +175,7 @@ END_TEST
 
 START_TEST(a_text_that_aws_has_as_base64_goes_out_so)
 {
-	const struct op *op = aws_world_do(world, "aws:ec2:key_pair", OP_CREATE,
+	const struct op *op = aws_world_do(aws, "aws:ec2:key_pair", OP_CREATE,
 	    "{'key_name':'k','public_key_material':'ssh-rsa A'}",
 	    (const struct aws_line[]){
 		{ .operation = "ImportKeyPair",
@@ -209,9 +195,8 @@ Suite *
 suite_aws_pick(void)
 {
 	Suite *suite = suite_create("aws_pick");
-	TCase *tcase = tcase_create("aws_pick");
+	TCase *tcase = aws_world_case("aws_pick");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, what_has_our_tags_is_it_and_its_id_its_name);
 	tcase_add_loop_test(
 	    tcase, none_is_absent_and_two_are_ambiguous_whatever_page_they_are_on, 0, 4);

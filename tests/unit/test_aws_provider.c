@@ -6,20 +6,6 @@
 #include "util/json.h"
 #include "util/json_schema.h"
 
-static struct aws_world *world;
-
-static void
-setup(void)
-{
-	world = aws_world_create();
-}
-
-static void
-teardown(void)
-{
-	aws_world_destroy(world);
-}
-
 /* ---- configs ---- */
 
 static const struct {
@@ -47,13 +33,13 @@ static const struct {
 
 START_TEST(validate_finds_what_no_schema_can)
 {
-	const struct resource_type *type = aws_world_type(world, validations[_i].type);
+	const struct resource_type *type = aws_world_type(aws, validations[_i].type);
 	struct json_object         *properties = aws_json(validations[_i].properties);
 	struct problems             problems;
 
 	problems_init(&problems);
-	aws_world_provider(world)->validate(
-	    aws_world_provider(world), type, properties, "/p", &problems);
+	aws_world_provider(aws)->validate(
+	    aws_world_provider(aws), type, properties, "/p", &problems);
 	ck_assert_uint_eq(problems.n, validations[_i].pointer != NULL ? 1 : 0);
 	if (validations[_i].pointer != NULL)
 		ck_assert_str_eq(problems.items[0].pointer, validations[_i].pointer);
@@ -112,7 +98,7 @@ static const struct {
 
 START_TEST(a_wrong_config_is_found_before_any_call)
 {
-	const struct resource_type *type = aws_world_type(world, configs[_i].type);
+	const struct resource_type *type = aws_world_type(aws, configs[_i].type);
 	struct json_object         *properties = aws_json(configs[_i].properties);
 	struct problems             problems;
 
@@ -175,7 +161,7 @@ static const struct {
 
 START_TEST(credentials_are_opened_or_refused_with_all_reasons)
 {
-	struct provider    *provider = aws_world_provider(world);
+	struct provider    *provider = aws_world_provider(aws);
 	struct json_object *json = aws_json(credentials[_i].json);
 	struct problems     problems;
 	struct credentials *opened;
@@ -194,13 +180,13 @@ END_TEST
 
 START_TEST(a_window_is_an_account_a_region_and_a_service)
 {
-	struct provider    *provider = aws_world_provider(world);
+	struct provider    *provider = aws_world_provider(aws);
 	struct json_object *json =
 	    aws_json("{'access_key_id':'A','secret_access_key':'s','account_id':'123456789012'}");
 	struct problems       problems;
 	const struct identity identity = { .region = "eu-west-1" };
 	struct op             op = { .identity = &identity,
-			    .type = aws_world_type(world, "aws:lambda:function") };
+			    .type = aws_world_type(aws, "aws:lambda:function") };
 	char                  window[64];
 
 	problems_init(&problems);
@@ -220,9 +206,8 @@ Suite *
 suite_aws_provider(void)
 {
 	Suite *suite = suite_create("aws_provider");
-	TCase *tcase = tcase_create("aws_provider");
+	TCase *tcase = aws_world_case("aws_provider");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, validate_finds_what_no_schema_can, 0, array_len(validations));
 	tcase_add_loop_test(tcase, a_wrong_config_is_found_before_any_call, 0, array_len(configs));
 	tcase_add_loop_test(

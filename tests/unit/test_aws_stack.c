@@ -9,20 +9,6 @@
 
 #define TAGS "'Tags':" AWS_WORLD_TAG_LIST
 
-static struct aws_world *world;
-
-static void
-setup(void)
-{
-	world = aws_world_create();
-}
-
-static void
-teardown(void)
-{
-	aws_world_destroy(world);
-}
-
 static void
 expect_property(const struct op *op, const char *name, const char *text)
 {
@@ -39,7 +25,7 @@ expect_property(const struct op *op, const char *name, const char *text)
 
 START_TEST(an_object_goes_out_as_pairs_by_their_own_keys)
 {
-	const struct op *op = aws_world_update(world, BALANCER, BALANCER_WANTS, "['attributes']",
+	const struct op *op = aws_world_update(aws, BALANCER, BALANCER_WANTS, "['attributes']",
 	    "{'id':'n','outputs':{'arn':'a'},'tags':{" AWS_WORLD_TAG_MEMBERS "}}",
 	    (const struct aws_line[]){ { .operation = "ModifyLoadBalancerAttributes",
 					   .params = "{'LoadBalancerArn':'a'," PAIRS "}" },
@@ -51,7 +37,7 @@ END_TEST
 
 START_TEST(pairs_are_read_as_an_object_of_what_the_schema_names)
 {
-	const struct op *op = aws_world_do(world, BALANCER, OP_READ, BALANCER_WANTS,
+	const struct op *op = aws_world_do(aws, BALANCER, OP_READ, BALANCER_WANTS,
 	    (const struct aws_line[]){
 		{ .operation = "DescribeLoadBalancers",
 		    .params = "{'Names':['n']}",
@@ -85,7 +71,7 @@ START_TEST(outputs_that_only_a_usable_resource_has_are_taken_when_it_is_one)
 	snprintf(answer, sizeof(answer),
 	    "{'DBInstances':[{'DBInstanceStatus':'%s','Endpoint':{'Address':'host','Port':5}}]}",
 	    rows[_i].state);
-	op = aws_world_ask(world,
+	op = aws_world_ask(aws,
 	    &(struct aws_ask){ .type = DATABASE,
 		.kind = OP_SETTLE,
 		.after = OP_CREATE,
@@ -126,7 +112,7 @@ START_TEST(the_beginning_of_a_version_is_met_and_what_is_pending_counts)
 	    "{'DBInstances':[{'EngineVersion':'%s','MultiAZ':false,'PendingModifiedValues':{%s},"
 	    "'TagList':" AWS_WORLD_TAG_LIST "}]}",
 	    rows[_i].have, rows[_i].pending);
-	op = aws_world_do(world, DATABASE, OP_READ, wants,
+	op = aws_world_do(aws, DATABASE, OP_READ, wants,
 	    (const struct aws_line[]){ { .operation = "DescribeDBInstances",
 					   .params = "{'DBInstanceIdentifier':'d'}",
 					   .answer = answer },
@@ -139,7 +125,7 @@ END_TEST
 
 START_TEST(a_default_that_is_ours_alone_is_spelt_out_to_aws)
 {
-	const struct op *op = aws_world_ask(world,
+	const struct op *op = aws_world_ask(aws,
 	    &(struct aws_ask){ .type = DATABASE,
 		.kind = OP_DELETE,
 		.region = "us-east-1",
@@ -179,7 +165,7 @@ END_TEST
 
 START_TEST(each_tag_has_the_members_beside_it_and_a_list_is_one_text)
 {
-	const struct op *op = aws_world_do(world, GROUP, OP_CREATE, GROUP_WANTS,
+	const struct op *op = aws_world_do(aws, GROUP, OP_CREATE, GROUP_WANTS,
 	    (const struct aws_line[]){ { .operation = "DescribeAutoScalingGroups",
 					   .params = "{'AutoScalingGroupNames':['g']}",
 					   .answer = "{'AutoScalingGroups':[]}" },
@@ -211,7 +197,7 @@ START_TEST(tags_that_differ_are_all_sent_by_the_update_and_old_ones_removed)
 		    { 0 } },
 	};
 	const struct op *op =
-	    aws_world_update(world, GROUP, GROUP_WANTS, "[]", known[_i], scripts[_i]);
+	    aws_world_update(aws, GROUP, GROUP_WANTS, "[]", known[_i], scripts[_i]);
 
 	aws_expect_result(op, OP_OK);
 }
@@ -241,7 +227,7 @@ START_TEST(what_aws_does_not_tell_is_as_wanted_if_it_was_made_of_this_config)
 		    "{'A':'1','B':'2','Secret':'x'}" },
 		{ STACK_IS("another", PARAMETERS), "null", "{'A':'1','B':'2','Secret':'****'}" },
 	};
-	const struct op *op = aws_world_do(world, STACK, OP_READ, STACK_WANTS,
+	const struct op *op = aws_world_do(aws, STACK, OP_READ, STACK_WANTS,
 	    (const struct aws_line[]){ { .operation = "DescribeStacks",
 					   .params = "{'StackName':'s'}",
 					   .answer = rows[_i].answer },
@@ -256,7 +242,7 @@ END_TEST
 static const struct op *
 settle_stack(const struct aws_line *script)
 {
-	return aws_world_ask(world,
+	return aws_world_ask(aws,
 	    &(struct aws_ask){ .type = STACK,
 		.kind = OP_SETTLE,
 		.after = OP_CREATE,
@@ -339,7 +325,7 @@ START_TEST(a_run_is_found_by_its_mark_unless_it_failed)
 	const struct op *op;
 
 	snprintf(answer, sizeof(answer), "{'pipelineExecution':{'status':'%s'}}", rows[_i].state);
-	op = aws_world_do(world, RUN, OP_READ, RUN_WANTS,
+	op = aws_world_do(aws, RUN, OP_READ, RUN_WANTS,
 	    (const struct aws_line[]){ MARKED, MARKED,
 		{ .operation = "GetPipelineExecution", .params = EXECUTION, .answer = answer },
 		{ 0 } });
@@ -353,7 +339,7 @@ END_TEST
 
 START_TEST(another_trigger_starts_it_again_and_marks_the_pipeline)
 {
-	const struct op *op = aws_world_update(world, RUN, RUN_WANTS, "['trigger']",
+	const struct op *op = aws_world_update(aws, RUN, RUN_WANTS, "['trigger']",
 	    "{'id':'p-bbbbbbbb','outputs':{'execution_id':'e'}}",
 	    (const struct aws_line[]){ { .operation = "StartPipelineExecution",
 					   .params = "{'name':'p','clientRequestToken':'token'}",
@@ -370,7 +356,7 @@ END_TEST
 
 START_TEST(a_pipeline_keeps_the_marks_that_runs_have_left_on_it)
 {
-	const struct op *op = aws_world_update(world, "aws:codepipeline:pipeline", "{'name':'p'}",
+	const struct op *op = aws_world_update(aws, "aws:codepipeline:pipeline", "{'name':'p'}",
 	    "[]",
 	    "{'id':'p','tags':{" AWS_WORLD_TAG_MEMBERS ",'mgraph:mark:dddddddd':'e','old':'x'}}",
 	    (const struct aws_line[]){
@@ -386,9 +372,8 @@ Suite *
 suite_aws_stack(void)
 {
 	Suite *suite = suite_create("aws_stack");
-	TCase *tcase = tcase_create("aws_stack");
+	TCase *tcase = aws_world_case("aws_stack");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, an_object_goes_out_as_pairs_by_their_own_keys);
 	tcase_add_test(tcase, pairs_are_read_as_an_object_of_what_the_schema_names);
 	tcase_add_loop_test(

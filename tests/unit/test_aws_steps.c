@@ -20,25 +20,11 @@
 #define ROLE_TYPE "aws:iam:role"
 #define GONE      "NoSuchEntity: it is not there"
 
-static struct aws_world *world;
-
-static void
-setup(void)
-{
-	world = aws_world_create();
-}
-
-static void
-teardown(void)
-{
-	aws_world_destroy(world);
-}
-
 /* ---- read ---- */
 
 START_TEST(a_read_gives_properties_in_our_names_with_defaults_spelt_out)
 {
-	const struct op *op = aws_world_do(world, ROLE_TYPE, OP_READ, ROLE,
+	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_READ, ROLE,
 	    (const struct aws_line[]){
 		{ .operation = "GetRole", .params = NAME, .answer = ROLE_READ }, { 0 } });
 
@@ -67,7 +53,7 @@ START_TEST(a_gone_code_means_absent_and_other_errors_keep_their_class)
 		{ OP_UNKNOWN, "InternalFailure: oh", OP_UNKNOWN },
 		{ OP_FAILED, "ConcurrentModification: later", OP_TRANSIENT },
 	};
-	const struct op *op = aws_world_do(world, ROLE_TYPE, OP_READ, ROLE,
+	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_READ, ROLE,
 	    (const struct aws_line[]){
 		{ "GetRole", NAME, rows[_i].given, rows[_i].answer, 0 }, { 0 } });
 
@@ -85,11 +71,11 @@ START_TEST(what_is_not_ours_is_a_conflict_unless_it_is_to_be_adopted)
 	const struct aws_line script[] = {
 		{ .operation = "GetRole", .params = NAME, .answer = FOREIGN }, { 0 }
 	};
-	const struct op *op = aws_world_do(world, ROLE_TYPE, OP_READ, ROLE, script);
+	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_READ, ROLE, script);
 
 	aws_expect_result(op, OP_CONFLICT);
 	ck_assert_str_eq(op->message, "r exists and is not managed by this deployment");
-	op = aws_world_ask(world,
+	op = aws_world_ask(aws,
 	    &(struct aws_ask){ .type = ROLE_TYPE, .kind = OP_READ, .desired = ROLE, .adopt = true },
 	    script);
 	aws_expect_result(op, OP_OK);
@@ -100,7 +86,7 @@ END_TEST
 
 START_TEST(lists_are_read_page_by_page)
 {
-	const struct op *op = aws_world_do(world, ROLE_TYPE, OP_READ,
+	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_READ,
 	    "{'role_name':'r','assume_role_policy':{'V':1},'managed_policy_arns':[]}",
 	    (const struct aws_line[]){
 		{ .operation = "GetRole", .params = NAME, .answer = ROLE_READ },
@@ -121,7 +107,7 @@ END_TEST
 /* Somebody attached a policy while the list was read, so p1 is on both pages. */
 START_TEST(what_moves_between_two_pages_is_one)
 {
-	const struct op *op = aws_world_do(world, ROLE_TYPE, OP_READ,
+	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_READ,
 	    "{'role_name':'r','assume_role_policy':{'V':1},'managed_policy_arns':[]}",
 	    (const struct aws_line[]){
 		{ .operation = "GetRole", .params = NAME, .answer = ROLE_READ },
@@ -147,7 +133,7 @@ END_TEST
 
 START_TEST(a_create_sends_all_that_is_set_and_the_tags_in_the_same_call)
 {
-	const struct op *op = aws_world_do(world, ROLE_TYPE, OP_CREATE,
+	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_CREATE,
 	    "{'role_name':'r','assume_role_policy':{'V':1},'max_session_duration':7200,"
 	    "'managed_policy_arns':['p1','p2']}",
 	    (const struct aws_line[]){
@@ -170,7 +156,7 @@ END_TEST
 
 START_TEST(a_create_that_finds_its_own_work_goes_on_behind_it)
 {
-	const struct op *op = aws_world_do(world, ROLE_TYPE, OP_CREATE,
+	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_CREATE,
 	    "{'role_name':'r','assume_role_policy':{'V':1},'managed_policy_arns':['p1']}",
 	    (const struct aws_line[]){
 		{ "CreateRole", CREATE_ROLE, OP_CONFLICT, "EntityAlreadyExists: it is", 409 },
@@ -186,7 +172,7 @@ END_TEST
 
 START_TEST(a_create_that_finds_what_is_not_ours_is_a_conflict)
 {
-	const struct op *op = aws_world_do(world, ROLE_TYPE, OP_CREATE, ROLE,
+	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_CREATE, ROLE,
 	    (const struct aws_line[]){
 		{ "CreateRole", CREATE_ROLE, OP_CONFLICT, "EntityAlreadyExists: it is", 409 },
 		{ .operation = "GetRole", .params = NAME, .answer = FOREIGN }, { 0 } });
@@ -198,7 +184,7 @@ END_TEST
 
 START_TEST(no_step_follows_one_whose_outcome_is_unknown)
 {
-	const struct op *op = aws_world_do(world, ROLE_TYPE, OP_CREATE, ROLE,
+	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_CREATE, ROLE,
 	    (const struct aws_line[]){
 		{ "CreateRole", CREATE_ROLE, OP_UNKNOWN, "Timeout: no answer", 0 }, { 0 } });
 
@@ -208,7 +194,7 @@ END_TEST
 
 START_TEST(what_the_model_does_not_have_is_refused_before_any_call)
 {
-	const struct op *op = aws_world_do(world, "aws:dynamodb:table", OP_CREATE,
+	const struct op *op = aws_world_do(aws, "aws:dynamodb:table", OP_CREATE,
 	    "{'table_name':'tab','key_schema':[],'attribute_definitions':[],"
 	    "'deletion_protection_enabled':true}",
 	    (const struct aws_line[]){ { 0 } });
@@ -229,7 +215,7 @@ END_TEST
 
 START_TEST(an_update_calls_only_what_changed_and_tags_last)
 {
-	const struct op *op = aws_world_update(world, ROLE_TYPE,
+	const struct op *op = aws_world_update(aws, ROLE_TYPE,
 	    "{'role_name':'r','assume_role_policy':{'V':1},'managed_policy_arns':['p2','p3']}",
 	    "['description','managed_policy_arns']", KNOWN,
 	    (const struct aws_line[]){
@@ -259,7 +245,7 @@ START_TEST(conditions_choose_between_setting_and_taking_away)
 		    "{'RoleName':'r','PermissionsBoundary':'b'}" },
 		{ "{'role_name':'r'}", "DeleteRolePermissionsBoundary", "{'RoleName':'r'}" },
 	};
-	const struct op *op = aws_world_update(world, ROLE_TYPE, rows[_i].desired,
+	const struct op *op = aws_world_update(aws, ROLE_TYPE, rows[_i].desired,
 	    "['permissions_boundary']", "{'id':'r','tags':{" AWS_WORLD_TAG_MEMBERS "}}",
 	    (const struct aws_line[]){
 		{ .operation = rows[_i].operation, .params = rows[_i].params }, { 0 } });
@@ -270,7 +256,7 @@ END_TEST
 
 START_TEST(a_change_that_no_step_can_make_is_refused_before_any_call)
 {
-	const struct op *op = aws_world_update(world, "aws:dynamodb:table", "{'table_name':'tab'}",
+	const struct op *op = aws_world_update(aws, "aws:dynamodb:table", "{'table_name':'tab'}",
 	    "['ttl_attribute','local_secondary_indexes']", "{'id':'tab'}",
 	    (const struct aws_line[]){ { 0 } });
 
@@ -290,7 +276,7 @@ START_TEST(a_delete_says_whether_there_was_anything_to_delete)
 		{ OP_NOT_FOUND, GONE, OP_ABSENT },
 		{ OP_CONFLICT, "DeleteConflict: it has policies", OP_FAILED },
 	};
-	const struct op *op = aws_world_ask(world,
+	const struct op *op = aws_world_ask(aws,
 	    &(struct aws_ask){
 		.type = ROLE_TYPE, .kind = OP_DELETE, .desired = ROLE, .known = KNOWN },
 	    (const struct aws_line[]){
@@ -304,7 +290,7 @@ END_TEST
 
 START_TEST(a_delete_first_takes_off_what_the_config_put_on)
 {
-	const struct op *op = aws_world_ask(world,
+	const struct op *op = aws_world_ask(aws,
 	    &(struct aws_ask){ .type = ROLE_TYPE,
 		.kind = OP_DELETE,
 		.desired = "{'role_name':'r','managed_policy_arns':['p1']}",
@@ -355,7 +341,7 @@ START_TEST(a_look_says_ready_not_yet_or_failed)
 			.answer = "{'Configuration':{'State':'Active'}}" },
 		    OP_OK, 0 },
 	};
-	const struct op *op = aws_world_ask(world,
+	const struct op *op = aws_world_ask(aws,
 	    &(struct aws_ask){ .type = rows[_i].type,
 		.kind = OP_SETTLE,
 		.after = rows[_i].after,
@@ -372,7 +358,7 @@ END_TEST
 
 START_TEST(after_a_role_was_only_read_there_is_nothing_to_wait_for)
 {
-	const struct op *op = aws_world_ask(world,
+	const struct op *op = aws_world_ask(aws,
 	    &(struct aws_ask){
 		.type = ROLE_TYPE, .kind = OP_SETTLE, .after = OP_READ, .known = "{'id':'r'}" },
 	    (const struct aws_line[]){ { 0 } });
@@ -383,7 +369,7 @@ END_TEST
 
 START_TEST(what_needs_a_usable_table_is_done_once_it_is_usable)
 {
-	const struct op *op = aws_world_ask(world,
+	const struct op *op = aws_world_ask(aws,
 	    &(struct aws_ask){ .type = "aws:dynamodb:table",
 		.kind = OP_SETTLE,
 		.after = OP_CREATE,
@@ -412,8 +398,8 @@ START_TEST(after_a_cancel_nothing_comes_and_another_op_can_start)
 	};
 	const struct aws_ask read = { .type = ROLE_TYPE, .kind = OP_READ, .desired = ROLE };
 
-	aws_world_cancel(world, &read, script);
-	aws_expect_result(aws_world_ask(world, &read, script), OP_OK);
+	aws_world_cancel(aws, &read, script);
+	aws_expect_result(aws_world_ask(aws, &read, script), OP_OK);
 }
 END_TEST
 
@@ -423,9 +409,8 @@ Suite *
 suite_aws_steps(void)
 {
 	Suite *suite = suite_create("aws_steps");
-	TCase *tcase = tcase_create("aws_steps");
+	TCase *tcase = aws_world_case("aws_steps");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, a_read_gives_properties_in_our_names_with_defaults_spelt_out);
 	tcase_add_loop_test(
 	    tcase, a_gone_code_means_absent_and_other_errors_keep_their_class, 0, 5);

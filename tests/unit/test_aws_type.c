@@ -12,20 +12,6 @@
 
 #define FILE_MAX (1024 * 1024)
 
-static struct aws_world *world;
-
-static void
-setup(void)
-{
-	world = aws_world_create();
-}
-
-static void
-teardown(void)
-{
-	aws_world_destroy(world);
-}
-
 static const char *const types[] = { "aws:autoscaling:group", "aws:cloudformation:stack",
 	"aws:codebuild:project", "aws:codepipeline:execution", "aws:codepipeline:pipeline",
 	"aws:dynamodb:table", "aws:ecs:cluster", "aws:ecs:service", "aws:ecs:task_definition",
@@ -56,7 +42,7 @@ vocabulary(void)
 START_TEST(every_type_file_is_written_in_the_vocabulary)
 {
 	struct json_object *schema = vocabulary();
-	struct json_object *file = json_copy(aws_world_type(world, types[_i])->file);
+	struct json_object *file = json_copy(aws_world_type(aws, types[_i])->file);
 	struct problems     problems;
 
 	problems_init(&problems);
@@ -90,7 +76,7 @@ check_described(struct json_object *schema, const char *name)
 START_TEST(every_property_says_what_it_is)
 {
 	struct json_object *properties =
-	    json_get_object(aws_world_type(world, types[_i])->properties, "properties");
+	    json_get_object(aws_world_type(aws, types[_i])->properties, "properties");
 
 	json_object_object_foreach (properties, name, schema) {
 		check_described(schema, name);
@@ -196,9 +182,8 @@ Suite *
 suite_aws_type(void)
 {
 	Suite *suite = suite_create("aws_type");
-	TCase *tcase = tcase_create("aws_type");
+	TCase *tcase = aws_world_case("aws_type");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(
 	    tcase, every_type_file_is_written_in_the_vocabulary, 0, array_len(types));
 	tcase_add_loop_test(tcase, every_property_says_what_it_is, 0, array_len(types));

@@ -20,20 +20,6 @@
 #define VERSIONS(number) \
 	"{'Version':'" number "','FunctionArn':'arn:f:" number "','CodeSha256':'x" number "'}"
 
-static struct aws_world *world;
-
-static void
-setup(void)
-{
-	world = aws_world_create();
-}
-
-static void
-teardown(void)
-{
-	aws_world_destroy(world);
-}
-
 /* ---- failures within an answer ---- */
 
 START_TEST(an_answer_that_says_that_it_failed_is_that_error)
@@ -50,7 +36,7 @@ START_TEST(an_answer_that_says_that_it_failed_is_that_error)
 		{ FAILED("AccessDeniedException"), OP_DENIED },
 		{ "{'FailedEntries':[{'ErrorCode':'ThrottlingException'}]}", OP_THROTTLED },
 	};
-	const struct op *op = aws_world_do(world, "aws:events:target", OP_CREATE, TARGET,
+	const struct op *op = aws_world_do(aws, "aws:events:target", OP_CREATE, TARGET,
 	    (const struct aws_line[]){
 		{ .operation = "PutTargets", .params = PUT, .answer = rows[_i].answer }, { 0 } });
 
@@ -68,7 +54,7 @@ START_TEST(what_is_to_go_and_is_not_there_has_gone)
 		.kind = OP_DELETE,
 		.desired = TARGET,
 		.known = TARGET_FOUND };
-	const struct op     *op = aws_world_ask(world, &ask,
+	const struct op     *op = aws_world_ask(aws, &ask,
 		(const struct aws_line[]){ { .operation = "RemoveTargets",
 					       .params = REMOVE,
 					       .answer = FAILED("ResourceNotFoundException") },
@@ -82,7 +68,7 @@ END_TEST
 
 START_TEST(of_versions_the_last_of_the_last_page_is_meant)
 {
-	const struct op *op = aws_world_do(world, VERSION_TYPE, OP_READ, PUBLISHED,
+	const struct op *op = aws_world_do(aws, VERSION_TYPE, OP_READ, PUBLISHED,
 	    (const struct aws_line[]){ { .operation = "ListVersionsByFunction",
 					   .params = "{'FunctionName':'f'}",
 					   .answer = "{'NextMarker':'m','Versions':[" VERSIONS(
@@ -100,7 +86,7 @@ END_TEST
 
 START_TEST(a_function_that_was_never_published_has_no_version)
 {
-	const struct op *op = aws_world_do(world, VERSION_TYPE, OP_READ, PUBLISHED,
+	const struct op *op = aws_world_do(aws, VERSION_TYPE, OP_READ, PUBLISHED,
 	    (const struct aws_line[]){ { .operation = "ListVersionsByFunction",
 					   .params = "{'FunctionName':'f'}",
 					   .answer = "{'Versions':[" VERSIONS("$LATEST") "]}" },
@@ -117,7 +103,7 @@ START_TEST(a_condition_is_asked_of_every_item)
 		.desired = PUBLISHED,
 		.known =
 		    "{'properties':" PUBLISHED ",'outputs':{'version':'2'},'id':'f/version'}" };
-	const struct op     *op = aws_world_ask(world, &ask,
+	const struct op     *op = aws_world_ask(aws, &ask,
 		(const struct aws_line[]){
 		    { .operation = "ListVersionsByFunction",
 			.params = "{'FunctionName':'f'}",
@@ -143,7 +129,7 @@ START_TEST(a_structure_where_aws_has_text_goes_out_as_json)
 		.kind = OP_DELETE,
 		.desired = "{'topic_arn':'arn:t','policy':{'a':1}}",
 		.known = "{'id':'arn:t/policy'}" };
-	const struct op     *op = aws_world_ask(world, &ask,
+	const struct op     *op = aws_world_ask(aws, &ask,
 		(const struct aws_line[]){
 		    { .operation = "SetTopicAttributes",
 			.params =
@@ -188,7 +174,7 @@ START_TEST(a_structure_may_mean_a_value_and_an_empty_answer_nothing)
 		    "'p'"
 		    "}]}}}]}" },
 	};
-	const struct op *op = aws_world_do(world, "aws:s3:bucket_notification", OP_READ,
+	const struct op *op = aws_world_do(aws, "aws:s3:bucket_notification", OP_READ,
 	    "{'bucket':'b','event_bridge':true}",
 	    (const struct aws_line[]){ { .operation = "GetBucketNotificationConfiguration",
 					   .params = "{'Bucket':'b'}",
@@ -207,9 +193,8 @@ Suite *
 suite_aws_words(void)
 {
 	Suite *suite = suite_create("aws_words");
-	TCase *tcase = tcase_create("aws_words");
+	TCase *tcase = aws_world_case("aws_words");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, an_answer_that_says_that_it_failed_is_that_error, 0, 7);
 	tcase_add_test(tcase, what_is_to_go_and_is_not_there_has_gone);
 	tcase_add_test(tcase, of_versions_the_last_of_the_last_page_is_meant);

@@ -13,20 +13,6 @@
 #define RECORD   "aws:route53:record"
 #define OUR_TAGS "'tags':{" AWS_WORLD_TAG_MEMBERS "}"
 
-static struct aws_world *world;
-
-static void
-setup(void)
-{
-	world = aws_world_create();
-}
-
-static void
-teardown(void)
-{
-	aws_world_destroy(world);
-}
-
 /* ---- lists that count their items, and the answer before ---- */
 
 #define DEFAULTS                                                                                \
@@ -56,7 +42,7 @@ START_TEST(an_update_lays_its_own_over_what_is_there_and_counts_lists)
 
 	snprintf(params, sizeof(params),
 	    "{'Id':'d','IfMatch':'e1','DistributionConfig':{" DEFAULTS ",%s}}", counts[_i].members);
-	op = aws_world_update(world, DIST, counts[_i].desired, "['aliases']", KNOWN,
+	op = aws_world_update(aws, DIST, counts[_i].desired, "['aliases']", KNOWN,
 	    (const struct aws_line[]){
 		{ "GetDistributionConfig", "{'Id':'d'}", OP_OK,
 		    "{'ETag':'e1','DistributionConfig':{'CallerReference':'ref','Enabled':false,"
@@ -84,7 +70,7 @@ START_TEST(a_delete_goes_by_what_the_answer_before_says)
 	snprintf(config, sizeof(config),
 	    "{'ETag':'e1','DistributionConfig':{'CallerReference':'ref','Enabled':%s}}",
 	    rests[_i].enabled);
-	op = aws_world_ask(world,
+	op = aws_world_ask(aws,
 	    &(struct aws_ask){ .type = DIST, .kind = OP_DELETE, .region = "", .known = KNOWN },
 	    (const struct aws_line[]){ { "GetDistributionConfig", "{'Id':'d'}", OP_OK, config, 0 },
 		rests[_i].updates ? update : (struct aws_line){ 0 }, { 0 } });
@@ -97,7 +83,7 @@ END_TEST
 static const struct op *
 settle(const char *type, enum op_kind after, const char *known, const struct aws_line *script)
 {
-	return aws_world_ask(world,
+	return aws_world_ask(aws,
 	    &(struct aws_ask){ .type = type,
 		.kind = OP_SETTLE,
 		.after = after,
@@ -188,7 +174,7 @@ END_TEST
 
 START_TEST(a_zone_is_known_by_how_its_reference_begins)
 {
-	const struct op *op = aws_world_do(world, ZONE, OP_READ, "{'name':'example.com'}",
+	const struct op *op = aws_world_do(aws, ZONE, OP_READ, "{'name':'example.com'}",
 	    (const struct aws_line[]){
 		{ "ListHostedZonesByName", "{'DNSName':'example.com','MaxItems':'100'}", OP_OK,
 		    "{'HostedZones':[{'Id':'/hostedzone/Z1','CallerReference':'theirs'},"
@@ -212,7 +198,7 @@ END_TEST
 
 START_TEST(items_that_an_earlier_step_has_found_are_not_added_again)
 {
-	const struct op *op = aws_world_do(world, ZONE, OP_CREATE,
+	const struct op *op = aws_world_do(aws, ZONE, OP_CREATE,
 	    "{'name':'n','private_zone':true,'vpcs':[{'vpc_id':'v1','vpc_region':'r'},"
 	    "{'vpc_id':'v2','vpc_region':'r'}]}",
 	    (const struct aws_line[]){
@@ -239,7 +225,7 @@ END_TEST
 
 START_TEST(a_record_is_found_however_its_name_is_written_and_deleted_as_it_was)
 {
-	const struct op *op = aws_world_do(world, RECORD, OP_READ,
+	const struct op *op = aws_world_do(aws, RECORD, OP_READ,
 	    "{'zone_id':'Z','name':'*.Example.com','type':'A'}",
 	    (const struct aws_line[]){
 		{ "ListResourceRecordSets",
@@ -256,7 +242,7 @@ START_TEST(a_record_is_found_however_its_name_is_written_and_deleted_as_it_was)
 	aws_expect_json(json_get(json_get(op->found, "properties"), "records"), "['1.2.3.4']");
 	snprintf(known, sizeof(known), "{'id':'r','properties':%s}",
 	    "{'zone_id':'Z','name':'x.','type':'A','ttl':60,'records':['1.2.3.4']}");
-	op = aws_world_ask(world,
+	op = aws_world_ask(aws,
 	    &(struct aws_ask){ .type = RECORD,
 		.kind = OP_DELETE,
 		.region = "",
@@ -301,9 +287,8 @@ Suite *
 suite_aws_zones(void)
 {
 	Suite *suite = suite_create("aws_zones");
-	TCase *tcase = tcase_create("aws_zones");
+	TCase *tcase = aws_world_case("aws_zones");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, an_update_lays_its_own_over_what_is_there_and_counts_lists, 0,
 	    array_len(counts));
 	tcase_add_loop_test(

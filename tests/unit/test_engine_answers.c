@@ -19,26 +19,12 @@
 #define DEADLINE_US  (20 * 60 * SECOND_US)
 #define WAITS_LONGER 100000
 
-static struct engine_world world;
-
-static void
-setup(void)
-{
-	engine_world_init(&world);
-}
-
-static void
-teardown(void)
-{
-	engine_world_fini(&world);
-}
-
 static void
 run(const char *config, enum execution_kind kind)
 {
 	ck_assert_int_eq(
-	    engine_world_start(&world, config, kind, MODE_FULL, ON_FAILURE_STOP), ERR_OK);
-	engine_world_run(&world, DAY_US);
+	    engine_world_start(&the_world, config, kind, MODE_FULL, ON_FAILURE_STOP), ERR_OK);
+	engine_world_run(&the_world, DAY_US);
 }
 
 static const enum op_result final_answers[] = {
@@ -49,15 +35,15 @@ START_TEST(what_no_other_try_can_mend_fails_at_once)
 {
 	enum op_result answer = final_answers[_i];
 
-	engine_world_fault(&world, (struct fault){ "a", OP_CREATE, 1, answer, false, false });
+	engine_world_fault(&the_world, (struct fault){ "a", OP_CREATE, 1, answer, false, false });
 	run(PLAIN, EXECUTION_APPLY);
-	ck_assert_int_eq(world.status, STATUS_FAILED);
-	ck_assert_int_eq(world.asked[OP_CREATE], 1);
-	ck_assert_int_lt(world.now_us, SECOND_US);
-	engine_world_expect(&world, "failed_operation.resource_id", "a");
-	engine_world_expect(&world, "failed_operation.error.type", op_result_name(answer));
-	engine_world_expect(&world, "operations_blocked", "1");
-	ck_assert_uint_eq(engine_world_items_n(&world), 0);
+	ck_assert_int_eq(the_world.status, STATUS_FAILED);
+	ck_assert_int_eq(the_world.asked[OP_CREATE], 1);
+	ck_assert_int_lt(the_world.now_us, SECOND_US);
+	engine_world_expect(&the_world, "failed_operation.resource_id", "a");
+	engine_world_expect(&the_world, "failed_operation.error.type", op_result_name(answer));
+	engine_world_expect(&the_world, "operations_blocked", "1");
+	ck_assert_uint_eq(engine_world_items_n(&the_world), 0);
 }
 END_TEST
 
@@ -67,14 +53,16 @@ START_TEST(two_that_claim_to_be_one_node_are_an_error)
 	enum execution_kind kind = _i == 0 ? EXECUTION_APPLY : EXECUTION_DESTROY;
 
 	run(ONE, EXECUTION_APPLY);
-	memset(world.asked, 0, sizeof(world.asked));
-	engine_world_fault(&world, (struct fault){ "a", OP_READ, 99, OP_AMBIGUOUS, false, false });
+	memset(the_world.asked, 0, sizeof(the_world.asked));
+	engine_world_fault(
+	    &the_world, (struct fault){ "a", OP_READ, 99, OP_AMBIGUOUS, false, false });
 	run(kind == EXECUTION_APPLY ? LARGER : ONE, kind);
-	ck_assert_int_eq(world.status, STATUS_FAILED);
-	engine_world_expect(&world, "failed_operation.error.type", "ambiguous");
+	ck_assert_int_eq(the_world.status, STATUS_FAILED);
+	engine_world_expect(&the_world, "failed_operation.error.type", "ambiguous");
 	ck_assert_int_eq(
-	    world.asked[OP_CREATE] + world.asked[OP_UPDATE] + world.asked[OP_DELETE], 0);
-	ck_assert_uint_eq(engine_world_items_n(&world), 1);
+	    the_world.asked[OP_CREATE] + the_world.asked[OP_UPDATE] + the_world.asked[OP_DELETE],
+	    0);
+	ck_assert_uint_eq(engine_world_items_n(&the_world), 1);
 }
 END_TEST
 
@@ -87,18 +75,18 @@ START_TEST(what_never_settles_fails_at_its_deadline)
 
 	if (kind == EXECUTION_DESTROY)
 		run(ONE, EXECUTION_APPLY);
-	start_us = world.now_us;
-	engine_world_fault(
-	    &world, (struct fault){ "a", OP_SETTLE, WAITS_LONGER, never[_i / 2], false, false });
+	start_us = the_world.now_us;
+	engine_world_fault(&the_world,
+	    (struct fault){ "a", OP_SETTLE, WAITS_LONGER, never[_i / 2], false, false });
 	run(ONE, kind);
-	ck_assert(world.ended);
-	ck_assert_int_eq(world.status, STATUS_FAILED);
-	ck_assert_int_ge(world.now_us - start_us, DEADLINE_US);
-	ck_assert_int_lt(world.now_us - start_us, DEADLINE_US + 60 * SECOND_US);
-	world.faults_n = 0;
+	ck_assert(the_world.ended);
+	ck_assert_int_eq(the_world.status, STATUS_FAILED);
+	ck_assert_int_ge(the_world.now_us - start_us, DEADLINE_US);
+	ck_assert_int_lt(the_world.now_us - start_us, DEADLINE_US + 60 * SECOND_US);
+	the_world.faults_n = 0;
 	run(ONE, kind);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_int_eq(world.creates_applied, 1);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.creates_applied, 1);
 }
 END_TEST
 
@@ -120,32 +108,32 @@ START_TEST(a_create_that_settles_for_good_as_a_failure_is_begun_anew_under_anoth
 	};
 	bool good = rows[_i].creates > 1;
 
-	world.settles_over = true;
+	the_world.settles_over = true;
 	engine_world_fault(
-	    &world, (struct fault){ "a", OP_SETTLE, 3, rows[_i].answer, false, false });
+	    &the_world, (struct fault){ "a", OP_SETTLE, 3, rows[_i].answer, false, false });
 	run(ONE, EXECUTION_APPLY);
-	ck_assert_int_eq(world.status, good ? STATUS_COMPLETED : STATUS_FAILED);
-	ck_assert_int_eq(world.creates_applied, rows[_i].creates);
-	ck_assert_int_eq(json_object_object_length(world.tokens), rows[_i].creates);
-	ck_assert_uint_eq(engine_world_items_n(&world), good ? 1 : 0);
+	ck_assert_int_eq(the_world.status, good ? STATUS_COMPLETED : STATUS_FAILED);
+	ck_assert_int_eq(the_world.creates_applied, rows[_i].creates);
+	ck_assert_int_eq(json_object_object_length(the_world.tokens), rows[_i].creates);
+	ck_assert_uint_eq(engine_world_items_n(&the_world), good ? 1 : 0);
 	if (!good)
 		engine_world_expect(
-		    &world, "failed_operation.error.type", op_result_name(rows[_i].answer));
+		    &the_world, "failed_operation.error.type", op_result_name(rows[_i].answer));
 }
 END_TEST
 
 /* Its type knows that it takes longer. */
 START_TEST(a_type_may_take_as_long_to_settle_as_its_file_says)
 {
-	int64_t start_us = world.now_us;
+	int64_t start_us = the_world.now_us;
 
 	engine_world_fault(
-	    &world, (struct fault){ "a", OP_SETTLE, WAITS_LONGER, OP_NOT_YET, false, false });
+	    &the_world, (struct fault){ "a", OP_SETTLE, WAITS_LONGER, OP_NOT_YET, false, false });
 	run(CONFIG_HEAD "'a':{'type':'fake:box:root','properties':{'name':'na'}}}}",
 	    EXECUTION_APPLY);
-	ck_assert_int_eq(world.status, STATUS_FAILED);
-	ck_assert_int_ge(world.now_us - start_us, 6 * DEADLINE_US);
-	ck_assert_int_lt(world.now_us - start_us, 6 * DEADLINE_US + 60 * SECOND_US);
+	ck_assert_int_eq(the_world.status, STATUS_FAILED);
+	ck_assert_int_ge(the_world.now_us - start_us, 6 * DEADLINE_US);
+	ck_assert_int_lt(the_world.now_us - start_us, 6 * DEADLINE_US + 60 * SECOND_US);
 }
 END_TEST
 
@@ -153,12 +141,14 @@ END_TEST
 START_TEST(a_delete_that_something_is_in_the_way_of_is_tried_again)
 {
 	run(PLAIN, EXECUTION_APPLY);
-	engine_world_fault(&world, (struct fault){ "a", OP_DELETE, 3, OP_CONFLICT, false, false });
-	engine_world_fault(&world, (struct fault){ "b", OP_SETTLE, 5, OP_NOT_YET, false, false });
+	engine_world_fault(
+	    &the_world, (struct fault){ "a", OP_DELETE, 3, OP_CONFLICT, false, false });
+	engine_world_fault(
+	    &the_world, (struct fault){ "b", OP_SETTLE, 5, OP_NOT_YET, false, false });
 	run(PLAIN, EXECUTION_DESTROY);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_int_eq(world.asked[OP_DELETE], 1 + 4);
-	ck_assert_uint_eq(engine_world_items_n(&world), 0);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.asked[OP_DELETE], 1 + 4);
+	ck_assert_uint_eq(engine_world_items_n(&the_world), 0);
 }
 END_TEST
 
@@ -172,18 +162,18 @@ static const struct fault expiries[] = {
 
 START_TEST(credentials_that_expire_on_the_way_are_waited_for)
 {
-	world.account = ACCOUNT;
-	world.provider.needs_credentials = true;
-	engine_world_fault(&world, expiries[_i]);
+	the_world.account = ACCOUNT;
+	the_world.provider.needs_credentials = true;
+	engine_world_fault(&the_world, expiries[_i]);
 	run(PLAIN, EXECUTION_APPLY);
-	ck_assert(world.paused);
-	engine_world_expect(&world, "status", "paused");
-	engine_world_expect(&world, "reason", "awaiting_credentials");
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_uint_eq(engine_world_items_n(&world), 2);
-	ck_assert_int_eq(world.creates_applied, 2);
+	ck_assert(the_world.paused);
+	engine_world_expect(&the_world, "status", "paused");
+	engine_world_expect(&the_world, "reason", "awaiting_credentials");
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_END, NULL, NULL), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_uint_eq(engine_world_items_n(&the_world), 2);
+	ck_assert_int_eq(the_world.creates_applied, 2);
 }
 END_TEST
 
@@ -191,20 +181,20 @@ END_TEST
 START_TEST(a_pause_of_eight_days_forgets_nothing)
 {
 	run(PAUSED, EXECUTION_APPLY);
-	ck_assert(world.paused);
-	world.paused = false;
-	engine_world_run(&world, 8 * DAY_US);
-	ck_assert_uint_eq(engine_running_n(world.engine), 1);
+	ck_assert(the_world.paused);
+	the_world.paused = false;
+	engine_world_run(&the_world, 8 * DAY_US);
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 1);
 	if (_i == 1) {
-		engine_world_crash(&world);
-		ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_OK);
-		engine_world_run(&world, HOUR_US);
-		ck_assert(world.paused);
+		engine_world_crash(&the_world);
+		ck_assert_int_eq(engine_world_resume(&the_world, PAUSED, false), ERR_OK);
+		engine_world_run(&the_world, HOUR_US);
+		ck_assert(the_world.paused);
 	}
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_int_eq(world.creates_applied, 2);
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_END, NULL, NULL), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.creates_applied, 2);
 }
 END_TEST
 
@@ -214,22 +204,23 @@ START_TEST(a_clock_that_is_set_on_the_way_changes_nothing)
 	static const int64_t jumps_ms[] = { 0, DAY_US / 1000, -DAY_US / 1000 };
 	static int64_t       took_us;
 
-	engine_world_fault(&world, (struct fault){ "a", OP_CREATE, 5, OP_TRANSIENT, false, false });
+	engine_world_fault(
+	    &the_world, (struct fault){ "a", OP_CREATE, 5, OP_TRANSIENT, false, false });
 	for (size_t i = 0; i < array_len(jumps_ms); i++) {
-		int64_t start_us = world.now_us;
+		int64_t start_us = the_world.now_us;
 
-		world.faults[0].times = 5;
-		ck_assert_int_eq(
-		    engine_world_start(&world, PLAIN, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP),
+		the_world.faults[0].times = 5;
+		ck_assert_int_eq(engine_world_start(&the_world, PLAIN, EXECUTION_APPLY, MODE_FULL,
+				     ON_FAILURE_STOP),
 		    ERR_OK);
-		engine_world_run(&world, SECOND_US / 2);
-		world.wall_jump_ms = jumps_ms[i];
-		engine_world_run(&world, HOUR_US);
-		ck_assert_int_eq(world.status, STATUS_COMPLETED);
+		engine_world_run(&the_world, SECOND_US / 2);
+		the_world.wall_jump_ms = jumps_ms[i];
+		engine_world_run(&the_world, HOUR_US);
+		ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
 		if (i == 0)
-			took_us = world.now_us - start_us;
+			took_us = the_world.now_us - start_us;
 		/* Not the same to the microsecond: each wait is drawn from a range. */
-		ck_assert_int_lt(world.now_us - start_us, 2 * took_us);
+		ck_assert_int_lt(the_world.now_us - start_us, 2 * took_us);
 		run(PLAIN, EXECUTION_DESTROY);
 	}
 }
@@ -241,9 +232,8 @@ Suite *
 suite_engine_answers(void)
 {
 	Suite *suite = suite_create("engine_answers");
-	TCase *tcase = tcase_create("engine_answers");
+	TCase *tcase = engine_world_case("engine_answers");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 30);
 	tcase_add_loop_test(
 	    tcase, what_no_other_try_can_mend_fails_at_once, 0, (int)array_len(final_answers));

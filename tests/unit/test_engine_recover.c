@@ -18,52 +18,43 @@
 	CONFIG_HEAD CONFIG_ITEM("a") "}," CONFIG_ITEM("b") ",'depends_on':['a']}," CONFIG_ITEM( \
 	    "c") ",'depends_on':['b']}}" PAUSE
 
-static struct engine_world world;
-
 static void
 setup(void)
 {
-	engine_world_init(&world);
-	world.recover_ms = EVERY_MS;
-}
-
-static void
-teardown(void)
-{
-	engine_world_fini(&world);
+	the_world.recover_ms = EVERY_MS;
 }
 
 /* Turns for so long, whatever happens. */
 static void
 pass(int64_t for_us)
 {
-	world.ended = world.paused = false;
-	world.err.code = ERR_OK;
-	engine_world_run(&world, for_us);
+	the_world.ended = the_world.paused = false;
+	the_world.err.code = ERR_OK;
+	engine_world_run(&the_world, for_us);
 }
 
 static void
 start(const char *config, enum execution_mode mode, int64_t for_us)
 {
 	ck_assert_int_eq(
-	    engine_world_start(&world, config, EXECUTION_APPLY, mode, ON_FAILURE_STOP), ERR_OK);
-	engine_world_run(&world, for_us);
+	    engine_world_start(&the_world, config, EXECUTION_APPLY, mode, ON_FAILURE_STOP), ERR_OK);
+	engine_world_run(&the_world, for_us);
 }
 
 /* At every moment. */
 START_TEST(what_a_dead_process_left_goes_on_by_itself)
 {
 	start(PLAIN, MODE_FULL, _i * 500);
-	if (world.ended)
+	if (the_world.ended)
 		return;
-	engine_world_crash(&world);
+	engine_world_crash(&the_world);
 	pass(HOUR_US);
-	ck_assert_uint_eq(engine_running_n(world.engine), 0);
-	if (!world.begun && engine_world_items_n(&world) == 0)
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 0);
+	if (!the_world.begun && engine_world_items_n(&the_world) == 0)
 		return; /* it had not begun */
-	engine_world_expect(&world, "status", "completed");
-	engine_world_expect(&world, "actor", "test");
-	ck_assert_int_eq(world.creates_applied, 2);
+	engine_world_expect(&the_world, "status", "completed");
+	engine_world_expect(&the_world, "actor", "test");
+	ck_assert_int_eq(the_world.creates_applied, 2);
 }
 END_TEST
 
@@ -73,24 +64,24 @@ START_TEST(what_begins_after_one_that_had_ended_is_as_it_is_asked_for)
 	struct json_object *view;
 	bool                had_ended;
 
-	world.recover_ms = 0;
-	engine_world_crash(&world);
+	the_world.recover_ms = 0;
+	engine_world_crash(&the_world);
 	start(PLAIN, MODE_STEP, HOUR_US);
-	ck_assert(world.paused);
-	ck_assert_int_eq(execution_cancel(world.execution, false, &world.err), ERR_OK);
+	ck_assert(the_world.paused);
+	ck_assert_int_eq(execution_cancel(the_world.execution, false, &the_world.err), ERR_OK);
 	for (int i = 0; i < _i; i++)
-		engine_world_turn(&world);
-	engine_world_crash(&world);
-	world.watch.execution = NULL;
-	view = engine_world_view(&world);
+		engine_world_turn(&the_world);
+	engine_world_crash(&the_world);
+	the_world.watch.execution = NULL;
+	view = engine_world_view(&the_world);
 	had_ended = strcmp(json_get_str(view, "status"), "cancelled") == 0;
 	json_object_put(view);
 	ck_assert_int_eq(
-	    engine_world_start(&world, PLAIN, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_ROLLBACK),
+	    engine_world_start(&the_world, PLAIN, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_ROLLBACK),
 	    ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	engine_world_expect(&world, "mode", had_ended ? "FULL" : "STEP");
-	ck_assert(world.ended || (world.paused && !had_ended));
+	engine_world_run(&the_world, HOUR_US);
+	engine_world_expect(&the_world, "mode", had_ended ? "FULL" : "STEP");
+	ck_assert(the_world.ended || (the_world.paused && !had_ended));
 }
 END_TEST
 
@@ -99,13 +90,13 @@ START_TEST(what_was_paused_stays_paused)
 	bool is_step = _i == 1;
 
 	start(is_step ? PLAIN : PAUSED, is_step ? MODE_STEP : MODE_FULL, HOUR_US);
-	ck_assert(world.paused);
-	engine_world_crash(&world);
+	ck_assert(the_world.paused);
+	engine_world_crash(&the_world);
 	pass(HOUR_US);
-	engine_world_expect(&world, "status", "paused");
-	engine_world_expect(&world, "reason", is_step ? "step" : "pause_edge");
-	ck_assert_uint_eq(engine_running_n(world.engine), 1);
-	ck_assert_uint_eq(engine_world_items_n(&world), 1);
+	engine_world_expect(&the_world, "status", "paused");
+	engine_world_expect(&the_world, "reason", is_step ? "step" : "pause_edge");
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 1);
+	ck_assert_uint_eq(engine_world_items_n(&the_world), 1);
 }
 END_TEST
 
@@ -113,14 +104,14 @@ END_TEST
 START_TEST(a_step_on_the_way_of_a_full_run_is_still_one)
 {
 	start(STEPPED, MODE_FULL, HOUR_US);
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_STEP, NULL, NULL), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	engine_world_expect(&world, "reason", "step");
-	engine_world_crash(&world);
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_STEP, NULL, NULL), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	engine_world_expect(&the_world, "reason", "step");
+	engine_world_crash(&the_world);
 	pass(HOUR_US);
-	engine_world_expect(&world, "status", "paused");
-	engine_world_expect(&world, "reason", "step");
-	ck_assert_uint_eq(engine_world_items_n(&world), 2);
+	engine_world_expect(&the_world, "status", "paused");
+	engine_world_expect(&the_world, "reason", "step");
+	ck_assert_uint_eq(engine_world_items_n(&the_world), 2);
 }
 END_TEST
 
@@ -130,42 +121,42 @@ START_TEST(what_needs_credentials_is_parked_until_they_come)
 	struct store_op listing = { .verb = STORE_UNFINISHED };
 
 	start(PAUSED, MODE_FULL, HOUR_US);
-	world.provider.needs_credentials = true;
-	engine_world_crash(&world);
+	the_world.provider.needs_credentials = true;
+	engine_world_crash(&the_world);
 	pass(HOUR_US);
-	engine_world_expect(&world, "status", "paused");
-	engine_world_expect(&world, "reason", "awaiting_credentials");
-	ck_assert_uint_eq(engine_running_n(world.engine), 0);
-	engine_world_ask(&world, &listing);
+	engine_world_expect(&the_world, "status", "paused");
+	engine_world_expect(&the_world, "reason", "awaiting_credentials");
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 0);
+	engine_world_ask(&the_world, &listing);
 	ck_assert_uint_eq(listing.items_n, 0);
 	store_op_fini(&listing);
-	world.provider.needs_credentials = false; /* as if they had come */
-	ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert(world.paused);
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_int_eq(world.creates_applied, 2);
+	the_world.provider.needs_credentials = false; /* as if they had come */
+	ck_assert_int_eq(engine_world_resume(&the_world, PAUSED, false), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(the_world.paused);
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_END, NULL, NULL), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.creates_applied, 2);
 }
 END_TEST
 
 /* Another process holds the lease; when it is gone, and its lease has run out, this one takes over. */
 START_TEST(what_another_process_holds_is_left_alone_while_it_lives)
 {
-	struct store *mine = world.store, *other = store_mem_peer(mine, "another");
+	struct store *mine = the_world.store, *other = store_mem_peer(mine, "another");
 
-	world.store = other;
-	engine_world_crash(&world);
+	the_world.store = other;
+	engine_world_crash(&the_world);
 	start(PAUSED, MODE_FULL, HOUR_US);
-	ck_assert(world.paused);
-	world.store = mine; /* the other one is gone without a word */
-	engine_world_crash(&world);
+	ck_assert(the_world.paused);
+	the_world.store = mine; /* the other one is gone without a word */
+	engine_world_crash(&the_world);
 	pass(SECOND_US);
-	ck_assert_uint_eq(engine_running_n(world.engine), 0);
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 0);
 	pass(60 * SECOND_US);
-	ck_assert_uint_eq(engine_running_n(world.engine), 1);
-	engine_world_expect(&world, "status", "paused");
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 1);
+	engine_world_expect(&the_world, "status", "paused");
 	store_destroy(other);
 }
 END_TEST
@@ -175,27 +166,27 @@ START_TEST(what_kills_its_processes_is_put_into_quarantine)
 {
 	struct store_op listing = { .verb = STORE_UNFINISHED };
 
-	engine_world_fault(&world, (struct fault){ "b", OP_CREATE, 7, OP_OK, false, true });
+	engine_world_fault(&the_world, (struct fault){ "b", OP_CREATE, 7, OP_OK, false, true });
 	start(PLAIN, MODE_FULL, 10 * SECOND_US);
 	for (int i = 0; i < 6; i++) {
-		engine_world_expect(&world, "status", "running");
-		engine_world_crash(&world);
+		engine_world_expect(&the_world, "status", "running");
+		engine_world_crash(&the_world);
 		pass(20 * SECOND_US);
 	}
-	engine_world_expect(&world, "status", "paused");
-	engine_world_expect(&world, "reason", "quarantined");
-	ck_assert_uint_eq(engine_running_n(world.engine), 0);
-	engine_world_ask(&world, &listing);
+	engine_world_expect(&the_world, "status", "paused");
+	engine_world_expect(&the_world, "reason", "quarantined");
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 0);
+	engine_world_ask(&the_world, &listing);
 	ck_assert_uint_eq(listing.items_n, 0);
 	store_op_fini(&listing);
-	world.faults[0].times = 0; /* somebody has mended it */
-	ck_assert_int_eq(engine_world_resume(&world, PLAIN, false), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert(world.paused);
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_PAUSE, NULL, NULL), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_int_eq(world.creates_applied, 2);
+	the_world.faults[0].times = 0; /* somebody has mended it */
+	ck_assert_int_eq(engine_world_resume(&the_world, PLAIN, false), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(the_world.paused);
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_PAUSE, NULL, NULL), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.creates_applied, 2);
 }
 END_TEST
 
@@ -204,39 +195,39 @@ START_TEST(an_execution_stays_in_the_account_that_it_began_in)
 {
 	static const char *const others[] = { "222222222222", "" };
 
-	world.account = "111111111111";
-	world.provider.needs_credentials = true;
+	the_world.account = "111111111111";
+	the_world.provider.needs_credentials = true;
 	start(PAUSED, MODE_FULL, HOUR_US);
-	world.account = others[_i];
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL),
+	the_world.account = others[_i];
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_END, NULL, NULL),
 	    _i == 0 ? ERR_CONFLICT : ERR_PROVIDER);
-	engine_world_crash(&world);
-	world.err.code = ERR_OK;
-	ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert(!world.begun);
-	ck_assert_int_eq(world.err.code, _i == 0 ? ERR_CONFLICT : ERR_PROVIDER);
-	ck_assert_ptr_nonnull(strstr(world.err.detail, "111111111111"));
-	ck_assert_uint_eq(engine_running_n(world.engine), 0);
-	world.account = "111111111111";
-	ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert(world.paused);
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_END, NULL, NULL), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_int_eq(world.creates_applied, 2);
+	engine_world_crash(&the_world);
+	the_world.err.code = ERR_OK;
+	ck_assert_int_eq(engine_world_resume(&the_world, PAUSED, false), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(!the_world.begun);
+	ck_assert_int_eq(the_world.err.code, _i == 0 ? ERR_CONFLICT : ERR_PROVIDER);
+	ck_assert_ptr_nonnull(strstr(the_world.err.detail, "111111111111"));
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 0);
+	the_world.account = "111111111111";
+	ck_assert_int_eq(engine_world_resume(&the_world, PAUSED, false), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(the_world.paused);
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_END, NULL, NULL), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.creates_applied, 2);
 }
 END_TEST
 
 START_TEST(a_drained_engine_begins_nothing)
 {
 	start(PAUSED, MODE_FULL, HOUR_US);
-	engine_drain(world.engine, SECOND_US);
+	engine_drain(the_world.engine, SECOND_US);
 	pass(HOUR_US);
-	ck_assert_uint_eq(engine_running_n(world.engine), 0);
-	world.err.code = ERR_OK;
-	ck_assert_int_eq(engine_world_resume(&world, PAUSED, false), ERR_DRAINING);
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 0);
+	the_world.err.code = ERR_OK;
+	ck_assert_int_eq(engine_world_resume(&the_world, PAUSED, false), ERR_DRAINING);
 }
 END_TEST
 
@@ -246,9 +237,9 @@ Suite *
 suite_engine_recover(void)
 {
 	Suite *suite = suite_create("engine_recover");
-	TCase *tcase = tcase_create("engine_recover");
+	TCase *tcase = engine_world_case("engine_recover");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_loop_test(tcase, what_a_dead_process_left_goes_on_by_itself, 0, 60);
 	tcase_add_loop_test(
 	    tcase, what_begins_after_one_that_had_ended_is_as_it_is_asked_for, 0, 8);

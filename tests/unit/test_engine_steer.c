@@ -17,34 +17,20 @@
 		     "'b']}," CONFIG_ITEM("d") "}},'edges':[" edges "]}"
 #define EDGE(from, to, type) "{'from':'" from "','to':'" to "','type':'" type "'}"
 
-static struct engine_world world;
-
-static void
-setup(void)
-{
-	engine_world_init(&world);
-}
-
-static void
-teardown(void)
-{
-	engine_world_fini(&world);
-}
-
 static void
 start(const char *config, enum execution_mode mode, enum on_failure on_failure)
 {
 	ck_assert_int_eq(
-	    engine_world_start(&world, config, EXECUTION_APPLY, mode, on_failure), ERR_OK);
-	engine_world_run(&world, HOUR_US);
+	    engine_world_start(&the_world, config, EXECUTION_APPLY, mode, on_failure), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
 }
 
 static void
 go_on(enum until until, const char *from, const char *skip)
 {
-	ck_assert_msg(
-	    engine_world_continue(&world, until, from, skip) == ERR_OK, "%s", world.err.detail);
-	engine_world_run(&world, HOUR_US);
+	ck_assert_msg(engine_world_continue(&the_world, until, from, skip) == ERR_OK, "%s",
+	    the_world.err.detail);
+	engine_world_run(&the_world, HOUR_US);
 }
 
 static void
@@ -53,7 +39,7 @@ expect_items(const char *names)
 	struct str all;
 
 	str_init(&all, 1000);
-	json_object_object_foreach (world.items, key, item) {
+	json_object_object_foreach (the_world.items, key, item) {
 		(void)item;
 		str_add(&all, strchr(key, '/') + 2);
 	}
@@ -65,7 +51,7 @@ expect_items(const char *names)
 static void
 expect(const char *member, const char *text)
 {
-	struct json_object *view = engine_world_view(&world);
+	struct json_object *view = engine_world_view(&the_world);
 	struct json_object *list = json_get_array(view, "operations");
 	const char         *dot = strchr(member, '.');
 	const char         *is = json_get_str(view, member);
@@ -83,7 +69,7 @@ expect(const char *member, const char *text)
 static void
 expect_next(const char *resource_id)
 {
-	struct json_object *view = engine_world_view(&world);
+	struct json_object *view = engine_world_view(&the_world);
 
 	ck_assert_str_eq(
 	    json_get_str(json_get_object(view, "next_operation"), "resource_id"), resource_id);
@@ -93,7 +79,7 @@ expect_next(const char *resource_id)
 START_TEST(step_mode_does_one_node_at_a_time)
 {
 	start(CHAIN("", ""), MODE_STEP, ON_FAILURE_STOP);
-	ck_assert(world.paused);
+	ck_assert(the_world.paused);
 	expect_items("a"); /* the longest way is behind it */
 	expect("status", "paused");
 	expect("reason", "step");
@@ -102,8 +88,8 @@ START_TEST(step_mode_does_one_node_at_a_time)
 	go_on(UNTIL_STEP, "d", NULL);
 	expect_items("abd");
 	go_on(UNTIL_STEP, NULL, NULL);
-	ck_assert(world.ended); /* nothing is left to pause before */
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert(the_world.ended); /* nothing is left to pause before */
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
 	expect_items("abdc");
 }
 END_TEST
@@ -111,14 +97,14 @@ END_TEST
 START_TEST(a_pause_edge_holds_what_is_behind_it)
 {
 	start(CHAIN(EDGE("a", "b", "pause"), ""), MODE_FULL, ON_FAILURE_STOP);
-	ck_assert(world.paused);
+	ck_assert(the_world.paused);
 	expect_items("ad");
 	expect("reason", "pause_edge");
 	expect("b.status", "pending");
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_PAUSE, "c", NULL), ERR_CONFLICT);
-	world.err.code = ERR_OK;
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_PAUSE, "c", NULL), ERR_CONFLICT);
+	the_world.err.code = ERR_OK;
 	go_on(UNTIL_PAUSE, NULL, NULL);
-	ck_assert(world.ended);
+	ck_assert(the_world.ended);
 	expect_items("adbc");
 }
 END_TEST
@@ -129,7 +115,7 @@ START_TEST(to_the_end_passes_all_pauses)
 
 	start(config, MODE_STEP, ON_FAILURE_STOP);
 	go_on(UNTIL_END, NULL, NULL);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
 	expect_items("abdc");
 }
 END_TEST
@@ -137,8 +123,8 @@ END_TEST
 START_TEST(an_end_edge_is_the_end_of_a_partial_deployment)
 {
 	start(CHAIN(EDGE("b", "c", "end"), ""), MODE_FULL, ON_FAILURE_STOP);
-	ck_assert(world.ended);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert(the_world.ended);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
 	expect_items("adb");
 	expect("reason", "end_edge");
 	expect("c.status", "pending");
@@ -149,7 +135,7 @@ START_TEST(a_skipped_node_is_passed)
 {
 	start(CHAIN(EDGE("a", "b", "pause"), ""), MODE_FULL, ON_FAILURE_STOP);
 	go_on(UNTIL_PAUSE, NULL, "b");
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
 	expect_items("adc");
 	expect("b.status", "skipped");
 }
@@ -158,12 +144,12 @@ END_TEST
 START_TEST(what_is_not_pending_is_not_skipped)
 {
 	start(CHAIN(EDGE("a", "b", "pause"), ""), MODE_FULL, ON_FAILURE_STOP);
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_PAUSE, NULL, "a"), ERR_CONFLICT);
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_PAUSE, NULL, "z"), ERR_NOT_FOUND);
-	ck_assert_int_eq(execution_status(world.execution), STATUS_PAUSED);
-	world.err.code = ERR_OK;
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_PAUSE, NULL, "a"), ERR_CONFLICT);
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_PAUSE, NULL, "z"), ERR_NOT_FOUND);
+	ck_assert_int_eq(execution_status(the_world.execution), STATUS_PAUSED);
+	the_world.err.code = ERR_OK;
 	go_on(UNTIL_PAUSE, NULL, NULL);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
 }
 END_TEST
 
@@ -175,26 +161,26 @@ START_TEST(a_cancel_at_any_moment_loses_no_id)
 	struct json_object *view, *outputs;
 	struct err          err;
 
-	world.cancelled_arrive = force;
-	ck_assert_int_eq(
-	    engine_world_start(&world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP),
+	the_world.cancelled_arrive = force;
+	ck_assert_int_eq(engine_world_start(&the_world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL,
+			     ON_FAILURE_STOP),
 	    ERR_OK);
-	engine_world_run(&world, _i / 2 * 500);
-	if (world.execution == NULL || world.ended)
+	engine_world_run(&the_world, _i / 2 * 500);
+	if (the_world.execution == NULL || the_world.ended)
 		return;
-	if (execution_cancel(world.execution, force, &err) != ERR_OK)
+	if (execution_cancel(the_world.execution, force, &err) != ERR_OK)
 		return; /* it was about to end */
-	engine_world_run(&world, HOUR_US);
-	ck_assert(world.ended);
-	ck_assert_int_eq(world.status, STATUS_CANCELLED);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(the_world.ended);
+	ck_assert_int_eq(the_world.status, STATUS_CANCELLED);
 	expect("status", "cancelled");
-	view = engine_world_view(&world);
+	view = engine_world_view(&the_world);
 	outputs = json_get_object(view, "outputs");
-	ck_assert_int_eq(json_object_object_length(outputs), (int)engine_world_items_n(&world));
+	ck_assert_int_eq(json_object_object_length(outputs), (int)engine_world_items_n(&the_world));
 	json_object_put(view);
 	start(CHAIN("", ""), MODE_FULL, ON_FAILURE_STOP);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_int_eq(world.creates_applied, 4);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.creates_applied, 4);
 }
 END_TEST
 
@@ -203,24 +189,24 @@ START_TEST(a_paused_execution_is_cancelled_at_once)
 	struct err err;
 
 	start(CHAIN(EDGE("a", "b", "pause"), ""), MODE_FULL, ON_FAILURE_STOP);
-	ck_assert_int_eq(execution_cancel(world.execution, false, &err), ERR_OK);
-	world.paused = false;
-	engine_world_run(&world, SECOND_US);
-	ck_assert_int_eq(world.status, STATUS_CANCELLED);
+	ck_assert_int_eq(execution_cancel(the_world.execution, false, &err), ERR_OK);
+	the_world.paused = false;
+	engine_world_run(&the_world, SECOND_US);
+	ck_assert_int_eq(the_world.status, STATUS_CANCELLED);
 }
 END_TEST
 
 START_TEST(a_node_that_takes_too_long_has_failed_and_is_looked_at)
 {
-	engine_world_fault(&world, (struct fault){ "a", OP_CREATE, 1, OP_OK, true, true });
+	engine_world_fault(&the_world, (struct fault){ "a", OP_CREATE, 1, OP_OK, true, true });
 	start(CHAIN("", ",'timeout':5"), MODE_FULL, ON_FAILURE_STOP);
-	ck_assert_int_eq(world.status, STATUS_FAILED);
-	ck_assert_int_lt(world.now_us, 10 * SECOND_US);
+	ck_assert_int_eq(the_world.status, STATUS_FAILED);
+	ck_assert_int_lt(the_world.now_us, 10 * SECOND_US);
 	expect("a.status", "failed");
 	expect_items("ad");
 	start(CHAIN("", ",'timeout':5"), MODE_FULL, ON_FAILURE_STOP);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_int_eq(world.creates_applied, 4);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.creates_applied, 4);
 }
 END_TEST
 
@@ -234,16 +220,17 @@ START_TEST(a_rollback_deletes_what_was_created_and_restores_what_was_changed)
 			    "c") ",'depends_on':['b']}," CONFIG_ITEM("e") "}}}";
 
 	start(before, MODE_FULL, ON_FAILURE_STOP);
-	engine_world_fault(&world, (struct fault){ "c", OP_CREATE, 1, OP_DENIED, false, false });
+	engine_world_fault(
+	    &the_world, (struct fault){ "c", OP_CREATE, 1, OP_DENIED, false, false });
 	start(after, MODE_FULL, ON_FAILURE_ROLLBACK);
-	ck_assert_int_eq(world.status, STATUS_FAILED);
+	ck_assert_int_eq(the_world.status, STATUS_FAILED);
 	expect("reason", "rolled_back");
 	expect("a.status", "rolled_back");
 	expect("b.status", "rolled_back");
 	expect("c.status", "failed");
 	expect_items("a");
 	ck_assert_int_eq(
-	    json_get_i64(json_path(world.items, "eu-west-1/na.properties"), "size", 0), 1);
+	    json_get_i64(json_path(the_world.items, "eu-west-1/na.properties"), "size", 0), 1);
 }
 END_TEST
 
@@ -253,23 +240,24 @@ START_TEST(a_rollback_survives_a_crash_at_any_moment)
 	const char *config = CONFIG_HEAD CONFIG_ITEM("a") "}," CONFIG_ITEM(
 	    "b") ",'depends_on':['a']}," CONFIG_ITEM("c") ",'depends_on':['b']}}}";
 
-	world.cancelled_arrive = _i % 2 == 1;
-	engine_world_fault(&world, (struct fault){ "c", OP_CREATE, 99, OP_DENIED, false, false });
+	the_world.cancelled_arrive = _i % 2 == 1;
+	engine_world_fault(
+	    &the_world, (struct fault){ "c", OP_CREATE, 99, OP_DENIED, false, false });
 	ck_assert_int_eq(
-	    engine_world_start(&world, config, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_ROLLBACK),
+	    engine_world_start(&the_world, config, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_ROLLBACK),
 	    ERR_OK);
-	engine_world_run(&world, _i / 2 * 500);
-	if (!world.begun || world.ended)
+	engine_world_run(&the_world, _i / 2 * 500);
+	if (!the_world.begun || the_world.ended)
 		return;
-	engine_world_crash(&world);
-	ck_assert_int_eq(engine_world_resume(&world, config, false), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert(world.ended);
-	if (world.status == STATUS_COMPLETED) { /* c was made after all, as the process died */
+	engine_world_crash(&the_world);
+	ck_assert_int_eq(engine_world_resume(&the_world, config, false), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(the_world.ended);
+	if (the_world.status == STATUS_COMPLETED) { /* c was made after all, as the process died */
 		expect_items("abc");
 		return;
 	}
-	ck_assert_int_eq(world.status, STATUS_FAILED);
+	ck_assert_int_eq(the_world.status, STATUS_FAILED);
 	expect("reason", "rolled_back");
 	expect_items("");
 }
@@ -280,21 +268,21 @@ START_TEST(what_was_left_goes_on_under_its_id)
 	struct json_object *view;
 	char                id[64];
 
-	engine_world_start(&world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP);
-	engine_world_run(&world, 3000);
-	ck_assert(world.begun && !world.ended);
-	snprintf(id, sizeof(id), "%s", execution_id(world.execution));
-	engine_world_crash(&world);
-	ck_assert_int_eq(engine_world_resume(&world, CHAIN("", ""), false), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	engine_world_start(&the_world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP);
+	engine_world_run(&the_world, 3000);
+	ck_assert(the_world.begun && !the_world.ended);
+	snprintf(id, sizeof(id), "%s", execution_id(the_world.execution));
+	engine_world_crash(&the_world);
+	ck_assert_int_eq(engine_world_resume(&the_world, CHAIN("", ""), false), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
 	expect("execution_id", id);
-	view = engine_world_view(&world);
+	view = engine_world_view(&the_world);
 	ck_assert_int_eq(json_get_i64(json_get_object(view, "summary"), "add", 0), 4);
 	json_object_put(view);
-	ck_assert_int_eq(engine_world_resume(&world, CHAIN("", ""), false), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.err.code, ERR_CONFLICT); /* nothing is unfinished any more */
+	ck_assert_int_eq(engine_world_resume(&the_world, CHAIN("", ""), false), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.err.code, ERR_CONFLICT); /* nothing is unfinished any more */
 }
 END_TEST
 
@@ -304,16 +292,16 @@ START_TEST(what_was_left_paused_pauses_there_again)
 	    ON_FAILURE_STOP);
 	go_on(UNTIL_PAUSE, NULL, NULL);
 	expect_items("adb");
-	engine_world_crash(&world);
-	ck_assert_int_eq(engine_world_resume(&world,
+	engine_world_crash(&the_world);
+	ck_assert_int_eq(engine_world_resume(&the_world,
 			     CHAIN(EDGE("a", "b", "pause") "," EDGE("b", "c", "pause"), ""), false),
 	    ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert(world.paused);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(the_world.paused);
 	expect_items("adb");
 	go_on(UNTIL_PAUSE, NULL, NULL);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_int_eq(world.creates_applied, 4);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.creates_applied, 4);
 }
 END_TEST
 
@@ -323,27 +311,27 @@ START_TEST(what_was_done_before_a_crash_is_no_step)
 	start(CHAIN("", ""), MODE_STEP, ON_FAILURE_STOP);
 	go_on(UNTIL_STEP, NULL, NULL);
 	expect_items("ab");
-	engine_world_crash(&world);
-	ck_assert_int_eq(engine_world_resume(&world, CHAIN("", ""), false), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert(world.paused);
+	engine_world_crash(&the_world);
+	ck_assert_int_eq(engine_world_resume(&the_world, CHAIN("", ""), false), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(the_world.paused);
 	expect("reason", "step");
 	expect("b.status", "completed");
 	expect_next("c");
 	go_on(UNTIL_STEP, NULL, NULL);
 	expect_items("abc");
-	ck_assert_int_eq(world.creates_applied, 3);
+	ck_assert_int_eq(the_world.creates_applied, 3);
 }
 END_TEST
 
 static void
 hold_after_crash(const char *config)
 {
-	engine_world_crash(&world);
-	world.hold = true;
-	ck_assert_int_eq(engine_world_resume(&world, config, false), ERR_OK);
-	engine_world_run(&world, SECOND_US);
-	ck_assert(world.begun && !world.paused && !world.ended);
+	engine_world_crash(&the_world);
+	the_world.hold = true;
+	ck_assert_int_eq(engine_world_resume(&the_world, config, false), ERR_OK);
+	engine_world_run(&the_world, SECOND_US);
+	ck_assert(the_world.begun && !the_world.paused && !the_world.ended);
 }
 
 /* Whoever goes on after a crash says how at once, before what was done is looked at again. */
@@ -363,12 +351,12 @@ START_TEST(what_is_held_after_a_crash_goes_on_as_told)
 	start(CHAIN("", ""), MODE_STEP, ON_FAILURE_STOP);
 	go_on(UNTIL_STEP, NULL, NULL);
 	hold_after_crash(CHAIN("", ""));
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_STEP, "b", NULL), ERR_CONFLICT);
-	ck_assert_int_eq(engine_world_continue(&world, UNTIL_STEP, NULL, "b"), ERR_CONFLICT);
-	world.err.code = ERR_OK;
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_STEP, "b", NULL), ERR_CONFLICT);
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_STEP, NULL, "b"), ERR_CONFLICT);
+	the_world.err.code = ERR_OK;
 	go_on(rows[_i].until, rows[_i].from, rows[_i].skip);
 	expect_items(rows[_i].items);
-	ck_assert_int_eq(world.creates_applied, (int)strlen(rows[_i].items));
+	ck_assert_int_eq(the_world.creates_applied, (int)strlen(rows[_i].items));
 }
 END_TEST
 
@@ -379,7 +367,7 @@ START_TEST(a_pause_is_passed_after_a_crash_if_it_was_come_to)
 	start(config, MODE_FULL, ON_FAILURE_STOP);
 	hold_after_crash(config);
 	go_on(UNTIL_PAUSE, NULL, NULL);
-	ck_assert(world.paused);
+	ck_assert(the_world.paused);
 	expect_items("adb");
 	expect("reason", "pause_edge");
 	expect_next("c");
@@ -391,11 +379,11 @@ START_TEST(a_pause_that_nobody_has_seen_is_not_passed)
 {
 	const char *config = CHAIN(EDGE("a", "b", "pause"), "");
 
-	engine_world_fault(&world, (struct fault){ "d", OP_CREATE, 1, OP_OK, false, true });
+	engine_world_fault(&the_world, (struct fault){ "d", OP_CREATE, 1, OP_OK, false, true });
 	start(config, MODE_FULL, ON_FAILURE_STOP);
 	hold_after_crash(config);
 	go_on(UNTIL_PAUSE, NULL, NULL);
-	ck_assert(world.paused);
+	ck_assert(the_world.paused);
 	expect_items("ad");
 	expect_next("b");
 }
@@ -406,7 +394,7 @@ START_TEST(a_step_short_of_a_pause_does_not_pass_it)
 	start(CHAIN(EDGE("a", "b", "pause"), ""), MODE_STEP, ON_FAILURE_STOP);
 	expect_next("d");
 	go_on(UNTIL_PAUSE, NULL, NULL);
-	ck_assert(world.paused);
+	ck_assert(the_world.paused);
 	expect_items("ad");
 	expect("reason", "pause_edge");
 	expect_next("b");
@@ -430,52 +418,54 @@ START_TEST(a_pause_is_left_once_by_whoever_names_what_is_next)
 	struct continue_request request = { .until = UNTIL_STEP, .next = rows[_i].next };
 
 	start(CHAIN("", ""), MODE_STEP, ON_FAILURE_STOP);
-	ck_assert_int_eq(execution_continue(world.execution, &request, &world.err), rows[_i].code);
+	ck_assert_int_eq(
+	    execution_continue(the_world.execution, &request, &the_world.err), rows[_i].code);
 	ck_assert(request.refused == (rows[_i].code == ERR_OK ? NULL : rows[_i].next));
 	if (rows[_i].code != ERR_OK)
 		return;
-	world.paused = false;
-	engine_world_run(&world, HOUR_US);
+	the_world.paused = false;
+	engine_world_run(&the_world, HOUR_US);
 	expect_items("ab");
-	ck_assert_int_eq(execution_continue(world.execution, &request, &world.err), ERR_CONFLICT);
+	ck_assert_int_eq(
+	    execution_continue(the_world.execution, &request, &the_world.err), ERR_CONFLICT);
 }
 END_TEST
 
 START_TEST(what_was_left_of_another_graph_is_named_and_can_be_cancelled)
 {
-	engine_world_start(&world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP);
-	engine_world_run(&world, 3000);
-	engine_world_crash(&world);
-	engine_world_start(&world, CONFIG_HEAD CONFIG_ITEM("a") "}}}", EXECUTION_APPLY, MODE_FULL,
-	    ON_FAILURE_STOP);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.err.code, ERR_BUSY);
-	ck_assert_ptr_nonnull(strstr(world.err.detail, "unfinished"));
-	ck_assert_int_eq(engine_world_resume(&world, CHAIN("", ""), true), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.status, STATUS_CANCELLED);
+	engine_world_start(&the_world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP);
+	engine_world_run(&the_world, 3000);
+	engine_world_crash(&the_world);
+	engine_world_start(&the_world, CONFIG_HEAD CONFIG_ITEM("a") "}}}", EXECUTION_APPLY,
+	    MODE_FULL, ON_FAILURE_STOP);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.err.code, ERR_BUSY);
+	ck_assert_ptr_nonnull(strstr(the_world.err.detail, "unfinished"));
+	ck_assert_int_eq(engine_world_resume(&the_world, CHAIN("", ""), true), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_CANCELLED);
 	start(CONFIG_HEAD CONFIG_ITEM("a") "}}}", MODE_FULL, ON_FAILURE_STOP);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_int_le(world.creates_applied, 4);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_le(the_world.creates_applied, 4);
 }
 END_TEST
 
 /* It is left at every moment; nothing new starts, answers that come in time are recorded. */
 START_TEST(a_drained_execution_is_left_to_be_gone_on_with)
 {
-	engine_world_start(&world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP);
-	engine_world_run(&world, _i * 500);
-	engine_drain(world.engine, SECOND_US);
-	engine_world_run(&world, HOUR_US);
-	ck_assert(world.ended);
-	ck_assert_uint_eq(engine_running_n(world.engine), 0);
-	if (world.status == STATUS_COMPLETED)
-		return;             /* it had ended by itself */
-	engine_world_crash(&world); /* the next process */
-	ck_assert_int_eq(engine_world_resume(&world, CHAIN("", ""), false), ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	ck_assert_int_eq(world.creates_applied, 4);
+	engine_world_start(&the_world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP);
+	engine_world_run(&the_world, _i * 500);
+	engine_drain(the_world.engine, SECOND_US);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(the_world.ended);
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 0);
+	if (the_world.status == STATUS_COMPLETED)
+		return;                 /* it had ended by itself */
+	engine_world_crash(&the_world); /* the next process */
+	ck_assert_int_eq(engine_world_resume(&the_world, CHAIN("", ""), false), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.creates_applied, 4);
 }
 END_TEST
 
@@ -485,9 +475,8 @@ Suite *
 suite_engine_steer(void)
 {
 	Suite *suite = suite_create("engine_steer");
-	TCase *tcase = tcase_create("engine_steer");
+	TCase *tcase = engine_world_case("engine_steer");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, step_mode_does_one_node_at_a_time);
 	tcase_add_test(tcase, a_pause_edge_holds_what_is_behind_it);
 	tcase_add_test(tcase, to_the_end_passes_all_pauses);

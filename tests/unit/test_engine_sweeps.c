@@ -13,40 +13,31 @@
 	"},'tags':{'team':'web'}}"
 #define ITEMS CONFIG_HEAD ITEM("a", "") "," ITEM("b", ",'link':'@a.arn'") "," ITEM("c", "") "}}"
 
-static struct engine_world world;
-
 static void
 setup(void)
 {
-	engine_world_init(&world);
-	engine_index_open(&world);
-}
-
-static void
-teardown(void)
-{
-	engine_world_fini(&world);
+	engine_index_open(&the_world);
 }
 
 static void
 apply(const char *config)
 {
-	world.by_tags = false;
-	world.swept = 0;
+	the_world.by_tags = false;
+	the_world.swept = 0;
 	ck_assert_int_eq(
-	    engine_world_start(&world, config, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP),
+	    engine_world_start(&the_world, config, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP),
 	    ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
-	world.asked[OP_READ] = 0;
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	the_world.asked[OP_READ] = 0;
 }
 
 static void
 start(const char *config)
 {
-	world.by_tags = true;
-	ck_assert_int_eq(
-	    engine_world_start(&world, config, EXECUTION_VERIFY, MODE_DRY_RUN, ON_FAILURE_CONTINUE),
+	the_world.by_tags = true;
+	ck_assert_int_eq(engine_world_start(&the_world, config, EXECUTION_VERIFY, MODE_DRY_RUN,
+			     ON_FAILURE_CONTINUE),
 	    ERR_OK);
 }
 
@@ -54,54 +45,41 @@ static void
 verify(const char *config)
 {
 	start(config);
-	engine_world_run(&world, HOUR_US);
-	ck_assert(world.ended && world.plan != NULL);
-}
-
-static struct json_object *
-resource(const char *resource_id)
-{
-	struct json_object *list = json_get_array(world.plan, "resources");
-
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		struct json_object *item = json_object_array_get_idx(list, i);
-
-		if (str_eq(json_get_str(item, "resource_id"), resource_id))
-			return item;
-	}
-	ck_abort_msg("no verdict on %s", resource_id);
-	return NULL;
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(the_world.ended && the_world.plan != NULL);
 }
 
 static void
 expect(const char *resource_id, const char *verdict, const char *depth)
 {
-	ck_assert_str_eq(json_get_str(resource(resource_id), "verdict"), verdict);
-	ck_assert_str_eq(json_get_str(resource(resource_id), "depth"), depth);
+	ck_assert_str_eq(
+	    json_get_str(engine_world_verdict(&the_world, resource_id), "verdict"), verdict);
+	ck_assert_str_eq(
+	    json_get_str(engine_world_verdict(&the_world, resource_id), "depth"), depth);
 }
 
 static size_t
 warnings_n(void)
 {
-	return json_object_array_length(json_get_array(world.plan, "warnings"));
+	return json_object_array_length(json_get_array(the_world.plan, "warnings"));
 }
 
 static struct json_object *
 tags_of(const char *key)
 {
-	return json_get_object(json_get(world.items, key), "tags");
+	return json_get_object(json_get(the_world.items, key), "tags");
 }
 
 START_TEST(what_has_its_tags_is_in_sync_without_a_read)
 {
 	apply(ITEMS);
-	ck_assert_int_eq(world.swept, 0);
+	ck_assert_int_eq(the_world.swept, 0);
 	verify(ITEMS);
-	ck_assert(json_get_bool(world.plan, "success", false));
+	ck_assert(json_get_bool(the_world.plan, "success", false));
 	expect("a", "in_sync", "tags");
 	expect("b", "in_sync", "tags");
-	ck_assert_int_eq(world.swept, 1);
-	ck_assert_int_eq(world.asked[OP_READ], 0);
+	ck_assert_int_eq(the_world.swept, 1);
+	ck_assert_int_eq(the_world.asked[OP_READ], 0);
 	ck_assert_uint_eq(warnings_n(), 0);
 }
 END_TEST
@@ -117,9 +95,9 @@ START_TEST(each_region_is_asked_once)
 
 	apply(config);
 	verify(config);
-	ck_assert_int_eq(json_get_i64(json_get(world.plan, "summary"), "in_sync", -1), 7);
-	ck_assert_int_eq(world.swept, 4);
-	ck_assert_int_eq(world.asked[OP_READ], 0);
+	ck_assert_int_eq(json_get_i64(json_get(the_world.plan, "summary"), "in_sync", -1), 7);
+	ck_assert_int_eq(the_world.swept, 4);
+	ck_assert_int_eq(the_world.asked[OP_READ], 0);
 }
 END_TEST
 
@@ -127,14 +105,14 @@ END_TEST
 START_TEST(what_the_tags_do_not_settle_is_read)
 {
 	apply(ITEMS);
-	json_object_object_del(world.items, "eu-west-1/na");
+	json_object_object_del(the_world.items, "eu-west-1/na");
 	json_set_str(tags_of("eu-west-1/nb"), "team", "app");
 	json_set_str(tags_of("eu-west-1/nc"), "mgraph:spec-hash", "0000000000000000");
 	verify(ITEMS);
 	expect("a", "missing", "full");
 	expect("b", "drifted", "full");
 	expect("c", "drifted", "full");
-	ck_assert_str_eq(json_text(json_get(resource("b"), "diff")),
+	ck_assert_str_eq(json_text(json_get(engine_world_verdict(&the_world, "b"), "diff")),
 	    "[{\"path\":\"/tags/team\",\"before\":\"app\",\"after\":\"web\"}]");
 }
 END_TEST
@@ -142,7 +120,8 @@ END_TEST
 START_TEST(two_hits_are_no_hit)
 {
 	apply(ITEMS);
-	json_set(world.items, "eu-west-1/other", json_copy(json_get(world.items, "eu-west-1/na")));
+	json_set(the_world.items, "eu-west-1/other",
+	    json_copy(json_get(the_world.items, "eu-west-1/na")));
 	verify(ITEMS);
 	expect("a", "in_sync", "full");
 	expect("b", "in_sync", "tags");
@@ -163,12 +142,12 @@ END_TEST
 START_TEST(a_question_that_is_refused_leaves_the_reads_and_is_told)
 {
 	apply(ITEMS);
-	world.sweep_answer = OP_DENIED;
-	world.sweep_times = 1;
+	the_world.sweep_answer = OP_DENIED;
+	the_world.sweep_times = 1;
 	verify(ITEMS);
-	ck_assert(json_get_bool(world.plan, "success", false));
+	ck_assert(json_get_bool(the_world.plan, "success", false));
 	expect("a", "in_sync", "full");
-	ck_assert_int_eq(world.swept, 1);
+	ck_assert_int_eq(the_world.swept, 1);
 	ck_assert_uint_eq(warnings_n(), 1);
 }
 END_TEST
@@ -176,33 +155,33 @@ END_TEST
 START_TEST(a_question_that_may_be_answered_later_is_asked_again)
 {
 	apply(ITEMS);
-	world.sweep_answer = OP_THROTTLED;
-	world.sweep_times = 3;
+	the_world.sweep_answer = OP_THROTTLED;
+	the_world.sweep_times = 3;
 	verify(ITEMS);
 	expect("a", "in_sync", "tags");
-	ck_assert_int_eq(world.swept, 4);
-	ck_assert_int_eq(world.asked[OP_READ], 0);
+	ck_assert_int_eq(the_world.swept, 4);
+	ck_assert_int_eq(the_world.asked[OP_READ], 0);
 }
 END_TEST
 
 START_TEST(a_question_that_is_never_answered_is_given_up)
 {
 	apply(ITEMS);
-	world.sweep_answer = OP_TRANSIENT;
-	world.sweep_times = 1000;
+	the_world.sweep_answer = OP_TRANSIENT;
+	the_world.sweep_times = 1000;
 	verify(ITEMS);
 	expect("a", "in_sync", "full");
-	ck_assert_int_eq(world.swept, 9);
+	ck_assert_int_eq(the_world.swept, 9);
 	ck_assert_uint_eq(warnings_n(), 1);
 }
 END_TEST
 
 START_TEST(where_there_is_no_such_question_all_is_read)
 {
-	world.provider.start_sweep = NULL;
+	the_world.provider.start_sweep = NULL;
 	apply(ITEMS);
 	verify(ITEMS);
-	ck_assert(json_get_bool(world.plan, "success", false));
+	ck_assert(json_get_bool(the_world.plan, "success", false));
 	expect("a", "in_sync", "full");
 	ck_assert_uint_eq(warnings_n(), 0);
 }
@@ -212,16 +191,16 @@ END_TEST
 START_TEST(a_question_ends_with_its_process)
 {
 	apply(ITEMS);
-	world.sweep_answer = OP_TRANSIENT;
-	world.sweep_times = _i;
+	the_world.sweep_answer = OP_TRANSIENT;
+	the_world.sweep_times = _i;
 	start(ITEMS);
 	for (int i = 0; i <= 2 * _i; i++) {
-		world.now_us += world.latency_us;
-		engine_world_turn(&world);
+		the_world.now_us += the_world.latency_us;
+		engine_world_turn(&the_world);
 	}
-	ck_assert(!world.ended);
-	engine_world_crash(&world);
-	world.watch.execution = NULL;
+	ck_assert(!the_world.ended);
+	engine_world_crash(&the_world);
+	the_world.watch.execution = NULL;
 	apply(ITEMS);
 }
 END_TEST
@@ -232,9 +211,9 @@ Suite *
 suite_engine_sweeps(void)
 {
 	Suite *suite = suite_create("engine_sweeps");
-	TCase *tcase = tcase_create("engine_sweeps");
+	TCase *tcase = engine_world_case("engine_sweeps");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_test(tcase, what_has_its_tags_is_in_sync_without_a_read);
 	tcase_add_test(tcase, each_region_is_asked_once);
 	tcase_add_test(tcase, what_the_tags_do_not_settle_is_read);

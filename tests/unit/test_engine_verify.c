@@ -16,28 +16,14 @@
 	CONFIG_HEAD ITEM("a", ",'size':3") "," ITEM("b", ",'link':'@a.arn'") "," ITEM( \
 	    "c", ",'link':'@b.arn'") "," ITEM("d", "") "}}"
 
-static struct engine_world world;
-
-static void
-setup(void)
-{
-	engine_world_init(&world);
-}
-
-static void
-teardown(void)
-{
-	engine_world_fini(&world);
-}
-
 static void
 apply(const char *config)
 {
 	ck_assert_int_eq(
-	    engine_world_start(&world, config, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP),
+	    engine_world_start(&the_world, config, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP),
 	    ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert_int_eq(world.status, STATUS_COMPLETED);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
 }
 
 /* All that it asks are reads. */
@@ -46,54 +32,41 @@ verify(const char *config)
 {
 	int asked[OP_KINDS_N];
 
-	memcpy(asked, world.asked, sizeof(asked));
-	ck_assert_int_eq(
-	    engine_world_start(&world, config, EXECUTION_VERIFY, MODE_DRY_RUN, ON_FAILURE_CONTINUE),
+	memcpy(asked, the_world.asked, sizeof(asked));
+	ck_assert_int_eq(engine_world_start(&the_world, config, EXECUTION_VERIFY, MODE_DRY_RUN,
+			     ON_FAILURE_CONTINUE),
 	    ERR_OK);
-	engine_world_run(&world, HOUR_US);
-	ck_assert(world.ended && world.plan != NULL);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(the_world.ended && the_world.plan != NULL);
 	for (int kind = 0; kind < OP_KINDS_N; kind++)
-		ck_assert(kind == OP_READ || world.asked[kind] == asked[kind]);
-}
-
-static struct json_object *
-resource(const char *resource_id)
-{
-	struct json_object *list = json_get_array(world.plan, "resources");
-
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		struct json_object *item = json_object_array_get_idx(list, i);
-
-		if (str_eq(json_get_str(item, "resource_id"), resource_id))
-			return item;
-	}
-	ck_abort_msg("no verdict on %s", resource_id);
-	return NULL;
+		ck_assert(kind == OP_READ || the_world.asked[kind] == asked[kind]);
 }
 
 static void
 expect(const char *resource_id, const char *verdict)
 {
-	ck_assert_str_eq(json_get_str(resource(resource_id), "verdict"), verdict);
+	ck_assert_str_eq(
+	    json_get_str(engine_world_verdict(&the_world, resource_id), "verdict"), verdict);
 }
 
 static void
 expect_diff(const char *resource_id, const char *diff)
 {
-	ck_assert_str_eq(json_text(json_get(resource(resource_id), "diff")), diff);
+	ck_assert_str_eq(
+	    json_text(json_get(engine_world_verdict(&the_world, resource_id), "diff")), diff);
 }
 
 static int64_t
 count(const char *verdict)
 {
-	return json_get_i64(json_get_object(world.plan, "summary"), verdict, -1);
+	return json_get_i64(json_get_object(the_world.plan, "summary"), verdict, -1);
 }
 
 START_TEST(what_was_just_applied_is_in_sync)
 {
 	apply(CHAIN);
 	verify(CHAIN);
-	ck_assert(json_get_bool(world.plan, "success", false));
+	ck_assert(json_get_bool(the_world.plan, "success", false));
 	ck_assert_int_eq(count("in_sync"), 4);
 	expect_diff("a", "[]");
 }
@@ -102,9 +75,9 @@ END_TEST
 START_TEST(what_was_changed_has_drifted_and_the_diff_says_where)
 {
 	apply(CHAIN);
-	json_set_i64(json_path(world.items, "eu-west-1/na.properties"), "size", 5);
+	json_set_i64(json_path(the_world.items, "eu-west-1/na.properties"), "size", 5);
 	verify(CHAIN);
-	ck_assert(!json_get_bool(world.plan, "success", true));
+	ck_assert(!json_get_bool(the_world.plan, "success", true));
 	expect("a", "drifted");
 	expect_diff("a", "[{\"path\":\"/size\",\"before\":5,\"after\":3}]");
 	ck_assert_int_eq(count("in_sync"), 3);
@@ -114,7 +87,7 @@ END_TEST
 START_TEST(what_was_deleted_is_missing_and_what_refers_to_it_is_not)
 {
 	apply(CHAIN);
-	json_object_object_del(world.items, "eu-west-1/na");
+	json_object_object_del(the_world.items, "eu-west-1/na");
 	verify(CHAIN);
 	expect("a", "missing");
 	expect_diff("a", "[]");
@@ -135,10 +108,11 @@ START_TEST(what_can_not_be_read_keeps_nobody_from_looking_at_the_rest)
 {
 	apply(CHAIN);
 	engine_world_fault(
-	    &world, (struct fault){ "a", OP_READ, 1000, unread[_i].answer, false, false });
+	    &the_world, (struct fault){ "a", OP_READ, 1000, unread[_i].answer, false, false });
 	verify(CHAIN);
 	expect("a", unread[_i].verdict);
-	ck_assert_str_eq(json_get_str(resource("a"), "reason"), "as the test said");
+	ck_assert_str_eq(
+	    json_get_str(engine_world_verdict(&the_world, "a"), "reason"), "as the test said");
 	ck_assert_int_eq(count("in_sync"), 3);
 }
 END_TEST
@@ -146,7 +120,8 @@ END_TEST
 START_TEST(what_passes_is_waited_for)
 {
 	apply(CHAIN);
-	engine_world_fault(&world, (struct fault){ "a", OP_READ, 3, OP_THROTTLED, false, false });
+	engine_world_fault(
+	    &the_world, (struct fault){ "a", OP_READ, 3, OP_THROTTLED, false, false });
 	verify(CHAIN);
 	ck_assert_int_eq(count("in_sync"), 4);
 }
@@ -158,12 +133,13 @@ START_TEST(what_is_found_by_something_unread_can_not_be_read_either)
 	    "a", "") ","
 		     "'b':{'type':'fake:box:item','properties':{'name':'@a.name'}}}}";
 
-	engine_world_fault(&world, (struct fault){ "a", OP_READ, 1000, OP_DENIED, false, false });
+	engine_world_fault(
+	    &the_world, (struct fault){ "a", OP_READ, 1000, OP_DENIED, false, false });
 	verify(config);
 	expect("b", "unreadable");
-	ck_assert_str_eq(
-	    json_get_str(resource("b"), "reason"), "\"a\", which it refers to, can't be read");
-	world.faults[0].times = 0;
+	ck_assert_str_eq(json_get_str(engine_world_verdict(&the_world, "b"), "reason"),
+	    "\"a\", which it refers to, can't be read");
+	the_world.faults[0].times = 0;
 	verify(config);
 	expect("b", "missing");
 }
@@ -189,7 +165,7 @@ START_TEST(how_it_was_to_come_there_is_no_matter)
 	apply(TO_BE("ensure"));
 	verify(wishes[_i].config);
 	expect("a", wishes[_i].there);
-	json_object_object_del(world.items, "eu-west-1/na");
+	json_object_object_del(the_world.items, "eu-west-1/na");
 	verify(wishes[_i].config);
 	expect("a", wishes[_i].gone);
 }
@@ -205,15 +181,15 @@ END_TEST
 
 START_TEST(a_verify_is_in_nobodys_way)
 {
-	json_object_put(world.plan);
-	world.plan = NULL;
+	json_object_put(the_world.plan);
+	the_world.plan = NULL;
 	apply(CHAIN);
-	ck_assert_int_eq(
-	    engine_world_start(&world, CHAIN, EXECUTION_VERIFY, MODE_DRY_RUN, ON_FAILURE_CONTINUE),
+	ck_assert_int_eq(engine_world_start(&the_world, CHAIN, EXECUTION_VERIFY, MODE_DRY_RUN,
+			     ON_FAILURE_CONTINUE),
 	    ERR_OK);
-	engine_world_turn(&world);
-	engine_world_crash(&world); /* in the middle of it: nothing was left to be taken up */
-	world.watch.execution = NULL;
+	engine_world_turn(&the_world);
+	engine_world_crash(&the_world); /* in the middle of it: nothing was left to be taken up */
+	the_world.watch.execution = NULL;
 	apply(CHAIN);
 }
 END_TEST
@@ -224,9 +200,8 @@ Suite *
 suite_engine_verify(void)
 {
 	Suite *suite = suite_create("engine_verify");
-	TCase *tcase = tcase_create("engine_verify");
+	TCase *tcase = engine_world_case("engine_verify");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, what_was_just_applied_is_in_sync);
 	tcase_add_test(tcase, what_was_changed_has_drifted_and_the_diff_says_where);
 	tcase_add_test(tcase, what_was_deleted_is_missing_and_what_refers_to_it_is_not);
