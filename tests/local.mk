@@ -16,6 +16,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/call_wire.h \
 	%D%/unit/engine_index.c \
 	%D%/unit/engine_index.h \
+	%D%/unit/engine_seen.c \
 	%D%/unit/engine_world.c \
 	%D%/unit/engine_world.h \
 	%D%/unit/fetch_world.c \
