@@ -129,5 +129,11 @@ dist_schemas_local_DATA = \
 	%D%/local/file.json \
 	%D%/local/null.json
 
+# For editors: what a config is, with the properties of every type.
+nodist_pkgdata_DATA = share/config.json
+share/config.json: $(srcdir)/%D%/config-schema.py $(dist_schemas_api_DATA) $(dist_schemas_aws_DATA) $(dist_schemas_local_DATA)
+	$(AM_V_GEN)$(MKDIR_P) share && $(PYTHON) $(srcdir)/%D%/config-schema.py $(srcdir)/%D% >$@.new && mv $@.new $@
+EXTRA_DIST += %D%/config-schema.py
+
 share/schemas:
 	$(AM_V_GEN)$(MKDIR_P) share && $(LN_S) -f "$$(cd $(srcdir)/%D% && pwd)" $@

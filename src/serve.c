@@ -202,6 +202,7 @@ build_api(struct world *world, struct err *err)
 		.feed = world->feed,
 		.registry = world->registry,
 		.keys = world->keys,
+		.share_dir = world->share,
 		.version = PACKAGE_VERSION,
 	};
 

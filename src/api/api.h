@@ -25,6 +25,7 @@ struct api_options {
 	const struct registry *registry;
 	const struct keys     *keys;
 	const char            *schemas_dir; /* holds api/NAME.json */
+	const char            *share_dir;   /* holds config.json; borrowed */
 	const char            *version;     /* of this program */
 };
 

@@ -4,6 +4,10 @@
 #include "api/routes.h"
 #include "provider/registry.h"
 #include "util/json.h"
+#include "util/str.h"
+
+#define PATH_BYTES_MAX    4096
+#define CONFIG_SCHEMA_MAX (16 * 1024 * 1024)
 
 void
 handle_health(struct exchange *x)
@@ -118,4 +122,23 @@ void
 handle_openapi(struct exchange *x)
 {
 	reply_json(x, 200, openapi_document(api_schemas(x->api), api_options_of(x->api)->version));
+}
+
+/* It is for editors, and seldom asked for: it is read each time. */
+void
+handle_config_schema(struct exchange *x)
+{
+	struct json_object *schema;
+	struct str          path;
+	struct err          err;
+
+	str_init(&path, PATH_BYTES_MAX);
+	str_addf(&path, "%s/config.json", api_options_of(x->api)->share_dir);
+	schema = json_read_file(path.data, CONFIG_SCHEMA_MAX, &err);
+	str_fini(&path);
+	if (schema != NULL)
+		reply_text(x, 200, x->route->content_type, json_text(schema));
+	else
+		reply_err(x, &err);
+	json_object_put(schema);
 }

@@ -74,6 +74,13 @@ const struct route routes[] = {
 	    .summary = "One resource type: its properties and outputs",
 	    .handle = handle_type },
 	{ .method = "GET",
+	    .path = "/schemas/config.json",
+	    .content_type = "application/schema+json",
+	    .is_public = true,
+	    .summary =
+		"The JSON Schema of a config, with the properties of every type: for editors",
+	    .handle = handle_config_schema },
+	{ .method = "GET",
 	    .path = "/info/health",
 	    .answer = "health",
 	    .summary = "Is the service there",
