@@ -16,3 +16,14 @@ EXTRA_DIST += \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
 	docs/operations.md
+
+# A page for each service, with its resource types. They are made where they are installed; `make type-pages` makes them here.
+TYPE_PAGES = $(PYTHON) $(srcdir)/docs/type-pages.py $(srcdir)/schemas $(srcdir)/tests/data/cycles
+EXTRA_DIST += docs/type-pages.py
+type-pages:
+	$(TYPE_PAGES) docs/types
+install-data-local:
+	$(TYPE_PAGES) '$(DESTDIR)$(docdir)/types'
+uninstall-local:
+	rm -rf '$(DESTDIR)$(docdir)/types'
+.PHONY: type-pages

@@ -120,4 +120,4 @@ install-data-hook: share/aws/stamp
 uninstall-hook:
 	rm -rf '$(DESTDIR)$(awsdir)'
 clean-local:
-	rm -rf share
+	rm -rf share docs/types

@@ -198,6 +198,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render.h \
 	%D%/cli/render_execution.c \
 	%D%/cli/render_plan.c \
+	%D%/cli/render_type.c \
 	%D%/cli/render_types.c \
 	%D%/cli/render_verify.c \
 	%D%/cli/sse.c \

@@ -4,6 +4,7 @@
 #include "api/routes.h"
 #include "provider/registry.h"
 #include "util/json.h"
+#include "util/near.h"
 #include "util/str.h"
 
 #define PATH_BYTES_MAX    4096
@@ -94,21 +95,41 @@ type_outputs(const struct resource_type *type)
 	return outputs;
 }
 
+static void
+reply_unknown_type(struct exchange *x, const struct registry *registry)
+{
+	char        buf[NEAR_TEXT_SIZE];
+	struct near near;
+	struct err  err;
+
+	near_init(&near, x->parameter);
+	for (size_t i = 0; i < registry_types_n(registry); i++)
+		near_offer(&near, registry_name_at(registry, i));
+	err_set(&err, ERR_NOT_FOUND, "there is no resource type '%s'%s", x->parameter,
+	    near_text(&near, buf));
+	reply_err(x, &err);
+}
+
 void
 handle_type(struct exchange *x)
 {
-	const struct resource_type *type =
-	    registry_type(api_options_of(x->api)->registry, x->parameter);
-	struct json_object *body;
-	struct err          err;
+	const struct registry      *registry = api_options_of(x->api)->registry;
+	const struct resource_type *type = registry_type(registry, x->parameter);
+	struct json_object         *body;
+	bool                        fits;
 
+	if (type == NULL)
+		type = registry_open_type(registry, x->parameter, &fits);
 	if (type == NULL) {
-		err_set(&err, ERR_NOT_FOUND, "there is no resource type \"%s\"", x->parameter);
-		reply_err(x, &err);
+		reply_unknown_type(x, registry);
 		return;
 	}
 	body = type_summary(type);
 	json_set_str(body, "reference", type->reference);
+	if (type->resources == NULL)
+		json_set(body, "seconds", json_object_new_double(type->seconds));
+	if (type->irreversible != NULL)
+		json_set(body, "irreversible", json_object_get(type->irreversible));
 	if (type->kinds != NULL)
 		json_set(body, "kinds", json_object_get(type->kinds));
 	json_set(body, "properties", json_object_get(type->properties));

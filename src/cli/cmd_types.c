@@ -7,26 +7,60 @@
 #include "cli/client.h"
 #include "cli/render.h"
 #include "cli/terminal.h"
+#include "util/json.h"
 
-#define PATH_MAX_BYTES 1024
+#define PATH_MAX_BYTES   1024
+#define STATUS_NOT_FOUND 404
 
 static void
-show(const struct cli *cli, struct answer *answer)
+show(const struct cli *cli, struct json_object *json,
+    void (*render)(struct str *, struct json_object *, bool))
 {
-	bool       color = terminal_color(stdout);
 	struct str out;
 
 	if (cli->json) {
-		client_print(answer);
+		puts(json_text(json));
 		return;
 	}
 	str_init(&out, RENDER_MAX);
-	if (cli->operand == NULL)
-		render_types(&out, answer->json, color);
-	else
-		render_type(&out, answer->json, color);
+	render(&out, json, terminal_color(stdout));
 	fputs(out.data, stdout);
 	str_fini(&out);
+}
+
+static struct json_object *
+beginning_with(struct json_object *types, const char *prefix)
+{
+	struct json_object *out = json_object_new_object(), *list = json_object_new_array();
+
+	for (size_t i = 0; types != NULL && i < json_object_array_length(types); i++) {
+		struct json_object *type = json_object_array_get_idx(types, i);
+		const char         *name = json_get_str(type, "type");
+
+		if (name != NULL && str_starts(name, prefix))
+			json_object_array_add(list, json_object_get(type));
+	}
+	json_set(out, "types", list);
+	return out;
+}
+
+/* No type has that name, but some may begin so: "aws:ec2". False: none does. */
+static bool
+show_beginnings(const struct cli *cli, struct client *client)
+{
+	struct json_object *found;
+	struct answer       all;
+	bool                any = false;
+
+	if (client_get(client, "/deploy/types", &all)) {
+		found = beginning_with(json_get_array(all.json, "types"), cli->operand);
+		any = json_object_array_length(json_get_array(found, "types")) > 0;
+		if (any)
+			show(cli, found, render_types);
+		json_object_put(found);
+	}
+	answer_fini(&all);
+	return any;
 }
 
 static int
@@ -45,8 +79,9 @@ run(struct cli *cli)
 	}
 	client_open(&client, cli);
 	if (client_get(&client, path.data, &answer))
-		show(cli, &answer);
-	else
+		show(cli, answer.json, cli->operand == NULL ? render_types : render_type);
+	else if (answer.status != STATUS_NOT_FOUND || cli->operand == NULL ||
+		 !show_beginnings(cli, &client))
 		status = client_complain(&client, &answer);
 	answer_fini(&answer);
 	client_close(&client);
@@ -57,7 +92,7 @@ run(struct cli *cli)
 const struct command cmd_types = {
 	.name = "types",
 	.synopsis = "[NAME] [OPTIONS]",
-	.help = "list the resource types, or tell all about one",
+	.help = "list the resource types, or those that begin so, or tell all about one",
 	.operands_min = 0,
 	.operands_max = 1,
 	.run = run,

@@ -13,6 +13,14 @@
 #define HOUR_MS   (60 * MINUTE_MS)
 
 void
+render_pad(struct str *out, size_t from, size_t columns)
+{
+	do
+		str_add_char(out, ' ');
+	while (out->len - from < columns && !out->overflow);
+}
+
+void
 render_paint(struct str *out, enum paint paint, bool color)
 {
 	static const char *const codes[] = {

@@ -28,6 +28,9 @@ enum paint {
 	PAINT_N
 };
 
+/* Spaces, at least one, until so many columns are taken since `from`. */
+void render_pad(struct str *out, size_t from, size_t columns);
+
 /* Nothing without colour. */
 void render_paint(struct str *out, enum paint paint, bool color);
 
@@ -83,7 +86,7 @@ void render_outputs(struct str *out, struct json_object *execution);
 /* An execution as it stands: its header, a line per operation. */
 void render_status(struct str *out, struct json_object *execution, bool color);
 
-/* The answer of /deploy/types: a line per type, or one type in full (false: there is no such). */
+/* The answer of /deploy/types: a line per type, or one type in full. */
 void render_types(struct str *out, struct json_object *types, bool color);
 void render_type(struct str *out, struct json_object *type, bool color);
 

@@ -7,6 +7,7 @@ import socket
 import time
 
 import configs
+import processes
 import pytest
 
 ROLE = {"type": "aws:iam:role", "properties": {"role_name": "r", "assume_role_policy": configs.TRUST}}
@@ -214,7 +215,19 @@ def test_a_type_is_described(server):
     assert {"aws:iam:role", "aws:s3:bucket", "aws:lambda:function", "aws:dynamodb:table", "local:null"} <= names
     role = server.get("/deploy/types/aws:iam:role").json
     assert "role_name" in role["properties"]["properties"] and "arn" in role["outputs"]
-    assert server.get("/deploy/types/aws:iam:rol").status == 404
+    assert role["seconds"] > 0 and role["scope"] == "global"
+    unknown = server.get("/deploy/types/aws:iam:rol")
+    assert unknown.status == 404 and "did you mean 'aws:iam:role'?" in unknown.json["detail"]
+    assert server.get("/deploy/types/aws:cloudcontrol:AWS::S3::Bucket").json["type"] == "aws:cloudcontrol"
+
+
+def test_the_command_line_lists_types_by_how_they_begin(server, tmp_path):
+    cli = processes.Cli(server, tmp_path)
+    listed = [line.split()[0] for line in cli("types", "aws:sqs").splitlines()]
+    assert listed == ["aws:sqs:queue", "aws:sqs:queue_policy"]
+    assert [t["type"] for t in json.loads(cli("types", "--json", "aws:sqs"))["types"]] == listed
+    assert "This is what a bare reference means." in cli("types", "aws:sqs:queue")
+    assert "did you mean 'aws:sqs:queue'?" in cli("types", "aws:sqs:quee", status=1)
 
 
 def test_only_loopback_is_listened_on_without_keys(make_server):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """schemas.py - every file under schemas/ is JSON without duplicate keys; every resource type is what
-schemas/api/resource-type.json says one is, and is in the file that the registry looks for it in."""
+schemas/api/resource-type.json says one is, says of all it has what that is, and is in the file that the registry looks for it in."""
 
 import json
 
@@ -33,6 +33,27 @@ def name_by_path(path):
     return ":".join(path.removesuffix(".json").split("/")[1:]).replace("_", ":", 1)
 
 
+def undescribed(schema, where):
+    """Properties, on any level, that nothing is said of."""
+    for name, value in schema.get("properties", {}).items():
+        if not value.get("description") and "$ref" not in value:
+            yield f"{where}.{name}"
+        yield from undescribed(value, f"{where}.{name}")
+    for word in ("items", "additionalProperties"):
+        if isinstance(schema.get(word), dict):
+            yield from undescribed(schema[word], where + "[]")
+    for name, value in schema.get("$defs", {}).items():
+        yield from undescribed(value, name)
+
+
+def silences(path, file):
+    """What people would look for in vain."""
+    missing = ["description"] if not file.get("description") else []
+    missing += undescribed(file.get("properties", {}), "properties")
+    missing += [f"outputs.{name}" for name, output in file.get("outputs", {}).items() if not output.get("description")]
+    return [f"{path}: {name}: nothing says what it is" for name in missing]
+
+
 def problems(path, validator):
     try:
         json_value = parse(path)
@@ -50,6 +71,7 @@ def problems(path, validator):
         found += [f"{path}: {error.json_path}: {error.message}" for error in validator.iter_errors(json_value)]
         if json_value.get("type") != name_by_path(path):
             found.append(f"{path}: its type must be {name_by_path(path)}")
+        found += silences(path, json_value)
     return found
 
 

@@ -191,15 +191,34 @@ static const struct document_case {
 	    "role\"},{\"type\":\"local:file\"}]}",
 	    "aws:iam:role                    IAM role\nlocal:file\n" },
 	{ render_type, false,
-	    "{\"type\":\"aws:iam:role\",\"title\":\"IAM role\","
-	    "\"properties\":{\"required\":[\"role_name\"],\"properties\":{"
+	    "{\"type\":\"aws:iam:role\",\"title\":\"IAM role\",\"scope\":\"global\","
+	    "\"identity\":\"tagged\",\"seconds\":10,\"reference\":\"arn\","
+	    "\"irreversible\":{\"create\":{\"why\":\"it is so\"}},"
+	    "\"properties\":{\"required\":[\"role_name\",\"rule\"],\"properties\":{"
 	    "\"role_name\":{\"type\":\"string\",\"x-replace\":true,\"description\":\"its name\"},"
-	    "\"path\":{\"type\":[\"string\",\"null\"]}}},\"outputs\":{\"arn\":{\"description\":"
-	    "\"its ARN\"},\"id\":{}}}",
-	    "aws:iam:role  IAM role\n\nProperties:\n"
+	    "\"rule\":{\"$ref\":\"#/$defs/rule\"},"
+	    "\"path\":{\"type\":[\"string\",\"null\"],\"default\":\"/\"}},"
+	    "\"$defs\":{\"rule\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+	    "\"required\":[\"kind\"],\"properties\":{\"kind\":{\"type\":\"string\","
+	    "\"enum\":[\"a\",\"b\"]},\"key\":{\"type\":\"string\",\"writeOnly\":true}}}}}},"
+	    "\"outputs\":{\"arn\":{\"description\":\"Its ARN.\"},\"id\":{}}}",
+	    "aws:iam:role  IAM role\n"
+	    "Global: there is one in all regions. It is found again by its tags. A create takes "
+	    "about "
+	    "10s.\n"
+	    "A delete does not undo a create: it is so\n"
+	    "\nProperties:\n"
 	    "  role_name                     string, required, a change replaces  its name\n"
-	    "  path                          [\"string\",\"null\"]\n\nOutputs:\n"
-	    "  arn                           its ARN\n  id\n" },
+	    "  rule                          array, required\n"
+	    "    kind                        string: a | b, required\n"
+	    "    key                         string, never read back\n"
+	    "  path                          string or null, default \"/\"\n\nOutputs:\n"
+	    "  arn                           Its ARN. This is what a bare reference means.\n  id\n"
+	    "\nExample, with what is required:\n"
+	    "{\n  \"my-resource\": {\n    \"type\": \"aws:iam:role\",\n    \"properties\": {\n"
+	    "      \"role_name\": \"...\",\n      \"rule\": [\n        {\n          \"kind\": "
+	    "\"a\"\n"
+	    "        }\n      ]\n    }\n  }\n}\n" },
 };
 
 START_TEST(a_document_is_shown_as_people_read_it)

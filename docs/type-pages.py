@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""type-pages.py - a page of Markdown for each service, with all of its resource types, and one that lists the pages.
+
+    type-pages.py TYPES CYCLES OUT      TYPES holds aws/*.json and the like, CYCLES what is proven on the emulator
+
+What is proven there is each type's example."""
+
+import collections
+import json
+import pathlib
+import sys
+
+IDENTITY = {"tagged": "by its tags", "named": "by a name that is made for it",
+            "child": "by its parent, and what it is called there", "listed": "by what never changes of it"}
+DEPTH_MAX = 6
+
+
+def cell(text):
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def kind_of(schema):
+    kinds = schema.get("type", "any")
+    text = kinds if isinstance(kinds, str) else " or ".join(kinds)
+    if "enum" in schema:
+        text += ": " + ", ".join(f"`{value}`" for value in schema["enum"])
+    return text
+
+
+def notes(schema, required):
+    said = ["required"] if required else []
+    if "default" in schema:
+        said.append(f"default `{json.dumps(schema['default'])}`")
+    if schema.get("x-replace"):
+        said.append("a change replaces")
+    if schema.get("writeOnly"):
+        said.append("never read back")
+    return ", ".join(said)
+
+
+def follow(root, schema):
+    name = schema.get("$ref", "").removeprefix("#/$defs/")
+    return root["$defs"][name] if name else schema
+
+
+def within(root, schema):
+    """The schema that has properties: itself, or what is in a list or a map."""
+    for candidate in (schema, schema.get("items"), schema.get("additionalProperties")):
+        if isinstance(candidate, dict):
+            candidate = follow(root, candidate)
+            if "properties" in candidate:
+                return candidate
+    return None
+
+
+def properties(root, schema, path="", depth=0):
+    """A row for each, those within others behind them."""
+    holder = within(root, schema)
+    if holder is None or depth > DEPTH_MAX:
+        return
+    for name, value in holder["properties"].items():
+        value, where = follow(root, value), f"{path}{name}"
+        yield (f"`{where}`", kind_of(value), notes(value, name in holder.get("required", [])),
+               value.get("description", ""))
+        yield from properties(root, value, where + ".", depth + 1)
+
+
+def table(head, rows):
+    return ["| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |",
+            *("| " + " | ".join(map(cell, row)) + " |" for row in rows), ""]
+
+
+def nature(file):
+    said = ["Global." if file.get("global") else "Regional."]
+    if "identity" in file:
+        said.append(f"Found again {IDENTITY[file['identity']['class']]}.")
+    if "seconds" in file:
+        said.append(f"A create takes about {file['seconds']:g} s.")
+    create = file.get("irreversible", {}).get("create")
+    if create:
+        said.append(f"A delete does not undo a create: {create['why']}.")
+    return " ".join(said)
+
+
+def example(path):
+    if not path.exists():
+        return []
+    resources = json.loads(path.read_text())["resources"]
+    return ["```json", json.dumps({"resources": resources}, indent=2, ensure_ascii=False), "```", ""]
+
+
+def section(file, cycle):
+    out = [f"## {file['type']}", "", f"**{file['title']}.** {file.get('description', '')}", ""]
+    if "resources" in file:
+        out += ["It expands into these:", "",
+                *table(("resource", "type"), ((name, part["type"]) for name, part in file["resources"].items()))]
+    else:
+        out += [nature(file), ""]
+    rows = list(properties(file["properties"], file["properties"]))
+    out += table(("property", "type", "", "what it is"), rows) if rows else []
+    out += table(("output", "what it is"), (
+        (f"`{name}`" + (" (a bare reference)" if name == file["reference"] else ""), output.get("description", ""))
+        for name, output in file["outputs"].items()))
+    return out + example(cycle)
+
+
+def main():
+    types, cycles, out = map(pathlib.Path, sys.argv[1:])
+    pages = collections.defaultdict(list)
+    for path in sorted(types.glob("*/*.json")):
+        if path.parent.name != "api":
+            file = json.loads(path.read_text())
+            pages["-".join(file["type"].split(":")[:-1])].append((file, cycles / path.name))
+    out.mkdir(parents=True, exist_ok=True)
+    index = ["# Resource types", ""]
+    for page, files in sorted(pages.items()):
+        lines = [f"# {page.replace('-', ':')}", ""]
+        for file, cycle in files:
+            lines += section(file, cycle)
+            index.append(f"- [{file['type']}]({page}.md): {file['title']}")
+        (out / f"{page}.md").write_text("\n".join(lines))
+    (out / "README.md").write_text("\n".join(index) + "\n")
+
+
+if __name__ == "__main__":
+    main()
