@@ -304,7 +304,8 @@ fuzz_targets = \
 	%D%/fuzz/fuzz_aws_xml \
 	%D%/fuzz/fuzz_config \
 	%D%/fuzz/fuzz_gate \
-	%D%/fuzz/fuzz_json
+	%D%/fuzz/fuzz_json \
+	%D%/fuzz/fuzz_type_file
 if FUZZING
 noinst_PROGRAMS = $(fuzz_targets)
 fuzz_main =
@@ -337,3 +338,7 @@ fuzz_ldadd = libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) -lht
 %C%_fuzz_fuzz_json_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_json_LDADD = $(fuzz_ldadd)
+%C%_fuzz_fuzz_type_file_SOURCES = %D%/fuzz/fuzz_type_file.c $(fuzz_cloud) $(fuzz_main)
+%C%_fuzz_fuzz_type_file_CPPFLAGS = $(fuzz_cppflags)
+%C%_fuzz_fuzz_type_file_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_type_file_LDADD = $(fuzz_ldadd)

@@ -25,9 +25,9 @@
 #define NEXT_ANSWER  0x1e
 #define REPEAT       0x1d
 #define ANSWER_MAX   (2 * 1024 * 1024)
-#define BYTES_MAX    (4 * 1024 * 1024) /* of answers to one op */
-#define ANSWERS_MAX  64                /* likewise */
-#define FETCHES_MAX  6000              /* of one op: a thousand calls, with their further tries */
+#define BYTES_MAX    (1024 * 1024) /* of answers to one op, before the last */
+#define ANSWERS_MAX  64
+#define FETCHES_MAX  6000 /* of one op: a thousand calls, with their further tries */
 #define OPS_MAX      16
 #define NAME_MAX_LEN 1024
 #define WALL_MS      1795000000000

@@ -13,7 +13,9 @@
 #include "util/rng.h"
 
 #define MADE_MAX    (128 * 1024) /* what is longer has been cut */
-#define CHANGES_MAX 8
+#define CHANGES_MAX 5
+#define GENTLE_N    6
+#define TRIES_MAX   4
 #define TIMES_MAX   8
 #define CHUNK_MAX   256
 
@@ -105,24 +107,38 @@ piece_word(struct making *making, const struct input *input)
 	return piece_of(making, input, is_word);
 }
 
+/* A quote behind text ends it. */
+static bool
+is_opening(const struct input *input, size_t at)
+{
+	static const char before[] = "{[,:=( \n\t";
+
+	if (input->data[at] == '"')
+		return at > 0 && input->data[at - 1] != '\0' &&
+		       strchr(before, input->data[at - 1]) != NULL;
+	return input->data[at] == '{' || input->data[at] == '[' || input->data[at] == '<';
+}
+
 /* From the first opening bracket or quote behind some place to the one that closes it. */
 static struct piece
 piece_value(struct making *making, const struct input *input)
 {
-	static const char opening[] = "{[<\"", closing[] = "}]>\"";
-	size_t            at = below(making, input->size + 1), end, depth = 0;
-	const char       *kind = NULL;
+	size_t  at = below(making, input->size + 1), end, depth = 1;
+	uint8_t opens, closes;
 
-	while (at < input->size &&
-	       (input->data[at] == '\0' || (kind = strchr(opening, input->data[at])) == NULL))
+	while (at < input->size && !is_opening(input, at))
 		at++;
-	for (end = at; end < input->size; end++) {
-		if (input->data[end] == *kind && (*kind != '"' || depth == 0))
+	if (at == input->size)
+		return (struct piece){ input->data + at, at, 0 };
+	opens = input->data[at];
+	closes = opens == '"' ? '"' : opens == '<' ? '>' : (uint8_t)(opens + 2);
+	for (end = at + 1; end < input->size && depth > 0; end++) {
+		if (input->data[end] == closes)
+			depth--;
+		else if (input->data[end] == opens)
 			depth++;
-		else if (input->data[end] == (uint8_t)closing[kind - opening] && --depth == 0)
-			return (struct piece){ input->data + at, at, end + 1 - at };
 	}
-	return (struct piece){ input->data + at, at, input->size - at };
+	return (struct piece){ input->data + at, at, end - at };
 }
 
 /* ---- changes ---- */
@@ -214,12 +230,16 @@ change_word(struct making *making)
 	put(making, piece.at, piece.len, other.data, other.len);
 }
 
+/* Of the same kind, if there is one near at hand. */
 static void
 change_value(struct making *making)
 {
 	struct piece piece = piece_value(making, &making->made);
 	struct piece other = piece_value(making, any_input(making));
 
+	for (int i = 0;
+	     i < TRIES_MAX && piece.len > 0 && other.len > 0 && *piece.data != *other.data; i++)
+		other = piece_value(making, any_input(making));
 	put(making, piece.at, piece.len, other.data, other.len);
 }
 
@@ -227,26 +247,31 @@ static void
 plain_value(struct making *making)
 {
 	static const char *const values[] = { "null", "true", "0", "\"\"", "{}", "[]", "[[]]",
-		"{\"a\":1}", "<a/>", "" };
+		"{\"a\":1}", "<a/>", "\"a\"" };
 	struct piece             piece = piece_value(making, &making->made);
 	const char              *value = values[below(making, array_len(values))];
 
+	if (piece.at + piece.len < making->made.size && piece.data[piece.len] == ':')
+		value = "\"a\""; /* a key */
 	put(making, piece.at, piece.len, value, strlen(value));
 }
 
-static void (*const changes[])(struct making *) = { flip_bit, set_byte, cut, cut_end, repeat,
-	splice, cross, change_number, change_word, change_word, change_value, change_value,
-	plain_value };
+/* The first GENTLE_N leave what is around them as it is, so that most of what has a form keeps it. */
+static void (*const changes[])(struct making *) = { change_value, change_word, change_number,
+	plain_value, change_value, change_word, flip_bit, set_byte, cut, cut_end, repeat, splice,
+	cross };
 
 struct input
 mutate(const struct input *corpus, size_t n, uint64_t seed)
 {
 	struct making making = { .made = { .data = xmalloc(1) }, .corpus = corpus, .n = n };
+	size_t        kinds;
 
 	rng_init(&making.rng, seed);
 	corpus = any_input(&making);
 	put(&making, 0, 0, corpus->data, corpus->size < MADE_MAX ? corpus->size : MADE_MAX);
+	kinds = below(&making, 3) > 0 ? GENTLE_N : array_len(changes);
 	for (size_t i = 1 + below(&making, CHANGES_MAX); i > 0; i--)
-		changes[below(&making, array_len(changes))](&making);
+		changes[below(&making, kinds)](&making);
 	return making.made;
 }
