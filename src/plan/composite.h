@@ -27,8 +27,8 @@ struct expansion {
 };
 
 /* Is the file, which is of the schema, sound: do types, properties and outputs exist that it names? */
-MUSTCHECK enum err_code composite_check(
-    const struct registry *registry, const struct resource_type *type, struct err *err);
+MUSTCHECK enum err_code
+composite_check(const struct registry *registry, const struct resource_type *type, struct err *err);
 
 /* Puts parts in the place of each resource of a composite type. False: there are too many, and that was told. */
 MUSTCHECK bool composite_expand(struct config *config);

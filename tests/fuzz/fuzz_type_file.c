@@ -86,7 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	write_file(data, len);
 	registry = cloud_registry(cloud);
 	if (registry_load(registry, folder, &err) != ERR_OK)
-				must(err.code != ERR_OK && err.detail[0] != '\0');
+		must(err.code != ERR_OK && err.detail[0] != '\0');
 	else if (end != NULL)
 		play(cloud, registry, file, end + 1, size - len - 1);
 	else

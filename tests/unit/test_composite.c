@@ -507,11 +507,6 @@ END_TEST
 #define NET             "'net':{'type':'test:net:vpc','properties':{}}"
 #define TYPE(resources) FILE_HEAD SCHEMA OUT ",'resources':{" resources "}}"
 #define PART(more)      TYPE(NET ",'p':{'type':'test:net:vpc'," more "}")
-#define PLAIN(property)                                                                            \
-	"{'type':'test:a:b','title':'t','reference':'id','identity':{'class':'tagged'},'outputs':" \
-	"{"                                                                                        \
-	"'id':{}},'properties':{'type':'object','additionalProperties':false,'properties':{'a':"   \
-	"{" property "}}}}"
 
 static const struct file {
 	const char *file, *says;
@@ -550,13 +545,6 @@ static const struct file {
 	{ TYPE(NET ",'p':{'type':'test:fn:service','properties':{}}"), "is a composite itself" },
 	{ TYPE(NET ",'p':{'type':'test:no:such','properties':{}}"),
 	    "no resource type 'test:no:such'" },
-	{ PLAIN("'type':'array','x-join':','"), NULL },
-	{ PLAIN("'type':'string','x-join':','"), "/properties/properties/a/type" },
-	{ PLAIN("'x-read':['A.B',5]"), "/properties/properties/a/x-read" },
-	{ PLAIN("'x-hook':'lambda_code'"), NULL },
-	{ PLAIN("'properties':{'b':{'x-hook':'lambda_code'}}"),
-	    "/properties/properties/a/properties/b/x-hook" },
-	{ PLAIN("'items':{'x-set':'yes'}"), "/properties/properties/a/items/x-set" },
 };
 
 START_TEST(a_file_that_is_not_sound_is_refused)
