@@ -300,33 +300,48 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_versions.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
-# corpus. (libFuzzer writes into the first folder it is given: fuzz_x NEW_FOLDER tests/fuzz/corpus/x)
+# corpus and mutates it a little, or as much as is asked for (replay.c). libFuzzer writes into the first folder it is
+# given: fuzz_x NEW_FOLDER tests/fuzz/corpus/x
+fuzz_targets = \
+	%D%/fuzz/fuzz_aws_answer \
+	%D%/fuzz/fuzz_aws_xml \
+	%D%/fuzz/fuzz_config \
+	%D%/fuzz/fuzz_gate \
+	%D%/fuzz/fuzz_json \
+	%D%/fuzz/fuzz_type_file
 if FUZZING
 noinst_PROGRAMS = $(fuzz_targets)
 fuzz_main =
 else
 check_PROGRAMS += $(fuzz_targets)
 TESTS += $(fuzz_targets)
-fuzz_main = %D%/fuzz/replay.c
+fuzz_main = %D%/fuzz/mutate.c %D%/fuzz/mutate.h %D%/fuzz/replay.c
 endif
-fuzz_targets = %D%/fuzz/fuzz_aws_xml %D%/fuzz/fuzz_config %D%/fuzz/fuzz_gate %D%/fuzz/fuzz_json
+fuzz_cloud = %D%/fuzz/cloud.c %D%/fuzz/cloud.h %D%/fuzz/sample.c %D%/fuzz/sample.h
+fuzz_cppflags = $(AM_CPPFLAGS) -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
+fuzz_ldflags = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_ldadd = libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) -lhttp_parser -lm
+%C%_fuzz_fuzz_aws_answer_SOURCES = %D%/fuzz/fuzz_aws_answer.c $(fuzz_cloud) $(fuzz_main)
+%C%_fuzz_fuzz_aws_answer_CPPFLAGS = $(fuzz_cppflags)
+%C%_fuzz_fuzz_aws_answer_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_aws_answer_LDADD = $(fuzz_ldadd)
 %C%_fuzz_fuzz_aws_xml_SOURCES = %D%/fuzz/fuzz_aws_xml.c $(fuzz_main)
-%C%_fuzz_fuzz_aws_xml_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
-%C%_fuzz_fuzz_aws_xml_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-%C%_fuzz_fuzz_aws_xml_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
-	$(EVHTP_LIBS) -lhttp_parser -lm
+%C%_fuzz_fuzz_aws_xml_CPPFLAGS = $(fuzz_cppflags)
+%C%_fuzz_fuzz_aws_xml_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_aws_xml_LDADD = $(fuzz_ldadd)
 %C%_fuzz_fuzz_config_SOURCES = %D%/fuzz/fuzz_config.c $(fuzz_main)
-%C%_fuzz_fuzz_config_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
-%C%_fuzz_fuzz_config_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-%C%_fuzz_fuzz_config_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
-	$(EVHTP_LIBS) -lhttp_parser -lm
+%C%_fuzz_fuzz_config_CPPFLAGS = $(fuzz_cppflags)
+%C%_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_config_LDADD = $(fuzz_ldadd)
 %C%_fuzz_fuzz_gate_SOURCES = %D%/fuzz/fuzz_gate.c $(fuzz_main)
-%C%_fuzz_fuzz_gate_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
-%C%_fuzz_fuzz_gate_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-%C%_fuzz_fuzz_gate_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
-	$(EVHTP_LIBS) -lhttp_parser -lm
+%C%_fuzz_fuzz_gate_CPPFLAGS = $(fuzz_cppflags)
+%C%_fuzz_fuzz_gate_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_gate_LDADD = $(fuzz_ldadd)
 %C%_fuzz_fuzz_json_SOURCES = %D%/fuzz/fuzz_json.c $(fuzz_main)
-%C%_fuzz_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
-%C%_fuzz_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-%C%_fuzz_fuzz_json_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
-	$(EVHTP_LIBS) -lhttp_parser -lm
+%C%_fuzz_fuzz_json_CPPFLAGS = $(fuzz_cppflags)
+%C%_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_json_LDADD = $(fuzz_ldadd)
+%C%_fuzz_fuzz_type_file_SOURCES = %D%/fuzz/fuzz_type_file.c $(fuzz_cloud) $(fuzz_main)
+%C%_fuzz_fuzz_type_file_CPPFLAGS = $(fuzz_cppflags)
+%C%_fuzz_fuzz_type_file_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_type_file_LDADD = $(fuzz_ldadd)

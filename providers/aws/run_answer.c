@@ -89,6 +89,14 @@ end_of_why(struct run *run)
 	run_end_call(run, OP_FAILED);
 }
 
+/* No step of the list applies, by its own conditions: a slip in the type file. */
+static void
+end_unasked(struct run *run)
+{
+	op_answer(run->op, OP_INVALID, "no step applies that tells whether %s is there", run->name);
+	run_end(run);
+}
+
 static void
 end_never(struct run *run)
 {
@@ -318,12 +326,12 @@ answer_gone(struct run *run, enum aws_meaning means, enum op_result result)
 
 const struct run_mode run_modes[MODES_N] = {
 	[MODE_READ] = { answer_read, end_of_read },
-	[MODE_CHOOSE] = { answer_choose, end_never },
+	[MODE_CHOOSE] = { answer_choose, end_unasked },
 	[MODE_WORK] = { answer_work, end_of_work },
 	[MODE_UNTAG] = { answer_work, end_of_untag },
 	[MODE_TAG] = { answer_work, run_end_made },
 	[MODE_WAIT] = { answer_wait, end_never },
 	[MODE_FINISH] = { answer_work, end_of_finish },
 	[MODE_WHY] = { answer_why, end_of_why },
-	[MODE_GONE] = { answer_gone, end_never },
+	[MODE_GONE] = { answer_gone, end_unasked },
 };

@@ -12,6 +12,8 @@
 #include "util/json.h"
 #include "util/mem.h"
 
+#define EVERY_SECONDS_MAX (7 * 24 * 3600)
+
 static const char *const list_names[AWS_LISTS_N] = {
 	[AWS_LIST_READ] = "read",
 	[AWS_LIST_CREATE] = "create",
@@ -215,6 +217,10 @@ parse_settle_one(
 	    (code = aws_words_condition(
 		 json_get(json, "if"), type->rt->name, &settle->condition, err)) != ERR_OK)
 		return code;
+	if (every != NULL && !(json_object_get_double(every) > 0 &&
+				 json_object_get_double(every) <= EVERY_SECONDS_MAX))
+		return err_set(err, ERR_INVALID_CONFIG,
+		    "%s: \"every\" of settle is above zero, and at most a week", type->rt->name);
 	settle->every_ms = every != NULL ? (int64_t)(json_object_get_double(every) * 1000.0) : 0;
 	if (kind != OP_DELETE && settle->waiter == NULL && settle->spelt == NULL)
 		return err_set(err, ERR_INVALID_CONFIG, "%s: settle has no waiter", type->rt->name);
@@ -253,8 +259,9 @@ check_hooks(const struct aws_type *type, struct err *err)
 	if (properties == NULL)
 		return err_set(err, ERR_INVALID_CONFIG, "%s: it has no properties", type->rt->name);
 	json_object_object_foreach (properties, name, schema) {
-		const char *hook = json_get_str(schema, "x-hook");
+		const char *hook = json_get_str(aws_type_property(type, name), "x-hook");
 
+		(void)schema;
 		if (hook != NULL &&
 		    (aws_hook_find(hook) == NULL || aws_hook_find(hook)->write == NULL))
 			return err_set(err, ERR_INVALID_CONFIG,

@@ -26,9 +26,9 @@ struct expansion {
 	bool failed; /* its properties have problems: nothing is known of its parts */
 };
 
-/* Is the file sound: is it of the schema, and do types, properties and outputs exist that it names? */
-MUSTCHECK enum err_code composite_check(const struct registry *registry,
-    const struct resource_type *type, struct json_object *schema, struct err *err);
+/* Is the file, which is of the schema, sound: do types, properties and outputs exist that it names? */
+MUSTCHECK enum err_code
+composite_check(const struct registry *registry, const struct resource_type *type, struct err *err);
 
 /* Puts parts in the place of each resource of a composite type. False: there are too many, and that was told. */
 MUSTCHECK bool composite_expand(struct config *config);

@@ -7,7 +7,6 @@
 #include "plan/cycle.h"
 #include "plan/template.h"
 #include "util/json.h"
-#include "util/json_schema.h"
 
 struct checking {
 	const struct registry      *registry;
@@ -207,21 +206,6 @@ check_part(struct checking *c, struct json_object *part)
 /* ---- the whole ---- */
 
 static enum err_code
-check_schema(const struct checking *c, struct json_object *schema)
-{
-	struct problems problems;
-	enum err_code   code = ERR_OK;
-
-	problems_init(&problems);
-	json_schema_validate(schema, c->type->file, "", NULL, &problems);
-	if (problems.n > 0)
-		code = err_set(c->err, ERR_INVALID_CONFIG, "%s: %.200s: %.200s", c->type->name,
-		    problems.items[0].pointer, problems.items[0].detail);
-	problems_fini(&problems);
-	return code;
-}
-
-static enum err_code
 find_types(struct checking *c)
 {
 	json_object_object_foreach (c->type->resources, name, part) {
@@ -286,14 +270,11 @@ check_cycles(const struct checking *c)
 }
 
 enum err_code
-composite_check(const struct registry *registry, const struct resource_type *type,
-    struct json_object *schema, struct err *err)
+composite_check(const struct registry *registry, const struct resource_type *type, struct err *err)
 {
 	struct checking c = { .registry = registry, .type = type, .err = err };
-	enum err_code   code = check_schema(&c, schema);
+	enum err_code   code;
 
-	if (code != ERR_OK)
-		return code;
 	c.parts = xcalloc((size_t)json_object_object_length(type->resources), sizeof(*c.parts));
 	code = find_types(&c);
 	if (code == ERR_OK)

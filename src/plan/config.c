@@ -78,11 +78,31 @@ plan_config_schema(void)
 	return config_schema;
 }
 
+static enum err_code
+check_file(const struct resource_type *type, struct err *err)
+{
+	struct problems problems;
+	enum err_code   code = ERR_OK;
+
+	problems_init(&problems);
+	json_schema_validate(type_schema, type->file, "", NULL, &problems);
+	if (problems.n > 0)
+		code = err_set(err, ERR_INVALID_CONFIG, "%s: %.200s: %.200s", type->name,
+		    problems.items[0].pointer, problems.items[0].detail);
+	problems_fini(&problems);
+	return code;
+}
+
 enum err_code
 plan_check_type(const struct registry *registry, const struct resource_type *type, struct err *err)
 {
+	enum err_code code;
+
 	must(type_schema != NULL); /* plan_setup() comes first */
-	return type->resources != NULL ? composite_check(registry, type, type_schema, err) : ERR_OK;
+	code = check_file(type, err);
+	if (code == ERR_OK && type->resources != NULL)
+		code = composite_check(registry, type, err);
+	return code;
 }
 
 /* ---- looking ---- */

@@ -28,7 +28,7 @@
 MUSTCHECK enum err_code plan_setup(const char *schemas_dir, struct err *err);
 void                    plan_teardown(void);
 struct json_object     *plan_config_schema(void); /* borrowed; for the OpenAPI document */
-/* For registry_create(): is a composite type sound, and are the types there that it is made of? */
+/* For registry_create(): is the file of the schema; is a composite sound, and are the types there that it is made of? */
 MUSTCHECK enum err_code
 plan_check_type(const struct registry *registry, const struct resource_type *type, struct err *err);
 

@@ -15,6 +15,7 @@
 #define SECONDS_TYPICAL   1.0
 #define SECONDS_DOUBT     2
 #define SECONDS_SETTLE    (20 * 60)
+#define SECONDS_MAX       (7 * 24 * 3600)
 #define TYPE_NAME_PATTERN "^[a-z][a-z0-9_-]{0,31}(:[a-z][a-z0-9_-]{0,63}){1,3}$"
 
 static const char *const identity_names[] = {
@@ -177,7 +178,7 @@ read_irreversible(struct resource_type *type, const char *path, struct err *err)
 	return ERR_OK;
 }
 
-/* A number that is at least, or above, zero. */
+/* A number that is at least, or above, zero, and within a week. */
 static enum err_code
 read_number(struct resource_type *type, const char *name, bool zero, double *ret_value,
     const char *path, struct err *err)
@@ -189,9 +190,10 @@ read_number(struct resource_type *type, const char *name, bool zero, double *ret
 		return ERR_OK;
 	if ((!json_object_is_type(number, json_type_int) &&
 		!json_object_is_type(number, json_type_double)) ||
-	    !(value > 0 || (zero && value == 0)))
-		return err_set(err, ERR_INVALID_CONFIG, "%s: '%s' must be a number %s zero", path,
-		    name, zero ? "not below" : "above");
+	    !(value > 0 || (zero && value == 0)) || value > SECONDS_MAX)
+		return err_set(err, ERR_INVALID_CONFIG,
+		    "%s: '%s' must be a number %s zero, of at most a week", path, name,
+		    zero ? "not below" : "above");
 	*ret_value = value;
 	return ERR_OK;
 }

@@ -147,6 +147,12 @@ static const struct {
 	{ "identity", "{'class':'tagged','properties':['b']}", "\"b\" is no property" },
 	{ "identity", "{'class':'tagged','name':{'first':'x'}}", "unknown word \"first\"" },
 	{ "properties", "{'properties':{'a':{'x-hook':'nobody'}}}", "names the hook \"nobody\"" },
+	{ "properties",
+	    "{'properties':{'a':{'$ref':'#/$defs/h'}},'$defs':{'h':{'x-hook':'nobody'}}}",
+	    "names the hook \"nobody\"" },
+	{ "settle", "{'create':{'waiter':'X','every':0.5}}", NULL },
+	{ "settle", "{'create':{'waiter':'X','every':0}}", "\"every\" of settle" },
+	{ "settle", "{'create':{'waiter':'X','every':1e300}}", "\"every\" of settle" },
 };
 
 START_TEST(a_slip_of_the_pen_is_found_when_the_file_is_loaded)

@@ -361,6 +361,41 @@ START_TEST(the_schema_of_a_config_must_be_there_and_sound)
 }
 END_TEST
 
+static const struct slip {
+	const char *property, *says; /* says NULL: it is fine */
+} slips[] = {
+	{ "'type':'array','x-join':','", NULL },
+	{ "'type':'string','x-join':','", "/properties/properties/a/type" },
+	{ "'x-read':['A.B',5]", "/properties/properties/a/x-read" },
+	{ "'x-hook':'lambda_code'", NULL },
+	{ "'properties':{'b':{'x-hook':'lambda_code'}}",
+	    "/properties/properties/a/properties/b/x-hook" },
+	{ "'items':{'x-set':'yes'}", "/properties/properties/a/items/x-set" },
+};
+
+START_TEST(a_type_file_is_held_to_its_schema)
+{
+	struct json_object  *file;
+	struct resource_type type = { .name = "test:a:b" };
+	struct err           err = { 0 };
+	char                 text[1024];
+	enum err_code        code;
+
+	snprintf(text, sizeof(text),
+	    "{'type':'test:a:b','title':'t','reference':'id','identity':{'class':'tagged'},"
+	    "'outputs':{'id':{}},'properties':{'type':'object','additionalProperties':false,"
+	    "'properties':{'a':{%s}}}}",
+	    slips[_i].property);
+	file = fixture_json(text);
+	type.file = file;
+	code = plan_check_type(registry, &type, &err);
+	ck_assert_msg((code == ERR_OK) == (slips[_i].says == NULL), "%s", err.detail);
+	if (slips[_i].says != NULL)
+		ck_assert_msg(strstr(err.detail, slips[_i].says) != NULL, "%s", err.detail);
+	json_object_put(file);
+}
+END_TEST
+
 Suite *suite_config(void);
 
 Suite *
@@ -380,6 +415,7 @@ suite_config(void)
 	tcase_add_test(tcase, a_resource_narrows_the_regions_of_its_provider);
 	tcase_add_test(tcase, what_is_posted_is_not_changed);
 	tcase_add_test(tcase, the_schema_of_a_config_must_be_there_and_sound);
+	tcase_add_loop_test(tcase, a_type_file_is_held_to_its_schema, 0, (int)array_len(slips));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

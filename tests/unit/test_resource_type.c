@@ -83,6 +83,7 @@ static const struct row {
 	{ "{" HEAD ",'seconds':0," SCHEMA "," REST "}", "'seconds'" },
 	{ "{" HEAD ",'seconds':'1'," SCHEMA "," REST "}", "'seconds'" },
 	{ "{" HEAD ",'settle_seconds':0," SCHEMA "," REST "}", "'settle_seconds'" },
+	{ "{" HEAD ",'settle_seconds':1e300," SCHEMA "," REST "}", "'settle_seconds'" },
 	{ "{" HEAD ",'settle_seconds':0.5," SCHEMA "," REST "}", NULL },
 	{ "{" HEAD ",'irreversible':true," SCHEMA "," REST "}", "'irreversible'" },
 	{ "{" HEAD ",'irreversible':{'create':{}}," SCHEMA "," REST "}", "'irreversible'" },
