@@ -36,12 +36,14 @@ def notes(schema, required):
         said.append("a change replaces")
     if schema.get("writeOnly"):
         said.append("never read back")
+    if schema.get("x-irreversible"):
+        said.append("a rollback can't restore it")
     return ", ".join(said)
 
 
 def follow(root, schema):
     name = schema.get("$ref", "").removeprefix("#/$defs/")
-    return root["$defs"][name] if name else schema
+    return root["$defs"][name] | schema if name else schema
 
 
 def within(root, schema):
@@ -79,7 +81,8 @@ def nature(file):
         said.append(f"A create takes about {file['seconds']:g} s.")
     create = file.get("irreversible", {}).get("create")
     if create:
-        said.append(f"A delete does not undo a create: {create['why']}.")
+        unless = ", unless there is " + " or ".join(f"`{name}`" for name in create["unless"]) if "unless" in create else ""
+        said.append(f"A delete does not undo a create{unless}: {create['why']}.")
     return " ".join(said)
 
 
@@ -97,6 +100,8 @@ def section(file, cycle):
                 *table(("resource", "type"), ((name, part["type"]) for name, part in file["resources"].items()))]
     else:
         out += [nature(file), ""]
+    if "kinds" in file:
+        out += [f"It stands for types such as `{file['type']}:{file['kinds']['example']}`.", ""]
     rows = list(properties(file["properties"], file["properties"]))
     out += table(("property", "type", "", "what it is"), rows) if rows else []
     out += table(("output", "what it is"), (
@@ -105,13 +110,19 @@ def section(file, cycle):
     return out + example(cycle)
 
 
+def page_of(file):
+    """That of its service: what stands before the kind, which an open type leaves to the config."""
+    parts = file["type"].split(":")
+    return "-".join(parts if "kinds" in file else parts[:-1])
+
+
 def main():
     types, cycles, out = map(pathlib.Path, sys.argv[1:])
     pages = collections.defaultdict(list)
     for path in sorted(types.glob("*/*.json")):
         if path.parent.name != "api":
             file = json.loads(path.read_text())
-            pages["-".join(file["type"].split(":")[:-1])].append((file, cycles / path.name))
+            pages[page_of(file)].append((file, cycles / path.name))
     out.mkdir(parents=True, exist_ok=True)
     index = ["# Resource types", ""]
     for page, files in sorted(pages.items()):

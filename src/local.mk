@@ -199,12 +199,15 @@ libworld_a_SOURCES = \
 	%D%/cli/render_execution.c \
 	%D%/cli/render_plan.c \
 	%D%/cli/render_type.c \
+	%D%/cli/render_type_example.c \
 	%D%/cli/render_types.c \
 	%D%/cli/render_verify.c \
 	%D%/cli/sse.c \
 	%D%/cli/sse.h \
 	%D%/cli/terminal.c \
 	%D%/cli/terminal.h \
+	%D%/cli/type_schema.c \
+	%D%/cli/type_schema.h \
 	%D%/cli/view.c \
 	%D%/cli/view.h \
 	%D%/http/bytes.c \

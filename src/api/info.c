@@ -116,11 +116,11 @@ handle_type(struct exchange *x)
 	const struct registry      *registry = api_options_of(x->api)->registry;
 	const struct resource_type *type = registry_type(registry, x->parameter);
 	struct json_object         *body;
-	bool                        fits;
+	bool                        fits = true;
 
 	if (type == NULL)
 		type = registry_open_type(registry, x->parameter, &fits);
-	if (type == NULL) {
+	if (type == NULL || !fits) {
 		reply_unknown_type(x, registry);
 		return;
 	}

@@ -219,6 +219,7 @@ def test_a_type_is_described(server):
     unknown = server.get("/deploy/types/aws:iam:rol")
     assert unknown.status == 404 and "did you mean 'aws:iam:role'?" in unknown.json["detail"]
     assert server.get("/deploy/types/aws:cloudcontrol:AWS::S3::Bucket").json["type"] == "aws:cloudcontrol"
+    assert server.get("/deploy/types/aws:cloudcontrol:Bucket").status == 404
 
 
 def test_the_command_line_lists_types_by_how_they_begin(server, tmp_path):
