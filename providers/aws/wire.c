@@ -377,11 +377,11 @@ parse_success(
 		    "a web page came instead of an answer");
 }
 
-/* A text that was cut to size may end inside a character. */
+/* A text that was cut to size may end inside a character, and in headers there are any bytes. */
 static void
-mend_end(char *text)
+mend(char *text)
 {
-	text[utf8_cut(text, strlen(text))] = '\0';
+	text[utf8_len(text, strlen(text))] = '\0';
 }
 
 void
@@ -397,6 +397,7 @@ wire_parse(const struct aws_service *service, const char *operation,
 	else
 		parse_error(&op, answer, ret_result);
 	find_request_id(answer, ret_result);
-	mend_end(ret_result->message);
-	mend_end(ret_result->code);
+	mend(ret_result->message);
+	mend(ret_result->code);
+	mend(ret_result->request_id);
 }

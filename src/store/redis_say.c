@@ -73,8 +73,7 @@ redis_say_number(struct redis_say *say, uint64_t number)
 	redis_say_text(say, text);
 }
 
-static const char *
-say_made(struct redis_say *say, const char *fmt, va_list args)
+static const char *PRINTF_LIKE(2, 0) say_made(struct redis_say *say, const char *fmt, va_list args)
 {
 	char *text = say->keys[say->keys_n];
 	int   len;

@@ -90,7 +90,12 @@ arena_destroy(struct arena *arena)
 }
 
 /* Under a sanitizer every allocation is its own block: an overrun would hide inside a shared one. */
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature) /* clang tells it so, gcc by a macro */
+#define HAS_FEATURE(name) __has_feature(name)
+#else
+#define HAS_FEATURE(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || HAS_FEATURE(address_sanitizer)
 #define ARENA_SHARES_BLOCKS false
 #else
 #define ARENA_SHARES_BLOCKS true

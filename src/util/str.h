@@ -36,10 +36,10 @@ void str_add_mem(struct str *s, const void *mem, size_t len);
 void str_add_char(struct str *s, char c);
 void str_add_u64(struct str *s, uint64_t value); /* decimal */
 void str_addf(struct str *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void str_vaddf(struct str *s, const char *fmt, va_list args);
+void str_vaddf(struct str *s, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 
 /* vsnprintf() into a buffer of that size; what does not fit is cut off between two characters of UTF-8. */
-void str_vformat(char *buf, size_t size, const char *fmt, va_list args);
+void str_vformat(char *buf, size_t size, const char *fmt, va_list args) PRINTF_LIKE(3, 0);
 
 /* Percent-encodes all but RFC 3986 unreserved characters and those in `keep` (may be NULL). */
 void str_add_percent(struct str *s, const void *mem, size_t len, const char *keep);

@@ -75,6 +75,9 @@ static const struct answer_case {
 	    "x-amzn-errortype: ResourceNotFoundException:http://x/\nx-amzn-requestid: id-7\n",
 	    "{\"Message\":\"no f\",\"Type\":\"User\"}", NULL, "ResourceNotFoundException", "no f",
 	    "id-7" },
+	/* In headers there are any bytes; what is kept is text. */
+	{ "lambda", "GetFunction", 404, "x-amzn-errortype: Not\xff\nx-amzn-requestid: id\xff-7\n",
+	    "{\"Message\":\"no f\"}", NULL, "Not", "no f", "id" },
 	{ "lambda", "DeleteFunctionConcurrency", 204, "", "", "{}", "", "", "" },
 	{ "s3", "GetBucketTagging", 200, "x-amz-request-id: id-8\n",
 	    "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>",
