@@ -84,6 +84,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/firehose_delivery_stream.json \
 	%D%/aws/iam_group.json \
 	%D%/aws/iam_instance_profile.json \
+	%D%/aws/iam_oidc_provider.json \
 	%D%/aws/iam_policy.json \
 	%D%/aws/iam_role.json \
 	%D%/aws/iam_role_policy.json \
