@@ -104,19 +104,18 @@ end_read(struct run *run)
 	struct json_object *found = run->ours;
 
 	run->ours = NULL;
+	if (found != NULL && !run->ambiguous) {
+		run_end_ok(run, found);
+		return;
+	}
+	json_object_put(found);
 	if (run->ambiguous)
 		op_answer(run->op, OP_AMBIGUOUS, "both %s and %s claim to be this node",
 		    run->names.names[0], run->names.names[1]);
-	else if (found != NULL)
-		op_answer(run->op, OP_OK, "%s", "");
 	else if (run->foreign)
 		op_answer(run->op, OP_CONFLICT, "%s %s", run->names.names[0], NOT_OURS);
 	else
 		op_answer(run->op, OP_ABSENT, "%s", "");
-	if (run->op->result == OP_OK)
-		run->op->found = found;
-	else
-		json_object_put(found);
 	run_end(run);
 }
 

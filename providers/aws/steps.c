@@ -53,9 +53,16 @@ run_end(struct run *run)
 	op->done(op);
 }
 
+/* What could not be read again when it has been kept fails here, not in a recovery. */
 void
 run_end_ok(struct run *run, struct json_object *found)
 {
+	if (!json_fits_at(found, OP_FOUND_DEPTH)) {
+		json_object_put(found);
+		op_answer(run->op, OP_FAILED, "%s is nested too deeply to be kept", run->name);
+		run_end(run);
+		return;
+	}
 	op_answer(run->op, OP_OK, "%s", "");
 	run->op->found = found;
 	run_end(run);

@@ -67,10 +67,13 @@ enum op_result {
 const char *op_result_name(enum op_result result);
 const char *op_kind_name(enum op_kind kind); /* "create" */
 
+#define OP_FOUND_DEPTH 3
+
 /* What a provider found: members `id` (string), `properties` (in our names, normalised so that
  * diff compares like with like), `outputs` (by the type's output names), `tags` (all of them). Where the type's file
  * can't say it: `fixed`, JSON Pointers of properties that only a new resource can change, and `keys`, names of the
- * properties that it is found by. What else a provider puts in comes back to it in `known`. */
+ * properties that it is found by. What else a provider puts in comes back to it in `known`. It is kept in records, in
+ * which it is some levels deep: it fits there, at OP_FOUND_DEPTH (json_fits_at()). */
 struct op {
 	/* what is asked; borrowed until done */
 	enum op_kind                kind;

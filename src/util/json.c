@@ -203,6 +203,23 @@ json_copy(struct json_object *json)
 	return copy;
 }
 
+bool
+json_fits_at(struct json_object *json, int depth)
+{
+	bool fits = depth <= JSON_DEPTH_MAX;
+
+	if (json_object_is_type(json, json_type_object)) {
+		json_object_object_foreach (json, key, value) {
+			(void)key;
+			fits = fits && json_fits_at(value, depth + 1);
+		}
+	} else if (json_object_is_type(json, json_type_array)) {
+		for (size_t i = 0; fits && i < json_object_array_length(json); i++)
+			fits = json_fits_at(json_object_array_get_idx(json, i), depth + 1);
+	}
+	return fits;
+}
+
 /* A table is looked up fastest with some room in it, and grows by itself when it is two thirds full: so much that it
  * must not be while it is moved, for then json-c 0.16 loses count of its size. */
 static void

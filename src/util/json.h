@@ -44,6 +44,9 @@ void                json_add_string(struct str *out, const char *text);
 
 struct json_object *json_copy(struct json_object *json); /* deep; the caller puts it */
 
+/* Could it be read again as part of something, at that depth? Each object and list is one deeper than what holds it. */
+bool json_fits_at(struct json_object *json, int depth);
+
 /* Of what is kept for long: json-c gives every object room for ten members, and every array for 32 items. */
 void json_pack(struct json_object *json);
 /* Wipes every string in it, in place: before the end of what came from outside, for secrets may be in it. */

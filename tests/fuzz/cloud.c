@@ -229,6 +229,7 @@ check_found(const struct op *op)
 		fprintf(stderr, "%s: %s\n", err.detail, text);
 	must(again != NULL);
 	must(json_same(op->found, again));
+	must(json_fits_at(op->found, OP_FOUND_DEPTH));
 	json_object_put(again);
 	diff_make_known(&diff, op->type, op->desired, json_get(op->found, "properties"));
 	diff_fini(&diff);

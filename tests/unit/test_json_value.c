@@ -352,6 +352,32 @@ START_TEST(a_pointer_escapes_tilde_and_slash)
 }
 END_TEST
 
+START_TEST(what_fits_at_a_depth_can_be_read_there)
+{
+	for (int deep = 0; deep < JSON_DEPTH_MAX + 3; deep++) {
+		struct json_object *json = json_object_new_int(1), *again;
+		const char         *text;
+
+		for (int i = 0; i < deep; i++) {
+			struct json_object *outer =
+			    i % 2 == 0 ? json_object_new_array() : json_object_new_object();
+
+			if (i % 2 == 0)
+				json_object_array_add(outer, json);
+			else
+				json_set(outer, "a", json);
+			json = outer;
+		}
+		text = json_text(json);
+		again = json_read(text, strlen(text), NULL);
+		ck_assert_int_eq(again != NULL, json_fits_at(json, 1));
+		ck_assert_int_eq(json_fits_at(json, 3), deep <= JSON_DEPTH_MAX - 3);
+		json_object_put(again);
+		json_object_put(json);
+	}
+}
+END_TEST
+
 Suite *suite_json_value(void);
 
 Suite *
@@ -364,6 +390,7 @@ suite_json_value(void)
 	tcase_add_test(tcase, two_values_are_the_same_whenever_their_canonical_forms_are);
 	tcase_add_test(tcase, null_is_the_same_as_null_and_as_nothing_else);
 	tcase_add_test(tcase, a_copy_is_the_same_and_lives_alone);
+	tcase_add_test(tcase, what_fits_at_a_depth_can_be_read_there);
 	tcase_add_test(tcase, what_is_packed_is_the_same_and_still_grows);
 	tcase_add_test(tcase, getters_never_coerce);
 	tcase_add_test(tcase, getters_find_nothing_in_what_is_no_object);
