@@ -94,11 +94,14 @@ static void
 patch_value(
     struct json_object *out, const char *path, struct json_object *want, struct json_object *have)
 {
+	bool                alike = json_object_is_type(have, json_object_get_type(want));
+	struct json_object *before = alike ? have : NULL; /* of another type has nothing to keep */
+
 	if (json_object_is_type(want, json_type_array)) {
-		patch_list(out, "remove", path, have, want);
-		patch_list(out, "add", path, want, have);
+		patch_list(out, "remove", path, before, want);
+		patch_list(out, "add", path, want, before);
 	} else if (json_object_is_type(want, json_type_object) && strstr(path, ITEM) != NULL) {
-		patch_map(out, path, want, have);
+		patch_map(out, path, want, before);
 	} else if (want != NULL && !json_same(want, have)) {
 		add(out, "replace", path_of(path, NULL), want);
 	}

@@ -38,6 +38,22 @@ START_TEST(values_and_items_of_lists_become_patch_operations)
 }
 END_TEST
 
+START_TEST(what_aws_has_of_another_type_has_nothing_to_keep)
+{
+	const struct op *op = aws_world_update(aws, REST, "{'name':'a','binary_media_types':['x']}",
+	    "['binary_media_types']",
+	    "{'id':'r','outputs':{'rest_api_id':'r'},'properties':{'name':'a',"
+	    "'binary_media_types':'x'}," OUR_TAGS "}",
+	    (const struct aws_line[]){ { "UpdateRestApi",
+					   "{'restApiId':'r','patchOperations':["
+					   "{'op':'add','path':'/binaryMediaTypes/x'}]}",
+					   OP_OK, "{}", 0 },
+		{ 0 } });
+
+	aws_expect_result(op, OP_OK);
+}
+END_TEST
+
 START_TEST(entries_of_a_map_are_added_replaced_and_removed_by_key)
 {
 	const struct op *op = aws_world_update(aws, METHOD,
@@ -154,6 +170,7 @@ suite_aws_patch(void)
 	TCase *tcase = aws_world_case("aws_patch");
 
 	tcase_add_test(tcase, values_and_items_of_lists_become_patch_operations);
+	tcase_add_test(tcase, what_aws_has_of_another_type_has_nothing_to_keep);
 	tcase_add_test(tcase, entries_of_a_map_are_added_replaced_and_removed_by_key);
 	tcase_add_loop_test(tcase, a_structure_is_patched_by_its_parts_and_removed_as_a_whole, 0,
 	    array_len(stages));
