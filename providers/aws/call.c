@@ -34,7 +34,7 @@ struct aws_caller {
 
 struct flight {
 	struct aws_caller        *caller;
-	struct aws_call          *call;
+	struct call              *call;
 	const struct aws_service *service;
 	struct task               task;
 	struct wire_request       request;
@@ -80,7 +80,7 @@ aws_caller_models(struct aws_caller *caller)
 }
 
 static void
-refuse(struct aws_call *call, enum op_result result, const char *code, const char *message)
+refuse(struct call *call, enum op_result result, const char *code, const char *message)
 {
 	call->result = result;
 	snprintf(call->code, sizeof(call->code), "%s", code);
@@ -133,7 +133,7 @@ static void
 add_headers(struct flight *flight)
 {
 	const struct wire_request *r = &flight->request;
-	const struct aws_keys     *keys = flight->call->keys;
+	const struct call_keys    *keys = flight->call->keys;
 
 	for (size_t i = 0; i < r->headers_n; i++)
 		fetch_header_add(&flight->fetch, r->headers[i].name, r->headers[i].value);
@@ -165,16 +165,16 @@ signed_headers(const struct flight *flight, struct sign_header *out)
 static void
 flight_sign(struct flight *flight)
 {
-	const struct aws_keys *keys = flight->call->keys;
-	struct sign_header     headers[FETCH_HEADERS_MAX + 1];
-	char                  *path = xstrdup(flight->url.data + flight->base_len);
-	struct sign_request    request = {
-		   .method = flight->request.method,
-		   .path = path,
-		   .query = flight->request.query.data,
-		   .headers = headers,
-		   .payload_hash = flight->hash,
-		   .s3 = flight->service->s3,
+	const struct call_keys *keys = flight->call->keys;
+	struct sign_header      headers[FETCH_HEADERS_MAX + 1];
+	char                   *path = xstrdup(flight->url.data + flight->base_len);
+	struct sign_request     request = {
+		    .method = flight->request.method,
+		    .path = path,
+		    .query = flight->request.query.data,
+		    .headers = headers,
+		    .payload_hash = flight->hash,
+		    .s3 = flight->service->s3,
 	};
 	const struct sign_keys with = {
 		.access_key_id = keys->access_key_id,
@@ -192,9 +192,9 @@ flight_sign(struct flight *flight)
 }
 
 static bool
-keys_good(const struct aws_call *call)
+keys_good(const struct call *call)
 {
-	const struct aws_keys *keys = call->keys;
+	const struct call_keys *keys = call->keys;
 
 	if (keys == NULL || keys->access_key_id == NULL || keys->secret_access_key == NULL)
 		return false;
@@ -210,7 +210,7 @@ static bool
 prepare(struct flight *flight)
 {
 	struct aws_caller *caller = flight->caller;
-	struct aws_call   *call = flight->call;
+	struct call       *call = flight->call;
 	struct err         err;
 
 	flight->service = aws_models_service(caller->models, call->service, &err);
@@ -284,7 +284,7 @@ static void
 take_answer(struct flight *flight)
 {
 	const struct fetch      *fetch = &flight->fetch;
-	struct aws_call         *call = flight->call;
+	struct call             *call = flight->call;
 	struct wire_result       result;
 	const struct wire_answer answer = {
 		.status = fetch->status,
@@ -313,8 +313,8 @@ take_answer(struct flight *flight)
 static void
 take_result(struct flight *flight)
 {
-	struct aws_call *call = flight->call;
-	const char      *error = flight->fetch.error;
+	struct call *call = flight->call;
+	const char  *error = flight->fetch.error;
 
 	switch (flight->fetch.result) {
 	case FETCH_DONE: take_answer(flight); return;
@@ -363,8 +363,8 @@ on_fetched(struct fetch *fetch)
 static void
 on_task(struct task *task)
 {
-	struct flight   *flight = container_of(task, struct flight, task);
-	struct aws_call *call = flight->call;
+	struct flight *flight = container_of(task, struct flight, task);
+	struct call   *call = flight->call;
 
 	if (flight->fetching)
 		take_result(flight);
@@ -375,7 +375,7 @@ on_task(struct task *task)
 /* ---- the contract ---- */
 
 void
-aws_call_start(struct aws_caller *caller, struct aws_call *call)
+aws_call_start(struct aws_caller *caller, struct call *call)
 {
 	struct flight *flight = xcalloc(1, sizeof(*flight));
 
@@ -401,7 +401,7 @@ aws_call_start(struct aws_caller *caller, struct aws_call *call)
 }
 
 void
-aws_call_cancel(struct aws_caller *caller, struct aws_call *call)
+aws_call_cancel(struct aws_caller *caller, struct call *call)
 {
 	struct flight *flight = call->impl;
 
@@ -411,12 +411,4 @@ aws_call_cancel(struct aws_caller *caller, struct aws_call *call)
 		fetch_cancel(caller->fetcher, &flight->fetch);
 	task_cancel(caller->loop, &flight->task);
 	flight_end(flight);
-}
-
-void
-aws_call_fini(struct aws_call *call)
-{
-	must(call->impl == NULL);
-	json_object_put(call->out);
-	call->out = NULL;
 }

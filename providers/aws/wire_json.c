@@ -116,7 +116,8 @@ wire_json_build(
 	size_t              len;
 
 	if (op->service->target_prefix == NULL || op->service->json_version == NULL) {
-		err_set(err, ERR_PROVIDER, "%s: the service model is broken", op->service->name);
+		err_set(
+		    err, ERR_PROVIDER, "%s: the service model is broken", op->service->base.name);
 		return false;
 	}
 	body = op->has_input ? wire_values_out(&op->input, params) : json_object_new_object();
