@@ -186,6 +186,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/pattern.h \
 	%D%/util/rng.c \
 	%D%/util/rng.h \
+	%D%/util/sealed.c \
+	%D%/util/sealed.h \
 	%D%/util/secret.c \
 	%D%/util/secret.h \
 	%D%/util/str.c \

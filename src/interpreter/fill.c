@@ -348,7 +348,7 @@ find_input(
 {
 	struct json_object *json = service_operation(scope->service, operation);
 
-	if (json == NULL) {
+	if (json == NULL && scope->service->operations != NULL) {
 		(void)err_set(err, ERR_INVALID_CONFIG,
 		    "the service model of %s has no operation %s", scope->type->service, operation);
 		return false;

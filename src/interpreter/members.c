@@ -71,6 +71,10 @@ key_of(struct json_object *obj, const char *property, struct json_object *schema
 const char *
 member_name(const struct shape *structure, const char *property, struct json_object *schema)
 {
+	const char *given = json_get_str(schema, "x-member");
+
+	if (structure->type == SHAPE_ANY)
+		return given != NULL ? given : property;
 	return key_of(shape_members(structure), property, schema);
 }
 

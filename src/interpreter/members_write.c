@@ -216,6 +216,14 @@ write_pairs(const struct writer *writer, struct json_object *schema, struct json
 	return out;
 }
 
+/* Without a model it is our schema alone that tells a structure from a map. */
+static bool
+is_structure(struct json_object *schema, const struct shape *shape)
+{
+	return shape->type == SHAPE_STRUCTURE ||
+	       (shape->type == SHAPE_ANY && json_has(schema, "properties"));
+}
+
 static struct json_object *
 write_value(const struct writer *writer, struct json_object *schema, struct json_object *value,
     const struct shape *shape, int depth)
@@ -233,13 +241,15 @@ write_value(const struct writer *writer, struct json_object *schema, struct json
 	    json_object_is_type(value, json_type_string))
 		return base64_json(
 		    json_object_get_string(value), (size_t)json_object_get_string_len(value));
-	if (shape->type == SHAPE_STRUCTURE && object)
+	if (object && is_structure(schema, shape))
 		return write_structure(writer, schema, value, shape, depth);
 	if (shape->type == SHAPE_STRUCTURE && array && is_counted(shape, &item))
 		return write_counted(writer, schema, value, &item, depth);
-	if (shape->type == SHAPE_MAP && object && shape_part(shape, "value", &item))
+	if ((shape->type == SHAPE_MAP || shape->type == SHAPE_ANY) && object &&
+	    shape_part(shape, "value", &item))
 		return write_map(writer, schema, value, &item, depth);
-	if (shape->type == SHAPE_LIST && array && shape_part(shape, "member", &item))
+	if ((shape->type == SHAPE_LIST || shape->type == SHAPE_ANY) && array &&
+	    shape_part(shape, "member", &item))
 		return write_list(writer, schema, value, &item, depth);
 	if (shape->type == SHAPE_STRING && json_get_str(schema, "x-join") != NULL)
 		return write_joined(value, json_get_str(schema, "x-join"));

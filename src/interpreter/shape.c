@@ -32,6 +32,10 @@ shape_of(const struct service *service, struct json_object *ref, struct shape *r
 	const char         *name = json_get_str(ref, "shape"), *type;
 	struct json_object *def = name != NULL ? service_shape(service, name) : NULL;
 
+	if (service->shapes == NULL) {
+		*ret_shape = (struct shape){ .service = service, .type = SHAPE_ANY };
+		return true;
+	}
 	type = json_get_str(def, "type");
 	for (size_t i = 0; i < array_len(types); i++) {
 		if (str_eq(types[i].name, type)) {

@@ -26,6 +26,7 @@ enum shape_type {
 	SHAPE_BOOLEAN,
 	SHAPE_TIMESTAMP,
 	SHAPE_BLOB,
+	SHAPE_ANY, /* of a service without a model: whatever JSON it is, and so is each part of it */
 	SHAPE_TYPES_N
 };
 
@@ -36,7 +37,7 @@ struct shape {
 	enum shape_type       type;
 };
 
-/* False when there is no such shape (a broken model), or ref is NULL. */
+/* False when there is no such shape (a broken model), or ref is NULL. Without a model there are all. */
 MUSTCHECK bool
 shape_of(const struct service *service, struct json_object *ref, struct shape *ret_shape);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * tags.c - tags in each of the shapes that AWS's services have for them, found from the model. */
+ * tags.c - tags in each of the shapes that services have for them, found from the model; without one, as a text of JSON. */
 #include "interpreter/members.h"
 
 #include <string.h>
@@ -28,6 +28,8 @@ tags_write(struct json_object *tags, const struct shape *shape)
 	struct json_object *out;
 	const char         *key_name, *value_name;
 
+	if (shape->type == SHAPE_ANY)
+		return json_object_new_string(json_text(tags));
 	if (shape->type != SHAPE_LIST || !shape_part(shape, "member", &item))
 		return json_copy(tags);
 	key_name = tags_member(shape_members(&item), "Key", "key");
@@ -67,11 +69,26 @@ tag_keys_write(struct json_object *keys, const struct shape *shape)
 	return out;
 }
 
+static struct json_object *
+read_text(struct json_object *text)
+{
+	struct json_object *json =
+	    json_read(json_object_get_string(text), (size_t)json_object_get_string_len(text), NULL);
+
+	if (json_object_is_type(json, json_type_object))
+		return json;
+	json_object_put(json);
+	return json_object_new_object();
+}
+
 struct json_object *
 tags_read(struct json_object *value)
 {
-	struct json_object *out = json_object_new_object();
+	struct json_object *out;
 
+	if (json_object_is_type(value, json_type_string))
+		return read_text(value);
+	out = json_object_new_object();
 	if (json_object_is_type(value, json_type_object)) {
 		json_object_object_foreach (value, key, text) {
 			json_set(out, key, json_object_get(text));
