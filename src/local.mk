@@ -141,6 +141,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/resource_type.h \
 	%D%/provider/type_files.c \
 	%D%/provider/type_files.h \
+	%D%/provider/unseal.c \
+	%D%/provider/unseal.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
 	%D%/store/mem_tables.c \

@@ -79,14 +79,6 @@ aws_caller_models(struct aws_caller *caller)
 	return caller->models;
 }
 
-static void
-refuse(struct call *call, enum op_result result, const char *code, const char *message)
-{
-	call->result = result;
-	snprintf(call->code, sizeof(call->code), "%s", code);
-	snprintf(call->message, sizeof(call->message), "%s", message);
-}
-
 /* ---- the request ---- */
 
 /* "https://host" and the path it starts with; the path's first slash is the operation's. */
@@ -215,24 +207,26 @@ prepare(struct flight *flight)
 
 	flight->service = aws_models_service(caller->models, call->service, &err);
 	if (flight->service == NULL) {
-		refuse(call, OP_INVALID, "UnknownService", err.detail);
+		call_refuse(call, OP_INVALID, "UnknownService", err.detail);
 		return false;
 	}
 	if (!wire_build(flight->service, call->operation, call->params, call->token,
 		&flight->request, &err)) {
-		refuse(call, OP_INVALID, "InvalidParameters", err.detail);
+		call_refuse(call, OP_INVALID, "InvalidParameters", err.detail);
 		return false;
 	}
 	if (!aws_models_place(caller->models, flight->service, call->region, &flight->place)) {
-		refuse(call, OP_INVALID, "UnknownRegion", "the service is not in this region");
+		call_refuse(call, OP_INVALID, "UnknownRegion", "the service is not in this region");
 		return false;
 	}
 	if (!build_url(flight)) {
-		refuse(call, OP_INVALID, "InvalidEndpoint", "the endpoint is not a URL we can use");
+		call_refuse(
+		    call, OP_INVALID, "InvalidEndpoint", "the endpoint is not a URL we can use");
 		return false;
 	}
 	if (flight->request.is_signed && !keys_good(call)) {
-		refuse(call, OP_EXPIRED, "InvalidCredentials", "the credentials can't be used");
+		call_refuse(
+		    call, OP_EXPIRED, "InvalidCredentials", "the credentials can't be used");
 		return false;
 	}
 	return true;
@@ -301,7 +295,7 @@ take_answer(struct flight *flight)
 		call->result = OP_OK;
 		return;
 	}
-	refuse(call, OP_FAILED, result.code, result.message);
+	call_refuse(call, OP_FAILED, result.code, result.message);
 	call->retry_after_ms = retry_after_ms(flight);
 	if (strcmp(result.code, WIRE_UNREADABLE) == 0)
 		call->result = fault_unanswered(call->operation);
@@ -314,24 +308,11 @@ static void
 take_result(struct flight *flight)
 {
 	struct call *call = flight->call;
-	const char  *error = flight->fetch.error;
 
-	switch (flight->fetch.result) {
-	case FETCH_DONE: take_answer(flight); return;
-	case FETCH_UNSENT: refuse(call, OP_TRANSIENT, "Unreachable", error); return;
-	case FETCH_BROKEN:
-		refuse(call, fault_unanswered(call->operation), "ConnectionBroken", error);
-		return;
-	case FETCH_TIMEOUT:
-		refuse(call, fault_unanswered(call->operation), "Timeout", error);
-		return;
-	case FETCH_TOO_LARGE: /* it did happen, but what came can't be had */
-		refuse(call, fault_is_read(call->operation) ? OP_FAILED : OP_UNKNOWN,
-		    "AnswerTooLarge", error);
-		return;
-	case FETCH_PENDING: break;
-	}
-	must(!"unreachable");
+	if (flight->fetch.result == FETCH_DONE)
+		take_answer(flight);
+	else
+		call_take_broken(call, &flight->fetch, fault_is_read(call->operation));
 }
 
 static void

@@ -43,6 +43,13 @@ struct call {
 
 void call_fini(struct call *call);
 
+/* Its result, without an answer's. */
+void call_refuse(struct call *call, enum op_result result, const char *code, const char *message);
+
+/* No answer came of the fetch, though it is over: was nothing sent, or does nobody know what it did? A read did nothing. */
+struct fetch;
+void call_take_broken(struct call *call, const struct fetch *fetch, bool is_read);
+
 /* `arg` is the first argument of each. done() is never called before start returns, and never after cancel returns. A parameter
  * that can't be is answered with OP_INVALID. */
 struct calls {

@@ -10,12 +10,15 @@
 #include "interpreter/calls.h"
 
 struct hook;
+struct sealed_key;
 
 struct driver {
 	struct calls       calls;
 	const struct hook *hooks;
 	size_t             hooks_n;
-	const char        *own_tags; /* what the cloud's own tags begin with; NULL: it has none */
+	/* opens what is sealed among properties; NULL: nothing does */
+	const struct sealed_key *key;
+	const char *own_tags; /* what the cloud's own tags begin with; NULL: it has none */
 
 	/* Of credentials (NULL for a call that needs none): who calls with them, where what is global is ("": nowhere), and
 	 * whose account it is (NULL: not known). */

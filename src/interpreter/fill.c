@@ -9,6 +9,7 @@
 #include "interpreter/members.h"
 #include "interpreter/patch.h"
 #include "interpreter/shape.h"
+#include "provider/unseal.h"
 #include "util/json.h"
 
 #define REF_BYTES_MAX  128
@@ -19,13 +20,19 @@
 
 /* *ret_out stays NULL when there is no value; false and *err when there is one that can't be. */
 static bool
-write_ref(const struct scope *scope, const struct ref *ref, const struct shape *shape,
+write_ref(const struct scope *scope, struct ref *ref, const struct shape *shape,
     struct json_object **ret_out, struct err *err)
 {
-	const char *hook = json_get_str(ref->schema, "x-hook");
+	const char         *hook = json_get_str(ref->schema, "x-hook");
+	struct json_object *opened;
 
 	if (ref->value == NULL)
 		return true;
+	opened = unseal(scope->type->driver->key, ref->value, err);
+	if (opened == NULL)
+		return false;
+	json_object_put(ref->value);
+	ref->value = opened;
 	switch (ref->kind) {
 	case REF_TAGS: *ret_out = tags_write(ref->value, shape); break;
 	case REF_TAG_KEYS: *ret_out = tag_keys_write(ref->value, shape); break;
@@ -361,6 +368,28 @@ find_input(
 	return true;
 }
 
+/* What a path names ("PUT /repos/{owner}/topics") and the template leaves out is the property of that name. */
+static bool
+put_path(const struct scope *scope, const char *operation, const struct shape *input,
+    struct json_object *params, struct err *err)
+{
+	char name[REF_BYTES_MAX];
+
+	for (const char *at = strchr(operation, '{'); at != NULL; at = strchr(at, '{')) {
+		size_t len;
+
+		at += at[1] == '+' ? 2 : 1;
+		len = strcspn(at, "}");
+		if (len >= sizeof(name))
+			continue;
+		memcpy(name, at, len);
+		name[len] = '\0';
+		if (!json_has(params, name) && !put_property(scope, name, input, params, err))
+			return false;
+	}
+	return true;
+}
+
 struct json_object *
 fill_params(
     const struct scope *scope, const char *operation, struct json_object *template, struct err *err)
@@ -368,11 +397,15 @@ fill_params(
 	struct json_object *params = NULL;
 	struct shape        input;
 
-	if (!find_input(scope, operation, &input, err))
+	if (!find_input(scope, operation, &input, err) ||
+	    (template != NULL && !fill_value(scope, template, &input, 0, &params, err)))
 		return NULL;
-	if (template != NULL && !fill_value(scope, template, &input, 0, &params, err))
-		return NULL;
-	return params != NULL ? params : json_object_new_object();
+	if (params == NULL)
+		params = json_object_new_object();
+	if (put_path(scope, operation, &input, params, err))
+		return params;
+	json_object_put(params);
+	return NULL;
 }
 
 struct json_object *
