@@ -103,6 +103,8 @@ parse_entry(struct call_type *type, struct json_object *json, const char *where,
 		memcpy(&steps->items[steps->n], type->lists[named].items,
 		    type->lists[named].n * sizeof(*steps->items));
 	steps->n += type->lists[named].n;
+	type->tags_apart =
+	    type->tags_apart || (named == LIST_TAG && steps == &type->lists[LIST_CREATE]);
 	return ERR_OK;
 }
 
