@@ -9,6 +9,7 @@
 
 #include "provider/registry.h"
 #include "providers/aws/aws.h"
+#include "providers/aws/call_keys.h"
 #include "providers/aws/call.h"
 #include "tests/unit/aws_world_models.h"
 #include "util/json.h"

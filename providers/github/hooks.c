@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * hooks.c - the table of hooks, and the hooks themselves. */
+#include "providers/github/hooks.h"
+
+#include <stdlib.h>
+
+#include "util/json.h"
+#include "util/sealed.h"
+#include "util/str.h"
+
+#define NAME_BYTES_MAX 512
+
+/* ---- names: secrets and variables have letters, digits and underscores alone ---- */
+
+/* The property that it is found by, with an underscore for every hyphen. */
+static struct json_object *
+name_make(const struct scope *scope)
+{
+	struct json_object *names = resource_type_identity_properties(scope->type->rt);
+	const char         *property = json_object_get_string(json_object_array_get_idx(names, 0));
+	const char         *given = json_get_str(scope->op->desired, property);
+	struct json_object *name;
+	struct str          text;
+
+	if (given == NULL)
+		return NULL;
+	str_init(&text, NAME_BYTES_MAX);
+	for (; *given != '\0'; given++)
+		str_add_char(&text, *given == '-' ? '_' : *given);
+	name = json_object_new_string(text.data);
+	str_fini(&text);
+	return name;
+}
+
+/* ---- secrets ---- */
+
+/* In a box for the key that a step has noted. A value that is no text is JSON. */
+static struct json_object *
+box_write(const struct scope *scope, struct json_object *value, struct err *err)
+{
+	const char *key = json_get_str(scope->noted, "key");
+	bool        is_text = json_object_is_type(value, json_type_string);
+	size_t      len = is_text ? (size_t)json_object_get_string_len(value) : 0;
+	const char *text = is_text ? json_object_get_string(value) : json_text_len(value, &len);
+	char       *box = sealed_box(key != NULL ? key : "", text, len, err);
+	struct json_object *out = box != NULL ? json_object_new_string(box) : NULL;
+
+	free(box);
+	return out;
+}
+
+/* ---- the table ---- */
+
+const struct hook github_hooks[] = {
+	{ .name = "github_name", .make = name_make },
+	{ .name = "github_box", .write = box_write },
+};
+const size_t github_hooks_n = array_len(github_hooks);
