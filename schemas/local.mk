@@ -125,6 +125,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/ssm_parameter.json
 schemas_githubdir = $(pkgdatadir)/schemas/github
 dist_schemas_github_DATA = \
+	%D%/github/action_trigger.json \
 	%D%/github/repo.json \
 	%D%/github/secret_repo.json
 schemas_localdir = $(pkgdatadir)/schemas/local

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "interpreter/fill.h"
 #include "util/json.h"
 #include "util/sealed.h"
 #include "util/str.h"
@@ -49,10 +50,41 @@ box_write(const struct scope *scope, struct json_object *value, struct err *err)
 	return out;
 }
 
+/* ---- runs of workflows ---- */
+
+/* What a run is known by, where its workflow is told: another one for whatever else it is started with. */
+static struct json_object *
+run_make(const struct scope *scope)
+{
+	struct json_object *id;
+	struct str          text;
+
+	str_init(&text, NAME_BYTES_MAX);
+	(void)fill_text(scope, "{$node_id}-{$digest}", &text);
+	id = json_object_new_string(text.data);
+	str_fini(&text);
+	return id;
+}
+
+/* The inputs, and the id among them where the workflow has one for it. */
+static struct json_object *
+inputs_make(const struct scope *scope)
+{
+	struct json_object *given = json_get_object(scope->op->desired, "inputs");
+	struct json_object *inputs = given != NULL ? json_copy(given) : json_object_new_object();
+	const char         *name = json_get_str(scope->op->desired, "id_input");
+
+	if (name != NULL)
+		json_set(inputs, name, run_make(scope));
+	return inputs;
+}
+
 /* ---- the table ---- */
 
 const struct hook github_hooks[] = {
 	{ .name = "github_name", .make = name_make },
 	{ .name = "github_box", .write = box_write },
+	{ .name = "github_run", .make = run_make },
+	{ .name = "github_inputs", .make = inputs_make },
 };
 const size_t github_hooks_n = array_len(github_hooks);

@@ -61,6 +61,7 @@ static const struct word file_words[] = {
 	{ "seconds", WORD(int) | WORD(double) },
 	{ "settle_seconds", WORD(int) | WORD(double) },
 	{ "irreversible", WORD(object) },
+	{ "advice", WORD(array) },
 	{ "service", WORD(string) },
 	{ "read", WORD(array) },
 	{ "create", WORD(array) },
