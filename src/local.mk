@@ -86,6 +86,8 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/scope.h \
 	%D%/interpreter/service.c \
 	%D%/interpreter/service.h \
+	%D%/interpreter/session.c \
+	%D%/interpreter/session.h \
 	%D%/interpreter/shape.c \
 	%D%/interpreter/shape.h \
 	%D%/interpreter/step.c \

@@ -14,7 +14,7 @@
 #include "providers/aws/hooks.h"
 #include "providers/aws/model.h"
 #include "providers/aws/place.h"
-#include "providers/aws/session.h"
+#include "interpreter/session.h"
 #include "providers/aws/sweep.h"
 #include "providers/aws/whose.h"
 #include "util/mem.h"
@@ -129,7 +129,7 @@ start_call(void *arg, struct call *call)
 	struct aws *aws = arg;
 
 	if (call->keys != NULL && call->keys->session != NULL)
-		aws_session_start(call->keys->session, aws->interpreter.loop, &aws->wire, call);
+		session_start(call->keys->session, aws->interpreter.loop, &aws->wire, call);
 	else
 		aws->wire.start(aws->wire.arg, call);
 }
@@ -140,7 +140,7 @@ cancel_call(void *arg, struct call *call)
 	struct aws *aws = arg;
 
 	if (call->keys != NULL && call->keys->session != NULL)
-		aws_session_cancel(call->keys->session, call);
+		session_cancel(call->keys->session, call);
 	else
 		aws->wire.cancel(aws->wire.arg, call);
 }
