@@ -196,6 +196,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/sealed.h \
 	%D%/util/secret.c \
 	%D%/util/secret.h \
+	%D%/util/stamp.c \
+	%D%/util/stamp.h \
 	%D%/util/str.c \
 	%D%/util/str.h \
 	%D%/util/utf8.c \

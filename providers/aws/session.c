@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "providers/aws/stamp.h"
+#include "util/stamp.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
- * credentials.c - checks every member, then takes the token into guarded memory. */
+ * credentials.c - checks every member, then takes the secrets into guarded memory. */
 #include "providers/github/credentials.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "providers/github/app.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
 
 #define TOKEN_BYTES_MAX   1024
+#define ID_BYTES_MAX      128
+#define PEM_BYTES_MAX     16384
 #define POINTER_BYTES_MAX 512
 
 static void
@@ -26,50 +30,124 @@ complain(struct problems *problems, const char *pointer, const char *name, const
 	str_fini(&at);
 }
 
+static const struct member {
+	const char    *name;
+	enum json_type type;
+	size_t         bytes_max; /* of a text */
+	bool           is_token;  /* goes into a header as it is */
+} members[] = {
+	{ "pat", json_type_string, TOKEN_BYTES_MAX, true },
+	{ "app_id", json_type_string, ID_BYTES_MAX, true },
+	{ "installation_id", json_type_int, 0, false },
+	{ "private_key", json_type_string, PEM_BYTES_MAX, false },
+	{ "accounts", json_type_object, 0, false },
+};
+
 /* What holds a space or a line end would break a header. */
 static bool
-is_usable(const char *text, size_t len)
+is_usable(const struct member *member, struct json_object *value)
 {
-	if (len == 0 || len > TOKEN_BYTES_MAX)
+	const char *text;
+	size_t      len;
+
+	if (!json_object_is_type(value, member->type))
 		return false;
-	for (size_t i = 0; i < len; i++) {
+	if (member->type != json_type_string)
+		return true;
+	text = json_object_get_string(value);
+	len = (size_t)json_object_get_string_len(value);
+	for (size_t i = 0; member->is_token && i < len; i++) {
 		if (text[i] <= ' ' || text[i] > '~')
 			return false;
 	}
-	return true;
+	return len > 0 && len <= member->bytes_max;
 }
 
 static void
+check_member(
+    struct json_object *value, const char *name, const char *pointer, struct problems *problems)
+{
+	for (size_t i = 0; i < array_len(members); i++) {
+		if (strcmp(members[i].name, name) != 0)
+			continue;
+		if (!is_usable(&members[i], value))
+			complain(problems, pointer, name, "wrong_type", "is not as it should be");
+		return;
+	}
+	complain(
+	    problems, pointer, name, "unknown_property", "GitHub credentials have no such member");
+}
+
+/* A token, or all of an app. */
+static void
 check(struct json_object *json, const char *pointer, struct problems *problems)
 {
-	struct json_object *pat = json_get(json, "pat");
+	static const char *const app[] = { "app_id", "installation_id", "private_key" };
+	bool                     is_app = false;
 
-	json_object_object_foreach (json, name, value) {
-		(void)value;
-		if (strcmp(name, "pat") != 0 && strcmp(name, "accounts") != 0)
-			complain(problems, pointer, name, "unknown_property",
-			    "GitHub credentials have no such member");
+	json_object_object_foreach (json, name, value)
+		check_member(value, name, pointer, problems);
+	for (size_t i = 0; i < array_len(app); i++)
+		is_app = is_app || json_has(json, app[i]);
+	if (is_app && json_has(json, "pat"))
+		complain(problems, pointer, "pat", "not_both", "it is a token or an app");
+	for (size_t i = 0; is_app && i < array_len(app); i++) {
+		if (!json_has(json, app[i]))
+			complain(problems, pointer, app[i], "missing_property",
+			    "an app is its id, its installation and its private key");
 	}
-	if (pat == NULL)
-		complain(
-		    problems, pointer, "pat", "missing_property", "GitHub credentials need it");
-	else if (!json_object_is_type(pat, json_type_string) ||
-		 !is_usable(json_object_get_string(pat), (size_t)json_object_get_string_len(pat)))
-		complain(problems, pointer, "pat", "wrong_type",
-		    "must be text of printable characters without spaces");
+	if (!is_app && !json_has(json, "pat"))
+		complain(problems, pointer, "pat", "missing_property",
+		    "GitHub credentials need it, or an app");
+}
+
+static struct secret *
+take_secret(struct json_object *json, const char *name)
+{
+	struct json_object *value = json_get(json, name);
+
+	return secret_create(
+	    json_object_get_string(value), (size_t)json_object_get_string_len(value));
+}
+
+static void
+take_token(struct credentials *credentials, struct json_object *json)
+{
+	credentials->pat = take_secret(json, "pat");
+	credentials->keys.token = credentials->pat;
+	digest_sha256_hex(
+	    secret_open(credentials->pat), secret_len(credentials->pat), credentials->who);
+}
+
+static bool
+take_app(struct credentials *credentials, struct json_object *json)
+{
+	struct secret      *pem = take_secret(json, "private_key");
+	struct evp_pkey_st *key = github_app_key(pem);
+	int64_t             installation = json_get_i64(json, "installation_id", 0);
+
+	secret_destroy(pem);
+	if (key != NULL)
+		credentials->keys.session =
+		    github_app_create(json_get_str(json, "app_id"), installation, key);
+	snprintf(credentials->who, sizeof(credentials->who), "installation-%lld",
+	    (long long)installation);
+	return key != NULL;
 }
 
 static struct credentials *
-take(struct json_object *json)
+take(struct json_object *json, const char *pointer, struct problems *problems)
 {
-	struct json_object *pat = json_get(json, "pat");
-	const char         *text = json_object_get_string(pat);
-	size_t              len = (size_t)json_object_get_string_len(pat);
 	struct credentials *credentials = xcalloc(1, sizeof(*credentials));
 
-	credentials->pat = secret_create(text, len);
-	credentials->keys.token = credentials->pat;
-	digest_sha256_hex(text, len, credentials->who);
+	if (json_has(json, "pat")) {
+		take_token(credentials, json);
+	} else if (!take_app(credentials, json)) {
+		complain(problems, pointer, "private_key", "bad_pattern",
+		    "must be an RSA key in PEM, as GitHub gives it for the app");
+		free(credentials);
+		credentials = NULL;
+	}
 	return credentials;
 }
 
@@ -96,7 +174,7 @@ github_credentials_open(
 		    name[0] != '\0' ? "the config names this account"
 				    : "GitHub resources need credentials");
 	if (problems->n == before && !problems->truncated)
-		credentials = take(account);
+		credentials = take(account, at.data, problems);
 	str_fini(&at);
 	return credentials;
 }
@@ -106,6 +184,7 @@ github_credentials_close(struct credentials *credentials)
 {
 	if (credentials == NULL)
 		return;
+	github_app_destroy(credentials->keys.session);
 	secret_destroy(credentials->pat);
 	free(credentials);
 }

@@ -7,6 +7,7 @@
 
 #include "interpreter/again.h"
 #include "interpreter/interpreter.h"
+#include "interpreter/session.h"
 #include "providers/github/call.h"
 #include "providers/github/credentials.h"
 #include "providers/github/fault.h"
@@ -19,6 +20,7 @@
 
 struct github {
 	struct interpreter interpreter;
+	struct sessions    sessions;
 	struct again      *again; /* NULL: the wire does not need it */
 	enum err_code (*load)(struct provider *, struct resource_type *, struct err *);
 };
@@ -84,6 +86,12 @@ destroy(struct provider *provider)
 	free(github);
 }
 
+static struct session *
+session_of(const struct call_keys *keys)
+{
+	return keys->session;
+}
+
 struct provider *
 github_provider_create_on(
     struct loop *loop, const struct calls *calls, const struct sealed_key *key)
@@ -91,7 +99,7 @@ github_provider_create_on(
 	struct github      *github = xcalloc(1, sizeof(*github));
 	struct provider    *provider = &github->interpreter.provider;
 	const struct driver driver = {
-		.calls = *calls,
+		.calls = sessions_calls(&github->sessions),
 		.service = "github",
 		.hooks = github_hooks,
 		.hooks_n = github_hooks_n,
@@ -102,6 +110,7 @@ github_provider_create_on(
 		.fault = github_fault_class,
 	};
 
+	github->sessions = (struct sessions){ loop, *calls, session_of };
 	interpreter_init(&github->interpreter, loop, &driver);
 	github->load = provider->load;
 	provider->name = "github";

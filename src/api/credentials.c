@@ -7,7 +7,8 @@
 #include "util/json.h"
 
 /* Members that hold a secret in plain text: for TLS, loopback and unix sockets only. */
-static const char *const plain_members[] = { "secret_access_key", "session_token", "pat" };
+static const char *const plain_members[] = { "secret_access_key", "session_token", "pat",
+	"private_key" };
 
 /* On any level: an account within a provider's credentials has some of its own. */
 static bool

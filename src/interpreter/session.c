@@ -52,7 +52,7 @@ static void
 refuse(struct session *session, struct call *call)
 {
 	const struct call *ask = &session->ask;
-	char               what[256];
+	char               what[200];
 
 	call->result = ask->result == OP_OK        ? OP_FAILED
 		       : ask->result == OP_UNKNOWN ? OP_TRANSIENT
@@ -63,7 +63,7 @@ refuse(struct session *session, struct call *call)
 	memcpy(call->request_id, ask->request_id, sizeof(call->request_id));
 	session->kind->say(session, what, sizeof(what));
 	snprintf(call->message, sizeof(call->message), "%s: %.*s", what,
-	    (int)sizeof(call->message) / 2, ask->message);
+	    (int)sizeof(call->message) / 2 - 1, ask->message);
 }
 
 static void
@@ -148,4 +148,51 @@ session_cancel(struct session *session, struct call *call)
 	*at = waiting->next;
 	free(waiting);
 	call->impl = NULL;
+}
+
+/* ---- a wire of both ---- */
+
+static struct session *
+session_of(const struct sessions *sessions, const struct call *call)
+{
+	return call->keys != NULL ? sessions->of(call->keys) : NULL;
+}
+
+static void
+start_call(void *arg, struct call *call)
+{
+	struct sessions *sessions = arg;
+	struct session  *session = session_of(sessions, call);
+
+	if (session != NULL)
+		session_start(session, sessions->loop, &sessions->wire, call);
+	else
+		sessions->wire.start(sessions->wire.arg, call);
+}
+
+/* A call that has come out of the row has the session's keys, which have no session. */
+static void
+cancel_call(void *arg, struct call *call)
+{
+	struct sessions *sessions = arg;
+	struct session  *session = session_of(sessions, call);
+
+	if (session != NULL)
+		session_cancel(session, call);
+	else
+		sessions->wire.cancel(sessions->wire.arg, call);
+}
+
+static const struct service *
+find_service(void *arg, const char *name, struct err *err)
+{
+	struct sessions *sessions = arg;
+
+	return sessions->wire.service(sessions->wire.arg, name, err);
+}
+
+struct calls
+sessions_calls(struct sessions *sessions)
+{
+	return (struct calls){ sessions, start_call, cancel_call, find_service };
 }

@@ -51,4 +51,14 @@ void session_start(
     struct session *session, struct loop *loop, const struct calls *calls, struct call *call);
 void session_cancel(struct session *session, struct call *call);
 
+/* A wire on which calls wait for the session of their keys, where those have one. */
+struct sessions {
+	struct loop *loop;
+	struct calls wire;
+	struct session *(*of)(const struct call_keys *keys); /* NULL: they have none */
+};
+
+/* Borrowed from it, and of the same contract as its wire. */
+struct calls sessions_calls(struct sessions *sessions);
+
 #endif
