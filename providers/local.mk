@@ -63,6 +63,8 @@ libproviders_a_SOURCES = \
 	%D%/github/hooks.h \
 	%D%/github/mark.c \
 	%D%/github/mark.h \
+	%D%/github/secrets.c \
+	%D%/github/secrets.h \
 	%D%/local/local.c \
 	%D%/local/local.h \
 	%D%/local/local_command.c \

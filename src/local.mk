@@ -221,6 +221,7 @@ libworld_a_SOURCES = \
 	%D%/api/routes.h \
 	%D%/api/schemas.c \
 	%D%/api/schemas.h \
+	%D%/api/secrets.c \
 	%D%/api/start.c \
 	%D%/api/status.c \
 	%D%/api/steer.c \

@@ -13,6 +13,7 @@
 #include "providers/github/fault.h"
 #include "providers/github/hooks.h"
 #include "providers/github/mark.h"
+#include "providers/github/secrets.h"
 #include "util/mem.h"
 
 /* GitHub counts by token, asks for few writes at once, and punishes haste for minutes. */
@@ -78,6 +79,21 @@ window(struct provider *provider, const struct op *op, char *buf, size_t size)
 }
 
 static void
+start_errand(struct provider *provider, struct errand *errand)
+{
+	const struct driver *driver = &of(provider)->interpreter.driver;
+
+	github_secrets_start(&driver->calls, driver->key, errand);
+}
+
+static void
+cancel_errand(struct provider *provider, struct errand *errand)
+{
+	(void)provider;
+	github_secrets_cancel(errand);
+}
+
+static void
 destroy(struct provider *provider)
 {
 	struct github *github = of(provider);
@@ -118,6 +134,8 @@ github_provider_create_on(
 	provider->needs_credentials = true;
 	provider->open = open_credentials;
 	provider->close = github_credentials_close;
+	provider->start_errand = start_errand;
+	provider->cancel_errand = cancel_errand;
 	provider->window = window;
 	provider->window_size = WINDOW_SIZE;
 	provider->destroy = destroy;
