@@ -18,7 +18,15 @@
 
 /* ---- values ---- */
 
-/* *ret_out stays NULL when there is no value; false and *err when there is one that can't be. */
+static bool
+is_null(const struct ref *ref)
+{
+	return json_has(ref->schema, "x-null") &&
+	       json_same(json_get(ref->schema, "x-null"), ref->value);
+}
+
+/* *ret_out stays NULL when there is no value, or the value is null on the wire; false and *err when there is one that
+ * can't be. */
 static bool
 write_ref(const struct scope *scope, struct ref *ref, const struct shape *shape,
     struct json_object **ret_out, struct err *err)
@@ -26,7 +34,7 @@ write_ref(const struct scope *scope, struct ref *ref, const struct shape *shape,
 	const char         *hook = json_get_str(ref->schema, "x-hook");
 	struct json_object *opened;
 
-	if (ref->value == NULL)
+	if (ref->value == NULL || is_null(ref))
 		return true;
 	opened = unseal(scope->type->driver->key, ref->value, err);
 	if (opened == NULL)
@@ -121,6 +129,10 @@ fill_object(const struct scope *scope, struct json_object *template, const struc
 		struct shape        inner = *shape;
 		bool                everything = strcmp(key, "*") == 0;
 
+		if (part == NULL) {
+			json_set(out, key, NULL);
+			continue;
+		}
 		if (!everything && !shape_member(shape, key, &inner) &&
 		    !(shape->type == SHAPE_MAP && shape_part(shape, "value", &inner))) {
 			(void)err_set(err, ERR_INVALID_CONFIG,
@@ -277,15 +289,15 @@ put_property(const struct scope *scope, const char *name, const struct shape *in
 	key = member_name(input, name, ref.schema);
 	if (ref.value == NULL)
 		return true;
-	if (key != NULL && json_has(params, key)) {
-		/* The step's own template knows better. */
+	if (key != NULL && json_get(params, key) != NULL) {
+		/* The step's own template knows better, but for a null, which is for what has no value. */
 	} else if (key == NULL || !shape_member(input, key, &member)) {
 		(void)err_set(err, ERR_INVALID_CONFIG,
 		    "the service model of this build has no member for the property \"%s\"", name);
 		good = false;
 	} else {
 		good = write_ref(scope, &ref, &member, &value, err);
-		if (value != NULL)
+		if (good)
 			json_set(params, key, value);
 	}
 	json_object_put(ref.value);
