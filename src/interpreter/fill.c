@@ -380,6 +380,23 @@ find_input(
 	return true;
 }
 
+/* The property of that name, under that name, whatever its member is called elsewhere. */
+static bool
+put_part(const struct scope *scope, const char *name, const struct shape *input,
+    struct json_object *params, struct err *err)
+{
+	struct ref          ref = { 0 };
+	struct json_object *value = NULL;
+	bool                good;
+
+	ref_property(scope, name, &ref);
+	good = write_ref(scope, &ref, input, &value, err);
+	if (value != NULL)
+		json_set(params, name, value);
+	json_object_put(ref.value);
+	return good;
+}
+
 /* What a path names ("PUT /repos/{owner}/topics") and the template leaves out is the property of that name. */
 static bool
 put_path(const struct scope *scope, const char *operation, const struct shape *input,
@@ -396,7 +413,7 @@ put_path(const struct scope *scope, const char *operation, const struct shape *i
 			continue;
 		memcpy(name, at, len);
 		name[len] = '\0';
-		if (!json_has(params, name) && !put_property(scope, name, input, params, err))
+		if (!json_has(params, name) && !put_part(scope, name, input, params, err))
 			return false;
 	}
 	return true;
