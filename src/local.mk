@@ -135,6 +135,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/undo.h \
 	%D%/plan/verify.c \
 	%D%/plan/verify.h \
+	%D%/provider/credential.c \
+	%D%/provider/credential.h \
 	%D%/provider/provider.c \
 	%D%/provider/provider.h \
 	%D%/provider/registry.c \
@@ -201,6 +203,8 @@ libdeploy_a_SOURCES = \
 libworld_a_SOURCES = \
 	%D%/api/api.c \
 	%D%/api/api.h \
+	%D%/api/boxes.c \
+	%D%/api/boxes.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
 	%D%/api/events.c \
@@ -213,6 +217,7 @@ libworld_a_SOURCES = \
 	%D%/api/load.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
+	%D%/api/public_keys.c \
 	%D%/api/routes.c \
 	%D%/api/routes.h \
 	%D%/api/schemas.c \
@@ -336,6 +341,8 @@ mgraph_deploy_SOURCES = \
 	%D%/data_dir.c \
 	%D%/data_dir.h \
 	%D%/main.c \
+	%D%/sealing.c \
+	%D%/sealing.h \
 	%D%/serve.c \
 	%D%/serve.h \
 	%D%/serve_options.c \

@@ -5,77 +5,53 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/credential.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
 
-#define TOKEN_BYTES_MAX   1024
 #define POINTER_BYTES_MAX 512
-
-static void
-complain(struct problems *problems, const char *pointer, const char *name, const char *code,
-    const char *detail)
-{
-	struct str at;
-
-	str_init(&at, POINTER_BYTES_MAX);
-	str_add(&at, pointer);
-	if (name != NULL)
-		json_pointer_add(&at, name);
-	problems_add(problems, at.data, code, "%s", detail);
-	str_fini(&at);
-}
-
-/* What holds a space or a line end would break a header. */
-static bool
-is_usable(const char *text, size_t len)
-{
-	if (len == 0 || len > TOKEN_BYTES_MAX)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] <= ' ' || text[i] > '~')
-			return false;
-	}
-	return true;
-}
 
 static void
 check(struct json_object *json, const char *pointer, struct problems *problems)
 {
-	struct json_object *pat = json_get(json, "pat");
+	static const char *const members[] = { "pat", CREDENTIAL_SEALED "pat", "accounts" };
 
 	json_object_object_foreach (json, name, value) {
+		size_t i = 0;
+
 		(void)value;
-		if (strcmp(name, "pat") != 0 && strcmp(name, "accounts") != 0)
-			complain(problems, pointer, name, "unknown_property",
+		while (i < array_len(members) && strcmp(name, members[i]) != 0)
+			i++;
+		if (i == array_len(members))
+			credential_complain(problems, pointer, name, "unknown_property",
 			    "GitHub credentials have no such member");
 	}
-	if (pat == NULL)
-		complain(
+	if (!credential_given(json, "pat"))
+		credential_complain(
 		    problems, pointer, "pat", "missing_property", "GitHub credentials need it");
-	else if (!json_object_is_type(pat, json_type_string) ||
-		 !is_usable(json_object_get_string(pat), (size_t)json_object_get_string_len(pat)))
-		complain(problems, pointer, "pat", "wrong_type",
-		    "must be text of printable characters without spaces");
 }
 
+/* NULL and a problem when the token can't be had. */
 static struct credentials *
-take(struct json_object *json)
+take(const struct sealed_key *key, struct json_object *json, const char *pointer,
+    struct problems *problems)
 {
-	struct json_object *pat = json_get(json, "pat");
-	const char         *text = json_object_get_string(pat);
-	size_t              len = (size_t)json_object_get_string_len(pat);
-	struct credentials *credentials = xcalloc(1, sizeof(*credentials));
+	struct secret      *pat = credential_open(key, json, "pat", pointer, problems);
+	struct credentials *credentials;
 
-	credentials->pat = secret_create(text, len);
-	credentials->keys.token = credentials->pat;
-	digest_sha256_hex(text, len, credentials->who);
+	if (pat == NULL)
+		return NULL;
+	credentials = xcalloc(1, sizeof(*credentials));
+	credentials->pat = pat;
+	credentials->keys.token = pat;
+	digest_sha256_hex(secret_open(pat), secret_len(pat), credentials->who);
 	return credentials;
 }
 
 struct credentials *
-github_credentials_open(
-    struct json_object *json, const char *name, const char *pointer, struct problems *problems)
+github_credentials_open(const struct sealed_key *key, struct json_object *json, const char *name,
+    const char *pointer, struct problems *problems)
 {
 	size_t              before = problems->n;
 	struct json_object *account = json;
@@ -92,11 +68,11 @@ github_credentials_open(
 	if (json_object_is_type(account, json_type_object))
 		check(account, at.data, problems);
 	else
-		complain(problems, at.data, NULL, "missing_property",
+		credential_complain(problems, at.data, NULL, "missing_property",
 		    name[0] != '\0' ? "the config names this account"
 				    : "GitHub resources need credentials");
 	if (problems->n == before && !problems->truncated)
-		credentials = take(account);
+		credentials = take(key, account, at.data, problems);
 	str_fini(&at);
 	return credentials;
 }
