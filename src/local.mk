@@ -239,6 +239,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
+	%D%/cli/cmd_seal.c \
 	%D%/cli/cmd_status.c \
 	%D%/cli/cmd_types.c \
 	%D%/cli/cmd_verify.c \
@@ -259,6 +260,8 @@ libworld_a_SOURCES = \
 	%D%/cli/render_type_example.c \
 	%D%/cli/render_types.c \
 	%D%/cli/render_verify.c \
+	%D%/cli/seal.c \
+	%D%/cli/seal.h \
 	%D%/cli/sse.c \
 	%D%/cli/sse.h \
 	%D%/cli/terminal.c \
