@@ -45,11 +45,12 @@ check_member(
 	const char *sealed = credential_sealed_name(name);
 
 	for (size_t i = 0; i < array_len(members); i++) {
-		if (str_eq(members[i].name, name)
-			? !is_usable(&members[i], value)
-			: !str_eq(members[i].name, sealed) || !members[i].is_secret)
-			continue;
-		return;
+		const struct member *member = &members[i];
+
+		if (str_eq(member->name, name) && is_usable(member, value))
+			return;
+		if (member->is_secret && str_eq(member->name, sealed))
+			return;
 	}
 	credential_complain(problems, pointer, name, "unknown_property",
 	    "GitHub credentials have no such member, or not such a value");
