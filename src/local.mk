@@ -137,6 +137,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/undo.h \
 	%D%/plan/verify.c \
 	%D%/plan/verify.h \
+	%D%/provider/credential.c \
+	%D%/provider/credential.h \
 	%D%/provider/provider.c \
 	%D%/provider/provider.h \
 	%D%/provider/registry.c \
@@ -205,6 +207,8 @@ libdeploy_a_SOURCES = \
 libworld_a_SOURCES = \
 	%D%/api/api.c \
 	%D%/api/api.h \
+	%D%/api/boxes.c \
+	%D%/api/boxes.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
 	%D%/api/events.c \
@@ -217,6 +221,7 @@ libworld_a_SOURCES = \
 	%D%/api/load.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
+	%D%/api/public_keys.c \
 	%D%/api/routes.c \
 	%D%/api/routes.h \
 	%D%/api/schemas.c \
@@ -239,6 +244,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
+	%D%/cli/cmd_seal.c \
 	%D%/cli/cmd_status.c \
 	%D%/cli/cmd_types.c \
 	%D%/cli/cmd_verify.c \
@@ -259,6 +265,8 @@ libworld_a_SOURCES = \
 	%D%/cli/render_type_example.c \
 	%D%/cli/render_types.c \
 	%D%/cli/render_verify.c \
+	%D%/cli/seal.c \
+	%D%/cli/seal.h \
 	%D%/cli/sse.c \
 	%D%/cli/sse.h \
 	%D%/cli/terminal.c \
@@ -341,6 +349,8 @@ mgraph_deploy_SOURCES = \
 	%D%/data_dir.c \
 	%D%/data_dir.h \
 	%D%/main.c \
+	%D%/sealing.c \
+	%D%/sealing.h \
 	%D%/serve.c \
 	%D%/serve.h \
 	%D%/serve_options.c \

@@ -24,6 +24,7 @@
 #include "providers/github/call.h"
 #include "providers/github/github.h"
 #include "providers/local/local.h"
+#include "sealing.h"
 #include "serve_options.h"
 #include "share.h"
 #include "store/redis_child.h"
@@ -49,6 +50,7 @@ struct world {
 	struct store         *store;
 	struct feed          *feed;
 	struct fetcher       *fetcher;
+	struct sealed_key    *sealing_key;
 	struct aws_caller    *aws;
 	struct github_caller *github;
 	struct registry      *registry;
@@ -80,6 +82,14 @@ on_redis_died(void *arg)
 	log_error("redis.child", "why=\"the private redis-server can't be kept running\"");
 	world->failed = true;
 	loop_ev_stop(world->ev);
+}
+
+/* Before any other process is started: it may be in the environment. */
+static enum err_code
+build_sealing_key(struct world *world, struct err *err)
+{
+	world->sealing_key = sealing_key_open(world->options.sealing_key, err);
+	return world->sealing_key != NULL ? ERR_OK : err->code;
 }
 
 static enum err_code
@@ -124,11 +134,12 @@ build_providers(struct world *world, struct err *err)
 	world->fetcher = fetcher_create(world->ev);
 	world->aws = aws_caller_create(loop_of(world), world->fetcher, &aws);
 	free(models);
-	registry_add_provider(world->registry, aws_provider_create(loop_of(world), world->aws));
+	registry_add_provider(
+	    world->registry, aws_provider_create(loop_of(world), world->aws, world->sealing_key));
 	world->github =
 	    github_caller_create(loop_of(world), world->fetcher, world->options.github_endpoint);
-	registry_add_provider(
-	    world->registry, github_provider_create(loop_of(world), world->github, NULL));
+	registry_add_provider(world->registry,
+	    github_provider_create(loop_of(world), world->github, world->sealing_key));
 	root = world->options.local_root != NULL ? xstrdup(world->options.local_root)
 						 : data_dir_path(&world->data, "local");
 	local = local_create(world->ev, root, world->options.local_commands);
@@ -244,6 +255,7 @@ static enum err_code
 build(struct world *world, struct err *err)
 {
 	static enum err_code (*const steps[])(struct world *, struct err *) = {
+		build_sealing_key,
 		build_store,
 		build_providers,
 		load_types,
@@ -282,6 +294,7 @@ take_down(struct world *world)
 	github_caller_destroy(world->github);
 	if (world->fetcher != NULL)
 		fetcher_destroy(world->fetcher);
+	sealed_key_destroy(world->sealing_key);
 	store_destroy(world->store);
 	redis_child_stop(world->redis);
 	loop_ev_destroy(world->ev);

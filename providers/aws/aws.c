@@ -68,8 +68,8 @@ static struct credentials *
 open_credentials(struct provider *provider, struct json_object *json, const char *account,
     const char *pointer, struct problems *problems)
 {
-	(void)provider;
-	return aws_credentials_open(json, account, pointer, problems);
+	return aws_credentials_open(
+	    of(provider)->interpreter.driver.key, json, account, pointer, problems);
 }
 
 static void
@@ -115,7 +115,7 @@ session_of(const struct call_keys *keys)
 }
 
 struct provider *
-aws_provider_create_on(struct loop *loop, const struct calls *calls)
+aws_provider_create_on(struct loop *loop, const struct calls *calls, const struct sealed_key *key)
 {
 	struct aws         *aws = xcalloc(1, sizeof(*aws));
 	struct provider    *provider = &aws->interpreter.provider;
@@ -123,6 +123,7 @@ aws_provider_create_on(struct loop *loop, const struct calls *calls)
 		.calls = sessions_calls(&aws->sessions),
 		.hooks = aws_hooks,
 		.hooks_n = aws_hooks_n,
+		.key = key,
 		.own_tags = "aws:",
 		.keys = keys_of,
 		.region = region_of,
@@ -170,12 +171,12 @@ caller_service(void *arg, const char *name, struct err *err)
 }
 
 struct provider *
-aws_provider_create(struct loop *loop, struct aws_caller *caller)
+aws_provider_create(struct loop *loop, struct aws_caller *caller, const struct sealed_key *key)
 {
 	const struct calls wire = { caller, caller_start, caller_cancel, caller_service };
 	struct again      *again = again_create(loop, &wire);
 	const struct calls calls = again_calls(again);
-	struct provider   *provider = aws_provider_create_on(loop, &calls);
+	struct provider   *provider = aws_provider_create_on(loop, &calls, key);
 
 	of(provider)->again = again;
 	return provider;

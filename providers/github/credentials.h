@@ -13,7 +13,7 @@
 #include "providers/github/call_keys.h"
 #include "util/digest.h"
 #include "util/err.h"
-#include "util/secret.h"
+#include "util/sealed.h"
 
 /* The meaning that this driver gives to provider.h's struct. */
 struct credentials {
@@ -22,9 +22,10 @@ struct credentials {
 	char who[DIGEST_SHA256_HEX]; /* one for each token or installation: GitHub counts by it */
 };
 
-/* `account` is its name; "": the unnamed one. NULL and problems when they can't be used. */
-struct credentials *github_credentials_open(
-    struct json_object *json, const char *account, const char *pointer, struct problems *problems);
+/* `account` is its name; "": the unnamed one. NULL and problems when they can't be used. `key` opens what is
+ * sealed among them; it may be NULL. */
+struct credentials *github_credentials_open(const struct sealed_key *key, struct json_object *json,
+    const char *account, const char *pointer, struct problems *problems);
 void github_credentials_close(struct credentials *credentials); /* wipes; NULL is fine */
 
 #endif

@@ -67,8 +67,8 @@ static struct credentials *
 open_credentials(struct provider *provider, struct json_object *json, const char *account,
     const char *pointer, struct problems *problems)
 {
-	(void)provider;
-	return github_credentials_open(json, account, pointer, problems);
+	return github_credentials_open(
+	    of(provider)->interpreter.driver.key, json, account, pointer, problems);
 }
 
 static void

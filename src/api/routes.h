@@ -36,6 +36,7 @@ exchange_step handle_status, handle_graph;                              /* statu
 exchange_step handle_secrets;                                           /* secrets.c */
 exchange_step handle_events;                                            /* events.c */
 exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type, handle_openapi,
-    handle_config_schema; /* info.c */
+    handle_config_schema;                            /* info.c */
+exchange_step handle_public_keys, handle_public_key; /* public_keys.c */
 
 #endif

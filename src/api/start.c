@@ -7,6 +7,7 @@
  * A plan and a verify are executions in DRY_RUN mode: the very same looks, and the very same decisions. */
 #include <stdlib.h>
 
+#include "api/boxes.h"
 #include "api/credentials.h"
 #include "api/exchange.h"
 #include "api/load.h"
@@ -162,6 +163,8 @@ open_credentials(struct exchange *x)
 	    json_get_object(config != NULL ? config : x->body, "credentials");
 	const char *pointer = config != NULL ? "/config/credentials" : "/credentials";
 
+	if (x->start.kind == EXECUTION_APPLY && !boxes_can_be_opened(x))
+		return;
 	if (json_get_bool(x->body, "validate_only", false)) {
 		x->graph = graph_create(x->spec, false);
 		reply_plan(x, NULL);

@@ -198,6 +198,13 @@ struct provider {
 	    const char *account, const char *pointer, struct problems *);
 	void (*close)(struct credentials *);
 
+	/* The key that secrets of it are to be sealed for, in hex; NULL: it is not known, yet. NULL itself: it takes nothing sealed. */
+	const char *(*public_key)(struct provider *);
+
+	/* Can what is sealed among a resource's properties be opened? No I/O. NULL: it takes nothing sealed. */
+	void (*check_sealed)(struct provider *, struct json_object *properties, const char *pointer,
+	    struct problems *);
+
 	/* As start and cancel do. NULL, both: there are no accounts here. */
 	void (*ask_whose)(struct provider *, struct whose *);
 	void (*cancel_whose)(struct provider *, struct whose *);

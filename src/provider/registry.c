@@ -97,6 +97,12 @@ registry_provider(const struct registry *registry, const char *name)
 	return NULL;
 }
 
+struct provider *
+registry_provider_at(const struct registry *registry, size_t i)
+{
+	return i < registry->providers_n ? registry->providers[i] : NULL;
+}
+
 /* ---- reading a type ---- */
 
 /* What its provider makes of it. */

@@ -23,6 +23,8 @@ void             registry_destroy(struct registry *registry); /* destroys the pr
 /* Takes the provider over. Register providers before the types that name them. */
 void             registry_add_provider(struct registry *registry, struct provider *provider);
 struct provider *registry_provider(const struct registry *registry, const char *name);
+struct provider *
+registry_provider_at(const struct registry *registry, size_t i); /* NULL: the end */
 
 /* Reads every file of a folder (type_files.h). ERR_OK, or the problem of the first file, by path, that has one. */
 MUSTCHECK enum err_code

@@ -96,7 +96,7 @@ static struct credentials *
 open_with(struct json_object *json, const char *account, struct problems *problems)
 {
 	problems_init(problems);
-	return github_credentials_open(json, account, "/credentials/github", problems);
+	return github_credentials_open(NULL, json, account, "/credentials/github", problems);
 }
 
 static struct json_object *
