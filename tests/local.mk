@@ -272,6 +272,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/cloudcontrol.py \
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
+	%D%/integration/cycles.py \
 	%D%/integration/github/__init__.py \
 	%D%/integration/github/access.py \
 	%D%/integration/github/accounts.py \
@@ -311,8 +312,10 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
+	%D%/integration/test_github_contract.py \
 	%D%/integration/test_github_double.py \
 	%D%/integration/test_github_routes.py \
+	%D%/integration/test_github_types.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_secrets.py \
