@@ -312,6 +312,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
+	%D%/integration/test_github.py \
 	%D%/integration/test_github_contract.py \
 	%D%/integration/test_github_double.py \
 	%D%/integration/test_github_routes.py \

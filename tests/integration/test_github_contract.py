@@ -15,12 +15,12 @@ import sys
 import pytest
 
 import processes
+from github.contract import SPECIFICATION
 
 sys.path.append(str(processes.TOP / "tests" / "lint"))
 os.environ.setdefault("srcdir", str(processes.TOP))
 import contract  # noqa: E402 (it is where the lints are)
 
-DESCRIPTION = processes.TOP / ".npm" / "api.github.com.json"
 TYPES = sorted((processes.TOP / "schemas" / "github").glob("*.json"))
 # On the wire each JSON type is itself.
 FITS = {"structure": {"object"}, "map": {"object"}, "list": {"array"}, "any": contract.PLAIN | {"object", "array"},
@@ -37,7 +37,7 @@ class Api:
     asked for: structures hold one another."""
 
     def __init__(self):
-        self.whole = json.loads(DESCRIPTION.read_text())
+        self.whole = json.loads(SPECIFICATION.read_text())
 
     def follow(self, part):
         while "$ref" in part:
@@ -104,6 +104,10 @@ def either(one, other, every=False):
     return {"type": kinds.pop()} if kinds == {"string"} else one if len(kinds) == 1 else contract.ANY
 
 
+pytestmark = pytest.mark.skipif(not SPECIFICATION.exists(),
+                                reason="needs GitHub's description of its API: contrib/install-deps --github")
+
+
 @functools.cache
 def api():
     return Api()
@@ -127,6 +131,13 @@ class Contract(contract.Contract):
 
     def fact(self, holds, where, what):
         return super().fact(holds or (self.type["type"], what) in KNOWN, where, what)
+
+    def template(self, template, shape, where, step):
+        if isinstance(template, dict) and "$json" in template:
+            self.fact(shape["type"] == "string", where, "JSON as text for what is none")
+            self.document({key: part for key, part in template["$json"].items() if key != "*"}, where, step)
+        else:
+            super().template(template, shape, where, step)
 
     def is_sure(self, name, step):
         """Is there always a value to send of a property?"""
