@@ -88,9 +88,9 @@ def expect_no_change(server, config):
     assert changes == [], changes
 
 
-def live(server, cycle, base, seen, refusal):
+def live(server, cycle, base, seen, refusal, in_place=True):
     """Through all of it. `base` is the rest of a config; `seen(look)` is what somebody else sees, who raises
-    `refusal`, with a `code`, where nothing is."""
+    `refusal`, with a `code`, where nothing is. A change that is cut short may end as a creation, if not `in_place`."""
     look, config = cycle["look"], config_of(cycle, base)
     outputs = apply(server, config)["outputs"]["it"]
     outputs = next(iter(outputs.values())) if all(isinstance(v, dict) for v in outputs.values()) else outputs
@@ -100,7 +100,8 @@ def live(server, cycle, base, seen, refusal):
     if changes:
         config = config_of(cycle, base, changes)
         changed = apply(server, config)
-        assert changed["summary"]["change"] == len(changes | {"it": {}}) and changed["summary"]["add"] == 0, changed
+        change, add = changed["summary"]["change"], changed["summary"]["add"]
+        assert change + add == len(changes | {"it": {}}) and not (in_place and add), changed
         expect(look, seen, outputs, look["then"])
         expect_no_change(server, config)
     reply = server.post("/deploy/destroy", {"config": config}, prefer="wait=60")
