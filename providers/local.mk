@@ -101,7 +101,12 @@ libproviders_a_SOURCES = \
 	%D%/local/local_process.c \
 	%D%/local/local_process.h \
 	%D%/local/local_root.c \
-	%D%/local/local_root.h
+	%D%/local/local_root.h \
+	%D%/sister/contact.c \
+	%D%/sister/inside.h \
+	%D%/sister/question.c \
+	%D%/sister/sister.c \
+	%D%/sister/sister.h
 
 EXTRA_DIST += %D%/aws/strip-models.py
 

@@ -7,6 +7,7 @@
  * A plan and a verify are executions in DRY_RUN mode: the very same looks, and the very same decisions. */
 #include <stdlib.h>
 
+#include "api/check.h"
 #include "api/credentials.h"
 #include "api/exchange.h"
 #include "api/load.h"
@@ -149,7 +150,7 @@ build_spec(struct exchange *x, struct json_object *config)
 	if (problems.n > 0)
 		reply_config_problems(x, &problems);
 	else
-		open_credentials(x);
+		check_ask(x, open_credentials, reply_config_problems);
 	problems_fini(&problems);
 }
 

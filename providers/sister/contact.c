@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * contact.c - the first contact: what the provider over there can do, then its types; again until both are known. */
+#include <stdio.h>
+#include <string.h>
+
+#include "providers/sister/inside.h"
+#include "util/check.h"
+#include "util/json.h"
+#include "util/log.h"
+
+#define US_PER_S       INT64_C(1000000)
+#define AGAIN_LEAST_US (US_PER_S / 4)
+#define AGAIN_SHIFTS   4 /* up to four seconds */
+#define TIMEOUT_MS     30000
+
+static void ask(struct sister *sister);
+
+static void
+come_back(struct sister *sister, const struct sister_failure *failure)
+{
+	char why[SISTER_WHY_SIZE + 64];
+
+	if (!str_eq(failure->message, sister->why))
+		log_warn("provider.away", "provider=%s why=%s", sister->name,
+		    log_quote(why, sizeof(why), failure->message));
+	snprintf(sister->why, sizeof(sister->why), "%s", failure->message);
+	sister->knows_provider = false;
+	timer_arm(sister->loop, &sister->again,
+	    AGAIN_LEAST_US << (sister->tries < AGAIN_SHIFTS ? sister->tries : AGAIN_SHIFTS));
+	sister->tries++;
+}
+
+/* ---- the provider ---- */
+
+static struct json_object *
+find_provider(struct json_object *answer, const char *name)
+{
+	struct json_object *list = json_get_array(answer, "providers");
+
+	for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++) {
+		struct json_object *json = json_object_array_get_idx(list, i);
+
+		if (str_eq(json_get_str(json, "name"), name))
+			return json;
+	}
+	return NULL;
+}
+
+static bool
+take_provider(struct sister *sister, struct json_object *answer, struct sister_failure *failure)
+{
+	struct provider    *provider = &sister->provider;
+	struct json_object *json = find_provider(answer, sister->name);
+	int64_t             window_size = json_get_i64(json, "window_size", 0);
+
+	if (json_get_i64(answer, "protocol", 0) != PROTOCOL_VERSION) {
+		sister_fail(sister, failure, OP_FAILED, "",
+		    "it does not speak version %d of the protocol", PROTOCOL_VERSION);
+		return false;
+	}
+	if (json == NULL) {
+		sister_fail(sister, failure, OP_FAILED, "", "it does not serve that provider");
+		return false;
+	}
+	provider->needs_credentials = json_get_bool(json, "needs_credentials", false);
+	provider->window_size =
+	    window_size > 0 && window_size < UINT16_MAX ? (unsigned)window_size : 1;
+	if (!json_get_bool(json, PROTOCOL_WHOSE, false))
+		provider->ask_whose = NULL;
+	if (!json_get_bool(json, PROTOCOL_SWEEPS, false))
+		provider->start_sweep = NULL;
+	if (!json_get_bool(json, PROTOCOL_VALIDATE, false))
+		provider->start_check = NULL;
+	return true;
+}
+
+/* ---- its types ---- */
+
+static void
+take_type(struct sister *sister, struct json_object *json)
+{
+	const char         *name = json_get_str(json, "type");
+	const char         *window = json_get_str(json, "window");
+	struct json_object *file = json_get_object(json, "file");
+	struct err          err = { 0 };
+	char                why[sizeof(err.detail) + 64];
+
+	if (name == NULL || file == NULL)
+		return;
+	if (window != NULL)
+		json_set_str(sister->windows, name, window);
+	if (registry_add_file(sister->registry, name, file, sister->place, &err) != ERR_OK)
+		log_error("type.unusable", "why=%s", log_quote(why, sizeof(why), err.detail));
+}
+
+static bool
+take_types(struct sister *sister, struct json_object *answer, struct sister_failure *failure)
+{
+	struct json_object *list = json_get_array(answer, "types");
+	size_t              n = list != NULL ? json_object_array_length(list) : 0;
+
+	if (n == 0) {
+		sister_fail(sister, failure, OP_FAILED, "", "it has no types");
+		return false;
+	}
+	for (size_t i = 0; i < n; i++)
+		take_type(sister, json_object_array_get_idx(list, i));
+	sister->is_there = true;
+	log_info("provider.there", "provider=%s types=%zu", sister->name, n);
+	return true;
+}
+
+/* ---- asking ---- */
+
+static void
+on_fetched(struct fetch *fetch)
+{
+	struct sister        *sister = container_of(fetch, struct sister, fetch);
+	struct sister_failure failure;
+	struct json_object   *answer = sister_read(sister, fetch, &failure);
+	bool                  good = answer != NULL;
+
+	fetch_fini(fetch);
+	if (good)
+		good = sister->knows_provider ? take_types(sister, answer, &failure)
+					      : take_provider(sister, answer, &failure);
+	json_object_put(answer);
+	if (!good) {
+		come_back(sister, &failure);
+	} else if (!sister->is_there) {
+		sister->knows_provider = true;
+		ask(sister);
+	}
+}
+
+static void
+ask(struct sister *sister)
+{
+	snprintf(sister->url, sizeof(sister->url), "%s" PROTOCOL_ROOT "%s%s", sister->base,
+	    sister->knows_provider ? "/types?provider=" : "",
+	    sister->knows_provider ? sister->name : "");
+	sister_prepare(sister, &sister->fetch, "GET", sister->url, on_fetched);
+	sister->fetch.timeout_ms = TIMEOUT_MS;
+	fetch_start(sister->fetcher, &sister->fetch);
+}
+
+static void
+on_again(struct timer *timer)
+{
+	ask(container_of(timer, struct sister, again));
+}
+
+void
+sister_contact(struct sister *sister)
+{
+	timer_init(&sister->again, on_again);
+	snprintf(sister->why, sizeof(sister->why), "%s at %.128s: it has not answered yet",
+	    sister->name, sister->place);
+	ask(sister);
+}
+
+void
+sister_contact_end(struct sister *sister)
+{
+	timer_disarm(sister->loop, &sister->again);
+	fetch_cancel(sister->fetcher, &sister->fetch);
+	fetch_fini(&sister->fetch);
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * sister.c - the provider's struct of functions: each sends what it is given, and takes what comes back. */
+#include "providers/sister/sister.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "providers/sister/inside.h"
+#include "util/check.h"
+#include "util/json.h"
+#include "util/mem.h"
+
+#define CREDENTIALS_MAX (1024 * 1024)
+#define UNIX_BASE       "http://localhost"
+#define RETRY_MOST_MS   INT64_C(600000)
+
+static struct sister *
+sister_of(struct provider *provider)
+{
+	return container_of(provider, struct sister, provider);
+}
+
+static const char *
+away(struct provider *provider)
+{
+	const struct sister *sister = sister_of(provider);
+
+	return sister->is_there ? NULL : sister->why;
+}
+
+/* ---- types and windows ---- */
+
+static enum err_code
+load(struct provider *provider, struct resource_type *type, struct err *err)
+{
+	const struct sister *sister = sister_of(provider);
+
+	type->impl = (void *)(uintptr_t)json_get_str(sister->windows, type->name);
+	if (type->impl != NULL)
+		return ERR_OK;
+	return err_set(err, ERR_INVALID_CONFIG,
+	    "the driver of '%s' is in another process: that has to be told of this type",
+	    sister->name);
+}
+
+/* As the other side has it for some region in nobody's account; in an open type, for all its kinds. */
+static void
+window(struct provider *provider, const struct op *op, char *buf, size_t size)
+{
+	const char *template = op->type->impl, *region = strstr(template, PROTOCOL_REGION);
+	int before = region != NULL ? (int)(region - template) : (int)strlen(template);
+
+	(void)provider;
+	snprintf(buf, size, "%s:%.*s%s%s", op->credentials != NULL ? op->credentials->whose : "",
+	    before, template, region != NULL ? op->identity->region : "",
+	    region != NULL ? region + strlen(PROTOCOL_REGION) : "");
+}
+
+/* ---- credentials ---- */
+
+static bool
+is_usable(const struct sister *sister, struct json_object *json, const char *pointer,
+    struct problems *problems)
+{
+	if (!json_object_is_type(json, json_type_object)) {
+		problems_add(problems, pointer, "missing_credentials",
+		    "credentials for %s are needed", sister->name);
+		return false;
+	}
+	if (!sister->is_private && credentials_hold_plain(json)) {
+		problems_add(problems, pointer, "plaintext_credentials",
+		    "plain ones would be sent to %s as they are: seal them, or use https",
+		    sister->place);
+		return false;
+	}
+	return true;
+}
+
+static struct credentials *
+open_credentials(struct provider *provider, struct json_object *json, const char *account,
+    const char *pointer, struct problems *problems)
+{
+	struct sister      *sister = sister_of(provider);
+	struct credentials *credentials;
+	struct str          text;
+
+	if (!is_usable(sister, json, pointer, problems))
+		return NULL;
+	str_init(&text, CREDENTIALS_MAX);
+	json_add(&text, json);
+	credentials = xcalloc(1, sizeof(*credentials));
+	credentials->json = secret_create(text.data, text.len);
+	credentials->account = xstrdup(account);
+	snprintf(credentials->whose, sizeof(credentials->whose), "#%u", ++sister->opened_n);
+	secret_wipe(text.data, text.len);
+	str_fini(&text);
+	return credentials;
+}
+
+static void
+close_credentials(struct credentials *credentials)
+{
+	secret_destroy(credentials->json);
+	free(credentials->account);
+	free(credentials);
+}
+
+/* ---- ops ---- */
+
+static bool
+read_op(struct json_object *answer, void *of)
+{
+	struct op *op = of;
+	bool       good = protocol_read_op_answer(answer, op);
+
+	if (op->retry_after_ms < 0 || op->retry_after_ms > RETRY_MOST_MS)
+		op->retry_after_ms = RETRY_MOST_MS;
+	return good;
+}
+
+static void
+on_op(struct sister_question *question)
+{
+	const struct sister_failure *failure = &question->failure;
+	struct op                   *op = question->of;
+
+	op->impl = NULL;
+	if (!question->good) {
+		op_fini(op); /* half of what was found may be in it */
+		op_answer(op, failure->result, "%s", failure->message);
+		memcpy(op->code, failure->code, sizeof(op->code));
+		op->retry_after_ms = failure->retry_after_ms;
+	}
+	op->done(op);
+}
+
+static const struct sister_kind ops = { PROTOCOL_OPS, read_op, on_op };
+
+static void
+start(struct provider *provider, struct op *op)
+{
+	struct sister_question *question =
+	    sister_question_create(sister_of(provider), &ops, op->credentials, op);
+
+	op->impl = question;
+	protocol_add_op(&question->body, op);
+	sister_question_send(question);
+}
+
+static void
+cancel(struct provider *provider, struct op *op)
+{
+	(void)provider;
+	sister_question_forget(op->impl);
+	op->impl = NULL;
+}
+
+/* ---- whose ---- */
+
+static bool
+read_whose(struct json_object *answer, void *of)
+{
+	return protocol_read_whose_answer(answer, of);
+}
+
+static void
+on_whose(struct sister_question *question)
+{
+	const struct sister_failure *failure = &question->failure;
+	struct whose                *whose = question->of;
+
+	whose->impl = NULL;
+	if (!question->good) {
+		whose->result = failure->result;
+		whose->account[0] = '\0';
+		memcpy(whose->code, failure->code, sizeof(whose->code));
+		memcpy(whose->message, failure->message, sizeof(whose->message));
+	} else if (whose->account[0] != '\0') {
+		memcpy(whose->credentials->whose, whose->account, ACCOUNT_SIZE);
+	}
+	whose->done(whose);
+}
+
+static const struct sister_kind whoses = { PROTOCOL_WHOSE, read_whose, on_whose };
+
+static void
+ask_whose(struct provider *provider, struct whose *whose)
+{
+	struct sister_question *question =
+	    sister_question_create(sister_of(provider), &whoses, whose->credentials, whose);
+
+	whose->impl = question;
+	str_add(&question->body, "{}");
+	sister_question_send(question);
+}
+
+static void
+cancel_whose(struct provider *provider, struct whose *whose)
+{
+	(void)provider;
+	sister_question_forget(whose->impl);
+	whose->impl = NULL;
+}
+
+/* ---- sweeps ---- */
+
+static bool
+read_sweep(struct json_object *answer, void *of)
+{
+	struct sweep *sweep = of;
+	bool          good = protocol_read_sweep_answer(answer, sweep);
+
+	if (sweep->retry_after_ms < 0 || sweep->retry_after_ms > RETRY_MOST_MS)
+		sweep->retry_after_ms = RETRY_MOST_MS;
+	return good;
+}
+
+static void
+on_sweep(struct sister_question *question)
+{
+	const struct sister_failure *failure = &question->failure;
+	struct sweep                *sweep = question->of;
+
+	sweep->impl = NULL;
+	if (!question->good) {
+		sweep_fini(sweep);
+		sweep->result = failure->result;
+		sweep->retry_after_ms = failure->retry_after_ms;
+		memcpy(sweep->code, failure->code, sizeof(sweep->code));
+		memcpy(sweep->message, failure->message, sizeof(sweep->message));
+	}
+	sweep->done(sweep);
+}
+
+static const struct sister_kind sweeps = { PROTOCOL_SWEEPS, read_sweep, on_sweep };
+
+static void
+start_sweep(struct provider *provider, struct sweep *sweep)
+{
+	struct sister_question *question =
+	    sister_question_create(sister_of(provider), &sweeps, sweep->credentials, sweep);
+
+	sweep->impl = question;
+	protocol_add_sweep(&question->body, sweep);
+	sister_question_send(question);
+}
+
+static void
+cancel_sweep(struct provider *provider, struct sweep *sweep)
+{
+	(void)provider;
+	sister_question_forget(sweep->impl);
+	sweep->impl = NULL;
+}
+
+/* ---- checks ---- */
+
+static bool
+read_check(struct json_object *answer, void *of)
+{
+	return protocol_read_check_answer(answer, of);
+}
+
+static void
+on_check(struct sister_question *question)
+{
+	const struct sister_failure *failure = &question->failure;
+	struct check                *check = question->of;
+
+	check->impl = NULL;
+	if (!question->good) {
+		check->result = failure->result;
+		memcpy(check->code, failure->code, sizeof(check->code));
+		memcpy(check->message, failure->message, sizeof(check->message));
+	}
+	check->done(check);
+}
+
+static const struct sister_kind checks = { PROTOCOL_VALIDATE, read_check, on_check };
+
+static void
+start_check(struct provider *provider, struct check *check)
+{
+	struct sister_question *question =
+	    sister_question_create(sister_of(provider), &checks, NULL, check);
+
+	check->impl = question;
+	problems_init(&check->problems);
+	protocol_add_check(&question->body, check);
+	sister_question_send(question);
+}
+
+static void
+cancel_check(struct provider *provider, struct check *check)
+{
+	(void)provider;
+	sister_question_forget(check->impl);
+	check->impl = NULL;
+}
+
+/* ---- the life ---- */
+
+static void
+destroy(struct provider *provider)
+{
+	struct sister *sister = sister_of(provider);
+
+	sister_contact_end(sister);
+	json_object_put(sister->windows);
+	secret_destroy(sister->key);
+	free(sister->name);
+	free(sister->base);
+	free(sister->socket);
+	free(sister->ca);
+	free(sister->place);
+	free(sister);
+}
+
+static bool
+is_loopback(const char *host)
+{
+	static const char *const names[] = { "localhost", "[::1]" };
+	size_t                   digits = strspn(host, "0123456789.");
+
+	if (str_starts(host, "127.") && strchr(":/", host[digits]) != NULL) /* or at the end */
+		return true;
+	for (size_t i = 0; i < array_len(names); i++) {
+		if (str_starts(host, names[i]) && strchr(":/", host[strlen(names[i])]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* False: it is no URL that can be meant. */
+static bool
+read_url(struct sister *sister, const char *url)
+{
+	size_t len = strlen(url);
+
+	sister->place = xstrdup(url);
+	if (str_starts(url, "unix:")) {
+		sister->socket = xstrdup(url + strlen("unix:"));
+		sister->base = xstrdup(UNIX_BASE);
+		sister->is_private = true;
+		return sister->socket[0] == '/';
+	}
+	while (len > 0 && url[len - 1] == '/')
+		len--;
+	sister->base = xstrndup(url, len);
+	sister->is_private = str_starts(url, "https://") ||
+			     (str_starts(url, "http://") && is_loopback(url + strlen("http://")));
+	return (str_starts(url, "https://") || str_starts(url, "http://")) &&
+	       len < SISTER_URL_MAX / 2 && strpbrk(url, "@?# ") == NULL;
+}
+
+struct provider *
+sister_create(const struct sister_options *options, struct err *err)
+{
+	struct sister *sister = xcalloc(1, sizeof(*sister));
+
+	sister->loop = options->loop;
+	sister->fetcher = options->fetcher;
+	sister->registry = options->registry;
+	sister->name = xstrdup(options->name);
+	sister->ca = options->ca != NULL ? xstrdup(options->ca) : NULL;
+	sister->key = options->key;
+	sister->windows = json_object_new_object();
+	sister->provider = (struct provider){
+		.name = sister->name,
+		.load = load,
+		.start_check = start_check,
+		.cancel_check = cancel_check,
+		.away = away,
+		.open = open_credentials,
+		.close = close_credentials,
+		.ask_whose = ask_whose,
+		.cancel_whose = cancel_whose,
+		.start_sweep = start_sweep,
+		.cancel_sweep = cancel_sweep,
+		.window = window,
+		.start = start,
+		.cancel = cancel,
+		.destroy = destroy,
+	};
+	if (!read_url(sister, options->url)) {
+		err_set(err, ERR_INVALID_REQUEST,
+		    "%s=%s: http://HOST, https://HOST or unix:/PATH is wanted", options->name,
+		    options->url);
+		fetch_init(&sister->fetch, "GET", "", NULL);
+		destroy(&sister->provider);
+		return NULL;
+	}
+	sister_contact(sister);
+	return &sister->provider;
+}
