@@ -210,6 +210,17 @@ class Server:
         return found
 
 
+class Provider(Server):
+    """mgraph-deploy provider, on the same port in each of its lives."""
+
+    def __init__(self, folder, *arguments, env=None):
+        super().__init__(folder, *arguments, env=env)
+        self.port = free_port()
+
+    def command(self):
+        return [binary(), "provider", "--listen", f"127.0.0.1:{self.port}", *self.arguments]
+
+
 class Cli:
     """The command line, against a server; its files are in a folder of the test's."""
 
