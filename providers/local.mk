@@ -1,13 +1,10 @@
 # The drivers. libproviders.a holds all of them; AWS's wire formats are data, made from its service models.
 noinst_LIBRARIES += libproviders.a
 libproviders_a_SOURCES = \
-	%D%/aws/again.c \
-	%D%/aws/again.h \
 	%D%/aws/aws.c \
 	%D%/aws/aws.h \
 	%D%/aws/call.c \
 	%D%/aws/call.h \
-	%D%/aws/calls.h \
 	%D%/aws/cloudcontrol.h \
 	%D%/aws/cloudcontrol_read.c \
 	%D%/aws/cloudcontrol_type.c \
@@ -16,57 +13,24 @@ libproviders_a_SOURCES = \
 	%D%/aws/credentials.h \
 	%D%/aws/fault.c \
 	%D%/aws/fault.h \
-	%D%/aws/fill.c \
-	%D%/aws/fill.h \
-	%D%/aws/found.c \
-	%D%/aws/found.h \
 	%D%/aws/hooks.c \
 	%D%/aws/hooks.h \
-	%D%/aws/meaning.c \
-	%D%/aws/meaning.h \
-	%D%/aws/members.c \
-	%D%/aws/members.h \
-	%D%/aws/members_write.c \
 	%D%/aws/model.c \
 	%D%/aws/model.h \
-	%D%/aws/naming.c \
-	%D%/aws/naming.h \
 	%D%/aws/params.c \
 	%D%/aws/params.h \
-	%D%/aws/patch.c \
-	%D%/aws/patch.h \
-	%D%/aws/paths.c \
-	%D%/aws/paths.h \
 	%D%/aws/place.c \
 	%D%/aws/place.h \
-	%D%/aws/run.h \
-	%D%/aws/run_answer.c \
-	%D%/aws/run_apply.c \
-	%D%/aws/run_begin.c \
-	%D%/aws/run_owner.c \
-	%D%/aws/run_pick.c \
-	%D%/aws/scope.c \
-	%D%/aws/scope.h \
 	%D%/aws/session.c \
 	%D%/aws/session.h \
-	%D%/aws/shape.c \
-	%D%/aws/shape.h \
 	%D%/aws/sign.c \
 	%D%/aws/sign.h \
 	%D%/aws/stamp.c \
 	%D%/aws/stamp.h \
-	%D%/aws/step.c \
-	%D%/aws/steps.c \
-	%D%/aws/steps.h \
 	%D%/aws/sweep.c \
 	%D%/aws/sweep.h \
-	%D%/aws/tags.c \
-	%D%/aws/type.c \
-	%D%/aws/type.h \
 	%D%/aws/value.c \
 	%D%/aws/value.h \
-	%D%/aws/waiter.c \
-	%D%/aws/waiter.h \
 	%D%/aws/whose.c \
 	%D%/aws/whose.h \
 	%D%/aws/wire.c \
@@ -81,8 +45,6 @@ libproviders_a_SOURCES = \
 	%D%/aws/wire_values.h \
 	%D%/aws/wire_xml.c \
 	%D%/aws/wire_xml.h \
-	%D%/aws/words.c \
-	%D%/aws/words.h \
 	%D%/aws/xml.c \
 	%D%/aws/xml.h \
 	%D%/aws/zip.c \

@@ -50,6 +50,54 @@ libdeploy_a_SOURCES = \
 	%D%/engine/work.h \
 	%D%/feed/feed.c \
 	%D%/feed/feed.h \
+	%D%/interpreter/again.c \
+	%D%/interpreter/again.h \
+	%D%/interpreter/call_type.c \
+	%D%/interpreter/call_type.h \
+	%D%/interpreter/calls.c \
+	%D%/interpreter/calls.h \
+	%D%/interpreter/driver.h \
+	%D%/interpreter/fill.c \
+	%D%/interpreter/fill.h \
+	%D%/interpreter/found.c \
+	%D%/interpreter/found.h \
+	%D%/interpreter/hook.c \
+	%D%/interpreter/hook.h \
+	%D%/interpreter/interpreter.c \
+	%D%/interpreter/interpreter.h \
+	%D%/interpreter/meaning.c \
+	%D%/interpreter/meaning.h \
+	%D%/interpreter/members.c \
+	%D%/interpreter/members.h \
+	%D%/interpreter/members_write.c \
+	%D%/interpreter/naming.c \
+	%D%/interpreter/naming.h \
+	%D%/interpreter/patch.c \
+	%D%/interpreter/patch.h \
+	%D%/interpreter/paths.c \
+	%D%/interpreter/paths.h \
+	%D%/interpreter/run.h \
+	%D%/interpreter/run_answer.c \
+	%D%/interpreter/run_apply.c \
+	%D%/interpreter/run_begin.c \
+	%D%/interpreter/run_owner.c \
+	%D%/interpreter/run_pick.c \
+	%D%/interpreter/scope.c \
+	%D%/interpreter/scope.h \
+	%D%/interpreter/service.c \
+	%D%/interpreter/service.h \
+	%D%/interpreter/shape.c \
+	%D%/interpreter/shape.h \
+	%D%/interpreter/step.c \
+	%D%/interpreter/steps.c \
+	%D%/interpreter/steps.h \
+	%D%/interpreter/tags.c \
+	%D%/interpreter/untold.c \
+	%D%/interpreter/untold.h \
+	%D%/interpreter/waiter.c \
+	%D%/interpreter/waiter.h \
+	%D%/interpreter/words.c \
+	%D%/interpreter/words.h \
 	%D%/loop/loop.c \
 	%D%/loop/loop.h \
 	%D%/plan/composite.c \
@@ -97,6 +145,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/resource_type.h \
 	%D%/provider/type_files.c \
 	%D%/provider/type_files.h \
+	%D%/provider/unseal.c \
+	%D%/provider/unseal.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
 	%D%/store/mem_tables.c \
@@ -143,6 +193,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/pattern.h \
 	%D%/util/rng.c \
 	%D%/util/rng.h \
+	%D%/util/sealed.c \
+	%D%/util/sealed.h \
 	%D%/util/secret.c \
 	%D%/util/secret.h \
 	%D%/util/str.c \

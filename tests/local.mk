@@ -104,6 +104,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_reference.c \
 	%D%/unit/test_resource_type.c \
 	%D%/unit/test_routes.c \
+	%D%/unit/test_sealed.c \
 	%D%/unit/test_secret.c \
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \

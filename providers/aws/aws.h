@@ -9,7 +9,7 @@
 
 #include "loop/loop.h"
 #include "provider/provider.h"
-#include "providers/aws/calls.h"
+#include "interpreter/calls.h"
 
 struct aws_caller;
 
@@ -17,6 +17,6 @@ struct aws_caller;
 struct provider *aws_provider_create(struct loop *loop, struct aws_caller *caller);
 
 /* On any wire; `calls` is copied. */
-struct provider *aws_provider_create_on(struct loop *loop, const struct aws_calls *calls);
+struct provider *aws_provider_create_on(struct loop *loop, const struct calls *calls);
 
 #endif

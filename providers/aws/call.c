@@ -34,7 +34,7 @@ struct aws_caller {
 
 struct flight {
 	struct aws_caller        *caller;
-	struct aws_call          *call;
+	struct call              *call;
 	const struct aws_service *service;
 	struct task               task;
 	struct wire_request       request;
@@ -77,14 +77,6 @@ struct aws_models *
 aws_caller_models(struct aws_caller *caller)
 {
 	return caller->models;
-}
-
-static void
-refuse(struct aws_call *call, enum op_result result, const char *code, const char *message)
-{
-	call->result = result;
-	snprintf(call->code, sizeof(call->code), "%s", code);
-	snprintf(call->message, sizeof(call->message), "%s", message);
 }
 
 /* ---- the request ---- */
@@ -133,7 +125,7 @@ static void
 add_headers(struct flight *flight)
 {
 	const struct wire_request *r = &flight->request;
-	const struct aws_keys     *keys = flight->call->keys;
+	const struct call_keys    *keys = flight->call->keys;
 
 	for (size_t i = 0; i < r->headers_n; i++)
 		fetch_header_add(&flight->fetch, r->headers[i].name, r->headers[i].value);
@@ -165,16 +157,16 @@ signed_headers(const struct flight *flight, struct sign_header *out)
 static void
 flight_sign(struct flight *flight)
 {
-	const struct aws_keys *keys = flight->call->keys;
-	struct sign_header     headers[FETCH_HEADERS_MAX + 1];
-	char                  *path = xstrdup(flight->url.data + flight->base_len);
-	struct sign_request    request = {
-		   .method = flight->request.method,
-		   .path = path,
-		   .query = flight->request.query.data,
-		   .headers = headers,
-		   .payload_hash = flight->hash,
-		   .s3 = flight->service->s3,
+	const struct call_keys *keys = flight->call->keys;
+	struct sign_header      headers[FETCH_HEADERS_MAX + 1];
+	char                   *path = xstrdup(flight->url.data + flight->base_len);
+	struct sign_request     request = {
+		    .method = flight->request.method,
+		    .path = path,
+		    .query = flight->request.query.data,
+		    .headers = headers,
+		    .payload_hash = flight->hash,
+		    .s3 = flight->service->s3,
 	};
 	const struct sign_keys with = {
 		.access_key_id = keys->access_key_id,
@@ -192,9 +184,9 @@ flight_sign(struct flight *flight)
 }
 
 static bool
-keys_good(const struct aws_call *call)
+keys_good(const struct call *call)
 {
-	const struct aws_keys *keys = call->keys;
+	const struct call_keys *keys = call->keys;
 
 	if (keys == NULL || keys->access_key_id == NULL || keys->secret_access_key == NULL)
 		return false;
@@ -210,29 +202,31 @@ static bool
 prepare(struct flight *flight)
 {
 	struct aws_caller *caller = flight->caller;
-	struct aws_call   *call = flight->call;
+	struct call       *call = flight->call;
 	struct err         err;
 
 	flight->service = aws_models_service(caller->models, call->service, &err);
 	if (flight->service == NULL) {
-		refuse(call, OP_INVALID, "UnknownService", err.detail);
+		call_refuse(call, OP_INVALID, "UnknownService", err.detail);
 		return false;
 	}
 	if (!wire_build(flight->service, call->operation, call->params, call->token,
 		&flight->request, &err)) {
-		refuse(call, OP_INVALID, "InvalidParameters", err.detail);
+		call_refuse(call, OP_INVALID, "InvalidParameters", err.detail);
 		return false;
 	}
 	if (!aws_models_place(caller->models, flight->service, call->region, &flight->place)) {
-		refuse(call, OP_INVALID, "UnknownRegion", "the service is not in this region");
+		call_refuse(call, OP_INVALID, "UnknownRegion", "the service is not in this region");
 		return false;
 	}
 	if (!build_url(flight)) {
-		refuse(call, OP_INVALID, "InvalidEndpoint", "the endpoint is not a URL we can use");
+		call_refuse(
+		    call, OP_INVALID, "InvalidEndpoint", "the endpoint is not a URL we can use");
 		return false;
 	}
 	if (flight->request.is_signed && !keys_good(call)) {
-		refuse(call, OP_EXPIRED, "InvalidCredentials", "the credentials can't be used");
+		call_refuse(
+		    call, OP_EXPIRED, "InvalidCredentials", "the credentials can't be used");
 		return false;
 	}
 	return true;
@@ -284,7 +278,7 @@ static void
 take_answer(struct flight *flight)
 {
 	const struct fetch      *fetch = &flight->fetch;
-	struct aws_call         *call = flight->call;
+	struct call             *call = flight->call;
 	struct wire_result       result;
 	const struct wire_answer answer = {
 		.status = fetch->status,
@@ -301,7 +295,7 @@ take_answer(struct flight *flight)
 		call->result = OP_OK;
 		return;
 	}
-	refuse(call, OP_FAILED, result.code, result.message);
+	call_refuse(call, OP_FAILED, result.code, result.message);
 	call->retry_after_ms = retry_after_ms(flight);
 	if (strcmp(result.code, WIRE_UNREADABLE) == 0)
 		call->result = fault_unanswered(call->operation);
@@ -313,25 +307,12 @@ take_answer(struct flight *flight)
 static void
 take_result(struct flight *flight)
 {
-	struct aws_call *call = flight->call;
-	const char      *error = flight->fetch.error;
+	struct call *call = flight->call;
 
-	switch (flight->fetch.result) {
-	case FETCH_DONE: take_answer(flight); return;
-	case FETCH_UNSENT: refuse(call, OP_TRANSIENT, "Unreachable", error); return;
-	case FETCH_BROKEN:
-		refuse(call, fault_unanswered(call->operation), "ConnectionBroken", error);
-		return;
-	case FETCH_TIMEOUT:
-		refuse(call, fault_unanswered(call->operation), "Timeout", error);
-		return;
-	case FETCH_TOO_LARGE: /* it did happen, but what came can't be had */
-		refuse(call, fault_is_read(call->operation) ? OP_FAILED : OP_UNKNOWN,
-		    "AnswerTooLarge", error);
-		return;
-	case FETCH_PENDING: break;
-	}
-	must(!"unreachable");
+	if (flight->fetch.result == FETCH_DONE)
+		take_answer(flight);
+	else
+		call_take_broken(call, &flight->fetch, fault_is_read(call->operation));
 }
 
 static void
@@ -363,8 +344,8 @@ on_fetched(struct fetch *fetch)
 static void
 on_task(struct task *task)
 {
-	struct flight   *flight = container_of(task, struct flight, task);
-	struct aws_call *call = flight->call;
+	struct flight *flight = container_of(task, struct flight, task);
+	struct call   *call = flight->call;
 
 	if (flight->fetching)
 		take_result(flight);
@@ -375,7 +356,7 @@ on_task(struct task *task)
 /* ---- the contract ---- */
 
 void
-aws_call_start(struct aws_caller *caller, struct aws_call *call)
+aws_call_start(struct aws_caller *caller, struct call *call)
 {
 	struct flight *flight = xcalloc(1, sizeof(*flight));
 
@@ -401,7 +382,7 @@ aws_call_start(struct aws_caller *caller, struct aws_call *call)
 }
 
 void
-aws_call_cancel(struct aws_caller *caller, struct aws_call *call)
+aws_call_cancel(struct aws_caller *caller, struct call *call)
 {
 	struct flight *flight = call->impl;
 
@@ -411,12 +392,4 @@ aws_call_cancel(struct aws_caller *caller, struct aws_call *call)
 		fetch_cancel(caller->fetcher, &flight->fetch);
 	task_cancel(caller->loop, &flight->task);
 	flight_end(flight);
-}
-
-void
-aws_call_fini(struct aws_call *call)
-{
-	must(call->impl == NULL);
-	json_object_put(call->out);
-	call->out = NULL;
 }

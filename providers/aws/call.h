@@ -9,47 +9,20 @@
 #ifndef AWS_CALL_H
 #define AWS_CALL_H
 
-#include <json-c/json.h>
-#include <stdbool.h>
-#include <stdint.h>
-
+#include "interpreter/calls.h"
 #include "net/fetch.h"
-#include "provider/provider.h"
 #include "util/secret.h"
 
 struct aws_models; /* model.h: the service models, loaded on first use */
 struct aws_caller;
 struct aws_session;
 
-struct aws_keys {
+struct call_keys {
 	const char          *access_key_id;
 	const struct secret *secret_access_key;
 	const struct secret *session_token; /* NULL: none */
 	struct aws_session
 	    *session; /* a role that they take on for every call (session.h); NULL: none */
-};
-
-struct aws_call {
-	/* what is asked; borrowed until done */
-	const char *service;   /* the model's folder name in botocore: "iam", "dynamodb" */
-	const char *operation; /* "CreateRole" */
-	const char *region;    /* "us-east-1"; for a global service its signing region is found */
-	struct json_object    *params; /* NULL: none */
-	const struct aws_keys *keys;
-	const char            *token; /* fills idempotencyToken members that params leave out */
-
-	/* what came; owned by the call until aws_call_fini() */
-	enum op_result      result;
-	int                 status; /* HTTP status; 0 when no answer came */
-	int64_t             retry_after_ms;
-	bool                throttled; /* on the way, whatever came of it in the end (again.h) */
-	struct json_object *out;       /* members of the output shape; NULL unless OP_OK */
-	char                code[96];
-	char                message[512];
-	char                request_id[128];
-
-	void (*done)(struct aws_call *call);
-	void *impl;
 };
 
 struct aws_caller_options {
@@ -66,8 +39,7 @@ struct aws_models *aws_caller_models(struct aws_caller *caller);
 
 /* done() is never called before start returns, and never after cancel returns. A parameter that does
  * not fit the model is answered with OP_INVALID. */
-void aws_call_start(struct aws_caller *caller, struct aws_call *call);
-void aws_call_cancel(struct aws_caller *caller, struct aws_call *call);
-void aws_call_fini(struct aws_call *call);
+void aws_call_start(struct aws_caller *caller, struct call *call);
+void aws_call_cancel(struct aws_caller *caller, struct call *call);
 
 #endif

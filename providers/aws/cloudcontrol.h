@@ -17,19 +17,19 @@
 #ifndef AWS_CLOUDCONTROL_H
 #define AWS_CLOUDCONTROL_H
 
-#include "providers/aws/hooks.h"
+#include "interpreter/hook.h"
 
 /* Answers of DescribeType, of GetResources (by tags) and of GetResource. */
-bool cloudcontrol_take_type(const struct aws_scope *scope, struct json_object *answer,
-    struct aws_found *found, struct err *err);
-bool cloudcontrol_take_arns(const struct aws_scope *scope, struct json_object *answer,
-    struct aws_found *found, struct err *err);
-bool cloudcontrol_take_resource(const struct aws_scope *scope, struct json_object *answer,
-    struct aws_found *found, struct err *err);
+bool cloudcontrol_take_type(
+    const struct scope *scope, struct json_object *answer, struct found *found, struct err *err);
+bool cloudcontrol_take_arns(
+    const struct scope *scope, struct json_object *answer, struct found *found, struct err *err);
+bool cloudcontrol_take_resource(
+    const struct scope *scope, struct json_object *answer, struct found *found, struct err *err);
 
 /* DesiredState of a create; PatchDocument of an update: NULL when there is nothing to patch. */
-struct json_object *cloudcontrol_desired(const struct aws_scope *scope);
-struct json_object *cloudcontrol_patch(const struct aws_scope *scope);
+struct json_object *cloudcontrol_desired(const struct scope *scope);
+struct json_object *cloudcontrol_patch(const struct scope *scope);
 
 /* ---- among themselves ---- */
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "providers/aws/members.h"
+#include "interpreter/members.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -156,7 +156,7 @@ project(struct reading *reading, struct json_object *schema, struct json_object 
 {
 	struct json_object *json, *out;
 
-	if (aws_texts_have(reading->silent, reading->pointer.data))
+	if (texts_have(reading->silent, reading->pointer.data))
 		return json_object_get(want);
 	if (have == NULL && !json_object_is_type(want, json_type_object))
 		return NULL;
@@ -181,8 +181,7 @@ project(struct reading *reading, struct json_object *schema, struct json_object 
 /* ---- the whole ---- */
 
 static void
-take_properties(
-    const struct aws_scope *scope, struct json_object *properties, struct aws_found *found)
+take_properties(const struct scope *scope, struct json_object *properties, struct found *found)
 {
 	const char    *text = json_get_str(found->noted, "schema");
 	struct reading reading = {
@@ -229,7 +228,7 @@ copy_attribute(struct json_object *from, struct json_object *to, const char *poi
 }
 
 static void
-take_attributes(struct json_object *properties, struct json_object *facts, struct aws_found *found)
+take_attributes(struct json_object *properties, struct json_object *facts, struct found *found)
 {
 	struct json_object *pointers = json_get_array(facts, "attributes");
 
@@ -240,22 +239,22 @@ take_attributes(struct json_object *properties, struct json_object *facts, struc
 
 /* Tags that can't be changed say which node it is, and no version. */
 static void
-take_tags(const struct aws_scope *scope, struct json_object *properties, struct json_object *facts,
-    struct aws_found *found)
+take_tags(const struct scope *scope, struct json_object *properties, struct json_object *facts,
+    struct found *found)
 {
 	struct json_object *tags = json_get_object(facts, "tags");
 
 	if (tags == NULL)
 		return;
 	json_object_put(found->tags);
-	found->tags = aws_tags_read(json_get(properties, json_get_str(tags, "property")));
+	found->tags = tags_read(json_get(properties, json_get_str(tags, "property")));
 	if (json_get_bool(tags, "lasting", false))
 		json_set_str(found->tags, IDENTITY_HASH_TAG, scope->op->identity->spec_hash);
 }
 
 /* What the engine is to know that the type's file can't say. */
 static void
-take_more(struct json_object *facts, struct aws_found *found)
+take_more(struct json_object *facts, struct found *found)
 {
 	struct json_object *fixed = json_get_array(facts, "fixed");
 	struct json_object *identifier = json_get_array(facts, "identifier");
@@ -273,8 +272,8 @@ take_more(struct json_object *facts, struct aws_found *found)
 }
 
 bool
-cloudcontrol_take_resource(const struct aws_scope *scope, struct json_object *answer,
-    struct aws_found *found, struct err *err)
+cloudcontrol_take_resource(
+    const struct scope *scope, struct json_object *answer, struct found *found, struct err *err)
 {
 	struct json_object *facts = json_get_object(found->noted, "type");
 	const char         *text =

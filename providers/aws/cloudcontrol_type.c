@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "providers/aws/members.h"
+#include "interpreter/members.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -80,13 +80,13 @@ tag_shape(struct json_object *root, struct json_object *schema)
 	const char         *key, *value;
 
 	if (str_eq(json_get_str(schema, "type"), "object") ||
-	    aws_texts_have(json_get_array(schema, "type"), "object")) {
+	    texts_have(json_get_array(schema, "type"), "object")) {
 		shape = json_object_new_object();
 		json_set_bool(shape, "map", true);
 		return shape;
 	}
-	key = aws_tags_member(members, "Key", "key");
-	value = aws_tags_member(members, "Value", "value");
+	key = tags_member(members, "Key", "key");
+	value = tags_member(members, "Value", "value");
 	if (key == NULL || value == NULL)
 		return NULL;
 	shape = json_object_new_object();
@@ -108,8 +108,7 @@ tags_of(struct json_object *schema, struct json_object *silent)
 	if (place == NULL)
 		place = DEFAULT_TAG_PLACE;
 	if (!taggable || !json_get_bool(tagging, "tagOnCreate", true) ||
-	    !str_starts(place, PROPERTIES "/") ||
-	    aws_texts_have(silent, place + strlen(PROPERTIES)))
+	    !str_starts(place, PROPERTIES "/") || texts_have(silent, place + strlen(PROPERTIES)))
 		return NULL;
 	shape = tag_shape(schema, cloudcontrol_follow(schema, cloudcontrol_at(schema, place)));
 	if (shape == NULL)
@@ -190,8 +189,8 @@ names_of(struct json_object *pointers, struct str *out)
 
 /* It is found by what the config says of it, else by its tags. What could be found by neither is not made. */
 static bool
-take_identity(const struct aws_scope *scope, struct json_object *facts, struct aws_found *found,
-    struct err *err)
+take_identity(
+    const struct scope *scope, struct json_object *facts, struct found *found, struct err *err)
 {
 	struct identifier identifier;
 	struct str        names;
@@ -214,7 +213,7 @@ take_identity(const struct aws_scope *scope, struct json_object *facts, struct a
 /* ---- what the config may not say ---- */
 
 static bool
-check_desired(const struct aws_scope *scope, struct json_object *facts, struct err *err)
+check_desired(const struct scope *scope, struct json_object *facts, struct err *err)
 {
 	struct json_object *attributes = json_get_array(facts, "attributes");
 	const char         *tags = json_get_str(json_get_object(facts, "tags"), "property");
@@ -235,8 +234,8 @@ check_desired(const struct aws_scope *scope, struct json_object *facts, struct e
 }
 
 bool
-cloudcontrol_take_type(const struct aws_scope *scope, struct json_object *answer,
-    struct aws_found *found, struct err *err)
+cloudcontrol_take_type(
+    const struct scope *scope, struct json_object *answer, struct found *found, struct err *err)
 {
 	const char         *text = json_get_str(answer, "Schema");
 	struct json_object *schema = text != NULL ? json_read(text, strlen(text), err) : NULL;
@@ -260,7 +259,7 @@ cloudcontrol_take_type(const struct aws_scope *scope, struct json_object *answer
 /* ---- from the tag index to identifiers ---- */
 
 static void
-add_candidate(const struct aws_scope *scope, struct aws_found *found, const char *text)
+add_candidate(const struct scope *scope, struct found *found, const char *text)
 {
 	struct json_object *candidates = json_get_array(found->noted, "candidates");
 	struct json_object *json;
@@ -277,7 +276,7 @@ add_candidate(const struct aws_scope *scope, struct aws_found *found, const char
 }
 
 static void
-add_tail(const struct aws_scope *scope, struct aws_found *found, const char *arn, char mark)
+add_tail(const struct scope *scope, struct found *found, const char *arn, char mark)
 {
 	const char *at = strrchr(arn, mark);
 
@@ -287,8 +286,8 @@ add_tail(const struct aws_scope *scope, struct aws_found *found, const char *arn
 
 /* What is missing of an identifier is an ARN, or the last part of one. */
 bool
-cloudcontrol_take_arns(const struct aws_scope *scope, struct json_object *answer,
-    struct aws_found *found, struct err *err)
+cloudcontrol_take_arns(
+    const struct scope *scope, struct json_object *answer, struct found *found, struct err *err)
 {
 	struct json_object *list = json_get_array(answer, "ResourceTagMappingList");
 	size_t              n = list != NULL ? json_object_array_length(list) : 0;

@@ -36,7 +36,7 @@ write_tags(struct json_object *shape, struct json_object *tags)
 }
 
 struct json_object *
-cloudcontrol_desired(const struct aws_scope *scope)
+cloudcontrol_desired(const struct scope *scope)
 {
 	struct json_object *shape = json_get_object(json_get_object(scope->noted, "type"), "tags");
 	struct json_object *out = json_object_new_object();
@@ -111,14 +111,14 @@ is_silent(struct json_object *facts, const char *name)
 }
 
 static void
-patch_property(struct json_object *patch, const struct aws_scope *scope, const char *name,
+patch_property(struct json_object *patch, const struct scope *scope, const char *name,
     struct json_object *want)
 {
 	struct json_object *have = json_get(json_get_object(scope->op->known, "properties"), name);
 	bool                silent = is_silent(json_get_object(scope->noted, "type"), name);
 	struct str          path;
 
-	if (!silent && !aws_texts_have(scope->op->changes, name))
+	if (!silent && !texts_have(scope->op->changes, name))
 		return;
 	str_init(&path, POINTER_MAX);
 	json_pointer_add(&path, name);
@@ -127,7 +127,7 @@ patch_property(struct json_object *patch, const struct aws_scope *scope, const c
 }
 
 struct json_object *
-cloudcontrol_patch(const struct aws_scope *scope)
+cloudcontrol_patch(const struct scope *scope)
 {
 	struct json_object *shape = json_get_object(json_get_object(scope->noted, "type"), "tags");
 	struct json_object *patch = json_object_new_array(), *tags;

@@ -234,7 +234,7 @@ take_account(struct json_object *json, struct json_object *keys, struct json_obj
 	credentials->session_token = take_secret(keys, "session_token");
 	credentials->region = take_text(json_has(json, "region") ? json : all, "region");
 	credentials->account_id = take_text(json, "account_id");
-	credentials->base = (struct aws_keys){
+	credentials->base = (struct call_keys){
 		.access_key_id = credentials->access_key_id,
 		.secret_access_key = credentials->secret_access_key,
 		.session_token = credentials->session_token,

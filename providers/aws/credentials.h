@@ -16,13 +16,13 @@
 
 /* The meaning that this driver gives to provider.h's struct. */
 struct credentials {
-	char           *access_key_id;
-	struct secret  *secret_access_key;
-	struct secret  *session_token; /* NULL: none */
-	char           *region;        /* for global types; NULL: us-east-1 */
-	char           *account_id;    /* NULL: not told */
-	struct aws_keys base; /* borrows from the above; what takes on the role, if there is one */
-	struct aws_keys keys; /* for calls */
+	char            *access_key_id;
+	struct secret   *secret_access_key;
+	struct secret   *session_token; /* NULL: none */
+	char            *region;        /* for global types; NULL: us-east-1 */
+	char            *account_id;    /* NULL: not told */
+	struct call_keys base; /* borrows from the above; what takes on the role, if there is one */
+	struct call_keys keys; /* for calls */
 };
 
 /* `account` is its name; "": the unnamed one. NULL and problems when they can't be used. */

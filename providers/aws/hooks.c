@@ -206,7 +206,7 @@ index_facts(const char *name, struct json_object *throughput)
 
 /* Of an index that stays, only the throughput can be changed; AWS says so of anything else. */
 static struct json_object *
-index_updates(const struct aws_scope *scope)
+index_updates(const struct scope *scope)
 {
 	const struct op    *op = scope->op;
 	struct json_object *wanted = json_get_array(op->desired, "global_secondary_indexes");
@@ -268,7 +268,7 @@ names_read(const struct op *op, const char *name, struct json_object *found)
 
 /* ---- the table ---- */
 
-static const struct aws_hook hooks[] = {
+const struct hook aws_hooks[] = {
 	{ .name = "lambda_code",
 	    .write = code_write,
 	    .read = code_read,
@@ -282,12 +282,4 @@ static const struct aws_hook hooks[] = {
 	{ .name = "cloudcontrol_patch", .make = cloudcontrol_patch },
 };
 
-const struct aws_hook *
-aws_hook_find(const char *name)
-{
-	for (size_t i = 0; i < array_len(hooks); i++) {
-		if (str_eq(hooks[i].name, name))
-			return &hooks[i];
-	}
-	return NULL;
-}
+const size_t aws_hooks_n = array_len(aws_hooks);

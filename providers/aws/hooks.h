@@ -1,43 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * hooks.h - the few properties whose mapping no word of the vocabulary can say, all in one table.
- *
- * A type file names a hook with "x-hook" in a property's schema: it then stands for the mapping of that
- * property, both ways. A template may also name one, as "{!hook}": what it makes is mapped like a
- * property. And a step may: it is then given each answer before the step's other words are.
+ * hooks.h - what no word of the vocabulary can say of AWS's types, all in one table.
  */
 #ifndef AWS_HOOKS_H
 #define AWS_HOOKS_H
 
-#include <json-c/json.h>
+#include "interpreter/hook.h"
 
-#include "providers/aws/found.h"
-#include "util/err.h"
-
-struct aws_hook {
-	const char *name;
-
-	/* "{!name}": a value in our names; owned, NULL: none. */
-	struct json_object *(*make)(const struct aws_scope *scope);
-
-	/* "hook" of a step: takes from one answer what no other word can. False and *err: it can't be. */
-	bool (*take)(const struct aws_scope *scope, struct json_object *answer,
-	    struct aws_found *found, struct err *err);
-
-	/* x-hook: the property as AWS's input has it; owned. NULL and *err when it can't be. */
-	struct json_object *(*write)(
-	    const struct op *op, struct json_object *value, struct err *err);
-
-	/* The property as it is now, comparable with the one wanted; owned. `found` has outputs and
-	 * tags already. NULL: not known, not compared. */
-	struct json_object *(*read)(
-	    const struct op *op, const char *name, struct json_object *found);
-
-	/* More than the schema can say about a property; may be NULL. */
-	void (*validate)(struct json_object *properties, const char *name, const char *pointer,
-	    struct problems *problems);
-};
-
-const struct aws_hook *aws_hook_find(const char *name); /* NULL: there is none */
+extern const struct hook aws_hooks[];
+extern const size_t      aws_hooks_n;
 
 #endif

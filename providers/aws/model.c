@@ -93,6 +93,12 @@ aws_service_from(const char *name, struct json_object *file, struct err *err)
 	const char         *signature = json_get_str(metadata, "signatureVersion");
 
 	*service = (struct aws_service){
+		.base = {
+			.operations = json_get_object(file, "operations"),
+			.shapes = json_get_object(file, "shapes"),
+			.waiters = json_get_object(file, "waiters"),
+			.paginators = json_get_object(file, "paginators"),
+		},
 		.json_version = json_get_str(metadata, "jsonVersion"),
 		.target_prefix = json_get_str(metadata, "targetPrefix"),
 		.api_version = json_get_str(metadata, "apiVersion"),
@@ -100,20 +106,16 @@ aws_service_from(const char *name, struct json_object *file, struct err *err)
 		.signing_name = json_get_str(metadata, "signingName"),
 		.xml_namespace = namespace_of(metadata),
 		.s3 = signature != NULL && str_starts(signature, S3_SIGNATURE_NAME),
-		.operations = json_get_object(file, "operations"),
-		.shapes = json_get_object(file, "shapes"),
-		.waiters = json_get_object(file, "waiters"),
-		.paginators = json_get_object(file, "paginators"),
 		.file = json_object_get(file),
 	};
 	if (!protocol_from(json_get_str(metadata, "protocol"), &service->protocol) ||
-	    service->operations == NULL || service->shapes == NULL) {
+	    service->base.operations == NULL || service->base.shapes == NULL) {
 		err_set(err, ERR_PROVIDER, "%s: not a stripped AWS service model", name);
 		service_destroy(service);
 		return NULL;
 	}
 	json_set_str(file, "name", name);
-	service->name = json_get_str(file, "name");
+	service->base.name = json_get_str(file, "name");
 	return service;
 }
 
@@ -152,7 +154,7 @@ aws_models_service(struct aws_models *models, const char *name, struct err *err)
 	struct json_object *file;
 
 	for (size_t i = 0; i < models->services_n; i++) {
-		if (strcmp(models->services[i]->name, name) == 0)
+		if (strcmp(models->services[i]->base.name, name) == 0)
 			return models->services[i];
 	}
 	if (!is_service_name(name) || models->services_n == MODELS_MAX) {
@@ -172,22 +174,11 @@ aws_models_service(struct aws_models *models, const char *name, struct err *err)
 	return service;
 }
 
-struct json_object *
-aws_service_operation(const struct aws_service *service, const char *name)
+const struct aws_service *
+aws_service_of(const struct service *base)
 {
-	return json_get_object(service->operations, name);
-}
-
-struct json_object *
-aws_service_shape(const struct aws_service *service, const char *name)
-{
-	return json_get_object(service->shapes, name);
-}
-
-struct json_object *
-aws_service_waiter(const struct aws_service *service, const char *name)
-{
-	return json_get_object(service->waiters, name);
+	_Static_assert(offsetof(struct aws_service, base) == 0, "it begins with it");
+	return (const struct aws_service *)(const void *)base;
 }
 
 bool

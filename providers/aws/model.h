@@ -11,6 +11,7 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 
+#include "interpreter/service.h"
 #include "util/err.h"
 
 struct aws_models;
@@ -18,7 +19,7 @@ struct aws_models;
 enum aws_protocol { AWS_QUERY, AWS_EC2, AWS_JSON, AWS_REST_JSON, AWS_REST_XML, AWS_PROTOCOLS_N };
 
 struct aws_service {
-	const char         *name; /* folder name in botocore: "dynamodb" */
+	struct service      base; /* its name is the folder's in botocore: "dynamodb" */
 	enum aws_protocol   protocol;
 	const char         *json_version;  /* "1.0"; NULL but for json */
 	const char         *target_prefix; /* X-Amz-Target; NULL but for json */
@@ -27,8 +28,7 @@ struct aws_service {
 	const char         *signing_name;
 	const char         *xml_namespace; /* NULL: none */
 	bool                s3;            /* S3's own rules of signing and addressing */
-	struct json_object *operations, *shapes, *waiters, *paginators;
-	struct json_object *file; /* all above borrow from it */
+	struct json_object *file;          /* all above borrow from it */
 };
 
 struct aws_models *aws_models_create(const char *folder);
@@ -44,10 +44,8 @@ aws_service_from(const char *name, struct json_object *file, struct err *err);
 
 void aws_service_destroy(struct aws_service *service);
 
-/* Borrowed model JSON; NULL when there is none of that name. */
-struct json_object *aws_service_operation(const struct aws_service *service, const char *name);
-struct json_object *aws_service_shape(const struct aws_service *service, const char *name);
-struct json_object *aws_service_waiter(const struct aws_service *service, const char *name);
+/* Whose base it is. */
+const struct aws_service *aws_service_of(const struct service *base);
 
 /* Where a service answers in a region, and how it signs there (endpoints.json). */
 struct aws_place {

@@ -68,11 +68,19 @@ check_required(struct check *check, const struct shape *shape, struct json_objec
 	return true;
 }
 
+/* A document is any JSON, where the protocol is JSON as well. */
+static bool
+takes_documents(const struct shape *shape)
+{
+	const struct aws_service *service = aws_service_of(shape->service);
+
+	return service->protocol == AWS_JSON || service->protocol == AWS_REST_JSON;
+}
+
 static bool
 check_structure(struct check *check, const struct shape *shape, struct json_object *value)
 {
-	if (shape_is(shape, "document") &&
-	    (shape->service->protocol == AWS_JSON || shape->service->protocol == AWS_REST_JSON))
+	if (shape_is(shape, "document") && takes_documents(shape))
 		return true;
 	if (!json_object_is_type(value, json_type_object))
 		return refuse(check, "expected an object");
@@ -190,6 +198,7 @@ check_scalar(struct check *check, const struct shape *shape, struct json_object 
 	case SHAPE_STRUCTURE:
 	case SHAPE_LIST:
 	case SHAPE_MAP:
+	case SHAPE_ANY: /* AWS's services have models */
 	case SHAPE_TYPES_N: break;
 	}
 	must(!"unreachable");

@@ -10,7 +10,8 @@
 
 #include <json-c/json.h>
 
-#include "providers/aws/shape.h"
+#include "interpreter/shape.h"
+#include "providers/aws/model.h"
 #include "util/err.h"
 
 /* A NULL member counts as absent. */

@@ -142,3 +142,20 @@ place_find(struct json_object *endpoints, const char *prefix, const char *region
 	*ret_place = place;
 	return true;
 }
+
+static const struct {
+	const char *prefix, *partition;
+} partitions[] = {
+	{ "cn-", "aws-cn" },
+	{ "us-gov-", "aws-us-gov" },
+};
+
+const char *
+aws_partition(const char *region)
+{
+	for (size_t i = 0; i < array_len(partitions); i++) {
+		if (str_starts(region, partitions[i].prefix))
+			return partitions[i].partition;
+	}
+	return "aws";
+}

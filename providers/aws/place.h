@@ -16,4 +16,7 @@
 MUSTCHECK bool place_find(struct json_object *endpoints, const char *prefix, const char *region,
     struct aws_place *ret_place);
 
+/* "aws", "aws-cn", "aws-us-gov": in ARNs. */
+const char *aws_partition(const char *region);
+
 #endif

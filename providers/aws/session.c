@@ -15,32 +15,32 @@
 #define FRESH_MS (5 * 60 * 1000) /* keys that hold no longer than this are asked for anew */
 
 struct waiting {
-	struct aws_call *call;
-	unsigned         round;
-	struct waiting  *next;
+	struct call    *call;
+	unsigned        round;
+	struct waiting *next;
 };
 
 struct aws_session {
 	struct json_object     *params; /* of AssumeRole */
 	char                   *region;
 	int64_t                 duration_ms;
-	const struct aws_keys  *takes_on;
+	const struct call_keys *takes_on;
 	struct loop            *loop; /* NULL: nobody has needed it yet */
-	const struct aws_calls *calls;
-	struct aws_call         ask;
+	const struct calls     *calls;
+	struct call             ask;
 	bool                    asking;
 	unsigned                round; /* how often it was asked for */
 	struct waiting         *waiting;
 
 	/* what came */
-	struct aws_keys keys;
-	char           *access_key_id;
-	struct secret  *secret_access_key, *session_token;
-	int64_t         expires_ms; /* 0: there are no keys */
+	struct call_keys keys;
+	char            *access_key_id;
+	struct secret   *secret_access_key, *session_token;
+	int64_t          expires_ms; /* 0: there are no keys */
 };
 
 struct aws_session *
-aws_session_create(const struct aws_role *role, const struct aws_keys *takes_on)
+aws_session_create(const struct aws_role *role, const struct call_keys *takes_on)
 {
 	struct aws_session *session = xcalloc(1, sizeof(*session));
 
@@ -85,7 +85,7 @@ aws_session_destroy(struct aws_session *session)
 	must(session->waiting == NULL);
 	if (session->asking)
 		session->calls->cancel(session->calls->arg, &session->ask);
-	aws_call_fini(&session->ask);
+	call_fini(&session->ask);
 	drop_keys(session);
 	if (session->loop != NULL)
 		loop_bury(session->loop, session_free, session); /* it may be telling somebody */
@@ -109,7 +109,7 @@ take_keys(struct aws_session *session)
 	session->access_key_id = xstrdup(id);
 	session->secret_access_key = secret_create(secret, strlen(secret));
 	session->session_token = secret_create(token, strlen(token));
-	session->keys = (struct aws_keys){
+	session->keys = (struct call_keys){
 		.access_key_id = session->access_key_id,
 		.secret_access_key = session->secret_access_key,
 		.session_token = session->session_token,
@@ -122,9 +122,9 @@ take_keys(struct aws_session *session)
 
 /* The call was never sent, whatever became of the question. */
 static void
-refuse(const struct aws_session *session, struct aws_call *call)
+refuse(const struct aws_session *session, struct call *call)
 {
-	const struct aws_call *ask = &session->ask;
+	const struct call *ask = &session->ask;
 
 	call->result = ask->result == OP_OK        ? OP_FAILED
 		       : ask->result == OP_UNKNOWN ? OP_TRANSIENT
@@ -138,7 +138,7 @@ refuse(const struct aws_session *session, struct aws_call *call)
 }
 
 static void
-on_assumed(struct aws_call *ask)
+on_assumed(struct call *ask)
 {
 	struct aws_session *session = container_of(ask, struct aws_session, ask);
 	bool                good = ask->result == OP_OK && take_keys(session);
@@ -146,8 +146,8 @@ on_assumed(struct aws_call *ask)
 
 	session->asking = false;
 	while (session->waiting != NULL && session->waiting->round == round) {
-		struct waiting  *first = session->waiting;
-		struct aws_call *call = first->call;
+		struct waiting *first = session->waiting;
+		struct call    *call = first->call;
 
 		session->waiting = first->next;
 		free(first);
@@ -167,8 +167,8 @@ on_assumed(struct aws_call *ask)
 static void
 ask(struct aws_session *session)
 {
-	aws_call_fini(&session->ask);
-	session->ask = (struct aws_call){
+	call_fini(&session->ask);
+	session->ask = (struct call){
 		.service = "sts",
 		.operation = "AssumeRole",
 		.region = session->region,
@@ -183,7 +183,7 @@ ask(struct aws_session *session)
 }
 
 static void
-wait_in_row(struct aws_session *session, struct aws_call *call)
+wait_in_row(struct aws_session *session, struct call *call)
 {
 	struct waiting **at = &session->waiting;
 
@@ -197,8 +197,8 @@ wait_in_row(struct aws_session *session, struct aws_call *call)
 }
 
 void
-aws_session_start(struct aws_session *session, struct loop *loop, const struct aws_calls *calls,
-    struct aws_call *call)
+aws_session_start(
+    struct aws_session *session, struct loop *loop, const struct calls *calls, struct call *call)
 {
 	session->loop = loop;
 	session->calls = calls;
@@ -213,7 +213,7 @@ aws_session_start(struct aws_session *session, struct loop *loop, const struct a
 }
 
 void
-aws_session_cancel(struct aws_session *session, struct aws_call *call)
+aws_session_cancel(struct aws_session *session, struct call *call)
 {
 	struct waiting **at = &session->waiting, *waiting;
 

@@ -8,7 +8,8 @@
 
 #include <stdint.h>
 
-#include "providers/aws/calls.h"
+#include "interpreter/calls.h"
+#include "providers/aws/call.h"
 
 struct loop;
 struct aws_session;
@@ -23,13 +24,13 @@ struct aws_role {
 
 /* The role is copied; the keys that take it on are borrowed. */
 struct aws_session *
-aws_session_create(const struct aws_role *role, const struct aws_keys *takes_on);
+aws_session_create(const struct aws_role *role, const struct call_keys *takes_on);
 /* Nobody waits for it. NULL is fine. */
 void aws_session_destroy(struct aws_session *session);
 
 /* The contract is that of calls.h, with the role's keys. A role that can't be had is the call's result: it has had no effect. */
-void aws_session_start(struct aws_session *session, struct loop *loop,
-    const struct aws_calls *calls, struct aws_call *call);
-void aws_session_cancel(struct aws_session *session, struct aws_call *call); /* while it waits */
+void aws_session_start(
+    struct aws_session *session, struct loop *loop, const struct calls *calls, struct call *call);
+void aws_session_cancel(struct aws_session *session, struct call *call); /* while it waits */
 
 #endif

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "providers/aws/credentials.h"
-#include "providers/aws/members.h"
-#include "providers/aws/scope.h"
+#include "providers/aws/place.h"
+#include "interpreter/members.h"
+#include "interpreter/scope.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -18,19 +19,19 @@
 #define EXPIRED   "PaginationTokenExpiredException" /* it took too long: once more, from the start */
 
 struct asking {
-	const struct aws_calls *calls;
-	struct sweep           *sweep;
-	struct aws_call         call;
-	struct json_object     *params;
-	struct json_object     *hits;
-	unsigned                pages;
+	const struct calls *calls;
+	struct sweep       *sweep;
+	struct call         call;
+	struct json_object *params;
+	struct json_object *hits;
+	unsigned            pages;
 };
 
 static void
 asking_free(struct asking *asking)
 {
 	asking->sweep->impl = NULL;
-	aws_call_fini(&asking->call);
+	call_fini(&asking->call);
 	json_object_put(asking->params);
 	json_object_put(asking->hits);
 	free(asking);
@@ -48,7 +49,7 @@ add_page(struct asking *asking)
 		struct json_object *hit = json_object_new_object();
 
 		json_set_str(hit, "id", json_get_str(from, "ResourceARN"));
-		json_set(hit, "tags", aws_tags_read(json_get(from, "Tags")));
+		json_set(hit, "tags", tags_read(json_get(from, "Tags")));
 		json_object_array_add(asking->hits, hit);
 	}
 }
@@ -56,8 +57,8 @@ add_page(struct asking *asking)
 static void
 end(struct asking *asking, enum op_result result)
 {
-	const struct aws_call *call = &asking->call;
-	struct sweep          *sweep = asking->sweep;
+	const struct call *call = &asking->call;
+	struct sweep      *sweep = asking->sweep;
 
 	_Static_assert(sizeof(sweep->code) == sizeof(call->code), "copied whole");
 	_Static_assert(sizeof(sweep->message) == sizeof(call->message), "copied whole");
@@ -72,7 +73,7 @@ end(struct asking *asking, enum op_result result)
 }
 
 static void
-on_answered(struct aws_call *call)
+on_answered(struct call *call)
 {
 	struct asking *asking = container_of(call, struct asking, call);
 	const char    *token = json_get_str(call->out, "PaginationToken");
@@ -88,7 +89,7 @@ on_answered(struct aws_call *call)
 		end(asking, OP_FAILED);
 	} else {
 		json_set_str(asking->params, "PaginationToken", token);
-		aws_call_fini(call);
+		call_fini(call);
 		asking->calls->start(asking->calls->arg, call);
 	}
 }
@@ -134,7 +135,7 @@ region_of(const struct sweep *sweep)
 }
 
 void
-aws_sweep_start(const struct aws_calls *calls, struct sweep *sweep)
+aws_sweep_start(const struct calls *calls, struct sweep *sweep)
 {
 	struct asking *asking = xcalloc(1, sizeof(*asking));
 
@@ -143,7 +144,7 @@ aws_sweep_start(const struct aws_calls *calls, struct sweep *sweep)
 	asking->sweep = sweep;
 	asking->params = params_of(sweep->deployment_id);
 	asking->hits = json_object_new_array();
-	asking->call = (struct aws_call){
+	asking->call = (struct call){
 		.service = "resourcegroupstaggingapi",
 		.operation = "GetResources",
 		.region = region_of(sweep),

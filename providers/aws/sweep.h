@@ -7,10 +7,10 @@
 #ifndef AWS_SWEEP_H
 #define AWS_SWEEP_H
 
-#include "providers/aws/calls.h"
+#include "interpreter/calls.h"
 
 /* The contract is that of provider.h. */
-void aws_sweep_start(const struct aws_calls *calls, struct sweep *sweep);
+void aws_sweep_start(const struct calls *calls, struct sweep *sweep);
 void aws_sweep_cancel(struct sweep *sweep);
 
 #endif

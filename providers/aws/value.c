@@ -50,6 +50,7 @@ value_add(
 	case SHAPE_STRUCTURE: /* callers walk into these; a jsonvalue or document is its text */
 	case SHAPE_LIST:
 	case SHAPE_MAP: str_add(out, json_text(value)); return;
+	case SHAPE_ANY: /* AWS's services have models */
 	case SHAPE_TYPES_N: break;
 	}
 	must(!"unreachable");
@@ -112,6 +113,7 @@ value_from_text(const struct shape *shape, const char *text, size_t len)
 	case SHAPE_STRUCTURE:
 	case SHAPE_LIST:
 	case SHAPE_MAP:
+	case SHAPE_ANY: /* AWS's services have models */
 	case SHAPE_TYPES_N: break;
 	}
 	return json != NULL ? json : new_text(text, len);

@@ -7,7 +7,7 @@
 #ifndef AWS_VALUE_H
 #define AWS_VALUE_H
 
-#include "providers/aws/shape.h"
+#include "interpreter/shape.h"
 #include "providers/aws/stamp.h"
 #include "util/str.h"
 

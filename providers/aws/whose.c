@@ -15,16 +15,16 @@
 #define REGION_OF_ALL "us-east-1"
 
 struct asking {
-	const struct aws_calls *calls;
-	struct whose           *whose;
-	struct aws_call         call;
+	const struct calls *calls;
+	struct whose       *whose;
+	struct call         call;
 };
 
 static void
 asking_free(struct asking *asking)
 {
 	asking->whose->impl = NULL;
-	aws_call_fini(&asking->call);
+	call_fini(&asking->call);
 	free(asking);
 }
 
@@ -46,7 +46,7 @@ take_account(struct whose *whose, const char *account)
 }
 
 static void
-on_answered(struct aws_call *call)
+on_answered(struct call *call)
 {
 	struct asking *asking = container_of(call, struct asking, call);
 	struct whose  *whose = asking->whose;
@@ -64,7 +64,7 @@ on_answered(struct aws_call *call)
 }
 
 void
-aws_whose_start(const struct aws_calls *calls, struct whose *whose)
+aws_whose_start(const struct calls *calls, struct whose *whose)
 {
 	const struct credentials *credentials = whose->credentials;
 	struct asking            *asking = xcalloc(1, sizeof(*asking));
@@ -72,7 +72,7 @@ aws_whose_start(const struct aws_calls *calls, struct whose *whose)
 	must(whose->result == OP_PENDING && whose->impl == NULL);
 	asking->calls = calls;
 	asking->whose = whose;
-	asking->call = (struct aws_call){
+	asking->call = (struct call){
 		.service = "sts",
 		.operation = "GetCallerIdentity",
 		.region = credentials->region != NULL ? credentials->region : REGION_OF_ALL,

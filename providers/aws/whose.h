@@ -5,10 +5,10 @@
 #ifndef AWS_WHOSE_H
 #define AWS_WHOSE_H
 
-#include "providers/aws/calls.h"
+#include "interpreter/calls.h"
 
 /* The contract is that of provider.h. Credentials that did not name their account do so from now on. */
-void aws_whose_start(const struct aws_calls *calls, struct whose *whose);
+void aws_whose_start(const struct calls *calls, struct whose *whose);
 void aws_whose_cancel(struct whose *whose);
 
 #endif

@@ -37,11 +37,11 @@ op_of(const struct aws_service *service, const char *operation, struct wire_op *
 {
 	struct wire_op op = { .service = service, .name = operation };
 
-	op.model = aws_service_operation(service, operation);
+	op.model = service_operation(&service->base, operation);
 	if (op.model == NULL)
 		return false;
-	op.has_input = shape_input(service, op.model, &op.input);
-	op.has_output = shape_output(service, op.model, &op.output);
+	op.has_input = shape_input(&service->base, op.model, &op.input);
+	op.has_output = shape_output(&service->base, op.model, &op.output);
 	*ret_op = op;
 	return true;
 }
@@ -215,7 +215,7 @@ wire_build(const struct aws_service *service, const char *operation, struct json
 	request_init(ret_request);
 	if (!op_of(service, operation, &op)) {
 		err_set(err, ERR_INVALID_REQUEST, "%s has no operation named '%.64s'",
-		    service->name, operation);
+		    service->base.name, operation);
 		return false;
 	}
 	if (params != NULL && !json_object_is_type(params, json_type_object)) {

@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "providers/aws/shape.h"
+#include "interpreter/shape.h"
+#include "providers/aws/model.h"
 #include "util/err.h"
 #include "util/str.h"
 

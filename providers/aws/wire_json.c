@@ -100,6 +100,7 @@ wire_values_out(const struct shape *shape, struct json_object *value)
 	case SHAPE_FLOAT:
 	case SHAPE_BOOLEAN:
 	case SHAPE_BLOB: return json_object_get(value);
+	case SHAPE_ANY: /* AWS's services have models */
 	case SHAPE_TYPES_N: break;
 	}
 	must(!"unreachable");
@@ -116,7 +117,8 @@ wire_json_build(
 	size_t              len;
 
 	if (op->service->target_prefix == NULL || op->service->json_version == NULL) {
-		err_set(err, ERR_PROVIDER, "%s: the service model is broken", op->service->name);
+		err_set(
+		    err, ERR_PROVIDER, "%s: the service model is broken", op->service->base.name);
 		return false;
 	}
 	body = op->has_input ? wire_values_out(&op->input, params) : json_object_new_object();

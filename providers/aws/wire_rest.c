@@ -170,7 +170,8 @@ has_unbound_members(const struct rest *rest)
 		struct shape member;
 
 		(void)name;
-		if (shape_of(rest->op->service, ref, &member) && shape_location(&member) == NULL)
+		if (shape_of(&rest->op->service->base, ref, &member) &&
+		    shape_location(&member) == NULL)
 			return true;
 	}
 	return false;
@@ -281,7 +282,7 @@ wire_rest_build(
 	if (!rest_path(&rest, uri != NULL ? uri : "/"))
 		return false;
 	/* API Gateway answers in another dialect, unless asked for this one. */
-	if (str_eq(op->service->name, "apigateway") &&
+	if (str_eq(op->service->base.name, "apigateway") &&
 	    !wire_header_add(r, "Accept", "application/json", err))
 		return false;
 	if (!op->has_input)

@@ -157,7 +157,7 @@ add_bound(const struct wire_op *op, const struct wire_answer *answer, struct jso
 		struct shape        member;
 		struct json_object *value = NULL;
 
-		if (shape_of(op->service, ref, &member))
+		if (shape_of(&op->service->base, ref, &member))
 			value = bound_value(answer, &member, name);
 		if (value != NULL)
 			json_set(out, name, value);

@@ -29,7 +29,7 @@ id_start(const struct rest *rest, const struct str *text)
 {
 	const char *slash = strrchr(text->data, '/');
 
-	if (!str_eq(rest->op->service->name, "route53") || slash == NULL || slash[1] == '\0')
+	if (!str_eq(rest->op->service->base.name, "route53") || slash == NULL || slash[1] == '\0')
 		return 0;
 	return (size_t)(slash + 1 - text->data);
 }

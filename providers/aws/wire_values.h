@@ -5,7 +5,7 @@
 #ifndef AWS_WIRE_VALUES_H
 #define AWS_WIRE_VALUES_H
 
-#include "providers/aws/shape.h"
+#include "interpreter/shape.h"
 
 /* Parameters as a service wants them: its member names, its times. The caller puts it. */
 struct json_object *wire_values_out(const struct shape *shape, struct json_object *value);

@@ -5,7 +5,7 @@
 #ifndef AWS_WIRE_XML_H
 #define AWS_WIRE_XML_H
 
-#include "providers/aws/shape.h"
+#include "interpreter/shape.h"
 #include "providers/aws/xml.h"
 #include "util/err.h"
 

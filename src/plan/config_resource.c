@@ -9,6 +9,7 @@
 
 #include "plan/reference.h"
 #include "provider/provider.h"
+#include "provider/unseal.h"
 #include "util/json.h"
 #include "util/json_schema.h"
 #include "util/near.h"
@@ -125,7 +126,7 @@ config_merge_references(struct config *config, struct spec_node *node, struct js
 bool
 config_is_unknown(struct json_object *value)
 {
-	return spec_is_reference(value) || spec_is_sealed(value);
+	return spec_is_reference(value) || is_sealed(value);
 }
 
 static struct json_object *

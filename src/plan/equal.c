@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plan/spec.h"
+#include "provider/unseal.h"
 #include "util/domain.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -70,7 +71,7 @@ is_ignored(const struct equal *d, struct json_object *schema)
 static bool
 is_unknown(const struct equal *d, struct json_object *value)
 {
-	return spec_is_sealed(value) || (!d->known && spec_is_reference(value));
+	return is_sealed(value) || (!d->known && spec_is_reference(value));
 }
 
 bool

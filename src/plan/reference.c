@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plan/spec.h"
+#include "provider/unseal.h"
 #include "util/json.h"
 
 #define RESOLVED_TEXT_MAX (4 * 1024 * 1024)
@@ -142,13 +143,6 @@ spec_is_reference(struct json_object *value)
 	return false;
 }
 
-bool
-spec_is_sealed(struct json_object *value)
-{
-	return json_object_is_type(value, json_type_object) &&
-	       json_object_object_length(value) == 1 && json_get_str(value, "$sealed") != NULL;
-}
-
 /* ---- writing a string ---- */
 
 void
@@ -241,7 +235,7 @@ reference_each(struct json_object *value, struct str *pointer, reference_seen *s
 			str_cut(pointer, len);
 		}
 	}
-	if (json_object_is_type(value, json_type_object) && !spec_is_sealed(value)) {
+	if (json_object_is_type(value, json_type_object) && !is_sealed(value)) {
 		json_object_object_foreach (value, key, member) {
 			json_pointer_add(pointer, key);
 			escaped |= reference_each(member, pointer, seen, arg);
@@ -320,7 +314,7 @@ reference_replace(struct json_object *value, reference_look *look, void *arg, si
 				      json_object_array_get_idx(value, i), look, arg, missing));
 		return copy;
 	}
-	if (!json_object_is_type(value, json_type_object) || spec_is_sealed(value))
+	if (!json_object_is_type(value, json_type_object) || is_sealed(value))
 		return json_copy(value);
 	copy = json_object_new_object();
 	json_object_object_foreach (value, key, member)

@@ -131,9 +131,6 @@ spec_composite_output(const struct spec_composite *composite, const char *output
 /* "@resource" or "@resource.output" as a whole string, or holding "@{resource.output}" within. */
 bool spec_is_reference(struct json_object *value);
 
-/* {"$sealed": "..."}: a secret that only its provider can open. */
-bool spec_is_sealed(struct json_object *value);
-
 /* The node's properties with every reference replaced by what `look` says: `ret_missing` is 0, or
  * the references that were not answered stay as they are and are counted. The escapes "@@" and
  * "@@{" become plain text. `output` is never NULL: a bare reference asks for the type's

@@ -16,7 +16,7 @@
 #include "providers/aws/aws.h"
 #include "providers/aws/call.h"
 #include "providers/aws/credentials.h"
-#include "providers/aws/type.h"
+#include "interpreter/call_type.h"
 #include "tests/fuzz/sample.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -279,7 +279,7 @@ changes_of(const struct resource_type *type, struct json_object *desired)
 
 	json_object_object_foreach (desired, name, value) {
 		(void)value;
-		if (aws_type_takes(type->impl, AWS_LIST_UPDATE, name))
+		if (call_type_takes(type->impl, LIST_UPDATE, name))
 			json_object_array_add(changes, json_string(name, strlen(name)));
 	}
 	return changes;

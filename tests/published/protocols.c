@@ -110,7 +110,7 @@ ours_by_ref(const struct aws_service *service, struct json_object *given, const 
 
 	if (theirs == NULL)
 		return NULL;
-	if (!shape_of(service, json_get(given, side), &shape))
+	if (!shape_of(&service->base, json_get(given, side), &shape))
 		return json_object_get(theirs);
 	return ours(&shape, theirs);
 }

@@ -9,6 +9,7 @@
 
 #include "provider/registry.h"
 #include "providers/aws/aws.h"
+#include "providers/aws/call.h"
 #include "tests/unit/aws_world_models.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -20,9 +21,9 @@ struct aws_world {
 	struct loop           *loop;
 	struct registry       *registry;
 	struct json_object    *models; /* by service */
-	struct aws_service     services[32];
+	struct service         services[32];
 	size_t                 services_n;
-	struct aws_call       *call; /* in the air */
+	struct call           *call; /* in the air */
 	const struct aws_line *script;
 	struct op              op;
 	struct identity        identity;
@@ -58,7 +59,7 @@ make_models(struct aws_world *world)
 	world->models = aws_world_models();
 	json_object_object_foreach (world->models, service, model) {
 		ck_assert_uint_lt(world->services_n, array_len(world->services));
-		world->services[world->services_n++] = (struct aws_service){
+		world->services[world->services_n++] = (struct service){
 			.name = service,
 			.operations = json_get(model, "operations"),
 			.shapes = json_get(model, "shapes"),
@@ -70,7 +71,7 @@ make_models(struct aws_world *world)
 
 /* ---- the wire ---- */
 
-static const struct aws_service *
+static const struct service *
 find_service(void *arg, const char *name, struct err *err)
 {
 	struct aws_world *world = arg;
@@ -84,7 +85,7 @@ find_service(void *arg, const char *name, struct err *err)
 }
 
 static void
-start_call(void *arg, struct aws_call *call)
+start_call(void *arg, struct call *call)
 {
 	struct aws_world *world = arg;
 
@@ -94,7 +95,7 @@ start_call(void *arg, struct aws_call *call)
 }
 
 static void
-cancel_call(void *arg, struct aws_call *call)
+cancel_call(void *arg, struct call *call)
 {
 	struct aws_world *world = arg;
 
@@ -103,7 +104,7 @@ cancel_call(void *arg, struct aws_call *call)
 }
 
 static void
-check_call(const struct aws_line *line, const struct aws_call *call)
+check_call(const struct aws_line *line, const struct call *call)
 {
 	struct json_object *params;
 
@@ -121,7 +122,7 @@ static void
 answer_call(struct aws_world *world)
 {
 	const struct aws_line *line = world->script++;
-	struct aws_call       *call = world->call;
+	struct call           *call = world->call;
 	const char            *colon;
 
 	check_call(line, call);
@@ -278,7 +279,7 @@ open_world(void)
 {
 	struct aws_world   *world = xcalloc(1, sizeof(*world));
 	const char         *root = getenv("srcdir");
-	struct aws_calls    calls = { world, start_call, cancel_call, find_service };
+	struct calls        calls = { world, start_call, cancel_call, find_service };
 	struct json_object *json =
 	    aws_json("{'access_key_id':'AKIAEXAMPLE','secret_access_key':'secret',"
 		     "'account_id':'123456789012'}");

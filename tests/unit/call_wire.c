@@ -7,7 +7,7 @@
 #include <string.h>
 
 static void
-start(void *arg, struct aws_call *call)
+start(void *arg, struct call *call)
 {
 	struct call_wire *wire = arg;
 
@@ -23,11 +23,11 @@ drop(struct call_wire *wire, size_t at)
 {
 	wire->items[at]->impl = NULL;
 	wire->n--;
-	memmove(&wire->items[at], &wire->items[at + 1], (wire->n - at) * sizeof(struct aws_call *));
+	memmove(&wire->items[at], &wire->items[at + 1], (wire->n - at) * sizeof(struct call *));
 }
 
 static void
-cancel(void *arg, struct aws_call *call)
+cancel(void *arg, struct call *call)
 {
 	struct call_wire *wire = arg;
 
@@ -37,16 +37,16 @@ cancel(void *arg, struct aws_call *call)
 	}
 }
 
-struct aws_calls
+struct calls
 call_wire_calls(struct call_wire *wire)
 {
-	return (struct aws_calls){ wire, start, cancel, NULL };
+	return (struct calls){ wire, start, cancel, NULL };
 }
 
 void
 call_wire_answer(struct call_wire *wire, enum op_result result, struct json_object *out)
 {
-	struct aws_call *call = wire->items[0];
+	struct call *call = wire->items[0];
 
 	ck_assert_uint_gt(wire->n, 0);
 	drop(wire, 0);

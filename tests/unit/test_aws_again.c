@@ -3,22 +3,22 @@
 #include <check.h>
 
 #include "loop/loop.h"
-#include "providers/aws/again.h"
+#include "interpreter/again.h"
 #include "tests/unit/call_wire.h"
 #include "util/json.h"
 
 #define SECOND_US 1000000
 
-static struct call_wire  wire;
-static struct loop      *loop;
-static struct aws_again *again;
-static struct aws_calls  calls;
-static struct aws_call   call;
-static unsigned          answered;
-static int64_t           now_us;
+static struct call_wire wire;
+static struct loop     *loop;
+static struct again    *again;
+static struct calls     calls;
+static struct call      call;
+static unsigned         answered;
+static int64_t          now_us;
 
 static void
-on_done(struct aws_call *done)
+on_done(struct call *done)
 {
 	ck_assert_ptr_eq(done, &call);
 	ck_assert_ptr_null(done->impl);
@@ -28,16 +28,16 @@ on_done(struct aws_call *done)
 static void
 setup(void)
 {
-	const struct aws_calls wires = call_wire_calls(&wire);
+	const struct calls wires = call_wire_calls(&wire);
 
 	wire = (struct call_wire){ 0 };
 	answered = 0;
 	now_us = SECOND_US;
 	loop = loop_create();
 	loop_turn(loop, now_us, 0);
-	again = aws_again_create(loop, &wires);
-	calls = aws_again_calls(again);
-	call = (struct aws_call){
+	again = again_create(loop, &wires);
+	calls = again_calls(again);
+	call = (struct call){
 		.service = "sqs",
 		.operation = "ListQueues",
 		.region = "eu-west-1",
@@ -50,10 +50,10 @@ setup(void)
 static void
 teardown(void)
 {
-	aws_call_fini(&call);
+	call_fini(&call);
 	ck_assert_uint_eq(wire.n, 0);
 	ck_assert(loop_next_due_us(loop) == LOOP_NEVER);
-	aws_again_destroy(again);
+	again_destroy(again);
 	loop_destroy(loop);
 }
 
@@ -145,8 +145,8 @@ Suite *suite_aws_again(void);
 Suite *
 suite_aws_again(void)
 {
-	Suite *suite = suite_create("aws_again");
-	TCase *tcase = tcase_create("aws_again");
+	Suite *suite = suite_create("again");
+	TCase *tcase = tcase_create("again");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, what_has_no_effect_is_made_again_after_a_moment, 0, 2);

@@ -10,7 +10,7 @@
 
 /* No answer came, so this field is free to count in. */
 static void
-on_done(struct aws_call *call)
+on_done(struct call *call)
 {
 	call->retry_after_ms++;
 }
@@ -34,12 +34,12 @@ START_TEST(a_call_that_cannot_be_made_is_done_in_the_next_turn)
 	struct loop              *loop = loop_create();
 	struct aws_caller        *caller = aws_caller_create(loop, NULL, &options);
 	struct secret            *secret = secret_create("s", 1);
-	struct aws_keys           keys = { .access_key_id = "id", .secret_access_key = secret };
-	struct aws_call           call = { .service = stillborn[_i].service,
-			  .operation = stillborn[_i].operation,
-			  .region = stillborn[_i].region,
-			  .keys = stillborn[_i].keys ? &keys : NULL,
-			  .done = on_done };
+	struct call_keys          keys = { .access_key_id = "id", .secret_access_key = secret };
+	struct call               call = { .service = stillborn[_i].service,
+			      .operation = stillborn[_i].operation,
+			      .region = stillborn[_i].region,
+			      .keys = stillborn[_i].keys ? &keys : NULL,
+			      .done = on_done };
 
 	aws_call_start(caller, &call);
 	ck_assert_int_eq(call.retry_after_ms, 0);
@@ -48,7 +48,7 @@ START_TEST(a_call_that_cannot_be_made_is_done_in_the_next_turn)
 	ck_assert_int_eq(call.result, stillborn[_i].result);
 	ck_assert_str_eq(call.code, stillborn[_i].code);
 	ck_assert_str_ne(call.message, "");
-	aws_call_fini(&call);
+	call_fini(&call);
 	aws_call_start(caller, &call);
 	aws_call_cancel(caller, &call);
 	aws_call_cancel(caller, &call);
@@ -65,8 +65,8 @@ Suite *suite_aws_call(void);
 Suite *
 suite_aws_call(void)
 {
-	Suite *suite = suite_create("aws_call");
-	TCase *tcase = tcase_create("aws_call");
+	Suite *suite = suite_create("call");
+	TCase *tcase = tcase_create("call");
 
 	tcase_add_loop_test(tcase, a_call_that_cannot_be_made_is_done_in_the_next_turn, 0,
 	    (int)array_len(stillborn));

@@ -9,7 +9,7 @@
 
 #include "providers/aws/fault.h"
 #include "providers/aws/model.h"
-#include "providers/aws/shape.h"
+#include "interpreter/shape.h"
 #include "tests/unit/aws_real.h"
 #include "util/json.h"
 
@@ -34,13 +34,13 @@ START_TEST(a_service_is_loaded_once_with_what_its_protocol_needs)
 	const struct aws_service *service = aws_models_service(models, services[_i].name, &err);
 
 	ck_assert_msg(service != NULL, "%s", err.detail);
-	ck_assert_str_eq(service->name, services[_i].name);
+	ck_assert_str_eq(service->base.name, services[_i].name);
 	ck_assert_int_eq(service->protocol, services[_i].protocol);
 	ck_assert_str_eq(service->signing_name, services[_i].signing_name);
 	ck_assert_int_eq(service->s3, services[_i].s3);
 	ck_assert_ptr_nonnull(service->api_version);
-	ck_assert_ptr_nonnull(aws_service_operation(service, services[_i].operation));
-	ck_assert_ptr_null(aws_service_operation(service, "NoSuchOperation"));
+	ck_assert_ptr_nonnull(service_operation(&service->base, services[_i].operation));
+	ck_assert_ptr_null(service_operation(&service->base, "NoSuchOperation"));
 	ck_assert_ptr_eq(aws_models_service(models, services[_i].name, &err), service);
 	aws_models_destroy(models);
 }
@@ -54,7 +54,7 @@ START_TEST(every_reference_of_a_service_has_its_shape)
 	size_t                    members = 0;
 
 	ck_assert_ptr_nonnull(service);
-	json_object_object_foreach (service->shapes, name, def) {
+	json_object_object_foreach (service->base.shapes, name, def) {
 		struct json_object      *list = json_get_object(def, "members");
 		static const char *const parts[] = { "member", "key", "value" };
 		struct shape             part;
@@ -62,12 +62,12 @@ START_TEST(every_reference_of_a_service_has_its_shape)
 		ck_assert_str_ne(name, "");
 		for (size_t i = 0; i < array_len(parts); i++) {
 			if (json_has(def, parts[i]))
-				ck_assert(shape_of(service, json_get(def, parts[i]), &part));
+				ck_assert(shape_of(&service->base, json_get(def, parts[i]), &part));
 		}
 		if (list == NULL)
 			continue;
 		json_object_object_foreach (list, member, ref) {
-			ck_assert_msg(shape_of(service, ref, &part), "%s.%s", name, member);
+			ck_assert_msg(shape_of(&service->base, ref, &part), "%s.%s", name, member);
 			members++;
 		}
 	}
@@ -82,7 +82,7 @@ START_TEST(a_reference_goes_before_its_shape)
 	const struct aws_service *s3 = aws_models_service(models, "s3", NULL);
 	struct shape              input, member, item;
 
-	ck_assert(shape_input(s3, aws_service_operation(s3, "PutBucketTagging"), &input));
+	ck_assert(shape_input(&s3->base, service_operation(&s3->base, "PutBucketTagging"), &input));
 	ck_assert_int_eq(input.type, SHAPE_STRUCTURE);
 	ck_assert_str_eq(shape_trait(&input, "payload"), "Tagging");
 	ck_assert(shape_member(&input, "Bucket", &member));
@@ -94,7 +94,8 @@ START_TEST(a_reference_goes_before_its_shape)
 	ck_assert(shape_part(&item, "member", &member));
 	ck_assert_str_eq(shape_name(&member, "otherwise"), "Tag");
 	ck_assert(!shape_member(&input, "NoSuchMember", &member));
-	ck_assert(!shape_output(s3, aws_service_operation(s3, "PutBucketTagging"), &member));
+	ck_assert(
+	    !shape_output(&s3->base, service_operation(&s3->base, "PutBucketTagging"), &member));
 	aws_models_destroy(models);
 }
 END_TEST
@@ -103,13 +104,13 @@ START_TEST(waiters_are_kept_with_expected_values_that_say_no)
 {
 	struct aws_models        *models = aws_models_create(aws_real_folder());
 	const struct aws_service *service = aws_models_service(models, "dynamodb", NULL);
-	struct json_object       *waiter = aws_service_waiter(service, "TableExists");
+	struct json_object       *waiter = service_waiter(&service->base, "TableExists");
 
 	ck_assert_str_eq(json_get_str(waiter, "operation"), "DescribeTable");
 	ck_assert_str_eq(
 	    json_object_get_string(json_path(waiter, "acceptors.0.expected")), "ACTIVE");
-	ck_assert_ptr_null(aws_service_waiter(service, "NoSuchWaiter"));
-	ck_assert_ptr_nonnull(json_get(service->paginators, "ListTables"));
+	ck_assert_ptr_null(service_waiter(&service->base, "NoSuchWaiter"));
+	ck_assert_ptr_nonnull(json_get(service->base.paginators, "ListTables"));
 	aws_models_destroy(models);
 }
 END_TEST

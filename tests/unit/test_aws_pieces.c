@@ -4,11 +4,11 @@
 #include <stdio.h>
 
 #include "providers/aws/call.h"
-#include "providers/aws/meaning.h"
-#include "providers/aws/members.h"
-#include "providers/aws/paths.h"
-#include "providers/aws/shape.h"
-#include "providers/aws/waiter.h"
+#include "interpreter/meaning.h"
+#include "interpreter/members.h"
+#include "interpreter/paths.h"
+#include "interpreter/shape.h"
+#include "interpreter/waiter.h"
 #include "providers/aws/zip.h"
 #include "tests/unit/aws_world.h"
 #include "util/json.h"
@@ -38,14 +38,14 @@ static const struct {
 START_TEST(paths_go_into_members_and_lists)
 {
 	struct json_object *json = aws_json(paths[_i].json);
-	struct json_object *found = aws_path(json, paths[_i].path);
+	struct json_object *found = path_find(json, paths[_i].path);
 	struct json_object *expected =
 	    paths[_i].expected != NULL ? aws_json(paths[_i].expected) : NULL;
 
 	ck_assert_msg(
 	    json_same(found, expected != NULL ? json_object_array_get_idx(expected, 0) : NULL),
 	    "%s: %s", paths[_i].path, json_text(found));
-	ck_assert(aws_path_is_plain(paths[_i].path));
+	ck_assert(path_is_plain(paths[_i].path));
 	json_object_put(expected);
 	json_object_put(found);
 	json_object_put(json);
@@ -54,54 +54,54 @@ END_TEST
 
 START_TEST(a_path_beyond_our_subset_is_known_as_such)
 {
-	ck_assert(!aws_path_is_plain("length(Items[]) > `0`"));
-	ck_assert(!aws_path_is_plain("Items[?State=='ok']"));
+	ck_assert(!path_is_plain("length(Items[]) > `0`"));
+	ck_assert(!path_is_plain("Items[?State=='ok']"));
 }
 END_TEST
 
 static const struct {
-	const char    *acceptor, *out;
-	enum op_result result;
-	const char    *code;
-	enum aws_wait  expected;
+	const char       *acceptor, *out;
+	enum op_result    result;
+	const char       *code;
+	enum wait_verdict expected;
 } looks[] = {
 	{ "{'matcher':'path','argument':'A.B','expected':'x','state':'success'}", "{'A':{'B':'x'}}",
-	    OP_OK, "", AWS_WAIT_READY },
+	    OP_OK, "", WAIT_READY },
 	{ "{'matcher':'path','argument':'A.B','expected':'x','state':'success'}", "{'A':{'B':'y'}}",
-	    OP_OK, "", AWS_WAIT_AGAIN },
+	    OP_OK, "", WAIT_AGAIN },
 	{ "{'matcher':'path','argument':'A','expected':true,'state':'failure'}", "{'A':true}",
-	    OP_OK, "", AWS_WAIT_FAILED },
+	    OP_OK, "", WAIT_FAILED },
 	{ "{'matcher':'pathAll','argument':'L[].S','expected':'x','state':'success'}",
-	    "{'L':[{'S':'x'},{'S':'x'}]}", OP_OK, "", AWS_WAIT_READY },
+	    "{'L':[{'S':'x'},{'S':'x'}]}", OP_OK, "", WAIT_READY },
 	{ "{'matcher':'pathAll','argument':'L[].S','expected':'x','state':'success'}",
-	    "{'L':[{'S':'x'},{'S':'y'}]}", OP_OK, "", AWS_WAIT_AGAIN },
+	    "{'L':[{'S':'x'},{'S':'y'}]}", OP_OK, "", WAIT_AGAIN },
 	{ "{'matcher':'pathAll','argument':'L[].S','expected':'x','state':'success'}", "{'L':[]}",
-	    OP_OK, "", AWS_WAIT_AGAIN },
+	    OP_OK, "", WAIT_AGAIN },
 	{ "{'matcher':'pathAny','argument':'L[].S','expected':'x','state':'failure'}",
-	    "{'L':[{'S':'x'},{'S':'y'}]}", OP_OK, "", AWS_WAIT_FAILED },
+	    "{'L':[{'S':'x'},{'S':'y'}]}", OP_OK, "", WAIT_FAILED },
 	{ "{'matcher':'error','expected':'Gone','state':'success'}", "{}", OP_NOT_FOUND, "Gone",
-	    AWS_WAIT_READY },
+	    WAIT_READY },
 	{ "{'matcher':'error','expected':true,'state':'failure'}", "{}", OP_NOT_FOUND, "Any",
-	    AWS_WAIT_FAILED },
+	    WAIT_FAILED },
 	{ "{'matcher':'error','expected':'Gone','state':'success'}", "{}", OP_DENIED,
-	    "AccessDenied", AWS_WAIT_ERROR },
+	    "AccessDenied", WAIT_ERROR },
 	{ "{'matcher':'status','expected':404,'state':'retry'}", "{}", OP_NOT_FOUND, "404",
-	    AWS_WAIT_AGAIN },
+	    WAIT_AGAIN },
 	{ "{'matcher':'path','argument':'length(A)','expected':1,'state':'success'}", "{'A':[1]}",
-	    OP_OK, "", AWS_WAIT_AGAIN },
+	    OP_OK, "", WAIT_AGAIN },
 };
 
 START_TEST(waiters_judge_by_all_their_matchers)
 {
 	char                text[512];
 	struct json_object *waiter;
-	struct aws_call     call = { .result = looks[_i].result, .out = aws_json(looks[_i].out) };
+	struct call         call = { .result = looks[_i].result, .out = aws_json(looks[_i].out) };
 
 	call.status = call.result == OP_OK ? 200 : 404;
 	snprintf(call.code, sizeof(call.code), "%s", looks[_i].code);
 	snprintf(text, sizeof(text), "{'acceptors':[%s]}", looks[_i].acceptor);
 	waiter = aws_json(text);
-	ck_assert_int_eq(aws_waiter_judge(waiter, &call), looks[_i].expected);
+	ck_assert_int_eq(waiter_judge(waiter, &call), looks[_i].expected);
 	json_object_put(waiter);
 	json_object_put(call.out);
 }
@@ -148,7 +148,7 @@ START_TEST(answers_become_properties_as_the_schema_says)
 	struct json_object *schema = aws_json(reads[_i].schema);
 	struct json_object *value = aws_json(reads[_i].value);
 	struct json_object *expected = aws_json(reads[_i].expected);
-	struct json_object *read = aws_member_read(schema, schema, value);
+	struct json_object *read = member_read(schema, schema, value);
 
 	ck_assert_msg(json_same(read, expected), "%s", json_text(read));
 	json_object_put(read);
@@ -191,7 +191,7 @@ static const struct {
 
 START_TEST(properties_become_inputs_as_the_schema_and_the_model_say)
 {
-	struct aws_service  service = { .shapes = aws_json(model) };
+	struct service      service = { .shapes = aws_json(model) };
 	struct json_object *ref = aws_json("{'shape':'In'}");
 	struct json_object *schema = aws_json(writes[_i].schema);
 	struct json_object *value = aws_json(writes[_i].value);
@@ -201,7 +201,7 @@ START_TEST(properties_become_inputs_as_the_schema_and_the_model_say)
 	struct err          err = { 0 };
 
 	ck_assert(shape_of(&service, ref, &shape));
-	written = aws_member_write(schema, schema, value, &shape, &err);
+	written = member_write(schema, schema, value, &shape, &err);
 	ck_assert_msg(json_same(written, expected), "%s %s", json_text(written), err.detail);
 	json_object_put(written);
 	json_object_put(expected);
@@ -222,7 +222,7 @@ START_TEST(tags_are_read_in_every_shape)
 	};
 	struct json_object *value = aws_json(shapes[_i]);
 	struct json_object *expected = aws_json(shapes[0]);
-	struct json_object *tags = aws_tags_read(value);
+	struct json_object *tags = tags_read(value);
 
 	ck_assert_msg(json_same(tags, expected), "%s", json_text(tags));
 	json_object_put(tags);

@@ -14,24 +14,24 @@
 #define HOUR_MS 3600000
 
 static struct call_wire    wire;
-static struct aws_calls    calls;
+static struct calls        calls;
 static struct loop        *loop;
 static struct secret      *secret;
-static struct aws_keys     base;
+static struct call_keys    base;
 static struct aws_session *session;
 static unsigned            answered;
 
 static void
-on_done(struct aws_call *call)
+on_done(struct call *call)
 {
 	(void)call;
 	answered++;
 }
 
-static struct aws_call
+static struct call
 make_call(void)
 {
-	return (struct aws_call){ .service = "sqs", .operation = "ListQueues", .done = on_done };
+	return (struct call){ .service = "sqs", .operation = "ListQueues", .done = on_done };
 }
 
 static struct json_object *
@@ -74,7 +74,7 @@ setup(void)
 	answered = 0;
 	loop = loop_create();
 	secret = secret_create("ours", 4);
-	base = (struct aws_keys){ .access_key_id = "AKIA", .secret_access_key = secret };
+	base = (struct call_keys){ .access_key_id = "AKIA", .secret_access_key = secret };
 	session = aws_session_create(&role, &base);
 }
 
@@ -89,7 +89,7 @@ teardown(void)
 
 START_TEST(one_question_serves_all_who_wait_and_those_who_come_later)
 {
-	struct aws_call a = make_call(), b = make_call(), c = make_call();
+	struct call a = make_call(), b = make_call(), c = make_call();
 
 	aws_session_start(session, loop, &calls, &a);
 	aws_session_start(session, loop, &calls, &b);
@@ -113,7 +113,7 @@ END_TEST
 
 START_TEST(keys_that_are_about_to_expire_are_asked_for_anew)
 {
-	struct aws_call a = make_call(), b = make_call();
+	struct call a = make_call(), b = make_call();
 
 	aws_session_start(session, loop, &calls, &a);
 	answer(OP_OK, 60000);
@@ -136,7 +136,7 @@ static const struct {
 
 START_TEST(a_role_that_cannot_be_had_is_the_result_of_those_who_wait)
 {
-	struct aws_call a = make_call(), b = make_call();
+	struct call a = make_call(), b = make_call();
 
 	aws_session_start(session, loop, &calls, &a);
 	aws_session_start(session, loop, &calls, &b);
@@ -155,10 +155,10 @@ START_TEST(a_role_that_cannot_be_had_is_the_result_of_those_who_wait)
 }
 END_TEST
 
-static struct aws_call again;
+static struct call again;
 
 static void
-on_refused(struct aws_call *call)
+on_refused(struct call *call)
 {
 	on_done(call);
 	aws_session_start(session, loop, &calls, &again);
@@ -166,7 +166,7 @@ on_refused(struct aws_call *call)
 
 START_TEST(who_asks_again_at_once_waits_for_the_next_answer)
 {
-	struct aws_call a = make_call();
+	struct call a = make_call();
 
 	again = make_call();
 	a.done = on_refused;
@@ -181,7 +181,7 @@ START_TEST(who_asks_again_at_once_waits_for_the_next_answer)
 END_TEST
 
 static void
-on_last(struct aws_call *call)
+on_last(struct call *call)
 {
 	on_done(call);
 	aws_session_destroy(session);
@@ -190,7 +190,7 @@ on_last(struct aws_call *call)
 
 START_TEST(it_may_go_while_it_tells_the_last_and_who_is_cancelled_is_not_told)
 {
-	struct aws_call a = make_call(), b = make_call();
+	struct call a = make_call(), b = make_call();
 
 	b.done = on_last;
 	aws_session_start(session, loop, &calls, &a);
@@ -204,7 +204,7 @@ END_TEST
 
 START_TEST(a_question_that_nobody_waits_for_goes_with_it)
 {
-	struct aws_call a = make_call();
+	struct call a = make_call();
 
 	aws_session_start(session, loop, &calls, &a);
 	aws_session_cancel(session, &a);

@@ -17,13 +17,13 @@
 	"{'ResourceTagMappingList':[{'ResourceARN':'" arn "','Tags':[{'Key':'k','Value':'v'}," \
 	"{'Key':'e','Value':''}]}],'PaginationToken':'" token "'}"
 
-static struct aws_call   *in_the_air;
+static struct call       *in_the_air;
 static struct credentials credentials;
 static struct sweep       sweep;
 static unsigned           answered;
 
 static void
-start(void *arg, struct aws_call *call)
+start(void *arg, struct call *call)
 {
 	(void)arg;
 	ck_assert_ptr_null(in_the_air);
@@ -36,14 +36,14 @@ start(void *arg, struct aws_call *call)
 }
 
 static void
-cancel(void *arg, struct aws_call *call)
+cancel(void *arg, struct call *call)
 {
 	(void)arg;
 	ck_assert_ptr_eq(in_the_air, call);
 	in_the_air = NULL;
 }
 
-static const struct aws_calls calls = { NULL, start, cancel, NULL };
+static const struct calls calls = { NULL, start, cancel, NULL };
 
 static void
 on_done(struct sweep *done)
@@ -68,7 +68,7 @@ ask(const char *region)
 static void
 answer(const char *params, enum op_result result, const char *out, const char *code)
 {
-	struct aws_call    *call = in_the_air;
+	struct call        *call = in_the_air;
 	struct json_object *wanted = aws_json(params);
 
 	ck_assert_ptr_nonnull(call);

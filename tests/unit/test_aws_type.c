@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "providers/aws/type.h"
+#include "interpreter/call_type.h"
+#include "providers/aws/hooks.h"
 #include "tests/unit/aws_world.h"
 #include "util/json.h"
 #include "util/json_schema.h"
@@ -159,7 +160,8 @@ START_TEST(a_slip_of_the_pen_is_found_when_the_file_is_loaded)
 {
 	struct json_object  *file = aws_json(TYPE);
 	struct resource_type rt = { .name = "aws:x:y", .file = file };
-	struct aws_type     *type = NULL;
+	struct call_type    *type = NULL;
+	const struct driver  driver = { .hooks = aws_hooks, .hooks_n = aws_hooks_n };
 	struct err           err = { 0 };
 	enum err_code        code;
 	char                 text[1024];
@@ -170,10 +172,10 @@ START_TEST(a_slip_of_the_pen_is_found_when_the_file_is_loaded)
 	    json_object_get(json_object_array_get_idx(json_get(file, slips[_i].member), 0)));
 	rt.properties = json_get(file, "properties");
 	rt.outputs = json_get(file, "outputs");
-	code = aws_type_parse(&rt, &type, &err);
+	code = call_type_parse(&driver, &rt, &type, &err);
 	if (slips[_i].says == NULL) {
 		ck_assert_msg(code == ERR_OK, "%s", err.detail);
-		aws_type_free(type);
+		call_type_free(type);
 	} else {
 		ck_assert_int_eq(code, ERR_INVALID_CONFIG);
 		ck_assert_msg(strstr(err.detail, slips[_i].says) != NULL, "%s", err.detail);
@@ -187,8 +189,8 @@ Suite *suite_aws_type(void);
 Suite *
 suite_aws_type(void)
 {
-	Suite *suite = suite_create("aws_type");
-	TCase *tcase = aws_world_case("aws_type");
+	Suite *suite = suite_create("call_type");
+	TCase *tcase = aws_world_case("call_type");
 
 	tcase_add_loop_test(
 	    tcase, every_type_file_is_written_in_the_vocabulary, 0, array_len(types));

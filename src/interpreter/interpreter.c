@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * interpreter.c - each function of provider.h, by the modules that interpret a type file. */
+#include "interpreter/interpreter.h"
+
+#include "interpreter/call_type.h"
+#include "interpreter/fill.h"
+#include "interpreter/hook.h"
+#include "interpreter/steps.h"
+#include "util/json.h"
+#include "util/str.h"
+
+#define NODE_ID_EXAMPLE   "00000000"
+#define POINTER_BYTES_MAX 1024
+
+static struct interpreter *
+of(struct provider *provider)
+{
+	return container_of(provider, struct interpreter, provider);
+}
+
+static enum err_code
+load(struct provider *provider, struct resource_type *rt, struct err *err)
+{
+	struct call_type *type = NULL;
+	enum err_code     code = call_type_parse(&of(provider)->driver, rt, &type, err);
+
+	if (code == ERR_OK)
+		rt->impl = type;
+	return code;
+}
+
+static void
+unload(void *impl)
+{
+	call_type_free(impl);
+}
+
+/* ---- validate ---- */
+
+/* A value that is a reference is known later, and so is the name that it is part of. */
+static bool
+names_are_known(const struct resource_type *rt, struct json_object *properties)
+{
+	struct json_object *names = resource_type_identity_properties(rt);
+	size_t              n = names != NULL ? json_object_array_length(names) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *value = json_get_str(
+		    properties, json_object_get_string(json_object_array_get_idx(names, i)));
+
+		if (value == NULL || str_starts(value, "@"))
+			return false;
+	}
+	return n > 0;
+}
+
+static void
+validate_name(const struct resource_type *rt, struct json_object *properties, const char *pointer,
+    struct problems *problems)
+{
+	const struct call_type *type = rt->impl;
+	const struct naming    *naming = &type->naming;
+	const struct identity   identity = { .node_id = NODE_ID_EXAMPLE, .region = "" };
+	const struct op         op = { .identity = &identity, .desired = properties };
+	const struct scope      scope = { .type = type, .op = &op };
+	const char *template = naming->primary;
+	struct str name, at;
+
+	if (naming->length_max == 0 || !names_are_known(rt, properties))
+		return;
+	if (naming->plain != NULL && condition_holds(&scope, &naming->plain_if))
+		template = naming->plain;
+	str_init(&name, CALL_NAME_MAX);
+	str_init(&at, POINTER_BYTES_MAX);
+	(void)fill_text(&scope, template, &name);
+	str_add(&at, pointer);
+	json_pointer_add(&at, json_object_get_string(json_object_array_get_idx(
+				  resource_type_identity_properties(rt), 0)));
+	if (name.overflow || name.len > naming->length_max)
+		problems_add(problems, at.data, "bad_length",
+		    "the whole name would have %zu characters, %zu are the most", name.len,
+		    naming->length_max);
+	str_fini(&at);
+	str_fini(&name);
+}
+
+static void
+validate(struct provider *provider, const struct resource_type *rt, struct json_object *properties,
+    const char *pointer, struct problems *problems)
+{
+	const struct call_type *type = rt->impl;
+
+	(void)provider;
+	validate_name(rt, properties, pointer, problems);
+	json_object_object_foreach (properties, name, value) {
+		const char *hook = json_get_str(call_type_property(type, name), "x-hook");
+
+		if (hook != NULL && json_object_is_type(value, json_type_object) &&
+		    hook_find(type, hook)->validate != NULL)
+			hook_find(type, hook)->validate(properties, name, pointer, problems);
+	}
+}
+
+/* ---- ops ---- */
+
+static void
+start(struct provider *provider, struct op *op)
+{
+	steps_start(of(provider)->loop, op);
+}
+
+static void
+cancel(struct provider *provider, struct op *op)
+{
+	(void)provider;
+	steps_cancel(op);
+}
+
+static void
+ask_whose(struct provider *provider, struct whose *whose)
+{
+	const struct driver *driver = &of(provider)->driver;
+
+	driver->ask_whose(driver->calls.arg, whose);
+}
+
+static void
+cancel_whose(struct provider *provider, struct whose *whose)
+{
+	const struct driver *driver = &of(provider)->driver;
+
+	driver->cancel_whose(driver->calls.arg, whose);
+}
+
+void
+interpreter_init(struct interpreter *interpreter, struct loop *loop, const struct driver *driver)
+{
+	bool has_accounts = driver->ask_whose != NULL;
+
+	*interpreter = (struct interpreter){
+		.provider = {
+			.load = load,
+			.unload = unload,
+			.validate = validate,
+			.ask_whose = has_accounts ? ask_whose : NULL,
+			.cancel_whose = has_accounts ? cancel_whose : NULL,
+			.start = start,
+			.cancel = cancel,
+		},
+		.loop = loop,
+		.driver = *driver,
+	};
+}
