@@ -18,6 +18,7 @@
 #define TYPES      PROTOCOL_ROOT "/types"
 #define ANSWER_MAX (64 * 1024 * 1024)
 #define WINDOW_MAX 256
+#define ASKED_MAX  1000
 
 /* ---- the life of a visit ---- */
 
@@ -292,6 +293,10 @@ host_create(const struct host_options *options)
 	struct host *host = xcalloc(1, sizeof(*host));
 
 	host->options = *options;
+	if (host->options.asked_max == 0)
+		host->options.asked_max = ASKED_MAX;
+	if (host->options.beat_ms == 0)
+		host->options.beat_ms = PROTOCOL_BEAT_MS;
 	host->opened = opened_cache_create(options->loop);
 	return host;
 }

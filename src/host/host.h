@@ -21,6 +21,8 @@ struct host_options {
 	    *registry;                /* borrowed; its drivers and their types are what is served */
 	const struct secret *key;     /* borrowed; NULL: none is asked for */
 	const char          *version; /* of this program */
+	size_t  asked_max; /* questions at once; more are told to come back. 0: a thousand */
+	int64_t beat_ms;   /* 0: PROTOCOL_BEAT_MS */
 };
 
 struct host *host_create(const struct host_options *options);

@@ -9,7 +9,6 @@
 #include "util/check.h"
 #include "util/json.h"
 
-#define ASKED_MAX  1000 /* at once; more are told to come back */
 #define US_PER_MS  1000
 #define ANSWER_MAX (32 * 1024 * 1024)
 
@@ -289,7 +288,8 @@ on_beat(struct timer *timer)
 		http_stream_start(visit->request, 200, &header, 1);
 	visit->streams = true;
 	(void)http_stream_write(visit->request, BEAT, strlen(BEAT));
-	timer_arm(visit->host->options.loop, &visit->beat, PROTOCOL_BEAT_MS * US_PER_MS);
+	timer_arm(
+	    visit->host->options.loop, &visit->beat, visit->host->options.beat_ms * US_PER_MS);
 }
 
 static enum err_code
@@ -356,7 +356,7 @@ begin(struct visit *visit)
 	host->asked_n++;
 	visit->asks = true;
 	timer_init(&visit->beat, on_beat);
-	timer_arm(host->options.loop, &visit->beat, PROTOCOL_BEAT_MS * US_PER_MS);
+	timer_arm(host->options.loop, &visit->beat, host->options.beat_ms * US_PER_MS);
 	visit->question->start(visit);
 }
 
@@ -367,8 +367,8 @@ visit_ask(struct visit *visit)
 	struct err      err;
 	bool            good;
 
-	if (visit->host->asked_n >= ASKED_MAX) {
-		err_set(&err, ERR_TOO_MANY, "%d questions are under way", ASKED_MAX);
+	if (visit->host->asked_n >= visit->host->options.asked_max) {
+		err_set(&err, ERR_TOO_MANY, "%zu questions are under way", visit->host->asked_n);
 		visit_refuse(visit, &err);
 		return;
 	}
