@@ -262,6 +262,7 @@ lints = \
 	%D%/lint/headers.sh \
 	%D%/lint/layers.py \
 	%D%/lint/listed.py \
+	%D%/lint/protocol.py \
 	%D%/lint/schemas.py
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/planted %D%/sim/sim $(lints)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
