@@ -11,6 +11,8 @@
 #include "plan/spec.h"
 #include "providers/aws/aws.h"
 #include "providers/aws/call.h"
+#include "providers/github/call.h"
+#include "providers/github/github.h"
 #include "providers/local/local.h"
 #include "providers/sister/sister.h"
 #include "util/check.h"
@@ -35,6 +37,17 @@ build_aws(struct drivers *drivers, struct err *err)
 }
 
 static struct provider *
+build_github(struct drivers *drivers, struct err *err)
+{
+	struct loop *loop = loop_ev_loop(drivers->ev);
+
+	(void)err;
+	drivers->github =
+	    github_caller_create(loop, drivers->fetcher, drivers->options.github_endpoint);
+	return github_provider_create(loop, drivers->github, NULL);
+}
+
+static struct provider *
 build_local(struct drivers *drivers, struct err *err)
 {
 	const char      *root = drivers->options.local_root;
@@ -53,6 +66,7 @@ static const struct driver {
 	struct provider *(*build)(struct drivers *, struct err *);
 } table[] = {
 	{ "aws", build_aws },
+	{ "github", build_github },
 	{ "local", build_local },
 };
 
@@ -86,6 +100,7 @@ drivers_fini(struct drivers *drivers)
 		registry_destroy(drivers->registry);
 	if (drivers->aws != NULL)
 		aws_caller_destroy(drivers->aws);
+	github_caller_destroy(drivers->github);
 	if (drivers->fetcher != NULL)
 		fetcher_destroy(drivers->fetcher);
 	plan_teardown();

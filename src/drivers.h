@@ -15,7 +15,8 @@ struct loop_ev;
 
 struct drivers_options {
 	const char *share;
-	const char *aws_endpoint; /* NULL: AWS's own */
+	const char *aws_endpoint;    /* NULL: AWS's own */
+	const char *github_endpoint; /* NULL: GitHub\'s own */
 	const char *local_root;
 	bool        local_commands;
 	const char *types; /* one more folder of them; NULL: none */
@@ -26,6 +27,7 @@ struct drivers {
 	struct drivers_options options;
 	struct fetcher        *fetcher;
 	struct aws_caller     *aws;
+	struct github_caller  *github;
 	struct registry       *registry;
 };
 

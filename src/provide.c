@@ -50,6 +50,7 @@ build_drivers(struct world *world, struct err *err)
 	const struct drivers_options options = {
 		.share = world->share,
 		.aws_endpoint = world->options.aws_endpoint,
+		.github_endpoint = world->options.github_endpoint,
 		.local_root = world->options.local_root,
 		.local_commands = world->options.local_commands,
 		.types = world->options.types,

@@ -15,6 +15,8 @@ static const struct option_row rows[] = {
 	    offsetof(struct provide_options, key), NULL, NULL },
 	{ "aws-endpoint", "URL", "instead of AWS's own endpoints (an emulator)",
 	    offsetof(struct provide_options, aws_endpoint), "AWS_ENDPOINT_URL", NULL },
+	{ "github-endpoint", "URL", "instead of GitHub's own endpoint",
+	    offsetof(struct provide_options, github_endpoint), "GITHUB_API_URL", NULL },
 	{ "types", "DIR", "one more folder of resource types",
 	    offsetof(struct provide_options, types), NULL, NULL },
 	{ "share", "DIR", "the folder of schemas and service models",

@@ -11,13 +11,14 @@
 #include "util/str.h"
 
 struct provide_options {
-	const char *listen;       /* HOST:PORT or unix:PATH */
-	struct str  drivers;      /* names, with commas between */
-	const char *key;          /* file with the API key; NULL: none is asked for */
-	const char *aws_endpoint; /* NULL: AWS's own */
-	const char *types;        /* one more folder of resource types; NULL: none */
-	const char *share;        /* schemas and service models; NULL: found beside the program */
-	const char *local_root;   /* NULL: there is no local driver */
+	const char *listen;          /* HOST:PORT or unix:PATH */
+	struct str  drivers;         /* names, with commas between */
+	const char *key;             /* file with the API key; NULL: none is asked for */
+	const char *aws_endpoint;    /* NULL: AWS's own */
+	const char *github_endpoint; /* NULL: GitHub\'s own */
+	const char *types;           /* one more folder of resource types; NULL: none */
+	const char *share;      /* schemas and service models; NULL: found beside the program */
+	const char *local_root; /* NULL: there is no local driver */
 	bool        local_commands;
 	bool        verbose;
 };

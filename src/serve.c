@@ -122,6 +122,7 @@ build_drivers(struct world *world, struct err *err)
 	struct drivers_options options = {
 		.share = world->share,
 		.aws_endpoint = world->options.aws_endpoint,
+		.github_endpoint = world->options.github_endpoint,
 		.local_commands = world->options.local_commands,
 		.types = world->options.types,
 	};

@@ -251,6 +251,13 @@ is_identity(const struct call_type *type, const char *name)
 	return false;
 }
 
+static struct json_object *
+read_by_hook(
+    const struct hook *hook, const struct op *op, const char *name, struct json_object *found)
+{
+	return hook->read != NULL ? hook->read(op, name, found) : NULL;
+}
+
 /* What no answer holds: properties of ours alone, what it was found by, defaults, hooks. */
 static void
 add_silent(struct json_object *found, const struct scope *scope)
@@ -266,7 +273,7 @@ add_silent(struct json_object *found, const struct scope *scope)
 		if (json_has(properties, name))
 			continue;
 		if (hook != NULL)
-			value = hook_find(scope->type, hook)->read(scope->op, name, found);
+			value = read_by_hook(hook_find(scope->type, hook), scope->op, name, found);
 		else if (json_get_bool(schema, "x-local", false) || is_identity(scope->type, name))
 			value = json_object_get(json_get(scope->op->desired, name));
 		if (value == NULL && hook == NULL)

@@ -2,7 +2,6 @@
  * untold.c - trusts the tags, one way or the other. */
 #include "interpreter/untold.h"
 
-#include "util/digest.h"
 #include "util/json.h"
 
 #define DIGEST_TAG       "mgraph:digest"
@@ -16,10 +15,9 @@ properties_of(const struct call_type *type)
 
 /* ---- digests ---- */
 
-/* Of what is wanted of them, all together, as the config has it: what is sealed stays so, and nothing can be guessed from a
- * digest of it. False: nothing is. */
-static bool
-digest_wanted(
+/* All together, as the config has it: what is sealed stays so, and nothing can be guessed from a digest of it. */
+bool
+untold_digest(
     const struct call_type *type, struct json_object *desired, char out[DIGEST_SHA256_HEX])
 {
 	struct json_object *wanted = json_object_new_object();
@@ -47,7 +45,7 @@ untold_tags(const struct call_type *type, const struct op *op)
 	struct json_object *tags = identity_tags(op->identity, op->tags);
 	char                digest[DIGEST_SHA256_HEX];
 
-	if (digest_wanted(type, op->desired, digest))
+	if (untold_digest(type, op->desired, digest))
 		json_set_str(tags, DIGEST_TAG, digest);
 	return tags;
 }
@@ -58,7 +56,7 @@ trust_digest(struct json_object *properties, struct json_object *tags, const str
 	struct json_object *desired = scope->op->desired;
 	char                digest[DIGEST_SHA256_HEX];
 
-	if (!digest_wanted(scope->type, desired, digest) ||
+	if (!untold_digest(scope->type, desired, digest) ||
 	    !str_eq(json_get_str(tags, DIGEST_TAG), digest))
 		return;
 	json_object_object_foreach (properties_of(scope->type), name, unused) {

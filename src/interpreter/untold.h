@@ -11,6 +11,11 @@
 #include <json-c/json.h>
 
 #include "interpreter/scope.h"
+#include "util/digest.h"
+
+/* Of what is wanted of the properties that are `x-digest`, in hex; false: there are none. */
+bool untold_digest(
+    const struct call_type *type, struct json_object *desired, char out[DIGEST_SHA256_HEX]);
 
 /* What a resource is to be tagged with; owned by the caller. */
 struct json_object *untold_tags(const struct call_type *type, const struct op *op);
