@@ -80,6 +80,8 @@ libproviders_a_SOURCES = \
 	%D%/local/local_root.h \
 	%D%/sister/contact.c \
 	%D%/sister/inside.h \
+	%D%/sister/peer.c \
+	%D%/sister/peer.h \
 	%D%/sister/question.c \
 	%D%/sister/sister.c \
 	%D%/sister/sister.h

@@ -11,21 +11,22 @@
 #define US_PER_S       INT64_C(1000000)
 #define AGAIN_LEAST_US (US_PER_S / 4)
 #define AGAIN_SHIFTS   4 /* up to four seconds */
+#define PATH_SIZE      256
 #define TIMEOUT_MS     30000
 
 static void ask(struct sister *sister);
 
 static void
-come_back(struct sister *sister, const struct sister_failure *failure)
+come_back(struct sister *sister, const struct peer_failure *failure)
 {
-	char why[SISTER_WHY_SIZE + 64];
+	char why[PEER_WHY_SIZE + 64];
 
 	if (!str_eq(failure->message, sister->why))
-		log_warn("provider.away", "provider=%s why=%s", sister->name,
+		log_warn("provider.away", "provider=%s why=%s", sister->peer.name,
 		    log_quote(why, sizeof(why), failure->message));
 	snprintf(sister->why, sizeof(sister->why), "%s", failure->message);
 	sister->knows_provider = false;
-	timer_arm(sister->loop, &sister->again,
+	timer_arm(sister->peer.loop, &sister->again,
 	    AGAIN_LEAST_US << (sister->tries < AGAIN_SHIFTS ? sister->tries : AGAIN_SHIFTS));
 	sister->tries++;
 }
@@ -47,19 +48,19 @@ find_provider(struct json_object *answer, const char *name)
 }
 
 static bool
-take_provider(struct sister *sister, struct json_object *answer, struct sister_failure *failure)
+take_provider(struct sister *sister, struct json_object *answer, struct peer_failure *failure)
 {
 	struct provider    *provider = &sister->provider;
-	struct json_object *json = find_provider(answer, sister->name);
+	struct json_object *json = find_provider(answer, sister->peer.name);
 	int64_t             window_size = json_get_i64(json, "window_size", 0);
 
 	if (json_get_i64(answer, "protocol", 0) != PROTOCOL_VERSION) {
-		sister_fail(sister, failure, OP_FAILED, "",
+		peer_fail(&sister->peer, failure, OP_FAILED, "",
 		    "it does not speak version %d of the protocol", PROTOCOL_VERSION);
 		return false;
 	}
 	if (json == NULL) {
-		sister_fail(sister, failure, OP_FAILED, "", "it does not serve that provider");
+		peer_fail(&sister->peer, failure, OP_FAILED, "", "it does not serve that provider");
 		return false;
 	}
 	provider->needs_credentials = json_get_bool(json, "needs_credentials", false);
@@ -89,24 +90,24 @@ take_type(struct sister *sister, struct json_object *json)
 		return;
 	if (window != NULL)
 		json_set_str(sister->windows, name, window);
-	if (registry_add_file(sister->registry, name, file, sister->place, &err) != ERR_OK)
+	if (registry_add_file(sister->registry, name, file, sister->peer.place, &err) != ERR_OK)
 		log_error("type.unusable", "why=%s", log_quote(why, sizeof(why), err.detail));
 }
 
 static bool
-take_types(struct sister *sister, struct json_object *answer, struct sister_failure *failure)
+take_types(struct sister *sister, struct json_object *answer, struct peer_failure *failure)
 {
 	struct json_object *list = json_get_array(answer, "types");
 	size_t              n = list != NULL ? json_object_array_length(list) : 0;
 
 	if (n == 0) {
-		sister_fail(sister, failure, OP_FAILED, "", "it has no types");
+		peer_fail(&sister->peer, failure, OP_FAILED, "", "it has no types");
 		return false;
 	}
 	for (size_t i = 0; i < n; i++)
 		take_type(sister, json_object_array_get_idx(list, i));
 	sister->is_there = true;
-	log_info("provider.there", "provider=%s types=%zu", sister->name, n);
+	log_info("provider.there", "provider=%s types=%zu", sister->peer.name, n);
 	return true;
 }
 
@@ -115,10 +116,10 @@ take_types(struct sister *sister, struct json_object *answer, struct sister_fail
 static void
 on_fetched(struct fetch *fetch)
 {
-	struct sister        *sister = container_of(fetch, struct sister, fetch);
-	struct sister_failure failure;
-	struct json_object   *answer = sister_read(sister, fetch, &failure);
-	bool                  good = answer != NULL;
+	struct sister      *sister = container_of(fetch, struct sister, fetch);
+	struct peer_failure failure;
+	struct json_object *answer = peer_read(&sister->peer, fetch, &failure);
+	bool                good = answer != NULL;
 
 	fetch_fini(fetch);
 	if (good)
@@ -136,12 +137,14 @@ on_fetched(struct fetch *fetch)
 static void
 ask(struct sister *sister)
 {
-	snprintf(sister->url, sizeof(sister->url), "%s" PROTOCOL_ROOT "%s%s", sister->base,
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), PROTOCOL_ROOT "%s%s",
 	    sister->knows_provider ? "/types?provider=" : "",
-	    sister->knows_provider ? sister->name : "");
-	sister_prepare(sister, &sister->fetch, "GET", sister->url, on_fetched);
+	    sister->knows_provider ? sister->peer.name : "");
+	peer_prepare(&sister->peer, &sister->fetch, sister->url, "GET", path, on_fetched);
 	sister->fetch.timeout_ms = TIMEOUT_MS;
-	fetch_start(sister->fetcher, &sister->fetch);
+	fetch_start(sister->peer.fetcher, &sister->fetch);
 }
 
 static void
@@ -155,14 +158,14 @@ sister_contact(struct sister *sister)
 {
 	timer_init(&sister->again, on_again);
 	snprintf(sister->why, sizeof(sister->why), "%s at %.128s: it has not answered yet",
-	    sister->name, sister->place);
+	    sister->peer.name, sister->peer.place);
 	ask(sister);
 }
 
 void
 sister_contact_end(struct sister *sister)
 {
-	timer_disarm(sister->loop, &sister->again);
-	fetch_cancel(sister->fetcher, &sister->fetch);
+	timer_disarm(sister->peer.loop, &sister->again);
+	fetch_cancel(sister->peer.fetcher, &sister->fetch);
 	fetch_fini(&sister->fetch);
 }

@@ -12,7 +12,6 @@
 #include "util/mem.h"
 
 #define CREDENTIALS_MAX (1024 * 1024)
-#define UNIX_BASE       "http://localhost"
 #define RETRY_MOST_MS   INT64_C(600000)
 
 static struct sister *
@@ -41,7 +40,7 @@ load(struct provider *provider, struct resource_type *type, struct err *err)
 		return ERR_OK;
 	return err_set(err, ERR_INVALID_CONFIG,
 	    "the driver of '%s' is in another process: that has to be told of this type",
-	    sister->name);
+	    sister->peer.name);
 }
 
 /* As the other side has it for some region in nobody's account; in an open type, for all its kinds. */
@@ -65,13 +64,13 @@ is_usable(const struct sister *sister, struct json_object *json, const char *poi
 {
 	if (!json_object_is_type(json, json_type_object)) {
 		problems_add(problems, pointer, "missing_credentials",
-		    "credentials for %s are needed", sister->name);
+		    "credentials for %s are needed", sister->peer.name);
 		return false;
 	}
-	if (!sister->is_private && credentials_hold_plain(json)) {
+	if (!sister->peer.is_private && credentials_hold_plain(json)) {
 		problems_add(problems, pointer, "plaintext_credentials",
 		    "plain ones would be sent to %s as they are: seal them, or use https",
-		    sister->place);
+		    sister->peer.place);
 		return false;
 	}
 	return true;
@@ -122,15 +121,12 @@ read_op(struct json_object *answer, void *of)
 static void
 on_op(struct sister_question *question)
 {
-	const struct sister_failure *failure = &question->failure;
-	struct op                   *op = question->of;
+	struct op *op = question->of;
 
 	op->impl = NULL;
 	if (!question->good) {
 		op_fini(op); /* half of what was found may be in it */
-		op_answer(op, failure->result, "%s", failure->message);
-		memcpy(op->code, failure->code, sizeof(op->code));
-		op->retry_after_ms = failure->retry_after_ms;
+		peer_fail_op(&question->failure, op);
 	}
 	op->done(op);
 }
@@ -167,8 +163,8 @@ read_whose(struct json_object *answer, void *of)
 static void
 on_whose(struct sister_question *question)
 {
-	const struct sister_failure *failure = &question->failure;
-	struct whose                *whose = question->of;
+	const struct peer_failure *failure = &question->failure;
+	struct whose              *whose = question->of;
 
 	whose->impl = NULL;
 	if (!question->good) {
@@ -219,8 +215,8 @@ read_sweep(struct json_object *answer, void *of)
 static void
 on_sweep(struct sister_question *question)
 {
-	const struct sister_failure *failure = &question->failure;
-	struct sweep                *sweep = question->of;
+	const struct peer_failure *failure = &question->failure;
+	struct sweep              *sweep = question->of;
 
 	sweep->impl = NULL;
 	if (!question->good) {
@@ -265,8 +261,8 @@ read_check(struct json_object *answer, void *of)
 static void
 on_check(struct sister_question *question)
 {
-	const struct sister_failure *failure = &question->failure;
-	struct check                *check = question->of;
+	const struct peer_failure *failure = &question->failure;
+	struct check              *check = question->of;
 
 	check->impl = NULL;
 	if (!question->good) {
@@ -308,50 +304,8 @@ destroy(struct provider *provider)
 
 	sister_contact_end(sister);
 	json_object_put(sister->windows);
-	secret_destroy(sister->key);
-	free(sister->name);
-	free(sister->base);
-	free(sister->socket);
-	free(sister->ca);
-	free(sister->place);
+	peer_fini(&sister->peer);
 	free(sister);
-}
-
-static bool
-is_loopback(const char *host)
-{
-	static const char *const names[] = { "localhost", "[::1]" };
-	size_t                   digits = strspn(host, "0123456789.");
-
-	if (str_starts(host, "127.") && strchr(":/", host[digits]) != NULL) /* or at the end */
-		return true;
-	for (size_t i = 0; i < array_len(names); i++) {
-		if (str_starts(host, names[i]) && strchr(":/", host[strlen(names[i])]) != NULL)
-			return true;
-	}
-	return false;
-}
-
-/* False: it is no URL that can be meant. */
-static bool
-read_url(struct sister *sister, const char *url)
-{
-	size_t len = strlen(url);
-
-	sister->place = xstrdup(url);
-	if (str_starts(url, "unix:")) {
-		sister->socket = xstrdup(url + strlen("unix:"));
-		sister->base = xstrdup(UNIX_BASE);
-		sister->is_private = true;
-		return sister->socket[0] == '/';
-	}
-	while (len > 0 && url[len - 1] == '/')
-		len--;
-	sister->base = xstrndup(url, len);
-	sister->is_private = str_starts(url, "https://") ||
-			     (str_starts(url, "http://") && is_loopback(url + strlen("http://")));
-	return (str_starts(url, "https://") || str_starts(url, "http://")) &&
-	       len < SISTER_URL_MAX / 2 && strpbrk(url, "@?# ") == NULL;
 }
 
 struct provider *
@@ -359,15 +313,12 @@ sister_create(const struct sister_options *options, struct err *err)
 {
 	struct sister *sister = xcalloc(1, sizeof(*sister));
 
-	sister->loop = options->loop;
-	sister->fetcher = options->fetcher;
+	bool good = peer_init(&sister->peer, options, err);
+
 	sister->registry = options->registry;
-	sister->name = xstrdup(options->name);
-	sister->ca = options->ca != NULL ? xstrdup(options->ca) : NULL;
-	sister->key = options->key;
 	sister->windows = json_object_new_object();
 	sister->provider = (struct provider){
-		.name = sister->name,
+		.name = sister->peer.name,
 		.load = load,
 		.start_check = start_check,
 		.cancel_check = cancel_check,
@@ -383,11 +334,8 @@ sister_create(const struct sister_options *options, struct err *err)
 		.cancel = cancel,
 		.destroy = destroy,
 	};
-	if (!read_url(sister, options->url)) {
-		err_set(err, ERR_INVALID_REQUEST,
-		    "%s=%s: http://HOST, https://HOST or unix:/PATH is wanted", options->name,
-		    options->url);
-		fetch_init(&sister->fetch, "GET", "", NULL);
+	fetch_init(&sister->fetch, "GET", "", NULL);
+	if (!good) {
 		destroy(&sister->provider);
 		return NULL;
 	}
