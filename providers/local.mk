@@ -79,6 +79,10 @@ libproviders_a_SOURCES = \
 	%D%/local/local_root.c \
 	%D%/local/local_root.h \
 	%D%/sister/contact.c \
+	%D%/sister/github_inside.h \
+	%D%/sister/github_op.c \
+	%D%/sister/github_service.c \
+	%D%/sister/github_service.h \
 	%D%/sister/inside.h \
 	%D%/sister/peer.c \
 	%D%/sister/peer.h \

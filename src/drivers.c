@@ -14,6 +14,7 @@
 #include "providers/github/call.h"
 #include "providers/github/github.h"
 #include "providers/local/local.h"
+#include "providers/sister/github_service.h"
 #include "providers/sister/sister.h"
 #include "util/check.h"
 #include "util/str.h"
@@ -106,13 +107,24 @@ drivers_fini(struct drivers *drivers)
 	plan_teardown();
 }
 
+static enum err_code
+list_types(struct drivers *drivers, const char *name, struct err *err)
+{
+	struct str    folder;
+	enum err_code code;
+
+	str_init(&folder, PATH_BYTES_MAX);
+	str_addf(&folder, "%s/schemas/%s", drivers->options.share, name);
+	code = registry_list(drivers->registry, folder.data, err);
+	str_fini(&folder);
+	return code;
+}
+
 enum err_code
 drivers_add(struct drivers *drivers, const char *name, struct err *err)
 {
 	const struct driver *driver = table;
 	struct provider     *provider;
-	struct str           folder;
-	enum err_code        code;
 
 	while (driver < table + array_len(table) && !str_eq(driver->name, name))
 		driver++;
@@ -124,36 +136,70 @@ drivers_add(struct drivers *drivers, const char *name, struct err *err)
 	if (provider == NULL)
 		return err->code;
 	registry_add_provider(drivers->registry, provider);
-	str_init(&folder, PATH_BYTES_MAX);
-	str_addf(&folder, "%s/schemas/%s", drivers->options.share, name);
-	code = registry_list(drivers->registry, folder.data, err);
-	str_fini(&folder);
-	return code;
+	return list_types(drivers, name, err);
+}
+
+/* ---- those that are elsewhere ---- */
+
+/* Its routes do not work as they are published: nothing was ever made of its keys. */
+static struct provider *
+refuse_aws_service(const struct sister_options *options, struct err *err)
+{
+	secret_destroy(options->key);
+	err_set(err, ERR_INVALID_REQUEST,
+	    "--provider %s=aws-service:%s: the AWS Service has no tags, roles or buckets, and its "
+	    "routes can open no credentials; serve AWS by mgraph-deploy provider",
+	    options->name, options->url);
+	return NULL;
+}
+
+/* What stands before the URL says what is spoken there; nothing is our own protocol, whose types come from there. */
+static const struct language {
+	const char *prefix, *name;
+	struct provider *(*create)(const struct sister_options *, struct err *);
+} languages[] = {
+	{ "github-service:", "github", github_service_create },
+	{ "aws-service:", "aws", refuse_aws_service },
+	{ "", NULL, sister_create },
+};
+
+static const struct language *
+language_of(const char *url)
+{
+	const struct language *language = languages;
+
+	while (!str_starts(url, language->prefix))
+		language++;
+	return language;
 }
 
 enum err_code
 drivers_add_remote(struct drivers *drivers, const struct remote *remote, struct err *err)
 {
-	struct sister_options options = {
-		.loop = loop_ev_loop(drivers->ev),
-		.fetcher = drivers->fetcher,
-		.registry = drivers->registry,
-		.name = remote->name,
-		.url = remote->url,
-		.ca = remote->ca,
+	const struct language *language = language_of(remote->url);
+	struct sister_options  options = {
+		 .loop = loop_ev_loop(drivers->ev),
+		 .fetcher = drivers->fetcher,
+		 .registry = drivers->registry,
+		 .name = remote->name,
+		 .url = remote->url + strlen(language->prefix),
+		 .ca = remote->ca,
 	};
 	struct provider *provider;
 
+	if (language->name != NULL && !str_eq(language->name, remote->name))
+		return err_set(err, ERR_INVALID_REQUEST, "--provider %s=%s is for '%s' alone",
+		    remote->name, language->prefix, language->name);
 	if (remote->key != NULL) {
 		options.key = keys_read_one(remote->key, err);
 		if (options.key == NULL)
 			return err->code;
 	}
-	provider = sister_create(&options, err);
+	provider = language->create(&options, err);
 	if (provider == NULL)
 		return err->code;
 	registry_add_provider(drivers->registry, provider);
-	return ERR_OK;
+	return language->name != NULL ? list_types(drivers, remote->name, err) : ERR_OK;
 }
 
 enum err_code

@@ -65,6 +65,7 @@ add_item(struct exchange_check *c, size_t node)
 
 	item->type = c->x->spec->nodes[node].type;
 	item->properties = spec_resolve(c->x->spec, node, look_never, NULL, &missing);
+	item->tags = c->x->spec->nodes[node].tags;
 	item->pointer = place_of(c->x, &c->x->spec->nodes[node]);
 }
 

@@ -99,6 +99,7 @@ static const struct field check_answer_fields[] = {
 
 static const struct field item_fields[] = {
 	FIELD(check_item, properties, FORM_OBJECT, NEEDED),
+	FIELD(check_item, tags, FORM_OBJECT, BORROWED),
 	FIELD(check_item, pointer, FORM_TEXT, NEEDED),
 };
 

@@ -168,7 +168,8 @@ void sweep_fini(struct sweep *sweep);
 struct check_item {
 	const struct resource_type *type;
 	struct json_object         *properties;
-	const char                 *pointer;
+	struct json_object         *tags;    /* the user's own; may be NULL */
+	const char                 *pointer; /* of the properties, or of what they were made from */
 };
 
 struct check {

@@ -358,8 +358,8 @@ START_TEST(all_of_a_check_crosses)
 {
 	const struct check_item items[] = {
 		{ registry_type(registry, "test:fn:function"), fixture_json("{'name': 'a'}"),
-		    "/a" },
-		{ registry_type(registry, "test:iam:role"), fixture_json("{}"), "/b~1" },
+		    fixture_json("{'team': 'web'}"), "/a" },
+		{ registry_type(registry, "test:iam:role"), fixture_json("{}"), NULL, "/b~1" },
 	};
 	struct check check = {
 		.items = items, .items_n = 2, .result = OP_OK, .code = "c", .message = "m"
@@ -375,8 +375,10 @@ START_TEST(all_of_a_check_crosses)
 	for (size_t i = 0; i < 2; i++) {
 		ck_assert_ptr_eq(read.items[i].type, items[i].type);
 		expect_json(read.items[i].properties, items[i].properties);
+		ck_assert(json_same(read.items[i].tags, items[i].tags));
 		ck_assert_str_eq(read.items[i].pointer, items[i].pointer);
 		json_object_put(items[i].properties);
+		json_object_put(items[i].tags);
 	}
 	protocol_items_fini(&read);
 	json_object_put(json);

@@ -430,8 +430,8 @@ START_TEST(properties_are_checked_over_there)
 {
 	const struct resource_type *type = registry_type(sister_world.near_types, FUNCTION);
 	struct check_item           items[] = {
-			  { type, fixture_json("{'name': 'fine'}"), "/resources/a" },
-			  { type, fixture_json("{'name': 'taken'}"), "/resources/b" },
+			  { type, fixture_json("{'name': 'fine'}"), NULL, "/resources/a" },
+			  { type, fixture_json("{'name': 'taken'}"), NULL, "/resources/b" },
 	};
 	struct check check = { .items = items, .items_n = 2, .done = on_check };
 
