@@ -2,6 +2,8 @@
 EXTRA_DIST += \
 	%D%/count-tests \
 	%D%/install-deps \
+	%D%/npm/package.json \
+	%D%/npm/package-lock.json \
 	%D%/quickstart \
 	%D%/requirements.txt \
 	%D%/test \

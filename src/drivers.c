@@ -34,7 +34,7 @@ build_aws(struct drivers *drivers, struct err *err)
 	options.models_dir = models.data;
 	drivers->aws = aws_caller_create(loop, drivers->fetcher, &options);
 	str_fini(&models);
-	return aws_provider_create(loop, drivers->aws);
+	return aws_provider_create(loop, drivers->aws, drivers->options.key);
 }
 
 static struct provider *
@@ -45,7 +45,7 @@ build_github(struct drivers *drivers, struct err *err)
 	(void)err;
 	drivers->github =
 	    github_caller_create(loop, drivers->fetcher, drivers->options.github_endpoint);
-	return github_provider_create(loop, drivers->github, NULL);
+	return github_provider_create(loop, drivers->github, drivers->options.key);
 }
 
 static struct provider *
@@ -65,16 +65,27 @@ build_local(struct drivers *drivers, struct err *err)
 static const struct driver {
 	const char *name;
 	struct provider *(*build)(struct drivers *, struct err *);
+	bool unseals;
 } table[] = {
-	{ "aws", build_aws },
-	{ "github", build_github },
-	{ "local", build_local },
+	{ "aws", build_aws, true },
+	{ "github", build_github, true },
+	{ "local", build_local, false },
 };
 
 const char *
 drivers_name(size_t i)
 {
 	return i < array_len(table) ? table[i].name : NULL;
+}
+
+bool
+drivers_unseal(const char *name)
+{
+	for (size_t i = 0; i < array_len(table); i++) {
+		if (str_eq(table[i].name, name))
+			return table[i].unseals;
+	}
+	return false;
 }
 
 enum err_code

@@ -12,14 +12,16 @@
 #include "util/err.h"
 
 struct loop_ev;
+struct sealed_key;
 
 struct drivers_options {
-	const char *share;
-	const char *aws_endpoint;    /* NULL: AWS's own */
-	const char *github_endpoint; /* NULL: GitHub\'s own */
-	const char *local_root;
-	bool        local_commands;
-	const char *types; /* one more folder of them; NULL: none */
+	const char              *share;
+	const char              *aws_endpoint;    /* NULL: AWS's own */
+	const char              *github_endpoint; /* NULL: GitHub\'s own */
+	const char              *local_root;
+	bool                     local_commands;
+	const char              *types; /* one more folder of them; NULL: none */
+	const struct sealed_key *key;   /* opens what is sealed; NULL: nothing does */
 };
 
 struct drivers {
@@ -36,7 +38,8 @@ MUSTCHECK enum err_code drivers_init(struct drivers *drivers, struct loop_ev *ev
     const struct drivers_options *options, struct err *err);
 void                    drivers_fini(struct drivers *drivers);
 
-const char *drivers_name(size_t i); /* of all that there are; NULL: the end */
+const char *drivers_name(size_t i);           /* of all that there are; NULL: the end */
+bool        drivers_unseal(const char *name); /* has it use for the key? */
 
 /* Each with the types that come with the program; or with those that it has over there. */
 MUSTCHECK enum err_code drivers_add(struct drivers *drivers, const char *name, struct err *err);

@@ -86,6 +86,8 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/scope.h \
 	%D%/interpreter/service.c \
 	%D%/interpreter/service.h \
+	%D%/interpreter/session.c \
+	%D%/interpreter/session.h \
 	%D%/interpreter/shape.c \
 	%D%/interpreter/shape.h \
 	%D%/interpreter/step.c \
@@ -137,6 +139,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/verify.h \
 	%D%/provider/protocol.c \
 	%D%/provider/protocol.h \
+	%D%/provider/credential.c \
+	%D%/provider/credential.h \
 	%D%/provider/provider.c \
 	%D%/provider/provider.h \
 	%D%/provider/registry.c \
@@ -197,6 +201,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/sealed.h \
 	%D%/util/secret.c \
 	%D%/util/secret.h \
+	%D%/util/stamp.c \
+	%D%/util/stamp.h \
 	%D%/util/str.c \
 	%D%/util/str.h \
 	%D%/util/utf8.c \
@@ -206,6 +212,8 @@ libworld_a_SOURCES = \
 	%D%/api/api.h \
 	%D%/api/check.c \
 	%D%/api/check.h \
+	%D%/api/boxes.c \
+	%D%/api/boxes.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
 	%D%/api/events.c \
@@ -218,10 +226,12 @@ libworld_a_SOURCES = \
 	%D%/api/load.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
+	%D%/api/public_keys.c \
 	%D%/api/routes.c \
 	%D%/api/routes.h \
 	%D%/api/schemas.c \
 	%D%/api/schemas.h \
+	%D%/api/secrets.c \
 	%D%/api/start.c \
 	%D%/api/status.c \
 	%D%/api/steer.c \
@@ -239,6 +249,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
+	%D%/cli/cmd_seal.c \
 	%D%/cli/cmd_status.c \
 	%D%/cli/cmd_types.c \
 	%D%/cli/cmd_verify.c \
@@ -259,6 +270,8 @@ libworld_a_SOURCES = \
 	%D%/cli/render_type_example.c \
 	%D%/cli/render_types.c \
 	%D%/cli/render_verify.c \
+	%D%/cli/seal.c \
+	%D%/cli/seal.h \
 	%D%/cli/sse.c \
 	%D%/cli/sse.h \
 	%D%/cli/terminal.c \
@@ -271,6 +284,7 @@ libworld_a_SOURCES = \
 	%D%/host/host.h \
 	%D%/host/host_ask.c \
 	%D%/host/host_inside.h \
+	%D%/host/host_questions.c \
 	%D%/host/opened.c \
 	%D%/host/opened.h \
 	%D%/http/bytes.c \
@@ -361,6 +375,8 @@ mgraph_deploy_SOURCES = \
 	%D%/provide_options.h \
 	%D%/remotes.c \
 	%D%/remotes.h \
+	%D%/sealing.c \
+	%D%/sealing.h \
 	%D%/serve.c \
 	%D%/serve.h \
 	%D%/serve_options.c \

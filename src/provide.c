@@ -15,6 +15,7 @@
 #include "loop/loop_ev.h"
 #include "process.h"
 #include "provide_options.h"
+#include "sealing.h"
 #include "share.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -28,6 +29,7 @@ struct world {
 	char                  *share;
 	struct loop_ev        *ev;
 	struct drivers         drivers;
+	struct sealed_key     *sealing_key;
 	struct secret         *key;
 	struct host           *host;
 	struct http_server    *http;
@@ -54,6 +56,7 @@ build_drivers(struct world *world, struct err *err)
 		.local_root = world->options.local_root,
 		.local_commands = world->options.local_commands,
 		.types = world->options.types,
+		.key = world->sealing_key,
 	};
 	enum err_code code = drivers_init(&world->drivers, world->ev, &options, err);
 	char         *names = xstrdup(world->options.drivers.data), *at = names, *name;
@@ -96,6 +99,9 @@ build(struct world *world, struct err *err)
 	if (world->share == NULL)
 		return err_set(err, ERR_INTERNAL,
 		    "the folder of schemas and service models was not found: set --share");
+	world->sealing_key = sealing_key_open(world->options.sealing_key, err);
+	if (world->sealing_key == NULL)
+		return err->code;
 	world->ev = loop_ev_create();
 	if (build_drivers(world, err) != ERR_OK)
 		return err->code;
@@ -109,6 +115,7 @@ take_down(struct world *world)
 	host_destroy(world->host);
 	secret_destroy(world->key);
 	drivers_fini(&world->drivers);
+	sealed_key_destroy(world->sealing_key);
 	loop_ev_destroy(world->ev);
 	free(world->share);
 	free(world->url);

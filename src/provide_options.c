@@ -13,6 +13,10 @@ static const struct option_row rows[] = {
 	    "the API key that is asked for; without it only loopback or a unix socket is listened "
 	    "on",
 	    offsetof(struct provide_options, key), NULL, NULL },
+	{ "sealing-key", "FILE",
+	    "the private key that clients seal secrets for, 64 hex digits; without it that of "
+	    "SERVICE__AUTH__PRIVATE_KEY, else a new one at each start",
+	    offsetof(struct provide_options, sealing_key), NULL, NULL },
 	{ "aws-endpoint", "URL", "instead of AWS's own endpoints (an emulator)",
 	    offsetof(struct provide_options, aws_endpoint), "AWS_ENDPOINT_URL", NULL },
 	{ "github-endpoint", "URL", "instead of GitHub's own endpoint",

@@ -11,9 +11,10 @@
 #include "util/str.h"
 
 struct provide_options {
-	const char *listen;          /* HOST:PORT or unix:PATH */
-	struct str  drivers;         /* names, with commas between */
-	const char *key;             /* file with the API key; NULL: none is asked for */
+	const char *listen;      /* HOST:PORT or unix:PATH */
+	struct str  drivers;     /* names, with commas between */
+	const char *key;         /* file with the API key; NULL: none is asked for */
+	const char *sealing_key; /* file with the private key; NULL: from the environment, or new */
 	const char *aws_endpoint;    /* NULL: AWS's own */
 	const char *github_endpoint; /* NULL: GitHub\'s own */
 	const char *types;           /* one more folder of resource types; NULL: none */

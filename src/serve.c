@@ -18,6 +18,7 @@
 #include "loop/loop_ev.h"
 #include "process.h"
 #include "remotes.h"
+#include "sealing.h"
 #include "serve_options.h"
 #include "share.h"
 #include "store/redis_child.h"
@@ -44,6 +45,7 @@ struct world {
 	struct feed         *feed;
 	struct remotes       remotes;
 	struct drivers       drivers;
+	struct sealed_key   *sealing_key; /* NULL: nothing sealed is opened here */
 	char                *local_root;
 	struct engine       *engine;
 	struct keys         *keys;
@@ -73,6 +75,42 @@ on_redis_died(void *arg)
 	log_error("redis.child", "why=\"the private redis-server can't be kept running\"");
 	world->failed = true;
 	loop_ev_stop(world->ev);
+}
+
+static enum err_code
+read_remotes(struct world *world, struct err *err)
+{
+	return remotes_read(&world->remotes, world->options.providers.data, err);
+}
+
+static bool
+unseals(const struct world *world)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = drivers_name(i)) != NULL; i++) {
+		if (drivers_unseal(name) && remotes_find(&world->remotes, name) == NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Before any other process is started: it may be in the environment. Where all that could use it is elsewhere, there is
+ * none here. */
+static enum err_code
+build_sealing_key(struct world *world, struct err *err)
+{
+	if (unseals(world)) {
+		world->sealing_key = sealing_key_open(world->options.sealing_key, err);
+		return world->sealing_key != NULL ? ERR_OK : err->code;
+	}
+	sealing_key_forget();
+	if (world->options.sealing_key == NULL)
+		return ERR_OK;
+	return err_set(err, ERR_INVALID_REQUEST,
+	    "--sealing-key %s: nothing here opens what is sealed: give it to the provider "
+	    "processes",
+	    world->options.sealing_key);
 }
 
 static enum err_code
@@ -125,14 +163,14 @@ build_drivers(struct world *world, struct err *err)
 		.github_endpoint = world->options.github_endpoint,
 		.local_commands = world->options.local_commands,
 		.types = world->options.types,
+		.key = world->sealing_key,
 	};
 
 	world->local_root = world->options.local_root != NULL
 				? xstrdup(world->options.local_root)
 				: data_dir_path(&world->data, "local");
 	options.local_root = world->local_root;
-	if (drivers_init(&world->drivers, world->ev, &options, err) != ERR_OK ||
-	    remotes_read(&world->remotes, world->options.providers.data, err) != ERR_OK)
+	if (drivers_init(&world->drivers, world->ev, &options, err) != ERR_OK)
 		return err->code;
 	return add_providers(world, err);
 }
@@ -214,6 +252,8 @@ static enum err_code
 build(struct world *world, struct err *err)
 {
 	static enum err_code (*const steps[])(struct world *, struct err *) = {
+		read_remotes,
+		build_sealing_key,
 		build_store,
 		build_drivers,
 		build_engine,
@@ -245,6 +285,7 @@ take_down(struct world *world)
 	if (world->feed != NULL)
 		feed_destroy(world->feed);
 	drivers_fini(&world->drivers);
+	sealed_key_destroy(world->sealing_key);
 	store_destroy(world->store);
 	redis_child_stop(world->redis);
 	loop_ev_destroy(world->ev);

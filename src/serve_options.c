@@ -26,6 +26,10 @@ static const struct option_row rows[] = {
 	    "API keys; without it one is generated and kept in DATA/key, and only loopback is "
 	    "listened on",
 	    offsetof(struct serve_options, keys), NULL, NULL },
+	{ "sealing-key", "FILE",
+	    "the private key that clients seal secrets for, 64 hex digits, for all servers of a "
+	    "fleet; without it that of SERVICE__AUTH__PRIVATE_KEY, else a new one at each start",
+	    offsetof(struct serve_options, sealing_key), NULL, NULL },
 	{ "aws-endpoint", "URL", "instead of AWS's own endpoints (an emulator)",
 	    offsetof(struct serve_options, aws_endpoint), "AWS_ENDPOINT_URL", NULL },
 	{ "github-endpoint", "URL", "instead of GitHub's own endpoint",

@@ -12,11 +12,13 @@
 #include "util/str.h"
 
 struct serve_options {
-	const char *listen;       /* HOST:PORT or unix:PATH */
-	const char *data;         /* folder for what must outlive the process */
-	const char *redis;        /* URL; NULL: a private redis-server; "memory:" keeps nothing */
-	const char *keys;         /* file of API keys; NULL: one is generated */
-	const char *aws_endpoint; /* NULL: AWS's own */
+	const char *listen; /* HOST:PORT or unix:PATH */
+	const char *data;   /* folder for what must outlive the process */
+	const char *redis;  /* URL; NULL: a private redis-server; "memory:" keeps nothing */
+	const char *keys;   /* file of API keys; NULL: one is generated */
+	const char *
+	    sealing_key; /* file of the private key that secrets are sealed for; NULL: see sealing.h */
+	const char *aws_endpoint;    /* NULL: AWS's own */
 	const char *github_endpoint; /* NULL: GitHub's own */
 	const char *types;           /* one more folder of resource types; NULL: none */
 	const char *share;      /* schemas and service models; NULL: found beside the program */

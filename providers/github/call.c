@@ -299,6 +299,8 @@ take_answer(struct flight *flight)
 	struct json_object *body = read_body(fetch);
 
 	call->status = fetch->status;
+	json_object_put(call->rate);
+	call->rate = github_rate(fetch);
 	(void)fetch_header_in(
 	    fetch, "x-github-request-id", call->request_id, sizeof(call->request_id));
 	if (fetch->status < 200 || fetch->status > 299) {

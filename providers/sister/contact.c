@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * contact.c - the first contact: what the provider over there can do, then its types; again until both are known. */
+ * contact.c - what the provider over there can do, then its types; again until both are known. From then on, only whether it
+ * can still do that. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #define US_PER_S       INT64_C(1000000)
 #define AGAIN_LEAST_US (US_PER_S / 4)
 #define AGAIN_SHIFTS   4 /* up to four seconds */
+#define LOOK_US        (10 * US_PER_S)
 #define PATH_SIZE      256
 #define TIMEOUT_MS     30000
 
@@ -50,9 +52,7 @@ find_provider(struct json_object *answer, const char *name)
 static bool
 take_provider(struct sister *sister, struct json_object *answer, struct peer_failure *failure)
 {
-	struct provider    *provider = &sister->provider;
 	struct json_object *json = find_provider(answer, sister->peer.name);
-	int64_t             window_size = json_get_i64(json, "window_size", 0);
 
 	if (json_get_i64(answer, "protocol", 0) != PROTOCOL_VERSION) {
 		peer_fail(&sister->peer, failure, OP_FAILED, "",
@@ -63,15 +63,7 @@ take_provider(struct sister *sister, struct json_object *answer, struct peer_fai
 		peer_fail(&sister->peer, failure, OP_FAILED, "", "it does not serve that provider");
 		return false;
 	}
-	provider->needs_credentials = json_get_bool(json, "needs_credentials", false);
-	provider->window_size =
-	    window_size > 0 && window_size < UINT16_MAX ? (unsigned)window_size : 1;
-	if (!json_get_bool(json, PROTOCOL_WHOSE, false))
-		provider->ask_whose = NULL;
-	if (!json_get_bool(json, PROTOCOL_SWEEPS, false))
-		provider->start_sweep = NULL;
-	if (!json_get_bool(json, PROTOCOL_VALIDATE, false))
-		provider->start_check = NULL;
+	sister_take(sister, json);
 	return true;
 }
 
@@ -107,11 +99,23 @@ take_types(struct sister *sister, struct json_object *answer, struct peer_failur
 	for (size_t i = 0; i < n; i++)
 		take_type(sister, json_object_array_get_idx(list, i));
 	sister->is_there = true;
-	log_info("provider.there", "provider=%s types=%zu", sister->peer.name, n);
 	return true;
 }
 
 /* ---- asking ---- */
+
+/* Once its types are here, all that is asked is what it can do, and for which key: another one after a restart. */
+static void
+rest(struct sister *sister)
+{
+	if (sister->why[0] != '\0')
+		log_info("provider.there", "provider=%s types=%d", sister->peer.name,
+		    json_object_object_length(sister->windows));
+	sister->why[0] = '\0';
+	sister->tries = 0;
+	sister->knows_provider = false;
+	timer_arm(sister->peer.loop, &sister->again, LOOK_US);
+}
 
 static void
 on_fetched(struct fetch *fetch)
@@ -128,7 +132,9 @@ on_fetched(struct fetch *fetch)
 	json_object_put(answer);
 	if (!good) {
 		come_back(sister, &failure);
-	} else if (!sister->is_there) {
+	} else if (sister->is_there) {
+		rest(sister);
+	} else {
 		sister->knows_provider = true;
 		ask(sister);
 	}

@@ -38,7 +38,7 @@ static const struct verb_row {
 };
 
 /* An op under way. */
-struct errand {
+struct trip {
 	struct github_service     *service;
 	struct op                 *op;
 	const struct github_route *route;
@@ -61,33 +61,33 @@ github_route_of(const char *type)
 	return NULL;
 }
 
-static void request(struct errand *errand, enum verb verb);
+static void request(struct trip *trip, enum verb verb);
 
 /* ---- the end ---- */
 
 static void
-forget_request(struct errand *errand)
+forget_request(struct trip *trip)
 {
-	fetch_fini(&errand->fetch);
-	secret_wipe(errand->body.data, errand->body.len);
-	str_fini(&errand->body);
+	fetch_fini(&trip->fetch);
+	secret_wipe(trip->body.data, trip->body.len);
+	str_fini(&trip->body);
 }
 
 static void
-end(struct errand *errand)
+end(struct trip *trip)
 {
-	task_cancel(errand->service->peer.loop, &errand->refused);
-	errand->op->impl = NULL;
-	forget_request(errand);
-	free(errand);
+	task_cancel(trip->service->peer.loop, &trip->refused);
+	trip->op->impl = NULL;
+	forget_request(trip);
+	free(trip);
 }
 
 static void
-finish(struct errand *errand, enum op_result result)
+finish(struct trip *trip, enum op_result result)
 {
-	struct op *op = errand->op;
+	struct op *op = trip->op;
 
-	end(errand);
+	end(trip);
 	op->result = result;
 	op->done(op);
 }
@@ -96,7 +96,7 @@ finish(struct errand *errand, enum op_result result)
 
 /* What can't be read back is taken for what it is to be. */
 static struct json_object *
-found_of(const struct errand *errand, struct json_object *secret)
+found_of(const struct trip *trip, struct json_object *secret)
 {
 	static const char *const times[] = { "created_at", "updated_at" };
 	struct json_object      *found = json_object_new_object();
@@ -104,16 +104,16 @@ found_of(const struct errand *errand, struct json_object *secret)
 	struct str               id;
 
 	str_init(&id, NAME_SIZE * 2);
-	for (size_t i = 0; errand->route->places[i] != NULL; i++) {
-		const char *place = json_get_str(errand->properties, errand->route->places[i]);
+	for (size_t i = 0; trip->route->places[i] != NULL; i++) {
+		const char *place = json_get_str(trip->properties, trip->route->places[i]);
 
 		str_addf(&id, "%s/", place != NULL ? place : "");
 	}
-	str_add(&id, errand->name);
+	str_add(&id, trip->name);
 	json_set_str(found, "id", id.data);
 	str_fini(&id);
-	json_set(found, "properties", json_copy(errand->properties));
-	json_set_str(outputs, "name", errand->name);
+	json_set(found, "properties", json_copy(trip->properties));
+	json_set_str(outputs, "name", trip->name);
 	for (size_t i = 0; i < array_len(times); i++)
 		json_set_str(outputs, times[i], json_get_str(secret, times[i]));
 	json_set(found, "outputs", outputs);
@@ -121,34 +121,34 @@ found_of(const struct errand *errand, struct json_object *secret)
 }
 
 static void
-finish_there(struct errand *errand, struct json_object *secret)
+finish_there(struct trip *trip, struct json_object *secret)
 {
-	struct op *op = errand->op;
+	struct op *op = trip->op;
 	bool       is_settled = op->kind != OP_SETTLE || op->after != OP_DELETE;
 
 	op_answer(op, OP_OK, "%s", "");
 	if (op->kind != OP_DELETE && is_settled)
-		op->found = found_of(errand, secret);
-	finish(errand, is_settled ? OP_OK : OP_NOT_YET);
+		op->found = found_of(trip, secret);
+	finish(trip, is_settled ? OP_OK : OP_NOT_YET);
 }
 
 static void
-finish_absent(struct errand *errand)
+finish_absent(struct trip *trip)
 {
-	struct op *op = errand->op;
+	struct op *op = trip->op;
 	bool       is_settled = op->kind != OP_SETTLE || op->after == OP_DELETE;
 
 	op_answer(op, OP_ABSENT, "%s", "");
-	finish(errand, is_settled ? OP_ABSENT : OP_NOT_YET);
+	finish(trip, is_settled ? OP_ABSENT : OP_NOT_YET);
 }
 
 /* ---- answers ---- */
 
 /* By the word that the service has for it, where it is told apart; else by the status alone. */
 static enum op_result
-result_of(const struct errand *errand, int status, const char *error_type)
+result_of(const struct trip *trip, int status, const char *error_type)
 {
-	bool writes = errand->verb == VERB_CREATE || errand->verb == VERB_UPDATE;
+	bool writes = trip->verb == VERB_CREATE || trip->verb == VERB_UPDATE;
 
 	switch (status) {
 	case 400:
@@ -168,7 +168,7 @@ result_of(const struct errand *errand, int status, const char *error_type)
 
 /* Its bodies may hold a stack of calls: no more than its own words for people are handed on. */
 static void
-fail(struct errand *errand, int status, struct json_object *answer)
+fail(struct trip *trip, int status, struct json_object *answer)
 {
 	struct json_object *context = json_get_object(answer, "response_context");
 	struct json_object *errors = json_get_array(context, "errors");
@@ -177,62 +177,62 @@ fail(struct errand *errand, int status, struct json_object *answer)
 
 	if (errors != NULL && json_object_array_length(errors) > 0)
 		text = json_object_get_string(json_object_array_get_idx(errors, 0));
-	peer_fail(&errand->service->peer, &failure, result_of(errand, status, type),
+	peer_fail(&trip->service->peer, &failure, result_of(trip, status, type),
 	    type != NULL ? type : "", "HTTP %d%s%.200s", status, text != NULL ? ": " : "",
 	    text != NULL ? text : "");
-	failure.retry_after_ms = peer_retry_after_ms(&errand->fetch);
-	peer_fail_op(&failure, errand->op);
-	finish(errand, failure.result);
+	failure.retry_after_ms = peer_retry_after_ms(&trip->fetch);
+	peer_fail_op(&failure, trip->op);
+	finish(trip, failure.result);
 }
 
 static bool
-is_success(const struct errand *errand, struct json_object *answer)
+is_success(const struct trip *trip, struct json_object *answer)
 {
-	return errand->fetch.status >= 200 && errand->fetch.status <= 299 &&
+	return trip->fetch.status >= 200 && trip->fetch.status <= 299 &&
 	       json_get_bool(json_get_object(answer, "response_context"), "success", false);
 }
 
 static void
-take_success(struct errand *errand, struct json_object *answer)
+take_success(struct trip *trip, struct json_object *answer)
 {
 	struct json_object *secret =
 	    json_get_object(json_get_object(answer, "response_data"), "secret");
 
-	switch (errand->verb) {
-	case VERB_LIST: finish_absent(errand); return; /* so the 404 before it was meant */
+	switch (trip->verb) {
+	case VERB_LIST: finish_absent(trip); return; /* so the 404 before it was meant */
 	case VERB_GET:
 		if (secret == NULL)
-			request(errand, VERB_LIST);
+			request(trip, VERB_LIST);
 		else
-			finish_there(errand, secret);
+			finish_there(trip, secret);
 		return;
 	case VERB_CREATE:
 	case VERB_UPDATE:
-	case VERB_DELETE: finish_there(errand, NULL); return;
+	case VERB_DELETE: finish_there(trip, NULL); return;
 	}
 }
 
 static void
 on_fetched(struct fetch *fetch)
 {
-	struct errand      *errand = container_of(fetch, struct errand, fetch);
+	struct trip        *trip = container_of(fetch, struct trip, fetch);
 	struct peer_failure failure;
 	struct json_object *answer;
 	struct err          err;
 
 	if (fetch->result != FETCH_DONE) {
-		peer_fail_unanswered(&errand->service->peer, fetch, &failure);
-		peer_fail_op(&failure, errand->op);
-		finish(errand, failure.result);
+		peer_fail_unanswered(&trip->service->peer, fetch, &failure);
+		peer_fail_op(&failure, trip->op);
+		finish(trip, failure.result);
 		return;
 	}
 	answer = json_read(fetch->body_in.data, fetch->body_in.len, &err);
-	if (is_success(errand, answer))
-		take_success(errand, answer);
-	else if (fetch->status == 404 && (errand->verb == VERB_GET || errand->verb == VERB_DELETE))
-		request(errand, VERB_LIST);
+	if (is_success(trip, answer))
+		take_success(trip, answer);
+	else if (fetch->status == 404 && (trip->verb == VERB_GET || trip->verb == VERB_DELETE))
+		request(trip, VERB_LIST);
 	else
-		fail(errand, fetch->status, answer);
+		fail(trip, fetch->status, answer);
 	json_object_put(answer);
 }
 
@@ -246,44 +246,43 @@ add_member(struct str *out, const char *name, const char *text)
 }
 
 static void
-add_properties(struct errand *errand, const char *const *names)
+add_properties(struct trip *trip, const char *const *names)
 {
 	for (size_t i = 0; names[i] != NULL; i++) {
-		struct json_object *value = json_get(errand->properties, names[i]);
+		struct json_object *value = json_get(trip->properties, names[i]);
 
 		if (value == NULL)
 			continue;
-		str_addf(&errand->body,
-		    "%s\"%s\":", errand->body.data[errand->body.len - 1] == '{' ? "" : ",",
-		    names[i]);
-		json_add(&errand->body, value);
+		str_addf(&trip->body,
+		    "%s\"%s\":", trip->body.data[trip->body.len - 1] == '{' ? "" : ",", names[i]);
+		json_add(&trip->body, value);
 	}
 }
 
 /* A box for the service, of what is no box for it yet. False: there is none, and why. */
 static bool
-add_box(struct errand *errand, const char *name, const char *text, size_t len, struct err *err)
+add_box(struct trip *trip, const char *name, const char *text, size_t len, struct err *err)
 {
-	char *box = sealed_box(errand->service->public_key, text, len, err);
+	char *box = sealed_box(trip->service->public_key, text, len, err);
 
 	if (box == NULL)
 		return false;
-	add_member(&errand->body, name, box);
+	add_member(&trip->body, name, box);
 	free(box);
 	return true;
 }
 
 static bool
-add_value(struct errand *errand, struct err *err)
+add_value(struct trip *trip, struct err *err)
 {
-	struct json_object *value = json_get(errand->properties, "value");
+	struct json_object *value = json_get(trip->properties, "value");
 	const char         *text;
 	size_t              len;
 
 	if (value == NULL)
-		value = json_get(errand->properties, "value_from");
+		value = json_get(trip->properties, "value_from");
 	if (is_sealed(value)) {
-		add_member(&errand->body, "encrypted_value", json_get_str(value, "$sealed"));
+		add_member(&trip->body, "encrypted_value", json_get_str(value, "$sealed"));
 		return true;
 	}
 	if (!json_object_is_type(value, json_type_string)) {
@@ -292,100 +291,100 @@ add_value(struct errand *errand, struct err *err)
 		text = json_object_get_string(value);
 		len = (size_t)json_object_get_string_len(value);
 	}
-	return add_box(errand, "encrypted_value", text, len, err);
+	return add_box(trip, "encrypted_value", text, len, err);
 }
 
 static bool
-add_pat(struct errand *errand, struct err *err)
+add_pat(struct trip *trip, struct err *err)
 {
-	const struct credentials *credentials = errand->op->credentials;
+	const struct credentials *credentials = trip->op->credentials;
 	const char               *text = secret_open(credentials->pat);
 
 	if (!credentials->is_sealed)
-		return add_box(errand, "encrypted_pat", text, secret_len(credentials->pat), err);
-	add_member(&errand->body, "encrypted_pat", text);
+		return add_box(trip, "encrypted_pat", text, secret_len(credentials->pat), err);
+	add_member(&trip->body, "encrypted_pat", text);
 	return true;
 }
 
 static bool
-make_body(struct errand *errand, struct err *err)
+make_body(struct trip *trip, struct err *err)
 {
-	const struct verb_row *verb = &verbs[errand->verb];
+	const struct verb_row *verb = &verbs[trip->verb];
 
-	str_add_char(&errand->body, '{');
-	if (!add_pat(errand, err))
+	str_add_char(&trip->body, '{');
+	if (!add_pat(trip, err))
 		return false;
-	str_add(&errand->body, ",\"request_data\":{");
-	add_properties(errand, errand->route->places);
+	str_add(&trip->body, ",\"request_data\":{");
+	add_properties(trip, trip->route->places);
 	if (verb->has_name)
-		add_member(&errand->body, "secret_name", errand->name);
+		add_member(&trip->body, "secret_name", trip->name);
 	if (verb->has_value) {
-		add_properties(errand, errand->route->options);
-		if (!add_value(errand, err))
+		add_properties(trip, trip->route->options);
+		if (!add_value(trip, err))
 			return false;
 	}
-	str_add(&errand->body, "}}");
-	if (errand->body.overflow)
+	str_add(&trip->body, "}}");
+	if (trip->body.overflow)
 		err_set(err, ERR_TOO_LARGE, "the value is too large");
-	return !errand->body.overflow;
+	return !trip->body.overflow;
 }
 
 static void
 on_refused(struct task *task)
 {
-	struct errand *errand = container_of(task, struct errand, refused);
+	struct trip *trip = container_of(task, struct trip, refused);
 
-	finish(errand, errand->op->result);
+	finish(trip, trip->op->result);
 }
 
 /* From a task, as all is answered. */
 static void
-refuse(struct errand *errand, enum op_result result, const char *why)
+refuse(struct trip *trip, enum op_result result, const char *why)
 {
 	struct peer_failure failure;
 
-	peer_fail(&errand->service->peer, &failure, result, "", "%s", why);
-	peer_fail_op(&failure, errand->op);
-	task_wake(errand->service->peer.loop, &errand->refused);
+	peer_fail(&trip->service->peer, &failure, result, "", "%s", why);
+	peer_fail_op(&failure, trip->op);
+	task_wake(trip->service->peer.loop, &trip->refused);
 }
 
 static void
-request(struct errand *errand, enum verb verb)
+request(struct trip *trip, enum verb verb)
 {
-	struct peer *peer = &errand->service->peer;
+	struct peer *peer = &trip->service->peer;
 	char         path[PATH_SIZE];
 	struct err   err;
 
-	forget_request(errand);
-	errand->verb = verb;
-	snprintf(path, sizeof(path), "%s%s", errand->route->path, verbs[verb].path);
-	peer_prepare(peer, &errand->fetch, errand->url, verbs[verb].method, path, on_fetched);
-	if (!make_body(errand, &err)) {
-		refuse(errand, OP_INVALID, err.detail);
+	forget_request(trip);
+	trip->verb = verb;
+	snprintf(path, sizeof(path), "%s%s", trip->route->path, verbs[verb].path);
+	peer_prepare(peer, &trip->fetch, trip->url, verbs[verb].method, path, on_fetched);
+	if (!make_body(trip, &err)) {
+		refuse(trip, OP_INVALID, err.detail);
 		return;
 	}
-	fetch_header_add(&errand->fetch, "content-type", "application/json");
-	errand->fetch.body = errand->body.data;
-	errand->fetch.body_len = errand->body.len;
-	fetch_start(peer->fetcher, &errand->fetch);
+	fetch_header_add(&trip->fetch, "content-type", "application/json");
+	trip->fetch.body = trip->body.data;
+	trip->fetch.body_len = trip->body.len;
+	fetch_start(peer->fetcher, &trip->fetch);
 }
 
 /* ---- ops ---- */
 
 /* No name on GitHub has a hyphen: each is an underscore there. */
 static bool
-make_name(struct errand *errand)
+make_name(struct trip *trip)
 {
-	const char *given = json_get_str(errand->properties, "secret_name");
+	const char *given = json_get_str(trip->properties, "secret_name");
 	int         len;
 
 	if (given == NULL)
 		return false;
-	len = snprintf(
-	    errand->name, sizeof(errand->name), "%s__%s", given, errand->op->identity->node_id);
-	for (char *at = errand->name; (at = strchr(at, '-')) != NULL;)
+	len =
+	    snprintf(trip->name, sizeof(trip->name), "%s__%s", given, trip->op->identity->node_id);
+	for (char *at = trip->name; (at = strchr(at, '-')) != NULL;)
 		*at = '_';
-	return len > 0 && (size_t)len < sizeof(errand->name);
+	return len > 0 && (size_t)len < sizeof(trip->name);
 }
 
 void
@@ -398,32 +397,32 @@ github_op_start(struct github_service *service, struct op *op)
 		[OP_DELETE] = VERB_DELETE,
 		[OP_SETTLE] = VERB_GET,
 	};
-	struct errand *errand = xcalloc(1, sizeof(*errand));
+	struct trip *trip = xcalloc(1, sizeof(*trip));
 
-	op->impl = errand;
-	errand->service = service;
-	errand->op = op;
-	errand->route = github_route_of(op->type->name);
-	errand->properties =
+	op->impl = trip;
+	trip->service = service;
+	trip->op = op;
+	trip->route = github_route_of(op->type->name);
+	trip->properties =
 	    op->desired != NULL ? op->desired : json_get_object(op->known, "properties");
-	task_init(&errand->refused, on_refused);
-	fetch_init(&errand->fetch, "", "", NULL);
-	str_init(&errand->body, BODY_MAX);
-	if (errand->route == NULL)
-		refuse(errand, OP_INVALID, "the GitHub Service has no routes for this type");
+	task_init(&trip->refused, on_refused);
+	fetch_init(&trip->fetch, "", "", NULL);
+	str_init(&trip->body, BODY_MAX);
+	if (trip->route == NULL)
+		refuse(trip, OP_INVALID, "the GitHub Service has no routes for this type");
 	else if (service->public_key[0] == '\0')
-		refuse(errand, OP_TRANSIENT, service->why);
-	else if (!make_name(errand))
-		refuse(errand, OP_INVALID, "its secret_name is missing, or too long");
+		refuse(trip, OP_TRANSIENT, service->why);
+	else if (!make_name(trip))
+		refuse(trip, OP_INVALID, "its secret_name is missing, or too long");
 	else
-		request(errand, of_kind[op->kind]);
+		request(trip, of_kind[op->kind]);
 }
 
 void
 github_op_cancel(struct op *op)
 {
-	struct errand *errand = op->impl;
+	struct trip *trip = op->impl;
 
-	fetch_cancel(errand->service->peer.fetcher, &errand->fetch);
-	end(errand);
+	fetch_cancel(trip->service->peer.fetcher, &trip->fetch);
+	end(trip);
 }

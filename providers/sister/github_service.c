@@ -204,6 +204,27 @@ cancel_check(struct provider *provider, struct check *check)
 	check->impl = NULL;
 }
 
+/* ---- what is sealed for it ---- */
+
+static const char *
+public_key(struct provider *provider)
+{
+	const struct github_service *service = service_of(provider);
+
+	return service->public_key[0] != '\0' ? service->public_key : NULL;
+}
+
+/* It alone can open it; whether it is a box at all is checked with the rest. */
+static void
+check_sealed(struct provider *provider, struct json_object *properties, const char *pointer,
+    struct problems *problems)
+{
+	(void)provider;
+	(void)properties;
+	(void)pointer;
+	(void)problems;
+}
+
 /* ---- credentials ---- */
 
 static bool
@@ -292,6 +313,8 @@ github_service_create(const struct sister_options *options, struct err *err)
 		.start_check = start_check,
 		.cancel_check = cancel_check,
 		.away = away,
+		.public_key = public_key,
+		.check_sealed = check_sealed,
 		.needs_credentials = true,
 		.open = open_credentials,
 		.close = close_credentials,

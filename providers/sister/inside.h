@@ -7,6 +7,7 @@
 
 #include "provider/protocol.h"
 #include "providers/sister/peer.h"
+#include "util/sealed.h"
 
 /* The meaning that this driver gives to provider.h's struct. */
 struct credentials {
@@ -27,6 +28,7 @@ struct sister {
 	char         url[PEER_URL_MAX];
 	bool         knows_provider; /* else that is what is asked for */
 	bool         is_there;
+	char         public_key[SEALED_KEY_HEX]; /* "": it has none */
 	struct timer again;
 	unsigned     tries;
 	char         why[PEER_WHY_SIZE];
@@ -57,7 +59,9 @@ struct sister_question *sister_question_create(struct sister *sister,
 void                    sister_question_send(struct sister_question *question);
 void                    sister_question_forget(struct sister_question *question);
 
-void sister_contact(struct sister *sister); /* now, and until it is there */
+void sister_take(struct sister *sister, struct json_object *json); /* what it can do */
+
+void sister_contact(struct sister *sister); /* now, and from time to time */
 void sister_contact_end(struct sister *sister);
 
 #endif

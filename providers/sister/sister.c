@@ -250,6 +250,51 @@ cancel_sweep(struct provider *provider, struct sweep *sweep)
 	sweep->impl = NULL;
 }
 
+/* ---- errands ---- */
+
+static bool
+read_errand(struct json_object *answer, void *of)
+{
+	return protocol_read_errand_answer(answer, of);
+}
+
+static void
+on_errand(struct sister_question *question)
+{
+	const struct peer_failure *failure = &question->failure;
+	struct errand             *errand = question->of;
+
+	errand->impl = NULL;
+	if (!question->good) {
+		errand_fini(errand);
+		errand->result = failure->result;
+		memcpy(errand->code, failure->code, sizeof(errand->code));
+		memcpy(errand->message, failure->message, sizeof(errand->message));
+	}
+	errand->done(errand);
+}
+
+static const struct sister_kind errands = { PROTOCOL_ERRANDS, read_errand, on_errand };
+
+static void
+start_errand(struct provider *provider, struct errand *errand)
+{
+	struct sister_question *question =
+	    sister_question_create(sister_of(provider), &errands, errand->credentials, errand);
+
+	errand->impl = question;
+	protocol_add_errand(&question->body, errand);
+	sister_question_send(question);
+}
+
+static void
+cancel_errand(struct provider *provider, struct errand *errand)
+{
+	(void)provider;
+	sister_question_forget(errand->impl);
+	errand->impl = NULL;
+}
+
 /* ---- checks ---- */
 
 static bool
@@ -295,6 +340,49 @@ cancel_check(struct provider *provider, struct check *check)
 	check->impl = NULL;
 }
 
+/* ---- what it can do ---- */
+
+static const char *
+public_key(struct provider *provider)
+{
+	const struct sister *sister = sister_of(provider);
+
+	return sister->public_key[0] != '\0' ? sister->public_key : NULL;
+}
+
+/* What is sealed is handed on; whether it can be opened is checked there, with the rest. */
+static void
+check_sealed(struct provider *provider, struct json_object *properties, const char *pointer,
+    struct problems *problems)
+{
+	(void)provider;
+	(void)properties;
+	(void)pointer;
+	(void)problems;
+}
+
+void
+sister_take(struct sister *sister, struct json_object *json)
+{
+	struct provider *provider = &sister->provider;
+	int64_t          window_size = json_get_i64(json, "window_size", 0);
+	const char      *key = json_get_str(json, "public_key");
+	bool             whoses_are = json_get_bool(json, PROTOCOL_WHOSE, false);
+	bool             sweeps_are = json_get_bool(json, PROTOCOL_SWEEPS, false);
+	bool             errands_are = json_get_bool(json, PROTOCOL_ERRANDS, false);
+	bool             checks_are = json_get_bool(json, PROTOCOL_VALIDATE, false);
+
+	provider->needs_credentials = json_get_bool(json, "needs_credentials", false);
+	provider->window_size =
+	    window_size > 0 && window_size < UINT16_MAX ? (unsigned)window_size : 1;
+	provider->ask_whose = whoses_are ? ask_whose : NULL;
+	provider->start_sweep = sweeps_are ? start_sweep : NULL;
+	provider->start_errand = errands_are ? start_errand : NULL;
+	provider->start_check = checks_are ? start_check : NULL;
+	provider->check_sealed = key != NULL ? check_sealed : NULL;
+	snprintf(sister->public_key, sizeof(sister->public_key), "%s", key != NULL ? key : "");
+}
+
 /* ---- the life ---- */
 
 static void
@@ -320,15 +408,14 @@ sister_create(const struct sister_options *options, struct err *err)
 	sister->provider = (struct provider){
 		.name = sister->peer.name,
 		.load = load,
-		.start_check = start_check,
 		.cancel_check = cancel_check,
 		.away = away,
 		.open = open_credentials,
 		.close = close_credentials,
-		.ask_whose = ask_whose,
 		.cancel_whose = cancel_whose,
-		.start_sweep = start_sweep,
 		.cancel_sweep = cancel_sweep,
+		.cancel_errand = cancel_errand,
+		.public_key = public_key,
 		.window = window,
 		.start = start,
 		.cancel = cancel,

@@ -3,6 +3,7 @@
 #include "api/check.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "plan/spec.h"
 #include "util/check.h"
@@ -82,6 +83,20 @@ forget_items(struct exchange_check *c)
 
 /* ---- the answers ---- */
 
+/* Its place, or the next one around it that the config has: what a part has may come from a template. */
+static void
+add_found(struct exchange_check *c, const struct problem *problem)
+{
+	struct json_object *config = json_get_object(c->x->body, "config"), *there;
+	char               *place = xstrdup(problem->pointer);
+
+	while (config != NULL && strrchr(place, '/') != NULL &&
+	       json_pointer_get(config, place, &there) != 0)
+		*strrchr(place, '/') = '\0';
+	problems_add(&c->found, place, problem->code, "%s", problem->detail);
+	free(place);
+}
+
 static void
 end(struct exchange_check *c)
 {
@@ -108,11 +123,8 @@ on_answered(struct check *ask)
 		reply_err(c->x, &err);
 		return;
 	}
-	for (size_t i = 0; i < ask->problems.n; i++) {
-		const struct problem *problem = &ask->problems.items[i];
-
-		problems_add(&c->found, problem->pointer, problem->code, "%s", problem->detail);
-	}
+	for (size_t i = 0; i < ask->problems.n; i++)
+		add_found(c, &ask->problems.items[i]);
 	forget_items(c);
 	ask_next(c);
 }

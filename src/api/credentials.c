@@ -45,6 +45,28 @@ open_all(struct exchange *x, struct json_object *json, const char *pointer, bool
 	return problems->n > 0 ? ERR_BAD_CREDENTIALS : ERR_OK;
 }
 
+bool
+credentials_open_one(struct exchange *x, struct provider *provider, struct json_object *json)
+{
+	struct problems     problems;
+	struct credentials *credentials;
+	struct err          err;
+
+	if (credentials_hold_plain(json) && !http_is_local(x->request)) {
+		err_set(&err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
+		reply_err(x, &err);
+		return false;
+	}
+	problems_init(&problems);
+	credentials = provider->open(provider, json, "", "", &problems);
+	if (credentials != NULL)
+		(void)keyring_add(&x->start.keyring, provider, "", credentials);
+	else
+		reply_problems(x, ERR_BAD_CREDENTIALS, &problems);
+	problems_fini(&problems);
+	return credentials != NULL;
+}
+
 void
 credentials_open(struct exchange *x, struct json_object *json, const char *pointer, bool only_given,
     exchange_step *then)

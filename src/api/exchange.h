@@ -42,6 +42,12 @@ struct exchange {
 		exchange_step   *then;
 	} whose;
 	struct exchange_check *check;
+	struct {
+		struct errand       errand;
+		struct provider    *asked; /* NULL: none is */
+		struct json_object *params;
+		int64_t             begun_us;
+	} errand;
 	struct execution_watch watch;
 	struct timer           timer;
 	struct feed_reader     reader;

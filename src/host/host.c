@@ -101,7 +101,7 @@ visit_refuse_all(struct visit *visit, enum err_code code, const struct problems 
 /* ---- what there is ---- */
 
 static void
-show_provider(struct json_object *list, const struct provider *provider)
+show_provider(struct json_object *list, struct provider *provider)
 {
 	struct json_object *json = json_object_new_object();
 
@@ -110,7 +110,11 @@ show_provider(struct json_object *list, const struct provider *provider)
 	json_set_i64(json, "window_size", provider->window_size);
 	json_set_bool(json, PROTOCOL_WHOSE, provider->ask_whose != NULL);
 	json_set_bool(json, PROTOCOL_SWEEPS, provider->start_sweep != NULL);
-	json_set_bool(json, PROTOCOL_VALIDATE, provider->validate != NULL);
+	json_set_bool(json, PROTOCOL_ERRANDS, provider->start_errand != NULL);
+	json_set_bool(
+	    json, PROTOCOL_VALIDATE, provider->validate != NULL || provider->check_sealed != NULL);
+	if (provider->public_key != NULL)
+		json_set_str(json, "public_key", provider->public_key(provider));
 	json_object_array_add(list, json);
 }
 
@@ -120,7 +124,7 @@ show_all(struct visit *visit)
 	const struct host_options *options = &visit->host->options;
 	struct json_object        *json = json_object_new_object();
 	struct json_object        *list = json_object_new_array();
-	const struct provider     *provider;
+	struct provider           *provider;
 	const char                *text;
 	size_t                     len;
 

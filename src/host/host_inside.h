@@ -43,10 +43,11 @@ struct visit {
 	bool                   streams; /* the answer has begun */
 	struct timer           beat;
 	union {
-		struct op    op;
-		struct whose whose;
-		struct sweep sweep;
-		struct check check;
+		struct op     op;
+		struct whose  whose;
+		struct sweep  sweep;
+		struct errand errand;
+		struct check  check;
 	};
 	struct identity       identity;
 	struct resource_type  kind;
@@ -63,6 +64,7 @@ const struct question *question_find(const char *path);
 
 /* From the body to the answer. */
 void visit_ask(struct visit *visit);
+void visit_answer(struct visit *visit); /* what was asked is answered */
 void visit_forget(struct visit *visit); /* whatever it asks, nobody wants to know any more */
 
 #endif

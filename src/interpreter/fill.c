@@ -28,11 +28,13 @@ write_ref(const struct scope *scope, struct ref *ref, const struct shape *shape,
 
 	if (ref->value == NULL)
 		return true;
-	opened = unseal(scope->type->driver->key, ref->value, err);
-	if (opened == NULL)
-		return false;
-	json_object_put(ref->value);
-	ref->value = opened;
+	if (holds_sealed(ref->value)) { /* as what is known does */
+		opened = unseal(scope->type->driver->key, ref->value, err);
+		if (opened == NULL)
+			return false;
+		json_object_put(ref->value);
+		ref->value = opened;
+	}
 	switch (ref->kind) {
 	case REF_TAGS: *ret_out = tags_write(ref->value, shape); break;
 	case REF_TAG_KEYS: *ret_out = tag_keys_write(ref->value, shape); break;
@@ -408,8 +410,8 @@ fill_params(
 	return NULL;
 }
 
-struct json_object *
-fill_step(const struct scope *scope, const struct step *step, struct err *err)
+static struct json_object *
+fill_opened(const struct scope *scope, const struct step *step, struct err *err)
 {
 	struct json_object *params = fill_params(scope, step->call, step->params, err);
 	struct shape        input;
@@ -424,4 +426,31 @@ fill_step(const struct scope *scope, const struct step *step, struct err *err)
 		return params;
 	json_object_put(params);
 	return NULL;
+}
+
+/* What is sealed is open for the time of the filling alone. What can't be opened stays as it is: it is told where a step
+ * makes use of it, and a delete seldom does. The caller puts it. */
+static struct json_object *
+as_opened(const struct scope *scope, struct json_object *value)
+{
+	struct json_object *out =
+	    holds_sealed(value) ? unseal(scope->type->driver->key, value, NULL) : NULL;
+
+	return out != NULL ? out : json_object_get(value);
+}
+
+struct json_object *
+fill_step(const struct scope *scope, const struct step *step, struct err *err)
+{
+	struct scope        inner = *scope;
+	struct op           op = *scope->op;
+	struct json_object *params;
+
+	op.desired = as_opened(scope, op.desired);
+	inner.op = &op;
+	inner.item = as_opened(scope, scope->item);
+	params = fill_opened(&inner, step, err);
+	json_object_put(op.desired);
+	json_object_put(inner.item);
+	return params;
 }

@@ -76,7 +76,7 @@ ref_variable(const struct scope *scope, const char *name, struct ref *ref)
 		ref->kind = REF_TAG_KEYS;
 		ref->value = json_object_get(scope->tag_keys);
 	} else if (strcmp(name, "digest") == 0 &&
-		   untold_digest(scope->type, scope->op->desired, digest)) {
+		   untold_digest(scope->type, scope->closed, digest)) {
 		ref->value = json_object_new_string_len(digest, DIGEST_SHOWN);
 	} else if (text != NULL) {
 		ref->value = json_object_new_string(text);

@@ -91,6 +91,19 @@ static const struct field sweep_answer_fields[] = {
 	FIELD(sweep, message, FORM_BUFFER, BORROWED),
 };
 
+static const struct field errand_fields[] = {
+	FIELD(errand, name, FORM_TEXT, NEEDED),
+	FIELD(errand, params, FORM_OBJECT, BORROWED),
+};
+
+static const struct field errand_answer_fields[] = {
+	FIELD(errand, result, FORM_RESULT, NEEDED),
+	FIELD(errand, answer, FORM_OBJECT, OWNED),
+	FIELD(errand, rate, FORM_OBJECT, OWNED),
+	FIELD(errand, code, FORM_BUFFER, BORROWED),
+	FIELD(errand, message, FORM_BUFFER, BORROWED),
+};
+
 static const struct field check_answer_fields[] = {
 	FIELD(check, result, FORM_RESULT, NEEDED),
 	FIELD(check, code, FORM_BUFFER, BORROWED),
@@ -391,6 +404,36 @@ protocol_read_sweep_answer(struct json_object *json, struct sweep *sweep)
 {
 	return READ_ANSWER(json, sweep_answer_fields, sweep) &&
 	       (sweep->hits != NULL || sweep->result != OP_OK);
+}
+
+/* ---- errands ---- */
+
+void
+protocol_add_errand(struct str *out, const struct errand *errand)
+{
+	str_add_char(out, '{');
+	ADD_FIELDS(out, errand_fields, errand);
+	str_add_char(out, '}');
+}
+
+bool
+protocol_read_errand(struct json_object *json, struct errand *errand, struct problems *problems)
+{
+	return READ_FIELDS(json, errand_fields, errand, (&(struct reading){ "/ask", problems }));
+}
+
+void
+protocol_add_errand_answer(struct str *out, const struct errand *errand)
+{
+	str_add_char(out, '{');
+	ADD_FIELDS(out, errand_answer_fields, errand);
+	str_add_char(out, '}');
+}
+
+bool
+protocol_read_errand_answer(struct json_object *json, struct errand *errand)
+{
+	return READ_ANSWER(json, errand_answer_fields, errand);
 }
 
 /* ---- checks ---- */

@@ -23,6 +23,7 @@
 #define PROTOCOL_OPS      "ops"
 #define PROTOCOL_WHOSE    "whose"
 #define PROTOCOL_SWEEPS   "sweeps"
+#define PROTOCOL_ERRANDS  "errands"
 #define PROTOCOL_VALIDATE "validate"
 
 /* In the window of a type, where the region goes. */
@@ -48,6 +49,12 @@ void protocol_add_sweep_answer(struct str *out, const struct sweep *sweep);
 MUSTCHECK bool
 protocol_read_sweep(struct json_object *json, struct sweep *sweep, struct problems *problems);
 MUSTCHECK bool protocol_read_sweep_answer(struct json_object *json, struct sweep *sweep);
+
+void protocol_add_errand(struct str *out, const struct errand *errand);
+void protocol_add_errand_answer(struct str *out, const struct errand *errand);
+MUSTCHECK bool
+protocol_read_errand(struct json_object *json, struct errand *errand, struct problems *problems);
+MUSTCHECK bool protocol_read_errand_answer(struct json_object *json, struct errand *errand);
 
 /* Items as they were read, with memory for those types that are kinds of open ones. */
 struct protocol_items {

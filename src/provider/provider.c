@@ -115,7 +115,8 @@ check_fini(struct check *check)
 	problems_fini(&check->problems);
 }
 
-static const char *const plain_members[] = { "secret_access_key", "session_token", "pat" };
+static const char *const plain_members[] = { "secret_access_key", "session_token", "pat",
+	"private_key" };
 
 /* An account within a provider's credentials has some of its own. */
 bool
@@ -133,6 +134,15 @@ credentials_hold_plain(struct json_object *json)
 			return true;
 	}
 	return false;
+}
+
+void
+errand_fini(struct errand *errand)
+{
+	must(errand->impl == NULL);
+	json_object_put(errand->answer);
+	json_object_put(errand->rate);
+	errand->answer = errand->rate = NULL;
 }
 
 struct json_object *

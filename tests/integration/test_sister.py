@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_sister.py - drivers in another process (`mgraph-deploy provider`) than the one that orchestrates."""
 
+import base64
 import pathlib
 import tempfile
 import time
 
+import nacl.public
 import pytest
 
 import configs
@@ -197,7 +199,6 @@ def test_whoever_hangs_up_has_it_cancelled(make_server, make_provider, tmp_path)
 
 def test_no_credential_is_left_in_memory_of_either(server, provider, proxy, credentials):
     credentials["aws"]["session_token"] = test_secrets.CANARY
-    running = None
     proxy.set_faults([{"kind": "delay", "seconds": 0.2}])
     running = server.post("/deploy/apply", {"config": configs.hello(credentials)}, prefer="respond-async")
     assert running.status == 202, running
@@ -206,6 +207,7 @@ def test_no_credential_is_left_in_memory_of_either(server, provider, proxy, cred
     proxy.set_faults([])
     test_chaos.until_ended(server, running.json["graph_id"])
     assert plan(server, configs.hello({"aws": {**credentials["aws"], "what": [test_secrets.SECRET]}})).status == 422
+    assert server.get("/deploy/types").status == 200  # so the turn that has answered is over
     for secret in (test_secrets.SECRET, test_secrets.CANARY):
         assert test_secrets.times_in_memory(server, secret) == 0
         # Opened once, and kept a little while: for the next one that comes with the same.
@@ -227,3 +229,115 @@ def test_what_the_way_costs(make_server, make_provider, tmp_path):
     per_op = (took[1] - took[0]) / 3000 * 1e6  # read, create, settle
     print(f"1,000 nodes: {took[0]:.2f} s here, {took[1]:.2f} s over there: {per_op:.0f} us more for each op")
     assert per_op < 20000
+
+
+# ---- what is sealed ----
+
+VALUE = "CANARYvalue-that-only-the-driver-may-read-7"
+
+
+def seal(public_key, text):
+    key = nacl.public.PublicKey(bytes.fromhex(public_key))
+    return base64.b64encode(nacl.public.SealedBox(key).encrypt(text.encode())).decode()
+
+
+@pytest.fixture
+def sealing_key(tmp_path):
+    """A pair, and the file of its private half."""
+    pair = nacl.public.PrivateKey.generate()
+    path = tmp_path / "sealing-key"
+    path.write_text(bytes(pair).hex())
+    path.chmod(0o400)
+    return pair, str(path)
+
+
+@pytest.fixture
+def sealed(make_server, make_provider, proxy, sealing_key):
+    """A server whose providers are all elsewhere, and the process that has the key."""
+    provider = make_provider("--aws-endpoint", proxy.url, "--drivers", "aws,github", "--sealing-key", sealing_key[1])
+    server = make_server("--provider", f"aws={provider.url}", "--provider", f"github={provider.url}",
+                         env={"SERVICE__AUTH__PRIVATE_KEY": "11" * 32})
+    server.until_ready()
+    return server, provider
+
+
+def times_of(server, *texts):
+    """In memory, in any of its writings; the allocator may have written over the first bytes."""
+    return [test_secrets.times_in_memory(server, text) for text in texts]
+
+
+def test_who_orchestrates_holds_no_key_and_opens_nothing(sealed, sealing_key, proxy, cloud, credentials):
+    (server, provider), (pair, _) = sealed, sealing_key
+    private, public = bytes(pair).hex(), bytes(pair.public_key).hex()
+    for name in ("aws", "github"):
+        assert server.get(f"/public-keys/{name}").json["public_key"] == public
+    secret = credentials["aws"].pop("secret_access_key")
+    credentials["aws"]["encrypted_secret_access_key"] = seal(public, secret)
+    config = configs.hello(credentials, regions=["eu-west-1"])
+    config["resources"]["password"] = {"type": "aws:secretsmanager:secret", "properties": {
+        "name": "password", "secret_string": {"$sealed": seal(public, VALUE)}}}
+    proxy.set_faults([{"kind": "delay", "seconds": 0.15}])
+    running = server.post("/deploy/apply", {"config": config}, prefer="respond-async")
+    assert running.status == 202, running
+    seen = 0
+    while server.get(f"/deploy/status/{running.json['graph_id']}").json["status"] == "running":
+        assert times_of(server, secret, VALUE, private) == [0, 0, 0]
+        seen += times_of(provider, secret)[0]
+    assert seen > 0, "the look itself is broken"
+    execution = test_chaos.until_ended(server, running.json["graph_id"])
+    assert execution["status"] == "completed", execution
+    assert cloud.client("secretsmanager", "eu-west-1").get_secret_value(
+        SecretId=execution["outputs"]["password"]["arn"])["SecretString"] == VALUE
+    assert server.post("/deploy/apply", {"config": config}, prefer="wait=60").json["summary"]["no_op"] == 5
+    assert test_secrets.bytes_in_memory(server, bytes(pair)) == 0
+    assert test_secrets.bytes_in_memory(provider, bytes(pair)) > 0, "the look itself is broken"
+    assert test_secrets.bytes_in_memory(server, b"11" * 32) == 0, "the key of its environment"
+    for text in (secret, VALUE, private):
+        assert text.encode() not in server.everything_written() + provider.everything_written()
+
+
+def test_what_is_sealed_for_another_key_is_told_in_a_plan(sealed, credentials):
+    other = bytes(nacl.public.PrivateKey.generate().public_key).hex()
+    config = configs.hello(credentials)
+    config["resources"]["password"] = {"type": "aws:secretsmanager:secret", "properties": {
+        "name": "password", "secret_string": {"$sealed": seal(other, VALUE)}}}
+    refused = plan(sealed[0], config)
+    assert refused.status == 422, refused
+    assert [p["pointer"] for p in refused.json["problems"]] == ["/config/resources/password/properties/secret_string"]
+    secret = credentials["aws"].pop("secret_access_key")
+    credentials["aws"]["encrypted_secret_access_key"] = seal(other, secret)
+    refused = plan(sealed[0], configs.hello(credentials))
+    assert refused.status == 422 and refused.json["code"] == "bad_credentials", refused
+    assert "encrypted_secret_access_key" in refused.json["problems"][0]["detail"]
+
+
+def test_a_restarted_provider_with_a_new_key_is_believed(make_server, make_provider, proxy, credentials):
+    """What was sealed for the old one can't be opened any more: a run waits for what is."""
+    provider = make_provider("--aws-endpoint", proxy.url)
+    server = make_server("--provider", f"aws={provider.url}")
+    server.until_ready()
+    old = server.get("/public-keys/aws").json["public_key"]
+    secret = credentials["aws"].pop("secret_access_key")
+    sealed = {"aws": credentials["aws"] | {"encrypted_secret_access_key": seal(old, secret)}}
+    proxy.set_faults([{"kind": "delay", "seconds": 0.2}])
+    running = server.post("/deploy/apply", {"config": configs.hello(sealed)}, prefer="respond-async")
+    time.sleep(1)
+    provider.kill9()
+    provider.start()
+    proxy.set_faults([])
+    execution = test_chaos.until_ended(server, running.json["graph_id"], ("paused", "failed", "completed"))
+    assert (execution["status"], execution.get("reason")) == ("paused", "awaiting_credentials"), execution
+    until = time.monotonic() + 20
+    while (new := server.get("/public-keys/aws").json["public_key"]) == old:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    sealed = {"aws": credentials["aws"] | {"encrypted_secret_access_key": seal(new, secret)}}
+    reply = server.post("/deploy/continue", {"graph_id": running.json["graph_id"], "credentials": sealed},
+                        prefer="wait=60")
+    assert reply.status == 200 and reply.json["status"] == "completed", reply
+
+
+def test_a_key_that_nothing_here_has_use_for_is_refused(make_server, sealing_key):
+    with pytest.raises(RuntimeError, match="give it to the provider processes"):
+        make_server("--provider", "aws=http://127.0.0.1:1", "--provider", "github=http://127.0.0.1:1",
+                    "--sealing-key", sealing_key[1])

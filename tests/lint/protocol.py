@@ -13,6 +13,7 @@ STAYS = {
     "identity": set(),
     "whose": {"credentials", "done", "impl"},
     "sweep": {"credentials", "done", "impl"},
+    "errand": {"credentials", "done", "impl"},
     "check": {"items", "items_n", "problems", "done", "impl"},
     "check_item": {"type"},
 }

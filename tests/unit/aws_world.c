@@ -298,7 +298,7 @@ open_world(void)
 	make_models(world);
 	world->loop = loop_create();
 	world->registry = registry_create(NULL);
-	registry_add_provider(world->registry, aws_provider_create_on(world->loop, &calls));
+	registry_add_provider(world->registry, aws_provider_create_on(world->loop, &calls, NULL));
 	registry_add_provider(
 	    world->registry, github_provider_create_on(world->loop, &calls, NULL));
 	for (size_t i = 0; i < array_len(folders); i++) {

@@ -354,6 +354,38 @@ START_TEST(all_of_a_sweep_crosses)
 }
 END_TEST
 
+START_TEST(all_of_an_errand_crosses)
+{
+	struct errand errand = {
+		.name = "secrets/create", .result = OP_OK, .code = "c", .message = "m"
+	};
+	struct errand       there = { 0 };
+	struct json_object *json;
+
+	errand.params = fixture_json("{'owner': 'o', 'value': {'$sealed': 'Ym94'}}");
+	errand.answer = fixture_json("{'created': true}");
+	errand.rate = fixture_json("{'limit': 5000}");
+	protocol_add_errand(&text, &errand);
+	json = across();
+	ck_assert(protocol_read_errand(json, &there, &problems));
+	ck_assert_str_eq(there.name, "secrets/create");
+	expect_json(there.params, errand.params);
+	json_object_put(json);
+	protocol_add_errand_answer(&text, &errand);
+	json = across();
+	ck_assert(protocol_read_errand_answer(json, &there));
+	json_object_put(json);
+	ck_assert_int_eq(there.result, OP_OK);
+	ck_assert_str_eq(there.code, "c");
+	ck_assert_str_eq(there.message, "m");
+	expect_json(there.answer, errand.answer);
+	expect_json(there.rate, errand.rate);
+	json_object_put(errand.params);
+	errand_fini(&errand);
+	errand_fini(&there);
+}
+END_TEST
+
 START_TEST(all_of_a_check_crosses)
 {
 	const struct check_item items[] = {
@@ -416,6 +448,7 @@ suite_protocol(void)
 	tcase_add_test(tcase, nothing_is_no_question);
 	tcase_add_test(tcase, all_of_a_whose_crosses);
 	tcase_add_test(tcase, all_of_a_sweep_crosses);
+	tcase_add_test(tcase, all_of_an_errand_crosses);
 	tcase_add_test(tcase, all_of_a_check_crosses);
 	suite_add_tcase(suite, tcase);
 	return suite;
