@@ -133,7 +133,7 @@ class Server:
                 status = self.process.wait()
                 self.process = None
                 raise RuntimeError(f"the server ended with {status}:\n{self.stderr}")
-            match = re.match(r"listening on (http://\S+)", line)
+            match = re.match(r"listening on (http://\S+|unix:\S+)", line)
             if match:
                 return match.group(1).rstrip("/")
 
@@ -208,6 +208,17 @@ class Server:
             if path.is_file() and not path.is_symlink():
                 found += path.read_bytes()
         return found
+
+
+class Provider(Server):
+    """mgraph-deploy provider, on the same port in each of its lives."""
+
+    def __init__(self, folder, *arguments, env=None):
+        super().__init__(folder, *arguments, env=env)
+        self.port = free_port()
+
+    def command(self):
+        return [binary(), "provider", "--listen", f"127.0.0.1:{self.port}", *self.arguments]
 
 
 class Cli:

@@ -57,7 +57,11 @@ def test_no_credential_is_in_redis_on_disk_in_a_log_or_in_an_answer(make_server,
 def times_in_memory(server, text):
     """How often it lies in what the process can write to: its heap, its stacks, its guarded pages. The first bytes
     are left out: the allocator writes its own into memory that was given back."""
-    needle, n = text.encode()[16:], 0
+    return bytes_in_memory(server, text.encode()[16:])
+
+
+def bytes_in_memory(server, needle):
+    n = 0
     os.kill(server.pid, signal.SIGSTOP)  # else its map changes under the look
     with open(f"/proc/{server.pid}/maps") as maps, open(f"/proc/{server.pid}/mem", "rb", 0) as memory:
         for first, last, rights in re.findall(r"^(\w+)-(\w+) (\S+)", maps.read(), re.M):
