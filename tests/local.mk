@@ -290,6 +290,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_fixtures.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
+	%D%/integration/test_sealed.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_stack.py \
