@@ -2,11 +2,14 @@
 EXTRA_DIST += \
 	%D%/count-tests \
 	%D%/install-deps \
+	%D%/npm/package.json \
+	%D%/npm/package-lock.json \
 	%D%/quickstart \
 	%D%/requirements.txt \
 	%D%/test \
 	docs/api.md \
 	docs/concepts.md \
+	docs/examples/function-to-github.json \
 	docs/examples/hello-aws.json \
 	docs/examples/web-stack.json \
 	docs/examples/hello-local.json \

@@ -17,6 +17,10 @@ dist_schemas_api_DATA = \
 	%D%/api/public-key.json \
 	%D%/api/public-keys.json \
 	%D%/api/resource-type.json \
+	%D%/api/secrets-create-request.json \
+	%D%/api/secrets-list-request.json \
+	%D%/api/secrets-name-request.json \
+	%D%/api/secrets.json \
 	%D%/api/type.json \
 	%D%/api/types.json \
 	%D%/api/verify-request.json \

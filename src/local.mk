@@ -86,6 +86,8 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/scope.h \
 	%D%/interpreter/service.c \
 	%D%/interpreter/service.h \
+	%D%/interpreter/session.c \
+	%D%/interpreter/session.h \
 	%D%/interpreter/shape.c \
 	%D%/interpreter/shape.h \
 	%D%/interpreter/step.c \
@@ -196,6 +198,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/sealed.h \
 	%D%/util/secret.c \
 	%D%/util/secret.h \
+	%D%/util/stamp.c \
+	%D%/util/stamp.h \
 	%D%/util/str.c \
 	%D%/util/str.h \
 	%D%/util/utf8.c \
@@ -222,6 +226,7 @@ libworld_a_SOURCES = \
 	%D%/api/routes.h \
 	%D%/api/schemas.c \
 	%D%/api/schemas.h \
+	%D%/api/secrets.c \
 	%D%/api/start.c \
 	%D%/api/status.c \
 	%D%/api/steer.c \

@@ -84,6 +84,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_fetch_stream.c \
 	%D%/unit/test_gate.c \
 	%D%/unit/test_github.c \
+	%D%/unit/test_github_app.c \
 	%D%/unit/test_graph.c \
 	%D%/unit/test_heap.c \
 	%D%/unit/test_http.c \
@@ -271,7 +272,28 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/cloudcontrol.py \
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
+	%D%/integration/github/__init__.py \
+	%D%/integration/github/access.py \
+	%D%/integration/github/accounts.py \
+	%D%/integration/github/apps.py \
+	%D%/integration/github/calls.py \
+	%D%/integration/github/contents.py \
+	%D%/integration/github/contract.py \
+	%D%/integration/github/double.py \
+	%D%/integration/github/environments.py \
+	%D%/integration/github/gh.py \
+	%D%/integration/github/people.py \
+	%D%/integration/github/protection.py \
+	%D%/integration/github/repositories.py \
+	%D%/integration/github/runs.py \
+	%D%/integration/github/settings.py \
+	%D%/integration/github/shapes.py \
+	%D%/integration/github/teams.py \
+	%D%/integration/github/things.py \
+	%D%/integration/github/values.py \
+	%D%/integration/github/world.py \
 	%D%/integration/processes.py \
+	%D%/integration/proxying.py \
 	%D%/integration/pytest.ini \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
@@ -288,6 +310,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
+	%D%/integration/test_github.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \

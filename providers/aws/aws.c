@@ -14,7 +14,7 @@
 #include "providers/aws/hooks.h"
 #include "providers/aws/model.h"
 #include "providers/aws/place.h"
-#include "providers/aws/session.h"
+#include "interpreter/session.h"
 #include "providers/aws/sweep.h"
 #include "providers/aws/whose.h"
 #include "util/mem.h"
@@ -25,7 +25,7 @@
 
 struct aws {
 	struct interpreter interpreter;
-	struct calls       wire;
+	struct sessions    sessions;
 	struct again      *again; /* NULL: the wire does not need it */
 };
 
@@ -54,19 +54,6 @@ static const char *
 account_of(const struct credentials *credentials)
 {
 	return credentials != NULL ? credentials->account_id : NULL;
-}
-
-static void
-ask_whose(void *arg, struct whose *whose)
-{
-	aws_whose_start(&((struct aws *)arg)->interpreter.driver.calls, whose);
-}
-
-static void
-cancel_whose(void *arg, struct whose *whose)
-{
-	(void)arg;
-	aws_whose_cancel(whose);
 }
 
 static enum op_result
@@ -121,36 +108,10 @@ destroy(struct provider *provider)
 	free(aws);
 }
 
-/* ---- calls with keys that take on a role ---- */
-
-static void
-start_call(void *arg, struct call *call)
+static struct session *
+session_of(const struct call_keys *keys)
 {
-	struct aws *aws = arg;
-
-	if (call->keys != NULL && call->keys->session != NULL)
-		aws_session_start(call->keys->session, aws->interpreter.loop, &aws->wire, call);
-	else
-		aws->wire.start(aws->wire.arg, call);
-}
-
-static void
-cancel_call(void *arg, struct call *call)
-{
-	struct aws *aws = arg;
-
-	if (call->keys != NULL && call->keys->session != NULL)
-		aws_session_cancel(call->keys->session, call);
-	else
-		aws->wire.cancel(aws->wire.arg, call);
-}
-
-static const struct service *
-find_service(void *arg, const char *name, struct err *err)
-{
-	struct aws *aws = arg;
-
-	return aws->wire.service(aws->wire.arg, name, err);
+	return keys->session;
 }
 
 struct provider *
@@ -159,7 +120,7 @@ aws_provider_create_on(struct loop *loop, const struct calls *calls, const struc
 	struct aws         *aws = xcalloc(1, sizeof(*aws));
 	struct provider    *provider = &aws->interpreter.provider;
 	const struct driver driver = {
-		.calls = { aws, start_call, cancel_call, find_service },
+		.calls = sessions_calls(&aws->sessions),
 		.hooks = aws_hooks,
 		.hooks_n = aws_hooks_n,
 		.key = key,
@@ -167,13 +128,13 @@ aws_provider_create_on(struct loop *loop, const struct calls *calls, const struc
 		.keys = keys_of,
 		.region = region_of,
 		.account = account_of,
-		.ask_whose = ask_whose,
-		.cancel_whose = cancel_whose,
+		.ask_whose = aws_whose_start,
+		.cancel_whose = aws_whose_cancel,
 		.partition = aws_partition,
 		.fault = fault,
 	};
 
-	aws->wire = *calls;
+	aws->sessions = (struct sessions){ loop, *calls, session_of };
 	interpreter_init(&aws->interpreter, loop, &driver);
 	provider->name = "aws";
 	provider->needs_credentials = true;

@@ -185,7 +185,7 @@ check_account(const struct place *account, const struct place *all, struct probl
 	}
 }
 
-static struct aws_session *
+static struct session *
 open_session(const struct credentials *credentials, struct json_object *json)
 {
 	const char           *name = json_get_str(json, "session_name");

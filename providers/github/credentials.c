@@ -1,52 +1,133 @@
 /* SPDX-License-Identifier: Apache-2.0
- * credentials.c - checks every member, then takes the token into guarded memory. */
+ * credentials.c - checks every member, then takes the secrets into guarded memory. */
 #include "providers/github/credentials.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "provider/credential.h"
+#include "providers/github/app.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
 
+#define ID_BYTES_MAX      128
 #define POINTER_BYTES_MAX 512
 
+static const struct member {
+	const char    *name;
+	enum json_type type;
+	bool           is_secret; /* is looked at when it is opened; may be sealed */
+	bool           is_app;
+} members[] = {
+	{ "pat", json_type_string, true, false },
+	{ "app_id", json_type_string, false, true },
+	{ "installation_id", json_type_int, false, true },
+	{ "private_key", json_type_string, true, true },
+	{ "accounts", json_type_object, false, false },
+};
+
+static bool
+is_usable(const struct member *member, struct json_object *value)
+{
+	int len = json_object_get_string_len(value);
+
+	return member->is_secret ||
+	       (json_object_is_type(value, member->type) &&
+		   (member->type != json_type_string || (len > 0 && len <= ID_BYTES_MAX)));
+}
+
+static void
+check_member(
+    struct json_object *value, const char *name, const char *pointer, struct problems *problems)
+{
+	const char *sealed = credential_sealed_name(name);
+
+	for (size_t i = 0; i < array_len(members); i++) {
+		const struct member *member = &members[i];
+
+		if (str_eq(member->name, name) && is_usable(member, value))
+			return;
+		if (member->is_secret && str_eq(member->name, sealed))
+			return;
+	}
+	credential_complain(problems, pointer, name, "unknown_property",
+	    "GitHub credentials have no such member, or not such a value");
+}
+
+/* A token, or all of an app. */
 static void
 check(struct json_object *json, const char *pointer, struct problems *problems)
 {
-	static const char *const members[] = { "pat", CREDENTIAL_SEALED "pat", "accounts" };
+	bool is_app = false;
 
-	json_object_object_foreach (json, name, value) {
-		size_t i = 0;
-
-		(void)value;
-		while (i < array_len(members) && strcmp(name, members[i]) != 0)
-			i++;
-		if (i == array_len(members))
-			credential_complain(problems, pointer, name, "unknown_property",
-			    "GitHub credentials have no such member");
-	}
-	if (!credential_given(json, "pat"))
+	json_object_object_foreach (json, name, value)
+		check_member(value, name, pointer, problems);
+	for (size_t i = 0; i < array_len(members); i++)
+		is_app = is_app || (members[i].is_app && credential_given(json, members[i].name));
+	if (is_app && credential_given(json, "pat"))
 		credential_complain(
-		    problems, pointer, "pat", "missing_property", "GitHub credentials need it");
+		    problems, pointer, "pat", "not_unique", "it is a token or an app");
+	for (size_t i = 0; is_app && i < array_len(members); i++) {
+		if (members[i].is_app && !credential_given(json, members[i].name))
+			credential_complain(problems, pointer, members[i].name, "missing_property",
+			    "an app is its id, its installation and its private key");
+	}
+	if (!is_app && !credential_given(json, "pat"))
+		credential_complain(problems, pointer, "pat", "missing_property",
+		    "GitHub credentials need it, or an app");
 }
 
-/* NULL and a problem when the token can't be had. */
+static bool
+take_token(struct credentials *credentials, const struct sealed_key *key, struct json_object *json,
+    const char *pointer, struct problems *problems)
+{
+	credentials->pat = credential_open(key, json, "pat", pointer, problems);
+	if (credentials->pat == NULL)
+		return false;
+	credentials->keys.token = credentials->pat;
+	digest_sha256_hex(
+	    secret_open(credentials->pat), secret_len(credentials->pat), credentials->who);
+	return true;
+}
+
+static bool
+take_app(struct credentials *credentials, const struct sealed_key *key, struct json_object *json,
+    const char *pointer, struct problems *problems)
+{
+	struct secret      *pem = credential_open_text(key, json, "private_key", pointer, problems);
+	int64_t             installation = json_get_i64(json, "installation_id", 0);
+	struct evp_pkey_st *rsa;
+
+	if (pem == NULL)
+		return false;
+	rsa = github_app_key(pem);
+	secret_destroy(pem);
+	if (rsa == NULL) {
+		credential_complain(problems, pointer, "private_key", "bad_pattern",
+		    "must be an RSA key in PEM, as GitHub gives it for the app");
+		return false;
+	}
+	credentials->keys.session =
+	    github_app_create(json_get_str(json, "app_id"), installation, rsa);
+	snprintf(credentials->who, sizeof(credentials->who), "installation-%lld",
+	    (long long)installation);
+	return true;
+}
+
+/* NULL and a problem when the secrets can't be had. */
 static struct credentials *
 take(const struct sealed_key *key, struct json_object *json, const char *pointer,
     struct problems *problems)
 {
-	struct secret      *pat = credential_open(key, json, "pat", pointer, problems);
-	struct credentials *credentials;
+	struct credentials *credentials = xcalloc(1, sizeof(*credentials));
+	bool                is_token = credential_given(json, "pat");
 
-	if (pat == NULL)
-		return NULL;
-	credentials = xcalloc(1, sizeof(*credentials));
-	credentials->pat = pat;
-	credentials->keys.token = pat;
-	digest_sha256_hex(secret_open(pat), secret_len(pat), credentials->who);
-	return credentials;
+	if ((is_token ? take_token : take_app)(credentials, key, json, pointer, problems))
+		return credentials;
+	free(credentials);
+	return NULL;
 }
 
 struct credentials *
@@ -82,6 +163,7 @@ github_credentials_close(struct credentials *credentials)
 {
 	if (credentials == NULL)
 		return;
+	github_app_destroy(credentials->keys.session);
 	secret_destroy(credentials->pat);
 	free(credentials);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * credentials.h - an account of the config's `credentials.github`, opened: its token in guarded memory.
+ * credentials.h - an account of the config's `credentials.github`, opened: a token, or an app that gets one; in guarded memory.
  *
  * The unnamed account is that of the members themselves; `accounts` holds others by name.
  */
@@ -17,9 +17,9 @@
 
 /* The meaning that this driver gives to provider.h's struct. */
 struct credentials {
-	struct secret   *pat;
+	struct secret   *pat; /* NULL: it is an app */
 	struct call_keys keys;
-	char             who[DIGEST_SHA256_HEX]; /* one for each token; GitHub counts by it */
+	char who[DIGEST_SHA256_HEX]; /* one for each token or installation: GitHub counts by it */
 };
 
 /* `account` is its name; "": the unnamed one. NULL and problems when they can't be used. `key` opens what is

@@ -7,7 +7,8 @@
 #include "util/json.h"
 
 /* Members that hold a secret in plain text: for TLS, loopback and unix sockets only. */
-static const char *const plain_members[] = { "secret_access_key", "session_token", "pat" };
+static const char *const plain_members[] = { "secret_access_key", "session_token", "pat",
+	"private_key" };
 
 /* On any level: an account within a provider's credentials has some of its own. */
 static bool
@@ -64,6 +65,28 @@ open_all(struct exchange *x, struct json_object *json, const char *pointer, bool
 			    problems);
 	}
 	return problems->n > 0 ? ERR_BAD_CREDENTIALS : ERR_OK;
+}
+
+bool
+credentials_open_one(struct exchange *x, struct provider *provider, struct json_object *json)
+{
+	struct problems     problems;
+	struct credentials *credentials;
+	struct err          err;
+
+	if (holds_plain(json) && !http_is_local(x->request)) {
+		err_set(&err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
+		reply_err(x, &err);
+		return false;
+	}
+	problems_init(&problems);
+	credentials = provider->open(provider, json, "", "", &problems);
+	if (credentials != NULL)
+		(void)keyring_add(&x->start.keyring, provider, "", credentials);
+	else
+		reply_problems(x, ERR_BAD_CREDENTIALS, &problems);
+	problems_fini(&problems);
+	return credentials != NULL;
 }
 
 void

@@ -53,6 +53,9 @@ exchange_end(struct exchange *x)
 		store_forget(options->store, &x->op);
 	store_op_fini(&x->op);
 	whose_forget(x);
+	if (x->errand.asked != NULL)
+		x->errand.asked->cancel_errand(x->errand.asked, &x->errand.errand);
+	json_object_put(x->errand.params);
 	execution_unwatch(&x->watch);
 	timer_disarm(options->loop, &x->timer);
 	if (x->reader.topic != NULL)

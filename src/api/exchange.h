@@ -41,6 +41,12 @@ struct exchange {
 		const char      *pointer;
 		exchange_step   *then;
 	} whose;
+	struct {
+		struct errand       errand;
+		struct provider    *asked; /* NULL: none is */
+		struct json_object *params;
+		int64_t             begun_us;
+	} errand;
 	struct execution_watch watch;
 	struct timer           timer;
 	struct feed_reader     reader;

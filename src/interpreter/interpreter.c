@@ -9,7 +9,6 @@
 #include "interpreter/hook.h"
 #include "interpreter/steps.h"
 #include "provider/unseal.h"
-#include "provider/unseal.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -188,15 +187,13 @@ ask_whose(struct provider *provider, struct whose *whose)
 {
 	const struct driver *driver = &of(provider)->driver;
 
-	driver->ask_whose(driver->calls.arg, whose);
+	driver->ask_whose(&driver->calls, whose);
 }
 
 static void
 cancel_whose(struct provider *provider, struct whose *whose)
 {
-	const struct driver *driver = &of(provider)->driver;
-
-	driver->cancel_whose(driver->calls.arg, whose);
+	of(provider)->driver.cancel_whose(whose);
 }
 
 void

@@ -333,7 +333,7 @@ on_task(struct task *task)
 			.credentials = run->op->credentials,
 			.done = on_account_told,
 		};
-		driver->ask_whose(driver->calls.arg, &run->whose);
+		driver->ask_whose(&driver->calls, &run->whose);
 	} else {
 		run_begin(run);
 	}
@@ -377,7 +377,7 @@ steps_cancel(struct op *op)
 	driver = run->type->driver;
 	task_cancel(run->loop, &run->task);
 	if (driver->cancel_whose != NULL)
-		driver->cancel_whose(driver->calls.arg, &run->whose);
+		driver->cancel_whose(&run->whose);
 	if (run->calling && run->call.result == OP_PENDING)
 		run->calls->cancel(run->calls->arg, &run->call);
 	op->impl = NULL;

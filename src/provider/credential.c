@@ -9,6 +9,7 @@
 
 #define MEMBER_MAX        128
 #define TEXT_BYTES_MAX    4096
+#define LINES_BYTES_MAX   16384
 #define POINTER_BYTES_MAX 512
 
 void
@@ -53,7 +54,7 @@ credential_given(struct json_object *json, const char *name)
 
 /* What holds a space or a line end would break a header. */
 static bool
-is_usable(const struct secret *secret)
+is_token(const struct secret *secret)
 {
 	const char *text = secret_open(secret);
 	size_t      len = secret_len(secret);
@@ -63,6 +64,12 @@ is_usable(const struct secret *secret)
 			return false;
 	}
 	return len > 0 && len <= TEXT_BYTES_MAX;
+}
+
+static bool
+is_text(const struct secret *secret)
+{
+	return secret_len(secret) > 0 && secret_len(secret) <= LINES_BYTES_MAX;
 }
 
 static struct secret *
@@ -96,9 +103,9 @@ take_plain(
 	return NULL;
 }
 
-struct secret *
-credential_open(const struct sealed_key *key, struct json_object *json, const char *name,
-    const char *pointer, struct problems *problems)
+static struct secret *
+open_given(const struct sealed_key *key, struct json_object *json, const char *name,
+    const char *pointer, bool (*is_usable)(const struct secret *), struct problems *problems)
 {
 	struct secret *secret = NULL;
 	const char    *member = name;
@@ -116,10 +123,25 @@ credential_open(const struct sealed_key *key, struct json_object *json, const ch
 	}
 	if (secret != NULL && !is_usable(secret)) {
 		credential_complain(problems, pointer, member, "wrong_type",
-		    "must be text of printable characters without spaces");
+		    is_usable == is_text ? "must be text, and not too long"
+					 : "must be text of printable characters without spaces");
 		secret_destroy(secret);
 		secret = NULL;
 	}
 	str_fini(&sealed);
 	return secret;
+}
+
+struct secret *
+credential_open(const struct sealed_key *key, struct json_object *json, const char *name,
+    const char *pointer, struct problems *problems)
+{
+	return open_given(key, json, name, pointer, is_token, problems);
+}
+
+struct secret *
+credential_open_text(const struct sealed_key *key, struct json_object *json, const char *name,
+    const char *pointer, struct problems *problems)
+{
+	return open_given(key, json, name, pointer, is_text, problems);
 }

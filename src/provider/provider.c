@@ -84,6 +84,15 @@ sweep_fini(struct sweep *sweep)
 	sweep->hits = NULL;
 }
 
+void
+errand_fini(struct errand *errand)
+{
+	must(errand->impl == NULL);
+	json_object_put(errand->answer);
+	json_object_put(errand->rate);
+	errand->answer = errand->rate = NULL;
+}
+
 struct json_object *
 identity_tags(const struct identity *identity, struct json_object *users)
 {

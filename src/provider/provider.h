@@ -158,6 +158,27 @@ struct sweep {
 };
 void sweep_fini(struct sweep *sweep);
 
+/* One thing to be done outside of any graph, by a name that the provider knows: "secrets/create". Nothing is recorded of it. The
+ * caller's memory, as an op is. */
+struct errand {
+	/* what is asked; borrowed until done */
+	struct credentials *credentials;
+	const char         *name;
+	struct json_object *params;
+
+	/* what came */
+	enum op_result      result;
+	struct json_object *answer; /* OP_OK; owned by the errand; errand_fini() puts it */
+	struct json_object
+	    *rate; /* {limit, remaining, reset, used}, where the provider tells; likewise */
+	char code[96];
+	char message[512];
+
+	void (*done)(struct errand *errand);
+	void *impl; /* the provider's own, NULL at rest */
+};
+void errand_fini(struct errand *errand);
+
 /* Embedded as the first member of each driver's own struct. */
 struct provider {
 	const char *name; /* "aws" */
@@ -191,6 +212,10 @@ struct provider {
 	/* As start and cancel do. NULL, both: what is there is read one by one. */
 	void (*start_sweep)(struct provider *, struct sweep *);
 	void (*cancel_sweep)(struct provider *, struct sweep *);
+
+	/* As start and cancel do. NULL, both: it has none. */
+	void (*start_errand)(struct provider *, struct errand *);
+	void (*cancel_errand)(struct provider *, struct errand *);
 
 	/* Which concurrency window an op falls in: account, region and service, as one string. */
 	void (*window)(struct provider *, const struct op *, char *buf, size_t size);
