@@ -46,6 +46,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_patch.c \
 	%D%/unit/test_aws_pieces.c \
 	%D%/unit/test_aws_provider.c \
+	%D%/unit/test_aws_sealed.c \
 	%D%/unit/test_aws_session.c \
 	%D%/unit/test_aws_sign.c \
 	%D%/unit/test_aws_stack.c \
@@ -115,6 +116,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
+	%D%/unit/test_unseal.c \
 	%D%/unit/test_utf8.c \
 	%D%/unit/test_window.c \
 	%D%/unit/test_window_limit.c
