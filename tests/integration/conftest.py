@@ -19,6 +19,7 @@ import sigproxy
 from github import contract as github_contract
 from github.double import Back, Double
 from github.gh import Gh
+from github.rest import Rest
 
 KEY_ID, SECRET = next(iter(sigproxy.DEFAULT_SECRETS.items()))
 
@@ -126,6 +127,7 @@ def github(contract):
     double = Double(*contract)
     yield double
     double.stop()
+    assert not double.crashes, double.crashes[0]
     if not double.expect_violations:
         assert not double.violations, f"against GitHub's description: {double.violations[:3]}"
 
@@ -134,6 +136,29 @@ def github(contract):
 def gh(github, tmp_path):
     """gh(token) is GitHub's own command line; without a token, with one that may do everything."""
     return lambda token=None: Gh(github, tmp_path, token or github.token())
+
+
+@pytest.fixture
+def rest(github):
+    """A plain client of GitHub's, with a token that may do everything."""
+    return Rest(github.url, github.token())
+
+
+@pytest.fixture
+def make_provider(tmp_path):
+    """make_provider("--option", ...) starts a process that serves drivers; all are ended with the test."""
+    providers = []
+
+    def make(*arguments, env=None):
+        folder = tmp_path / f"provider-{len(providers)}"
+        folder.mkdir()
+        providers.append(processes.Provider(folder, *arguments, env=env))
+        return providers[-1].start()
+
+    yield make
+    for provider in providers:
+        if provider.process is not None:
+            provider.kill9()
 
 
 @pytest.fixture
