@@ -382,5 +382,6 @@ mgraph_deploy_SOURCES = \
 	%D%/serve_options.c \
 	%D%/serve_options.h \
 	%D%/share.c \
-	%D%/share.h
+	%D%/share.h \
+	%D%/wiped.c
 mgraph_deploy_LDADD = libworld.a libproviders.a libdeploy.a $(DEPS_LIBS) $(EVHTP_LIBS) -lhttp_parser -lm

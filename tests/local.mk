@@ -48,6 +48,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_patch.c \
 	%D%/unit/test_aws_pieces.c \
 	%D%/unit/test_aws_provider.c \
+	%D%/unit/test_aws_sealed.c \
 	%D%/unit/test_aws_session.c \
 	%D%/unit/test_aws_sign.c \
 	%D%/unit/test_aws_stack.c \
@@ -120,6 +121,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
+	%D%/unit/test_unseal.c \
 	%D%/unit/test_utf8.c \
 	%D%/unit/test_window.c \
 	%D%/unit/test_window_limit.c
@@ -324,6 +326,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_service.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
+	%D%/integration/test_sealed.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_sister.py \

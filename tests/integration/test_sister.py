@@ -202,16 +202,16 @@ def test_no_credential_is_left_in_memory_of_either(server, provider, proxy, cred
     proxy.set_faults([{"kind": "delay", "seconds": 0.2}])
     running = server.post("/deploy/apply", {"config": configs.hello(credentials)}, prefer="respond-async")
     assert running.status == 202, running
-    assert test_secrets.times_in_memory(server, test_secrets.SECRET) > 0, "the look itself is broken"
-    assert test_secrets.times_in_memory(provider, test_secrets.SECRET) > 0, "the look itself is broken"
+    assert server.times_in_memory(test_secrets.SECRET) > 0, "the look itself is broken"
+    assert provider.times_in_memory(test_secrets.SECRET) > 0, "the look itself is broken"
     proxy.set_faults([])
     test_chaos.until_ended(server, running.json["graph_id"])
     assert plan(server, configs.hello({"aws": {**credentials["aws"], "what": [test_secrets.SECRET]}})).status == 422
     assert server.get("/deploy/types").status == 200  # so the turn that has answered is over
     for secret in (test_secrets.SECRET, test_secrets.CANARY):
-        assert test_secrets.times_in_memory(server, secret) == 0
+        assert server.times_in_memory(secret) == 0
         # Opened once, and kept a little while: for the next one that comes with the same.
-        assert test_secrets.times_in_memory(provider, secret) == 1
+        assert provider.times_in_memory(secret) == 1
         assert secret.encode() not in server.everything_written() + provider.everything_written()
 
 
@@ -263,7 +263,7 @@ def sealed(make_server, make_provider, proxy, sealing_key):
 
 def times_of(server, *texts):
     """In memory, in any of its writings; the allocator may have written over the first bytes."""
-    return [test_secrets.times_in_memory(server, text) for text in texts]
+    return [server.times_in_memory(text) for text in texts]
 
 
 def test_who_orchestrates_holds_no_key_and_opens_nothing(sealed, sealing_key, proxy, cloud, credentials):
@@ -289,9 +289,9 @@ def test_who_orchestrates_holds_no_key_and_opens_nothing(sealed, sealing_key, pr
     assert cloud.client("secretsmanager", "eu-west-1").get_secret_value(
         SecretId=execution["outputs"]["password"]["arn"])["SecretString"] == VALUE
     assert server.post("/deploy/apply", {"config": config}, prefer="wait=60").json["summary"]["no_op"] == 5
-    assert test_secrets.bytes_in_memory(server, bytes(pair)) == 0
-    assert test_secrets.bytes_in_memory(provider, bytes(pair)) > 0, "the look itself is broken"
-    assert test_secrets.bytes_in_memory(server, b"11" * 32) == 0, "the key of its environment"
+    assert server.times_in_memory(bytes(pair)) == 0
+    assert provider.times_in_memory(bytes(pair)) > 0, "the look itself is broken"
+    assert server.times_in_memory(b"11" * 32) == 0, "the key of its environment"
     for text in (secret, VALUE, private):
         assert text.encode() not in server.everything_written() + provider.everything_written()
 
