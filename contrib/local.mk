@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	%D%/test \
 	docs/api.md \
 	docs/concepts.md \
+	docs/examples/function-to-github.json \
 	docs/examples/hello-aws.json \
 	docs/examples/web-stack.json \
 	docs/examples/hello-local.json \

@@ -292,6 +292,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/github/people.py \
 	%D%/integration/github/protection.py \
 	%D%/integration/github/repositories.py \
+	%D%/integration/github/rest.py \
 	%D%/integration/github/runs.py \
 	%D%/integration/github/settings.py \
 	%D%/integration/github/shapes.py \
@@ -317,6 +318,9 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
+	%D%/integration/test_github.py \
+	%D%/integration/test_github_double.py \
+	%D%/integration/test_github_routes.py \
 	%D%/integration/test_github_service.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \

@@ -75,7 +75,7 @@ shape_exists(struct run *run)
 {
 	answer_with(run, "exists", json_object_new_boolean(!run->missing));
 	json_set(run->errand->answer, "secret_name",
-	    json_object_get(json_get(run->params, "secret_name")));
+	    json_object_get(json_get(run->errand->params, "secret_name")));
 }
 
 static void

@@ -15,6 +15,7 @@
 #define REF_BYTES_MAX  128
 #define TEXT_BYTES_MAX (64 * 1024)
 #define FILL_DEPTH_MAX 16
+#define WORD_JSON      "$json"
 
 /* ---- values ---- */
 
@@ -123,6 +124,8 @@ fill_object(const struct scope *scope, struct json_object *template, const struc
 		struct shape        inner = *shape;
 		bool                everything = strcmp(key, "*") == 0;
 
+		if (everything && shape->type == SHAPE_ANY)
+			inner.type = SHAPE_MAP; /* its members are wanted */
 		if (!everything && !shape_member(shape, key, &inner) &&
 		    !(shape->type == SHAPE_MAP && shape_part(shape, "value", &inner))) {
 			(void)err_set(err, ERR_INVALID_CONFIG,
@@ -239,6 +242,20 @@ document_text(const struct scope *scope, struct json_object *template)
 	return text;
 }
 
+/* {"$json": ...}: where nothing else tells that a text is to be JSON. */
+static bool
+fill_json(const struct scope *scope, struct json_object *template, const struct shape *shape,
+    int depth, struct json_object **ret_out, struct err *err)
+{
+	struct json_object *value = NULL;
+	bool                good = fill_value(scope, template, shape, depth, &value, err);
+
+	if (value != NULL)
+		*ret_out = json_object_new_string(json_text(value));
+	json_object_put(value);
+	return good;
+}
+
 static bool
 fill_value(const struct scope *scope, struct json_object *template, const struct shape *shape,
     int depth, struct json_object **ret_out, struct err *err)
@@ -253,6 +270,9 @@ fill_value(const struct scope *scope, struct json_object *template, const struct
 		*ret_out = document_text(scope, template);
 		return true;
 	}
+	if (shape->type == SHAPE_ANY && json_has(template, WORD_JSON))
+		return fill_json(
+		    scope, json_get(template, WORD_JSON), shape, depth + 1, ret_out, err);
 	if (json_object_is_type(template, json_type_object))
 		return fill_object(scope, template, shape, depth, ret_out, err);
 	if (json_object_is_type(template, json_type_array))

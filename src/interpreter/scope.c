@@ -11,7 +11,6 @@
 
 #define REF_BYTES_MAX  128
 #define TEXT_BYTES_MAX (64 * 1024)
-#define DIGEST_SHOWN   8
 
 static const char *
 partition_of(const struct scope *scope)
@@ -64,7 +63,7 @@ ref_variable(const struct scope *scope, const char *name, struct ref *ref)
 {
 	const char *text = variable_text(scope, name);
 
-	char digest[DIGEST_SHA256_HEX];
+	char digest[UNTOLD_DIGEST_SIZE];
 
 	if (ref_into(name, "item", scope->item, ref) ||
 	    ref_into(name, "answer", scope->answer, ref))
@@ -77,7 +76,7 @@ ref_variable(const struct scope *scope, const char *name, struct ref *ref)
 		ref->value = json_object_get(scope->tag_keys);
 	} else if (strcmp(name, "digest") == 0 &&
 		   untold_digest(scope->type, scope->closed, digest)) {
-		ref->value = json_object_new_string_len(digest, DIGEST_SHOWN);
+		ref->value = json_object_new_string(digest);
 	} else if (text != NULL) {
 		ref->value = json_object_new_string(text);
 	}

@@ -2,7 +2,10 @@
  * untold.c - trusts the tags, one way or the other. */
 #include "interpreter/untold.h"
 
+#include <string.h>
+
 #include "provider/unseal.h"
+#include "util/digest.h"
 #include "util/json.h"
 
 #define DIGEST_TAG       "mgraph:digest"
@@ -29,8 +32,9 @@ digested(const struct call_type *type, const char *name, struct json_object *val
  * is nothing. */
 bool
 untold_digest(
-    const struct call_type *type, struct json_object *desired, char out[DIGEST_SHA256_HEX])
+    const struct call_type *type, struct json_object *desired, char out[UNTOLD_DIGEST_SIZE])
 {
+	char                hex[DIGEST_SHA256_HEX];
 	struct json_object *wanted = json_object_new_object();
 	struct str          text;
 	bool                any;
@@ -44,7 +48,9 @@ untold_digest(
 	any = json_object_object_length(wanted) > 0;
 	str_init(&text, DIGEST_BYTES_MAX);
 	json_canonical(wanted, &text);
-	digest_sha256_hex(text.data, text.len, out);
+	digest_sha256_hex(text.data, text.len, hex);
+	memcpy(out, hex, UNTOLD_DIGEST_SIZE - 1);
+	out[UNTOLD_DIGEST_SIZE - 1] = '\0';
 	str_fini(&text);
 	json_object_put(wanted);
 	return any;
@@ -54,7 +60,7 @@ struct json_object *
 untold_tags(const struct call_type *type, const struct op *op)
 {
 	struct json_object *tags = identity_tags(op->identity, op->tags);
-	char                digest[DIGEST_SHA256_HEX];
+	char                digest[UNTOLD_DIGEST_SIZE];
 
 	if (untold_digest(type, op->desired, digest))
 		json_set_str(tags, DIGEST_TAG, digest);
@@ -95,7 +101,7 @@ cover_all(struct json_object *properties, const struct scope *scope, bool truste
 static bool
 digest_is_same(struct json_object *tags, const struct scope *scope)
 {
-	char digest[DIGEST_SHA256_HEX];
+	char digest[UNTOLD_DIGEST_SIZE];
 
 	return untold_digest(scope->type, scope->op->desired, digest) &&
 	       (!scope->type->tagged || str_eq(json_get_str(tags, DIGEST_TAG), digest));

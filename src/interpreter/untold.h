@@ -12,11 +12,12 @@
 #include <json-c/json.h>
 
 #include "interpreter/scope.h"
-#include "util/digest.h"
 
-/* Of what is wanted of the properties that are `x-digest`, and of what is sealed in the others, in hex; false: there is nothing. */
+#define UNTOLD_DIGEST_SIZE 17 /* 64 bits in hex, and a NUL */
+
+/* Of what is wanted of the properties that are `x-digest`, and of what is sealed in the others; false: there is nothing. */
 bool untold_digest(
-    const struct call_type *type, struct json_object *desired, char out[DIGEST_SHA256_HEX]);
+    const struct call_type *type, struct json_object *desired, char out[UNTOLD_DIGEST_SIZE]);
 
 /* What a resource is to be tagged with; owned by the caller. */
 struct json_object *untold_tags(const struct call_type *type, const struct op *op);

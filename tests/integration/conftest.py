@@ -19,6 +19,7 @@ import sigproxy
 from github import contract as github_contract
 from github.double import Back, Double
 from github.gh import Gh
+from github.rest import Rest
 
 KEY_ID, SECRET = next(iter(sigproxy.DEFAULT_SECRETS.items()))
 
@@ -126,6 +127,7 @@ def github(contract):
     double = Double(*contract)
     yield double
     double.stop()
+    assert not double.crashes, double.crashes[0]
     if not double.expect_violations:
         assert not double.violations, f"against GitHub's description: {double.violations[:3]}"
 
@@ -151,6 +153,12 @@ def make_provider(tmp_path):
     for provider in providers:
         if provider.process is not None:
             provider.kill9()
+
+
+@pytest.fixture
+def rest(github):
+    """A plain client of GitHub's, with a token that may do everything."""
+    return Rest(github.url, github.token())
 
 
 @pytest.fixture

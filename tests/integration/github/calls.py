@@ -6,6 +6,8 @@ import re
 import urllib.parse
 
 ROUTES = []
+# What the client has called the API by: links to further pages lead there.
+ADDRESS = "x-double-address"
 DOCS = "https://docs.github.com/rest"
 
 
@@ -70,6 +72,7 @@ class Call:
         self.headers = {name.lower(): value for name, value in headers}
         path, _, query = target.partition("?")
         self.path = path
+        self.base = self.headers.get(ADDRESS, world.url)
         self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
         self.raw_body = body
         self.token = self.jwt = self.repo = self.org = None
@@ -115,7 +118,7 @@ class Call:
     def _link(self, page, last, per_page):
         def url(number):
             query = urllib.parse.urlencode(self.query | {"page": number, "per_page": per_page})
-            return f"{self.world.url}{self.path}?{query}"
+            return f"{self.base}{self.path}?{query}"
 
         pages = [("prev", page - 1), ("next", page + 1), ("last", last), ("first", 1)]
         there = {"prev": page > 1, "next": page < last, "last": page < last, "first": page > 1}

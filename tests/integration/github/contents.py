@@ -8,6 +8,7 @@ import time
 
 from . import shapes
 from .calls import Refused, not_found, route
+from .things import Branch
 
 
 def blob_sha(content):

@@ -11,16 +11,19 @@ import itertools
 import json
 import re
 import threading
+import traceback
 import urllib.parse
 
 import proxying
 
 from . import contract
 from .access import LACKING, secondary
-from .calls import Refused
+from .calls import ADDRESS, Refused
 from .world import World
 
 WORLD = "X-Double-World"
+# Prism would follow a redirect itself: between back and front its address has another name.
+LOCATION, HIDDEN_LOCATION = "location", "x-double-location"
 SERVER_ERROR = {500: ("application/json", b'{"message":"Server Error"}'),
                 502: ("text/html", b"<html><head><title>502 Bad Gateway</title></head></html>\n")}
 
@@ -34,16 +37,23 @@ class BackHandler(http.server.BaseHTTPRequestHandler):
     def log_message(self, format, *args):
         pass
 
+    def ask(self, world, body):
+        try:
+            return world.handle(self.command, self.path, self.headers.items(), body)
+        except Exception:  # a fault of the stand-in, which the test is to hear of
+            world.crashes.append(traceback.format_exc())
+            return 500, [], b""
+
     def handle_any(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         world = self.server.proxy.worlds.get(self.headers.get(WORLD))
         if world is None:
             status, headers, body = 404, [], b""  # of a test that has ended
         else:
-            status, headers, body = world.handle(self.command, self.path, self.headers.items(), body)
+            status, headers, body = self.ask(world, body)
         self.send_response(status)
         for name, value in headers:
-            self.send_header(name, value)
+            self.send_header(HIDDEN_LOCATION if name.lower() == LOCATION else name, value)
         if status != 204:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -95,7 +105,7 @@ class FrontHandler(proxying.Handler):
             return True
         front = self.server.proxy
         request.target = front.prism.escape(request.target)
-        request.headers = [*request.headers, (WORLD, front.name)]
+        request.headers = [*request.headers, (WORLD, front.name), (ADDRESS, "http://" + request.header("host"))]
         return False
 
     def answer_fault(self, request, entry, fault):
@@ -112,9 +122,11 @@ class FrontHandler(proxying.Handler):
         told = json.loads(reply.headers.get(contract.VIOLATIONS, "[]"))
         if reply.headers.get_content_type() == "application/problem+json":  # Prism's own
             told.append({"location": ["request"], "message": body.decode()})
-        exchange = f"{entry['operation']} {reply.status}"
-        entry["violations"] = [one for one in told if not contract.is_excepted(exchange, one)]
-        return [(name, value) for name, value in reply.getheaders() if name.lower() != contract.VIOLATIONS]
+        for one in told:
+            why = contract.exception_of(f"{entry['operation']} {reply.status}", one)
+            entry["excepted" if why else "violations"].append(why or one)
+        return [(LOCATION if name.lower() == HIDDEN_LOCATION else name, value) for name, value in reply.getheaders()
+                if name.lower() != contract.VIOLATIONS]
 
 
 class Front(proxying.Proxy):
@@ -130,7 +142,7 @@ class Front(proxying.Proxy):
         except ValueError:
             body = request.body
         headers = {name.lower(): value for name, value in request.headers if name.lower() != "authorization"}
-        return {"headers": headers, "body": body, "violations": []}
+        return {"headers": headers, "body": body, "violations": [], "excepted": []}
 
 
 class Double(World):
@@ -141,7 +153,7 @@ class Double(World):
         self._back, self._name = back, back.add(self)
         self.front = Front(prism, self._name).start()
         self.url = self.front.url
-        self.expect_violations = False
+        self.expect_violations, self.crashes = False, []
 
     def stop(self):
         self.front.stop()

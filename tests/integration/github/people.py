@@ -118,10 +118,3 @@ def patch_invitation(call):
 @route("DELETE", INVITATIONS + "/{invitation_id}", "administration")
 def delete_invitation(call):
     del call.repo.invitations[invitation_of(call)["id"]]
-
-
-def accept(repo, login):
-    """What the one who is invited does."""
-    one = next(one for one in repo.invitations.values() if one["invitee"].login.lower() == login.lower())
-    del repo.invitations[one["id"]]
-    repo.collaborators[login.lower()] = one["role"]

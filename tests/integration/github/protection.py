@@ -144,7 +144,7 @@ def check_ruleset(call, own_id=None):
     if call.body.get("enforcement", "active") not in ("disabled", "active", "evaluate"):
         raise invalid("RepositoryRuleset", "enforcement")
     if any(one["name"] == call.body.get("name") and one["id"] != own_id for one in call.repo.rulesets.values()):
-        raise Refused(422, "Validation Failed", ["Name must be unique"])
+        raise invalid("RepositoryRuleset", "name", "custom", "Name must be unique")
 
 
 def set_ruleset(call, one):

@@ -42,20 +42,19 @@ class Workflow:
         return self
 
 
-def workflows(call):
+def workflows(world, repo):
     """As the default branch has them; an id is kept for good."""
-    repo = call.repo
     branch = repo.branches.get(repo.default_branch)
     files = branch.files if branch else {}
     for path in files:
         if FOLDER.fullmatch(path) and path not in repo.workflows:
-            repo.workflows[path] = Workflow(call.world.next_id(), path)
+            repo.workflows[path] = Workflow(world.next_id(), path)
     return [one.read(files) for path, one in repo.workflows.items() if path in files]
 
 
 def workflow_of(call):
     wanted = call.args["workflow_id"]
-    for one in workflows(call):
+    for one in workflows(call.world, call.repo):
         if wanted in (str(one.id), one.path.rpartition("/")[2]):
             return one
     raise not_found()
@@ -72,7 +71,7 @@ def workflow_shown(call, one):
 
 @route("GET", REPO + "/workflows", "actions")
 def list_workflows(call):
-    return call.page([workflow_shown(call, one) for one in workflows(call)], "workflows")
+    return call.page([workflow_shown(call, one) for one in workflows(call.world, call.repo)], "workflows")
 
 
 @route("GET", WORKFLOW, "actions")

@@ -9,9 +9,9 @@ import secrets
 import threading
 import time
 
-from . import access, apps
+from . import access, apps, runs
 from .calls import Call, Refused
-from .things import Account, Branch, Repository
+from .things import Account, Branch, Repository, Team
 
 ROUTED = ("accounts", "repositories", "contents", "values", "environments", "protection", "settings", "people",
           "teams", "runs", "apps")
@@ -62,6 +62,18 @@ class World:
         if files is not None:
             repo.branches[repo.default_branch] = Branch(files)
         return repo
+
+    def add_team(self, org, name):
+        team = Team(self.next_id(), self.orgs[org.lower()], name)
+        team.org.teams[team.slug] = team
+        return team
+
+    def accept_invitation(self, full_name, login):
+        """What the one who is invited to a repository does."""
+        repo = self.repository(full_name)
+        invited = next(one for one in repo.invitations.values() if one["invitee"].login.lower() == login.lower())
+        del repo.invitations[invited["id"]]
+        repo.collaborators[login.lower()] = invited["role"]
 
     def account(self, login):
         return self.users.get(login.lower()) or self.orgs.get(login.lower())
@@ -133,6 +145,12 @@ class World:
         """How runs go that are dispatched from now on: seconds until one is listed, in the queue, and at work."""
         self.run_scripts.insert(0, (workflow, {"appear": appear, "queued": queued, "running": running,
                                                "conclusion": conclusion}))
+
+    def add_run(self, full_name, workflow, branch="main", event="push", login="octocat", inputs=None):
+        """Of a workflow, by its file's name, that something else than a dispatch has started."""
+        repo = self.repository(full_name)
+        found = next(one for one in runs.workflows(self, repo) if one.path.endswith("/" + workflow))
+        return runs.add(self, repo, found, branch, event, self.account(login), inputs)
 
     # ---- answering ----
 
