@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	docs/examples/lambda-service.json \
 	docs/getting-started.md \
 	docs/internals/engine.md \
+	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
 	docs/operations.md

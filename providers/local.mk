@@ -79,7 +79,18 @@ libproviders_a_SOURCES = \
 	%D%/local/local_process.c \
 	%D%/local/local_process.h \
 	%D%/local/local_root.c \
-	%D%/local/local_root.h
+	%D%/local/local_root.h \
+	%D%/sister/contact.c \
+	%D%/sister/github_inside.h \
+	%D%/sister/github_op.c \
+	%D%/sister/github_service.c \
+	%D%/sister/github_service.h \
+	%D%/sister/inside.h \
+	%D%/sister/peer.c \
+	%D%/sister/peer.h \
+	%D%/sister/question.c \
+	%D%/sister/sister.c \
+	%D%/sister/sister.h
 
 EXTRA_DIST += %D%/aws/strip-models.py
 

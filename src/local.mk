@@ -137,6 +137,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/undo.h \
 	%D%/plan/verify.c \
 	%D%/plan/verify.h \
+	%D%/provider/protocol.c \
+	%D%/provider/protocol.h \
 	%D%/provider/credential.c \
 	%D%/provider/credential.h \
 	%D%/provider/provider.c \
@@ -176,6 +178,7 @@ libdeploy_a_SOURCES = \
 	%D%/util/json.c \
 	%D%/util/json.h \
 	%D%/util/json_same.c \
+	%D%/util/json_write.c \
 	%D%/util/json_scan.c \
 	%D%/util/json_scan.h \
 	%D%/util/json_schema.c \
@@ -207,6 +210,8 @@ libdeploy_a_SOURCES = \
 libworld_a_SOURCES = \
 	%D%/api/api.c \
 	%D%/api/api.h \
+	%D%/api/check.c \
+	%D%/api/check.h \
 	%D%/api/boxes.c \
 	%D%/api/boxes.h \
 	%D%/api/credentials.c \
@@ -275,6 +280,13 @@ libworld_a_SOURCES = \
 	%D%/cli/type_schema.h \
 	%D%/cli/view.c \
 	%D%/cli/view.h \
+	%D%/host/host.c \
+	%D%/host/host.h \
+	%D%/host/host_ask.c \
+	%D%/host/host_inside.h \
+	%D%/host/host_questions.c \
+	%D%/host/opened.c \
+	%D%/host/opened.h \
 	%D%/http/bytes.c \
 	%D%/http/bytes.h \
 	%D%/http/chunked.c \
@@ -289,6 +301,8 @@ libworld_a_SOURCES = \
 	%D%/http/http_evhtp.c \
 	%D%/http/listener.c \
 	%D%/http/listener.h \
+	%D%/http/problem.c \
+	%D%/http/problem.h \
 	%D%/http/reply.c \
 	%D%/http/reply.h \
 	%D%/http/request.c \
@@ -348,7 +362,19 @@ bin_PROGRAMS += mgraph-deploy
 mgraph_deploy_SOURCES = \
 	%D%/data_dir.c \
 	%D%/data_dir.h \
+	%D%/drivers.c \
+	%D%/drivers.h \
 	%D%/main.c \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/process.c \
+	%D%/process.h \
+	%D%/provide.c \
+	%D%/provide.h \
+	%D%/provide_options.c \
+	%D%/provide_options.h \
+	%D%/remotes.c \
+	%D%/remotes.h \
 	%D%/sealing.c \
 	%D%/sealing.h \
 	%D%/serve.c \
@@ -356,5 +382,6 @@ mgraph_deploy_SOURCES = \
 	%D%/serve_options.c \
 	%D%/serve_options.h \
 	%D%/share.c \
-	%D%/share.h
+	%D%/share.h \
+	%D%/wiped.c
 mgraph_deploy_LDADD = libworld.a libproviders.a libdeploy.a $(DEPS_LIBS) $(EVHTP_LIBS) -lhttp_parser -lm

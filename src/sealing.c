@@ -13,8 +13,8 @@
 #define OTHERS    (S_IRWXO | S_IWGRP)
 
 /* In place, so that it is not to be seen in the process's first environment any more either. */
-static void
-forget_variable(void)
+void
+sealing_key_forget(void)
 {
 	char *text = getenv(SEALING_VARIABLE);
 
@@ -87,6 +87,6 @@ sealing_key_open(const char *path, struct err *err)
 		key = read_variable(text, err);
 	else
 		key = sealed_key_create();
-	forget_variable();
+	sealing_key_forget();
 	return key;
 }

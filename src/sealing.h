@@ -14,4 +14,7 @@
  * and *err when what is there is no key, or others may read the file. */
 MUSTCHECK struct sealed_key *sealing_key_open(const char *path, struct err *err);
 
+/* For a process that has no use for one. */
+void sealing_key_forget(void);
+
 #endif

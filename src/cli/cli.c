@@ -155,6 +155,7 @@ help_of_all(FILE *to)
 {
 	fprintf(to, "Usage: %s COMMAND [OPTIONS]\n\nCommands:\n", PROGRAM);
 	fprintf(to, "  %-10s %s\n", "serve", "run the server");
+	fprintf(to, "  %-10s %s\n", "provider", "serve drivers to servers elsewhere");
 	for (size_t i = 0; i < array_len(commands); i++)
 		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->help);
 	fprintf(to, "\n%s COMMAND --help tells more.\n", PROGRAM);

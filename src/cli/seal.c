@@ -13,7 +13,7 @@
 #define NOT_FOUND  404
 
 /* Members of credentials that are secret. */
-static const char *const secrets[] = { "secret_access_key", "session_token", "pat" };
+static const char *const secrets[] = { "secret_access_key", "session_token", "pat", "private_key" };
 
 /* On any level: an account among a provider's credentials has some of its own. */
 static bool

@@ -85,12 +85,20 @@ cover(struct json_object *have, const char *name, struct json_object *want, bool
 	}
 }
 
+/* Never read back, and nothing sets it anew: it is as it was made. */
+static bool
+is_final(const struct call_type *type, const char *name)
+{
+	return json_get_bool(call_type_property(type, name), "writeOnly", false) &&
+	       !call_type_takes(type, LIST_UPDATE, name);
+}
+
 static void
 cover_all(struct json_object *properties, const struct scope *scope, bool trusted)
 {
 	json_object_object_foreach (scope->op->desired, name, want) {
 		if (holds_sealed(want))
-			cover(properties, name, want, trusted);
+			cover(properties, name, want, trusted || is_final(scope->type, name));
 		else if (trusted &&
 			 json_get_bool(call_type_property(scope->type, name), "x-digest", false))
 			json_set(properties, name, json_object_get(want));

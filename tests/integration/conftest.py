@@ -145,6 +145,23 @@ def rest(github):
 
 
 @pytest.fixture
+def make_provider(tmp_path):
+    """make_provider("--option", ...) starts a process that serves drivers; all are ended with the test."""
+    providers = []
+
+    def make(*arguments, env=None):
+        folder = tmp_path / f"provider-{len(providers)}"
+        folder.mkdir()
+        providers.append(processes.Provider(folder, *arguments, env=env))
+        return providers[-1].start()
+
+    yield make
+    for provider in providers:
+        if provider.process is not None:
+            provider.kill9()
+
+
+@pytest.fixture
 def make_redis(tmp_path):
     """A redis-server of the test's own, on a port."""
     started = []
