@@ -101,7 +101,7 @@ def live(server, cycle, base, seen, refusal, in_place=True):
         config = config_of(cycle, base, changes)
         changed = apply(server, config)
         change, add = changed["summary"]["change"], changed["summary"]["add"]
-        assert change + add == len(changes | {"it": {}}) and not (in_place and add), changed
+        assert change + add >= len(changes | {"it": {}}) and not (in_place and add), changed
         expect(look, seen, outputs, look["then"])
         expect_no_change(server, config)
     reply = server.post("/deploy/destroy", {"config": config}, prefer="wait=60")
