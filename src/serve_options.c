@@ -40,8 +40,15 @@ static const struct option_row rows[] = {
 	    offsetof(struct serve_options, share), NULL, NULL },
 	{ "local-root", "DIR", "what local:* resources are confined to; DATA/local if not given",
 	    offsetof(struct serve_options, local_root), NULL, NULL },
-	{ "local-commands", NULL, "allow local:command resources to run programs",
-	    offsetof(struct serve_options, local_commands), NULL, NULL },
+	{ "exec-allow", "LIST",
+	    "programs that exec:command resources may run: paths, names found on PATH, or *; none "
+	    "if "
+	    "not given",
+	    offsetof(struct serve_options, exec_allow), NULL, NULL },
+	{ "http-allow", "LIST",
+	    "what http:request resources may ask: beginnings of URLs, hosts, or *; nothing if not "
+	    "given",
+	    offsetof(struct serve_options, http_allow), NULL, NULL },
 	{ "lease", "SECONDS",
 	    "how long an execution waits for a process that is not heard of before another one "
 	    "takes it over",

@@ -27,8 +27,9 @@ struct serve_options {
 	const char *lease;      /* seconds; lease_ms is what it says */
 	int64_t
 	    lease_ms; /* how long an execution waits for its process before another takes it over */
-	bool local_commands;
-	bool verbose;
+	const char *exec_allow; /* programs that may run; NULL: none */
+	const char *http_allow; /* URLs that may be asked; NULL: none */
+	bool        verbose;
 };
 
 /* As options_read(). */

@@ -337,7 +337,8 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_type_pages.py \
 	%D%/integration/test_types.py \
 	%D%/integration/test_verify.py \
-	%D%/integration/test_versions.py
+	%D%/integration/test_versions.py \
+	%D%/integration/test_wrappers.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
 # corpus and mutates it a little, or as much as is asked for (replay.c). libFuzzer writes into the first folder it is
