@@ -98,6 +98,19 @@ local_found(const char *id, struct json_object *properties, struct json_object *
 	return found;
 }
 
+struct json_object *
+local_masked(const struct local_call *call, const char *text, size_t len)
+{
+	struct json_object *plain = json_string(text, len), *masked;
+	char               *copy = xstrdup(json_object_get_string(plain));
+
+	unseal_mask(call->local->key, json_get(call->record, "properties"), copy);
+	masked = json_string(copy, strlen(copy));
+	free(copy);
+	json_object_put(plain);
+	return masked;
+}
+
 bool
 local_is_reference(const char *text)
 {

@@ -193,18 +193,13 @@ answer_failed(struct op *op, const char *what, const struct local_process *proce
 	json_object_put(text);
 }
 
-/* As text, with what was sealed for it masked: the last `most` bytes of it. */
+/* The last `most` bytes of it. */
 static struct json_object *
 output_text(const struct local_call *call, const struct str *output, size_t most)
 {
-	size_t              from = output->len > most ? output->len - most : 0;
-	char               *text = xstrdup(output->data + from);
-	struct json_object *json;
+	size_t from = output->len > most ? output->len - most : 0;
 
-	unseal_mask(call->local->key, json_get(call->record, "properties"), text);
-	json = json_string(text, strlen(text));
-	free(text);
-	return json;
+	return local_masked(call, output->data + from, output->len - from);
 }
 
 static void
@@ -280,18 +275,16 @@ answer_ended(struct local_call *call, const struct local_process *process)
 static void
 on_output(void *arg, bool is_stderr, const char *text, size_t len)
 {
-	struct local_call *call = arg;
-	struct op         *op = call->op;
-	char              *masked;
+	struct local_call  *call = arg;
+	struct op          *op = call->op;
+	struct json_object *masked;
 
 	if (op == NULL || op->output == NULL || op->kind == OP_READ)
 		return;
-	masked = xmalloc(len + 1);
-	memcpy(masked, text, len);
-	masked[len] = '\0';
-	unseal_mask(call->local->key, json_get(call->record, "properties"), masked);
-	op->output(op, is_stderr ? "stderr" : "stdout", masked, strlen(masked));
-	free(masked);
+	masked = local_masked(call, text, len);
+	op->output(op, is_stderr ? "stderr" : "stdout", json_object_get_string(masked),
+	    (size_t)json_object_get_string_len(masked));
+	json_object_put(masked);
 }
 
 static void

@@ -79,6 +79,9 @@ struct json_object *local_found(const char *id, struct json_object *properties,
 void local_validate_path(struct json_object *properties, const char *key, const char *pointer,
     struct problems *problems);
 
+/* What came from outside, as text that can be kept: with the secrets masked that the call's record has sealed. */
+struct json_object *local_masked(const struct local_call *call, const char *text, size_t len);
+
 /* Is this string, or a part of it, a reference that is resolved later? */
 bool local_is_reference(const char *text);
 

@@ -142,24 +142,12 @@ mask(const struct local_exchange *x, char *text)
 }
 
 static struct json_object *
-masked_text(const struct local_exchange *x, const char *from, size_t len)
-{
-	char               *text = xstrndup(from, len);
-	struct json_object *json;
-
-	mask(x, text);
-	json = json_string(text, strlen(text));
-	free(text);
-	return json;
-}
-
-static struct json_object *
 outputs_of(const struct local_exchange *x, struct json_object *json)
 {
 	const struct str   *body = &x->fetch.body_in;
 	struct json_object *outputs = json_object_new_object();
-	struct json_object *text =
-	    masked_text(x, body->data, body->len < BODY_IN_OUTPUT ? body->len : BODY_IN_OUTPUT);
+	struct json_object *text = local_masked(
+	    x->call, body->data, body->len < BODY_IN_OUTPUT ? body->len : BODY_IN_OUTPUT);
 
 	json_set_i64(outputs, "status", x->fetch.status);
 	/* Masked as a whole, so that its parts are as well. */
@@ -220,8 +208,8 @@ answer_bad(struct local_exchange *x)
 			? ""
 			: ": nobody knows whether it took effect, and it is not idempotent");
 	} else {
-		text = masked_text(
-		    x, body->data, body->len < BODY_IN_MESSAGE ? body->len : BODY_IN_MESSAGE);
+		text = local_masked(
+		    x->call, body->data, body->len < BODY_IN_MESSAGE ? body->len : BODY_IN_MESSAGE);
 		op_answer(op, OP_FAILED, "%s, which is not what is expected: %s",
 		    status_is_good(x) ? "the answer is good by its status"
 				      : "the answer has another status",

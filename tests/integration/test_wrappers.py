@@ -75,6 +75,15 @@ def sealed(server, provider, text):
     return {"$sealed": base64.b64encode(box).decode()}
 
 
+def events_of(server, execution):
+    """All events, to the one that ends it."""
+    found = []
+    for event in server.events(f"/deploy/events/{execution['graph_id']}"):
+        found.append(event.data if isinstance(event.data, dict) else json.loads(event.data))
+        if found[-1]["type"] == "execution" and found[-1]["status"] in ("completed", "failed"):
+            return found
+
+
 def error_of(execution):
     return execution["operations"][0]["error"]
 
@@ -88,8 +97,7 @@ def test_what_a_command_writes_is_told_as_it_comes(make_server):
     execution = apply(server, run)
     assert execution["status"] == "completed", execution
     assert execution["outputs"]["it"] == {"exit_code": 0, "stdout": "one\n", "stderr": "two\n"}
-    events = [event.data for event in server.events(f"/deploy/events/{execution['graph_id']}")]
-    events = [json.loads(one) if isinstance(one, str) else one for one in events]
+    events = events_of(server, execution)
     written = {(one["stream"], one["text"]) for one in events if one["type"] == "output"}
     assert written == {("stdout", "one\n"), ("stderr", "two\n")}
     assert [one["seq"] for one in events] == list(range(1, len(events) + 1))
@@ -139,7 +147,7 @@ def test_a_secret_reaches_the_program_and_nobody_else(make_server):
     execution = apply(server, run)
     assert execution["status"] == "completed", execution
     assert execution["outputs"]["it"]["stdout"] == "got **********\n"
-    events = list(server.events(f"/deploy/events/{execution['graph_id']}"))
+    events = events_of(server, execution)
     assert "opensesame" not in str(events) and "got ****" in str(events)
 
 

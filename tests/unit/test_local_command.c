@@ -97,8 +97,9 @@ START_TEST(commands_run_only_where_they_are_allowed)
 	ck_assert(!disk_has("ran"));
 	problems_init(&problems);
 	local_world.provider->validate(local_world.provider, &type, properties, "/p", &problems);
-	ck_assert_uint_eq(problems.n, 1);
+	ck_assert_uint_eq(problems.n, 2);
 	ck_assert_str_eq(problems.items[0].code, "not_allowed");
+	ck_assert_str_eq(problems.items[0].pointer, "/p/create/0");
 	problems_fini(&problems);
 	json_object_put(properties);
 }
