@@ -118,9 +118,13 @@ libdeploy_a_SOURCES = \
 	%D%/plan/equal.h \
 	%D%/plan/graph.c \
 	%D%/plan/graph.h \
+	%D%/plan/id_set.c \
+	%D%/plan/id_set.h \
 	%D%/plan/ids.c \
 	%D%/plan/ids.h \
 	%D%/plan/mgraph.c \
+	%D%/plan/mgraph_document.c \
+	%D%/plan/mgraph_document.h \
 	%D%/plan/plan.c \
 	%D%/plan/plan.h \
 	%D%/plan/reference.c \
@@ -143,6 +147,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/type_files.h \
 	%D%/provider/unseal.c \
 	%D%/provider/unseal.h \
+	%D%/store/mem_archive.c \
+	%D%/store/mem_archive.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
 	%D%/store/mem_tables.c \
@@ -294,6 +300,8 @@ libworld_a_SOURCES = \
 	%D%/net/xfer.h \
 	%D%/store/redis_address.c \
 	%D%/store/redis_address.h \
+	%D%/store/redis_archive.c \
+	%D%/store/redis_archive.h \
 	%D%/store/redis_calls.c \
 	%D%/store/redis_calls.h \
 	%D%/store/redis_child.c \
