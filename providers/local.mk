@@ -5,6 +5,7 @@ libproviders_a_SOURCES = \
 	%D%/aws/aws.h \
 	%D%/aws/call.c \
 	%D%/aws/call.h \
+	%D%/aws/call_keys.h \
 	%D%/aws/cloudcontrol.h \
 	%D%/aws/cloudcontrol_read.c \
 	%D%/aws/cloudcontrol_type.c \
@@ -49,6 +50,19 @@ libproviders_a_SOURCES = \
 	%D%/aws/xml.h \
 	%D%/aws/zip.c \
 	%D%/aws/zip.h \
+	%D%/github/call.c \
+	%D%/github/call.h \
+	%D%/github/call_keys.h \
+	%D%/github/credentials.c \
+	%D%/github/credentials.h \
+	%D%/github/fault.c \
+	%D%/github/fault.h \
+	%D%/github/github.c \
+	%D%/github/github.h \
+	%D%/github/hooks.c \
+	%D%/github/hooks.h \
+	%D%/github/mark.c \
+	%D%/github/mark.h \
 	%D%/local/local.c \
 	%D%/local/local.h \
 	%D%/local/local_command.c \

@@ -123,6 +123,11 @@ dist_schemas_aws_DATA = \
 	%D%/aws/sqs_queue.json \
 	%D%/aws/sqs_queue_policy.json \
 	%D%/aws/ssm_parameter.json
+schemas_githubdir = $(pkgdatadir)/schemas/github
+dist_schemas_github_DATA = \
+	%D%/github/action_trigger.json \
+	%D%/github/repo.json \
+	%D%/github/secret_repo.json
 schemas_localdir = $(pkgdatadir)/schemas/local
 dist_schemas_local_DATA = \
 	%D%/local/command.json \
@@ -132,7 +137,7 @@ dist_schemas_local_DATA = \
 
 # For editors: what a config is, with the properties of every type.
 nodist_pkgdata_DATA = share/config.json
-share/config.json: $(srcdir)/%D%/config-schema.py $(dist_schemas_api_DATA) $(dist_schemas_aws_DATA) $(dist_schemas_local_DATA)
+share/config.json: $(srcdir)/%D%/config-schema.py $(dist_schemas_api_DATA) $(dist_schemas_aws_DATA) $(dist_schemas_github_DATA) $(dist_schemas_local_DATA)
 	$(AM_V_GEN)$(MKDIR_P) share && $(PYTHON) $(srcdir)/%D%/config-schema.py $(srcdir)/%D% >$@.new && mv $@.new $@
 EXTRA_DIST += %D%/config-schema.py
 

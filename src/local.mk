@@ -92,6 +92,8 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/steps.c \
 	%D%/interpreter/steps.h \
 	%D%/interpreter/tags.c \
+	%D%/interpreter/untold.c \
+	%D%/interpreter/untold.h \
 	%D%/interpreter/waiter.c \
 	%D%/interpreter/waiter.h \
 	%D%/interpreter/words.c \

@@ -21,6 +21,8 @@
 #include "plan/config.h"
 #include "providers/aws/aws.h"
 #include "providers/aws/call.h"
+#include "providers/github/call.h"
+#include "providers/github/github.h"
 #include "providers/local/local.h"
 #include "serve_options.h"
 #include "share.h"
@@ -39,26 +41,27 @@
 #define DRAIN_MAX_US   10000000
 
 struct world {
-	struct serve_options options;
-	struct data_dir      data;
-	char                *share;
-	struct loop_ev      *ev;
-	struct redis_child  *redis;
-	struct store        *store;
-	struct feed         *feed;
-	struct fetcher      *fetcher;
-	struct aws_caller   *aws;
-	struct registry     *registry;
-	struct engine       *engine;
-	struct keys         *keys;
-	struct api          *api;
-	struct http_server  *http;
-	char                *url;
-	struct timer         ready;
-	int64_t              ready_until_us;
-	struct timer         drain;
-	int64_t              drain_until_us;
-	bool                 failed;
+	struct serve_options  options;
+	struct data_dir       data;
+	char                 *share;
+	struct loop_ev       *ev;
+	struct redis_child   *redis;
+	struct store         *store;
+	struct feed          *feed;
+	struct fetcher       *fetcher;
+	struct aws_caller    *aws;
+	struct github_caller *github;
+	struct registry      *registry;
+	struct engine        *engine;
+	struct keys          *keys;
+	struct api           *api;
+	struct http_server   *http;
+	char                 *url;
+	struct timer          ready;
+	int64_t               ready_until_us;
+	struct timer          drain;
+	int64_t               drain_until_us;
+	bool                  failed;
 };
 
 static struct loop *
@@ -122,6 +125,10 @@ build_providers(struct world *world, struct err *err)
 	world->aws = aws_caller_create(loop_of(world), world->fetcher, &aws);
 	free(models);
 	registry_add_provider(world->registry, aws_provider_create(loop_of(world), world->aws));
+	world->github =
+	    github_caller_create(loop_of(world), world->fetcher, world->options.github_endpoint);
+	registry_add_provider(
+	    world->registry, github_provider_create(loop_of(world), world->github, NULL));
 	root = world->options.local_root != NULL ? xstrdup(world->options.local_root)
 						 : data_dir_path(&world->data, "local");
 	local = local_create(world->ev, root, world->options.local_commands);
@@ -136,7 +143,7 @@ build_providers(struct world *world, struct err *err)
 static enum err_code
 load_types(struct world *world, struct err *err)
 {
-	static const char *const folders[] = { "aws", "local" };
+	static const char *const folders[] = { "aws", "github", "local" };
 	struct str               path;
 	enum err_code            code;
 
@@ -272,6 +279,7 @@ take_down(struct world *world)
 		registry_destroy(world->registry);
 	if (world->aws != NULL)
 		aws_caller_destroy(world->aws);
+	github_caller_destroy(world->github);
 	if (world->fetcher != NULL)
 		fetcher_destroy(world->fetcher);
 	store_destroy(world->store);

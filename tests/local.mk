@@ -83,6 +83,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_fetch_life.c \
 	%D%/unit/test_fetch_stream.c \
 	%D%/unit/test_gate.c \
+	%D%/unit/test_github.c \
 	%D%/unit/test_graph.c \
 	%D%/unit/test_heap.c \
 	%D%/unit/test_http.c \

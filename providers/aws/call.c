@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * call.c - one call of an operation: built, placed, signed, sent; its answer parsed and classed. */
 #include "providers/aws/call.h"
+#include "providers/aws/call_keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,19 +11,9 @@
 
 #include "interpreter/calls.h"
 #include "net/fetch.h"
-#include "util/secret.h"
 
 struct aws_models; /* model.h: the service models, loaded on first use */
 struct aws_caller;
-struct aws_session;
-
-struct call_keys {
-	const char          *access_key_id;
-	const struct secret *secret_access_key;
-	const struct secret *session_token; /* NULL: none */
-	struct aws_session
-	    *session; /* a role that they take on for every call (session.h); NULL: none */
-};
 
 struct aws_caller_options {
 	const char *models_dir; /* where the stripped models are installed */

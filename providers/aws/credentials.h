@@ -11,6 +11,7 @@
 #include <json-c/json.h>
 
 #include "providers/aws/call.h"
+#include "providers/aws/call_keys.h"
 #include "util/err.h"
 #include "util/secret.h"
 

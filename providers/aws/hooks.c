@@ -81,14 +81,14 @@ code_archive(struct json_object *properties, struct json_object *code, struct st
 }
 
 static struct json_object *
-code_write(const struct op *op, struct json_object *value, struct err *err)
+code_write(const struct scope *scope, struct json_object *value, struct err *err)
 {
 	struct json_object *out = json_object_new_object();
 	struct str          archive;
 
 	str_init(&archive, ZIP_BYTES_MAX);
 	if (json_has(value, "inline")) {
-		if (code_archive(op->desired, value, &archive)) {
+		if (code_archive(scope->op->desired, value, &archive)) {
 			json_set(out, "ZipFile", base64_json(archive.data, archive.len));
 		} else {
 			(void)err_set(err, ERR_INVALID_CONFIG,
@@ -242,9 +242,9 @@ index_updates(const struct scope *scope)
 /* ---- acm_names: what a certificate is for beside its domain name, which AWS lists among them ---- */
 
 static struct json_object *
-names_write(const struct op *op, struct json_object *value, struct err *err)
+names_write(const struct scope *scope, struct json_object *value, struct err *err)
 {
-	(void)op;
+	(void)scope;
 	(void)err;
 	return json_object_get(value);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * session.c - calls wait in a row until the role's keys are there. */
 #include "providers/aws/session.h"
+#include "providers/aws/call_keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "interpreter/calls.h"
-#include "providers/aws/call.h"
+#include "providers/aws/call_keys.h"
 
 struct loop;
 struct aws_session;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * call.c - one call: built, sent page after page, its answer put together. */
 #include "providers/github/call.h"
+#include "providers/github/call_keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,15 +11,8 @@
 
 #include "interpreter/calls.h"
 #include "net/fetch.h"
-#include "util/secret.h"
 
 struct github_caller;
-struct github_session;
-
-struct call_keys {
-	const struct secret   *token;   /* NULL: the session's */
-	struct github_session *session; /* of an app (session.h); NULL: none */
-};
 
 /* The fetcher is borrowed. `endpoint` NULL: GitHub's own. */
 struct loop;

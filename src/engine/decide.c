@@ -52,19 +52,24 @@ compare_tags(const struct node *node, struct diff *diff, struct json_object *tag
 }
 
 /* Something is there under a name that anybody may have given, and nothing says that it is ours, neither tags nor
- * a parent. It is taken for ours as long as it is what the config says; what this execution made is ours. */
+ * a parent. What this execution made is ours. Else, where there can be tags, it is not; where there can't, it is taken for ours as
+ * long as it is what the config says. */
 static bool
 is_foreign(struct node *node)
 {
 	const struct spec_node *spec = node_spec(node);
 	bool                    has_created = node->attempt > 0 && node->act == PLAN_CREATE;
+	bool                    unmarked = json_get_bool(node->work->found, "unmarked", false);
+	bool                    claimed = json_get_bool(node->work->found, "claimed", false);
 	struct diff             diff;
 	bool                    differs;
 
-	if (!json_get_bool(node->work->found, "claimed", false) || has_created || node->acted ||
-	    node->undo != UNDO_NOTHING || spec->operation == SPEC_VERIFY ||
-	    spec->operation == SPEC_ADOPT || resolve_has_parent_of_ours(spec, node->work->found))
+	if (!(unmarked || claimed) || has_created || node->acted || node->undo != UNDO_NOTHING ||
+	    spec->operation == SPEC_VERIFY || spec->operation == SPEC_ADOPT ||
+	    resolve_has_parent_of_ours(spec, node->work->found))
 		return false;
+	if (unmarked)
+		return true;
 	make_diff(node, &diff, json_get_object(node->work->found, "properties"));
 	differs = !diff_is_empty(&diff);
 	diff_fini(&diff);
@@ -193,8 +198,9 @@ decide_act(struct node *node)
 		why = NULL; /* an earlier try of this very execution may have made it */
 	if (work->found != NULL && is_foreign(node)) {
 		node_set_error(node, OP_CONFLICT,
-		    "it exists, differs, and nothing says that it is of this deployment: "
-		    "adopt it, or name it otherwise");
+		    "it exists, and nothing says that it is of this deployment: adopt it, or name "
+		    "it "
+		    "otherwise");
 		node_fail_look(node);
 	} else if (deletes(node)) {
 		work->act = work->found != NULL ? PLAN_DELETE : PLAN_NO_OP;

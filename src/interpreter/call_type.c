@@ -61,6 +61,7 @@ static const struct word file_words[] = {
 	{ "seconds", WORD(int) | WORD(double) },
 	{ "settle_seconds", WORD(int) | WORD(double) },
 	{ "irreversible", WORD(object) },
+	{ "advice", WORD(array) },
 	{ "service", WORD(string) },
 	{ "read", WORD(array) },
 	{ "create", WORD(array) },
@@ -71,6 +72,7 @@ static const struct word file_words[] = {
 	{ "tag", WORD(array) },
 	{ "untag", WORD(array) },
 	{ "why", WORD(array) },
+	{ "marks", WORD(string) },
 	{ "settle", WORD(object) },
 	{ "errors", WORD(object) },
 };
@@ -103,6 +105,8 @@ parse_entry(struct call_type *type, struct json_object *json, const char *where,
 		memcpy(&steps->items[steps->n], type->lists[named].items,
 		    type->lists[named].n * sizeof(*steps->items));
 	steps->n += type->lists[named].n;
+	type->tags_apart =
+	    type->tags_apart || (named == LIST_TAG && steps == &type->lists[LIST_CREATE]);
 	return ERR_OK;
 }
 
@@ -297,6 +301,8 @@ call_type_parse(const struct driver *driver, const struct resource_type *rt,
 	type->rt = rt;
 	type->driver = driver;
 	type->service = json_get_str(rt->file, "service");
+	if (type->service == NULL)
+		type->service = driver->service;
 	type->errors = json_get_object(rt->file, "errors");
 	if ((code = WORDS_CHECK(rt->file, file_words, rt->name, err)) != ERR_OK ||
 	    (code = check_hooks(type, err)) != ERR_OK ||

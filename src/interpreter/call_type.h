@@ -112,6 +112,7 @@ struct call_type {
 	struct settle       settle[OP_KINDS_N]; /* by what was done before; READ: nothing */
 	struct json_object *errors;             /* meaning -> codes; may be NULL */
 	bool                tagged;             /* READ asks for its tags: they say whose it is */
+	bool                tags_apart;         /* a create gives them in a call of their own */
 };
 
 MUSTCHECK enum err_code call_type_parse(const struct driver *driver, const struct resource_type *rt,

@@ -14,6 +14,7 @@ struct sealed_key;
 
 struct driver {
 	struct calls       calls;
+	const char        *service; /* of a type that names none; NULL: each names its own */
 	const struct hook *hooks;
 	size_t             hooks_n;
 	/* opens what is sealed among properties; NULL: nothing does */

@@ -39,7 +39,7 @@ write_ref(const struct scope *scope, struct ref *ref, const struct shape *shape,
 	case REF_PLAIN:
 	case REF_PROPERTY:
 		if (hook != NULL)
-			*ret_out = hook_find(scope->type, hook)->write(scope->op, ref->value, err);
+			*ret_out = hook_find(scope->type, hook)->write(scope, ref->value, err);
 		else
 			*ret_out = member_write(
 			    scope->type->rt->properties, ref->schema, ref->value, shape, err);

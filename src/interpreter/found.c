@@ -7,6 +7,7 @@
 #include "interpreter/hook.h"
 #include "interpreter/members.h"
 #include "interpreter/paths.h"
+#include "interpreter/untold.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -250,6 +251,13 @@ is_identity(const struct call_type *type, const char *name)
 	return false;
 }
 
+static struct json_object *
+read_by_hook(
+    const struct hook *hook, const struct op *op, const char *name, struct json_object *found)
+{
+	return hook->read != NULL ? hook->read(op, name, found) : NULL;
+}
+
 /* What no answer holds: properties of ours alone, what it was found by, defaults, hooks. */
 static void
 add_silent(struct json_object *found, const struct scope *scope)
@@ -265,22 +273,13 @@ add_silent(struct json_object *found, const struct scope *scope)
 		if (json_has(properties, name))
 			continue;
 		if (hook != NULL)
-			value = hook_find(scope->type, hook)->read(scope->op, name, found);
+			value = read_by_hook(hook_find(scope->type, hook), scope->op, name, found);
 		else if (json_get_bool(schema, "x-local", false) || is_identity(scope->type, name))
 			value = json_object_get(json_get(scope->op->desired, name));
 		if (value == NULL && hook == NULL)
 			value = member_absent(schema);
 		if (value != NULL)
 			json_set(properties, name, value);
-	}
-}
-
-static void
-unmask(struct json_object *have, struct json_object *want, struct json_object *mask)
-{
-	json_object_object_foreach (want, key, value) {
-		if (json_same(json_get(have, key), mask))
-			json_set(have, key, json_object_get(value));
 	}
 }
 
@@ -299,32 +298,6 @@ meet_versions(struct json_object *found, const struct scope *scope)
 		    have[strlen(want)] == '.' &&
 		    json_get_bool(call_type_property(scope->type, name), "x-version", false))
 			json_set_str(properties, name, want);
-	}
-}
-
-/* Where AWS does not tell a value, or has a mask in its place, it is as wanted if the resource was last made of this
- * very config: its tags say so. */
-static void
-trust_untold(struct json_object *found, const struct scope *scope)
-{
-	struct json_object *properties = json_get_object(found, "properties");
-	const char         *hash = json_get_str(json_get_object(found, "tags"), "mgraph:spec-hash");
-
-	if (hash == NULL || !str_eq(hash, scope->op->identity->spec_hash))
-		return;
-	json_object_object_foreach (properties_of(scope->type), name, unused) {
-		struct json_object *mask =
-		    json_get(call_type_property(scope->type, name), "x-untold");
-		struct json_object *want = json_get(scope->op->desired, name);
-		struct json_object *have = json_get_object(properties, name);
-
-		(void)unused;
-		if (mask == NULL || want == NULL)
-			continue;
-		if (json_object_is_type(mask, json_type_boolean))
-			json_set(properties, name, json_object_get(want));
-		else if (have != NULL)
-			unmask(have, want, mask);
 	}
 }
 
@@ -362,7 +335,7 @@ found_read(const struct found *found, const struct scope *scope)
 
 	add_silent(json, scope);
 	meet_versions(json, scope);
-	trust_untold(json, scope);
+	untold_trust(json, scope);
 	return json;
 }
 

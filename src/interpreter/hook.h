@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * hooks.h - the few properties whose mapping no word of the vocabulary can say, all in one table.
+ * hook.h - the few properties whose mapping no word of the vocabulary can say, all in one table.
  *
  * A type file names a hook with "x-hook" in a property's schema: it then stands for the mapping of that
  * property, both ways. A template may also name one, as "{!hook}": what it makes is mapped like a
@@ -24,12 +24,12 @@ struct hook {
 	bool (*take)(const struct scope *scope, struct json_object *answer, struct found *found,
 	    struct err *err);
 
-	/* x-hook: the property as AWS's input has it; owned. NULL and *err when it can't be. */
+	/* x-hook: the property as an input has it; owned. NULL and *err when it can't be. */
 	struct json_object *(*write)(
-	    const struct op *op, struct json_object *value, struct err *err);
+	    const struct scope *scope, struct json_object *value, struct err *err);
 
 	/* The property as it is now, comparable with the one wanted; owned. `found` has outputs and
-	 * tags already. NULL: not known, not compared. */
+	 * tags already. NULL: not known, not compared; so it is where this is NULL. */
 	struct json_object *(*read)(
 	    const struct op *op, const char *name, struct json_object *found);
 

@@ -2,10 +2,13 @@
  * interpreter.c - each function of provider.h, by the modules that interpret a type file. */
 #include "interpreter/interpreter.h"
 
+#include <string.h>
+
 #include "interpreter/call_type.h"
 #include "interpreter/fill.h"
 #include "interpreter/hook.h"
 #include "interpreter/steps.h"
+#include "provider/unseal.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -84,6 +87,25 @@ validate_name(const struct resource_type *rt, struct json_object *properties, co
 	str_fini(&name);
 }
 
+/* A secret in plain text would be kept with the config. */
+static void
+validate_sealed(
+    const char *name, struct json_object *value, const char *pointer, struct problems *problems)
+{
+	const char *text =
+	    json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+	struct str at;
+
+	if (is_sealed(value) || str_starts(text, "@") || strstr(text, "@{") != NULL)
+		return;
+	str_init(&at, POINTER_BYTES_MAX);
+	str_add(&at, pointer);
+	json_pointer_add(&at, name);
+	problems_add(problems, at.data, "plaintext_secret",
+	    "is kept with the config: seal it (mgraph-deploy seal), or refer to an output");
+	str_fini(&at);
+}
+
 static void
 validate(struct provider *provider, const struct resource_type *rt, struct json_object *properties,
     const char *pointer, struct problems *problems)
@@ -93,7 +115,11 @@ validate(struct provider *provider, const struct resource_type *rt, struct json_
 	(void)provider;
 	validate_name(rt, properties, pointer, problems);
 	json_object_object_foreach (properties, name, value) {
-		const char *hook = json_get_str(call_type_property(type, name), "x-hook");
+		struct json_object *schema = call_type_property(type, name);
+		const char         *hook = json_get_str(schema, "x-hook");
+
+		if (json_get_bool(schema, "x-sealed", false))
+			validate_sealed(name, value, pointer, problems);
 
 		if (hook != NULL && json_object_is_type(value, json_type_object) &&
 		    hook_find(type, hook)->validate != NULL)

@@ -62,8 +62,9 @@ struct run {
 	struct found        found;
 	struct json_object *tags, *tag_keys; /* to set, to remove */
 	bool                tags_differ;     /* from those that are known */
-	struct json_object *ours;    /* of the names read so far, the one that is this node's */
-	bool                foreign; /* under our first name is somebody else's */
+	struct json_object *ours;     /* of the names read so far, the one that is this node's */
+	struct json_object *unmarked; /* under it is what nobody has signed */
+	bool                foreign;  /* under our first name is somebody else's */
 	bool                ambiguous;
 };
 

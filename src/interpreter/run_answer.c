@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "interpreter/paths.h"
+#include "interpreter/untold.h"
 #include "interpreter/waiter.h"
 #include "util/json.h"
 #include "util/str.h"
@@ -16,8 +17,7 @@
 void
 run_end_made(struct run *run)
 {
-	struct json_object *tags =
-	    run->found.tags != NULL ? identity_tags(run->op->identity, run->op->tags) : NULL;
+	struct json_object *tags = run->found.tags != NULL ? untold_tags(run->type, run->op) : NULL;
 	struct json_object *found = found_made(&run->found, &run->scope, tags);
 
 	json_object_put(tags);

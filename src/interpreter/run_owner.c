@@ -2,6 +2,8 @@
  * run_owner.c - the tags that say whose a resource is: which to set, and what those found say. */
 #include "interpreter/run.h"
 
+#include "interpreter/untold.h"
+
 #include "util/json.h"
 #include "util/str.h"
 
@@ -23,7 +25,7 @@ is_reserved(const struct run *run, const char *key)
 void
 run_plan_tags(struct run *run)
 {
-	struct json_object *wanted = identity_tags(run->op->identity, run->op->tags);
+	struct json_object *wanted = untold_tags(run->type, run->op);
 	struct json_object *known = json_get_object(run->op->known, "tags");
 	bool                single = run->type->lists[LIST_UNTAG].n > 0;
 	bool                apart = run->type->lists[LIST_TAG].n > 0;
@@ -75,6 +77,16 @@ has_our_tags(struct json_object *tags)
 	return false;
 }
 
+/* Nobody has signed it: whoever has made it may have been cut short before its tags. Whether we have, the engine knows. */
+static void
+keep_unmarked(struct run *run)
+{
+	json_object_put(run->unmarked);
+	run->unmarked = found_read(&run->found, &run->scope);
+	json_set_bool(run->unmarked, "unmarked", true);
+	json_set_bool(run->unmarked, "incomplete", true);
+}
+
 /* One name has been read to its end: is it this node's? A name that carries the node id and has none
  * of our tags is a create that was cut short before its tags: ours, and incomplete. What has no tags at all is
  * claimed by its name; whether that will do is the engine's to say. */
@@ -87,6 +99,9 @@ judge_owner(struct run *run)
 
 	if (tagged && !by_tags && !by_name && !run->op->adopt) {
 		run->foreign = run->foreign || run->name_at == 0 || run->resume_at > 0;
+		if (run->foreign && run->type->tags_apart &&
+		    json_object_object_length(run->found.tags) == 0)
+			keep_unmarked(run);
 		return;
 	}
 	if (run->ours != NULL) {
@@ -111,6 +126,12 @@ end_read(struct run *run)
 		return;
 	}
 	json_object_put(found);
+	if (run->unmarked != NULL && !run->ambiguous) {
+		found = run->unmarked;
+		run->unmarked = NULL;
+		run_end_ok(run, found);
+		return;
+	}
 	if (run->ambiguous)
 		op_answer(run->op, OP_AMBIGUOUS, "both %s and %s claim to be this node",
 		    run->names.names[0], run->names.names[1]);

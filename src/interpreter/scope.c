@@ -6,10 +6,12 @@
 
 #include "interpreter/hook.h"
 #include "interpreter/members.h"
+#include "interpreter/untold.h"
 #include "util/json.h"
 
 #define REF_BYTES_MAX  128
 #define TEXT_BYTES_MAX (64 * 1024)
+#define DIGEST_SHOWN   8
 
 static const char *
 partition_of(const struct scope *scope)
@@ -62,6 +64,8 @@ ref_variable(const struct scope *scope, const char *name, struct ref *ref)
 {
 	const char *text = variable_text(scope, name);
 
+	char digest[DIGEST_SHA256_HEX];
+
 	if (ref_into(name, "item", scope->item, ref) ||
 	    ref_into(name, "answer", scope->answer, ref))
 		return;
@@ -71,6 +75,9 @@ ref_variable(const struct scope *scope, const char *name, struct ref *ref)
 	} else if (strcmp(name, "tag_keys") == 0) {
 		ref->kind = REF_TAG_KEYS;
 		ref->value = json_object_get(scope->tag_keys);
+	} else if (strcmp(name, "digest") == 0 &&
+		   untold_digest(scope->type, scope->op->desired, digest)) {
+		ref->value = json_object_new_string_len(digest, DIGEST_SHOWN);
 	} else if (text != NULL) {
 		ref->value = json_object_new_string(text);
 	}

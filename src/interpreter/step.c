@@ -187,7 +187,7 @@ step_parse(const struct call_type *type, struct json_object *json, const char *w
 		return err_set(err, ERR_INVALID_CONFIG, "%s: a step has a \"call\"", where);
 	step->service = json_get_str(json, "service");
 	if (step->service == NULL)
-		step->service = json_get_str(type->rt->file, "service");
+		step->service = type->service;
 	step->params = json_get_object(json, "params");
 	step->changed_only = json_get_bool(json, "changed_only", false);
 	step->in = json_get_str(json, "in");

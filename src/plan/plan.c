@@ -4,10 +4,12 @@
 #include "plan/plan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "plan/undo.h"
 #include "util/json.h"
 #include "util/mem.h"
+#include "util/pattern.h"
 #include "util/str.h"
 
 #define WARNINGS_MAX    1000
@@ -242,6 +244,24 @@ warn_of_rollback(struct planning *p, size_t vertex, const struct plan_action *ac
 	str_fini(&line);
 }
 
+/* What the type has to say to some values: that they are not taken as they are. */
+static void
+warn_of_values(struct planning *p, size_t vertex)
+{
+	const struct spec_node *node = graph_node(p->graph, vertex);
+	struct json_object     *advice = json_get_array(node->type->file, "advice");
+	size_t                  n = advice != NULL ? json_object_array_length(advice) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *one = json_object_array_get_idx(advice, i);
+		const char *value = json_get_str(node->properties, json_get_str(one, "property"));
+
+		if (value != NULL && pattern_match(json_get_str(one, "pattern"), value,
+					 strlen(value)) == PATTERN_MATCH)
+			warn(p, label_of(p, vertex), json_get_str(one, "says"));
+	}
+}
+
 static void
 warn_of_vertex(struct planning *p, size_t vertex)
 {
@@ -253,6 +273,8 @@ warn_of_vertex(struct planning *p, size_t vertex)
 		warn(p, label_of(p, vertex),
 		    "needs a new resource for some of its changes, which an apply refuses: destroy "
 		    "it first");
+	if (action.act == PLAN_CREATE)
+		warn_of_values(p, vertex);
 	if (p->rolls_back)
 		warn_of_rollback(p, vertex, &action);
 }

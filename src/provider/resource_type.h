@@ -17,6 +17,7 @@
  *   outputs      one member per output
  *   reference    which of them a bare reference means
  *   seconds      a typical create; 1 when left out
+ *   advice       [{"property", "pattern", "says"}]: what a plan says to a value of this pattern
  *   irreversible {"create": {"why": text, "unless"?: [properties]}}: a delete does not undo a create
  *   doubt_seconds  after a call whose answer nobody has: until a look surely shows what it did; 2 when left out
  *   settle_seconds  how long it is waited for until it is usable, or gone, at most; 1200 when left out

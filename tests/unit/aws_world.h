@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * aws_world.h - the AWS provider with our type files, small service models, and a wire that is a script.
+ * aws_world.h - the providers that interpret type files, with ours, small service models, and a wire that is a script.
  *
  * A script is an array of lines, ended by one without an operation: what the provider must call, in
  * that order and with those parameters, and what comes back. JSON is written with ' for ".
@@ -17,7 +17,7 @@
 
 struct aws_line {
 	const char    *operation;
-	const char    *params; /* exact */
+	const char    *params; /* exact; NULL: whatever */
 	enum op_result result; /* 0: OP_OK */
 	const char    *answer; /* OP_OK: the output; else "Code: message" */
 	int            status; /* 0: 200, or 400 */

@@ -4,6 +4,7 @@
 
 #include "loop/loop.h"
 #include "providers/aws/call.h"
+#include "providers/aws/call_keys.h"
 #include "tests/unit/aws_real.h"
 #include "util/check.h"
 #include "util/secret.h"

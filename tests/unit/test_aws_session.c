@@ -6,6 +6,7 @@
 
 #include "loop/loop.h"
 #include "providers/aws/session.h"
+#include "providers/aws/call_keys.h"
 #include "providers/aws/stamp.h"
 #include "tests/unit/call_wire.h"
 #include "util/json.h"

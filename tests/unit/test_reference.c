@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plan/reference.h"
+#include "provider/unseal.h"
 #include "tests/unit/plan_fixture.h"
 #include "util/json.h"
 
@@ -103,7 +104,7 @@ START_TEST(only_strings_are_references_and_only_one_shape_is_sealed)
 		struct json_object *one = json_object_array_get_idx(json, i);
 
 		ck_assert(!spec_is_reference(one));
-		ck_assert_int_eq(spec_is_sealed(one), i == 4);
+		ck_assert_int_eq(is_sealed(one), i == 4);
 	}
 	json_object_put(json);
 }
