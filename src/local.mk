@@ -3,6 +3,14 @@ AM_CPPFLAGS += -DPKGDATADIR='"$(pkgdatadir)"'
 
 noinst_LIBRARIES += libdeploy.a libworld.a
 libdeploy_a_SOURCES = \
+	%D%/archive/entry.c \
+	%D%/archive/entry.h \
+	%D%/archive/execution_graph.c \
+	%D%/archive/execution_graph.h \
+	%D%/archive/marker.c \
+	%D%/archive/marker.h \
+	%D%/archive/places.c \
+	%D%/archive/places.h \
 	%D%/engine/accounts.c \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
@@ -212,6 +220,7 @@ libworld_a_SOURCES = \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \
+	%D%/api/history.c \
 	%D%/api/info.c \
 	%D%/api/keys.c \
 	%D%/api/keys.h \
@@ -230,6 +239,15 @@ libworld_a_SOURCES = \
 	%D%/api/wait.h \
 	%D%/api/whose.c \
 	%D%/api/whose.h \
+	%D%/archive/archive.c \
+	%D%/archive/archive.h \
+	%D%/archive/cache.c \
+	%D%/archive/cache.h \
+	%D%/archive/inside.h \
+	%D%/archive/job.c \
+	%D%/archive/job_nodes.c \
+	%D%/archive/job_write.c \
+	%D%/archive/reading.c \
 	%D%/cli/cli.c \
 	%D%/cli/cli.h \
 	%D%/cli/client.c \
@@ -346,6 +364,8 @@ mgraph_deploy_SOURCES = \
 	%D%/main.c \
 	%D%/serve.c \
 	%D%/serve.h \
+	%D%/serve_archive.c \
+	%D%/serve_archive.h \
 	%D%/serve_options.c \
 	%D%/serve_options.h \
 	%D%/share.c \

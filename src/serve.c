@@ -24,6 +24,7 @@
 #include "providers/github/call.h"
 #include "providers/github/github.h"
 #include "providers/local/local.h"
+#include "serve_archive.h"
 #include "serve_options.h"
 #include "share.h"
 #include "store/redis_child.h"
@@ -53,6 +54,7 @@ struct world {
 	struct github_caller *github;
 	struct registry      *registry;
 	struct engine        *engine;
+	struct archive       *archive;
 	struct keys          *keys;
 	struct api           *api;
 	struct http_server   *http;
@@ -90,10 +92,13 @@ build_store(struct world *world, struct err *err)
 		.url = world->options.redis,
 		.owner = world->data.owner,
 		.lease_ms = world->options.lease_ms,
+		.archives = world->options.cache.url != NULL,
 	};
 
 	if (str_eq(options.url, "memory:")) {
 		world->store = store_mem_create(loop_of(world), world->data.owner);
+		if (options.archives)
+			store_mem_archive(world->store);
 		return ERR_OK;
 	}
 	if (options.url == NULL) {
@@ -184,6 +189,19 @@ build_engine(struct world *world, struct err *err)
 }
 
 static enum err_code
+build_archive(struct world *world, struct err *err)
+{
+	struct archive_options options = {
+		.loop = loop_of(world),
+		.store = world->store,
+		.fetcher = world->fetcher,
+		.registry = world->registry,
+	};
+
+	return serve_archive(&world->options, &options, &world->archive, err);
+}
+
+static enum err_code
 build_keys(struct world *world, struct err *err)
 {
 	char *path;
@@ -207,6 +225,7 @@ build_api(struct world *world, struct err *err)
 		.engine = world->engine,
 		.store = world->store,
 		.feed = world->feed,
+		.archive = world->archive,
 		.registry = world->registry,
 		.keys = world->keys,
 		.share_dir = world->share,
@@ -248,6 +267,7 @@ build(struct world *world, struct err *err)
 		build_providers,
 		load_types,
 		build_engine,
+		build_archive,
 		build_keys,
 		build_api,
 		build_http,
@@ -272,6 +292,7 @@ take_down(struct world *world)
 	http_destroy(world->http);
 	api_destroy(world->api);
 	keys_destroy(world->keys);
+	archive_destroy(world->archive);
 	engine_destroy(world->engine);
 	if (world->feed != NULL)
 		feed_destroy(world->feed);

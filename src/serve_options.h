@@ -15,7 +15,13 @@ struct serve_options {
 	const char *keys;         /* file of API keys; NULL: one is generated */
 	const char *aws_endpoint; /* NULL: AWS's own */
 	const char *github_endpoint; /* NULL: GitHub's own */
-	const char *types;           /* one more folder of resource types; NULL: none */
+	struct serve_sister {
+		const char *url;       /* NULL: there is none */
+		const char *key_name;  /* of the header that its API key goes into */
+		const char *key_value; /* the key, or @FILE; NULL: none is sent */
+		const char *base;      /* of its namespaces */
+	} cache, graph;
+	const char *types;      /* one more folder of resource types; NULL: none */
 	const char *share;      /* schemas and service models; NULL: found beside the program */
 	const char *local_root; /* NULL: DATA/local */
 	const char *lease;      /* seconds; lease_ms is what it says */
