@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	%D%/count-tests \
 	%D%/install-deps \
 	%D%/quickstart \
+	%D%/requirements-sisters.txt \
 	%D%/requirements.txt \
 	%D%/test \
 	docs/api.md \
