@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_archive.py - graphs and executions in the user's own Cache Service and Graph Service."""
 
+import hashlib
 import http.server
 import json
 import re
@@ -46,6 +47,18 @@ def sisters_up(services):
             service.kill9()
             service.start()
     return services
+
+
+@pytest.fixture
+def in_memory(bucket, tmp_path):
+    """A Cache Service that is fast, and forgets everything when it ends; and a Graph Service on it."""
+    cache = sisters.Cache(tmp_path, bucket)
+    cache.environment |= {"CACHE__SERVICE__STORAGE_MODE": "memory"}
+    cache.start()
+    graph = sisters.Graph(tmp_path, cache).start()
+    yield cache, graph
+    graph.kill9()
+    cache.kill9()
 
 
 @pytest.fixture
@@ -114,10 +127,10 @@ def without(execution, *members):
 def test_both_graphs_are_read_back_from_the_services(make_archived, sisters_up, base, proxy, credentials):
     cache, graph = sisters_up
     server = make_archived("--aws-endpoint", proxy.url)
-    execution = apply(server, configs.hello(credentials, deployment_id="my.app_Prod-1"))
+    execution = apply(server, configs.hello(credentials) | {"deployment_id": "my.app_Prod-1"})
     graph_id, execution_id = execution["graph_id"], execution["execution_id"]
     shown = until_archived(server, graph_id)
-    assert server.get("/info/status").json["archive"]["state"] == "current"
+    until(lambda: server.get("/info/status").json["archive"]["state"] == "current")
     ours, theirs, place = f"{base}-default", f"{base}-g-default", f"deploys/my.app_Prod-1/{graph_id}"
 
     entry = cache.file(ours, place + "/record.json")
@@ -141,7 +154,7 @@ def test_both_graphs_are_read_back_from_the_services(make_archived, sisters_up, 
 
     # The Graph Service, by the ids alone.
     spec = graph.export(theirs, graph_id, "to-json")["graph_json"]
-    assert values(spec)["api"]["properties"]["function_name"] == "my.app_Prod-1-api"
+    assert values(spec)["api"]["properties"]["function_name"] == "hello-api"
     assert graph.export(theirs, graph_id, "mermaid")["mermaid"].startswith("graph TD")
     assert graph.export(theirs, graph_id, "dot")["dot"].count("->") == len(predicates(spec))
     run = graph.export(theirs, summary["execution_graph_id"], "to-json")["graph_json"]
@@ -155,11 +168,11 @@ def test_both_graphs_are_read_back_from_the_services(make_archived, sisters_up, 
     assert graph.export(theirs, summary["execution_graph_id"], "dot")["dot"].startswith("digraph")
 
 
-def test_a_thousand_nodes_are_archived(make_archived, sisters_up, base):
-    cache, graph = sisters_up
-    server = make_archived()
+def test_a_thousand_nodes_are_archived(make_archived, in_memory, base):
+    cache, graph = in_memory
+    server = make_archived(cache=cache, graph=graph)
     execution = apply(server, configs.nulls(1000, chain=10))
-    shown = until_archived(server, execution["graph_id"], 300)
+    shown = until_archived(server, execution["graph_id"], 100)
     ours, theirs = f"{base}-default", f"{base}-g-default"
     place = f"data/key-based/deploys/nulls/{execution['graph_id']}/record/data/"
     files = cache.files(ours)
@@ -168,7 +181,7 @@ def test_a_thousand_nodes_are_archived(make_archived, sisters_up, base):
     for graph_id, nodes in ((execution["graph_id"], 1001), (entry["executions"][0]["execution_graph_id"], 1002)):
         assert len(values(graph.export(theirs, graph_id, "to-json")["graph_json"])) == nodes
         assert graph.export(theirs, graph_id, "dot")["dot"].count("->") >= 1900
-    fresh = make_archived()
+    fresh = make_archived(cache=cache, graph=graph)
     assert without(status(fresh, execution["graph_id"]), "source") == without(shown, "archive")
 
 
@@ -255,25 +268,18 @@ def test_services_that_are_killed_in_mid_run_lose_nothing_and_hold_nothing_up(ma
     assert len(cache.entries(f"{base}-default")) == 1 and len(cache.entries(f"{base}-g-default")) == 2
 
 
-def test_a_cache_that_forgets_everything_is_given_everything_again(make_archived, tmp_path, base, bucket):
-    cache = sisters.Cache(tmp_path, bucket)
-    cache.environment |= {"CACHE__SERVICE__STORAGE_MODE": "memory"}
+def test_a_cache_that_forgets_everything_is_given_everything_again(make_archived, in_memory, base):
+    cache, graph = in_memory
+    server = make_archived(cache=cache, graph=graph)
+    run = apply(server, configs.nulls(30, delay_ms=100, chain=30), prefer="respond-async")
+    until(lambda: find(cache, f"{base}-default", run["graph_id"]))
+    cache.kill9()
     cache.start()
-    try:
-        graph = sisters.Graph(tmp_path, cache).start()
-        server = make_archived(cache=cache, graph=graph)
-        run = apply(server, configs.nulls(30, delay_ms=100, chain=30), prefer="respond-async")
-        until(lambda: find(cache, f"{base}-default", run["graph_id"]))
-        cache.kill9()
-        cache.start()
-        until(lambda: status(server, run["graph_id"])["status"] == "completed")
-        until_archived(server, run["graph_id"])
-        files = cache.files(f"{base}-default")
-        assert sum("/nodes/" in path for path in files) == 30
-        assert len(cache.by_id(f"{base}-g-default", run["graph_id"])["graph"]["model"]["data"]["nodes"]) == 31
-    finally:
-        graph.kill9()
-        cache.kill9()
+    until(lambda: status(server, run["graph_id"])["status"] == "completed")
+    until_archived(server, run["graph_id"])
+    files = cache.files(f"{base}-default")
+    assert sum("/nodes/" in path for path in files) == 30
+    assert len(cache.by_id(f"{base}-g-default", run["graph_id"])["graph"]["model"]["data"]["nodes"]) == 31
 
 
 class Between:
@@ -457,8 +463,6 @@ def test_nothing_secret_is_in_the_archive(make_archived, sisters_up, bucket, bas
 
 def test_tenants_do_not_mix(make_archived, sisters_up, base, tmp_path):
     keys = tmp_path / "keys"
-    keys.write_text("")
-    import hashlib
     lines = [f"{t}-key-{'0' * 24}" for t in ("one", "two")]
     keys.write_text(json.dumps({"keys": [{"id": t, "tenant": t, "sha256": hashlib.sha256(k.encode()).hexdigest()}
                                          for t, k in zip(("one", "two"), lines)]}))
@@ -509,7 +513,7 @@ def test_a_fresh_server_knows_what_was_deployed_and_can_destroy_it(
     assert json.loads(cli("history", "hello", "--json")) == history
 
     again = fresh.post("/deploy/apply", {"graph_id": new["graph_id"], "credentials": credentials}, prefer="wait=60")
-    assert again.json["status"] == "completed" and again.json["summary"]["no_op"] == 7, again
+    assert again.json["execution_id"] != new["execution_id"] and again.json["summary"]["no_op"] == 7, again
     gone = fresh.post("/deploy/destroy", {"deployment_id": "hello", "credentials": credentials}, prefer="wait=60")
     assert gone.json["status"] == "completed", gone
     assert fresh.get("/deploy/history/hello").json["source"] == "store"
