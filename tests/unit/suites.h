@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * suites.h - the unit test suites: one line per file tests/unit/test_<name>.c. */
+X(archive)
+X(archive_call)
 X(aws_again)
 X(aws_call)
 X(aws_children)
@@ -73,6 +75,7 @@ X(secret)
 X(spec)
 X(sse)
 X(store)
+X(store_archive)
 X(store_cluster)
 X(store_lease)
 X(store_redis)
