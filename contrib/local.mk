@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	docs/examples/hello-local.json \
 	docs/examples/lambda-service.json \
 	docs/getting-started.md \
+	docs/internals/archive.md \
 	docs/internals/engine.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \

@@ -13,10 +13,11 @@
 #include "util/json.h"
 #include "util/mem.h"
 
-#define GRAPHS_MAX  1000
-#define FOLDERS     "data/key-based/deploys"
-#define SPEC_CHILD  "spec"
-#define IDS_OF_UUID "0123456789abcdef-"
+#define GRAPHS_MAX 1000
+#define FOLDERS    "data/key-based/deploys"
+#define SPEC_CHILD "spec"
+#define ID_CHARS \
+	"0123456789abcdef-" /* of what goes into a path: an id of the service, or one of ours */
 
 struct reading {
 	struct archive      *archive;
@@ -96,8 +97,7 @@ ask_child(struct reading *reading, const char *cache_id, const char *name)
 {
 	struct str *url = ask(reading);
 
-	str_addf(url, "/%s/cache/%s/data/json/", reading->ns, cache_id);
-	str_add_percent(url, name, strlen(name), "/");
+	str_addf(url, "/%s/cache/%s/data/json/%s", reading->ns, cache_id, name);
 	cache_get(&reading->call, cache_expect_json, on_child);
 }
 
@@ -112,6 +112,8 @@ take_entry(struct reading *reading, struct json_object *entry, const char *id)
 		answer(reading, json_object_get(entry));
 		return;
 	}
+	if (execution != NULL && strspn(execution, ID_CHARS) != strlen(execution))
+		execution = NULL;
 	if (read->what == ARCHIVE_EXECUTION && execution == NULL) {
 		err_set(&read->err, ERR_NOT_FOUND, "there is no execution of graph \"%s\"",
 		    read->key.graph);
@@ -137,7 +139,7 @@ on_entry(struct cache_call *call)
 	if (call->verdict != CACHE_OK) {
 		answer_failure(reading, "graph");
 	} else if (!entry_is_of(data, read->key.tenant, read->key.graph) || id == NULL ||
-		   strspn(id, IDS_OF_UUID) != strlen(id) ||
+		   strspn(id, ID_CHARS) != strlen(id) ||
 		   !store_key_set(&read->key, read->key.tenant, json_get_str(data, "deployment_id"),
 		       read->key.graph)) {
 		err_set(&read->err, ERR_ARCHIVE_DOWN,

@@ -526,6 +526,24 @@ def test_a_fresh_server_knows_what_was_deployed_and_can_destroy_it(
     assert gone.json["graph_id"] == new["graph_id"] and gone.json["status"] == "completed"
 
 
+def test_a_cache_on_a_local_disk_loads_but_can_not_list(make_archived, sisters_up, base, bucket, tmp_path):
+    cache = sisters.Cache(tmp_path, bucket)
+    cache.environment |= {"CACHE__SERVICE__STORAGE_MODE": "local_disk",
+                          "CACHE__SERVICE__LOCAL_DISK_PATH": str(tmp_path / "disk")}
+    cache.start()
+    graph = sisters.Graph(tmp_path, cache).start()
+    try:
+        server = make_archived(cache=cache, graph=graph)
+        shown = until_archived(server, apply(server, configs.nulls(3, chain=3))["graph_id"])
+        fresh = make_archived(cache=cache, graph=graph)
+        assert without(status(fresh, shown["graph_id"]), "source") == without(shown, "archive")
+        assert fresh.get("/deploy/history/nulls").json["code"] == "archive_unavailable"
+        assert fresh.post("/deploy/destroy", {"graph_id": shown["graph_id"]}, prefer="wait=30").json["success"]
+    finally:
+        graph.kill9()
+        cache.kill9()
+
+
 # ---- options ----
 
 
