@@ -2,12 +2,15 @@
 EXTRA_DIST += \
 	%D%/count-tests \
 	%D%/install-deps \
+	%D%/npm/package.json \
+	%D%/npm/package-lock.json \
 	%D%/quickstart \
 	%D%/requirements-sisters.txt \
 	%D%/requirements.txt \
 	%D%/test \
 	docs/api.md \
 	docs/concepts.md \
+	docs/examples/function-to-github.json \
 	docs/examples/hello-aws.json \
 	docs/examples/web-stack.json \
 	docs/examples/hello-local.json \
@@ -15,6 +18,7 @@ EXTRA_DIST += \
 	docs/getting-started.md \
 	docs/internals/archive.md \
 	docs/internals/engine.md \
+	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
 	docs/operations.md

@@ -26,8 +26,6 @@ libproviders_a_SOURCES = \
 	%D%/aws/session.h \
 	%D%/aws/sign.c \
 	%D%/aws/sign.h \
-	%D%/aws/stamp.c \
-	%D%/aws/stamp.h \
 	%D%/aws/sweep.c \
 	%D%/aws/sweep.h \
 	%D%/aws/value.c \
@@ -50,6 +48,8 @@ libproviders_a_SOURCES = \
 	%D%/aws/xml.h \
 	%D%/aws/zip.c \
 	%D%/aws/zip.h \
+	%D%/github/app.c \
+	%D%/github/app.h \
 	%D%/github/call.c \
 	%D%/github/call.h \
 	%D%/github/call_keys.h \
@@ -63,6 +63,8 @@ libproviders_a_SOURCES = \
 	%D%/github/hooks.h \
 	%D%/github/mark.c \
 	%D%/github/mark.h \
+	%D%/github/secrets.c \
+	%D%/github/secrets.h \
 	%D%/local/local.c \
 	%D%/local/local.h \
 	%D%/local/local_command.c \
@@ -77,7 +79,18 @@ libproviders_a_SOURCES = \
 	%D%/local/local_process.c \
 	%D%/local/local_process.h \
 	%D%/local/local_root.c \
-	%D%/local/local_root.h
+	%D%/local/local_root.h \
+	%D%/sister/contact.c \
+	%D%/sister/github_inside.h \
+	%D%/sister/github_op.c \
+	%D%/sister/github_service.c \
+	%D%/sister/github_service.h \
+	%D%/sister/inside.h \
+	%D%/sister/peer.c \
+	%D%/sister/peer.h \
+	%D%/sister/question.c \
+	%D%/sister/sister.c \
+	%D%/sister/sister.h
 
 EXTRA_DIST += %D%/aws/strip-models.py
 

@@ -16,7 +16,13 @@ dist_schemas_api_DATA = \
 	%D%/api/plan-request.json \
 	%D%/api/plan.json \
 	%D%/api/problem.json \
+	%D%/api/public-key.json \
+	%D%/api/public-keys.json \
 	%D%/api/resource-type.json \
+	%D%/api/secrets-create-request.json \
+	%D%/api/secrets-list-request.json \
+	%D%/api/secrets-name-request.json \
+	%D%/api/secrets.json \
 	%D%/api/type.json \
 	%D%/api/types.json \
 	%D%/api/verify-request.json \

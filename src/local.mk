@@ -94,6 +94,8 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/scope.h \
 	%D%/interpreter/service.c \
 	%D%/interpreter/service.h \
+	%D%/interpreter/session.c \
+	%D%/interpreter/session.h \
 	%D%/interpreter/shape.c \
 	%D%/interpreter/shape.h \
 	%D%/interpreter/step.c \
@@ -147,6 +149,10 @@ libdeploy_a_SOURCES = \
 	%D%/plan/undo.h \
 	%D%/plan/verify.c \
 	%D%/plan/verify.h \
+	%D%/provider/protocol.c \
+	%D%/provider/protocol.h \
+	%D%/provider/credential.c \
+	%D%/provider/credential.h \
 	%D%/provider/provider.c \
 	%D%/provider/provider.h \
 	%D%/provider/registry.c \
@@ -186,6 +192,7 @@ libdeploy_a_SOURCES = \
 	%D%/util/json.c \
 	%D%/util/json.h \
 	%D%/util/json_same.c \
+	%D%/util/json_write.c \
 	%D%/util/json_scan.c \
 	%D%/util/json_scan.h \
 	%D%/util/json_schema.c \
@@ -208,6 +215,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/sealed.h \
 	%D%/util/secret.c \
 	%D%/util/secret.h \
+	%D%/util/stamp.c \
+	%D%/util/stamp.h \
 	%D%/util/str.c \
 	%D%/util/str.h \
 	%D%/util/utf8.c \
@@ -215,6 +224,10 @@ libdeploy_a_SOURCES = \
 libworld_a_SOURCES = \
 	%D%/api/api.c \
 	%D%/api/api.h \
+	%D%/api/check.c \
+	%D%/api/check.h \
+	%D%/api/boxes.c \
+	%D%/api/boxes.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
 	%D%/api/events.c \
@@ -228,10 +241,12 @@ libworld_a_SOURCES = \
 	%D%/api/load.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
+	%D%/api/public_keys.c \
 	%D%/api/routes.c \
 	%D%/api/routes.h \
 	%D%/api/schemas.c \
 	%D%/api/schemas.h \
+	%D%/api/secrets.c \
 	%D%/api/start.c \
 	%D%/api/status.c \
 	%D%/api/steer.c \
@@ -259,6 +274,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
+	%D%/cli/cmd_seal.c \
 	%D%/cli/cmd_status.c \
 	%D%/cli/cmd_types.c \
 	%D%/cli/cmd_verify.c \
@@ -280,6 +296,8 @@ libworld_a_SOURCES = \
 	%D%/cli/render_type_example.c \
 	%D%/cli/render_types.c \
 	%D%/cli/render_verify.c \
+	%D%/cli/seal.c \
+	%D%/cli/seal.h \
 	%D%/cli/sse.c \
 	%D%/cli/sse.h \
 	%D%/cli/terminal.c \
@@ -288,6 +306,13 @@ libworld_a_SOURCES = \
 	%D%/cli/type_schema.h \
 	%D%/cli/view.c \
 	%D%/cli/view.h \
+	%D%/host/host.c \
+	%D%/host/host.h \
+	%D%/host/host_ask.c \
+	%D%/host/host_inside.h \
+	%D%/host/host_questions.c \
+	%D%/host/opened.c \
+	%D%/host/opened.h \
 	%D%/http/bytes.c \
 	%D%/http/bytes.h \
 	%D%/http/chunked.c \
@@ -302,6 +327,8 @@ libworld_a_SOURCES = \
 	%D%/http/http_evhtp.c \
 	%D%/http/listener.c \
 	%D%/http/listener.h \
+	%D%/http/problem.c \
+	%D%/http/problem.h \
 	%D%/http/reply.c \
 	%D%/http/reply.h \
 	%D%/http/request.c \
@@ -363,7 +390,21 @@ bin_PROGRAMS += mgraph-deploy
 mgraph_deploy_SOURCES = \
 	%D%/data_dir.c \
 	%D%/data_dir.h \
+	%D%/drivers.c \
+	%D%/drivers.h \
 	%D%/main.c \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/process.c \
+	%D%/process.h \
+	%D%/provide.c \
+	%D%/provide.h \
+	%D%/provide_options.c \
+	%D%/provide_options.h \
+	%D%/remotes.c \
+	%D%/remotes.h \
+	%D%/sealing.c \
+	%D%/sealing.h \
 	%D%/serve.c \
 	%D%/serve.h \
 	%D%/serve_archive.c \
@@ -371,5 +412,6 @@ mgraph_deploy_SOURCES = \
 	%D%/serve_options.c \
 	%D%/serve_options.h \
 	%D%/share.c \
-	%D%/share.h
+	%D%/share.h \
+	%D%/wiped.c
 mgraph_deploy_LDADD = libworld.a libproviders.a libdeploy.a $(DEPS_LIBS) $(EVHTP_LIBS) -lhttp_parser -lm

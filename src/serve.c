@@ -6,24 +6,19 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
 #include "api/api.h"
 #include "api/keys.h"
 #include "data_dir.h"
+#include "drivers.h"
 #include "engine/engine.h"
 #include "feed/feed.h"
 #include "http/http.h"
+#include "http/problem.h"
 #include "loop/loop_ev.h"
-#include "net/fetch.h"
-#include "plan/config.h"
-#include "providers/aws/aws.h"
-#include "providers/aws/call.h"
-#include "providers/github/call.h"
-#include "providers/github/github.h"
-#include "providers/local/local.h"
+#include "process.h"
+#include "remotes.h"
+#include "sealing.h"
 #include "serve_archive.h"
 #include "serve_options.h"
 #include "share.h"
@@ -42,28 +37,28 @@
 #define DRAIN_MAX_US   10000000
 
 struct world {
-	struct serve_options  options;
-	struct data_dir       data;
-	char                 *share;
-	struct loop_ev       *ev;
-	struct redis_child   *redis;
-	struct store         *store;
-	struct feed          *feed;
-	struct fetcher       *fetcher;
-	struct aws_caller    *aws;
-	struct github_caller *github;
-	struct registry      *registry;
-	struct engine        *engine;
-	struct archive       *archive;
-	struct keys          *keys;
-	struct api           *api;
-	struct http_server   *http;
-	char                 *url;
-	struct timer          ready;
-	int64_t               ready_until_us;
-	struct timer          drain;
-	int64_t               drain_until_us;
-	bool                  failed;
+	struct serve_options options;
+	struct data_dir      data;
+	char                *share;
+	struct loop_ev      *ev;
+	struct redis_child  *redis;
+	struct store        *store;
+	struct feed         *feed;
+	struct remotes       remotes;
+	struct drivers       drivers;
+	struct sealed_key   *sealing_key; /* NULL: nothing sealed is opened here */
+	char                *local_root;
+	struct engine       *engine;
+	struct archive      *archive;
+	struct keys         *keys;
+	struct api          *api;
+	struct http_server  *http;
+	char                *url;
+	struct timer         ready;
+	int64_t              ready_until_us;
+	struct timer         drain;
+	int64_t              drain_until_us;
+	bool                 failed;
 };
 
 static struct loop *
@@ -82,6 +77,42 @@ on_redis_died(void *arg)
 	log_error("redis.child", "why=\"the private redis-server can't be kept running\"");
 	world->failed = true;
 	loop_ev_stop(world->ev);
+}
+
+static enum err_code
+read_remotes(struct world *world, struct err *err)
+{
+	return remotes_read(&world->remotes, world->options.providers.data, err);
+}
+
+static bool
+unseals(const struct world *world)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = drivers_name(i)) != NULL; i++) {
+		if (drivers_unseal(name) && remotes_find(&world->remotes, name) == NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Before any other process is started: it may be in the environment. Where all that could use it is elsewhere, there is
+ * none here. */
+static enum err_code
+build_sealing_key(struct world *world, struct err *err)
+{
+	if (unseals(world)) {
+		world->sealing_key = sealing_key_open(world->options.sealing_key, err);
+		return world->sealing_key != NULL ? ERR_OK : err->code;
+	}
+	sealing_key_forget();
+	if (world->options.sealing_key == NULL)
+		return ERR_OK;
+	return err_set(err, ERR_INVALID_REQUEST,
+	    "--sealing-key %s: nothing here opens what is sealed: give it to the provider "
+	    "processes",
+	    world->options.sealing_key);
 }
 
 static enum err_code
@@ -114,56 +145,39 @@ build_store(struct world *world, struct err *err)
 }
 
 static enum err_code
-build_providers(struct world *world, struct err *err)
+add_providers(struct world *world, struct err *err)
 {
-	char                     *models = NULL, *root = NULL;
-	struct provider          *local;
-	struct aws_caller_options aws = { .endpoint = world->options.aws_endpoint };
-	struct str                path;
+	enum err_code code = ERR_OK;
+	const char   *name;
 
-	str_init(&path, 4096);
-	str_addf(&path, "%s/aws", world->share);
-	models = str_take(&path);
-	aws.models_dir = models;
-	world->registry = registry_create(plan_check_type);
-	world->fetcher = fetcher_create(world->ev);
-	world->aws = aws_caller_create(loop_of(world), world->fetcher, &aws);
-	free(models);
-	registry_add_provider(world->registry, aws_provider_create(loop_of(world), world->aws));
-	world->github =
-	    github_caller_create(loop_of(world), world->fetcher, world->options.github_endpoint);
-	registry_add_provider(
-	    world->registry, github_provider_create(loop_of(world), world->github, NULL));
-	root = world->options.local_root != NULL ? xstrdup(world->options.local_root)
-						 : data_dir_path(&world->data, "local");
-	local = local_create(world->ev, root, world->options.local_commands);
-	if (local == NULL)
-		err_set(err, ERR_INTERNAL, "--local-root %s: %s", root, strerror(errno));
-	else
-		registry_add_provider(world->registry, local);
-	free(root);
-	return local != NULL ? ERR_OK : err->code;
+	for (size_t i = 0; code == ERR_OK && (name = drivers_name(i)) != NULL; i++) {
+		if (remotes_find(&world->remotes, name) == NULL)
+			code = drivers_add(&world->drivers, name, err);
+	}
+	for (size_t i = 0; code == ERR_OK && i < world->remotes.n; i++)
+		code = drivers_add_remote(&world->drivers, &world->remotes.items[i], err);
+	return code == ERR_OK ? drivers_load_types(&world->drivers, err) : code;
 }
 
 static enum err_code
-load_types(struct world *world, struct err *err)
+build_drivers(struct world *world, struct err *err)
 {
-	static const char *const folders[] = { "aws", "github", "local" };
-	struct str               path;
-	enum err_code            code;
+	struct drivers_options options = {
+		.share = world->share,
+		.aws_endpoint = world->options.aws_endpoint,
+		.github_endpoint = world->options.github_endpoint,
+		.local_commands = world->options.local_commands,
+		.types = world->options.types,
+		.key = world->sealing_key,
+	};
 
-	str_init(&path, 4096);
-	str_addf(&path, "%s/schemas", world->share);
-	code = plan_setup(path.data, err);
-	for (size_t i = 0; code == ERR_OK && i < array_len(folders); i++) {
-		str_clear(&path);
-		str_addf(&path, "%s/schemas/%s", world->share, folders[i]);
-		code = registry_list(world->registry, path.data, err);
-	}
-	if (code == ERR_OK && world->options.types != NULL)
-		code = registry_load(world->registry, world->options.types, err);
-	str_fini(&path);
-	return code;
+	world->local_root = world->options.local_root != NULL
+				? xstrdup(world->options.local_root)
+				: data_dir_path(&world->data, "local");
+	options.local_root = world->local_root;
+	if (drivers_init(&world->drivers, world->ev, &options, err) != ERR_OK)
+		return err->code;
+	return add_providers(world, err);
 }
 
 static enum err_code
@@ -172,7 +186,7 @@ build_engine(struct world *world, struct err *err)
 	struct engine_options options = {
 		.loop = loop_of(world),
 		.store = world->store,
-		.registry = world->registry,
+		.registry = world->drivers.registry,
 		.lease_ms = world->options.lease_ms,
 		.owner = world->data.owner,
 		.recover_ms = world->options.lease_ms / 2,
@@ -194,8 +208,8 @@ build_archive(struct world *world, struct err *err)
 	struct archive_options options = {
 		.loop = loop_of(world),
 		.store = world->store,
-		.fetcher = world->fetcher,
-		.registry = world->registry,
+		.fetcher = world->drivers.fetcher,
+		.registry = world->drivers.registry,
 	};
 
 	return serve_archive(&world->options, &options, &world->archive, err);
@@ -226,7 +240,7 @@ build_api(struct world *world, struct err *err)
 		.store = world->store,
 		.feed = world->feed,
 		.archive = world->archive,
-		.registry = world->registry,
+		.registry = world->drivers.registry,
 		.keys = world->keys,
 		.share_dir = world->share,
 		.version = PACKAGE_VERSION,
@@ -240,22 +254,16 @@ build_api(struct world *world, struct err *err)
 	return world->api != NULL ? ERR_OK : err->code;
 }
 
-/* A generated key is for a first run on one's own machine. */
-static bool
-is_loopback(const char *address)
-{
-	return str_starts(address, "127.") || str_starts(address, "[::1]:") ||
-	       str_starts(address, "localhost:") || str_starts(address, "unix:");
-}
-
 static enum err_code
 build_http(struct world *world, struct err *err)
 {
-	if (world->options.keys == NULL && !is_loopback(world->options.listen))
+	/* A generated key is for a first run on one's own machine. */
+	if (world->options.keys == NULL && !process_is_loopback(world->options.listen))
 		return err_set(err, ERR_INTERNAL,
 		    "--listen %s: without --keys only loopback is listened on",
 		    world->options.listen);
-	world->http = http_create(world->ev, &http_defaults, api_handle, api_refuse, world->api);
+	world->http =
+	    http_create(world->ev, &http_defaults, api_handle, problem_refuse, world->api);
 	return http_listen(world->http, world->options.listen, &world->url, err);
 }
 
@@ -263,9 +271,10 @@ static enum err_code
 build(struct world *world, struct err *err)
 {
 	static enum err_code (*const steps[])(struct world *, struct err *) = {
+		read_remotes,
+		build_sealing_key,
 		build_store,
-		build_providers,
-		load_types,
+		build_drivers,
 		build_engine,
 		build_archive,
 		build_keys,
@@ -296,20 +305,16 @@ take_down(struct world *world)
 	engine_destroy(world->engine);
 	if (world->feed != NULL)
 		feed_destroy(world->feed);
-	if (world->registry != NULL)
-		registry_destroy(world->registry);
-	if (world->aws != NULL)
-		aws_caller_destroy(world->aws);
-	github_caller_destroy(world->github);
-	if (world->fetcher != NULL)
-		fetcher_destroy(world->fetcher);
+	drivers_fini(&world->drivers);
+	sealed_key_destroy(world->sealing_key);
 	store_destroy(world->store);
 	redis_child_stop(world->redis);
 	loop_ev_destroy(world->ev);
 	free(world->share);
 	free(world->url);
+	free(world->local_root);
+	remotes_fini(&world->remotes);
 	data_dir_close(&world->data);
-	plan_teardown();
 }
 
 /* ---- running ---- */
@@ -373,47 +378,39 @@ on_ready(struct timer *timer)
 }
 
 static void
-raise_limits(void)
+run(struct world *world)
 {
-	struct rlimit files;
+	struct err err;
 
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
+	timer_init(&world->drain, on_drain);
+	if (build(world, &err) != ERR_OK) {
+		fprintf(stderr, "mgraph-deploy serve: %s\n", err.detail);
+		world->failed = true;
+		return;
 	}
-	signal(SIGPIPE, SIG_IGN);
-	umask(077);
+	loop_ev_on_signal(world->ev, SIGTERM, on_stop_signal, world);
+	loop_ev_on_signal(world->ev, SIGINT, on_stop_signal, world);
+	if (world->options.keys == NULL)
+		print_key(world);
+	timer_init(&world->ready, on_ready);
+	world->ready_until_us = loop_now_us(loop_of(world)) + READY_MAX_US;
+	timer_arm(loop_of(world), &world->ready, 0);
+	loop_ev_run(world->ev);
 }
 
 int
 serve_main(int argc, char **argv)
 {
-	struct world       world = { .data = { .lock = -1 } };
-	struct err         err;
-	enum serve_verdict verdict = serve_options_read(&world.options, argc, argv);
+	struct world         world = { .data = { .lock = -1 } };
+	enum options_verdict verdict = serve_options_read(&world.options, argc, argv);
 
-	if (verdict != SERVE_GO)
-		return verdict == SERVE_HELPED ? EXIT_SUCCESS : EXIT_FAILURE;
-	if (!secret_setup()) {
-		fputs("mgraph-deploy serve: secrets can't be protected here\n", stderr);
-		return EXIT_FAILURE;
-	}
-	raise_limits();
-	log_set_level(world.options.verbose ? LOG_DEBUG : LOG_INFO);
-	timer_init(&world.drain, on_drain);
-	if (build(&world, &err) != ERR_OK) {
-		fprintf(stderr, "mgraph-deploy serve: %s\n", err.detail);
+	world.failed = verdict == OPTIONS_MISUSED;
+	if (verdict == OPTIONS_GO && process_setup("serve", world.options.verbose)) {
+		run(&world);
+		take_down(&world);
+	} else if (verdict == OPTIONS_GO) {
 		world.failed = true;
-	} else {
-		loop_ev_on_signal(world.ev, SIGTERM, on_stop_signal, &world);
-		loop_ev_on_signal(world.ev, SIGINT, on_stop_signal, &world);
-		if (world.options.keys == NULL)
-			print_key(&world);
-		timer_init(&world.ready, on_ready);
-		world.ready_until_us = loop_now_us(loop_of(&world)) + READY_MAX_US;
-		timer_arm(loop_of(&world), &world.ready, 0);
-		loop_ev_run(world.ev);
 	}
-	take_down(&world);
+	serve_options_fini(&world.options);
 	return world.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

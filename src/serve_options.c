@@ -1,27 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
- * serve_options.c - one table for the command line, the environment and --help. */
+ * serve_options.c - its table. */
 #include "serve_options.h"
 
-#include <ctype.h>
-#include <getopt.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "options.h"
 #include "util/check.h"
 
-#define ENV_PREFIX     "MGRAPH_DEPLOY_"
-#define NAME_MAX_BYTES 64
-#define LEASE_LEAST    1
-#define LEASE_MOST     3600
+#define LEASE_LEAST 1
+#define LEASE_MOST  3600
 
-static const struct row {
-	const char *name, *argument, *help;
-	size_t      offset;
-	const char *also; /* an environment variable of others that is honoured as well */
-	const char *otherwise;
-} rows[] = {
+static const struct option_row rows[] = {
 	{ "listen", "HOST:PORT", "where to listen, or unix:PATH; port 0 picks a free one",
 	    offsetof(struct serve_options, listen), NULL, "127.0.0.1:10026" },
 	{ "data", "DIR", "what must outlive the process", offsetof(struct serve_options, data),
@@ -36,6 +26,10 @@ static const struct row {
 	    "API keys; without it one is generated and kept in DATA/key, and only loopback is "
 	    "listened on",
 	    offsetof(struct serve_options, keys), NULL, NULL },
+	{ "sealing-key", "FILE",
+	    "the private key that clients seal secrets for, 64 hex digits, for all servers of a "
+	    "fleet; without it that of SERVICE__AUTH__PRIVATE_KEY, else a new one at each start",
+	    offsetof(struct serve_options, sealing_key), NULL, NULL },
 	{ "aws-endpoint", "URL", "instead of AWS's own endpoints (an emulator)",
 	    offsetof(struct serve_options, aws_endpoint), "AWS_ENDPOINT_URL", NULL },
 	{ "github-endpoint", "URL", "instead of GitHub's own endpoint",
@@ -78,56 +72,15 @@ static const struct row {
 	    "how long an execution waits for a process that is not heard of before another one "
 	    "takes it over",
 	    offsetof(struct serve_options, lease), NULL, "10" },
+	{ "provider", "NAME=URL[,key=FILE]...",
+	    "a provider whose driver is in another process (mgraph-deploy provider), at http://, "
+	    "https:// or unix:PATH",
+	    offsetof(struct serve_options, providers), NULL, NULL },
 	{ "verbose", NULL, "log each request", offsetof(struct serve_options, verbose), NULL,
 	    NULL },
 };
 
-static void
-set(struct serve_options *options, const struct row *row, const char *value)
-{
-	void *member = (char *)options + row->offset;
-
-	if (row->argument != NULL)
-		*(const char **)member = value;
-	else
-		*(bool *)member = value != NULL && strcmp(value, "0") != 0;
-}
-
-static const char *
-from_environment(const struct row *row)
-{
-	char        name[NAME_MAX_BYTES] = ENV_PREFIX;
-	size_t      at = strlen(name);
-	const char *value;
-
-	for (const char *c = row->name; *c != '\0'; c++) {
-		must(at < sizeof(name) - 1);
-		name[at++] = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
-	}
-	name[at] = '\0';
-	value = getenv(name);
-	if (value == NULL && row->also != NULL)
-		value = getenv(row->also);
-	return value != NULL && value[0] != '\0' ? value : NULL;
-}
-
-static void
-help(void)
-{
-	puts("Usage: mgraph-deploy serve [OPTION]...\n"
-	     "Run the service. Each option can also be set by " ENV_PREFIX "<OPTION>.\n");
-	for (size_t i = 0; i < array_len(rows); i++) {
-		char left[64];
-
-		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name,
-		    rows[i].argument != NULL ? " " : "",
-		    rows[i].argument != NULL ? rows[i].argument : "");
-		printf("  %-24s %s", left, rows[i].help);
-		if (rows[i].otherwise != NULL)
-			printf(" [%s]", rows[i].otherwise);
-		putchar('\n');
-	}
-}
+static const struct option_table table = { "serve", "Run the service.", rows, array_len(rows) };
 
 static bool
 read_lease(struct serve_options *options)
@@ -143,33 +96,20 @@ read_lease(struct serve_options *options)
 	return false;
 }
 
-enum serve_verdict
+enum options_verdict
 serve_options_read(struct serve_options *options, int argc, char **argv)
 {
-	struct option longs[array_len(rows) + 2] = { { 0 } };
-	int           at, c;
+	enum options_verdict verdict;
 
 	*options = (struct serve_options){ 0 };
-	for (size_t i = 0; i < array_len(rows); i++) {
-		const char *value = from_environment(&rows[i]);
+	verdict = options_read(&table, options, argc, argv);
+	if (verdict == OPTIONS_GO && !read_lease(options))
+		verdict = OPTIONS_MISUSED;
+	return verdict;
+}
 
-		set(options, &rows[i], value != NULL ? value : rows[i].otherwise);
-		longs[i] = (struct option){ rows[i].name,
-			rows[i].argument != NULL ? required_argument : no_argument, NULL, 0 };
-	}
-	longs[array_len(rows)] = (struct option){ "help", no_argument, NULL, 'h' };
-	while ((c = getopt_long(argc, argv, "h", longs, &at)) != -1) {
-		if (c == 'h') {
-			help();
-			return SERVE_HELPED;
-		}
-		if (c != 0)
-			return SERVE_MISUSED; /* getopt has said why */
-		set(options, &rows[at], rows[at].argument != NULL ? optarg : "1");
-	}
-	if (optind < argc) {
-		fprintf(stderr, "mgraph-deploy serve: unexpected \"%s\"\n", argv[optind]);
-		return SERVE_MISUSED;
-	}
-	return read_lease(options) ? SERVE_GO : SERVE_MISUSED;
+void
+serve_options_fini(struct serve_options *options)
+{
+	options_fini(&table, options);
 }

@@ -8,12 +8,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "options.h"
+#include "util/str.h"
+
 struct serve_options {
-	const char *listen;       /* HOST:PORT or unix:PATH */
-	const char *data;         /* folder for what must outlive the process */
-	const char *redis;        /* URL; NULL: a private redis-server; "memory:" keeps nothing */
-	const char *keys;         /* file of API keys; NULL: one is generated */
-	const char *aws_endpoint; /* NULL: AWS's own */
+	const char *listen; /* HOST:PORT or unix:PATH */
+	const char *data;   /* folder for what must outlive the process */
+	const char *redis;  /* URL; NULL: a private redis-server; "memory:" keeps nothing */
+	const char *keys;   /* file of API keys; NULL: one is generated */
+	const char *
+	    sealing_key; /* file of the private key that secrets are sealed for; NULL: see sealing.h */
+	const char *aws_endpoint;    /* NULL: AWS's own */
 	const char *github_endpoint; /* NULL: GitHub's own */
 	struct serve_sister {
 		const char *url;       /* NULL: there is none */
@@ -24,6 +29,7 @@ struct serve_options {
 	const char *types;      /* one more folder of resource types; NULL: none */
 	const char *share;      /* schemas and service models; NULL: found beside the program */
 	const char *local_root; /* NULL: DATA/local */
+	struct str  providers;  /* those that are elsewhere, as remotes.h has them */
 	const char *lease;      /* seconds; lease_ms is what it says */
 	int64_t
 	    lease_ms; /* how long an execution waits for its process before another takes it over */
@@ -31,9 +37,8 @@ struct serve_options {
 	bool verbose;
 };
 
-enum serve_verdict { SERVE_GO, SERVE_HELPED, SERVE_MISUSED };
-
-/* argv[0] is "serve". Says on stderr what is wrong, on stdout what was asked for by --help. */
-enum serve_verdict serve_options_read(struct serve_options *options, int argc, char **argv);
+/* As options_read(). */
+enum options_verdict serve_options_read(struct serve_options *options, int argc, char **argv);
+void                 serve_options_fini(struct serve_options *options);
 
 #endif

@@ -32,6 +32,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/plan_fixture.h \
 	%D%/unit/redis_fleet.c \
 	%D%/unit/redis_fleet.h \
+	%D%/unit/sister_world.c \
+	%D%/unit/sister_world.h \
 	%D%/unit/store_ask.c \
 	%D%/unit/store_ask.h \
 	%D%/unit/store_world.c \
@@ -48,6 +50,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_patch.c \
 	%D%/unit/test_aws_pieces.c \
 	%D%/unit/test_aws_provider.c \
+	%D%/unit/test_aws_sealed.c \
 	%D%/unit/test_aws_session.c \
 	%D%/unit/test_aws_sign.c \
 	%D%/unit/test_aws_stack.c \
@@ -86,6 +89,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_fetch_stream.c \
 	%D%/unit/test_gate.c \
 	%D%/unit/test_github.c \
+	%D%/unit/test_github_app.c \
 	%D%/unit/test_graph.c \
 	%D%/unit/test_heap.c \
 	%D%/unit/test_http.c \
@@ -101,6 +105,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_local_wall.c \
 	%D%/unit/test_loop.c \
 	%D%/unit/test_plan.c \
+	%D%/unit/test_protocol.c \
 	%D%/unit/test_redis_child.c \
 	%D%/unit/test_redis_slots.c \
 	%D%/unit/test_redis_url.c \
@@ -109,6 +114,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_routes.c \
 	%D%/unit/test_sealed.c \
 	%D%/unit/test_secret.c \
+	%D%/unit/test_sister.c \
+	%D%/unit/test_sister_faults.c \
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \
 	%D%/unit/test_store.c \
@@ -117,6 +124,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \
+	%D%/unit/test_unseal.c \
 	%D%/unit/test_utf8.c \
 	%D%/unit/test_window.c \
 	%D%/unit/test_window_limit.c
@@ -261,6 +269,7 @@ lints = \
 	%D%/lint/headers.sh \
 	%D%/lint/layers.py \
 	%D%/lint/listed.py \
+	%D%/lint/protocol.py \
 	%D%/lint/schemas.py
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/planted %D%/sim/sim $(lints)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
@@ -274,8 +283,31 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/cloudcontrol.py \
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
+	%D%/integration/github_service.py \
+	%D%/integration/github/__init__.py \
+	%D%/integration/github/access.py \
+	%D%/integration/github/accounts.py \
+	%D%/integration/github/apps.py \
+	%D%/integration/github/calls.py \
+	%D%/integration/github/contents.py \
+	%D%/integration/github/contract.py \
+	%D%/integration/github/double.py \
+	%D%/integration/github/environments.py \
+	%D%/integration/github/gh.py \
+	%D%/integration/github/people.py \
+	%D%/integration/github/protection.py \
+	%D%/integration/github/repositories.py \
+	%D%/integration/github/rest.py \
+	%D%/integration/github/runs.py \
+	%D%/integration/github/settings.py \
+	%D%/integration/github/shapes.py \
+	%D%/integration/github/teams.py \
+	%D%/integration/github/things.py \
+	%D%/integration/github/values.py \
+	%D%/integration/github/world.py \
 	%D%/integration/graph_double.py \
 	%D%/integration/processes.py \
+	%D%/integration/proxying.py \
 	%D%/integration/pytest.ini \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
@@ -294,10 +326,16 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
+	%D%/integration/test_github.py \
+	%D%/integration/test_github_double.py \
+	%D%/integration/test_github_routes.py \
+	%D%/integration/test_github_service.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
+	%D%/integration/test_sealed.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
+	%D%/integration/test_sister.py \
 	%D%/integration/test_stack.py \
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \

@@ -14,7 +14,7 @@
 #include "providers/aws/hooks.h"
 #include "providers/aws/model.h"
 #include "providers/aws/place.h"
-#include "providers/aws/session.h"
+#include "interpreter/session.h"
 #include "providers/aws/sweep.h"
 #include "providers/aws/whose.h"
 #include "util/mem.h"
@@ -25,7 +25,7 @@
 
 struct aws {
 	struct interpreter interpreter;
-	struct calls       wire;
+	struct sessions    sessions;
 	struct again      *again; /* NULL: the wire does not need it */
 };
 
@@ -56,19 +56,6 @@ account_of(const struct credentials *credentials)
 	return credentials != NULL ? credentials->account_id : NULL;
 }
 
-static void
-ask_whose(void *arg, struct whose *whose)
-{
-	aws_whose_start(&((struct aws *)arg)->interpreter.driver.calls, whose);
-}
-
-static void
-cancel_whose(void *arg, struct whose *whose)
-{
-	(void)arg;
-	aws_whose_cancel(whose);
-}
-
 static enum op_result
 fault(const char *operation, int status, const char *code)
 {
@@ -81,8 +68,8 @@ static struct credentials *
 open_credentials(struct provider *provider, struct json_object *json, const char *account,
     const char *pointer, struct problems *problems)
 {
-	(void)provider;
-	return aws_credentials_open(json, account, pointer, problems);
+	return aws_credentials_open(
+	    of(provider)->interpreter.driver.key, json, account, pointer, problems);
 }
 
 static void
@@ -121,58 +108,33 @@ destroy(struct provider *provider)
 	free(aws);
 }
 
-/* ---- calls with keys that take on a role ---- */
-
-static void
-start_call(void *arg, struct call *call)
+static struct session *
+session_of(const struct call_keys *keys)
 {
-	struct aws *aws = arg;
-
-	if (call->keys != NULL && call->keys->session != NULL)
-		aws_session_start(call->keys->session, aws->interpreter.loop, &aws->wire, call);
-	else
-		aws->wire.start(aws->wire.arg, call);
-}
-
-static void
-cancel_call(void *arg, struct call *call)
-{
-	struct aws *aws = arg;
-
-	if (call->keys != NULL && call->keys->session != NULL)
-		aws_session_cancel(call->keys->session, call);
-	else
-		aws->wire.cancel(aws->wire.arg, call);
-}
-
-static const struct service *
-find_service(void *arg, const char *name, struct err *err)
-{
-	struct aws *aws = arg;
-
-	return aws->wire.service(aws->wire.arg, name, err);
+	return keys->session;
 }
 
 struct provider *
-aws_provider_create_on(struct loop *loop, const struct calls *calls)
+aws_provider_create_on(struct loop *loop, const struct calls *calls, const struct sealed_key *key)
 {
 	struct aws         *aws = xcalloc(1, sizeof(*aws));
 	struct provider    *provider = &aws->interpreter.provider;
 	const struct driver driver = {
-		.calls = { aws, start_call, cancel_call, find_service },
+		.calls = sessions_calls(&aws->sessions),
 		.hooks = aws_hooks,
 		.hooks_n = aws_hooks_n,
+		.key = key,
 		.own_tags = "aws:",
 		.keys = keys_of,
 		.region = region_of,
 		.account = account_of,
-		.ask_whose = ask_whose,
-		.cancel_whose = cancel_whose,
+		.ask_whose = aws_whose_start,
+		.cancel_whose = aws_whose_cancel,
 		.partition = aws_partition,
 		.fault = fault,
 	};
 
-	aws->wire = *calls;
+	aws->sessions = (struct sessions){ loop, *calls, session_of };
 	interpreter_init(&aws->interpreter, loop, &driver);
 	provider->name = "aws";
 	provider->needs_credentials = true;
@@ -209,12 +171,12 @@ caller_service(void *arg, const char *name, struct err *err)
 }
 
 struct provider *
-aws_provider_create(struct loop *loop, struct aws_caller *caller)
+aws_provider_create(struct loop *loop, struct aws_caller *caller, const struct sealed_key *key)
 {
 	const struct calls wire = { caller, caller_start, caller_cancel, caller_service };
 	struct again      *again = again_create(loop, &wire);
 	const struct calls calls = again_calls(again);
-	struct provider   *provider = aws_provider_create_on(loop, &calls);
+	struct provider   *provider = aws_provider_create_on(loop, &calls, key);
 
 	of(provider)->again = again;
 	return provider;

@@ -10,13 +10,16 @@
 #include "loop/loop.h"
 #include "provider/provider.h"
 #include "interpreter/calls.h"
+#include "util/sealed.h"
 
 struct aws_caller;
 
-/* The loop and the caller are borrowed. */
-struct provider *aws_provider_create(struct loop *loop, struct aws_caller *caller);
+/* The loop, the caller and the key are borrowed; without a key nothing sealed can be opened. */
+struct provider *
+aws_provider_create(struct loop *loop, struct aws_caller *caller, const struct sealed_key *key);
 
 /* On any wire; `calls` is copied. */
-struct provider *aws_provider_create_on(struct loop *loop, const struct calls *calls);
+struct provider *
+aws_provider_create_on(struct loop *loop, const struct calls *calls, const struct sealed_key *key);
 
 #endif

@@ -11,7 +11,7 @@
 #include "providers/aws/fault.h"
 #include "providers/aws/model.h"
 #include "providers/aws/sign.h"
-#include "providers/aws/stamp.h"
+#include "util/stamp.h"
 #include "providers/aws/wire.h"
 #include "util/json.h"
 #include "util/mem.h"

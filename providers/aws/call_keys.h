@@ -7,13 +7,13 @@
 
 #include "util/secret.h"
 
-struct aws_session;
+struct session;
 
 struct call_keys {
 	const char          *access_key_id;
 	const struct secret *secret_access_key;
 	const struct secret *session_token; /* NULL: none */
-	struct aws_session
+	struct session
 	    *session; /* a role that they take on for every call (session.h); NULL: none */
 };
 

@@ -2,10 +2,10 @@
  * credentials.c - checks every member, then takes the secrets into guarded memory. */
 #include "providers/aws/credentials.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/credential.h"
 #include "providers/aws/session.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -28,18 +28,19 @@ static const struct member {
 	enum json_type type;
 	const char    *pattern; /* NULL: any */
 	const char    *detail;  /* what it must be, when it does not fit the pattern */
+	bool           secret;  /* it may be sealed, and is checked when it is opened */
 } members[] = {
-	{ "access_key_id", json_type_string, NULL, NULL },
-	{ "secret_access_key", json_type_string, NULL, NULL },
-	{ "session_token", json_type_string, NULL, NULL },
-	{ "region", json_type_string, NULL, NULL },
-	{ "account_id", json_type_string, "^[0-9]{12}$", "must be twelve digits" },
-	{ "role_arn", json_type_string, ROLE_PATTERN, "must be the ARN of a role" },
-	{ "external_id", json_type_string, NULL, NULL },
+	{ "access_key_id", json_type_string, NULL, NULL, false },
+	{ "secret_access_key", json_type_string, NULL, NULL, true },
+	{ "session_token", json_type_string, NULL, NULL, true },
+	{ "region", json_type_string, NULL, NULL, false },
+	{ "account_id", json_type_string, "^[0-9]{12}$", "must be twelve digits", false },
+	{ "role_arn", json_type_string, ROLE_PATTERN, "must be the ARN of a role", false },
+	{ "external_id", json_type_string, NULL, NULL, false },
 	{ "session_name", json_type_string, NAME_PATTERN,
-	    "must be 2 to 64 letters, digits and any of _+=,.@-" },
-	{ "duration_seconds", json_type_int, NULL, NULL },
-	{ "accounts", json_type_object, NULL, NULL },
+	    "must be 2 to 64 letters, digits and any of _+=,.@-", false },
+	{ "duration_seconds", json_type_int, NULL, NULL, false },
+	{ "accounts", json_type_object, NULL, NULL, false },
 };
 
 /* Where an account is among the credentials. */
@@ -47,20 +48,6 @@ struct place {
 	struct json_object *json;
 	struct str          pointer;
 };
-
-static void
-complain(struct problems *problems, const char *pointer, const char *name, const char *code,
-    const char *detail)
-{
-	struct str at;
-
-	str_init(&at, POINTER_BYTES_MAX);
-	str_add(&at, pointer);
-	if (name != NULL)
-		json_pointer_add(&at, name);
-	problems_add(problems, at.data, code, "%s", detail);
-	str_fini(&at);
-}
 
 static const struct member *
 find_member(const char *name)
@@ -72,7 +59,7 @@ find_member(const char *name)
 	return NULL;
 }
 
-/* A key that holds a space or a line end would break a header. */
+/* What holds a space or a line end would break a header. */
 static bool
 is_usable(struct json_object *value)
 {
@@ -88,29 +75,38 @@ is_usable(struct json_object *value)
 	return true;
 }
 
+/* Of a sealed form the plain one; NULL: there is none, or it is no secret. */
+static const struct member *
+member_of(const char *name)
+{
+	const char          *plain = credential_sealed_name(name);
+	const struct member *member = find_member(plain != NULL ? plain : name);
+
+	return member != NULL && plain != NULL && !member->secret ? NULL : member;
+}
+
 static void
 check_member(const struct place *place, const char *name, struct json_object *value,
     struct problems *problems)
 {
-	const struct member *member = find_member(name);
+	const struct member *member = member_of(name);
 	const char          *pointer = place->pointer.data;
 
-	if (str_starts(name, "encrypted_"))
-		complain(problems, pointer, name, "not_supported",
-		    "sealed credentials are not supported yet: give the plain form, over TLS, "
-		    "loopback or a unix socket");
-	else if (member == NULL)
-		complain(problems, pointer, name, "unknown_property",
+	if (member == NULL)
+		credential_complain(problems, pointer, name, "unknown_property",
 		    "AWS credentials have no such member");
+	else if (member->secret)
+		return;
 	else if (member->type == json_type_string && !is_usable(value))
-		complain(problems, pointer, name, "wrong_type",
+		credential_complain(problems, pointer, name, "wrong_type",
 		    "must be text of printable characters without spaces");
 	else if (!json_object_is_type(value, member->type))
-		complain(problems, pointer, name, "wrong_type", "is not as it should be");
+		credential_complain(
+		    problems, pointer, name, "wrong_type", "is not as it should be");
 	else if (member->pattern != NULL &&
 		 pattern_match(member->pattern, json_object_get_string(value),
 		     (size_t)json_object_get_string_len(value)) != PATTERN_MATCH)
-		complain(problems, pointer, name, "bad_pattern", member->detail);
+		credential_complain(problems, pointer, name, "bad_pattern", member->detail);
 }
 
 static void
@@ -121,24 +117,15 @@ check_members(const struct place *place, struct problems *problems)
 	json_object_object_foreach (place->json, name, value)
 		check_member(place, name, value, problems);
 	if (duration < DURATION_MIN_S || duration > DURATION_MAX_S)
-		complain(problems, place->pointer.data, "duration_seconds", "out_of_range",
-		    "must be 900 to 43200 seconds");
-}
-
-/* Sealed ones are complained of already. */
-static bool
-has_member(const struct place *place, const char *name)
-{
-	char sealed[64];
-
-	snprintf(sealed, sizeof(sealed), "encrypted_%s", name);
-	return json_has(place->json, name) || json_has(place->json, sealed);
+		credential_complain(problems, place->pointer.data, "duration_seconds",
+		    "out_of_range", "must be 900 to 43200 seconds");
 }
 
 static bool
 has_keys(const struct place *place)
 {
-	return has_member(place, "access_key_id") || has_member(place, "secret_access_key");
+	return credential_given(place->json, "access_key_id") ||
+	       credential_given(place->json, "secret_access_key");
 }
 
 static void
@@ -147,20 +134,10 @@ check_keys(const struct place *place, struct problems *problems)
 	static const char *const needed[] = { "access_key_id", "secret_access_key" };
 
 	for (size_t i = 0; i < array_len(needed); i++) {
-		if (!has_member(place, needed[i]))
-			complain(problems, place->pointer.data, needed[i], "missing_property",
-			    "AWS credentials need it");
+		if (!credential_given(place->json, needed[i]))
+			credential_complain(problems, place->pointer.data, needed[i],
+			    "missing_property", "AWS credentials need it");
 	}
-}
-
-static struct secret *
-take_secret(struct json_object *json, const char *name)
-{
-	struct json_object *value = json_get(json, name);
-
-	return value == NULL ? NULL
-			     : secret_create(json_object_get_string(value),
-				   (size_t)json_object_get_string_len(value));
 }
 
 static char *
@@ -187,7 +164,7 @@ find_account(
 	}
 	if (json_object_is_type(account->json, json_type_object))
 		return true;
-	complain(problems, account->pointer.data, NULL, "missing_property",
+	credential_complain(problems, account->pointer.data, NULL, "missing_property",
 	    name[0] != '\0' ? "the config names this account" : "AWS resources need credentials");
 	return false;
 }
@@ -197,7 +174,7 @@ check_account(const struct place *account, const struct place *all, struct probl
 {
 	check_members(account, problems);
 	if (account->json != all->json && json_has(account->json, "accounts"))
-		complain(problems, account->pointer.data, "accounts", "unknown_property",
+		credential_complain(problems, account->pointer.data, "accounts", "unknown_property",
 		    "an account has no accounts");
 	if (has_keys(account) || account->json == all->json ||
 	    !json_has(account->json, "role_arn")) {
@@ -208,7 +185,7 @@ check_account(const struct place *account, const struct place *all, struct probl
 	}
 }
 
-static struct aws_session *
+static struct session *
 open_session(const struct credentials *credentials, struct json_object *json)
 {
 	const char           *name = json_get_str(json, "session_name");
@@ -223,15 +200,21 @@ open_session(const struct credentials *credentials, struct json_object *json)
 	return role.arn != NULL ? aws_session_create(&role, &credentials->base) : NULL;
 }
 
-/* `keys` has those that its calls begin with: its own, or those of all. */
+/* `keys` has those that its calls begin with: its own, or those of all. NULL and problems when a secret can't be had. */
 static struct credentials *
-take_account(struct json_object *json, struct json_object *keys, struct json_object *all)
+take_account(const struct sealed_key *key, const struct place *account, const struct place *keys,
+    struct json_object *all, struct problems *problems)
 {
+	struct json_object *json = account->json;
+	const char         *pointer = keys->pointer.data;
+	size_t              before = problems->n;
 	struct credentials *credentials = xcalloc(1, sizeof(*credentials));
 
-	credentials->access_key_id = take_text(keys, "access_key_id");
-	credentials->secret_access_key = take_secret(keys, "secret_access_key");
-	credentials->session_token = take_secret(keys, "session_token");
+	credentials->access_key_id = take_text(keys->json, "access_key_id");
+	credentials->secret_access_key =
+	    credential_open(key, keys->json, "secret_access_key", pointer, problems);
+	credentials->session_token =
+	    credential_open(key, keys->json, "session_token", pointer, problems);
 	credentials->region = take_text(json_has(json, "region") ? json : all, "region");
 	credentials->account_id = take_text(json, "account_id");
 	credentials->base = (struct call_keys){
@@ -240,13 +223,17 @@ take_account(struct json_object *json, struct json_object *keys, struct json_obj
 		.session_token = credentials->session_token,
 	};
 	credentials->keys = credentials->base;
-	credentials->keys.session = open_session(credentials, json);
-	return credentials;
+	if (problems->n == before) {
+		credentials->keys.session = open_session(credentials, json);
+		return credentials;
+	}
+	aws_credentials_close(credentials);
+	return NULL;
 }
 
 struct credentials *
-aws_credentials_open(
-    struct json_object *json, const char *name, const char *pointer, struct problems *problems)
+aws_credentials_open(const struct sealed_key *key, struct json_object *json, const char *name,
+    const char *pointer, struct problems *problems)
 {
 	size_t              before = problems->n;
 	struct place        all = { .json = json }, account = { 0 };
@@ -258,8 +245,8 @@ aws_credentials_open(
 	if (find_account(&account, &all, name, problems))
 		check_account(&account, &all, problems);
 	if (problems->n == before && !problems->truncated)
-		credentials =
-		    take_account(account.json, has_keys(&account) ? account.json : json, json);
+		credentials = take_account(
+		    key, &account, has_keys(&account) ? &account : &all, json, problems);
 	str_fini(&account.pointer);
 	str_fini(&all.pointer);
 	return credentials;

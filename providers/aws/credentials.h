@@ -13,7 +13,7 @@
 #include "providers/aws/call.h"
 #include "providers/aws/call_keys.h"
 #include "util/err.h"
-#include "util/secret.h"
+#include "util/sealed.h"
 
 /* The meaning that this driver gives to provider.h's struct. */
 struct credentials {
@@ -26,9 +26,10 @@ struct credentials {
 	struct call_keys keys; /* for calls */
 };
 
-/* `account` is its name; "": the unnamed one. NULL and problems when they can't be used. */
-struct credentials *aws_credentials_open(
-    struct json_object *json, const char *account, const char *pointer, struct problems *problems);
+/* `account` is its name; "": the unnamed one. NULL and problems when they can't be used. `key` opens what is
+ * sealed among them; it may be NULL. */
+struct credentials *aws_credentials_open(const struct sealed_key *key, struct json_object *json,
+    const char *account, const char *pointer, struct problems *problems);
 void aws_credentials_close(struct credentials *credentials); /* wipes; NULL is fine */
 
 #endif

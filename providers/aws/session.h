@@ -8,11 +8,8 @@
 
 #include <stdint.h>
 
-#include "interpreter/calls.h"
+#include "interpreter/session.h"
 #include "providers/aws/call_keys.h"
-
-struct loop;
-struct aws_session;
 
 struct aws_role {
 	const char *arn;
@@ -23,14 +20,7 @@ struct aws_role {
 };
 
 /* The role is copied; the keys that take it on are borrowed. */
-struct aws_session *
-aws_session_create(const struct aws_role *role, const struct call_keys *takes_on);
-/* Nobody waits for it. NULL is fine. */
-void aws_session_destroy(struct aws_session *session);
-
-/* The contract is that of calls.h, with the role's keys. A role that can't be had is the call's result: it has had no effect. */
-void aws_session_start(
-    struct aws_session *session, struct loop *loop, const struct calls *calls, struct call *call);
-void aws_session_cancel(struct aws_session *session, struct call *call); /* while it waits */
+struct session *aws_session_create(const struct aws_role *role, const struct call_keys *takes_on);
+void aws_session_destroy(struct session *session); /* nobody waits for it; NULL is fine */
 
 #endif

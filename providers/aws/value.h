@@ -8,7 +8,7 @@
 #define AWS_VALUE_H
 
 #include "interpreter/shape.h"
-#include "providers/aws/stamp.h"
+#include "util/stamp.h"
 #include "util/str.h"
 
 /* A scalar as text: true, 1.5, text, base64, a time. The value must fit its shape (params.h). */

@@ -105,7 +105,7 @@ build_path(struct flight *flight, const char *template, struct json_object *rest
 		str_add_mem(&name, template, (size_t)(end - template));
 		template = end + 1;
 		value = json_get(flight->call->params, name.data);
-		good = value != NULL && json_object_get_string_len(value) > 0;
+		good = value != NULL && *json_object_get_string(value) != '\0';
 		if (good)
 			add_encoded(&flight->url, value, whole ? "/" : NULL);
 		else
@@ -299,6 +299,8 @@ take_answer(struct flight *flight)
 	struct json_object *body = read_body(fetch);
 
 	call->status = fetch->status;
+	json_object_put(call->rate);
+	call->rate = github_rate(fetch);
 	(void)fetch_header_in(
 	    fetch, "x-github-request-id", call->request_id, sizeof(call->request_id));
 	if (fetch->status < 200 || fetch->status > 299) {

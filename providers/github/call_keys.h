@@ -7,11 +7,11 @@
 
 #include "util/secret.h"
 
-struct github_session;
+struct session;
 
 struct call_keys {
-	const struct secret   *token;   /* NULL: the session's */
-	struct github_session *session; /* of an app (session.h); NULL: none */
+	const struct secret *token;   /* NULL: the session's */
+	struct session      *session; /* of an app (app.h); NULL: none */
 };
 
 #endif

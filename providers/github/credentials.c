@@ -1,81 +1,138 @@
 /* SPDX-License-Identifier: Apache-2.0
- * credentials.c - checks every member, then takes the token into guarded memory. */
+ * credentials.c - checks every member, then takes the secrets into guarded memory. */
 #include "providers/github/credentials.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/credential.h"
+#include "providers/github/app.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
 
-#define TOKEN_BYTES_MAX   1024
+#define ID_BYTES_MAX      128
 #define POINTER_BYTES_MAX 512
 
-static void
-complain(struct problems *problems, const char *pointer, const char *name, const char *code,
-    const char *detail)
-{
-	struct str at;
+static const struct member {
+	const char    *name;
+	enum json_type type;
+	bool           is_secret; /* is looked at when it is opened; may be sealed */
+	bool           is_app;
+} members[] = {
+	{ "pat", json_type_string, true, false },
+	{ "app_id", json_type_string, false, true },
+	{ "installation_id", json_type_int, false, true },
+	{ "private_key", json_type_string, true, true },
+	{ "accounts", json_type_object, false, false },
+};
 
-	str_init(&at, POINTER_BYTES_MAX);
-	str_add(&at, pointer);
-	if (name != NULL)
-		json_pointer_add(&at, name);
-	problems_add(problems, at.data, code, "%s", detail);
-	str_fini(&at);
-}
-
-/* What holds a space or a line end would break a header. */
 static bool
-is_usable(const char *text, size_t len)
+is_usable(const struct member *member, struct json_object *value)
 {
-	if (len == 0 || len > TOKEN_BYTES_MAX)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] <= ' ' || text[i] > '~')
-			return false;
-	}
-	return true;
+	int len = json_object_get_string_len(value);
+
+	return member->is_secret ||
+	       (json_object_is_type(value, member->type) &&
+		   (member->type != json_type_string || (len > 0 && len <= ID_BYTES_MAX)));
 }
 
+static void
+check_member(
+    struct json_object *value, const char *name, const char *pointer, struct problems *problems)
+{
+	const char *sealed = credential_sealed_name(name);
+
+	for (size_t i = 0; i < array_len(members); i++) {
+		const struct member *member = &members[i];
+
+		if (str_eq(member->name, name) && is_usable(member, value))
+			return;
+		if (member->is_secret && str_eq(member->name, sealed))
+			return;
+	}
+	credential_complain(problems, pointer, name, "unknown_property",
+	    "GitHub credentials have no such member, or not such a value");
+}
+
+/* A token, or all of an app. */
 static void
 check(struct json_object *json, const char *pointer, struct problems *problems)
 {
-	struct json_object *pat = json_get(json, "pat");
+	bool is_app = false;
 
-	json_object_object_foreach (json, name, value) {
-		(void)value;
-		if (strcmp(name, "pat") != 0 && strcmp(name, "accounts") != 0)
-			complain(problems, pointer, name, "unknown_property",
-			    "GitHub credentials have no such member");
+	json_object_object_foreach (json, name, value)
+		check_member(value, name, pointer, problems);
+	for (size_t i = 0; i < array_len(members); i++)
+		is_app = is_app || (members[i].is_app && credential_given(json, members[i].name));
+	if (is_app && credential_given(json, "pat"))
+		credential_complain(
+		    problems, pointer, "pat", "not_unique", "it is a token or an app");
+	for (size_t i = 0; is_app && i < array_len(members); i++) {
+		if (members[i].is_app && !credential_given(json, members[i].name))
+			credential_complain(problems, pointer, members[i].name, "missing_property",
+			    "an app is its id, its installation and its private key");
 	}
-	if (pat == NULL)
-		complain(
-		    problems, pointer, "pat", "missing_property", "GitHub credentials need it");
-	else if (!json_object_is_type(pat, json_type_string) ||
-		 !is_usable(json_object_get_string(pat), (size_t)json_object_get_string_len(pat)))
-		complain(problems, pointer, "pat", "wrong_type",
-		    "must be text of printable characters without spaces");
+	if (!is_app && !credential_given(json, "pat"))
+		credential_complain(problems, pointer, "pat", "missing_property",
+		    "GitHub credentials need it, or an app");
 }
 
-static struct credentials *
-take(struct json_object *json)
+static bool
+take_token(struct credentials *credentials, const struct sealed_key *key, struct json_object *json,
+    const char *pointer, struct problems *problems)
 {
-	struct json_object *pat = json_get(json, "pat");
-	const char         *text = json_object_get_string(pat);
-	size_t              len = (size_t)json_object_get_string_len(pat);
-	struct credentials *credentials = xcalloc(1, sizeof(*credentials));
-
-	credentials->pat = secret_create(text, len);
+	credentials->pat = credential_open(key, json, "pat", pointer, problems);
+	if (credentials->pat == NULL)
+		return false;
 	credentials->keys.token = credentials->pat;
-	digest_sha256_hex(text, len, credentials->who);
-	return credentials;
+	digest_sha256_hex(
+	    secret_open(credentials->pat), secret_len(credentials->pat), credentials->who);
+	return true;
+}
+
+static bool
+take_app(struct credentials *credentials, const struct sealed_key *key, struct json_object *json,
+    const char *pointer, struct problems *problems)
+{
+	struct secret      *pem = credential_open_text(key, json, "private_key", pointer, problems);
+	int64_t             installation = json_get_i64(json, "installation_id", 0);
+	struct evp_pkey_st *rsa;
+
+	if (pem == NULL)
+		return false;
+	rsa = github_app_key(pem);
+	secret_destroy(pem);
+	if (rsa == NULL) {
+		credential_complain(problems, pointer, "private_key", "bad_pattern",
+		    "must be an RSA key in PEM, as GitHub gives it for the app");
+		return false;
+	}
+	credentials->keys.session =
+	    github_app_create(json_get_str(json, "app_id"), installation, rsa);
+	snprintf(credentials->who, sizeof(credentials->who), "installation-%lld",
+	    (long long)installation);
+	return true;
+}
+
+/* NULL and a problem when the secrets can't be had. */
+static struct credentials *
+take(const struct sealed_key *key, struct json_object *json, const char *pointer,
+    struct problems *problems)
+{
+	struct credentials *credentials = xcalloc(1, sizeof(*credentials));
+	bool                is_token = credential_given(json, "pat");
+
+	if ((is_token ? take_token : take_app)(credentials, key, json, pointer, problems))
+		return credentials;
+	free(credentials);
+	return NULL;
 }
 
 struct credentials *
-github_credentials_open(
-    struct json_object *json, const char *name, const char *pointer, struct problems *problems)
+github_credentials_open(const struct sealed_key *key, struct json_object *json, const char *name,
+    const char *pointer, struct problems *problems)
 {
 	size_t              before = problems->n;
 	struct json_object *account = json;
@@ -92,11 +149,11 @@ github_credentials_open(
 	if (json_object_is_type(account, json_type_object))
 		check(account, at.data, problems);
 	else
-		complain(problems, at.data, NULL, "missing_property",
+		credential_complain(problems, at.data, NULL, "missing_property",
 		    name[0] != '\0' ? "the config names this account"
 				    : "GitHub resources need credentials");
 	if (problems->n == before && !problems->truncated)
-		credentials = take(account);
+		credentials = take(key, account, at.data, problems);
 	str_fini(&at);
 	return credentials;
 }
@@ -106,6 +163,7 @@ github_credentials_close(struct credentials *credentials)
 {
 	if (credentials == NULL)
 		return;
+	github_app_destroy(credentials->keys.session);
 	secret_destroy(credentials->pat);
 	free(credentials);
 }

@@ -88,6 +88,30 @@ wait_ms(const struct fetch *fetch, const char *message, int64_t wall_ms)
 	return ms < RESET_MARGIN_MS ? RESET_MARGIN_MS : ms > WAIT_MAX_MS ? WAIT_MAX_MS : ms;
 }
 
+struct json_object *
+github_rate(const struct fetch *fetch)
+{
+	static const struct {
+		const char *header, *member;
+	} told[] = {
+		{ "x-ratelimit-limit", "limit" },
+		{ "x-ratelimit-remaining", "remaining" },
+		{ "x-ratelimit-reset", "reset" },
+		{ "x-ratelimit-used", "used" },
+	};
+	struct json_object *rate = NULL;
+	uint64_t            value;
+
+	for (size_t i = 0; i < array_len(told); i++) {
+		if (!number_in(fetch, told[i].header, &value) || value > INT64_MAX)
+			continue;
+		if (rate == NULL)
+			rate = json_object_new_object();
+		json_set_i64(rate, told[i].member, (int64_t)value);
+	}
+	return rate;
+}
+
 /* ---- what it says ---- */
 
 /* "Validation Failed: name already_exists": the message alone says little. */

@@ -21,6 +21,9 @@ enum op_result github_fault_unanswered(const char *operation);
 /* By status and code ("already_exists"; "": none). */
 enum op_result github_fault_class(const char *operation, int status, const char *code);
 
+/* Where the caller stands, as every answer tells; NULL: this one does not. Owned by the caller. */
+struct json_object *github_rate(const struct fetch *fetch);
+
 /* An answer that is no success, told in the call. `body` may be NULL. */
 void github_fault_take(
     struct call *call, const struct fetch *fetch, struct json_object *body, int64_t wall_ms);

@@ -7,11 +7,13 @@
 
 #include "interpreter/again.h"
 #include "interpreter/interpreter.h"
+#include "interpreter/session.h"
 #include "providers/github/call.h"
 #include "providers/github/credentials.h"
 #include "providers/github/fault.h"
 #include "providers/github/hooks.h"
 #include "providers/github/mark.h"
+#include "providers/github/secrets.h"
 #include "util/mem.h"
 
 /* GitHub counts by token, asks for few writes at once, and punishes haste for minutes. */
@@ -19,6 +21,7 @@
 
 struct github {
 	struct interpreter interpreter;
+	struct sessions    sessions;
 	struct again      *again; /* NULL: the wire does not need it */
 	enum err_code (*load)(struct provider *, struct resource_type *, struct err *);
 };
@@ -64,8 +67,8 @@ static struct credentials *
 open_credentials(struct provider *provider, struct json_object *json, const char *account,
     const char *pointer, struct problems *problems)
 {
-	(void)provider;
-	return github_credentials_open(json, account, pointer, problems);
+	return github_credentials_open(
+	    of(provider)->interpreter.driver.key, json, account, pointer, problems);
 }
 
 static void
@@ -73,6 +76,21 @@ window(struct provider *provider, const struct op *op, char *buf, size_t size)
 {
 	(void)provider;
 	snprintf(buf, size, "github:%s", op->credentials != NULL ? op->credentials->who : "");
+}
+
+static void
+start_errand(struct provider *provider, struct errand *errand)
+{
+	const struct driver *driver = &of(provider)->interpreter.driver;
+
+	github_secrets_start(&driver->calls, driver->key, errand);
+}
+
+static void
+cancel_errand(struct provider *provider, struct errand *errand)
+{
+	(void)provider;
+	github_secrets_cancel(errand);
 }
 
 static void
@@ -84,6 +102,12 @@ destroy(struct provider *provider)
 	free(github);
 }
 
+static struct session *
+session_of(const struct call_keys *keys)
+{
+	return keys->session;
+}
+
 struct provider *
 github_provider_create_on(
     struct loop *loop, const struct calls *calls, const struct sealed_key *key)
@@ -91,7 +115,7 @@ github_provider_create_on(
 	struct github      *github = xcalloc(1, sizeof(*github));
 	struct provider    *provider = &github->interpreter.provider;
 	const struct driver driver = {
-		.calls = *calls,
+		.calls = sessions_calls(&github->sessions),
 		.service = "github",
 		.hooks = github_hooks,
 		.hooks_n = github_hooks_n,
@@ -102,6 +126,7 @@ github_provider_create_on(
 		.fault = github_fault_class,
 	};
 
+	github->sessions = (struct sessions){ loop, *calls, session_of };
 	interpreter_init(&github->interpreter, loop, &driver);
 	github->load = provider->load;
 	provider->name = "github";
@@ -109,6 +134,8 @@ github_provider_create_on(
 	provider->needs_credentials = true;
 	provider->open = open_credentials;
 	provider->close = github_credentials_close;
+	provider->start_errand = start_errand;
+	provider->cancel_errand = cancel_errand;
 	provider->window = window;
 	provider->window_size = WINDOW_SIZE;
 	provider->destroy = destroy;

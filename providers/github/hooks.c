@@ -66,6 +66,13 @@ run_make(const struct scope *scope)
 	return id;
 }
 
+/* What its title begins with; NULL: its workflow is not told. */
+static struct json_object *
+title_make(const struct scope *scope)
+{
+	return json_has(scope->op->desired, "id_input") ? run_make(scope) : NULL;
+}
+
 /* The inputs, and the id among them where the workflow has one for it. */
 static struct json_object *
 inputs_make(const struct scope *scope)
@@ -84,7 +91,7 @@ inputs_make(const struct scope *scope)
 const struct hook github_hooks[] = {
 	{ .name = "github_name", .make = name_make },
 	{ .name = "github_box", .write = box_write },
-	{ .name = "github_run", .make = run_make },
+	{ .name = "github_run_title", .make = title_make },
 	{ .name = "github_inputs", .make = inputs_make },
 };
 const size_t github_hooks_n = array_len(github_hooks);

@@ -146,38 +146,3 @@ api_handle(void *arg, struct http_request *request)
 		return;
 	x->route->handle(x);
 }
-
-/* The codes of answers that the server makes before a request reaches a route. */
-static const struct refusal {
-	int         status;
-	const char *code, *title;
-} refusals[] = {
-	{ 400, "bad_request", "The request is malformed" },
-	{ 408, "request_timeout", "The request did not come in time" },
-	{ 411, "length_required", "The request needs a Content-Length" },
-	{ 413, "too_large", "The body is too large" },
-	{ 414, "uri_too_long", "The URI is too long" },
-	{ 417, "expectation_failed", "The expectation cannot be met" },
-	{ 431, "headers_too_large", "The headers are too large" },
-	{ 501, "not_implemented", "The request needs something that this server does not do" },
-	{ 503, "draining", "The server is shutting down" },
-	{ 505, "http_version_not_supported", "The HTTP version is not supported" },
-};
-
-char *
-api_refuse(int status, const char *detail, const char **ret_content_type)
-{
-	const struct refusal *refusal = &refusals[0];
-	struct json_object   *problem;
-	char                 *text;
-
-	for (size_t i = 0; i < array_len(refusals); i++) {
-		if (refusals[i].status == status)
-			refusal = &refusals[i];
-	}
-	problem = problem_json(status, refusal->code, refusal->title, detail);
-	text = xstrdup(json_text(problem));
-	json_object_put(problem);
-	*ret_content_type = "application/problem+json";
-	return text;
-}

@@ -35,8 +35,7 @@ struct api_options {
 MUSTCHECK struct api *api_create(const struct api_options *options, struct err *err);
 void                  api_destroy(struct api *api); /* no request may be open */
 
-/* For http_create(): the handler, with the api as its arg, and the maker of refusals. */
-void  api_handle(void *api, struct http_request *request);
-char *api_refuse(int status, const char *detail, const char **ret_content_type);
+/* For http_create(): the handler, with the api as its arg. */
+void api_handle(void *api, struct http_request *request);
 
 #endif

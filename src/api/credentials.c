@@ -6,27 +6,6 @@
 #include "util/check.h"
 #include "util/json.h"
 
-/* Members that hold a secret in plain text: for TLS, loopback and unix sockets only. */
-static const char *const plain_members[] = { "secret_access_key", "session_token", "pat" };
-
-/* On any level: an account within a provider's credentials has some of its own. */
-static bool
-holds_plain(struct json_object *json)
-{
-	if (!json_object_is_type(json, json_type_object))
-		return false;
-	for (size_t i = 0; i < array_len(plain_members); i++) {
-		if (json_has(json, plain_members[i]))
-			return true;
-	}
-	json_object_object_foreach (json, key, member) {
-		(void)key;
-		if (holds_plain(member))
-			return true;
-	}
-	return false;
-}
-
 static void
 open_one(struct exchange *x, struct provider *provider, const char *account,
     struct json_object *json, const char *pointer, struct problems *problems)
@@ -52,7 +31,7 @@ open_all(struct exchange *x, struct json_object *json, const char *pointer, bool
 {
 	const struct registry *registry = api_options_of(x->api)->registry;
 
-	if (holds_plain(json) && !http_is_local(x->request))
+	if (credentials_hold_plain(json) && !http_is_local(x->request))
 		return err_set(err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
 	/* The problems of one account are enough: its first node shows it. */
 	for (size_t i = 0; i < x->spec->nodes_n && problems->n == 0; i++) {
@@ -64,6 +43,28 @@ open_all(struct exchange *x, struct json_object *json, const char *pointer, bool
 			    problems);
 	}
 	return problems->n > 0 ? ERR_BAD_CREDENTIALS : ERR_OK;
+}
+
+bool
+credentials_open_one(struct exchange *x, struct provider *provider, struct json_object *json)
+{
+	struct problems     problems;
+	struct credentials *credentials;
+	struct err          err;
+
+	if (credentials_hold_plain(json) && !http_is_local(x->request)) {
+		err_set(&err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
+		reply_err(x, &err);
+		return false;
+	}
+	problems_init(&problems);
+	credentials = provider->open(provider, json, "", "", &problems);
+	if (credentials != NULL)
+		(void)keyring_add(&x->start.keyring, provider, "", credentials);
+	else
+		reply_problems(x, ERR_BAD_CREDENTIALS, &problems);
+	problems_fini(&problems);
+	return credentials != NULL;
 }
 
 void

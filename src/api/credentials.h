@@ -13,4 +13,8 @@
 void credentials_open(struct exchange *x, struct json_object *json, const char *pointer,
     bool only_given, exchange_step *then);
 
+/* Opens one provider's alone, which are the body's own members, into x->start. False: it has answered. */
+MUSTCHECK bool
+credentials_open_one(struct exchange *x, struct provider *provider, struct json_object *json);
+
 #endif

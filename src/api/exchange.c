@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/check.h"
 #include "api/routes.h"
 #include "api/whose.h"
+#include "http/problem.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
-
-#define PROBLEM_TYPE "https://mgraph-deploy.dev/problems/"
 
 static void on_store_answered(struct store_op *op);
 
@@ -54,6 +54,10 @@ exchange_end(struct exchange *x)
 	store_op_fini(&x->op);
 	archive_read_fini(&x->archived);
 	whose_forget(x);
+	check_forget(x);
+	if (x->errand.asked != NULL)
+		x->errand.asked->cancel_errand(x->errand.asked, &x->errand.errand);
+	json_object_put(x->errand.params);
 	execution_unwatch(&x->watch);
 	timer_disarm(options->loop, &x->timer);
 	if (x->reader.topic != NULL)
@@ -122,28 +126,10 @@ reply_json_at(struct exchange *x, int status, const char *location, struct json_
 	reply_body(x, status, headers, array_len(headers), body);
 }
 
-struct json_object *
-problem_json(int status, const char *code, const char *title, const char *detail)
-{
-	struct json_object *problem = json_object_new_object();
-	struct str          type;
-
-	str_init(&type, 256);
-	str_addf(&type, PROBLEM_TYPE "%s", code);
-	json_set_str(problem, "type", type.data);
-	str_fini(&type);
-	json_set_str(problem, "title", title);
-	json_set_i64(problem, "status", status);
-	json_set_str(problem, "detail", detail);
-	json_set_str(problem, "code", code);
-	json_set_bool(problem, "success", false);
-	return problem;
-}
-
 static void
 reply_problem(struct exchange *x, int status, const char *allow, struct json_object *problem)
 {
-	struct http_header headers[3] = { { "Content-Type", "application/problem+json" } };
+	struct http_header headers[3] = { { "Content-Type", PROBLEM_CONTENT_TYPE } };
 	size_t             n = 1;
 
 	if (allow != NULL)
@@ -176,27 +162,7 @@ reply_not_allowed(struct exchange *x, const char *allow)
 void
 reply_problems(struct exchange *x, enum err_code code, const struct problems *problems)
 {
-	struct json_object *list = json_object_new_array();
-	struct json_object *problem;
-	struct str          detail;
-
-	must(problems->n > 0);
-	for (size_t i = 0; i < problems->n; i++) {
-		struct json_object *item = json_object_new_object();
-
-		json_set_str(item, "pointer", problems->items[i].pointer);
-		json_set_str(item, "code", problems->items[i].code);
-		json_set_str(item, "detail", problems->items[i].detail);
-		json_object_array_add(list, item);
-	}
-	str_init(&detail, 64);
-	str_addf(&detail, "%zu problem%s", problems->n, problems->n == 1 ? "" : "s");
-	if (problems->truncated)
-		str_add(&detail, ", and more");
-	problem = problem_json(err_status(code), err_name(code), err_title(code), detail.data);
-	str_fini(&detail);
-	json_set(problem, "problems", list);
-	reply_problem(x, err_status(code), NULL, problem);
+	reply_problem(x, err_status(code), NULL, problems_json(code, problems));
 }
 
 /* ---- questions to the store ---- */

@@ -43,6 +43,13 @@ struct exchange {
 		const char      *pointer;
 		exchange_step   *then;
 	} whose;
+	struct exchange_check *check;
+	struct {
+		struct errand       errand;
+		struct provider    *asked; /* NULL: none is */
+		struct json_object *params;
+		int64_t             begun_us;
+	} errand;
 	struct execution_watch watch;
 	struct timer           timer;
 	struct feed_reader     reader;
@@ -76,10 +83,6 @@ void reply_text(struct exchange *x, int status, const char *content_type, const 
 void reply_err(struct exchange *x, const struct err *err);
 void reply_problems(struct exchange *x, enum err_code code, const struct problems *problems);
 void reply_not_allowed(struct exchange *x, const char *allow);
-
-/* The body of a problem+json answer; the caller puts it. */
-struct json_object *
-problem_json(int status, const char *code, const char *title, const char *detail);
 
 /* Asks the store; x->op is answered (STORE_OK, STORE_ABSENT or STORE_EXISTS) when `next` is called. A
  * store that does not answer ends the exchange with its problem before that. */

@@ -22,14 +22,19 @@ handle_health(struct exchange *x)
 void
 handle_ready(struct exchange *x)
 {
-	struct err err;
+	struct api_options *options = api_options_of(x->api);
+	const char         *away = registry_away(options->registry, "");
+	struct err          err;
 
-	if (store_is_up(api_options_of(x->api)->store)) {
+	if (!store_is_up(options->store)) {
+		err_set(&err, ERR_STORE_DOWN, "the store is not connected");
+		reply_err(x, &err);
+	} else if (away != NULL) {
+		err_set(&err, ERR_PROVIDER_AWAY, "%s", away);
+		reply_err(x, &err);
+	} else {
 		handle_health(x);
-		return;
 	}
-	err_set(&err, ERR_STORE_DOWN, "the store is not connected");
-	reply_err(x, &err);
 }
 
 void

@@ -190,6 +190,18 @@ keys_generate(const char *path, struct err *err)
 	return keys;
 }
 
+struct secret *
+keys_read_one(const char *path, struct err *err)
+{
+	struct secret *key = NULL;
+	char           text[KEY_TEXT_MAX];
+
+	if (read_text(path, text, err))
+		key = secret_create(text, strlen(text));
+	secret_wipe(text, sizeof(text));
+	return key;
+}
+
 void
 keys_destroy(struct keys *keys)
 {

@@ -14,6 +14,7 @@
 #define KEY_ID_SIZE 65
 
 struct keys;
+struct secret;
 
 struct key {
 	char          id[KEY_ID_SIZE]; /* for the audit trail; not secret */
@@ -26,6 +27,9 @@ MUSTCHECK struct keys *keys_load(const char *path, struct err *err);
 
 /* One key for the tenant "default", kept in `path` (mode 0600) and made when it is not there yet. */
 MUSTCHECK struct keys *keys_generate(const char *path, struct err *err);
+
+/* The text of a key, from a file with one line. NULL and *err when there is none. */
+MUSTCHECK struct secret *keys_read_one(const char *path, struct err *err);
 
 void keys_destroy(struct keys *keys); /* NULL is fine */
 

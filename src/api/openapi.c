@@ -7,6 +7,7 @@
 
 #include "api/routes.h"
 #include "api/schemas.h"
+#include "http/problem.h"
 #include "util/json.h"
 
 #define SCHEMA_REF "#/components/schemas/"
@@ -66,7 +67,7 @@ responses_of(const struct route *route)
 		json_set(responses, "202", going);
 	}
 	json_set_str(bad, "description", "A problem (RFC 9457)");
-	add_content(bad, "application/problem+json", schema_ref("problem"));
+	add_content(bad, PROBLEM_CONTENT_TYPE, schema_ref("problem"));
 	json_set(responses, "default", bad);
 	return responses;
 }

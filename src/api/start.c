@@ -7,6 +7,8 @@
  * A plan and a verify are executions in DRY_RUN mode: the very same looks, and the very same decisions. */
 #include <stdlib.h>
 
+#include "api/check.h"
+#include "api/boxes.h"
 #include "api/credentials.h"
 #include "api/exchange.h"
 #include "api/load.h"
@@ -119,19 +121,24 @@ save_spec(struct exchange *x)
 
 /* ---- the spec ---- */
 
+/* A stored graph has no places in the body: what is wrong is told of its id. */
 static void
 reply_config_problems(struct exchange *x, const struct problems *problems)
 {
+	bool            is_stored = !json_has(x->body, "config");
 	struct problems placed;
 	struct str      pointer;
 
 	problems_init(&placed);
 	str_init(&pointer, 4096);
 	for (size_t i = 0; i < problems->n; i++) {
+		const struct problem *problem = &problems->items[i];
+
 		str_clear(&pointer);
-		str_addf(&pointer, "/config%s", problems->items[i].pointer);
-		problems_add(&placed, pointer.data, problems->items[i].code, "%s",
-		    problems->items[i].detail);
+		str_add(&pointer, is_stored ? "/graph_id" : "/config");
+		str_add(&pointer, is_stored ? "" : problem->pointer);
+		problems_add(&placed, pointer.data, problem->code, "%.200s%s%s",
+		    is_stored ? problem->pointer : "", is_stored ? ": " : "", problem->detail);
 	}
 	placed.truncated = problems->truncated;
 	reply_problems(x, ERR_INVALID_CONFIG, &placed);
@@ -155,7 +162,7 @@ build_spec(struct exchange *x, struct json_object *config)
 
 /* Credentials come in the config, or beside an id. */
 static void
-open_credentials(struct exchange *x)
+give_credentials(struct exchange *x)
 {
 	struct json_object *config = json_get_object(x->body, "config");
 	struct json_object *json =
@@ -168,6 +175,16 @@ open_credentials(struct exchange *x)
 		return;
 	}
 	credentials_open(x, json, pointer, false, save_spec);
+}
+
+/* What nobody but a provider can tell of a spec, before anything runs. */
+static void
+open_credentials(struct exchange *x)
+{
+	if (x->start.kind != EXECUTION_APPLY)
+		give_credentials(x);
+	else if (boxes_can_be_opened(x))
+		check_ask(x, give_credentials, reply_config_problems);
 }
 
 /* ---- the request ---- */

@@ -7,6 +7,7 @@
  * What was left is taken up as a process does that finds it, but stays paused until it was told how to go on. */
 #include <string.h>
 
+#include "api/boxes.h"
 #include "api/credentials.h"
 #include "api/load.h"
 #include "api/routes.h"
@@ -269,7 +270,7 @@ continue_left(struct exchange *x, struct json_object *execution)
 	x->start.hold = true;
 	if (has_ended(status))
 		reply_not_left(x, status);
-	else
+	else if (!str_eq(json_get_str(execution, "kind"), "apply") || boxes_can_be_opened(x))
 		open_credentials(x, false, take_up);
 	json_object_put(execution);
 }

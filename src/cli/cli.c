@@ -17,7 +17,7 @@
 #define SHORTS_SIZE (2 * OPTIONS_MAX + 2)
 
 static const struct command *const commands[] = { &cmd_plan, &cmd_apply, &cmd_verify, &cmd_continue,
-	&cmd_cancel, &cmd_status, &cmd_watch, &cmd_destroy, &cmd_history, &cmd_types,
+	&cmd_cancel, &cmd_status, &cmd_watch, &cmd_destroy, &cmd_history, &cmd_seal, &cmd_types,
 	&cmd_openapi };
 
 static const struct cli_option common_options[] = {
@@ -156,6 +156,7 @@ help_of_all(FILE *to)
 {
 	fprintf(to, "Usage: %s COMMAND [OPTIONS]\n\nCommands:\n", PROGRAM);
 	fprintf(to, "  %-10s %s\n", "serve", "run the server");
+	fprintf(to, "  %-10s %s\n", "provider", "serve drivers to servers elsewhere");
 	for (size_t i = 0; i < array_len(commands); i++)
 		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->help);
 	fprintf(to, "\n%s COMMAND --help tells more.\n", PROGRAM);

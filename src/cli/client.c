@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/render.h"
+#include "cli/seal.h"
 #include "cli/terminal.h"
 #include "loop/loop_ev.h"
 #include "util/check.h"
@@ -167,6 +168,8 @@ client_post(struct client *client, const char *path, struct json_object *body, b
 	struct str  url;
 	bool        ok;
 
+	if (!seal_credentials(client, body, NULL, answer))
+		return false;
 	client_fetch_init(client, &call.fetch, &url, "POST", path, on_call_done);
 	fetch_header_add(&call.fetch, "content-type", "application/json");
 	if (async)

@@ -42,7 +42,7 @@ void client_close(struct client *client);
 /* From here on Ctrl-C does not end the program, but the waiting. */
 void client_catch_interrupt(struct client *client);
 
-/* True: a 2xx answer with JSON. The answer is to be ended in either case. */
+/* True: a 2xx answer with JSON. The answer is to be ended in either case. Credentials in a body are sealed before it goes. */
 MUSTCHECK bool client_get(struct client *client, const char *path, struct answer *answer);
 MUSTCHECK bool client_post(struct client *client, const char *path, struct json_object *body,
     bool async, struct answer *answer);

@@ -8,21 +8,22 @@
 #include <string.h>
 
 #include "util/json.h"
-#include "util/str.h"
+#include "util/secret.h"
 
 #define CONFIG_BYTES_MAX (16 * 1024 * 1024)
 #define GRAPH_ID_LEN     8
 
 /* ---- reading ---- */
 
-static bool
-read_all(FILE *from, struct str *out)
+bool
+client_read_all(FILE *from, struct str *out)
 {
 	char   buf[16384];
 	size_t n;
 
 	while ((n = fread(buf, 1, sizeof(buf), from)) > 0 && !out->overflow)
 		str_add_mem(out, buf, n);
+	secret_wipe(buf, sizeof(buf));
 	return ferror(from) == 0;
 }
 
@@ -60,7 +61,7 @@ client_config_read(const char *name)
 	if (standard)
 		name = "standard input";
 	str_init(&text, CONFIG_BYTES_MAX);
-	if (from == NULL || !read_all(from, &text))
+	if (from == NULL || !client_read_all(from, &text))
 		fprintf(stderr, "Error: %s: %s\n", name, strerror(errno));
 	else
 		config = config_parse(name, &text);

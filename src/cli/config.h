@@ -7,8 +7,13 @@
 
 #include <json-c/json.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "util/check.h"
+#include "util/str.h"
+
+/* All of a stream; false: it can't be read (errno). */
+MUSTCHECK bool client_read_all(FILE *from, struct str *out);
 
 /* From a file, or from stdin for "-". NULL: it could not be read, and stderr says why. */
 MUSTCHECK struct json_object *client_config_read(const char *name);

@@ -5,13 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
-#include "util/str.h"
+#include "util/secret.h"
 
 #define COLUMNS_DEFAULT 80
 #define ROWS_DEFAULT    24
 #define ANSWER_SIZE     64
+#define SECRET_SIZE     4096 /* what a terminal takes as one line */
 
 bool
 terminal_is(FILE *stream)
@@ -61,4 +63,27 @@ terminal_ask(const char *question)
 	}
 	answer[strcspn(answer, "\r\n")] = '\0';
 	return str_eq(answer, "yes");
+}
+
+bool
+terminal_ask_secret(const char *question, struct str *out)
+{
+	char           line[SECRET_SIZE] = "";
+	struct termios shown, hidden;
+	bool           good;
+
+	if (tcgetattr(fileno(stdin), &shown) != 0)
+		return false;
+	hidden = shown;
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	if (tcsetattr(fileno(stdin), TCSAFLUSH, &hidden) != 0)
+		return false;
+	fprintf(stderr, "%s ", question);
+	fflush(stderr);
+	good = fgets(line, sizeof(line), stdin) != NULL;
+	tcsetattr(fileno(stdin), TCSAFLUSH, &shown);
+	fputc('\n', stderr);
+	str_add(out, line);
+	secret_wipe(line, sizeof(line));
+	return good;
 }

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "util/str.h"
+
 bool terminal_is(FILE *stream);
 bool terminal_color(FILE *stream); /* a terminal, and neither NO_COLOR nor TERM=dumb is set */
 bool terminal_live(FILE *stream);  /* a terminal whose cursor can be moved */
@@ -16,5 +18,8 @@ void terminal_size(FILE *stream, size_t *ret_columns, size_t *ret_rows);
 
 /* Asks on stderr, and reads a line from stdin: true when it is `yes` and nothing else. */
 bool terminal_ask(const char *question);
+
+/* Asks on stderr, and adds a line from stdin, which is not shown. False: there is none (errno). */
+bool terminal_ask_secret(const char *question, struct str *out);
 
 #endif

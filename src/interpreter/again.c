@@ -55,7 +55,7 @@ trial_free(struct trial *trial)
 	free(trial);
 }
 
-/* Between half and all of what doubles with every try; what AWS asks for is the least. */
+/* Between half and all of what doubles with every try; what the cloud asks for is the least. */
 static int64_t
 wait_ms(struct trial *trial)
 {
@@ -82,7 +82,8 @@ give_answer(struct trial *trial)
 	call->status = ours->status;
 	call->retry_after_ms = ours->retry_after_ms;
 	call->out = ours->out;
-	trial->ours.out = NULL;
+	call->rate = ours->rate;
+	trial->ours.out = trial->ours.rate = NULL;
 	memcpy(call->code, ours->code, sizeof(call->code));
 	memcpy(call->message, ours->message, sizeof(call->message));
 	memcpy(call->request_id, ours->request_id, sizeof(call->request_id));

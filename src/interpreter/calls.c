@@ -12,7 +12,8 @@ call_fini(struct call *call)
 {
 	must(call->impl == NULL);
 	json_object_put(call->out);
-	call->out = NULL;
+	json_object_put(call->rate);
+	call->out = call->rate = NULL;
 }
 
 void

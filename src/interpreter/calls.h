@@ -33,9 +33,11 @@ struct call {
 	int64_t             retry_after_ms;
 	bool                throttled; /* on the way, whatever came of it in the end (again.h) */
 	struct json_object *out;       /* members of the output; NULL unless OP_OK */
-	char                code[96];
-	char                message[512];
-	char                request_id[128];
+	struct json_object
+	    *rate; /* {limit, remaining, reset, used} of the caller's rate limit; NULL: not told */
+	char code[96];
+	char message[512];
+	char request_id[128];
 
 	void (*done)(struct call *call);
 	void *impl;

@@ -27,9 +27,9 @@ struct driver {
 	const char *(*region)(const struct credentials *credentials);
 	const char *(*account)(const struct credentials *credentials);
 
-	/* As provider.h has them; `arg` is that of the calls. NULL, both: there are no accounts. */
-	void (*ask_whose)(void *arg, struct whose *whose);
-	void (*cancel_whose)(void *arg, struct whose *whose);
+	/* As provider.h has them. NULL, both: there are no accounts. */
+	void (*ask_whose)(const struct calls *calls, struct whose *whose);
+	void (*cancel_whose)(struct whose *whose);
 
 	/* "{$partition}"; NULL: there are none. */
 	const char *(*partition)(const char *region);

@@ -15,6 +15,7 @@
 #define REF_BYTES_MAX  128
 #define TEXT_BYTES_MAX (64 * 1024)
 #define FILL_DEPTH_MAX 16
+#define WORD_JSON      "$json"
 
 /* ---- values ---- */
 
@@ -28,11 +29,13 @@ write_ref(const struct scope *scope, struct ref *ref, const struct shape *shape,
 
 	if (ref->value == NULL)
 		return true;
-	opened = unseal(scope->type->driver->key, ref->value, err);
-	if (opened == NULL)
-		return false;
-	json_object_put(ref->value);
-	ref->value = opened;
+	if (holds_sealed(ref->value)) { /* as what is known does */
+		opened = unseal(scope->type->driver->key, ref->value, err);
+		if (opened == NULL)
+			return false;
+		json_object_put(ref->value);
+		ref->value = opened;
+	}
 	switch (ref->kind) {
 	case REF_TAGS: *ret_out = tags_write(ref->value, shape); break;
 	case REF_TAG_KEYS: *ret_out = tag_keys_write(ref->value, shape); break;
@@ -73,7 +76,7 @@ fill_string(const struct scope *scope, const char *text, const struct shape *sha
 	return true;
 }
 
-/* What AWS requires and the config leaves out has its default; *ret_out stays NULL where there is none. */
+/* What the service requires and the config leaves out has its default; *ret_out stays NULL where there is none. */
 static bool
 fill_required(const struct scope *scope, struct json_object *template, const char *key,
     const struct shape *structure, const struct shape *shape, struct json_object **ret_out,
@@ -121,6 +124,8 @@ fill_object(const struct scope *scope, struct json_object *template, const struc
 		struct shape        inner = *shape;
 		bool                everything = strcmp(key, "*") == 0;
 
+		if (everything && shape->type == SHAPE_ANY)
+			inner.type = SHAPE_MAP; /* its members are wanted */
 		if (!everything && !shape_member(shape, key, &inner) &&
 		    !(shape->type == SHAPE_MAP && shape_part(shape, "value", &inner))) {
 			(void)err_set(err, ERR_INVALID_CONFIG,
@@ -237,6 +242,20 @@ document_text(const struct scope *scope, struct json_object *template)
 	return text;
 }
 
+/* {"$json": ...}: where nothing else tells that a text is to be JSON. */
+static bool
+fill_json(const struct scope *scope, struct json_object *template, const struct shape *shape,
+    int depth, struct json_object **ret_out, struct err *err)
+{
+	struct json_object *value = NULL;
+	bool                good = fill_value(scope, template, shape, depth, &value, err);
+
+	if (value != NULL)
+		*ret_out = json_object_new_string(json_text(value));
+	json_object_put(value);
+	return good;
+}
+
 static bool
 fill_value(const struct scope *scope, struct json_object *template, const struct shape *shape,
     int depth, struct json_object **ret_out, struct err *err)
@@ -251,6 +270,9 @@ fill_value(const struct scope *scope, struct json_object *template, const struct
 		*ret_out = document_text(scope, template);
 		return true;
 	}
+	if (shape->type == SHAPE_ANY && json_has(template, WORD_JSON))
+		return fill_json(
+		    scope, json_get(template, WORD_JSON), shape, depth + 1, ret_out, err);
 	if (json_object_is_type(template, json_type_object))
 		return fill_object(scope, template, shape, depth, ret_out, err);
 	if (json_object_is_type(template, json_type_array))
@@ -408,8 +430,8 @@ fill_params(
 	return NULL;
 }
 
-struct json_object *
-fill_step(const struct scope *scope, const struct step *step, struct err *err)
+static struct json_object *
+fill_opened(const struct scope *scope, const struct step *step, struct err *err)
 {
 	struct json_object *params = fill_params(scope, step->call, step->params, err);
 	struct shape        input;
@@ -424,4 +446,31 @@ fill_step(const struct scope *scope, const struct step *step, struct err *err)
 		return params;
 	json_object_put(params);
 	return NULL;
+}
+
+/* What is sealed is open for the time of the filling alone. What can't be opened stays as it is: it is told where a step
+ * makes use of it, and a delete seldom does. The caller puts it. */
+static struct json_object *
+as_opened(const struct scope *scope, struct json_object *value)
+{
+	struct json_object *out =
+	    holds_sealed(value) ? unseal(scope->type->driver->key, value, NULL) : NULL;
+
+	return out != NULL ? out : json_object_get(value);
+}
+
+struct json_object *
+fill_step(const struct scope *scope, const struct step *step, struct err *err)
+{
+	struct scope        inner = *scope;
+	struct op           op = *scope->op;
+	struct json_object *params;
+
+	op.desired = as_opened(scope, op.desired);
+	inner.op = &op;
+	inner.item = as_opened(scope, scope->item);
+	params = fill_opened(&inner, step, err);
+	json_object_put(op.desired);
+	json_object_put(inner.item);
+	return params;
 }

@@ -363,7 +363,7 @@ found_made(const struct found *found, const struct scope *scope, struct json_obj
 {
 	struct json_object *known = scope->op->known;
 	struct json_object *properties = json_object_new_object();
-	struct json_object *outputs = json_object_new_object();
+	struct json_object *outputs = json_object_new_object(), *json;
 
 	overlay(outputs, found->outputs);
 	overlay(properties, json_get_object(known, "properties"));
@@ -371,7 +371,9 @@ found_made(const struct found *found, const struct scope *scope, struct json_obj
 		overlay(properties, scope->op->desired);
 	overlay(properties, found->properties);
 	apply_changes(properties, scope);
-	return put_together(scope, found, properties, outputs, json_object_get(tags));
+	json = put_together(scope, found, properties, outputs, json_object_get(tags));
+	untold_cover(json, scope);
+	return json;
 }
 
 struct json_object *

@@ -106,6 +106,30 @@ validate_sealed(
 	str_fini(&at);
 }
 
+/* It is found by these: others must be able to tell them. */
+static void
+validate_identity(const struct resource_type *rt, struct json_object *properties,
+    const char *pointer, struct problems *problems)
+{
+	struct json_object *names = resource_type_identity_properties(rt);
+	size_t              n = names != NULL ? json_object_array_length(names) : 0;
+	struct str          at;
+
+	str_init(&at, POINTER_BYTES_MAX);
+	for (size_t i = 0; i < n; i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
+
+		if (!holds_sealed(json_get(properties, name)))
+			continue;
+		str_clear(&at);
+		str_add(&at, pointer);
+		json_pointer_add(&at, name);
+		problems_add(problems, at.data, "not_sealable",
+		    "the resource is found by this property: it can't be a secret");
+	}
+	str_fini(&at);
+}
+
 static void
 validate(struct provider *provider, const struct resource_type *rt, struct json_object *properties,
     const char *pointer, struct problems *problems)
@@ -113,6 +137,7 @@ validate(struct provider *provider, const struct resource_type *rt, struct json_
 	const struct call_type *type = rt->impl;
 
 	(void)provider;
+	validate_identity(rt, properties, pointer, problems);
 	validate_name(rt, properties, pointer, problems);
 	json_object_object_foreach (properties, name, value) {
 		struct json_object *schema = call_type_property(type, name);
@@ -125,6 +150,21 @@ validate(struct provider *provider, const struct resource_type *rt, struct json_
 		    hook_find(type, hook)->validate != NULL)
 			hook_find(type, hook)->validate(properties, name, pointer, problems);
 	}
+}
+
+/* ---- what is sealed ---- */
+
+static const char *
+public_key(struct provider *provider)
+{
+	return sealed_key_hex(of(provider)->driver.key);
+}
+
+static void
+check_sealed(struct provider *provider, struct json_object *properties, const char *pointer,
+    struct problems *problems)
+{
+	unseal_check(of(provider)->driver.key, properties, pointer, problems);
 }
 
 /* ---- ops ---- */
@@ -147,27 +187,28 @@ ask_whose(struct provider *provider, struct whose *whose)
 {
 	const struct driver *driver = &of(provider)->driver;
 
-	driver->ask_whose(driver->calls.arg, whose);
+	driver->ask_whose(&driver->calls, whose);
 }
 
 static void
 cancel_whose(struct provider *provider, struct whose *whose)
 {
-	const struct driver *driver = &of(provider)->driver;
-
-	driver->cancel_whose(driver->calls.arg, whose);
+	of(provider)->driver.cancel_whose(whose);
 }
 
 void
 interpreter_init(struct interpreter *interpreter, struct loop *loop, const struct driver *driver)
 {
 	bool has_accounts = driver->ask_whose != NULL;
+	bool opens = driver->key != NULL;
 
 	*interpreter = (struct interpreter){
 		.provider = {
 			.load = load,
 			.unload = unload,
 			.validate = validate,
+			.public_key = opens ? public_key : NULL,
+			.check_sealed = opens ? check_sealed : NULL,
 			.ask_whose = has_accounts ? ask_whose : NULL,
 			.cancel_whose = has_accounts ? cancel_whose : NULL,
 			.start = start,

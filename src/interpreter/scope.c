@@ -11,7 +11,6 @@
 
 #define REF_BYTES_MAX  128
 #define TEXT_BYTES_MAX (64 * 1024)
-#define DIGEST_SHOWN   8
 
 static const char *
 partition_of(const struct scope *scope)
@@ -64,7 +63,7 @@ ref_variable(const struct scope *scope, const char *name, struct ref *ref)
 {
 	const char *text = variable_text(scope, name);
 
-	char digest[DIGEST_SHA256_HEX];
+	char digest[UNTOLD_DIGEST_SIZE];
 
 	if (ref_into(name, "item", scope->item, ref) ||
 	    ref_into(name, "answer", scope->answer, ref))
@@ -76,22 +75,22 @@ ref_variable(const struct scope *scope, const char *name, struct ref *ref)
 		ref->kind = REF_TAG_KEYS;
 		ref->value = json_object_get(scope->tag_keys);
 	} else if (strcmp(name, "digest") == 0 &&
-		   untold_digest(scope->type, scope->op->desired, digest)) {
-		ref->value = json_object_new_string_len(digest, DIGEST_SHOWN);
+		   untold_digest(scope->type, scope->closed, digest)) {
+		ref->value = json_object_new_string(digest);
 	} else if (text != NULL) {
 		ref->value = json_object_new_string(text);
 	}
 }
 
 /* What a property that the config leaves out means: on an update it goes back to its default, within
- * a structure the default is spelt out; a create leaves it to AWS, unless the default is ours alone. */
+ * a structure the default is spelt out; a create leaves it to the cloud, unless the default is ours alone. */
 static bool
 takes_default(const struct scope *scope, bool top, struct json_object *schema)
 {
 	return !top || scope->op->kind == OP_UPDATE || json_get_bool(schema, "x-local", false);
 }
 
-/* Where AWS adds a map to the one that is there: what is to go from it has a value that says so. Owned. */
+/* Where the service adds a map to the one that is there: what is to go from it has a value that says so. Owned. */
 static struct json_object *
 with_gone(const struct scope *scope, const char *path, struct json_object *schema,
     struct json_object *value)
@@ -146,7 +145,7 @@ ref_property(const struct scope *scope, const char *whole, struct ref *ref)
 						  : json_object_get(value);
 }
 
-/* What was there before, which goes to AWS as the property does. */
+/* What was there before, which goes out as the property does. */
 static void
 ref_known(const struct scope *scope, const char *path, struct ref *ref)
 {

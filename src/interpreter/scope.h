@@ -18,16 +18,17 @@
 struct scope {
 	const struct call_type *type;
 	const struct service   *service;
-	const struct op        *op;
-	const char             *name; /* under which AWS knows the resource */
-	const char             *region;
-	const char             *account;
-	struct json_object     *outputs;  /* as far as they are known */
-	struct json_object     *noted;    /* by earlier steps and ops */
-	struct json_object     *tags;     /* to set: string to string */
-	struct json_object     *tag_keys; /* to remove */
-	struct json_object     *item;     /* of a step with "each" */
-	struct json_object     *answer;   /* to the call before */
+	const struct op    *op; /* while a step is filled, what is sealed in `desired` is open */
+	struct json_object *closed; /* `desired` as the config has it */
+	const char         *name;   /* under which the cloud knows the resource */
+	const char         *region;
+	const char         *account;
+	struct json_object *outputs;  /* as far as they are known */
+	struct json_object *noted;    /* by earlier steps and ops */
+	struct json_object *tags;     /* to set: string to string */
+	struct json_object *tag_keys; /* to remove */
+	struct json_object *item;     /* of a step with "each" */
+	struct json_object *answer;   /* to the call before */
 };
 
 /* What a reference stands for. */

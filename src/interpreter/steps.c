@@ -17,6 +17,7 @@
 
 #include "interpreter/hook.h"
 #include "interpreter/run.h"
+#include "provider/unseal.h"
 #include "util/json.h"
 #include "util/mem.h"
 
@@ -80,6 +81,7 @@ run_end_call(struct run *run, enum op_result result)
 	const struct call *call = &run->call;
 
 	op_answer(run->op, result, "%s: %s", call->operation, call->message);
+	unseal_mask(run->type->driver->key, run->op->desired, run->op->message);
 	_Static_assert(sizeof(run->op->code) == sizeof(call->code), "copied whole");
 	_Static_assert(sizeof(run->op->request_id) == sizeof(call->request_id), "copied whole");
 	memcpy(run->op->code, call->code, sizeof(run->op->code));
@@ -331,7 +333,7 @@ on_task(struct task *task)
 			.credentials = run->op->credentials,
 			.done = on_account_told,
 		};
-		driver->ask_whose(driver->calls.arg, &run->whose);
+		driver->ask_whose(&driver->calls, &run->whose);
 	} else {
 		run_begin(run);
 	}
@@ -353,6 +355,7 @@ steps_start(struct loop *loop, struct op *op)
 		.scope = {
 			.type = type,
 			.op = op,
+			.closed = op->desired,
 			.region = *region != '\0' ? region : type->driver->region(op->credentials),
 			.account = type->driver->account(op->credentials),
 		},
@@ -374,7 +377,7 @@ steps_cancel(struct op *op)
 	driver = run->type->driver;
 	task_cancel(run->loop, &run->task);
 	if (driver->cancel_whose != NULL)
-		driver->cancel_whose(driver->calls.arg, &run->whose);
+		driver->cancel_whose(&run->whose);
 	if (run->calling && run->call.result == OP_PENDING)
 		run->calls->cancel(run->calls->arg, &run->call);
 	op->impl = NULL;

@@ -2,6 +2,10 @@
  * untold.c - trusts the tags, one way or the other. */
 #include "interpreter/untold.h"
 
+#include <string.h>
+
+#include "provider/unseal.h"
+#include "util/digest.h"
 #include "util/json.h"
 
 #define DIGEST_TAG       "mgraph:digest"
@@ -15,25 +19,38 @@ properties_of(const struct call_type *type)
 
 /* ---- digests ---- */
 
-/* All together, as the config has it: what is sealed stays so, and nothing can be guessed from a digest of it. */
+/* What of a property counts: all of it, or what is sealed in it; owned, NULL: nothing. */
+static struct json_object *
+digested(const struct call_type *type, const char *name, struct json_object *value)
+{
+	if (json_get_bool(call_type_property(type, name), "x-digest", false))
+		return json_object_get(value);
+	return holds_sealed(value) ? sealed_parts(value) : NULL;
+}
+
+/* All together, as the config has it: what is sealed stays so, and nothing can be guessed from a digest of it. False: there
+ * is nothing. */
 bool
 untold_digest(
-    const struct call_type *type, struct json_object *desired, char out[DIGEST_SHA256_HEX])
+    const struct call_type *type, struct json_object *desired, char out[UNTOLD_DIGEST_SIZE])
 {
+	char                hex[DIGEST_SHA256_HEX];
 	struct json_object *wanted = json_object_new_object();
 	struct str          text;
 	bool                any;
 
-	json_object_object_foreach (properties_of(type), name, unused) {
-		(void)unused;
-		if (json_get_bool(call_type_property(type, name), "x-digest", false) &&
-		    json_has(desired, name))
-			json_set(wanted, name, json_object_get(json_get(desired, name)));
+	json_object_object_foreach (desired, name, value) {
+		struct json_object *part = digested(type, name, value);
+
+		if (part != NULL)
+			json_set(wanted, name, part);
 	}
 	any = json_object_object_length(wanted) > 0;
 	str_init(&text, DIGEST_BYTES_MAX);
 	json_canonical(wanted, &text);
-	digest_sha256_hex(text.data, text.len, out);
+	digest_sha256_hex(text.data, text.len, hex);
+	memcpy(out, hex, UNTOLD_DIGEST_SIZE - 1);
+	out[UNTOLD_DIGEST_SIZE - 1] = '\0';
 	str_fini(&text);
 	json_object_put(wanted);
 	return any;
@@ -43,28 +60,59 @@ struct json_object *
 untold_tags(const struct call_type *type, const struct op *op)
 {
 	struct json_object *tags = identity_tags(op->identity, op->tags);
-	char                digest[DIGEST_SHA256_HEX];
+	char                digest[UNTOLD_DIGEST_SIZE];
 
 	if (untold_digest(type, op->desired, digest))
 		json_set_str(tags, DIGEST_TAG, digest);
 	return tags;
 }
 
+/* What is sealed stands in for what is there in its place, which nobody is to see, if it is to be trusted; else nothing does. */
 static void
-trust_digest(struct json_object *properties, struct json_object *tags, const struct scope *scope)
+cover(struct json_object *have, const char *name, struct json_object *want, bool trusted)
 {
-	struct json_object *desired = scope->op->desired;
-	char                digest[DIGEST_SHA256_HEX];
+	struct json_object *inner = json_get_object(have, name);
 
-	if (!untold_digest(scope->type, desired, digest) ||
-	    !str_eq(json_get_str(tags, DIGEST_TAG), digest))
-		return;
-	json_object_object_foreach (properties_of(scope->type), name, unused) {
-		(void)unused;
-		if (json_get_bool(call_type_property(scope->type, name), "x-digest", false) &&
-		    json_has(desired, name))
-			json_set(properties, name, json_object_get(json_get(desired, name)));
+	if (!is_sealed(want) && json_object_is_type(want, json_type_object) && inner != NULL) {
+		json_object_object_foreach (want, key, member) {
+			if (holds_sealed(member))
+				cover(inner, key, member, trusted);
+		}
+	} else if (trusted) {
+		json_set(have, name, json_object_get(want));
+	} else {
+		json_object_object_del(have, name);
 	}
+}
+
+/* Never read back, and nothing sets it anew: it is as it was made. */
+static bool
+is_final(const struct call_type *type, const char *name)
+{
+	return json_get_bool(call_type_property(type, name), "writeOnly", false) &&
+	       !call_type_takes(type, LIST_UPDATE, name);
+}
+
+static void
+cover_all(struct json_object *properties, const struct scope *scope, bool trusted)
+{
+	json_object_object_foreach (scope->op->desired, name, want) {
+		if (holds_sealed(want))
+			cover(properties, name, want, trusted || is_final(scope->type, name));
+		else if (trusted &&
+			 json_get_bool(call_type_property(scope->type, name), "x-digest", false))
+			json_set(properties, name, json_object_get(want));
+	}
+}
+
+/* Where there can be no tags, what is there is taken for what was sealed. */
+static bool
+digest_is_same(struct json_object *tags, const struct scope *scope)
+{
+	char digest[UNTOLD_DIGEST_SIZE];
+
+	return untold_digest(scope->type, scope->op->desired, digest) &&
+	       (!scope->type->tagged || str_eq(json_get_str(tags, DIGEST_TAG), digest));
 }
 
 /* ---- the config ---- */
@@ -110,5 +158,11 @@ untold_trust(struct json_object *found, const struct scope *scope)
 	struct json_object *tags = json_get_object(found, "tags");
 
 	trust_config(properties, tags, scope);
-	trust_digest(properties, tags, scope);
+	cover_all(properties, scope, digest_is_same(tags, scope));
+}
+
+void
+untold_cover(struct json_object *found, const struct scope *scope)
+{
+	cover_all(json_get_object(found, "properties"), scope, true);
 }

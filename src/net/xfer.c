@@ -25,6 +25,7 @@
 #define HEADER_OUT_MAX       (64 * 1024)
 #define KEEPALIVE_IDLE_S     60L
 #define KEEPALIVE_INTERVAL_S 15L
+#define MS_PER_S             1000
 #define FETCH_AGENT          "mgraph-deploy"
 
 _Static_assert(XFER_PENDING_MAX >= 2 * CURL_MAX_WRITE_SIZE, "a piece must fit in the queue");
@@ -230,6 +231,11 @@ easy_set_policy(CURL *easy, const struct fetch *fetch)
 	easy_set(easy, CURLOPT_USERAGENT, FETCH_AGENT); /* GitHub refuses requests without one */
 	easy_set(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
 	easy_set(easy, CURLOPT_TIMEOUT_MS, (long)fetch->timeout_ms);
+	easy_set(easy, CURLOPT_LOW_SPEED_LIMIT, fetch->silence_ms > 0 ? 1L : 0L);
+	easy_set(easy, CURLOPT_LOW_SPEED_TIME, (long)(fetch->silence_ms / MS_PER_S));
+	easy_set(easy, CURLOPT_UNIX_SOCKET_PATH, fetch->socket);
+	if (fetch->ca != NULL)
+		easy_set(easy, CURLOPT_CAINFO, fetch->ca);
 	easy_set(easy, CURLOPT_TCP_KEEPALIVE, 1L); /* tells a stream whose peer is gone */
 	easy_set(easy, CURLOPT_TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
 	easy_set(easy, CURLOPT_TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);

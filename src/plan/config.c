@@ -175,7 +175,13 @@ say_unknown_type(struct config *config, const char *id, const char *name)
 	struct near                 near;
 	bool                        fits;
 	const struct resource_type *open = registry_open_type(config->registry, name, &fits);
+	const char                 *away = registry_away(config->registry, name);
 
+	if (away != NULL) {
+		problems_add(config->problems, config_at(config, "resources", id, "type", NULL),
+		    "provider_unavailable", "%s", away);
+		return;
+	}
 	if (open != NULL) {
 		problems_add(config->problems, config_at(config, "resources", id, "type", NULL),
 		    "unknown_type", "of %s there are kinds like %s:%s", open->name, open->name,
@@ -193,19 +199,13 @@ say_unknown_type(struct config *config, const char *id, const char *name)
 static const struct resource_type *
 find_type(struct config *config, const char *name)
 {
-	const struct resource_type *type = registry_type(config->registry, name), *open;
+	const struct resource_type *type = registry_type(config->registry, name);
 	struct resource_type       *kind;
-	bool                        fits;
 
 	if (type != NULL)
 		return type->kinds == NULL ? type : NULL;
-	open = registry_open_type(config->registry, name, &fits);
-	if (open == NULL || !fits)
-		return NULL;
 	kind = arena_alloc(config->arena, sizeof(*kind));
-	*kind = *open;
-	kind->name = name;
-	return kind;
+	return registry_kind(config->registry, name, kind) ? kind : NULL;
 }
 
 static void

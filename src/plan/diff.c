@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plan/equal.h"
+#include "provider/unseal.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -69,7 +70,9 @@ tell(struct differ *d, struct json_object *schema, struct json_object *before,
 	json_set_str(entry, "path", d->pointer.data);
 	if (before != NULL)
 		json_set(entry, "before", shown(d, schema, before));
-	if (after != NULL && equal_holds_unknown(&d->equal, after))
+	if (after != NULL && is_sealed(after))
+		json_set(entry, "after", json_object_get(after));
+	else if (after != NULL && equal_holds_unknown(&d->equal, after))
 		json_set_bool(entry, "after_unknown", true);
 	else if (after != NULL)
 		json_set(entry, "after", shown(d, schema, after));

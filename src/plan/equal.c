@@ -68,6 +68,7 @@ is_ignored(const struct equal *d, struct json_object *schema)
 
 /* ---- values ---- */
 
+/* A driver puts what is sealed into what it has found, if that was made of it; else nothing. */
 static bool
 is_unknown(const struct equal *d, struct json_object *value)
 {
@@ -263,7 +264,7 @@ bool
 equal_value(const struct equal *d, struct json_object *schema, struct json_object *want,
     struct json_object *have)
 {
-	if (is_ignored(d, schema))
+	if (is_ignored(d, schema) && !holds_sealed(want))
 		return true;
 	if (is_unknown(d, want))
 		return have != NULL;

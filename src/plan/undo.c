@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plan/equal.h"
+#include "provider/unseal.h"
 #include "util/json.h"
 
 #define NAME_MAX_LEN 256
@@ -42,7 +43,7 @@ says_so(const struct equal *equal, struct json_object *schema)
 static bool
 holds_final(const struct equal *equal, struct json_object *schema, struct json_object *value)
 {
-	if (says_so(equal, schema))
+	if (says_so(equal, schema) || is_sealed(value))
 		return true;
 	if (json_object_is_type(value, json_type_array)) {
 		struct json_object *items = json_get(equal_schema(equal, schema), "items");

@@ -55,6 +55,30 @@ op_kind_name(enum op_kind kind)
 	return kind_names[kind];
 }
 
+bool
+op_result_from(const char *name, enum op_result *ret_result)
+{
+	for (int i = 0; i < OP_RESULTS_N; i++) {
+		if (str_eq(name, result_names[i])) {
+			*ret_result = (enum op_result)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+op_kind_from(const char *name, enum op_kind *ret_kind)
+{
+	for (int i = 0; i < OP_KINDS_N; i++) {
+		if (str_eq(name, kind_names[i])) {
+			*ret_kind = (enum op_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 void
 op_answer(struct op *op, enum op_result result, const char *fmt, ...)
 {
@@ -82,6 +106,43 @@ sweep_fini(struct sweep *sweep)
 	must(sweep->impl == NULL);
 	json_object_put(sweep->hits);
 	sweep->hits = NULL;
+}
+
+void
+check_fini(struct check *check)
+{
+	must(check->impl == NULL);
+	problems_fini(&check->problems);
+}
+
+static const char *const plain_members[] = { "secret_access_key", "session_token", "pat",
+	"private_key" };
+
+/* An account within a provider's credentials has some of its own. */
+bool
+credentials_hold_plain(struct json_object *json)
+{
+	if (!json_object_is_type(json, json_type_object))
+		return false;
+	for (size_t i = 0; i < array_len(plain_members); i++) {
+		if (json_has(json, plain_members[i]))
+			return true;
+	}
+	json_object_object_foreach (json, key, member) {
+		(void)key;
+		if (credentials_hold_plain(member))
+			return true;
+	}
+	return false;
+}
+
+void
+errand_fini(struct errand *errand)
+{
+	must(errand->impl == NULL);
+	json_object_put(errand->answer);
+	json_object_put(errand->rate);
+	errand->answer = errand->rate = NULL;
 }
 
 struct json_object *

@@ -66,6 +66,9 @@ enum op_result {
 /* "throttled": also the error_type in the API. */
 const char *op_result_name(enum op_result result);
 const char *op_kind_name(enum op_kind kind); /* "create" */
+/* The other way. False: there is none of that name. */
+MUSTCHECK bool op_result_from(const char *name, enum op_result *ret_result);
+MUSTCHECK bool op_kind_from(const char *name, enum op_kind *ret_kind);
 
 #define OP_FOUND_DEPTH 3
 
@@ -120,6 +123,9 @@ struct json_object *identity_tags(const struct identity *identity, struct json_o
 /* These tags say: ours, and this node. */
 bool identity_owns(const struct identity *identity, struct json_object *tags);
 
+/* Do they hold a secret in plain text, on any level? Such are for TLS, loopback and unix sockets only. */
+bool credentials_hold_plain(struct json_object *json);
+
 #define ACCOUNT_SIZE 64
 
 /* Whose account credentials are for: asked before they are used, since an execution stays in the accounts that it
@@ -158,6 +164,49 @@ struct sweep {
 };
 void sweep_fini(struct sweep *sweep);
 
+/* What validate() says of many resources, asked of a driver in another process. The caller's memory, as an op is. */
+struct check_item {
+	const struct resource_type *type;
+	struct json_object         *properties;
+	struct json_object         *tags;    /* the user's own; may be NULL */
+	const char                 *pointer; /* of the properties, or of what they were made from */
+};
+
+struct check {
+	const struct check_item *items; /* borrowed until done */
+	size_t                   items_n;
+
+	enum op_result  result;   /* OP_OK: `problems` has all of them */
+	struct problems problems; /* owned by the check; check_fini() puts them */
+	char            code[96];
+	char            message[512];
+
+	void (*done)(struct check *check);
+	void *impl; /* the provider's own, NULL at rest */
+};
+void check_fini(struct check *check);
+
+/* One thing to be done outside of any graph, by a name that the provider knows: "secrets/create". Nothing is recorded of it. The
+ * caller's memory, as an op is. */
+struct errand {
+	/* what is asked; borrowed until done */
+	struct credentials *credentials;
+	const char         *name;
+	struct json_object *params;
+
+	/* what came */
+	enum op_result      result;
+	struct json_object *answer; /* OP_OK; owned by the errand; errand_fini() puts it */
+	struct json_object
+	    *rate; /* {limit, remaining, reset, used}, where the provider tells; likewise */
+	char code[96];
+	char message[512];
+
+	void (*done)(struct errand *errand);
+	void *impl; /* the provider's own, NULL at rest */
+};
+void errand_fini(struct errand *errand);
+
 /* Embedded as the first member of each driver's own struct. */
 struct provider {
 	const char *name; /* "aws" */
@@ -169,6 +218,13 @@ struct provider {
 	void (*validate)(struct provider *, const struct resource_type *,
 	    struct json_object *properties, const char *pointer, struct problems *);
 
+	/* The same, asked of another process, as start and cancel do. NULL, both: validate() has said it all. */
+	void (*start_check)(struct provider *, struct check *);
+	void (*cancel_check)(struct provider *, struct check *);
+
+	/* Why its types are not here yet, for people; NULL: they are. May be NULL: they always are. */
+	const char *(*away)(struct provider *);
+
 	/* Credentials for an account, as a config names it ("": none is named), from the config's
 	 * `credentials.<provider>`, which is at the pointer (NULL: none were given). NULL and problems when they
 	 * cannot do. The JSON's secret strings are wiped by the caller. */
@@ -176,6 +232,13 @@ struct provider {
 	struct credentials *(*open)(struct provider *, struct json_object *json,
 	    const char *account, const char *pointer, struct problems *);
 	void (*close)(struct credentials *);
+
+	/* The key that secrets of it are to be sealed for, in hex; NULL: it is not known, yet. NULL itself: it takes nothing sealed. */
+	const char *(*public_key)(struct provider *);
+
+	/* Can what is sealed among a resource's properties be opened? No I/O. NULL: it takes nothing sealed. */
+	void (*check_sealed)(struct provider *, struct json_object *properties, const char *pointer,
+	    struct problems *);
 
 	/* As start and cancel do. NULL, both: there are no accounts here. */
 	void (*ask_whose)(struct provider *, struct whose *);
@@ -185,7 +248,12 @@ struct provider {
 	void (*start_sweep)(struct provider *, struct sweep *);
 	void (*cancel_sweep)(struct provider *, struct sweep *);
 
-	/* Which concurrency window an op falls in: account, region and service, as one string. */
+	/* As start and cancel do. NULL, both: it has none. */
+	void (*start_errand)(struct provider *, struct errand *);
+	void (*cancel_errand)(struct provider *, struct errand *);
+
+	/* Which concurrency window an op falls in: account, region and service, as one string. The op has type, identity
+	 * and credentials alone; those may be NULL: then the rest of it. */
 	void (*window)(struct provider *, const struct op *, char *buf, size_t size);
 	unsigned window_size; /* how many ops at once in one window */
 

@@ -21,6 +21,7 @@
 struct entry {
 	char                 *name;
 	char                 *path; /* NULL: it has been read, or can't be */
+	char                 *text; /* of the file; NULL: it is at the path */
 	struct resource_type *type; /* NULL: not read yet, or it can't be */
 };
 
@@ -61,6 +62,7 @@ entry_destroy(const struct registry *registry, struct entry *entry)
 	type_destroy(registry, entry->type);
 	free(entry->name);
 	free(entry->path);
+	free(entry->text);
 	free(entry);
 }
 
@@ -97,6 +99,12 @@ registry_provider(const struct registry *registry, const char *name)
 	return NULL;
 }
 
+struct provider *
+registry_provider_at(const struct registry *registry, size_t i)
+{
+	return i < registry->providers_n ? registry->providers[i] : NULL;
+}
+
 /* ---- reading a type ---- */
 
 /* What its provider makes of it. */
@@ -118,12 +126,23 @@ load_impl(
 	return err_set(err, inner.code, "%s: %.400s", path, inner.detail);
 }
 
+static enum err_code
+read_text(const char *text, const char *path, struct resource_type **ret_type, struct err *err)
+{
+	struct json_object *file = json_read(text, strlen(text), err);
+
+	*ret_type = NULL;
+	return file != NULL ? resource_type_parse(file, path, ret_type, err) : err->code;
+}
+
+/* The text of the file, or NULL: it is at the path. */
 static struct resource_type *
-read_type(const struct registry *registry, const char *path, struct err *err)
+read_type(const struct registry *registry, const char *path, const char *text, struct err *err)
 {
 	struct resource_type *type;
 
-	if (resource_type_read(path, &type, err) != ERR_OK)
+	if ((text != NULL ? read_text(text, path, &type, err)
+			  : resource_type_read(path, &type, err)) != ERR_OK)
 		return NULL;
 	if (load_impl(registry, type, path, err) == ERR_OK)
 		return type;
@@ -144,12 +163,12 @@ want(const struct registry *registry, struct entry *entry)
 	char                  why[WHY_SIZE];
 	struct err            err = { 0 };
 	struct resource_type *type;
-	char                 *path = entry->path;
+	char                 *path = entry->path, *text = entry->text;
 
 	if (path == NULL)
 		return entry->type;
-	entry->path = NULL;
-	type = read_type(registry, path, &err);
+	entry->path = entry->text = NULL;
+	type = read_type(registry, path, text, &err);
 	if (type != NULL && strcmp(type->name, entry->name) != 0)
 		err_set(&err, ERR_INVALID_CONFIG,
 		    "%s: a file of that name has the type '%s', not '%s'", path, entry->name,
@@ -161,6 +180,7 @@ want(const struct registry *registry, struct entry *entry)
 		type_destroy(registry, type);
 	}
 	free(path);
+	free(text);
 	return entry->type;
 }
 
@@ -187,17 +207,18 @@ find(const struct registry *registry, const char *name, bool *ret_there)
 	return low;
 }
 
-/* Takes path and type over, of which one is NULL; also when it fails. */
+/* Takes over what is in the new one, but for its name; also when it fails. */
 static enum err_code
-add(struct registry *registry, const char *name, char *path, struct resource_type *type,
-    const char *from, struct err *err)
+add(struct registry *registry, const struct entry *new, const char *from, struct err *err)
 {
 	struct entry *entry = xcalloc(1, sizeof(*entry));
+	const char   *name = new->name;
 	enum err_code code = ERR_OK;
 	bool          there;
 	size_t        at = find(registry, name, &there);
 
-	*entry = (struct entry){ .name = xstrdup(name), .path = path, .type = type };
+	*entry = *new;
+	entry->name = xstrdup(name);
 	if (there)
 		code = err_set(err, ERR_INVALID_CONFIG, "%s: '%s' is there already", from, name);
 	else if (registry->entries_n == TYPES_MAX)
@@ -220,11 +241,13 @@ add(struct registry *registry, const char *name, char *path, struct resource_typ
 static enum err_code
 load_file(struct registry *registry, const char *path, struct err *err)
 {
-	struct resource_type *type = read_type(registry, path, err);
+	struct resource_type *type = read_type(registry, path, NULL, err);
+	struct entry          entry = { .type = type };
 
 	if (type == NULL)
 		return err != NULL ? err->code : ERR_INVALID_CONFIG;
-	return add(registry, type->name, NULL, type, path, err);
+	entry.name = (char *)(uintptr_t)type->name;
+	return add(registry, &entry, path, err);
 }
 
 /* "…/aws/lambda_function.json": "aws:lambda:function". */
@@ -232,6 +255,7 @@ static enum err_code
 list_file(struct registry *registry, const char *path, struct err *err)
 {
 	struct str    name;
+	struct entry  entry = { 0 };
 	const char   *file = strrchr(path, '/'), *folder = file;
 	enum err_code code;
 
@@ -244,10 +268,28 @@ list_file(struct registry *registry, const char *path, struct err *err)
 	str_add_mem(&name, file + 1, strlen(file + 1) - strlen(".json"));
 	if (!name.overflow && strchr(name.data, '_') != NULL)
 		*strchr(name.data, '_') = ':';
-	code = name.overflow ? err_set(err, ERR_TOO_LARGE, "%s: the name is too long", path)
-			     : add(registry, name.data, xstrdup(path), NULL, path, err);
+	if (name.overflow) {
+		code = err_set(err, ERR_TOO_LARGE, "%s: the name is too long", path);
+	} else {
+		entry.name = name.data;
+		entry.path = xstrdup(path);
+		code = add(registry, &entry, path, err);
+	}
 	str_fini(&name);
 	return code;
+}
+
+enum err_code
+registry_add_file(struct registry *registry, const char *name, struct json_object *file,
+    const char *path, struct err *err)
+{
+	struct entry entry = {
+		.name = (char *)(uintptr_t)name,
+		.path = xstrdup(path),
+		.text = xstrdup(json_text(file)),
+	};
+
+	return add(registry, &entry, path, err);
 }
 
 static enum err_code
@@ -311,6 +353,36 @@ registry_open_type(const struct registry *registry, const char *name, bool *ret_
 		kind += *kind == ':';
 		*ret_fits = pattern_match(pattern, kind, strlen(kind)) == PATTERN_MATCH;
 		return type;
+	}
+	return NULL;
+}
+
+bool
+registry_kind(const struct registry *registry, const char *name, struct resource_type *ret_kind)
+{
+	bool                        fits = false;
+	const struct resource_type *open = registry_open_type(registry, name, &fits);
+
+	if (open == NULL || !fits)
+		return false;
+	*ret_kind = *open;
+	ret_kind->name = name;
+	return true;
+}
+
+const char *
+registry_away(const struct registry *registry, const char *type_name)
+{
+	size_t len = strcspn(type_name, ":");
+
+	for (size_t i = 0; i < registry->providers_n; i++) {
+		struct provider *provider = registry->providers[i];
+
+		if (provider->away != NULL &&
+		    (len == 0 || (strlen(provider->name) == len &&
+				     strncmp(provider->name, type_name, len) == 0)) &&
+		    provider->away(provider) != NULL)
+			return provider->away(provider);
 	}
 	return NULL;
 }

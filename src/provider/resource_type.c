@@ -217,7 +217,7 @@ read_seconds(struct resource_type *type, const char *path, struct err *err)
 static const char *
 keep_text(struct resource_type *type, struct json_object *text)
 {
-	json_set(type->file, "x-provider", text);
+	json_set(type->file, RESOURCE_TYPE_KEPT, text);
 	return json_object_get_string(text);
 }
 
@@ -251,11 +251,8 @@ static file_reader *const readers[] = { read_head, read_kinds, read_properties, 
 	read_outputs, read_irreversible, read_seconds };
 
 static enum err_code
-read_file(struct resource_type *type, const char *path, struct err *err)
+read_all(struct resource_type *type, const char *path, struct err *err)
 {
-	type->file = json_read_file(path, RESOURCE_TYPE_FILE_MAX, err);
-	if (type->file == NULL)
-		return err != NULL ? err->code : ERR_BAD_JSON;
 	if (!json_object_is_type(type->file, json_type_object))
 		return bad_file(err, path, "must be an object");
 	json_pack(type->file);
@@ -271,9 +268,23 @@ read_file(struct resource_type *type, const char *path, struct err *err)
 enum err_code
 resource_type_read(const char *path, struct resource_type **ret_type, struct err *err)
 {
-	struct resource_type *type = xcalloc(1, sizeof(*type));
-	enum err_code         code = read_file(type, path, err);
+	struct json_object *file = json_read_file(path, RESOURCE_TYPE_FILE_MAX, err);
 
+	*ret_type = NULL;
+	if (file == NULL)
+		return err != NULL ? err->code : ERR_BAD_JSON;
+	return resource_type_parse(file, path, ret_type, err);
+}
+
+enum err_code
+resource_type_parse(
+    struct json_object *file, const char *path, struct resource_type **ret_type, struct err *err)
+{
+	struct resource_type *type = xcalloc(1, sizeof(*type));
+	enum err_code         code;
+
+	type->file = file;
+	code = read_all(type, path, err);
 	if (code != ERR_OK) {
 		resource_type_free(type);
 		type = NULL;

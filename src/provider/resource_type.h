@@ -42,6 +42,7 @@
 #include "util/err.h"
 
 #define RESOURCE_TYPE_FILE_MAX (1024 * 1024)
+#define RESOURCE_TYPE_KEPT     "x-provider" /* a member that is put into the file as it is read */
 
 /* How a resource is found again without a state file. */
 enum identity_class {
@@ -85,7 +86,10 @@ bool resource_type_takes_any(const struct resource_type *type);
 
 /* What all providers share of a type file; its provider has not looked at it yet. */
 MUSTCHECK enum err_code
-     resource_type_read(const char *path, struct resource_type **ret_type, struct err *err);
+resource_type_read(const char *path, struct resource_type **ret_type, struct err *err);
+/* The same of what was read already, which is taken over; `path` says where, for people. */
+MUSTCHECK enum err_code resource_type_parse(
+    struct json_object *file, const char *path, struct resource_type **ret_type, struct err *err);
 void resource_type_free(struct resource_type *type); /* NULL is fine */
 
 #endif

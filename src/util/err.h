@@ -36,6 +36,7 @@
 	X(STORE_DOWN, "store_unavailable", 503, "The store is not available")                    \
 	X(ARCHIVE_DOWN, "archive_unavailable", 503, "The archive is not available")              \
 	X(PROVIDER, "provider_error", 502, "A provider refused or could not be reached")         \
+	X(PROVIDER_AWAY, "provider_unavailable", 503, "A provider has not been reached yet")     \
 	X(DRAINING, "draining", 503, "The server is shutting down")
 
 enum err_code {

@@ -155,44 +155,6 @@ json_string(const char *text, size_t len)
 	return json_object_new_string_len(text, (int)len);
 }
 
-/* How many bytes from here stand in JSON as they are. */
-static size_t
-plain_len(const char *text)
-{
-	size_t at = 0, n;
-
-	do {
-		unsigned char c = (unsigned char)text[at];
-
-		if (c >= 0x80)
-			n = utf8_char(text + at, UTF8_CHAR_MAX); /* reads no further than the NUL */
-		else
-			n = c >= 0x20 && c != '"' && c != '\\';
-		at += n;
-	} while (n > 0);
-	return at;
-}
-
-void
-json_add_string(struct str *out, const char *text)
-{
-	str_add_char(out, '"');
-	for (;; text++) {
-		size_t        plain = plain_len(text);
-		unsigned char c = (unsigned char)text[plain];
-
-		str_add_mem(out, text, plain);
-		text += plain;
-		if (c == '\0')
-			break;
-		if (c >= 0x80)
-			str_add(out, REPLACEMENT);
-		else
-			str_addf(out, c < 0x20 ? "\\u%04x" : "\\%c", c);
-	}
-	str_add_char(out, '"');
-}
-
 struct json_object *
 json_copy(struct json_object *json)
 {

@@ -42,6 +42,9 @@ bool json_array_has(struct json_object *array, struct json_object *value); /* NU
 struct json_object *json_string(const char *text, size_t len);
 void                json_add_string(struct str *out, const char *text);
 
+/* Compact text of JSON that may hold secrets: members in their order, and no copy is left anywhere else. */
+void json_add(struct str *out, struct json_object *json);
+
 struct json_object *json_copy(struct json_object *json); /* deep; the caller puts it */
 
 /* Could it be read again as part of something, at that depth? Each object and list is one deeper than what holds it. */

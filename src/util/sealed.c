@@ -25,21 +25,29 @@ struct sealed_key {
 	char           base64[SEALED_KEY_BASE64];
 };
 
+static void
+write_base64(const unsigned char key[SEALED_KEY_BYTES], char out[SEALED_KEY_BASE64])
+{
+	struct str base64;
+
+	str_init(&base64, SEALED_KEY_BASE64);
+	base64_add(&base64, key, SEALED_KEY_BYTES);
+	must(base64.len == SEALED_KEY_BASE64 - 1);
+	memcpy(out, base64.data, SEALED_KEY_BASE64);
+	str_fini(&base64);
+}
+
 /* Takes the private half over. */
 static struct sealed_key *
 make(struct secret *private_half)
 {
 	struct sealed_key *key = xcalloc(1, sizeof(*key));
-	struct str         base64;
 
 	key->private_half = private_half;
 	must(crypto_scalarmult_base(
 		 key->public_half, (const unsigned char *)secret_open(private_half)) == 0);
 	digest_hex(key->public_half, sizeof(key->public_half), key->hex);
-	str_init(&base64, sizeof(key->base64));
-	base64_add(&base64, key->public_half, sizeof(key->public_half));
-	memcpy(key->base64, base64.data, sizeof(key->base64));
-	str_fini(&base64);
+	write_base64(key->public_half, key->base64);
 	return key;
 }
 
@@ -105,6 +113,15 @@ sealed_key_base64(const struct sealed_key *key)
 	return key->base64;
 }
 
+void
+sealed_hex_to_base64(const char *hex, char out[SEALED_KEY_BASE64])
+{
+	unsigned char key[SEALED_KEY_BYTES];
+
+	must(strlen(hex) == SEALED_KEY_HEX - 1 && read_key(key, hex, strlen(hex)));
+	write_base64(key, out);
+}
+
 /* The bytes of a box are no secret; what is in it goes straight into guarded memory. */
 static struct secret *
 unseal(const struct sealed_key *key, const struct str *raw)
@@ -134,7 +151,9 @@ sealed_open(
 		code = err_set(err, ERR_INVALID_CONFIG, "this is no sealed box in base64");
 	else if ((*ret_secret = unseal(key, &raw)) == NULL)
 		code = err_set(err, ERR_INVALID_CONFIG,
-		    "it was not sealed for this server's key, %.8s...: seal it again", key->hex);
+		    "it was not sealed for this server's key, %.8s...: get /public-keys again, and "
+		    "seal it anew",
+		    key->hex);
 	str_fini(&raw);
 	return code;
 }

@@ -28,6 +28,9 @@ void                         sealed_key_destroy(struct sealed_key *key); /* wipe
 const char *sealed_key_hex(const struct sealed_key *key);
 const char *sealed_key_base64(const struct sealed_key *key);
 
+/* A key from the one writing to the other. */
+void sealed_hex_to_base64(const char *hex, char out[SEALED_KEY_BASE64]);
+
 /* What is in a box. *err says whether it is no box at all, or one for another key. */
 MUSTCHECK enum err_code sealed_open(
     const struct sealed_key *key, const char *box, struct secret **ret_secret, struct err *err);

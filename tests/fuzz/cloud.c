@@ -348,7 +348,7 @@ void
 cloud_play(struct cloud *cloud, const struct resource_type *type, const char *ops,
     const uint8_t *answers, size_t size)
 {
-	struct provider      *provider = aws_provider_create(cloud->network.loop, cloud->caller);
+	struct provider *provider = aws_provider_create(cloud->network.loop, cloud->caller, NULL);
 	const struct identity identity = { "tenant", "dep", "aaaaaaaa", "bbbbbbbb", "cccccccc",
 		"res", "0123456789abcdef", type->global ? "" : "us-east-1", true };
 	struct str            name;
@@ -394,7 +394,8 @@ cloud_registry(struct cloud *cloud)
 	struct registry *registry = registry_create(plan_check_type);
 	struct err       err = { 0 };
 
-	registry_add_provider(registry, aws_provider_create(cloud->network.loop, cloud->caller));
+	registry_add_provider(
+	    registry, aws_provider_create(cloud->network.loop, cloud->caller, NULL));
 	if (registry_list(registry, cloud_path("schemas/aws"), &err) != ERR_OK) {
 		fprintf(stderr, "%s\n", err.detail);
 		exit(EXIT_FAILURE);
@@ -419,7 +420,7 @@ cloud_create(void)
 	json_set_str(keys, "secret_access_key", "secret");
 	json_set_str(keys, "account_id", "123456789012");
 	problems_init(&problems);
-	cloud->credentials = aws_credentials_open(keys, "", "", &problems);
+	cloud->credentials = aws_credentials_open(NULL, keys, "", "", &problems);
 	must(cloud->credentials != NULL);
 	problems_fini(&problems);
 	json_object_put(keys);

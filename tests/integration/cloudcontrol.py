@@ -23,6 +23,7 @@ import botocore.validate
 import cfnlint.data.schemas
 import jsonschema
 
+import proxying
 import sigproxy
 
 ACCOUNT = "123456789012"
@@ -83,7 +84,7 @@ class CloudControl:
         self.lock = threading.RLock()
         session = botocore.session.get_session()
         self.models = {name: session.get_service_model(service) for name, service in MODELS.items()}
-        self.server = sigproxy.Server(("127.0.0.1", 0), Handler, self)
+        self.server = proxying.Server(("127.0.0.1", 0), Handler, self)
         self.url = "http://%s:%d" % self.server.server_address[:2]
 
     def start(self):

@@ -16,6 +16,10 @@ sys.path.insert(0, os.path.dirname(__file__))
 import cloud as cloud_module
 import processes
 import sigproxy
+from github import contract as github_contract
+from github.double import Back, Double
+from github.gh import Gh
+from github.rest import Rest
 
 KEY_ID, SECRET = next(iter(sigproxy.DEFAULT_SECRETS.items()))
 
@@ -102,6 +106,59 @@ def make_server(tmp_path):
 def server(make_server, proxy):
     """A server whose AWS is the emulator behind the proxy."""
     return make_server("--aws-endpoint", proxy.url)
+
+
+@pytest.fixture(scope="session")
+def contract(tmp_path_factory):
+    """What holds requests to GitHub's description of its API, and answers those that it passes on."""
+    if not github_contract.STAMP.exists():
+        pytest.skip("needs Prism and GitHub's description of its API: contrib/install-deps --github")
+    back = Back()
+    prism = github_contract.Prism(tmp_path_factory.mktemp("prism"), back.url)
+    yield prism, back
+    prism.stop()
+    back.stop()
+
+
+@pytest.fixture
+def github(contract):
+    """GitHub with nothing in it but a user and an organization. What breaks GitHub's description, in a request or in
+    an answer, fails the test, unless it has said `github.expect_violations = True`."""
+    double = Double(*contract)
+    yield double
+    double.stop()
+    assert not double.crashes, double.crashes[0]
+    if not double.expect_violations:
+        assert not double.violations, f"against GitHub's description: {double.violations[:3]}"
+
+
+@pytest.fixture
+def gh(github, tmp_path):
+    """gh(token) is GitHub's own command line; without a token, with one that may do everything."""
+    return lambda token=None: Gh(github, tmp_path, token or github.token())
+
+
+@pytest.fixture
+def rest(github):
+    """A plain client of GitHub's, with a token that may do everything."""
+    return Rest(github.url, github.token())
+
+
+@pytest.fixture
+def make_provider(tmp_path):
+    """make_provider("--option", ...) starts a process that serves drivers; all are ended with the test."""
+    providers = []
+
+    def make(*arguments, env=None):
+        folder = tmp_path / f"provider-{len(providers)}"
+        folder.mkdir()
+        providers.append(processes.Provider(folder, *arguments, env=env))
+        return providers[-1].start()
+
+    yield make
+    for provider in providers:
+        if provider.process is not None:
+            provider.kill9()
 
 
 @pytest.fixture

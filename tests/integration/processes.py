@@ -133,7 +133,7 @@ class Server:
                 status = self.process.wait()
                 self.process = None
                 raise RuntimeError(f"the server ended with {status}:\n{self.stderr}")
-            match = re.match(r"listening on (http://\S+)", line)
+            match = re.match(r"listening on (http://\S+|unix:\S+)", line)
             if match:
                 return match.group(1).rstrip("/")
 
@@ -201,6 +201,35 @@ class Server:
                               capture_output=True, text=True, timeout=30, check=True)
         return done.stdout.rstrip("\n")
 
+    def everything_stored(self):
+        """All that the private redis-server has, as text."""
+        ask = {"string": ("GET",), "hash": ("HGETALL",), "stream": ("XRANGE", "-", "+"), "zset": ("ZRANGE", "0", "-1"),
+               "set": ("SMEMBERS",), "list": ("LRANGE", "0", "-1")}
+        dump = self.redis("--scan")
+        for key in dump.split():
+            verb, *rest = ask[self.redis("TYPE", key)]
+            dump += self.redis(verb, key, *rest)
+        return dump
+
+    def in_memory(self, *texts):
+        """How often each lies in what the process can write to: its heap, its stacks, its guarded pages. The first bytes of
+        texts are left out: the allocator writes its own into memory that was given back."""
+        found = dict.fromkeys(texts, 0)
+        os.kill(self.pid, signal.SIGSTOP)  # else its map changes under the look
+        with open(f"/proc/{self.pid}/maps") as maps, open(f"/proc/{self.pid}/mem", "rb", 0) as memory:
+            for first, last, rights in re.findall(r"^(\w+)-(\w+) (\S+)", maps.read(), re.M):
+                size = int(last, 16) - int(first, 16)
+                if rights.startswith("rw") and size < 1 << 30:  # what is larger is a sanitizer's, and holds no text
+                    memory.seek(int(first, 16))
+                    held = memory.read(size)
+                    for text in texts:
+                        found[text] += held.count(text.encode()[16:] if isinstance(text, str) else text)
+        os.kill(self.pid, signal.SIGCONT)
+        return found
+
+    def times_in_memory(self, text):
+        return self.in_memory(text)[text]
+
     def everything_written(self):
         """All that is on disk and in the logs, as bytes: for tests that look for secrets."""
         found = b""
@@ -208,6 +237,17 @@ class Server:
             if path.is_file() and not path.is_symlink():
                 found += path.read_bytes()
         return found
+
+
+class Provider(Server):
+    """mgraph-deploy provider, on the same port in each of its lives."""
+
+    def __init__(self, folder, *arguments, env=None):
+        super().__init__(folder, *arguments, env=env)
+        self.port = free_port()
+
+    def command(self):
+        return [binary(), "provider", "--listen", f"127.0.0.1:{self.port}", *self.arguments]
 
 
 class Cli:

@@ -5,13 +5,7 @@ An emulator believes any signature; AWS does not. Each request's SigV4 signature
 request by botocore's own signer, and a request that does not match is answered with 403
 SignatureDoesNotMatch and never reaches the emulator.
 
-Faults are drawn from a plan: a seed and a list of rules, each of them
-    {"kind": "throttle" | "error" | "deny" | "delay" | "lose_request" | "lose_reply" | "cut_reply" | "half_reply",
-     "rate": 0.3, "times": 5, "skip": 0, "seconds": 0.2, "retry_after": 2, "service": "iam", "operation": "Create.*", "method": "PUT"}
-where rate is 1, times is without end, and what is matched is anything, if left out. `lose_request` closes the
-connection before the request is applied, `lose_reply` after; `cut_reply` closes it in the middle of the reply's body,
-and `half_reply` passes half of the body off as the whole. `retry_after` is a header of throttled answers. Draws depend on the seed and on how many
-requests of that operation came before, not on threads: the same requests meet the same faults.
+Faults are made as proxying.py says.
 
 In one process: SigProxy(upstream, secrets).start(). On its own: python sigproxy.py --upstream URL [--listen
 HOST:PORT] [--control HOST:PORT] [--secret KEY_ID=SECRET]; it prints its two addresses, and the control
@@ -19,31 +13,21 @@ address takes PUT and DELETE /faults, and GET and DELETE /log.
 """
 
 import argparse
-import collections
 import datetime
 import hashlib
 import hmac
-import http.client
 import http.server
 import json
-import random
 import re
-import socket
-import threading
-import time
 import urllib.parse
 
 import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
 
-LOG_MAX = 100_000
-BODY_MAX = 64 * 1024 * 1024
+import proxying
+
 CLOCK_SKEW_SECONDS = 15 * 60
-UPSTREAM_TIMEOUT_SECONDS = 60
-KINDS = ("throttle", "error", "deny", "delay", "lose_request", "lose_reply", "cut_reply", "half_reply")
-HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "expect", "te", "upgrade",
-              "proxy-connection"}
 DEFAULT_SECRETS = {"AKIAIOSFODNN7EXAMPLE": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
 AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=([^/,]+)/(\d{8})/([^/,]+)/([^/,]+)/aws4_request, ?"
@@ -58,11 +42,9 @@ class Refused(Exception):
         self.code = code
 
 
-class Request:
-    """One request as it came: nothing is decoded or put in another order."""
-
+class Request(proxying.Request):
     def __init__(self, method, target, headers, body):
-        self.method, self.target, self.headers, self.body = method, target, headers, body
+        super().__init__(method, target, headers, body)
         self.access_key = self.region = self.service = ""
         match = AUTHORIZATION.match(self.header("authorization"))
         if match:
@@ -70,9 +52,6 @@ class Request:
             self.signed, self.signature = match.group(5).split(";"), match.group(6)
         self.is_signed = bool(match)
         self.protocol, self.operation = self._find_operation()
-
-    def header(self, name):
-        return ", ".join(value for key, value in self.headers if key.lower() == name)
 
     def _find_operation(self):
         target = self.header("x-amz-target")
@@ -197,88 +176,11 @@ def error_body(request, code, message, request_id):
     return "text/xml", [], '<?xml version="1.0" encoding="UTF-8"?>\n' + text
 
 
-# ---- faults ----
-
-
-class Faults:
-    """A plan of faults, and what has been drawn of it."""
-
-    def __init__(self, seed=0, rules=()):
-        for rule in rules:
-            unknown = set(rule) - {"kind", "rate", "times", "skip", "seconds", "retry_after", "service",
-                                   "operation", "method"}
-            if rule.get("kind") not in KINDS or unknown:
-                raise ValueError(f"not a rule of faults: {rule}")
-        self.seed, self.rules = seed, list(rules)
-        self.seen, self.made = collections.Counter(), collections.Counter()
-        self.lock = threading.Lock()
-
-    def _hits(self, number, rule, request):
-        if rule.get("service", request.service) != request.service:
-            return False
-        if rule.get("method", request.method) != request.method:
-            return False
-        if not re.fullmatch(rule.get("operation", ".*"), request.operation):
-            return False
-        key = (number, request.service, request.operation)
-        self.seen[key] += 1
-        if self.seen[key] <= rule.get("skip", 0) or self.made[number] >= rule.get("times", float("inf")):
-            return False
-        if random.Random(f"{self.seed}:{key}:{self.seen[key]}").random() >= rule.get("rate", 1):
-            return False
-        self.made[number] += 1
-        return True
-
-    def draw(self, request):
-        """The first rule that hits, or None."""
-        with self.lock:
-            for number, rule in enumerate(self.rules):
-                if self._hits(number, rule, request):
-                    return rule
-        return None
-
-
 # ---- the proxy ----
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def log_message(self, format, *args):
-        pass
-
-    def handle_expect_100(self):
-        self.send_response_only(100)
-        self.end_headers()
-        self.wfile.flush()
-        return True
-
-    def read_body(self):
-        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
-            return self.read_chunks()
-        return self.rfile.read(min(int(self.headers.get("Content-Length") or 0), BODY_MAX))
-
-    def read_chunks(self):
-        body = b""
-        while len(body) <= BODY_MAX:
-            size = int(self.rfile.readline().split(b";")[0], 16)
-            body += self.rfile.read(size)
-            self.rfile.readline()
-            if size == 0:
-                break
-        return body
-
-    def answer(self, status, headers, body, length=None):
-        self.send_response_only(status)
-        for key, value in headers:
-            self.send_header(key, value)
-        self.send_header("Content-Length", str(len(body)) if length is None else length)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-        self.wfile.flush()
+class Handler(proxying.Handler):
+    request_class = Request
 
     def answer_error(self, request, entry, status, code, message, headers=()):
         kind, more, text = error_body(request, code, message, f"sigproxy-{entry['n']}")
@@ -286,86 +188,33 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(status, [("Content-Type", kind), ("x-amzn-RequestId", f"sigproxy-{entry['n']}"), *more, *headers],
                     text.encode())
 
-    def lose(self):
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
-
-    def forward(self, request, entry):
-        upstream = http.client.HTTPConnection(
-            self.server.proxy.upstream_host, timeout=UPSTREAM_TIMEOUT_SECONDS)
-        try:
-            upstream.putrequest(request.method, request.target, skip_host=True, skip_accept_encoding=True)
-            for key, value in request.headers:
-                if key.lower() not in HOP_BY_HOP:
-                    upstream.putheader(key, value)
-            if request.body or request.method in ("POST", "PUT", "PATCH"):
-                upstream.putheader("Content-Length", str(len(request.body)))
-            upstream.endheaders(request.body or None)
-            reply = upstream.getresponse()
-            body = reply.read()
-        finally:
-            upstream.close()
-        entry["applied"], entry["status"] = True, reply.status
-        if request.operation == "AssumeRole":
-            self.server.proxy.learn_keys(body.decode())
-        # The emulator's way to say that it does not know an operation.
-        entry["unimplemented"] = reply.status >= 400 and reply.headers.get_content_type() == "text/html"
-        return reply, body
-
-    def pass_on(self, request, entry, fault):
-        reply, body = self.forward(request, entry)
-        kind = fault["kind"] if fault else None
-        if kind == "lose_reply":
-            self.lose()
-            return
-        length = reply.headers.get("Content-Length") if self.command == "HEAD" else None
-        if kind in ("cut_reply", "half_reply"):
-            length, body = str(len(body)) if kind == "cut_reply" else None, body[:len(body) // 2]
-            self.close_connection = True
-        self.answer(reply.status, [h for h in reply.getheaders() if h[0].lower() not in HOP_BY_HOP], body, length)
-
-    def act(self, request, entry):
+    def refuse(self, request, entry):
         proxy = self.server.proxy
         try:
             verify(request, proxy.secrets, proxy.clock_off)
         except Refused as refused:
             entry["refused"] = str(refused)
             self.answer_error(request, entry, 403, refused.code, str(refused))
-            return
+            return True
         entry["verified"] = True
-        fault = proxy.faults.draw(request)
-        entry["fault"] = kind = fault["kind"] if fault else None
+        return False
+
+    def answer_fault(self, request, entry, fault):
+        kind = fault["kind"]
         if kind == "throttle":
             headers = [("Retry-After", str(fault["retry_after"]))] if "retry_after" in fault else []
             self.answer_error(request, entry, *throttle_of(request), "Rate exceeded", headers)
         elif kind == "error":
             self.answer_error(request, entry, *server_error_of(request), "An internal error occurred")
-        elif kind == "deny":
-            self.answer_error(request, entry, *denial_of(request), "not allowed to do this")
-        elif kind == "lose_request":
-            self.lose()
         else:
-            if kind == "delay":
-                time.sleep(fault.get("seconds", 0.2))
-            self.pass_on(request, entry, fault)
+            self.answer_error(request, entry, *denial_of(request), "not allowed to do this")
 
-    def handle_any(self):
-        request = Request(self.command, self.path, list(self.headers.items()), self.read_body())
-        entry = self.server.proxy.note(request)
-        self.server.proxy.count(1)
-        try:
-            self.act(request, entry)
-        except (BrokenPipeError, ConnectionResetError):
-            entry["gone"] = True  # the client has hung up
-            self.close_connection = True
-        except OSError as error:
-            entry["upstream_error"] = str(error)
-            self.lose()
-        finally:
-            entry["seconds"] = time.monotonic() - entry.pop("started")
-            self.server.proxy.count(-1)
-
-    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = do_PATCH = handle_any
+    def seen(self, request, entry, reply, body):
+        if request.operation == "AssumeRole":
+            self.server.proxy.learn_keys(body.decode())
+        # The emulator's way to say that it does not know an operation.
+        entry["unimplemented"] = reply.status >= 400 and reply.headers.get_content_type() == "text/html"
+        return reply.getheaders()
 
 
 class Control(http.server.BaseHTTPRequestHandler):
@@ -401,44 +250,13 @@ class Control(http.server.BaseHTTPRequestHandler):
         self.answer(200, {"log": self.server.proxy.log})
 
 
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
+class SigProxy(proxying.Proxy):
+    handler = Handler
 
-    def __init__(self, address, handler, proxy):
-        self.proxy = proxy
-        super().__init__(address, handler)
-
-    def handle_error(self, request, client_address):
-        pass  # a client that hangs up in mid-request is no news
-
-
-class SigProxy:
     def __init__(self, upstream, secrets=None, listen=("127.0.0.1", 0)):
-        self.upstream_host = urllib.parse.urlsplit(upstream).netloc
         self.secrets = dict(secrets or DEFAULT_SECRETS)
-        self.faults = Faults()
         self.clock_off = 0
-        self._log, self._lock = [], threading.Lock()
-        self._under_way, self._changed = 0, threading.Condition()
-        self.server = Server(listen, Handler, self)
-        self.url = "http://%s:%d" % self.server.server_address[:2]
-
-    def start(self):
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def count(self, change):
-        with self._changed:
-            self._under_way += change
-            self._changed.notify_all()
-
-    def stop(self):
-        """What is under way reaches its end, though nobody may wait for it any more: nothing of it comes later."""
-        self.server.shutdown()
-        with self._changed:
-            self._changed.wait_for(lambda: self._under_way == 0, UPSTREAM_TIMEOUT_SECONDS)
-        self.server.server_close()
+        super().__init__(upstream, listen)
 
     def learn_keys(self, assumed):
         """Of a role, from the answer that hands them out."""
@@ -446,34 +264,9 @@ class SigProxy:
         if len(keys) == 2:
             self.secrets[keys["AccessKeyId"]] = keys["SecretAccessKey"]
 
-    def set_faults(self, rules, seed=0):
-        """From now on; counts of earlier draws are forgotten."""
-        self.faults = Faults(seed, rules)
-
-    def note(self, request):
-        with self._lock:
-            entry = {"n": len(self._log), "method": request.method, "target": request.target,
-                     "service": request.service, "operation": request.operation, "region": request.region,
-                     "access_key": request.access_key, "verified": False, "refused": None, "fault": None,
-                     "status": 0, "applied": False, "unimplemented": False, "started": time.monotonic()}
-            if len(self._log) < LOG_MAX:
-                self._log.append(entry)
-            return entry
-
-    @property
-    def log(self):
-        """A dict for each request, in the order of arrival."""
-        with self._lock:
-            return [dict(entry) for entry in self._log]
-
-    def clear_log(self):
-        with self._lock:
-            self._log.clear()
-
-    def calls(self, operation=".*", **what):
-        """The log's entries of an operation (a pattern) for which all of `what` holds."""
-        return [entry for entry in self.log if re.fullmatch(operation, entry["operation"])
-                and all(entry[key] == value for key, value in what.items())]
+    def describe(self, request):
+        return {"service": request.service, "region": request.region, "access_key": request.access_key,
+                "verified": False, "refused": None, "unimplemented": False}
 
     @property
     def refused(self):
@@ -494,7 +287,7 @@ def main():
     options = parser.parse_args()
     secrets = dict(pair.split("=", 1) for pair in options.secret)
     proxy = SigProxy(options.upstream, secrets, options.listen).start()
-    control = Server(options.control, Control, proxy)
+    control = proxying.Server(options.control, Control, proxy)
     print(f"listening on {proxy.url}", flush=True)
     print("control on http://%s:%d" % control.server_address[:2], flush=True)
     try:

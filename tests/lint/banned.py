@@ -10,7 +10,7 @@ import tree
 BANNED = {
     "malloc": ("src/util/mem.c",),
     "calloc": ("src/util/mem.c",),
-    "realloc": ("src/util/mem.c",),
+    "realloc": ("src/util/mem.c", "src/wiped.c"),
     "reallocarray": ("src/util/mem.c",),
     "strdup": (),
     "strndup": (),

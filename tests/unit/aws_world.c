@@ -15,6 +15,7 @@
 #include "tests/unit/aws_world_models.h"
 #include "util/json.h"
 #include "util/mem.h"
+#include "util/sealed.h"
 #include "util/str.h"
 
 #define TURNS_MAX 1000
@@ -32,6 +33,7 @@ struct aws_world {
 	struct json_object    *owned; /* what the op borrows */
 	struct resource_type   kind;  /* of an open type */
 	struct credentials    *credentials;
+	struct sealed_key     *key; /* of the AWS provider; the other one has none */
 	bool                   done;
 	int64_t                now_us;
 };
@@ -297,8 +299,10 @@ open_world(void)
 
 	make_models(world);
 	world->loop = loop_create();
+	world->key = sealed_key_create();
 	world->registry = registry_create(NULL);
-	registry_add_provider(world->registry, aws_provider_create_on(world->loop, &calls));
+	registry_add_provider(
+	    world->registry, aws_provider_create_on(world->loop, &calls, world->key));
 	registry_add_provider(
 	    world->registry, github_provider_create_on(world->loop, &calls, NULL));
 	for (size_t i = 0; i < array_len(folders); i++) {
@@ -325,6 +329,7 @@ close_world(void)
 	op_fini(&world->op);
 	aws_world_provider(world)->close(world->credentials);
 	registry_destroy(world->registry);
+	sealed_key_destroy(world->key);
 	loop_destroy(world->loop);
 	json_object_put(world->owned);
 	json_object_put(world->models);
@@ -344,6 +349,15 @@ struct provider *
 aws_world_provider(struct aws_world *world)
 {
 	return registry_provider(world->registry, "aws");
+}
+
+char *
+aws_world_box(struct aws_world *world, const char *text)
+{
+	char *box = sealed_box(sealed_key_hex(world->key), text, strlen(text), NULL);
+
+	ck_assert_ptr_nonnull(box);
+	return box;
 }
 
 const struct resource_type *

@@ -7,20 +7,20 @@
 #include "loop/loop.h"
 #include "providers/aws/session.h"
 #include "providers/aws/call_keys.h"
-#include "providers/aws/stamp.h"
+#include "util/stamp.h"
 #include "tests/unit/call_wire.h"
 #include "util/json.h"
 #include "util/str.h"
 
 #define HOUR_MS 3600000
 
-static struct call_wire    wire;
-static struct calls        calls;
-static struct loop        *loop;
-static struct secret      *secret;
-static struct call_keys    base;
-static struct aws_session *session;
-static unsigned            answered;
+static struct call_wire wire;
+static struct calls     calls;
+static struct loop     *loop;
+static struct secret   *secret;
+static struct call_keys base;
+static struct session  *session;
+static unsigned         answered;
 
 static void
 on_done(struct call *call)
@@ -92,15 +92,15 @@ START_TEST(one_question_serves_all_who_wait_and_those_who_come_later)
 {
 	struct call a = make_call(), b = make_call(), c = make_call();
 
-	aws_session_start(session, loop, &calls, &a);
-	aws_session_start(session, loop, &calls, &b);
+	session_start(session, loop, &calls, &a);
+	session_start(session, loop, &calls, &b);
 	ck_assert_uint_eq(wire.n, 1);
 	ck_assert_ptr_eq(wire.items[0]->keys, &base);
 	ck_assert_str_eq(json_get_str(wire.items[0]->params, "RoleArn"),
 	    "arn:aws:iam::123456789012:role/deploy");
 	ck_assert_str_eq(json_get_str(wire.items[0]->params, "ExternalId"), "x");
 	answer(OP_OK, HOUR_MS);
-	aws_session_start(session, loop, &calls, &c);
+	session_start(session, loop, &calls, &c);
 	ck_assert_uint_eq(wire.started, 4);
 	ck_assert_uint_eq(wire.n, 3);
 	ck_assert_ptr_eq(wire.items[0], &a);
@@ -116,11 +116,11 @@ START_TEST(keys_that_are_about_to_expire_are_asked_for_anew)
 {
 	struct call a = make_call(), b = make_call();
 
-	aws_session_start(session, loop, &calls, &a);
+	session_start(session, loop, &calls, &a);
 	answer(OP_OK, 60000);
 	ck_assert_ptr_eq(wire.items[0], &a);
 	wire.n = 0;
-	aws_session_start(session, loop, &calls, &b);
+	session_start(session, loop, &calls, &b);
 	ck_assert_uint_eq(wire.started, 3);
 	answer(OP_OK, HOUR_MS);
 	ck_assert_ptr_eq(wire.items[0], &b);
@@ -139,8 +139,8 @@ START_TEST(a_role_that_cannot_be_had_is_the_result_of_those_who_wait)
 {
 	struct call a = make_call(), b = make_call();
 
-	aws_session_start(session, loop, &calls, &a);
-	aws_session_start(session, loop, &calls, &b);
+	session_start(session, loop, &calls, &a);
+	session_start(session, loop, &calls, &b);
 	answer(refusals[_i].result, 0);
 	ck_assert_uint_eq(answered, 2);
 	ck_assert_int_eq(a.result, refusals[_i].becomes);
@@ -149,7 +149,7 @@ START_TEST(a_role_that_cannot_be_had_is_the_result_of_those_who_wait)
 	ck_assert_str_eq(
 	    a.message, "the role arn:aws:iam::123456789012:role/deploy can't be taken on: no");
 	ck_assert_uint_eq(wire.n, 0);
-	aws_session_start(session, loop, &calls, &a); /* it may be there by now */
+	session_start(session, loop, &calls, &a); /* it may be there by now */
 	ck_assert_uint_eq(wire.started, 2);
 	answer(OP_OK, HOUR_MS);
 	wire.n = 0;
@@ -162,7 +162,7 @@ static void
 on_refused(struct call *call)
 {
 	on_done(call);
-	aws_session_start(session, loop, &calls, &again);
+	session_start(session, loop, &calls, &again);
 }
 
 START_TEST(who_asks_again_at_once_waits_for_the_next_answer)
@@ -171,7 +171,7 @@ START_TEST(who_asks_again_at_once_waits_for_the_next_answer)
 
 	again = make_call();
 	a.done = on_refused;
-	aws_session_start(session, loop, &calls, &a);
+	session_start(session, loop, &calls, &a);
 	answer(OP_TRANSIENT, 0);
 	ck_assert_uint_eq(answered, 1);
 	ck_assert_uint_eq(wire.started, 2);
@@ -194,9 +194,9 @@ START_TEST(it_may_go_while_it_tells_the_last_and_who_is_cancelled_is_not_told)
 	struct call a = make_call(), b = make_call();
 
 	b.done = on_last;
-	aws_session_start(session, loop, &calls, &a);
-	aws_session_start(session, loop, &calls, &b);
-	aws_session_cancel(session, &a);
+	session_start(session, loop, &calls, &a);
+	session_start(session, loop, &calls, &b);
+	session_cancel(session, &a);
 	ck_assert_ptr_null(a.impl);
 	answer(OP_DENIED, 0);
 	ck_assert_uint_eq(answered, 1);
@@ -207,8 +207,8 @@ START_TEST(a_question_that_nobody_waits_for_goes_with_it)
 {
 	struct call a = make_call();
 
-	aws_session_start(session, loop, &calls, &a);
-	aws_session_cancel(session, &a);
+	session_start(session, loop, &calls, &a);
+	session_cancel(session, &a);
 	ck_assert_uint_eq(wire.n, 1); /* and the wire is empty at the end of the test */
 }
 END_TEST

@@ -2,7 +2,7 @@
  * test_aws_stamp.c - times in the forms that AWS's protocols have for them. */
 #include <check.h>
 
-#include "providers/aws/stamp.h"
+#include "util/stamp.h"
 #include "util/check.h"
 
 static const struct {

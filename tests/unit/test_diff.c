@@ -97,7 +97,14 @@ static const struct row {
 	{ "{'layers':['@a','b']}", "{'layers':['c','d']}",
 	    "[{'path':'/layers','before':['c','d'],'after_unknown':true}]", false },
 	{ "{'policy':{'a':'@r'}}", "{'policy':{'a':'arn'}}", "[]", false },
-	{ "{'ratio':{'$sealed':'AAAA'}}", "{'ratio':1}", "[]", false },
+	/* a driver has put what is sealed into what it has found; where it has not, that was made of another box */
+	{ "{'ratio':{'$sealed':'AAAA'}}", "{'ratio':{'$sealed':'AAAA'}}", "[]", false },
+	{ "{'ratio':{'$sealed':'AAAA'}}", "{}", "[{'path':'/ratio','after':{'$sealed':'AAAA'}}]",
+	    false },
+	{ "{'environment':{'A':{'$sealed':'AAAA'},'B':'1'}}", "{'environment':{'B':'1'}}",
+	    "[{'path':'/environment/A','after':{'$sealed':'AAAA'}}]", false },
+	{ "{'network':{'vpc':'v','key':{'$sealed':'AAAA'}}}", "{'network':{'vpc':'v'}}",
+	    "[{'path':'/network/key','after':{'$sealed':'AAAA'}}]", false },
 };
 
 START_TEST(what_differs_is_listed_by_its_path)

@@ -47,6 +47,7 @@ mark_of(const char *value)
 	str_init(&text, 4096);
 	json_canonical(wanted, &text);
 	digest_sha256_hex(text.data, text.len, digest);
+	digest[16] = '\0';
 	json_set_str(tags, "mgraph:digest", digest);
 	json_set_str(variable, "name", "MGRAPH_BBBBBBBB");
 	json_set_str(variable, "value", json_text(tags));

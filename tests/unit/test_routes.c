@@ -43,6 +43,8 @@ START_TEST(a_request_finds_its_row_with_and_without_the_prefix)
 		{ "GET", "/status/..", "/deploy/status/{graph_id}", ".." },
 		{ "GET", "/status/123456789012345", "/deploy/status/{graph_id}",
 		    "123456789012345" },
+		{ "GET", "/public-keys", "/public-keys", "" },
+		{ "GET", "/public-keys/aws", "/public-keys/{provider}", "aws" },
 		{ "GET", "/healthz", "/healthz", "" },
 		{ "GET", "/info/status", "/info/status", "" },
 		{ "GET", "/openapi.json", "/openapi.json", "" },

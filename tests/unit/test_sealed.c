@@ -17,6 +17,7 @@ START_TEST(a_box_is_opened_by_its_key_alone)
 {
 	struct sealed_key *key = sealed_key_create(), *other = sealed_key_create();
 	const char        *keys[] = { sealed_key_hex(key), sealed_key_base64(key) };
+	char               base64[SEALED_KEY_BASE64];
 	struct err         err = { 0 };
 
 	for (size_t i = 0; i < array_len(keys); i++) {
@@ -35,6 +36,8 @@ START_TEST(a_box_is_opened_by_its_key_alone)
 		ck_assert_ptr_null(secret);
 		free(box);
 	}
+	sealed_hex_to_base64(keys[0], base64);
+	ck_assert_str_eq(base64, keys[1]);
 	sealed_key_destroy(key);
 	sealed_key_destroy(other);
 }

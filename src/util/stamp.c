@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * stamp.c - times as AWS's protocols write them. */
-#include "providers/aws/stamp.h"
+#include "util/stamp.h"
 
 #include <math.h>
 #include <stdio.h>

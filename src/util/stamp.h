@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * stamp.h - times as AWS's protocols write them: ISO 8601, seconds since 1970, or an HTTP date.
+ * stamp.h - times as the protocols of clouds write them: ISO 8601, seconds since 1970, or an HTTP date.
  *
  * Years 1 to 9999 in UTC, in milliseconds since 1970 (which may be negative). Whatever a service
  * answers, nothing here aborts.
  */
-#ifndef AWS_STAMP_H
-#define AWS_STAMP_H
+#ifndef UTIL_STAMP_H
+#define UTIL_STAMP_H
 
 #include <json-c/json.h>
 #include <stdbool.h>

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * drivers.c - a row for each driver that the program has. */
+#include "drivers.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "api/keys.h"
+#include "loop/loop_ev.h"
+#include "net/fetch.h"
+#include "plan/spec.h"
+#include "providers/aws/aws.h"
+#include "providers/aws/call.h"
+#include "providers/github/call.h"
+#include "providers/github/github.h"
+#include "providers/local/local.h"
+#include "providers/sister/github_service.h"
+#include "providers/sister/sister.h"
+#include "util/check.h"
+#include "util/str.h"
+
+#define PATH_BYTES_MAX 4096
+
+static struct provider *
+build_aws(struct drivers *drivers, struct err *err)
+{
+	struct loop              *loop = loop_ev_loop(drivers->ev);
+	struct aws_caller_options options = { .endpoint = drivers->options.aws_endpoint };
+	struct str                models;
+
+	(void)err;
+	str_init(&models, PATH_BYTES_MAX);
+	str_addf(&models, "%s/aws", drivers->options.share);
+	options.models_dir = models.data;
+	drivers->aws = aws_caller_create(loop, drivers->fetcher, &options);
+	str_fini(&models);
+	return aws_provider_create(loop, drivers->aws, drivers->options.key);
+}
+
+static struct provider *
+build_github(struct drivers *drivers, struct err *err)
+{
+	struct loop *loop = loop_ev_loop(drivers->ev);
+
+	(void)err;
+	drivers->github =
+	    github_caller_create(loop, drivers->fetcher, drivers->options.github_endpoint);
+	return github_provider_create(loop, drivers->github, drivers->options.key);
+}
+
+static struct provider *
+build_local(struct drivers *drivers, struct err *err)
+{
+	const char      *root = drivers->options.local_root;
+	struct provider *provider = NULL;
+
+	if (root != NULL)
+		provider = local_create(drivers->ev, root, drivers->options.local_commands);
+	if (provider == NULL)
+		err_set(err, ERR_INTERNAL, "--local-root %s: %s", root != NULL ? root : "",
+		    root != NULL ? strerror(errno) : "it is needed");
+	return provider;
+}
+
+static const struct driver {
+	const char *name;
+	struct provider *(*build)(struct drivers *, struct err *);
+	bool unseals;
+} table[] = {
+	{ "aws", build_aws, true },
+	{ "github", build_github, true },
+	{ "local", build_local, false },
+};
+
+const char *
+drivers_name(size_t i)
+{
+	return i < array_len(table) ? table[i].name : NULL;
+}
+
+bool
+drivers_unseal(const char *name)
+{
+	for (size_t i = 0; i < array_len(table); i++) {
+		if (str_eq(table[i].name, name))
+			return table[i].unseals;
+	}
+	return false;
+}
+
+enum err_code
+drivers_init(struct drivers *drivers, struct loop_ev *ev, const struct drivers_options *options,
+    struct err *err)
+{
+	struct str    schemas;
+	enum err_code code;
+
+	*drivers = (struct drivers){ .ev = ev, .options = *options };
+	drivers->registry = registry_create(plan_check_type);
+	drivers->fetcher = fetcher_create(ev);
+	str_init(&schemas, PATH_BYTES_MAX);
+	str_addf(&schemas, "%s/schemas", options->share);
+	code = plan_setup(schemas.data, err);
+	str_fini(&schemas);
+	return code;
+}
+
+void
+drivers_fini(struct drivers *drivers)
+{
+	if (drivers->registry != NULL)
+		registry_destroy(drivers->registry);
+	if (drivers->aws != NULL)
+		aws_caller_destroy(drivers->aws);
+	github_caller_destroy(drivers->github);
+	if (drivers->fetcher != NULL)
+		fetcher_destroy(drivers->fetcher);
+	plan_teardown();
+}
+
+static enum err_code
+list_types(struct drivers *drivers, const char *name, struct err *err)
+{
+	struct str    folder;
+	enum err_code code;
+
+	str_init(&folder, PATH_BYTES_MAX);
+	str_addf(&folder, "%s/schemas/%s", drivers->options.share, name);
+	code = registry_list(drivers->registry, folder.data, err);
+	str_fini(&folder);
+	return code;
+}
+
+enum err_code
+drivers_add(struct drivers *drivers, const char *name, struct err *err)
+{
+	const struct driver *driver = table;
+	struct provider     *provider;
+
+	while (driver < table + array_len(table) && !str_eq(driver->name, name))
+		driver++;
+	if (driver == table + array_len(table))
+		return err_set(err, ERR_NOT_FOUND, "there is no driver '%s'", name);
+	if (registry_provider(drivers->registry, name) != NULL)
+		return err_set(err, ERR_INVALID_REQUEST, "the driver '%s' is named twice", name);
+	provider = driver->build(drivers, err);
+	if (provider == NULL)
+		return err->code;
+	registry_add_provider(drivers->registry, provider);
+	return list_types(drivers, name, err);
+}
+
+/* ---- those that are elsewhere ---- */
+
+/* Its routes do not work as they are published: nothing was ever made of its keys. */
+static struct provider *
+refuse_aws_service(const struct sister_options *options, struct err *err)
+{
+	secret_destroy(options->key);
+	err_set(err, ERR_INVALID_REQUEST,
+	    "--provider %s=aws-service:%s: the AWS Service has no tags, roles or buckets, and its "
+	    "routes can open no credentials; serve AWS by mgraph-deploy provider",
+	    options->name, options->url);
+	return NULL;
+}
+
+/* What stands before the URL says what is spoken there; nothing is our own protocol, whose types come from there. */
+static const struct language {
+	const char *prefix, *name;
+	struct provider *(*create)(const struct sister_options *, struct err *);
+} languages[] = {
+	{ "github-service:", "github", github_service_create },
+	{ "aws-service:", "aws", refuse_aws_service },
+	{ "", NULL, sister_create },
+};
+
+static const struct language *
+language_of(const char *url)
+{
+	const struct language *language = languages;
+
+	while (!str_starts(url, language->prefix))
+		language++;
+	return language;
+}
+
+enum err_code
+drivers_add_remote(struct drivers *drivers, const struct remote *remote, struct err *err)
+{
+	const struct language *language = language_of(remote->url);
+	struct sister_options  options = {
+		 .loop = loop_ev_loop(drivers->ev),
+		 .fetcher = drivers->fetcher,
+		 .registry = drivers->registry,
+		 .name = remote->name,
+		 .url = remote->url + strlen(language->prefix),
+		 .ca = remote->ca,
+	};
+	struct provider *provider;
+
+	if (language->name != NULL && !str_eq(language->name, remote->name))
+		return err_set(err, ERR_INVALID_REQUEST, "--provider %s=%s is for '%s' alone",
+		    remote->name, language->prefix, language->name);
+	if (remote->key != NULL) {
+		options.key = keys_read_one(remote->key, err);
+		if (options.key == NULL)
+			return err->code;
+	}
+	provider = language->create(&options, err);
+	if (provider == NULL)
+		return err->code;
+	registry_add_provider(drivers->registry, provider);
+	return language->name != NULL ? list_types(drivers, remote->name, err) : ERR_OK;
+}
+
+enum err_code
+drivers_load_types(struct drivers *drivers, struct err *err)
+{
+	if (drivers->options.types == NULL)
+		return ERR_OK;
+	return registry_load(drivers->registry, drivers->options.types, err);
+}
