@@ -168,11 +168,12 @@ def test_both_graphs_are_read_back_from_the_services(make_archived, sisters_up, 
     assert graph.export(theirs, summary["execution_graph_id"], "dot")["dot"].startswith("digraph")
 
 
+@pytest.mark.timeout(300)
 def test_a_thousand_nodes_are_archived(make_archived, in_memory, base):
     cache, graph = in_memory
     server = make_archived(cache=cache, graph=graph)
     execution = apply(server, configs.nulls(1000, chain=10))
-    shown = until_archived(server, execution["graph_id"], 100)
+    shown = until_archived(server, execution["graph_id"], 240)
     ours, theirs = f"{base}-default", f"{base}-g-default"
     place = f"data/key-based/deploys/nulls/{execution['graph_id']}/record/data/"
     files = cache.files(ours)
