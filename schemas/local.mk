@@ -5,9 +5,11 @@ dist_schemas_api_DATA = \
 	%D%/api/cancel-request.json \
 	%D%/api/config.json \
 	%D%/api/continue-request.json \
+	%D%/api/deployments.json \
 	%D%/api/destroy-request.json \
 	%D%/api/execution.json \
 	%D%/api/health.json \
+	%D%/api/history.json \
 	%D%/api/info.json \
 	%D%/api/mgraph.json \
 	%D%/api/openapi.json \

@@ -93,6 +93,9 @@ void render_status(struct str *out, struct json_object *execution, bool color);
 void render_types(struct str *out, struct json_object *types, bool color);
 void render_type(struct str *out, struct json_object *type, bool color);
 
+/* The answer of /deploy/deployments, or of /deploy/history. */
+void render_history(struct str *out, struct json_object *answer);
+
 /* The end of render_type: a resource of that type, with what is required. */
 void render_type_example(struct str *out, struct json_object *type);
 
