@@ -55,7 +55,7 @@ trial_free(struct trial *trial)
 	free(trial);
 }
 
-/* Between half and all of what doubles with every try; what AWS asks for is the least. */
+/* Between half and all of what doubles with every try; what the cloud asks for is the least. */
 static int64_t
 wait_ms(struct trial *trial)
 {

@@ -91,14 +91,14 @@ struct settle {
 	int64_t     every_ms; /* instead of the waiter's own delay; 0: the waiter's */
 };
 
-/* The name under which AWS knows it. */
+/* The name under which the cloud knows it. */
 struct naming {
 	const char      *primary; /* template: in the first region, or global */
 	const char      *other;   /* in the other regions; NULL: as in the first */
 	const char      *plain;   /* when plain_if holds; NULL: never */
 	struct condition plain_if;
 	const char
-	      *output;     /* AWS makes it: the output that has it; NULL: it is made of the above */
+	    *output; /* the cloud makes it: the output that has it; NULL: it is made of the above */
 	size_t length_max; /* 0: not checked */
 };
 

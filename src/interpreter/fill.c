@@ -76,7 +76,7 @@ fill_string(const struct scope *scope, const char *text, const struct shape *sha
 	return true;
 }
 
-/* What AWS requires and the config leaves out has its default; *ret_out stays NULL where there is none. */
+/* What the service requires and the config leaves out has its default; *ret_out stays NULL where there is none. */
 static bool
 fill_required(const struct scope *scope, struct json_object *template, const char *key,
     const struct shape *structure, const struct shape *shape, struct json_object **ret_out,

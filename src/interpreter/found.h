@@ -35,8 +35,8 @@ void found_take_outputs(
 bool found_fits(struct json_object *condition, struct json_object *answer);
 
 /* `found` of an op; the caller owns it.
- * read: what AWS said, and what its silence means.
- * made: what was asked for, and what AWS said of it.
+ * read: what the cloud said, and what its silence means.
+ * made: what was asked for, and what the cloud said of it.
  * settled: what was known, and the outputs that only a usable resource has. */
 struct json_object *found_read(const struct found *found, const struct scope *scope);
 struct json_object *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * meaning.h - what an answer of AWS means for one step, by the error tables of the type file.
+ * meaning.h - what an answer means for one step, by the error tables of the type file.
  *
  * A table maps a meaning to a list of "Code", "Code: part of the message" or an HTTP status ("404").
  * The meanings: `gone` (the resource is not there), `fine` (go on, as if it had worked), `exists`

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * members.c - reads values of AWS's, led by our schema; and what both ways share. */
+ * members.c - reads values of a service's, led by our schema; and what both ways share. */
 #include "interpreter/members.h"
 
 #include <ctype.h>
@@ -78,7 +78,7 @@ member_name(const struct shape *structure, const char *property, struct json_obj
 	return key_of(shape_members(structure), property, schema);
 }
 
-/* ---- AWS's to ours ---- */
+/* ---- theirs to ours ---- */
 
 static struct json_object *read_value(
     struct json_object *root, struct json_object *schema, struct json_object *value, int depth);

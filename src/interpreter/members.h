@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * members.h - between our snake_case properties and the members of AWS's service models.
+ * members.h - between our snake_case properties and the members of a service.
  *
  * A property is the member whose name differs in case and underscores only (role_name, RoleName;
  * kms_master_key_id, KMSMasterKeyID). Annotations of the property's schema say where that is not so:
  *   x-member: "VpcConfig"      the member's name
  *   x-read: "A.B"              where an answer has it instead, as a path
- *   x-item: "Arn"              AWS has a list of structures, of which this member is meant
+ *   x-item: "Arn"              the service has a list of structures, of which this member is meant
  *   x-unset: value             an answer with this value means that it is not set
  *   x-absent: value            an answer without it means this value
- *   x-join: ","                AWS has the list as one text
- *   x-whole: true              at the root: what a structure of ours leaves out has its default, and not only where AWS requires it
- *   x-document: true           AWS takes and gives JSON as text (IAM's percent-encoded, too)
- * An object where AWS has a list of pairs (attributes) is those pairs.
+ *   x-join: ","                the service has the list as one text
+ *   x-whole: true              at the root: what a structure of ours leaves out has its default, and not only where it is required
+ *   x-document: true           the service takes and gives JSON as text (IAM's percent-encoded, too)
+ * An object where the service has a list of pairs (attributes) is those pairs.
  * Only what the schema names is read: the rest of an answer is none of our business.
  */
 #ifndef INTERPRETER_MEMBERS_H
@@ -41,11 +41,11 @@ struct json_object *schema_sub(
 const char *
 member_name(const struct shape *structure, const char *property, struct json_object *schema);
 
-/* Our value as an input of AWS; owned by the caller. NULL and *err when it can't be. */
+/* Our value as an input; owned by the caller. NULL and *err when it can't be. */
 MUSTCHECK struct json_object *member_write(struct json_object *root, struct json_object *schema,
     struct json_object *value, const struct shape *shape, struct err *err);
 
-/* AWS's value in our names; owned by the caller, NULL when it says "not set". */
+/* Their value in our names; owned by the caller, NULL when it says "not set". */
 struct json_object *
 member_read(struct json_object *root, struct json_object *schema, struct json_object *value);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * members_write.c - our values as AWS's inputs, led by the schema on our side and the shape on AWS's. */
+ * members_write.c - our values as inputs, led by the schema on our side and the shape on theirs. */
 #include "interpreter/members.h"
 
 #include "util/base64.h"
@@ -21,7 +21,7 @@ write_plain(struct json_object *value, const struct shape *shape)
 {
 	bool text = shape->type == SHAPE_STRING;
 
-	/* A document, or a number where AWS has text, as in attribute maps. */
+	/* A document, or a number where there is text, as in attribute maps. */
 	if (text && value != NULL && !json_object_is_type(value, json_type_string))
 		return json_object_new_string(json_text(value));
 	return json_object_get(value);
@@ -67,7 +67,7 @@ count_items(struct json_object *out)
 	json_set_i64(out, COUNTED_QUANTITY, (int64_t)n);
 }
 
-/* What the value leaves out has its default, where AWS requires it or takes structures as a whole. */
+/* What the value leaves out has its default, where it is required or structures are taken as a whole. */
 static bool
 write_defaults(const struct writer *writer, struct json_object *schema, struct json_object *value,
     const struct shape *shape, int depth, struct json_object *out)
@@ -191,7 +191,7 @@ write_joined(struct json_object *list, const char *by)
 	return out;
 }
 
-/* An object where AWS has a list of pairs, as it has for tags and attributes: keys are the members' names. */
+/* An object where the service has a list of pairs, as AWS's have for tags and attributes: keys are the members' names. */
 static struct json_object *
 write_pairs(const struct writer *writer, struct json_object *schema, struct json_object *value,
     const struct shape *shape)

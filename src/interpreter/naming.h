@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * naming.h - the names under which AWS may know a resource, and which of them are its own.
+ * naming.h - the names under which the cloud may know a resource, and which of them are its own.
  */
 #ifndef INTERPRETER_NAMING_H
 #define INTERPRETER_NAMING_H

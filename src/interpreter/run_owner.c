@@ -20,7 +20,7 @@ is_reserved(const struct run *run, const char *key)
 	return (own != NULL && str_starts(key, own)) || str_starts(key, "mgraph:mark:");
 }
 
-/* Where a service takes single tags away, only what differs is sent. Where it replaces them all, AWS's
+/* Where a service takes single tags away, only what differs is sent. Where it replaces them all, the cloud's
  * own are sent along: it refuses to drop them. Without a list of steps for tags, updates bring them along. */
 void
 run_plan_tags(struct run *run)

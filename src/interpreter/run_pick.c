@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * run_pick.c - of a list in the answers of a call, the one element that is the resource.
  *
- * What AWS names itself is found by what is on it: the service's own filter looks for our tags, and of what it
+ * What the cloud names itself is found by what is on it: the service's own filter looks for our tags, and of what it
  * lists, what is on its way out does not count. */
 #include "interpreter/run.h"
 

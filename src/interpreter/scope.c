@@ -83,14 +83,14 @@ ref_variable(const struct scope *scope, const char *name, struct ref *ref)
 }
 
 /* What a property that the config leaves out means: on an update it goes back to its default, within
- * a structure the default is spelt out; a create leaves it to AWS, unless the default is ours alone. */
+ * a structure the default is spelt out; a create leaves it to the cloud, unless the default is ours alone. */
 static bool
 takes_default(const struct scope *scope, bool top, struct json_object *schema)
 {
 	return !top || scope->op->kind == OP_UPDATE || json_get_bool(schema, "x-local", false);
 }
 
-/* Where AWS adds a map to the one that is there: what is to go from it has a value that says so. Owned. */
+/* Where the service adds a map to the one that is there: what is to go from it has a value that says so. Owned. */
 static struct json_object *
 with_gone(const struct scope *scope, const char *path, struct json_object *schema,
     struct json_object *value)
@@ -145,7 +145,7 @@ ref_property(const struct scope *scope, const char *whole, struct ref *ref)
 						  : json_object_get(value);
 }
 
-/* What was there before, which goes to AWS as the property does. */
+/* What was there before, which goes out as the property does. */
 static void
 ref_known(const struct scope *scope, const char *path, struct ref *ref)
 {

@@ -20,7 +20,7 @@ struct scope {
 	const struct service   *service;
 	const struct op    *op; /* while a step is filled, what is sealed in `desired` is open */
 	struct json_object *closed; /* `desired` as the config has it */
-	const char         *name;   /* under which AWS knows the resource */
+	const char         *name;   /* under which the cloud knows the resource */
 	const char         *region;
 	const char         *account;
 	struct json_object *outputs;  /* as far as they are known */

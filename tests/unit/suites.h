@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * suites.h - the unit test suites: one line per file tests/unit/test_<name>.c. */
+X(archive)
+X(archive_call)
 X(aws_again)
 X(aws_call)
 X(aws_children)
@@ -78,6 +80,7 @@ X(sister_faults)
 X(spec)
 X(sse)
 X(store)
+X(store_archive)
 X(store_cluster)
 X(store_lease)
 X(store_redis)

@@ -85,7 +85,7 @@ def get_workflow(call):
 class Run:
     def __init__(self, number, workflow, branch, sha, event, script, inputs, actor):
         self.id, self.workflow, self.branch, self.sha, self.event = number, workflow, branch, sha, event
-        self.script, self.inputs, self.actor = script, inputs, actor
+        self.script, self.inputs, self.actor = dict(script), inputs, actor
         self.created, self.number, self.cancelled = time.time(), 0, None
         self.known = False  # its id was told when it was dispatched
 

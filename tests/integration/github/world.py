@@ -125,6 +125,9 @@ class World:
     def revoke(self, text):
         self.tokens[text].revoked = True
 
+    def expire(self, text):
+        self.tokens[text].expires = time.time()
+
     def app(self, account="acme", permissions=None, repositories=None, token_seconds=3600):
         """A GitHub App with a new key, installed in an account."""
         found = apps.App(self, self.account(account), permissions or access.all_permissions("write"),
@@ -142,7 +145,8 @@ class World:
         self.limits.pace = (writes, seconds, retry_after, status)
 
     def script_runs(self, workflow=".*", appear=0.0, queued=0.1, running=0.1, conclusion="success"):
-        """How runs go that are dispatched from now on: seconds until one is listed, in the queue, and at work."""
+        """How runs go that are dispatched from now on: seconds until one is listed, in the queue, and at work. That
+        of one run may be changed on its way: repository(...).runs[id].script["running"] = 0"""
         self.run_scripts.insert(0, (workflow, {"appear": appear, "queued": queued, "running": running,
                                                "conclusion": conclusion}))
 
