@@ -102,6 +102,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_json_value.c \
 	%D%/unit/test_keys.c \
 	%D%/unit/test_local.c \
+	%D%/unit/test_local_allow.c \
 	%D%/unit/test_local_command.c \
 	%D%/unit/test_local_wall.c \
 	%D%/unit/test_loop.c \
