@@ -127,37 +127,6 @@ environment_of(struct words *words, struct json_object *given)
 	return true;
 }
 
-/* ---- the record ---- */
-
-static bool
-is_done(struct json_object *record)
-{
-	return str_eq(json_get_str(record, "state"), "done");
-}
-
-static struct json_object *
-found_of(struct json_object *record)
-{
-	return local_found(json_get_str(record, "id"),
-	    json_copy(json_get_object(record, "properties")),
-	    json_copy(json_get_object(record, "outputs")),
-	    json_copy(json_get_object(record, "tags")));
-}
-
-static struct json_object *
-new_record(const struct op *op)
-{
-	struct json_object *record = local_index_new(op);
-	char                key[LOCAL_KEY_SIZE];
-
-	local_index_key(op->identity, key);
-	json_set_str(record, "id", key);
-	json_set_str(record, "token", op->token);
-	json_set_str(record, "state", "started");
-	json_set(record, "properties", json_copy(op->desired));
-	return record;
-}
-
 /* ---- running ---- */
 
 /* "create exited with 3: <the end of its stderr>" */
@@ -216,7 +185,7 @@ answer_created(struct local_call *call, const struct local_process *process)
 	json_set(call->record, "outputs", outputs);
 	json_set_str(call->record, "state", "done");
 	if (local_index_write(&call->local->root, op, call->record)) {
-		op->found = found_of(call->record);
+		op->found = local_record_found(call->record);
 		op_answer(op, OP_OK, "%s", "");
 	} else {
 		/* It ran, and nothing says so: the next read finds "started". */
@@ -249,7 +218,7 @@ static void
 answer_verified(struct local_call *call, bool well)
 {
 	if (well)
-		call->op->found = found_of(call->record);
+		call->op->found = local_record_found(call->record);
 	op_answer(call->op, well ? OP_OK : OP_ABSENT, "%s",
 	    well ? "" : "The verify command says that it is not there any more");
 }
@@ -384,10 +353,10 @@ command_read(struct local_call *call)
 	enum op_result      known = local_index_read(&call->local->root, op, &call->record);
 
 	properties = json_get_object(call->record, "properties");
-	if (known == OP_OK && is_done(call->record)) {
+	if (known == OP_OK && local_record_is_done(call->record)) {
 		if (json_has(properties, "verify"))
 			return run(call, properties, "verify");
-		op->found = found_of(call->record);
+		op->found = local_record_found(call->record);
 		op_answer(op, OP_OK, "%s", "");
 	} else if (known == OP_OK || known == OP_ABSENT) {
 		op_answer(op, OP_ABSENT, "%s",
@@ -399,7 +368,7 @@ command_read(struct local_call *call)
 static enum local_step
 run_anew(struct local_call *call)
 {
-	call->record = new_record(call->op);
+	call->record = local_record_start(call->op, call->op->token);
 	if (!local_index_write(&call->local->root, call->op, call->record))
 		return LOCAL_DONE;
 	return run(call, call->op->desired, "create");
@@ -411,11 +380,11 @@ command_create(struct local_call *call)
 	struct op          *op = call->op;
 	struct json_object *record = NULL;
 	enum op_result      known = local_index_read(&call->local->root, op, &record);
-	bool                replay = known == OP_OK && is_done(record) && op->token != NULL &&
+	bool replay = known == OP_OK && local_record_is_done(record) && op->token != NULL &&
 		      str_eq(json_get_str(record, "token"), op->token);
 
 	if (replay) {
-		op->found = found_of(record);
+		op->found = local_record_found(record);
 		op_answer(op, OP_OK, "%s", "");
 	}
 	json_object_put(record);
@@ -450,7 +419,7 @@ command_update(struct local_call *call)
 	enum op_result      known = local_index_read(&call->local->root, op, &record);
 	enum local_step     step = LOCAL_DONE;
 
-	if (known == OP_ABSENT || (known == OP_OK && !is_done(record))) {
+	if (known == OP_ABSENT || (known == OP_OK && !local_record_is_done(record))) {
 		op_answer(op, OP_NOT_FOUND, "There is no record that it was run");
 	} else if (known == OP_OK && runs_again(op)) {
 		step = run_anew(call);
@@ -458,7 +427,7 @@ command_update(struct local_call *call)
 		json_set(record, "properties", json_copy(op->desired));
 		json_set(record, "tags", identity_tags(op->identity, op->tags));
 		if (local_index_write(&call->local->root, op, record)) {
-			op->found = found_of(record);
+			op->found = local_record_found(record);
 			op_answer(op, OP_OK, "%s", "");
 		}
 	}

@@ -163,15 +163,6 @@ outputs_of(const struct local_exchange *x, struct json_object *json)
 	return outputs;
 }
 
-static struct json_object *
-found_of(struct json_object *record)
-{
-	return local_found(json_get_str(record, "id"),
-	    json_copy(json_get_object(record, "properties")),
-	    json_copy(json_get_object(record, "outputs")),
-	    json_copy(json_get_object(record, "tags")));
-}
-
 static void
 answer_good(struct local_exchange *x, struct json_object *json)
 {
@@ -191,7 +182,7 @@ answer_good(struct local_exchange *x, struct json_object *json)
 			return;
 		}
 	}
-	op->found = found_of(call->record);
+	op->found = local_record_found(call->record);
 	op_answer(op, OP_OK, "%s", "");
 }
 
@@ -400,12 +391,6 @@ exchange(struct local_call *call, struct json_object *properties)
 
 /* ---- the operations ---- */
 
-static bool
-is_done(struct json_object *record)
-{
-	return str_eq(json_get_str(record, "state"), "done");
-}
-
 static enum local_step
 request_read(struct local_call *call)
 {
@@ -413,10 +398,11 @@ request_read(struct local_call *call)
 	enum op_result      known = local_index_read(&call->local->root, op, &call->record);
 	struct json_object *properties = json_get_object(call->record, "properties");
 
-	if (known == OP_OK && is_done(call->record) && is_safe(method_of(properties, false)))
+	if (known == OP_OK && local_record_is_done(call->record) &&
+	    is_safe(method_of(properties, false)))
 		return exchange(call, properties);
-	if (known == OP_OK && is_done(call->record)) {
-		op->found = found_of(call->record);
+	if (known == OP_OK && local_record_is_done(call->record)) {
+		op->found = local_record_found(call->record);
 		op_answer(op, OP_OK, "%s", "");
 	} else if (known == OP_OK || known == OP_ABSENT) {
 		op_answer(
@@ -432,17 +418,13 @@ request_send(struct local_call *call)
 	struct op          *op = call->op;
 	struct json_object *record = NULL;
 	enum op_result      known = local_index_read(&call->local->root, op, &record);
-	char                key[LOCAL_KEY_SIZE];
+	const char         *token = op->token;
 
 	if (known != OP_OK && known != OP_ABSENT)
 		return LOCAL_DONE;
-	call->record = local_index_new(op);
-	local_index_key(op->identity, key);
-	json_set_str(call->record, "id", key);
-	json_set_str(call->record, "state", "started");
-	json_set_str(call->record, "token",
-	    known == OP_OK && !is_done(record) ? json_get_str(record, "token") : op->token);
-	json_set(call->record, "properties", json_copy(op->desired));
+	if (known == OP_OK && !local_record_is_done(record))
+		token = json_get_str(record, "token");
+	call->record = local_record_start(op, token);
 	json_object_put(record);
 	if (!local_index_write(&call->local->root, op, call->record))
 		return LOCAL_DONE;
@@ -458,7 +440,8 @@ request_delete(struct local_call *call)
 
 	if (known == OP_ABSENT)
 		op_answer(op, OP_ABSENT, "%s", "");
-	else if (known == OP_OK && is_done(call->record) && json_has(properties, "delete"))
+	else if (known == OP_OK && local_record_is_done(call->record) &&
+		 json_has(properties, "delete"))
 		return exchange(call, properties);
 	else if (known == OP_OK && local_index_remove(&call->local->root, op))
 		op_answer(op, OP_OK, "%s", "");
