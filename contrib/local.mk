@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%D%/npm/package.json \
 	%D%/npm/package-lock.json \
 	%D%/quickstart \
+	%D%/requirements-sisters.txt \
 	%D%/requirements.txt \
 	%D%/test \
 	docs/api.md \
@@ -15,6 +16,7 @@ EXTRA_DIST += \
 	docs/examples/hello-local.json \
 	docs/examples/lambda-service.json \
 	docs/getting-started.md \
+	docs/internals/archive.md \
 	docs/internals/engine.md \
 	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \

@@ -66,6 +66,8 @@ libproviders_a_SOURCES = \
 	%D%/github/secrets.c \
 	%D%/github/secrets.h \
 	%D%/local/local.c \
+	%D%/local/local_allow.c \
+	%D%/local/local_allow.h \
 	%D%/local/local.h \
 	%D%/local/local_command.c \
 	%D%/local/local_directory.c \
@@ -78,6 +80,7 @@ libproviders_a_SOURCES = \
 	%D%/local/local_place.h \
 	%D%/local/local_process.c \
 	%D%/local/local_process.h \
+	%D%/local/local_request.c \
 	%D%/local/local_root.c \
 	%D%/local/local_root.h \
 	%D%/sister/contact.c \

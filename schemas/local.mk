@@ -5,9 +5,11 @@ dist_schemas_api_DATA = \
 	%D%/api/cancel-request.json \
 	%D%/api/config.json \
 	%D%/api/continue-request.json \
+	%D%/api/deployments.json \
 	%D%/api/destroy-request.json \
 	%D%/api/execution.json \
 	%D%/api/health.json \
+	%D%/api/history.json \
 	%D%/api/info.json \
 	%D%/api/mgraph.json \
 	%D%/api/openapi.json \
@@ -151,16 +153,19 @@ dist_schemas_github_DATA = \
 	%D%/github/variable_environment.json \
 	%D%/github/variable_org.json \
 	%D%/github/variable_repo.json
+schemas_execdir = $(pkgdatadir)/schemas/exec
+dist_schemas_exec_DATA = %D%/exec/command.json
+schemas_httpdir = $(pkgdatadir)/schemas/http
+dist_schemas_http_DATA = %D%/http/request.json
 schemas_localdir = $(pkgdatadir)/schemas/local
 dist_schemas_local_DATA = \
-	%D%/local/command.json \
 	%D%/local/directory.json \
 	%D%/local/file.json \
 	%D%/local/null.json
 
 # For editors: what a config is, with the properties of every type.
 nodist_pkgdata_DATA = share/config.json
-share/config.json: $(srcdir)/%D%/config-schema.py $(dist_schemas_api_DATA) $(dist_schemas_aws_DATA) $(dist_schemas_github_DATA) $(dist_schemas_local_DATA)
+share/config.json: $(srcdir)/%D%/config-schema.py $(dist_schemas_api_DATA) $(dist_schemas_aws_DATA) $(dist_schemas_github_DATA) $(dist_schemas_exec_DATA) $(dist_schemas_http_DATA) $(dist_schemas_local_DATA)
 	$(AM_V_GEN)$(MKDIR_P) share && $(PYTHON) $(srcdir)/%D%/config-schema.py $(srcdir)/%D% >$@.new && mv $@.new $@
 EXTRA_DIST += %D%/config-schema.py
 

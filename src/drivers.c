@@ -48,18 +48,45 @@ build_github(struct drivers *drivers, struct err *err)
 	return github_provider_create(loop, drivers->github, drivers->options.key);
 }
 
+/* Three drivers of one root. */
 static struct provider *
-build_local(struct drivers *drivers, struct err *err)
+build_here(struct drivers *drivers, const char *name, const char *allow, struct err *err)
 {
-	const char      *root = drivers->options.local_root;
-	struct provider *provider = NULL;
+	const char                *root = drivers->options.local_root;
+	struct provider           *provider = NULL;
+	const struct local_options options = {
+		.name = name,
+		.ev = drivers->ev,
+		.root = root,
+		.allow = allow,
+		.fetcher = drivers->fetcher,
+		.key = drivers->options.key,
+	};
 
 	if (root != NULL)
-		provider = local_create(drivers->ev, root, drivers->options.local_commands);
+		provider = local_create(&options);
 	if (provider == NULL)
 		err_set(err, ERR_INTERNAL, "--local-root %s: %s", root != NULL ? root : "",
 		    root != NULL ? strerror(errno) : "it is needed");
 	return provider;
+}
+
+static struct provider *
+build_local(struct drivers *drivers, struct err *err)
+{
+	return build_here(drivers, "local", NULL, err);
+}
+
+static struct provider *
+build_exec(struct drivers *drivers, struct err *err)
+{
+	return build_here(drivers, "exec", drivers->options.exec_allow, err);
+}
+
+static struct provider *
+build_http(struct drivers *drivers, struct err *err)
+{
+	return build_here(drivers, "http", drivers->options.http_allow, err);
 }
 
 static const struct driver {
@@ -68,7 +95,9 @@ static const struct driver {
 	bool unseals;
 } table[] = {
 	{ "aws", build_aws, true },
+	{ "exec", build_exec, true },
 	{ "github", build_github, true },
+	{ "http", build_http, true },
 	{ "local", build_local, false },
 };
 

@@ -19,9 +19,10 @@ struct drivers_options {
 	const char              *aws_endpoint;    /* NULL: AWS's own */
 	const char              *github_endpoint; /* NULL: GitHub\'s own */
 	const char              *local_root;
-	bool                     local_commands;
-	const char              *types; /* one more folder of them; NULL: none */
-	const struct sealed_key *key;   /* opens what is sealed; NULL: nothing does */
+	const char              *exec_allow; /* programs; NULL: none */
+	const char              *http_allow; /* URLs; NULL: none */
+	const char              *types;      /* one more folder of them; NULL: none */
+	const struct sealed_key *key;        /* opens what is sealed; NULL: nothing does */
 };
 
 struct drivers {

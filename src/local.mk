@@ -3,6 +3,14 @@ AM_CPPFLAGS += -DPKGDATADIR='"$(pkgdatadir)"'
 
 noinst_LIBRARIES += libdeploy.a libworld.a
 libdeploy_a_SOURCES = \
+	%D%/archive/entry.c \
+	%D%/archive/entry.h \
+	%D%/archive/execution_graph.c \
+	%D%/archive/execution_graph.h \
+	%D%/archive/marker.c \
+	%D%/archive/marker.h \
+	%D%/archive/places.c \
+	%D%/archive/places.h \
 	%D%/engine/accounts.c \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
@@ -122,9 +130,13 @@ libdeploy_a_SOURCES = \
 	%D%/plan/equal.h \
 	%D%/plan/graph.c \
 	%D%/plan/graph.h \
+	%D%/plan/id_set.c \
+	%D%/plan/id_set.h \
 	%D%/plan/ids.c \
 	%D%/plan/ids.h \
 	%D%/plan/mgraph.c \
+	%D%/plan/mgraph_document.c \
+	%D%/plan/mgraph_document.h \
 	%D%/plan/plan.c \
 	%D%/plan/plan.h \
 	%D%/plan/reference.c \
@@ -151,6 +163,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/type_files.h \
 	%D%/provider/unseal.c \
 	%D%/provider/unseal.h \
+	%D%/store/mem_archive.c \
+	%D%/store/mem_archive.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
 	%D%/store/mem_tables.c \
@@ -219,6 +233,7 @@ libworld_a_SOURCES = \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \
+	%D%/api/history.c \
 	%D%/api/info.c \
 	%D%/api/keys.c \
 	%D%/api/keys.h \
@@ -239,6 +254,15 @@ libworld_a_SOURCES = \
 	%D%/api/wait.h \
 	%D%/api/whose.c \
 	%D%/api/whose.h \
+	%D%/archive/archive.c \
+	%D%/archive/archive.h \
+	%D%/archive/cache.c \
+	%D%/archive/cache.h \
+	%D%/archive/inside.h \
+	%D%/archive/job.c \
+	%D%/archive/job_nodes.c \
+	%D%/archive/job_write.c \
+	%D%/archive/reading.c \
 	%D%/cli/cli.c \
 	%D%/cli/cli.h \
 	%D%/cli/client.c \
@@ -247,6 +271,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_cancel.c \
 	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
+	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
 	%D%/cli/cmd_seal.c \
@@ -265,6 +290,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render.c \
 	%D%/cli/render.h \
 	%D%/cli/render_execution.c \
+	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
 	%D%/cli/render_type.c \
 	%D%/cli/render_type_example.c \
@@ -323,6 +349,8 @@ libworld_a_SOURCES = \
 	%D%/net/xfer.h \
 	%D%/store/redis_address.c \
 	%D%/store/redis_address.h \
+	%D%/store/redis_archive.c \
+	%D%/store/redis_archive.h \
 	%D%/store/redis_calls.c \
 	%D%/store/redis_calls.h \
 	%D%/store/redis_child.c \
@@ -379,6 +407,8 @@ mgraph_deploy_SOURCES = \
 	%D%/sealing.h \
 	%D%/serve.c \
 	%D%/serve.h \
+	%D%/serve_archive.c \
+	%D%/serve_archive.h \
 	%D%/serve_options.c \
 	%D%/serve_options.h \
 	%D%/share.c \

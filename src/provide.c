@@ -54,7 +54,8 @@ build_drivers(struct world *world, struct err *err)
 		.aws_endpoint = world->options.aws_endpoint,
 		.github_endpoint = world->options.github_endpoint,
 		.local_root = world->options.local_root,
-		.local_commands = world->options.local_commands,
+		.exec_allow = world->options.exec_allow,
+		.http_allow = world->options.http_allow,
 		.types = world->options.types,
 		.key = world->sealing_key,
 	};

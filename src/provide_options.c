@@ -27,8 +27,15 @@ static const struct option_row rows[] = {
 	    offsetof(struct provide_options, share), NULL, NULL },
 	{ "local-root", "DIR", "what local:* resources are confined to",
 	    offsetof(struct provide_options, local_root), NULL, NULL },
-	{ "local-commands", NULL, "allow local:command resources to run programs",
-	    offsetof(struct provide_options, local_commands), NULL, NULL },
+	{ "exec-allow", "LIST",
+	    "programs that exec:command resources may run: paths, names found on PATH, or *; none "
+	    "if "
+	    "not given",
+	    offsetof(struct provide_options, exec_allow), NULL, NULL },
+	{ "http-allow", "LIST",
+	    "what http:request resources may ask: beginnings of URLs, hosts, or *; nothing if not "
+	    "given",
+	    offsetof(struct provide_options, http_allow), NULL, NULL },
 	{ "verbose", NULL, "log each request", offsetof(struct provide_options, verbose), NULL,
 	    NULL },
 };

@@ -20,7 +20,8 @@ struct provide_options {
 	const char *types;           /* one more folder of resource types; NULL: none */
 	const char *share;      /* schemas and service models; NULL: found beside the program */
 	const char *local_root; /* NULL: there is no local driver */
-	bool        local_commands;
+	const char *exec_allow; /* programs that may run; NULL: none */
+	const char *http_allow; /* URLs that may be asked; NULL: none */
 	bool        verbose;
 };
 

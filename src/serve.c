@@ -19,6 +19,7 @@
 #include "process.h"
 #include "remotes.h"
 #include "sealing.h"
+#include "serve_archive.h"
 #include "serve_options.h"
 #include "share.h"
 #include "store/redis_child.h"
@@ -48,6 +49,7 @@ struct world {
 	struct sealed_key   *sealing_key; /* NULL: nothing sealed is opened here */
 	char                *local_root;
 	struct engine       *engine;
+	struct archive      *archive;
 	struct keys         *keys;
 	struct api          *api;
 	struct http_server  *http;
@@ -121,10 +123,13 @@ build_store(struct world *world, struct err *err)
 		.url = world->options.redis,
 		.owner = world->data.owner,
 		.lease_ms = world->options.lease_ms,
+		.archives = world->options.cache.url != NULL,
 	};
 
 	if (str_eq(options.url, "memory:")) {
 		world->store = store_mem_create(loop_of(world), world->data.owner);
+		if (options.archives)
+			store_mem_archive(world->store);
 		return ERR_OK;
 	}
 	if (options.url == NULL) {
@@ -161,7 +166,8 @@ build_drivers(struct world *world, struct err *err)
 		.share = world->share,
 		.aws_endpoint = world->options.aws_endpoint,
 		.github_endpoint = world->options.github_endpoint,
-		.local_commands = world->options.local_commands,
+		.exec_allow = world->options.exec_allow,
+		.http_allow = world->options.http_allow,
 		.types = world->options.types,
 		.key = world->sealing_key,
 	};
@@ -198,6 +204,19 @@ build_engine(struct world *world, struct err *err)
 }
 
 static enum err_code
+build_archive(struct world *world, struct err *err)
+{
+	struct archive_options options = {
+		.loop = loop_of(world),
+		.store = world->store,
+		.fetcher = world->drivers.fetcher,
+		.registry = world->drivers.registry,
+	};
+
+	return serve_archive(&world->options, &options, &world->archive, err);
+}
+
+static enum err_code
 build_keys(struct world *world, struct err *err)
 {
 	char *path;
@@ -221,6 +240,7 @@ build_api(struct world *world, struct err *err)
 		.engine = world->engine,
 		.store = world->store,
 		.feed = world->feed,
+		.archive = world->archive,
 		.registry = world->drivers.registry,
 		.keys = world->keys,
 		.share_dir = world->share,
@@ -257,6 +277,7 @@ build(struct world *world, struct err *err)
 		build_store,
 		build_drivers,
 		build_engine,
+		build_archive,
 		build_keys,
 		build_api,
 		build_http,
@@ -281,6 +302,7 @@ take_down(struct world *world)
 	http_destroy(world->http);
 	api_destroy(world->api);
 	keys_destroy(world->keys);
+	archive_destroy(world->archive);
 	engine_destroy(world->engine);
 	if (world->feed != NULL)
 		feed_destroy(world->feed);

@@ -20,15 +20,22 @@ struct serve_options {
 	    sealing_key; /* file of the private key that secrets are sealed for; NULL: see sealing.h */
 	const char *aws_endpoint;    /* NULL: AWS's own */
 	const char *github_endpoint; /* NULL: GitHub's own */
-	const char *types;           /* one more folder of resource types; NULL: none */
+	struct serve_sister {
+		const char *url;       /* NULL: there is none */
+		const char *key_name;  /* of the header that its API key goes into */
+		const char *key_value; /* the key, or @FILE; NULL: none is sent */
+		const char *base;      /* of its namespaces */
+	} cache, graph;
+	const char *types;      /* one more folder of resource types; NULL: none */
 	const char *share;      /* schemas and service models; NULL: found beside the program */
 	const char *local_root; /* NULL: DATA/local */
 	struct str  providers;  /* those that are elsewhere, as remotes.h has them */
 	const char *lease;      /* seconds; lease_ms is what it says */
 	int64_t
 	    lease_ms; /* how long an execution waits for its process before another takes it over */
-	bool local_commands;
-	bool verbose;
+	const char *exec_allow; /* programs that may run; NULL: none */
+	const char *http_allow; /* URLs that may be asked; NULL: none */
+	bool        verbose;
 };
 
 /* As options_read(). */

@@ -39,6 +39,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/store_world.c \
 	%D%/unit/store_world.h \
 	%D%/unit/suites.h \
+	%D%/unit/test_archive.c \
+	%D%/unit/test_archive_call.c \
 	%D%/unit/test_aws_again.c \
 	%D%/unit/test_aws_call.c \
 	%D%/unit/test_aws_children.c \
@@ -100,6 +102,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_json_value.c \
 	%D%/unit/test_keys.c \
 	%D%/unit/test_local.c \
+	%D%/unit/test_local_allow.c \
 	%D%/unit/test_local_command.c \
 	%D%/unit/test_local_wall.c \
 	%D%/unit/test_loop.c \
@@ -118,6 +121,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \
 	%D%/unit/test_store.c \
+	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
@@ -304,16 +308,19 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/github/things.py \
 	%D%/integration/github/values.py \
 	%D%/integration/github/world.py \
+	%D%/integration/graph_double.py \
 	%D%/integration/processes.py \
 	%D%/integration/proxying.py \
 	%D%/integration/pytest.ini \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
+	%D%/integration/sisters.py \
 	%D%/integration/stack.py \
 	%D%/integration/test_accounts.py \
 	%D%/integration/test_adversity.py \
 	%D%/integration/test_api.py \
 	%D%/integration/test_apis_and_zones.py \
+	%D%/integration/test_archive.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_children.py \
 	%D%/integration/test_cloudcontrol.py \
@@ -341,7 +348,8 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_type_pages.py \
 	%D%/integration/test_types.py \
 	%D%/integration/test_verify.py \
-	%D%/integration/test_versions.py
+	%D%/integration/test_versions.py \
+	%D%/integration/test_wrappers.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
 # corpus and mutates it a little, or as much as is asked for (replay.c). libFuzzer writes into the first folder it is

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * local.c - the driver for this host: takes ops, runs them in tasks of the loop, and ends them. */
+ * local.c - the drivers for this host: take ops, run them in tasks of the loop, and end them. */
 #include "providers/local/local.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 
 #include "providers/local/local_impl.h"
 #include "providers/local/local_process.h"
+#include "provider/unseal.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -20,6 +21,7 @@ static const struct local_kind *const kinds[] = {
 	&local_directory,
 	&local_file,
 	&local_null,
+	&local_request,
 };
 
 static const struct local_kind *
@@ -96,6 +98,19 @@ local_found(const char *id, struct json_object *properties, struct json_object *
 	return found;
 }
 
+struct json_object *
+local_masked(const struct local_call *call, const char *text, size_t len)
+{
+	struct json_object *plain = json_string(text, len), *masked;
+	char               *copy = xstrdup(json_object_get_string(plain));
+
+	unseal_mask(call->local->key, json_get(call->record, "properties"), copy);
+	masked = json_string(copy, strlen(copy));
+	free(copy);
+	json_object_put(plain);
+	return masked;
+}
+
 bool
 local_is_reference(const char *text)
 {
@@ -152,6 +167,7 @@ local_call_done(struct local_call *call)
 	struct op *op = call->op;
 
 	call_unlink(call);
+	local_exchange_stop(call);
 	loop_bury(call->local->loop, call_free, call);
 	if (op == NULL)
 		return;
@@ -219,8 +235,7 @@ local_cancel(struct provider *provider, struct op *op)
 static enum err_code
 local_load(struct provider *provider, struct resource_type *type, struct err *err)
 {
-	(void)provider;
-	if (kind_of(type) == NULL)
+	if (kind_of(type) == NULL || !str_eq(type->provider, provider->name))
 		return err_set(
 		    err, ERR_INVALID_CONFIG, "%s: this host has no such kind", type->name);
 	if (!type->global)
@@ -259,32 +274,54 @@ local_destroy(struct provider *provider)
 		timer_disarm(local->loop, &call->timer);
 		if (call->process != NULL)
 			local_process_destroy(call->process);
+		local_exchange_stop(call);
 		if (call->op != NULL)
 			call->op->impl = NULL;
 		call_free(call);
 	}
 	json_object_put(local->nulls);
+	local_allow_fini(&local->allow);
 	local_root_fini(&local->root);
 	free(local);
 }
 
+static const char *
+local_public_key(struct provider *provider)
+{
+	return sealed_key_hex(local_of(provider)->key);
+}
+
+static void
+local_check_sealed(struct provider *provider, struct json_object *properties, const char *pointer,
+    struct problems *problems)
+{
+	unseal_check(local_of(provider)->key, properties, pointer, problems);
+}
+
 struct provider *
-local_create(struct loop_ev *ev, const char *root, bool commands_allowed)
+local_create(const struct local_options *options)
 {
 	struct local *local = xcalloc(1, sizeof(*local));
+	bool          opens = options->key != NULL;
 
-	if (!local_root_init(&local->root, root)) {
+	if (!local_root_init(&local->root, options->root)) {
 		free(local);
 		return NULL;
 	}
-	local->ev = ev;
-	local->loop = loop_ev_loop(ev);
-	local->commands_allowed = commands_allowed;
+	local->ev = options->ev;
+	local->loop = loop_ev_loop(options->ev);
+	local->fetcher = options->fetcher;
+	local->key = options->key;
+	local_allow_init(&local->allow, options->allow);
+	if (str_eq(options->name, "exec"))
+		local_allow_find_programs(&local->allow);
 	local->nulls = json_object_new_object();
 	local->provider = (struct provider){
-		.name = "local",
+		.name = options->name,
 		.load = local_load,
 		.validate = local_validate,
+		.public_key = opens ? local_public_key : NULL,
+		.check_sealed = opens ? local_check_sealed : NULL,
 		.window = local_window,
 		.window_size = WINDOW_SIZE,
 		.start = local_start,

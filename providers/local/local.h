@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * local.h - the driver for this host: files, folders and commands below one root folder.
+ * local.h - the drivers for what happens from this host: files and folders below a root (local), programs that run here (exec),
+ * requests that are sent from here (http).
  *
- * Types: local:file, local:directory, local:command, local:null. All are global and need no
+ * Types: local:file, local:directory, local:null, exec:command, http:request. All are global and need no
  * credentials. Every path is relative to the root and is opened beneath it without following any
  * symbolic link, so that nothing outside the root can be read, written or deleted through a path.
- * (A command is a program of this host and can do what the server's user can; it runs only where
- * commands were allowed at start.)
+ * (A command is a program of this host and can do what the server's user can; it runs only where it was allowed at start, as
+ * a request is sent only where its URL was.)
  *
  * ROOT/.mgraph holds one record per node (local_index.h): it is to this host what tags are to a
  * cloud. It is durable before the thing it speaks of is made, so a crash in between is found.
@@ -14,21 +15,29 @@
  *   OP_READ  record and thing  OP_OK, with the properties as they are on disk now
  *            record, no thing  OP_ABSENT
  *            thing, no record  OP_CONFLICT: it is not ours; OP_OK where the op adopts
- *   A command's record says "started" until it has exited with 0. A command whose server died in
- *   mid-run is answered as OP_ABSENT and so is run again: commands must be idempotent.
+ *   The record of a command, or of a request, says "started" until it has ended well. One whose server died in
+ *   mid-run is answered as OP_ABSENT and so is run again: it must be idempotent.
  *
  * File operations are done at once, in a task of the loop; commands are processes that are watched.
  */
 #ifndef LOCAL_LOCAL_H
 #define LOCAL_LOCAL_H
 
-#include <stdbool.h>
-
+struct fetcher;
 struct loop_ev;
 struct provider;
+struct sealed_key;
 
 /* The root is made when only its last part is missing. NULL, and errno, when it can't be had.
  * Commands that run when the provider is destroyed are killed. */
-struct provider *local_create(struct loop_ev *ev, const char *root, bool commands_allowed);
+struct local_options {
+	const char              *name; /* "local", "exec" or "http" */
+	struct loop_ev          *ev;
+	const char              *root;
+	const char              *allow; /* exec: programs, http: URLs (local_allow.h); NULL: none */
+	struct fetcher          *fetcher; /* of http */
+	const struct sealed_key *key;     /* opens what is sealed; NULL: nothing does */
+};
+struct provider *local_create(const struct local_options *options);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * local_command.c - local:command: a program run once to create, and perhaps one to delete.
+ * local_command.c - exec:command: a program run once for each version of it, perhaps one that verifies, and one to delete.
  *
- *   create   record "started" ──► the program runs ──► exit 0: record "done" ──► OP_OK
+ *   create   record "started" ──► the program runs ──► good exit: record "done" ──► OP_OK
  *                                                  └─► else: OP_FAILED, the record stays "started"
+ *   update   as create, unless nothing has changed that the program gets
+ *   read     record "done" ──► the verifying program, if there is one ──► exit 0: OP_OK, else OP_ABSENT
  *   delete   the program runs, as the record has it ──► exit 0: the record is removed ──► OP_OK
  *
  * A record that says "started" reads as OP_ABSENT: how that run ended is unknown, so it is run again.
@@ -18,6 +20,7 @@
 #include "providers/local/local_impl.h"
 #include "providers/local/local_index.h"
 #include "providers/local/local_process.h"
+#include "provider/unseal.h"
 #include "util/json.h"
 #include "util/mem.h"
 
@@ -27,6 +30,7 @@
 #define TIMEOUT_S_DEFAULT 300
 #define US_PER_S          1000000
 #define STDERR_IN_MESSAGE 300
+#define STDERR_IN_OUTPUT  8192
 #define CLEAN_VARIABLES   3
 
 /* ---- the arguments and the environment ---- */
@@ -123,37 +127,6 @@ environment_of(struct words *words, struct json_object *given)
 	return true;
 }
 
-/* ---- the record ---- */
-
-static bool
-is_done(struct json_object *record)
-{
-	return str_eq(json_get_str(record, "state"), "done");
-}
-
-static struct json_object *
-found_of(struct json_object *record)
-{
-	return local_found(json_get_str(record, "id"),
-	    json_copy(json_get_object(record, "properties")),
-	    json_copy(json_get_object(record, "outputs")),
-	    json_copy(json_get_object(record, "tags")));
-}
-
-static struct json_object *
-new_record(const struct op *op)
-{
-	struct json_object *record = local_index_new(op);
-	char                key[LOCAL_KEY_SIZE];
-
-	local_index_key(op->identity, key);
-	json_set_str(record, "id", key);
-	json_set_str(record, "token", op->token);
-	json_set_str(record, "state", "started");
-	json_set(record, "properties", json_copy(op->desired));
-	return record;
-}
-
 /* ---- running ---- */
 
 /* "create exited with 3: <the end of its stderr>" */
@@ -189,19 +162,30 @@ answer_failed(struct op *op, const char *what, const struct local_process *proce
 	json_object_put(text);
 }
 
+/* The last `most` bytes of it. */
+static struct json_object *
+output_text(const struct local_call *call, const struct str *output, size_t most)
+{
+	size_t from = output->len > most ? output->len - most : 0;
+
+	return local_masked(call, output->data + from, output->len - from);
+}
+
 static void
 answer_created(struct local_call *call, const struct local_process *process)
 {
-	const struct str   *output = local_process_stdout(process);
 	struct op          *op = call->op;
 	struct json_object *outputs = json_object_new_object();
 
-	json_set_i64(outputs, "exit_code", 0);
-	json_set(outputs, "stdout", json_string(output->data, output->len));
+	json_set_i64(outputs, "exit_code", local_process_exit_code(process));
+	json_set(
+	    outputs, "stdout", output_text(call, local_process_stdout(process), LOCAL_OUTPUT_MAX));
+	json_set(
+	    outputs, "stderr", output_text(call, local_process_stderr(process), STDERR_IN_OUTPUT));
 	json_set(call->record, "outputs", outputs);
 	json_set_str(call->record, "state", "done");
 	if (local_index_write(&call->local->root, op, call->record)) {
-		op->found = found_of(call->record);
+		op->found = local_record_found(call->record);
 		op_answer(op, OP_OK, "%s", "");
 	} else {
 		/* It ran, and nothing says so: the next read finds "started". */
@@ -209,17 +193,67 @@ answer_created(struct local_call *call, const struct local_process *process)
 	}
 }
 
+/* Which of a record's programs an op runs. */
+static const char *
+program_of(const struct op *op)
+{
+	return op->kind == OP_READ ? "verify" : op->kind == OP_DELETE ? "delete" : "create";
+}
+
+static bool
+ended_well(const struct local_call *call, const struct local_process *process)
+{
+	struct json_object *good =
+	    json_get_array(json_get_object(call->record, "properties"), "success_codes");
+	struct json_object *code = json_object_new_int(local_process_exit_code(process));
+	bool                well = good != NULL && str_eq(program_of(call->op), "create")
+				       ? json_array_has(good, code)
+				       : local_process_exit_code(process) == 0;
+
+	json_object_put(code);
+	return well;
+}
+
+static void
+answer_verified(struct local_call *call, bool well)
+{
+	if (well)
+		call->op->found = local_record_found(call->record);
+	op_answer(call->op, well ? OP_OK : OP_ABSENT, "%s",
+	    well ? "" : "The verify command says that it is not there any more");
+}
+
 static void
 answer_ended(struct local_call *call, const struct local_process *process)
 {
-	bool create = call->op->kind == OP_CREATE;
+	struct op *op = call->op;
+	bool       well = ended_well(call, process);
 
-	if (local_process_exit_code(process) != 0)
-		answer_failed(call->op, create ? "create" : "delete", process);
-	else if (create)
+	if (op->kind == OP_READ)
+		answer_verified(call, well);
+	else if (!well)
+		answer_failed(op, program_of(op), process);
+	else if (op->kind != OP_DELETE)
 		answer_created(call, process);
-	else if (local_index_remove(&call->local->root, call->op))
-		op_answer(call->op, OP_OK, "%s", "");
+	else if (local_index_remove(&call->local->root, op))
+		op_answer(op, OP_OK, "%s", "");
+	unseal_mask(call->local->key, json_get(call->record, "properties"), op->message);
+}
+
+/* What a command writes is told as it comes, but for one that only looks. */
+static void
+on_output(void *arg, bool is_stderr, const char *text, size_t len)
+{
+	struct local_call  *call = arg;
+	struct op          *op = call->op;
+	struct json_object *masked;
+
+	if (op == NULL || op->output == NULL || op->kind == OP_READ)
+		return;
+	masked = local_masked(call, text, len);
+	op->output(op, is_stderr ? "stderr" : "stdout", json_object_get_string(masked),
+	    (size_t)json_object_get_string_len(masked));
+	json_object_put(masked);
 }
 
 static void
@@ -244,11 +278,39 @@ timeout_us(struct json_object *properties)
 static void
 start_in(struct local_call *call, struct local_process_spec *spec)
 {
+	const char *program = local_allow_program(&call->local->allow, spec->argv[0]);
+
+	if (program == NULL) {
+		op_answer(call->op, OP_DENIED, "The program %s is not allowed by this server",
+		    spec->argv[0]);
+		return;
+	}
+	spec->program = program;
 	call->process = local_process_start(call->local->ev, spec);
 	if (call->process == NULL && (errno == ENOENT || errno == ENOTDIR))
 		op_answer(call->op, OP_NOT_FOUND, "There is no program %s", spec->argv[0]);
 	else if (call->process == NULL)
 		local_answer_errno(call->op, errno, spec->argv[0]);
+}
+
+/* The environment, what is sealed in it opened for the program. */
+static bool
+open_environment(struct local_call *call, struct words *environment, struct json_object *properties)
+{
+	struct json_object *given = json_get_object(properties, "environment"), *opened = NULL;
+	struct err          err = { 0 };
+	bool                good;
+
+	if (given != NULL && (opened = unseal(call->local->key, given, &err)) == NULL) {
+		op_answer(call->op, OP_INVALID, "The environment: %s", err.detail);
+		return false;
+	}
+	good = environment_of(environment, opened);
+	json_object_put(opened);
+	if (!good)
+		op_answer(
+		    call->op, OP_INVALID, "The environment has a name or a value that can't be");
+	return good;
 }
 
 /* Runs properties[which]; LOCAL_DONE when it could not be started. */
@@ -261,6 +323,7 @@ run(struct local_call *call, struct json_object *properties, const char *which)
 		.environment = environment.at,
 		.timeout_us = timeout_us(properties),
 		.arg = call,
+		.output = on_output,
 		.ended = on_ended };
 
 	spec.directory = local_root_open(&call->local->root, directory, O_PATH | O_DIRECTORY);
@@ -271,10 +334,7 @@ run(struct local_call *call, struct json_object *properties, const char *which)
 		    "%s must be a list of 1 to %d strings, a program and its "
 		    "arguments",
 		    which, ARGUMENTS_MAX);
-	else if (!environment_of(&environment, json_get_object(properties, "environment")))
-		op_answer(
-		    call->op, OP_INVALID, "The environment has a name or a value that can't be");
-	else
+	else if (open_environment(call, &environment, properties))
 		start_in(call, &spec);
 	if (spec.directory >= 0)
 		close(spec.directory);
@@ -289,26 +349,29 @@ static enum local_step
 command_read(struct local_call *call)
 {
 	struct op          *op = call->op;
-	struct json_object *record = NULL;
-	enum op_result      known = local_index_read(&call->local->root, op, &record);
+	struct json_object *properties;
+	enum op_result      known = local_index_read(&call->local->root, op, &call->record);
 
-	if (known == OP_OK && is_done(record)) {
-		op->found = found_of(record);
+	properties = json_get_object(call->record, "properties");
+	if (known == OP_OK && local_record_is_done(call->record)) {
+		if (json_has(properties, "verify"))
+			return run(call, properties, "verify");
+		op->found = local_record_found(call->record);
 		op_answer(op, OP_OK, "%s", "");
 	} else if (known == OP_OK || known == OP_ABSENT) {
 		op_answer(op, OP_ABSENT, "%s",
 		    known == OP_OK ? "It was started and did not end well" : "");
 	}
-	json_object_put(record);
 	return LOCAL_DONE;
 }
 
-static bool
-is_allowed(struct local_call *call)
+static enum local_step
+run_anew(struct local_call *call)
 {
-	if (!call->local->commands_allowed)
-		op_answer(call->op, OP_DENIED, "Commands are not allowed by this server");
-	return call->local->commands_allowed;
+	call->record = local_record_start(call->op, call->op->token);
+	if (!local_index_write(&call->local->root, call->op, call->record))
+		return LOCAL_DONE;
+	return run(call, call->op->desired, "create");
 }
 
 static enum local_step
@@ -317,78 +380,117 @@ command_create(struct local_call *call)
 	struct op          *op = call->op;
 	struct json_object *record = NULL;
 	enum op_result      known = local_index_read(&call->local->root, op, &record);
-	bool                replay = known == OP_OK && is_done(record) && op->token != NULL &&
+	bool replay = known == OP_OK && local_record_is_done(record) && op->token != NULL &&
 		      str_eq(json_get_str(record, "token"), op->token);
 
 	if (replay) {
-		op->found = found_of(record);
+		op->found = local_record_found(record);
 		op_answer(op, OP_OK, "%s", "");
 	}
 	json_object_put(record);
-	if (replay || (known != OP_OK && known != OP_ABSENT) || !is_allowed(call))
+	if (replay || (known != OP_OK && known != OP_ABSENT))
 		return LOCAL_DONE;
-	call->record = new_record(op);
-	if (!local_index_write(&call->local->root, op, call->record))
-		return LOCAL_DONE;
-	return run(call, op->desired, "create");
+	return run_anew(call);
 }
 
-/* What the schema lets change in place takes effect at the delete: nothing is run. */
+/* What the program gets has changed: it is run again. What is only said of it takes effect at the next time. */
+static bool
+runs_again(const struct op *op)
+{
+	static const char *const names[] = { "create", "environment", "working_directory",
+		"success_codes", "trigger" };
+
+	for (size_t i = 0; i < array_len(names); i++) {
+		struct json_object *name = json_object_new_string(names[i]);
+		bool                has = json_array_has(op->changes, name);
+
+		json_object_put(name);
+		if (has)
+			return true;
+	}
+	return false;
+}
+
 static enum local_step
 command_update(struct local_call *call)
 {
 	struct op          *op = call->op;
 	struct json_object *record = NULL;
 	enum op_result      known = local_index_read(&call->local->root, op, &record);
+	enum local_step     step = LOCAL_DONE;
 
-	if (known == OP_ABSENT || (known == OP_OK && !is_done(record))) {
+	if (known == OP_ABSENT || (known == OP_OK && !local_record_is_done(record))) {
 		op_answer(op, OP_NOT_FOUND, "There is no record that it was run");
+	} else if (known == OP_OK && runs_again(op)) {
+		step = run_anew(call);
 	} else if (known == OP_OK) {
 		json_set(record, "properties", json_copy(op->desired));
 		json_set(record, "tags", identity_tags(op->identity, op->tags));
 		if (local_index_write(&call->local->root, op, record)) {
-			op->found = found_of(record);
+			op->found = local_record_found(record);
 			op_answer(op, OP_OK, "%s", "");
 		}
 	}
 	json_object_put(record);
-	return LOCAL_DONE;
+	return step;
 }
 
 static enum local_step
 command_delete(struct local_call *call)
 {
 	struct op          *op = call->op;
-	struct json_object *record = NULL;
 	struct json_object *properties;
-	enum op_result      known = local_index_read(&call->local->root, op, &record);
-	enum local_step     step = LOCAL_DONE;
+	enum op_result      known = local_index_read(&call->local->root, op, &call->record);
 
-	properties = json_get_object(record, "properties");
+	properties = json_get_object(call->record, "properties");
 	if (known == OP_ABSENT)
 		op_answer(op, OP_ABSENT, "%s", "");
-	else if (known == OP_OK && !json_has(properties, "delete") &&
-		 local_index_remove(&call->local->root, op))
+	else if (known == OP_OK && json_has(properties, "delete"))
+		return run(call, properties, "delete");
+	else if (known == OP_OK && local_index_remove(&call->local->root, op))
 		op_answer(op, OP_OK, "%s", "");
-	else if (known == OP_OK && json_has(properties, "delete") && is_allowed(call))
-		step = run(call, properties, "delete");
-	json_object_put(record);
-	return step;
+	return LOCAL_DONE;
+}
+
+static void
+validate_program(const struct local *local, struct json_object *properties, const char *which,
+    const char *pointer, struct problems *problems)
+{
+	struct json_object *list = json_get_array(properties, which);
+	struct json_object *first = list != NULL && json_object_array_length(list) > 0
+					? json_object_array_get_idx(list, 0)
+					: NULL;
+	struct str          place;
+
+	if (!json_object_is_type(first, json_type_string) ||
+	    local_is_reference(json_object_get_string(first)) ||
+	    local_allow_program(&local->allow, json_object_get_string(first)) != NULL)
+		return;
+	str_init(&place, 4096);
+	str_add(&place, pointer);
+	json_pointer_add(&place, which);
+	str_add(&place, "/0");
+	problems_add(problems, place.data, "not_allowed", "this server runs %s (--exec-allow)%s%s",
+	    local->allow.list != NULL ? "other programs alone" : "no programs",
+	    local->allow.list != NULL ? ": " : "",
+	    local->allow.list != NULL ? local->allow.list : "");
+	str_fini(&place);
 }
 
 static void
 command_validate(const struct local *local, struct json_object *properties, const char *pointer,
     struct problems *problems)
 {
-	if (!local->commands_allowed)
-		problems_add(problems, pointer, "not_allowed",
-		    "Commands are not allowed by this server; start it with commands allowed");
+	static const char *const programs[] = { "create", "verify", "delete" };
+
+	for (size_t i = 0; i < array_len(programs); i++)
+		validate_program(local, properties, programs[i], pointer, problems);
 	if (json_has(properties, "working_directory"))
 		local_validate_path(properties, "working_directory", pointer, problems);
 }
 
 const struct local_kind local_command = {
-	.type = "local:command",
+	.type = "exec:command",
 	.run = { [OP_READ] = command_read,
 	    [OP_CREATE] = command_create,
 	    [OP_UPDATE] = command_update,

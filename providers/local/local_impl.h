@@ -12,6 +12,7 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 
+#include "providers/local/local_allow.h"
 #include "providers/local/local_root.h"
 #include "loop/loop.h"
 #include "loop/loop_ev.h"
@@ -21,18 +22,22 @@
 
 struct local;
 struct local_process;
+struct local_exchange;
+struct fetcher;
+struct sealed_key;
 
 enum local_step { LOCAL_DONE, LOCAL_LATER };
 
 /* One op in flight. */
 struct local_call {
-	struct task           task;
-	struct timer          timer; /* for a kind that answers later */
-	struct local         *local;
-	struct op            *op;      /* NULL: cancelled, and its command is dying */
-	struct local_process *process; /* the command that runs for it; NULL: none */
-	struct json_object   *record;  /* owned; the record a command will end with */
-	struct local_call    *next, **at;
+	struct task            task;
+	struct timer           timer; /* for a kind that answers later */
+	struct local          *local;
+	struct op             *op;       /* NULL: cancelled, and its command is dying */
+	struct local_process  *process;  /* the command that runs for it; NULL: none */
+	struct local_exchange *exchange; /* the request that is under way for it; NULL: none */
+	struct json_object    *record;   /* owned; the record a command will end with */
+	struct local_call     *next, **at;
 };
 
 struct local_kind {
@@ -43,16 +48,22 @@ struct local_kind {
 };
 
 struct local {
-	struct provider     provider;
-	struct loop_ev     *ev;
-	struct loop        *loop;
-	struct local_root   root;
-	bool                commands_allowed;
-	struct local_call  *calls; /* all in flight */
-	struct json_object *nulls; /* what local:null was told, by node */
+	struct provider          provider;
+	struct loop_ev          *ev;
+	struct loop             *loop;
+	struct local_root        root;
+	struct local_allow       allow;
+	struct fetcher          *fetcher;
+	const struct sealed_key *key;
+	struct local_call       *calls; /* all in flight */
+	struct json_object      *nulls; /* what local:null was told, by node */
 };
 
-extern const struct local_kind local_file, local_directory, local_command, local_null;
+extern const struct local_kind local_file, local_directory, local_command, local_null,
+    local_request;
+
+/* Ends the exchange of a call without an answer. */
+void local_exchange_stop(struct local_call *call);
 
 /* For LOCAL_LATER: the op has its answer, and the call is over. */
 void local_call_done(struct local_call *call);
@@ -67,6 +78,9 @@ struct json_object *local_found(const char *id, struct json_object *properties,
 /* A problem, unless the path is one that local_root_open() would take, or is known only later. */
 void local_validate_path(struct json_object *properties, const char *key, const char *pointer,
     struct problems *problems);
+
+/* What came from outside, as text that can be kept: with the secrets masked that the call's record has sealed. */
+struct json_object *local_masked(const struct local_call *call, const char *text, size_t len);
 
 /* Is this string, or a part of it, a reference that is resolved later? */
 bool local_is_reference(const char *text);

@@ -190,3 +190,34 @@ local_index_forget(const struct local_root *root, const struct op *op)
 {
 	(void)remove_durably(root, op);
 }
+
+/* ---- what is done and over ---- */
+
+struct json_object *
+local_record_start(const struct op *op, const char *token)
+{
+	struct json_object *record = local_index_new(op);
+	char                key[LOCAL_KEY_SIZE];
+
+	local_index_key(op->identity, key);
+	json_set_str(record, "id", key);
+	json_set_str(record, "token", token);
+	json_set_str(record, "state", "started");
+	json_set(record, "properties", json_copy(op->desired));
+	return record;
+}
+
+bool
+local_record_is_done(struct json_object *record)
+{
+	return str_eq(json_get_str(record, "state"), "done");
+}
+
+struct json_object *
+local_record_found(struct json_object *record)
+{
+	return local_found(json_get_str(record, "id"),
+	    json_copy(json_get_object(record, "properties")),
+	    json_copy(json_get_object(record, "outputs")),
+	    json_copy(json_get_object(record, "tags")));
+}

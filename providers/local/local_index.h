@@ -34,6 +34,11 @@ MUSTCHECK bool
 local_index_write(const struct local_root *root, struct op *op, struct json_object *record);
 MUSTCHECK bool local_index_remove(const struct local_root *root, struct op *op);
 
+/* Of what is done and over: its record says "started" until it has ended well. A new one; the caller puts it. */
+struct json_object *local_record_start(const struct op *op, const char *token);
+bool                local_record_is_done(struct json_object *record);
+struct json_object *local_record_found(struct json_object *record); /* the caller puts it */
+
 /* Removes the record and leaves the op's answer as it is. */
 void local_index_forget(const struct local_root *root, const struct op *op);
 

@@ -42,6 +42,7 @@ struct local_process {
 
 	void *arg;
 	void (*ended)(void *arg, struct local_process *process);
+	void (*output)(void *arg, bool is_stderr, const char *text, size_t len);
 };
 
 /* ---- output ---- */
@@ -58,7 +59,7 @@ capture_close(struct local_process *process, struct capture *capture)
 
 /* True while there may be more to come. */
 static bool
-capture_read(struct capture *capture)
+capture_read(struct local_process *process, struct capture *capture)
 {
 	char buf[READ_SIZE];
 
@@ -71,6 +72,8 @@ capture_read(struct capture *capture)
 		if (n == 0)
 			return false;
 		str_add_mem(&capture->text, buf, (size_t)n < room ? (size_t)n : room);
+		if (process->output != NULL)
+			process->output(process->arg, capture == &process->err, buf, (size_t)n);
 	}
 	return true;
 }
@@ -81,7 +84,7 @@ on_out(struct watch *watch, int what)
 	struct local_process *process = container_of(watch, struct local_process, out.watch);
 
 	(void)what;
-	if (!capture_read(&process->out))
+	if (!capture_read(process, &process->out))
 		capture_close(process, &process->out);
 }
 
@@ -91,7 +94,7 @@ on_err(struct watch *watch, int what)
 	struct local_process *process = container_of(watch, struct local_process, err.watch);
 
 	(void)what;
-	if (!capture_read(&process->err))
+	if (!capture_read(process, &process->err))
 		capture_close(process, &process->err);
 }
 
@@ -146,9 +149,9 @@ on_task(struct task *task)
 	struct local_process *process = container_of(task, struct local_process, task);
 
 	if (process->out.fd >= 0)
-		(void)capture_read(&process->out);
+		(void)capture_read(process, &process->out);
 	if (process->err.fd >= 0)
-		(void)capture_read(&process->err);
+		(void)capture_read(process, &process->err);
 	process_close(process);
 	process->ended(process->arg, process);
 	loop_bury(loop_ev_loop(process->ev), process_free, process);
@@ -240,7 +243,7 @@ spawn(struct local_process *process, const struct local_process_spec *spec, int 
 
 	spawn_plan(&actions, &attr, spec, out, err);
 	error = posix_spawnp(
-	    &process->pid, spec->argv[0], &actions, &attr, spec->argv, spec->environment);
+	    &process->pid, spec->program, &actions, &attr, spec->argv, spec->environment);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
 	if (error != 0)
@@ -262,6 +265,7 @@ process_new(struct loop_ev *ev, const struct local_process_spec *spec)
 	process->ev = ev;
 	process->arg = spec->arg;
 	process->ended = spec->ended;
+	process->output = spec->output;
 	process->out.fd = process->err.fd = process->pidfd = -1;
 	str_init(&process->out.text, LOCAL_OUTPUT_MAX);
 	str_init(&process->err.text, LOCAL_OUTPUT_MAX);
@@ -286,7 +290,7 @@ local_process_start(struct loop_ev *ev, const struct local_process_spec *spec)
 	struct local_process *process = process_new(ev, spec);
 	int                   out = -1, err = -1, error = 0;
 
-	must(spec->argv[0] != NULL);
+	must(spec->program != NULL && spec->argv[0] != NULL);
 	must(spec->timeout_us > 0);
 	if (!capture_open(&process->out, &out, on_out) ||
 	    !capture_open(&process->err, &err, on_err))

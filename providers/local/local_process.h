@@ -22,11 +22,15 @@
 struct local_process;
 
 struct local_process_spec {
-	char  **argv;
-	char  **environment;
-	int     directory; /* where it runs; borrowed */
-	int64_t timeout_us;
-	void   *arg;
+	const char *program; /* a path, or a name that is looked for on PATH */
+	char      **argv;
+	char      **environment;
+	int         directory; /* where it runs; borrowed */
+	int64_t     timeout_us;
+	void       *arg;
+
+	/* Called with each piece of output as it comes; NULL: nobody is told. */
+	void (*output)(void *arg, bool is_stderr, const char *text, size_t len);
 
 	/* Called once, from a task, when the child has ended, in whatever way. The process is freed
 	 * when it returns. */

@@ -8,6 +8,7 @@
 #ifndef API_API_H
 #define API_API_H
 
+#include "archive/archive.h"
 #include "engine/engine.h"
 #include "feed/feed.h"
 #include "http/http.h"
@@ -22,6 +23,7 @@ struct api_options {
 	struct engine         *engine;
 	struct store          *store;
 	struct feed           *feed;
+	struct archive        *archive; /* NULL: there is none */
 	const struct registry *registry;
 	const struct keys     *keys;
 	const char            *schemas_dir; /* holds api/NAME.json */

@@ -52,6 +52,7 @@ exchange_end(struct exchange *x)
 	if (x->next != NULL)
 		store_forget(options->store, &x->op);
 	store_op_fini(&x->op);
+	archive_read_fini(&x->archived);
 	whose_forget(x);
 	check_forget(x);
 	if (x->errand.asked != NULL)
@@ -64,6 +65,8 @@ exchange_end(struct exchange *x)
 	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
+	json_object_put(x->lag);
+	json_object_put(x->list);
 	json_wipe(x->body); /* credentials may be anywhere in what was refused */
 	json_object_put(x->body);
 	free(x->text);
@@ -208,4 +211,31 @@ on_store_answered(struct store_op *op)
 	case STORE_RESULTS_N: break;
 	}
 	must(!"no request of the API takes a lease");
+}
+
+/* ---- questions to the archive ---- */
+
+static void
+on_archive_answered(struct archive_read *read)
+{
+	struct exchange *x = container_of(read, struct exchange, archived);
+
+	x->key = read->key;
+	if (read->err.code == ERR_OK || read->err.code == ERR_NOT_FOUND)
+		x->then_archived(x);
+	else
+		reply_err(x, &read->err);
+}
+
+void
+exchange_ask_archive(struct exchange *x, enum archive_what what, exchange_step *next)
+{
+	struct archive *archive = api_options_of(x->api)->archive;
+
+	must(archive != NULL);
+	x->then_archived = next;
+	x->archived.what = what;
+	x->archived.key = x->key;
+	x->archived.done = on_archive_answered;
+	archive_read_start(archive, &x->archived);
 }

@@ -34,6 +34,8 @@ struct exchange {
 	char           *text; /* of the op; owned */
 	exchange_step  *then; /* load.c: once it is loaded */
 	void (*then_execution)(struct exchange *x, struct json_object *execution);
+	struct archive_read archived;
+	exchange_step      *then_archived; /* once it is read; NULL: nothing is */
 	struct {
 		struct whose     ask;
 		struct provider *asked; /* NULL: none is */
@@ -59,6 +61,10 @@ struct exchange {
 	struct graph            *graph;
 	struct execution_request start; /* its keyring, until the engine takes it */
 	unsigned                 spec_salt;
+	bool                     from_archive; /* the store does not have it */
+	struct json_object      *lag;          /* of the archive */
+	struct json_object      *list;         /* history.c: the graphs, */
+	size_t                   listed_n;     /* of which so many are filled in */
 	bool                     responds_async;
 	int64_t                  wait_ms;
 };
@@ -81,5 +87,8 @@ void reply_not_allowed(struct exchange *x, const char *allow);
 /* Asks the store; x->op is answered (STORE_OK, STORE_ABSENT or STORE_EXISTS) when `next` is called. A
  * store that does not answer ends the exchange with its problem before that. */
 void exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next);
+
+/* The same of the archive, for x->key; there must be one. x->archived has what came, or its err is ERR_NOT_FOUND. */
+void exchange_ask_archive(struct exchange *x, enum archive_what what, exchange_step *next);
 
 #endif

@@ -48,6 +48,8 @@ handle_info(struct exchange *x)
 	json_set_str(body, "status", "operational");
 	json_set_bool(body, "store", store_is_up(options->store));
 	json_set_i64(body, "executions_running", (int64_t)engine_running_n(options->engine));
+	if (options->archive != NULL)
+		json_set(body, "archive", archive_show(options->archive));
 	reply_json(x, 200, body);
 }
 

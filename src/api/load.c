@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "archive/execution_graph.h"
 #include "engine/view.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -17,6 +18,81 @@ reply_unknown(struct exchange *x, const char *what, const char *id)
 	reply_err(x, &err);
 }
 
+/* ---- what only the archive has ---- */
+
+static bool
+has_archive(struct exchange *x)
+{
+	return api_options_of(x->api)->archive != NULL;
+}
+
+/* Goes on with the spec, or answers why there is none. */
+static void
+take_spec(struct exchange *x, struct json_object *mgraph, struct err *err)
+{
+	if (mgraph != NULL)
+		x->spec =
+		    spec_from_mgraph(api_options_of(x->api)->registry, x->tenant, mgraph, err);
+	if (x->spec == NULL)
+		reply_err(x, err);
+	else
+		x->then(x);
+}
+
+static void
+on_archived_spec(struct exchange *x)
+{
+	struct err err;
+
+	x->from_archive = true;
+	if (x->archived.err.code != ERR_OK)
+		reply_unknown(x, "graph", x->key.graph);
+	else
+		take_spec(x, x->archived.json, &err);
+}
+
+/* The newest of the deployment's graphs. */
+static void
+on_archived_history(struct exchange *x)
+{
+	struct json_object *graphs = json_get_array(x->archived.json, "graphs");
+	const char         *graph_id = NULL;
+
+	if (x->archived.err.code == ERR_OK)
+		graph_id = json_get_str(json_object_array_get_idx(graphs, 0), "graph_id");
+	if (graph_id == NULL) {
+		reply_unknown(x, "deployment", x->key.deployment);
+		return;
+	}
+	must(store_key_set(&x->key, x->tenant, x->key.deployment, graph_id));
+	exchange_ask_archive(x, ARCHIVE_SPEC, on_archived_spec);
+}
+
+static void
+on_archived_execution(struct exchange *x)
+{
+	struct execution_fields fields;
+	struct json_object     *execution;
+	struct err              err;
+
+	if (x->archived.err.code != ERR_OK) {
+		reply_err(x, &x->archived.err);
+		return;
+	}
+	if (!execution_graph_read(&fields, x->archived.json, &err)) {
+		reply_err(x, &err);
+		return;
+	}
+	execution = view_execution(x->graph, fields.items, fields.n, &err);
+	execution_fields_fini(&fields);
+	if (execution == NULL)
+		reply_err(x, &err);
+	else
+		x->then_execution(x, execution);
+}
+
+/* ---- specs ---- */
+
 static void
 on_spec(struct exchange *x)
 {
@@ -28,14 +104,8 @@ on_spec(struct exchange *x)
 		return;
 	}
 	mgraph = json_read(x->op.text_out, strlen(x->op.text_out), &err);
-	if (mgraph != NULL)
-		x->spec =
-		    spec_from_mgraph(api_options_of(x->api)->registry, x->tenant, mgraph, &err);
+	take_spec(x, mgraph, &err);
 	json_object_put(mgraph);
-	if (x->spec == NULL)
-		reply_err(x, &err);
-	else
-		x->then(x);
 }
 
 /* False: there is no such graph, and that was answered. */
@@ -60,7 +130,9 @@ on_key(struct exchange *x)
 static void
 on_key_of_spec(struct exchange *x)
 {
-	if (take_key(x))
+	if (x->op.result == STORE_ABSENT && has_archive(x))
+		exchange_ask_archive(x, ARCHIVE_SPEC, on_archived_spec);
+	else if (take_key(x))
 		exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
 }
 
@@ -93,7 +165,10 @@ on_history(struct exchange *x)
 	char graph_id[STORE_ID_SIZE];
 
 	if (x->op.result == STORE_ABSENT || x->op.items_n == 0) {
-		reply_unknown(x, "deployment", x->key.deployment);
+		if (has_archive(x))
+			exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
+		else
+			reply_unknown(x, "deployment", x->key.deployment);
 		return;
 	}
 	must(strlen(x->op.items_out[0].name) >= sizeof(graph_id));
@@ -143,10 +218,13 @@ on_exec(struct exchange *x)
 	struct json_object *execution;
 	struct err          err;
 
+	if (x->op.result == STORE_ABSENT && has_archive(x)) {
+		x->from_archive = true;
+		exchange_ask_archive(x, ARCHIVE_EXECUTION, on_archived_execution);
+		return;
+	}
 	if (!was_run(x))
 		return;
-	if (x->graph == NULL)
-		x->graph = graph_create(x->spec, false);
 	execution = view_execution(x->graph, x->op.items_out, x->op.items_n, &err);
 	if (execution == NULL)
 		reply_err(x, &err);
@@ -158,5 +236,10 @@ void
 load_execution(struct exchange *x, void (*then)(struct exchange *x, struct json_object *execution))
 {
 	x->then_execution = then;
-	exchange_ask(x, STORE_GET_EXEC, NULL, on_exec);
+	if (x->graph == NULL)
+		x->graph = graph_create(x->spec, false);
+	if (x->from_archive)
+		exchange_ask_archive(x, ARCHIVE_EXECUTION, on_archived_execution);
+	else
+		exchange_ask(x, STORE_GET_EXEC, NULL, on_exec);
 }

@@ -42,6 +42,8 @@ answer(struct exchange *x)
 {
 	execution_unwatch(&x->watch);
 	timer_disarm(api_options_of(x->api)->loop, &x->timer);
+	x->from_archive =
+	    false;           /* wherever the graph came from, what it does now is in the store */
 	if (x->next == NULL) /* else it is being loaded already */
 		load_execution(x, wait_reply);
 }

@@ -59,7 +59,7 @@ struct command {
 };
 
 extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_continue, cmd_cancel, cmd_status,
-    cmd_watch, cmd_destroy, cmd_seal, cmd_types, cmd_openapi;
+    cmd_watch, cmd_destroy, cmd_history, cmd_seal, cmd_types, cmd_openapi;
 
 /* Options that more than one command takes. */
 #define CLI_OPTION_APPROVE                                                                     \

@@ -75,6 +75,9 @@ int64_t verify_total(struct json_object *verify, const char *verdict);
 
 /* The turn that an execution has taken, from its event or itself: a line, which says how to go on from a pause;
  * or nothing, where there is nothing to say yet. */
+/* An event about what a resource's program writes: a line for each of its lines. */
+void render_written(struct str *out, struct json_object *event);
+
 void render_turn(struct str *out, struct json_object *from, bool color);
 
 /* The last lines of an execution: each failed operation, what came of it, and what can be done next. */
@@ -89,6 +92,9 @@ void render_status(struct str *out, struct json_object *execution, bool color);
 /* The answer of /deploy/types: a line per type, or one type in full. */
 void render_types(struct str *out, struct json_object *types, bool color);
 void render_type(struct str *out, struct json_object *type, bool color);
+
+/* The answer of /deploy/deployments, or of /deploy/history. */
+void render_history(struct str *out, struct json_object *answer);
 
 /* The end of render_type: a resource of that type, with what is required. */
 void render_type_example(struct str *out, struct json_object *type);

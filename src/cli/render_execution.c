@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * render_execution.c - an execution: its end in one line, its outputs, its state. */
+#include <stdlib.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "cli/render.h"
 #include "util/check.h"
 #include "util/json.h"
+#include "util/mem.h"
 
 /* ---- counting ---- */
 
@@ -177,6 +179,25 @@ render_next(struct str *out, struct json_object *next, const char *kind)
 		str_add_char(out, ']');
 	}
 	str_addf(out, " (%s)", kind);
+}
+
+void
+render_written(struct str *out, struct json_object *event)
+{
+	const char *text = json_get_str(event, "text");
+
+	while (text != NULL && *text != '\0') {
+		size_t len = strcspn(text, "\n");
+		char  *line = xstrndup(text, len);
+
+		str_add(out, "  ");
+		render_text(out, json_get_str(event, "resource_id"));
+		str_add(out, " | ");
+		render_text(out, line);
+		str_add_char(out, '\n');
+		free(line);
+		text += len + (text[len] == '\n');
+	}
 }
 
 void

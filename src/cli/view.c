@@ -290,6 +290,8 @@ view_event(struct view *view, struct json_object *event, int64_t wall_ms)
 
 	if (str_eq(json_get_str(event, "type"), "node"))
 		node_event(view, event, time_ms);
+	else if (str_eq(json_get_str(event, "type"), "output"))
+		render_written(&view->lines, event);
 	else if (str_eq(json_get_str(event, "type"), "execution"))
 		render_turn(&view->lines, event, view->color);
 }

@@ -141,6 +141,18 @@ journal_node(struct journal *journal, struct node *node)
 }
 
 void
+journal_output(struct journal *journal, const struct node *node, const char *stream,
+    const char *output, size_t len)
+{
+	struct str *text = text_of(journal);
+
+	if (is_dry(journal))
+		return;
+	record_output_event(node, ++journal->seq, stream, output, len, text);
+	add_event(journal, text);
+}
+
+void
 journal_execution(struct journal *journal)
 {
 	struct str *text = text_of(journal);

@@ -51,6 +51,9 @@ void journal_begin(struct journal *journal, uint64_t seq); /* the stream's last 
 
 void
 journal_node(struct journal *journal, struct node *node); /* it moved: an event and its record */
-void journal_execution(struct journal *journal);          /* its status changed */
+/* What its op wrote: an event. */
+void journal_output(struct journal *journal, const struct node *node, const char *stream,
+    const char *text, size_t len);
+void journal_execution(struct journal *journal); /* its status changed */
 
 #endif

@@ -173,6 +173,24 @@ record_node_event(const struct node *node, uint64_t seq, struct str *out)
 	end_object(out);
 }
 
+void
+record_output_event(const struct node *node, uint64_t seq, const char *stream, const char *text,
+    size_t len, struct str *out)
+{
+	const struct graph     *graph = node->execution->graph;
+	const struct spec_node *spec = graph_node(graph, node_vertex(node));
+	struct json_object     *json = json_string(text, len);
+
+	add_event(out, node->execution, seq, "output");
+	add_text(out, "node_id", spec->node_id);
+	add_text(out, "resource_id", spec->resource_id);
+	add_text(out, "region", graph_region(graph, node_vertex(node)));
+	add_text(out, "stream", stream);
+	add_json(out, "text", json);
+	end_object(out);
+	json_object_put(json);
+}
+
 /* What a pause stands before. */
 static void
 add_next(struct str *out, const struct execution *execution)

@@ -14,7 +14,9 @@
 #include "util/digest.h"
 #include "util/mem.h"
 
-#define US_PER_SECOND 1000000
+#define US_PER_SECOND    1000000
+#define OUTPUTS_MAX      256 /* of one node */
+#define OUTPUT_PIECE_MAX 4096
 
 static void
 on_op_done(struct op *op)
@@ -102,6 +104,21 @@ work_destroy(struct node *node)
 	node->execution->starved -= starved;
 }
 
+/* What is too much to be kept is not told: the provider's outputs have the end of it. */
+static void
+on_op_output(struct op *op, const char *stream, const char *text, size_t len)
+{
+	struct work *work = container_of(op, struct work, op);
+
+	for (size_t at = 0; at < len && work->outputs < OUTPUTS_MAX; work->outputs++) {
+		size_t piece = len - at < OUTPUT_PIECE_MAX ? len - at : OUTPUT_PIECE_MAX;
+
+		journal_output(
+		    &work->node->execution->journal, work->node, stream, text + at, piece);
+		at += piece;
+	}
+}
+
 void
 work_ask(struct work *work, const struct spec_node *of, const struct op *ask)
 {
@@ -117,6 +134,7 @@ work_ask(struct work *work, const struct spec_node *of, const struct op *ask)
 	work->op.adopt = of->operation == SPEC_ADOPT && e->kind != EXECUTION_VERIFY;
 	work->op.credentials = execution_credentials(e, of);
 	work->op.done = on_op_done;
+	work->op.output = on_op_output;
 	provider->start(provider, &work->op);
 }
 

@@ -41,6 +41,7 @@ struct work {
 	bool                cut_short; /* it was stopped; what is recorded is what was found */
 	bool                starved;   /* it waits for other credentials */
 	bool     asked_to_wait;        /* settling: the timer runs, or has run, for the next look */
+	unsigned outputs;              /* events about what its op wrote */
 	unsigned overs;                /* creates that were answered, and came to a bad end */
 	uint8_t  tries[OP_RESULTS_N];  /* visits to backoff in this execution, by what led there */
 	char     token[WORK_TOKEN_SIZE];

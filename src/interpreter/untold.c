@@ -73,6 +73,8 @@ cover(struct json_object *have, const char *name, struct json_object *want, bool
 {
 	struct json_object *inner = json_get_object(have, name);
 
+	if (inner == want) /* it comes from the config itself */
+		return;
 	if (!is_sealed(want) && json_object_is_type(want, json_type_object) && inner != NULL) {
 		json_object_object_foreach (want, key, member) {
 			if (holds_sealed(member))

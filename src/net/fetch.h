@@ -43,10 +43,12 @@ struct fetch {
 	size_t              headers_n;
 	const void         *body;
 	size_t              body_len;
-	size_t              body_max;   /* of the answer, in bytes */
-	int64_t             timeout_ms; /* for the whole exchange; 0: none (streams) */
-	int64_t             silence_ms; /* so long without a byte is FETCH_TIMEOUT; 0: any */
-	const char         *socket; /* path of a unix socket to connect to instead; NULL: none */
+	size_t              body_max; /* of the answer, in bytes */
+	bool
+	    refuses_link; /* no connection to an address of the link: a cloud's own services are there */
+	int64_t     timeout_ms; /* for the whole exchange; 0: none (streams) */
+	int64_t     silence_ms; /* so long without a byte is FETCH_TIMEOUT; 0: any */
+	const char *socket;     /* path of a unix socket to connect to instead; NULL: none */
 	const char *ca; /* file of the certificates to trust instead of the system's; NULL: those */
 
 	/* a stream: called with each piece of a 2xx body as it comes, instead of keeping it; from a

@@ -14,6 +14,8 @@
 #include "net/xfer.h"
 
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -191,6 +193,34 @@ headers_set(struct xfer *xfer)
 	return ok;
 }
 
+/* 169.254.0.0/16 and fe80::/10, also as IPv6 has the first. */
+static bool
+is_of_the_link(const struct curl_sockaddr *address)
+{
+	const struct sockaddr_in  *v4 = (const void *)&address->addr;
+	const struct sockaddr_in6 *v6 = (const void *)&address->addr;
+	const uint8_t             *at =
+            address->family == AF_INET ? (const uint8_t *)&v4->sin_addr : v6->sin6_addr.s6_addr;
+
+	if (address->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr))
+		return true;
+	if (address->family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
+		at += 12;
+	else if (address->family != AF_INET)
+		return false;
+	return at[0] == 169 && at[1] == 254;
+}
+
+static curl_socket_t
+open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	(void)arg;
+	(void)purpose;
+	if (is_of_the_link(address))
+		return CURL_SOCKET_BAD;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 #define easy_set(easy, option, value) must(curl_easy_setopt(easy, option, value) == CURLE_OK)
 
 /* POST with CUSTOMREQUEST is any method with a body, which curl borrows by its pointer. */
@@ -234,6 +264,7 @@ easy_set_policy(CURL *easy, const struct fetch *fetch)
 	easy_set(easy, CURLOPT_LOW_SPEED_LIMIT, fetch->silence_ms > 0 ? 1L : 0L);
 	easy_set(easy, CURLOPT_LOW_SPEED_TIME, (long)(fetch->silence_ms / MS_PER_S));
 	easy_set(easy, CURLOPT_UNIX_SOCKET_PATH, fetch->socket);
+	easy_set(easy, CURLOPT_OPENSOCKETFUNCTION, fetch->refuses_link ? open_socket : NULL);
 	if (fetch->ca != NULL)
 		easy_set(easy, CURLOPT_CAINFO, fetch->ca);
 	easy_set(easy, CURLOPT_TCP_KEEPALIVE, 1L); /* tells a stream whose peer is gone */

@@ -5,79 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/id_set.h"
+#include "plan/mgraph_document.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
 
-#define SEED_MAX           4096
-#define CANONICAL_MAX      (1024 * 1024 * 1024)
-#define TRIES_MAX          1000
-#define ID_SET_SLOTS_LEAST 64
-
-/* ---- the ids that are taken ---- */
-
-struct id_set {
-	uint64_t *slots; /* id + 1; 0: free */
-	size_t    mask;
-};
-
-static void
-id_set_init(struct id_set *set, size_t n)
-{
-	size_t slots = ID_SET_SLOTS_LEAST;
-
-	while (slots < 2 * n)
-		slots *= 2;
-	set->slots = xcalloc(slots, sizeof(*set->slots));
-	set->mask = slots - 1;
-}
-
-/* False: it is taken. */
-static bool
-id_set_add(struct id_set *set, const char *id)
-{
-	uint64_t entry = strtoull(id, NULL, 16) + 1;
-
-	for (size_t i = entry;; i++) {
-		uint64_t *slot = &set->slots[i & set->mask];
-
-		if (*slot == entry)
-			return false;
-		if (*slot == 0) {
-			*slot = entry;
-			return true;
-		}
-	}
-}
-
-/* ---- hashing ---- */
-
-/* The strings with a NUL between them. */
-static void
-seed_put(struct str *seed, const char *const *parts, size_t n)
-{
-	str_clear(seed);
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			str_add_char(seed, '\0');
-		str_add(seed, parts[i]);
-	}
-}
-
-static void
-id_take(struct id_set *taken, struct str *seed, char out[OBJ_ID_SIZE])
-{
-	size_t len = seed->len;
-
-	obj_id_from(seed->data, seed->len, out);
-	for (unsigned i = 1; !id_set_add(taken, out); i++) {
-		must(i < TRIES_MAX);
-		seed->len = len;
-		str_add_char(seed, '\0');
-		str_addf(seed, "%u", i);
-		obj_id_from(seed->data, seed->len, out);
-	}
-}
+#define SEED_MAX      4096
+#define CANONICAL_MAX (1024 * 1024 * 1024)
 
 void
 ids_root(const char *tenant, const char *deployment_id, char out[OBJ_ID_SIZE])
@@ -85,7 +20,7 @@ ids_root(const char *tenant, const char *deployment_id, char out[OBJ_ID_SIZE])
 	struct str seed;
 
 	str_init(&seed, SEED_MAX);
-	seed_put(&seed, (const char *const[]){ tenant, deployment_id }, 2);
+	id_seed(&seed, (const char *const[]){ tenant, deployment_id }, 2);
 	must(!seed.overflow);
 	obj_id_from(seed.data, seed.len, out);
 	str_fini(&seed);
@@ -95,16 +30,16 @@ static void
 node_id(struct id_set *taken, struct str *seed, const struct spec *spec, const char *resource_id,
     char out[OBJ_ID_SIZE])
 {
-	seed_put(seed, (const char *const[]){ spec->tenant, spec->deployment_id, resource_id }, 3);
-	id_take(taken, seed, out);
+	id_seed(seed, (const char *const[]){ spec->tenant, spec->deployment_id, resource_id }, 3);
+	id_set_take(taken, seed, out);
 }
 
 static void
 edge_id(struct id_set *taken, struct str *seed, const char *from, const char *to, const char *type,
     char out[OBJ_ID_SIZE])
 {
-	seed_put(seed, (const char *const[]){ "edge", from, to, type }, 4);
-	id_take(taken, seed, out);
+	id_seed(seed, (const char *const[]){ "edge", from, to, type }, 4);
+	id_set_take(taken, seed, out);
 }
 
 /* What a running resource is compared with at a glance: is it of this spec? */
@@ -148,7 +83,7 @@ assign_composites(struct spec *spec, const char *root, struct id_set *nodes, str
 		struct spec_composite *composite = order[i];
 
 		node_id(nodes, seed, spec, composite->resource_id, composite->node_id);
-		edge_id(edges, seed, root, composite->node_id, IDS_CONTAINS, composite->edge_id);
+		edge_id(edges, seed, root, composite->node_id, MGRAPH_CONTAINS, composite->edge_id);
 		for (size_t p = 0; p < composite->parts_n; p++)
 			edge_id(edges, seed, composite->node_id,
 			    spec->nodes[composite->parts[p].node].node_id, IDS_EXPANDS_TO,
@@ -177,7 +112,7 @@ ids_assign(struct spec *spec, const uint32_t *rank)
 		struct spec_node *node = &spec->nodes[order[i]];
 
 		node_id(&nodes, &seed, spec, node->resource_id, node->node_id);
-		edge_id(&edges, &seed, root, node->node_id, IDS_CONTAINS, node->edge_id);
+		edge_id(&edges, &seed, root, node->node_id, MGRAPH_CONTAINS, node->edge_id);
 		hash_node(node, &text);
 	}
 	for (size_t i = 0; i < spec->edges_n; i++) {
@@ -190,8 +125,8 @@ ids_assign(struct spec *spec, const uint32_t *rank)
 	must(!seed.overflow);
 	str_fini(&seed);
 	str_fini(&text);
-	free(nodes.slots);
-	free(edges.slots);
+	id_set_fini(&nodes);
+	id_set_fini(&edges);
 	free(order);
 }
 

@@ -13,9 +13,8 @@
 
 #include "plan/spec.h"
 
-/* The edges that stand beside what waits for what: deployment -> resource or composite, and composite -> part. */
-#define IDS_CONTAINS   "contains"
-#define IDS_EXPANDS_TO "expands_to"
+#define IDS_EXPANDS_TO \
+	"expands_to" /* the edges composite -> part, beside those of what waits for what */
 
 /* The node that stands for the deployment itself. */
 void ids_root(const char *tenant, const char *deployment_id, char out[OBJ_ID_SIZE]);

@@ -102,6 +102,9 @@ struct op {
 	char                request_id[128]; /* the provider's, for its support */
 
 	void (*done)(struct op *op);
+
+	/* What it writes on its way, for people, as it comes: "stdout", "stderr". NULL: nobody listens. Never holds a secret. */
+	void (*output)(struct op *op, const char *stream, const char *text, size_t len);
 	void *impl; /* the provider's own, NULL at rest */
 };
 

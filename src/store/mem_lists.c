@@ -43,6 +43,12 @@ answer_page(struct store_op *op, struct store_item *items, size_t all,
 	return STORE_OK;
 }
 
+enum store_result
+mem_answer_oldest(struct store_op *op, struct store_item *items, size_t all)
+{
+	return answer_page(op, items, all, compare_oldest);
+}
+
 static enum store_result
 answer_scores(struct store_op *op, struct lh_table *scores)
 {
@@ -113,7 +119,7 @@ mem_unfinished(const struct mem_ask *ask, struct store_op *op)
 	}
 	for (size_t i = 0; i < all.n; i++)
 		all.items[i].name = all.names[i];
-	answer_page(op, all.items, all.n, compare_oldest);
+	mem_answer_oldest(op, all.items, all.n);
 	free(all.items);
 	free(all.names);
 	return STORE_OK;

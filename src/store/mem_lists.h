@@ -11,4 +11,7 @@ enum store_result mem_deployments(const struct mem_ask *ask, struct store_op *op
 enum store_result mem_history(const struct mem_ask *ask, struct store_op *op);
 enum store_result mem_unfinished(const struct mem_ask *ask, struct store_op *op);
 
+/* The page after op->seq of what may be answered, oldest first. */
+enum store_result mem_answer_oldest(struct store_op *op, struct store_item *items, size_t all);
+
 #endif

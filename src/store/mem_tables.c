@@ -34,6 +34,15 @@ mem_table_put(struct lh_table *table, const char *key, void *value)
 	return NULL;
 }
 
+void
+mem_score_put(struct lh_table *scores, const char *name, uint64_t score)
+{
+	uint64_t *box = xmalloc(sizeof(*box));
+
+	*box = score;
+	free(mem_table_put(scores, name, box));
+}
+
 static struct lh_table *
 table_create(lh_entry_free_fn *end)
 {
@@ -65,6 +74,8 @@ end_graph(struct lh_entry *entry)
 		free(graph->events[i]);
 	free(graph->events);
 	free(graph->spec);
+	free(graph->archived);
+	free(graph->archiver);
 	if (graph->exec != NULL)
 		lh_table_free(graph->exec);
 	free(graph);
@@ -108,6 +119,7 @@ mem_data_create(void)
 	struct mem_data *data = xcalloc(1, sizeof(*data));
 
 	data->tenants = table_create(end_tenant);
+	data->unarchived = mem_texts_create();
 	return data;
 }
 
@@ -115,6 +127,7 @@ void
 mem_data_destroy(struct mem_data *data)
 {
 	lh_table_free(data->tenants);
+	lh_table_free(data->unarchived);
 	free(data);
 }
 

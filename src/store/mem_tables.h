@@ -10,6 +10,7 @@
 #define STORE_MEM_TABLES_H
 
 #include <json-c/linkhash.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,8 +18,11 @@
 
 struct mem_graph {
 	char            *spec;
-	struct lh_table *exec;   /* field -> text; NULL: no execution yet */
-	uint64_t         after;  /* where its events begin */
+	struct lh_table *exec;     /* field -> text; NULL: no execution yet */
+	uint64_t         after;    /* where its events begin */
+	char            *archived; /* the archive's marker; NULL: none yet */
+	char            *archiver; /* who is at it; NULL: nobody */
+	int64_t          archiver_until_us;
 	char           **events; /* events[i] has the number i + 1 */
 	size_t           events_n, events_cap;
 };
@@ -43,7 +47,9 @@ struct mem_tenant {
 
 struct mem_data {
 	struct lh_table *tenants;
-	size_t           stores; /* that look at it */
+	struct lh_table *unarchived; /* "T:D:G" -> from when on it is to be archived */
+	bool             archives;   /* else nothing is */
+	size_t           stores;     /* that look at it */
 };
 
 struct mem_data *mem_data_create(void);
@@ -61,5 +67,8 @@ void *mem_table_get(struct lh_table *table, const char *key); /* NULL: not there
 
 /* Takes `value`; what was there under the key is returned. */
 void *mem_table_put(struct lh_table *table, const char *key, void *value);
+
+/* Of a sorted set: a table of scores. */
+void mem_score_put(struct lh_table *scores, const char *name, uint64_t score);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/mem_archive.h"
 #include "store/mem_lists.h"
 #include "store/store_mem.h"
 #include "util/check.h"
@@ -14,15 +15,6 @@
 #define US_PER_MS       1000
 #define EVENTS_CAP_MORE 16
 #define MEMBER_SIZE     512 /* "G:E" */
-
-static void
-score_put(struct lh_table *scores, const char *name, uint64_t score)
-{
-	uint64_t *box = xmalloc(sizeof(*box));
-
-	*box = score;
-	free(mem_table_put(scores, name, box));
-}
 
 /* ---- the lease ---- */
 
@@ -131,7 +123,7 @@ exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const str
 	mem_table_put(graph->exec, "", xstrdup(op->text));
 	exec_put_fields(graph, op);
 	if (mem_table_get(deployment->history, member) == NULL)
-		score_put(deployment->history, member, (uint64_t)op->now_ms);
+		mem_score_put(deployment->history, member, (uint64_t)op->now_ms);
 }
 
 static void
@@ -185,7 +177,7 @@ begin_list(const struct mem_ask *ask, const struct store_op *op)
 
 	graph_claim(ask, op);
 	if (score == NULL || *score < (uint64_t)op->now_ms)
-		score_put(tenant->scores, op->key.deployment, (uint64_t)op->now_ms);
+		mem_score_put(tenant->scores, op->key.deployment, (uint64_t)op->now_ms);
 }
 
 static enum store_result
@@ -337,6 +329,17 @@ get_exec(const struct mem_ask *ask, struct store_op *op)
 }
 
 static enum store_result
+get_header(const struct mem_ask *ask, struct store_op *op)
+{
+	struct mem_graph *graph = mem_graph_of(ask->data, &op->key);
+
+	if (graph->exec == NULL)
+		return STORE_ABSENT;
+	store_op_set_text(op, mem_table_get(graph->exec, ""));
+	return STORE_OK;
+}
+
+static enum store_result
 events(const struct mem_ask *ask, struct store_op *op)
 {
 	struct mem_graph  *graph = mem_graph_of(ask->data, &op->key);
@@ -378,16 +381,26 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_FINISH] = finish,
 	[STORE_HOLDER] = holder,
 	[STORE_GET_EXEC] = get_exec,
+	[STORE_GET_HEADER] = get_header,
 	[STORE_EVENTS] = events,
 	[STORE_FIND] = find,
 	[STORE_DEPLOYMENTS] = mem_deployments,
 	[STORE_HISTORY] = mem_history,
 	[STORE_UNFINISHED] = mem_unfinished,
+	[STORE_ARCHIVE_DUE] = mem_archive_due,
+	[STORE_ARCHIVE_GET] = mem_archive_get,
+	[STORE_ARCHIVE_TAKE] = mem_archive_take,
+	[STORE_ARCHIVE_PUT] = mem_archive_put,
 };
 
 enum store_result
 mem_verb_run(const struct mem_ask *ask, struct store_op *op)
 {
+	enum store_result result;
+
 	must(op->verb < STORE_VERBS_N);
-	return verbs[op->verb](ask, op);
+	result = verbs[op->verb](ask, op);
+	if (result == STORE_OK && ask->data->archives)
+		mem_archive_mark(ask, op);
+	return result;
 }

@@ -94,6 +94,15 @@ hear_exec(struct store_op *op, const struct redis_value *value)
 }
 
 static bool
+say_header(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "HGET");
+	redis_say_graph_key(say, &ask->op->key, "exec");
+	redis_say_text(say, "");
+	return true;
+}
+
+static bool
 say_events(struct redis_say *say, const struct redis_ask *ask)
 {
 	redis_say_text(say, "XRANGE");
@@ -157,8 +166,39 @@ static bool
 say_unfinished(struct redis_say *say, const struct redis_ask *ask)
 {
 	redis_say_text(say, "ZRANGE");
-	redis_say_index_key(say);
+	redis_say_index_key(say, "unfinished");
 	say_page(say, ask->op);
+	return true;
+}
+
+static bool
+say_unarchived(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "ZRANGE");
+	redis_say_index_key(say, "unarchived");
+	redis_say_text(say, "-inf");
+	redis_say_number(say, (uint64_t)ask->op->now_ms);
+	redis_say_text(say, "BYSCORE");
+	redis_say_text(say, "LIMIT");
+	redis_say_text(say, "0");
+	redis_say_number(say, STORE_PAGE_MAX);
+	redis_say_text(say, "WITHSCORES");
+	return true;
+}
+
+static bool
+say_count_unarchived(struct redis_say *say, const struct redis_ask *ask)
+{
+	(void)ask;
+	redis_say_text(say, "ZCARD");
+	redis_say_index_key(say, "unarchived");
+	return true;
+}
+
+static bool
+hear_count(struct store_op *op, const struct redis_value *value)
+{
+	op->seq_out = (uint64_t)value->number;
 	return true;
 }
 
@@ -184,3 +224,7 @@ const struct redis_step redis_read_whose = { REDIS_SCRIPTS_N, redis_say_whose, h
 const struct redis_step redis_read_deployments = { REDIS_SCRIPTS_N, say_deployments, hear_scores };
 const struct redis_step redis_read_history = { REDIS_SCRIPTS_N, say_history, hear_scores };
 const struct redis_step redis_read_unfinished = { REDIS_SCRIPTS_N, say_unfinished, hear_scores };
+const struct redis_step redis_read_header = { REDIS_SCRIPTS_N, say_header, hear_text };
+const struct redis_step redis_count_unarchived = { REDIS_SCRIPTS_N, say_count_unarchived,
+	hear_count };
+const struct redis_step redis_read_unarchived = { REDIS_SCRIPTS_N, say_unarchived, hear_scores };

@@ -127,9 +127,9 @@ redis_say_tenant_key(struct redis_say *say, const struct store_key *key, const c
 }
 
 void
-redis_say_index_key(struct redis_say *say)
+redis_say_index_key(struct redis_say *say, const char *what)
 {
-	say_key(say, "mg:unfinished");
+	say_key(say, "mg:%s", what);
 }
 
 void

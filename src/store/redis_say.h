@@ -46,9 +46,9 @@ void redis_say_graph_key(
     struct redis_say *say, const struct store_key *key, const char *what); /* mg:{T:D}:what:G */
 void redis_say_tenant_key(
     struct redis_say *say, const struct store_key *key, const char *what); /* mg:{T}:what */
-void redis_say_index_key(struct redis_say *say);                           /* mg:unfinished */
+void redis_say_index_key(struct redis_say *say, const char *what); /* mg:what, of all tenants */
 
-/* "T:D:G": what the index has for an execution. */
+/* "T:D:G": what an index has for a graph. */
 void redis_say_index_member(struct redis_say *say, const struct store_key *key);
 
 #endif

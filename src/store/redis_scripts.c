@@ -124,12 +124,42 @@ static const char release_text[] = LUA_GIVE_BACK "return {0}\n";
 static const char finish_text[] = LUA_GIVE_BACK "redis.call('DEL', KEYS[3])\n"
 						"return {0}\n";
 
+/* KEYS archived events archiving */
+#define LUA_ARCHIVED "return {0, redis.call('GET', KEYS[1]) or '', last_seq(KEYS[2])}\n"
+
+static const char archive_get_text[] = LUA_LAST_SEQ LUA_ARCHIVED;
+
+/* ARGV owner ttl */
+static const char archive_take_text[] =
+    LUA_LAST_SEQ "local has = redis.call('GET', KEYS[3])\n"
+		 "if has and has ~= ARGV[1] then return {1, has} end\n"
+		 "redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2])\n" LUA_ARCHIVED;
+
+/* ARGV owner marker */
+static const char archive_put_text[] =
+    "if redis.call('GET', KEYS[3]) ~= ARGV[1] then return {2} end\n"
+    "redis.call('SET', KEYS[1], ARGV[2])\n"
+    "redis.call('DEL', KEYS[3])\n"
+    "return {0}\n";
+
+/* KEYS index; ARGV member, the time that was seen, the next one or 0 */
+static const char archive_settle_text[] =
+    "if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1])) == tonumber(ARGV[2]) then\n"
+    "  if ARGV[3] == '0' then redis.call('ZREM', KEYS[1], ARGV[1])\n"
+    "  else redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1]) end\n"
+    "end\n"
+    "return {0}\n";
+
 static const char *const texts[] = {
 	[REDIS_SCRIPT_BEGIN] = begin_text,
 	[REDIS_SCRIPT_APPEND] = append_text,
 	[REDIS_SCRIPT_RENEW] = renew_text,
 	[REDIS_SCRIPT_RELEASE] = release_text,
 	[REDIS_SCRIPT_FINISH] = finish_text,
+	[REDIS_SCRIPT_ARCHIVE_GET] = archive_get_text,
+	[REDIS_SCRIPT_ARCHIVE_TAKE] = archive_take_text,
+	[REDIS_SCRIPT_ARCHIVE_PUT] = archive_put_text,
+	[REDIS_SCRIPT_ARCHIVE_SETTLE] = archive_settle_text,
 };
 _Static_assert(array_len(texts) == REDIS_SCRIPTS_N, "each script has its text");
 

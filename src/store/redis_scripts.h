@@ -15,14 +15,18 @@ enum redis_script {
 	REDIS_SCRIPT_RENEW,
 	REDIS_SCRIPT_RELEASE,
 	REDIS_SCRIPT_FINISH,
+	REDIS_SCRIPT_ARCHIVE_GET,
+	REDIS_SCRIPT_ARCHIVE_TAKE,
+	REDIS_SCRIPT_ARCHIVE_PUT,
+	REDIS_SCRIPT_ARCHIVE_SETTLE,
 	REDIS_SCRIPTS_N
 };
 
 /* The first element of an answer. */
 enum redis_status {
-	REDIS_STATUS_OK,         /* begin: fence, last seq; append: last seq */
-	REDIS_STATUS_HELD,       /* begin: the text of another owner's lease */
-	REDIS_STATUS_FENCED,     /* a newer fence exists, or the lease was released */
+	REDIS_STATUS_OK,   /* begin: fence, last seq; append: last seq; archive: marker, last seq */
+	REDIS_STATUS_HELD, /* begin: the text of another owner's lease; archive: that owner */
+	REDIS_STATUS_FENCED,     /* a newer fence exists, or it was released */
 	REDIS_STATUS_GAP,        /* append: the last seq, which is before the one it follows */
 	REDIS_STATUS_ABSENT,     /* begin: no unfinished execution of this graph */
 	REDIS_STATUS_UNFINISHED, /* begin: another execution of the deployment: "G:E" */

@@ -11,10 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/redis_archive.h"
 #include "store/redis_reads.h"
 #include "util/check.h"
 
-#define STEPS_MAX 5
+#define STEPS_MAX 6
 
 static bool
 hear_nothing(struct store_op *op, const struct redis_value *value)
@@ -93,7 +94,7 @@ hear_put_spec(struct store_op *op, const struct redis_value *value)
 	bool is_other = value->kind == REDIS_KIND_TEXT && strcmp(value->text, op->text) != 0;
 
 	op->result = is_other ? STORE_EXISTS : STORE_OK;
-	return false;
+	return !is_other;
 }
 
 static const struct redis_step put_spec = { REDIS_SCRIPTS_N, say_put_spec, hear_put_spec };
@@ -105,7 +106,7 @@ static bool
 say_enroll_again(struct redis_say *say, const struct redis_ask *ask)
 {
 	redis_say_text(say, "ZADD");
-	redis_say_index_key(say);
+	redis_say_index_key(say, "unfinished");
 	redis_say_text(say, "NX");
 	redis_say_number(say, (uint64_t)ask->op->now_ms);
 	redis_say_index_member(say, &ask->op->key);
@@ -119,7 +120,7 @@ say_enroll(struct redis_say *say, const struct redis_ask *ask)
 	if (ask->op->text == NULL)
 		return say_enroll_again(say, ask);
 	redis_say_text(say, "ZADD");
-	redis_say_index_key(say);
+	redis_say_index_key(say, "unfinished");
 	redis_say_number(say, (uint64_t)ask->op->now_ms);
 	redis_say_index_member(say, &ask->op->key);
 	return true;
@@ -134,7 +135,7 @@ static bool
 say_strike(struct redis_say *say, const struct redis_ask *ask)
 {
 	redis_say_text(say, "ZREM");
-	redis_say_index_key(say);
+	redis_say_index_key(say, "unfinished");
 	redis_say_index_member(say, &ask->op->key);
 	return true;
 }
@@ -161,9 +162,8 @@ say_fields(struct redis_say *say, const struct store_op *op)
 	}
 }
 
-/* What all scripts answer: a status first. Sets the result, and says whether it was OK. */
-static bool
-hear_status(struct store_op *op, const struct redis_value *value)
+bool
+redis_hear_status(struct store_op *op, const struct redis_value *value)
 {
 	static const enum store_result results[] = {
 		[REDIS_STATUS_OK] = STORE_OK,
@@ -217,11 +217,11 @@ say_begin(struct redis_say *say, const struct redis_ask *ask)
 static bool
 hear_begin(struct store_op *op, const struct redis_value *value)
 {
-	if (!hear_status(op, value))
+	if (!redis_hear_status(op, value))
 		return op->result == STORE_ABSENT;
 	op->fence_out = (uint64_t)redis_value_at(value, 1).number;
 	op->seq_out = (uint64_t)redis_value_at(value, 2).number;
-	return false;
+	return true;
 }
 
 static const struct redis_step begin = { REDIS_SCRIPT_BEGIN, say_begin, hear_begin };
@@ -252,9 +252,10 @@ say_append(struct redis_say *say, const struct redis_ask *ask)
 static bool
 hear_append(struct store_op *op, const struct redis_value *value)
 {
-	if (hear_status(op, value))
-		op->seq_out = (uint64_t)redis_value_at(value, 1).number;
-	return false;
+	if (!redis_hear_status(op, value))
+		return false;
+	op->seq_out = (uint64_t)redis_value_at(value, 1).number;
+	return true;
 }
 
 static const struct redis_step append = { REDIS_SCRIPT_APPEND, say_append, hear_append };
@@ -273,28 +274,33 @@ say_lease(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
-static const struct redis_step renew = { REDIS_SCRIPT_RENEW, say_lease, hear_status };
-static const struct redis_step release = { REDIS_SCRIPT_RELEASE, say_lease, hear_status };
-static const struct redis_step finish = { REDIS_SCRIPT_FINISH, say_lease, hear_status };
+static const struct redis_step renew = { REDIS_SCRIPT_RENEW, say_lease, redis_hear_status };
+static const struct redis_step release = { REDIS_SCRIPT_RELEASE, say_lease, redis_hear_status };
+static const struct redis_step finish = { REDIS_SCRIPT_FINISH, say_lease, redis_hear_status };
 
 /* ---- the table ---- */
 
 static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
-	[STORE_PUT_SPEC] = { &claim, &whose, &put_spec },
+	[STORE_PUT_SPEC] = { &claim, &whose, &put_spec, &redis_archive_mark },
 	[STORE_GET_SPEC] = { &redis_read_spec },
-	[STORE_BEGIN] = { &claim, &list, &enroll, &begin, &strike_stale },
-	[STORE_APPEND] = { &append },
+	[STORE_BEGIN] = { &claim, &list, &enroll, &begin, &redis_archive_mark, &strike_stale },
+	[STORE_APPEND] = { &append, &redis_archive_mark_header },
 	[STORE_RENEW] = { &renew, &enroll_again },
 	[STORE_RELEASE] = { &release },
 	[STORE_PARK] = { &release, &strike },
-	[STORE_FINISH] = { &finish, &strike },
+	[STORE_FINISH] = { &redis_archive_mark_first, &finish, &strike },
 	[STORE_HOLDER] = { &redis_read_holder },
 	[STORE_GET_EXEC] = { &redis_read_exec },
+	[STORE_GET_HEADER] = { &redis_read_header },
 	[STORE_EVENTS] = { &redis_read_events },
 	[STORE_FIND] = { &redis_read_whose },
 	[STORE_DEPLOYMENTS] = { &redis_read_deployments },
 	[STORE_HISTORY] = { &redis_read_history },
 	[STORE_UNFINISHED] = { &redis_read_unfinished },
+	[STORE_ARCHIVE_DUE] = { &redis_count_unarchived, &redis_read_unarchived },
+	[STORE_ARCHIVE_GET] = { &redis_archive_get },
+	[STORE_ARCHIVE_TAKE] = { &redis_archive_take },
+	[STORE_ARCHIVE_PUT] = { &redis_archive_put, &redis_archive_settle },
 };
 
 const struct redis_step *

@@ -18,6 +18,7 @@ struct redis_ask {
 	const struct store_op *op;
 	const char            *owner;
 	const char            *lease_ms;
+	bool                   archives;
 };
 
 struct redis_step {
@@ -30,6 +31,9 @@ struct redis_step {
 	 */
 	bool (*hear)(struct store_op *op, const struct redis_value *value);
 };
+
+/* What all scripts answer: a status first. Sets the result, and says whether it was OK. */
+bool redis_hear_status(struct store_op *op, const struct redis_value *value);
 
 /* NULL: the verb has no more. */
 const struct redis_step *redis_verb_step(enum store_verb verb, size_t i);

@@ -25,11 +25,16 @@ static const struct verb_row {
 	[STORE_FINISH] = { true, NEED_ALL },
 	[STORE_HOLDER] = { true, NEED_TENANT | NEED_DEPLOYMENT },
 	[STORE_GET_EXEC] = { true, NEED_ALL },
+	[STORE_GET_HEADER] = { true, NEED_ALL },
 	[STORE_EVENTS] = { true, NEED_ALL },
 	[STORE_FIND] = { true, NEED_TENANT | NEED_GRAPH },
 	[STORE_DEPLOYMENTS] = { true, NEED_TENANT },
 	[STORE_HISTORY] = { true, NEED_TENANT | NEED_DEPLOYMENT },
 	[STORE_UNFINISHED] = { true, 0 },
+	[STORE_ARCHIVE_DUE] = { true, 0 },
+	[STORE_ARCHIVE_GET] = { true, NEED_ALL },
+	[STORE_ARCHIVE_TAKE] = { true, NEED_ALL },
+	[STORE_ARCHIVE_PUT] = { true, NEED_ALL | NEED_TEXT },
 };
 
 static const char *const result_names[] = {

@@ -19,12 +19,18 @@
  *   mg:{T}:deployments   zset    D by the time of the last execution
  *   mg:unfinished        zset    "T:D:G" of all tenants, by the time it began: leads to the above
  *   mg:events:<T>        pub/sub every event of the tenant as it is stored
+ *   mg:{T:D}:archived:G  string  what the archive has of it, JSON (archive/marker.h)
+ *   mg:{T:D}:archiving:G string  who writes it to the archive now, with a TTL
+ *   mg:unarchived        zset    "T:D:G" of all tenants, by the time from which it is to be archived
  *
  * An execution is unfinished from STORE_BEGIN to STORE_FINISH, whoever runs it, and if nobody does.
  * A deployment has at most one, and must finish it before it begins another. Whoever finds one
  * without a process behind it takes it over: list them, STORE_BEGIN without text (it tells whether
  * another owner lives), STORE_GET_EXEC, go on from there. STORE_BEGIN takes a lease from its own
  * owner, too: leave out what this process runs.
+ *
+ * A store that was told that there is an archive remembers what is to be written there: a spec that was put, and
+ * an execution when it begins, whenever its header is stored, and before it is finished.
  *
  * Every request is asynchronous and embedded in the caller's memory: store_x() never calls done()
  * before it returns. Requests of one turn travel in one pipeline, and do not wait for each other:
@@ -47,6 +53,8 @@
 #define STORE_ID_SIZE         OBJ_ID_SIZE
 #define STORE_PAGE_MAX        1000
 #define STORE_BATCH_MAX       10000 /* fields and events of one op; about 1,000 is a good size */
+#define STORE_ARCHIVER_MS \
+	60000 /* how long one is taken by who archives it, if that is not heard of */
 
 struct store;
 
@@ -126,6 +134,8 @@ enum store_verb {
 	STORE_HOLDER,
 	/* -> items: the fields of the exec hash; seq: the execution's events come after this one */
 	STORE_GET_EXEC,
+	/* -> text: of the exec hash, only the header */
+	STORE_GET_HEADER,
 	/* seq: after this one, at most STORE_PAGE_MAX. -> items (number, text) */
 	STORE_EVENTS,
 	/* key.tenant and key.graph. -> text: the deployment */
@@ -143,6 +153,24 @@ enum store_verb {
 	 * already: resuming it is answered STORE_ABSENT, and takes it off the list.
 	 */
 	STORE_UNFINISHED,
+	/*
+	 * No key; now_ms. -> at most STORE_PAGE_MAX items (name for store_key_read(), number: from when on it is
+	 * due), what is due by now, the longest due first; seq: how many there are, due or not yet.
+	 */
+	STORE_ARCHIVE_DUE,
+	/* -> text: the marker, or "" when there is none yet; seq: the stream's last number */
+	STORE_ARCHIVE_GET,
+	/*
+	 * As STORE_ARCHIVE_GET, and it is this owner's to archive, for STORE_ARCHIVER_MS from now; so it is
+	 * renewed as well. STORE_EXISTS: another owner is at it.
+	 */
+	STORE_ARCHIVE_TAKE,
+	/*
+	 * text: the marker; seq: the number that STORE_ARCHIVE_DUE told; now_ms: when it is due again, 0: not
+	 * by itself. Gives it back. If it has become due once more since it was listed, it stays so. STORE_FENCED:
+	 * it was not this owner's any more, and is as it was.
+	 */
+	STORE_ARCHIVE_PUT,
 	STORE_VERBS_N
 };
 

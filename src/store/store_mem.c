@@ -115,6 +115,12 @@ store_mem_peer(struct store *store, const char *owner)
 }
 
 void
+store_mem_archive(struct store *store)
+{
+	container_of(store, struct store_mem, store)->data->archives = true;
+}
+
+void
 store_mem_set_up(struct store *store, bool up)
 {
 	container_of(store, struct store_mem, store)->up = up;

@@ -18,6 +18,9 @@ struct store *store_mem_create(struct loop *loop, const char *owner);
 /* Another owner's store over the same memory, which lives until the last of them is destroyed. */
 struct store *store_mem_peer(struct store *store, const char *owner);
 
+/* There is an archive: what is to be written there is remembered. */
+void store_mem_archive(struct store *store);
+
 /* For tests: while it is not up, every op is answered with STORE_DOWN. */
 void store_mem_set_up(struct store *store, bool up);
 

@@ -39,6 +39,7 @@ struct store_redis {
 	char               *owner;
 	char                lease_ms[REDIS_NUMBER_SIZE];
 	int64_t             patience_us;
+	bool                archives;
 	struct task         task;
 	struct redis_calls  waiting, going_on, flying, resting;
 	struct timer        rest;
@@ -192,7 +193,7 @@ static const struct redis_step *
 call_say(struct redis_call *call)
 {
 	struct store_redis      *redis = call->redis;
-	struct redis_ask         ask = { call->op, redis->owner, redis->lease_ms };
+	struct redis_ask         ask = { call->op, redis->owner, redis->lease_ms, redis->archives };
 	const struct redis_step *step;
 
 	for (; (step = redis_verb_step(call->op->verb, call->step)) != NULL; call->step++) {
@@ -410,6 +411,7 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 	redis->loop = loop_ev_loop(ev);
 	redis->patience_us = route.patience_ms * US_PER_MS;
 	redis->owner = xstrdup(options->owner);
+	redis->archives = options->archives;
 	snprintf(redis->lease_ms, sizeof(redis->lease_ms), "%lld", (long long)options->lease_ms);
 	redis_say_text(&redis->asking, "ASKING");
 	timer_init(&redis->rest, on_rest);

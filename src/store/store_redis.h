@@ -15,9 +15,10 @@
 struct loop_ev;
 
 struct store_redis_options {
-	const char *url;         /* see redis_url.h */
-	const char *owner;       /* who takes leases: stable for a data directory */
-	int64_t     lease_ms;    /* how long a lease lives without renewal */
+	const char *url;      /* see redis_url.h */
+	const char *owner;    /* who takes leases: stable for a data directory */
+	int64_t     lease_ms; /* how long a lease lives without renewal */
+	bool        archives; /* there is an archive: what is to be written there is remembered */
 	int64_t     patience_ms; /* how long an answer, or a way, is waited for; 0: 5,000 */
 };
 

@@ -34,6 +34,7 @@
 	X(TOO_MANY, "too_many_requests", 429, "Too many requests")                               \
 	X(INTERNAL, "internal", 500, "Internal error")                                           \
 	X(STORE_DOWN, "store_unavailable", 503, "The store is not available")                    \
+	X(ARCHIVE_DOWN, "archive_unavailable", 503, "The archive is not available")              \
 	X(PROVIDER, "provider_error", 502, "A provider refused or could not be reached")         \
 	X(PROVIDER_AWAY, "provider_unavailable", 503, "A provider has not been reached yet")     \
 	X(DRAINING, "draining", 503, "The server is shutting down")

@@ -20,7 +20,7 @@ def commands(deployment_id="app"):
     """Chains of commands, each of which writes down that it has run."""
     resources = {}
     for i in range(N):
-        resources[f"n{i}"] = {"type": "local:command", "properties": {
+        resources[f"n{i}"] = {"type": "exec:command", "properties": {
             "create": ["/bin/sh", "-c", f"sleep 0.05; echo n{i} >>ran"]}}
         if i % 20:
             resources[f"n{i}"]["depends_on"] = [f"n{i - 1}"]
@@ -59,7 +59,7 @@ def make_up(make_server):
     """A server that is connected to this Redis."""
 
     def make(url):
-        server = make_server("--redis", url, "--local-commands")
+        server = make_server("--redis", url, "--exec-allow", "*")
         server.until_ready()
         return server
 

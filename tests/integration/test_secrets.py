@@ -84,11 +84,9 @@ def sealed_config(server):
     def seal(text):
         return base64.b64encode(nacl.public.SealedBox(key).encrypt(text.encode())).decode()
 
-    def function(name, role):
-        return {"type": "aws:lambda:function", "properties": {
-            "function_name": name, "runtime": "python3.12", "handler": "index.handler", "role": role,
-            "code": {"inline": "def handler(event, context):\n    return 1\n"},
-            "environment": {"variables": {"PASSWORD": {"$sealed": seal(VALUES[name])}, "STAGE": "test"}}}}
+    def parameter(at, name):
+        return {"type": "aws:ssm:parameter", "properties": {
+            "name": name, "type": "SecureString", "value": {"$sealed": seal(VALUES[at])}}}
 
     return {"deployment_id": "sealed", "version": "v1", "targets": [{"provider": "aws", "regions": ["us-east-1"]}],
             "credentials": {"aws": {"access_key_id": KEY_ID, "region": "us-east-1",
@@ -96,11 +94,13 @@ def sealed_config(server):
             "resources": {
                 "secret": {"type": "aws:secretsmanager:secret", "properties": {
                     "name": "db", "secret_string": {"$sealed": seal(VALUES["secret"])}, "recovery_window_in_days": 0}},
-                "parameter": {"type": "aws:ssm:parameter", "properties": {
-                    "name": "/db", "type": "SecureString", "value": {"$sealed": seal(VALUES["parameter"])}}},
+                "parameter": parameter("parameter", "/db"),
                 "role": {"type": "aws:iam:role", "properties": {"role_name": "r", "assume_role_policy": configs.TRUST}},
-                "api": function("api", "@role.arn"),
-                "broken": function("broken", "arn:aws:iam::123456789012:role/there-is-none")}}
+                "api": {"type": "aws:lambda:function", "references": {"role": "role"}, "properties": {
+                    "function_name": "api", "runtime": "python3.12", "handler": "index.handler",
+                    "code": {"inline": "def handler(event, context):\n    return 1\n"},
+                    "environment": {"variables": {"PASSWORD": {"$sealed": seal(VALUES["api"])}, "STAGE": "test"}}}},
+                "broken": parameter("broken", "/aws/is-not-for-us")}}
 
 
 def forgotten(server, canaries):
@@ -133,6 +133,7 @@ def test_what_was_sealed_is_opened_for_its_call_alone(make_server, proxy, tmp_pa
     while server.get(f"/deploy/status/{graph_id}").json["status"] not in ("completed", "failed"):
         seen |= {canary for canary, n in server.in_memory(*canaries).items() if n}
         assert time.monotonic() < until
+        time.sleep(0.05)
     assert {SECRET, CANARY} <= seen and seen & set(VALUES.values()), "the look itself is broken"
     answers.append(server.get(f"/deploy/status/{graph_id}"))
     status = {o["resource_id"]: o["status"] for o in answers[-1].json["operations"]}

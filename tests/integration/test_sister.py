@@ -178,10 +178,10 @@ def test_a_provider_on_a_unix_socket(make_server, make_provider, tmp_path):
 def test_whoever_hangs_up_has_it_cancelled(make_server, make_provider, tmp_path):
     """A command that is given up is killed, and one that is waited for runs to its end."""
     root = tmp_path / "root"
-    provider = make_provider("--drivers", "local", "--local-root", str(root), "--local-commands")
+    provider = make_provider("--drivers", "local", "--local-root", str(root), "--exec-allow", "*")
     server = make_server("--provider", f"local={provider.url}")
     server.until_ready()
-    config = {"deployment_id": "commands", "resources": {"it": {"type": "local:command", "properties": {
+    config = {"deployment_id": "commands", "resources": {"it": {"type": "exec:command", "properties": {
         "create": ["sh", "-c", "echo $$ >began; sleep 60; echo ended >ended"]}}}}
     running = server.post("/deploy/apply", {"config": config}, prefer="respond-async")
     assert running.status == 202, running

@@ -443,11 +443,11 @@ def test_a_destroy_that_was_left_is_gone_on_with(make_server, proxy, cloud, cred
 
 @pytest.fixture
 def commands(make_server):
-    return make_server("--local-commands")
+    return make_server("--exec-allow", "*")
 
 
 def slow_command(seconds, **more):
-    return {"type": "local:command", "properties": {
+    return {"type": "exec:command", "properties": {
         "create": ["/bin/sh", "-c", f"echo begun >> log; sleep {seconds}; echo ended >> log"], **more}}
 
 
@@ -519,7 +519,7 @@ def test_a_node_that_takes_longer_than_it_may_has_failed(commands):
 
 
 def failing(**more):
-    return {"type": "local:command", "properties": {"create": ["/bin/false"], **more}}
+    return {"type": "exec:command", "properties": {"create": ["/bin/false"], **more}}
 
 
 def test_on_failure_says_what_happens_to_the_rest(commands):

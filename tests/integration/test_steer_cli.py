@@ -104,8 +104,8 @@ def test_a_pause_is_waited_out_by_a_watcher_who_is_told_of_it(cli):
 
 
 def test_a_rollback_is_told_step_by_step(make_server, tmp_path):
-    cli = processes.Cli(make_server("--local-commands"), tmp_path)
-    config = cli.config({"a": null(), "bad": {"type": "local:command", "depends_on": ["a"],
+    cli = processes.Cli(make_server("--exec-allow", "*"), tmp_path)
+    config = cli.config({"a": null(), "bad": {"type": "exec:command", "depends_on": ["a"],
                                               "properties": {"create": ["/bin/false"]}}})
     said = cli("apply", "-y", "--on-failure", "rollback", config, status=1)
     assert "Rolling back what was done.\n" in said and "a: rolled back\n" in said

@@ -130,12 +130,17 @@ static const char *const verb_names[STORE_VERBS_N] = {
 	[STORE_PARK] = "park",
 	[STORE_FINISH] = "finish",
 	[STORE_GET_EXEC] = "get_exec",
+	[STORE_GET_HEADER] = "get_header",
 	[STORE_EVENTS] = "events",
 	[STORE_FIND] = "find",
 	[STORE_DEPLOYMENTS] = "deployments",
 	[STORE_HISTORY] = "history",
 	[STORE_UNFINISHED] = "unfinished",
 	[STORE_HOLDER] = "holder",
+	[STORE_ARCHIVE_DUE] = "archive_due",
+	[STORE_ARCHIVE_GET] = "archive_get",
+	[STORE_ARCHIVE_TAKE] = "archive_take",
+	[STORE_ARCHIVE_PUT] = "archive_put",
 };
 
 static void

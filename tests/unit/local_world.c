@@ -22,7 +22,12 @@ void
 local_up(bool commands_allowed)
 {
 	local_world.ev = loop_ev_create();
-	local_world.provider = local_create(local_world.ev, local_world.root, commands_allowed);
+	local_world.provider = local_create(&(struct local_options){
+	    .name = "local",
+	    .ev = local_world.ev,
+	    .root = local_world.root,
+	    .allow = commands_allowed ? "*" : NULL,
+	});
 	ck_assert_ptr_nonnull(local_world.provider);
 }
 

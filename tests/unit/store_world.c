@@ -65,7 +65,8 @@ on_died(void *arg)
 static struct store *
 redis_store_create(struct world *world, const char *owner)
 {
-	struct store_redis_options options = { world->url, owner, .lease_ms = LEASE_MS };
+	struct store_redis_options options = { world->url, owner, .lease_ms = LEASE_MS,
+		.archives = true };
 	struct err                 err = { 0 };
 	struct store              *store = store_redis_create(world->ev, &options, &err);
 
@@ -97,6 +98,7 @@ mem_init(struct world *world)
 	*world = (struct world){ .kind = WORLD_MEM };
 	world->loop = loop_create();
 	world->store = store_mem_create(world->loop, "alice");
+	store_mem_archive(world->store);
 	world->other = store_mem_peer(world->store, "bob");
 }
 

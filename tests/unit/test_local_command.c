@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_local_command.c - local:command and local:null: run, failed, killed, cancelled, remembered. */
+ * test_local_command.c - exec:command and local:null: run, failed, killed, cancelled, remembered. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,76 +29,77 @@ START_TEST(a_command_is_run_once_and_undone)
 	const char *desired = command("echo made; echo x >>made", ",\"delete\":[\"rm\",\"made\"]");
 	const char *found;
 
-	local_expect(OP_READ, "local:command", desired, OP_ABSENT);
-	found = local_expect(OP_CREATE, "local:command", desired, OP_OK);
+	local_expect(OP_READ, "exec:command", desired, OP_ABSENT);
+	found = local_expect(OP_CREATE, "exec:command", desired, OP_OK);
 	HAS(found, "\"exit_code\":0");
 	HAS(found, "\"stdout\":\"made\\n\"");
-	HAS(local_expect(OP_READ, "local:command", desired, OP_OK), "\"delete\":[\"rm\",\"made\"]");
+	HAS(local_expect(OP_READ, "exec:command", desired, OP_OK), "\"delete\":[\"rm\",\"made\"]");
 	/* The same token again: the same effect, once. */
-	local_expect(OP_CREATE, "local:command", desired, OP_OK);
+	local_expect(OP_CREATE, "exec:command", desired, OP_OK);
 	ck_assert_str_eq(disk_get(local_world.root, "made"), "x\n");
-	local_expect(OP_DELETE, "local:command", NULL, OP_OK);
+	local_expect(OP_DELETE, "exec:command", NULL, OP_OK);
 	ck_assert(!disk_has("made"));
-	local_expect(OP_DELETE, "local:command", NULL, OP_ABSENT);
+	local_expect(OP_DELETE, "exec:command", NULL, OP_ABSENT);
 }
 END_TEST
 
 START_TEST(a_command_that_fails_says_why_and_was_not_created)
 {
 	const char   *desired = command("echo no space >&2; exit 3", "");
-	struct asked *asked = local_ask(OP_CREATE, "local:command", desired);
+	struct asked *asked = local_ask(OP_CREATE, "exec:command", desired);
 
 	ck_assert_int_eq(asked->op.result, OP_FAILED);
 	ck_assert_str_eq(asked->op.message, "The create command exited with 3: no space");
 	ck_assert_str_eq(asked->op.code, "command_failed");
 	local_end(asked);
-	local_expect(OP_READ, "local:command", desired, OP_ABSENT);
-	HAS(local_expect(OP_CREATE, "local:command", command("kill -9 $$", ""), OP_FAILED),
+	local_expect(OP_READ, "exec:command", desired, OP_ABSENT);
+	HAS(local_expect(OP_CREATE, "exec:command", command("kill -9 $$", ""), OP_FAILED),
 	    "signal 9");
 	local_expect(
-	    OP_CREATE, "local:command", "{\"create\":[\"/no/such/program\"]}", OP_NOT_FOUND);
-	local_expect(OP_CREATE, "local:command", "{\"create\":[]}", OP_INVALID);
-	local_expect(OP_CREATE, "local:command", "{\"create\":[\"true\",1]}", OP_INVALID);
-	local_expect(OP_CREATE, "local:command",
+	    OP_CREATE, "exec:command", "{\"create\":[\"/no/such/program\"]}", OP_NOT_FOUND);
+	local_expect(OP_CREATE, "exec:command", "{\"create\":[]}", OP_INVALID);
+	local_expect(OP_CREATE, "exec:command", "{\"create\":[\"true\",1]}", OP_INVALID);
+	local_expect(OP_CREATE, "exec:command",
 	    "{\"create\":[\"true\"],\"environment\":{\"A=B\":\"c\"}}", OP_INVALID);
 }
 END_TEST
 
 START_TEST(a_delete_that_fails_keeps_the_record)
 {
-	local_expect(OP_CREATE, "local:command", command("true", ",\"delete\":[\"false\"]"), OP_OK);
-	HAS(local_expect(OP_DELETE, "local:command", NULL, OP_FAILED),
+	local_expect(OP_CREATE, "exec:command", command("true", ",\"delete\":[\"false\"]"), OP_OK);
+	HAS(local_expect(OP_DELETE, "exec:command", NULL, OP_FAILED),
 	    "delete command exited with 1");
-	local_expect(OP_READ, "local:command", NULL, OP_OK);
+	local_expect(OP_READ, "exec:command", NULL, OP_OK);
 	/* The mended delete takes effect by an update, which runs nothing. */
-	local_expect(OP_UPDATE, "local:command", command("touch ran", ""), OP_OK);
+	local_expect(OP_UPDATE, "exec:command", command("touch ran", ""), OP_OK);
 	ck_assert(!disk_has("ran"));
-	local_expect(OP_DELETE, "local:command", NULL, OP_OK);
-	local_expect(OP_UPDATE, "local:command", command("true", ""), OP_NOT_FOUND);
+	local_expect(OP_DELETE, "exec:command", NULL, OP_OK);
+	local_expect(OP_UPDATE, "exec:command", command("true", ""), OP_NOT_FOUND);
 }
 END_TEST
 
 START_TEST(commands_run_only_where_they_are_allowed)
 {
-	struct resource_type type = { .name = "local:command", .global = true };
+	struct resource_type type = { .name = "exec:command", .global = true };
 	const char          *desired = command("touch ran", ",\"delete\":[\"touch\",\"ran\"]");
 	struct json_object  *properties = json_read(desired, strlen(desired), NULL);
 	struct problems      problems;
 
 	local_expect(
-	    OP_CREATE, "local:command", command("true", ",\"delete\":[\"touch\",\"ran\"]"), OP_OK);
+	    OP_CREATE, "exec:command", command("true", ",\"delete\":[\"touch\",\"ran\"]"), OP_OK);
 	local_down();
 	local_up(false);
 	local_expect(
-	    OP_CREATE, "local:command", desired, OP_OK); /* a replay of what was done: no run */
-	local_expect(OP_DELETE, "local:command", desired, OP_DENIED);
+	    OP_CREATE, "exec:command", desired, OP_OK); /* a replay of what was done: no run */
+	local_expect(OP_DELETE, "exec:command", desired, OP_DENIED);
 	local_world.identity.node_id = "88888888";
-	local_expect(OP_CREATE, "local:command", desired, OP_DENIED);
+	local_expect(OP_CREATE, "exec:command", desired, OP_DENIED);
 	ck_assert(!disk_has("ran"));
 	problems_init(&problems);
 	local_world.provider->validate(local_world.provider, &type, properties, "/p", &problems);
-	ck_assert_uint_eq(problems.n, 1);
+	ck_assert_uint_eq(problems.n, 2);
 	ck_assert_str_eq(problems.items[0].code, "not_allowed");
+	ck_assert_str_eq(problems.items[0].pointer, "/p/create/0");
 	problems_fini(&problems);
 	json_object_put(properties);
 }
@@ -110,16 +111,16 @@ START_TEST(a_command_gets_a_clean_environment_and_its_folder)
 
 	ck_assert_int_eq(setenv("API_KEY", "secret", 1), 0);
 	disk_folder("work");
-	found = local_expect(OP_CREATE, "local:command",
+	found = local_expect(OP_CREATE, "exec:command",
 	    command("env | sort | cut -d= -f1 | tr '\\\\n' ' '; echo $GIVEN; pwd",
 		",\"environment\":{\"GIVEN\":\"it\"},\"working_directory\":\"work\""),
 	    OP_OK);
 	HAS(found, "GIVEN HOME LANG PATH PWD it\\n");
 	HAS(found, "/root/work\\n");
 	local_world.identity.node_id = "88888888";
-	local_expect(OP_CREATE, "local:command",
+	local_expect(OP_CREATE, "exec:command",
 	    command("true", ",\"working_directory\":\"../outside\""), OP_INVALID);
-	local_expect(OP_CREATE, "local:command",
+	local_expect(OP_CREATE, "exec:command",
 	    command("true", ",\"working_directory\":\"missing\""), OP_NOT_FOUND);
 }
 END_TEST
@@ -130,7 +131,7 @@ START_TEST(no_descriptor_of_ours_reaches_a_command)
 
 	ck_assert_int_ge(fd, 3);
 	/* By builtins alone: a pipe of the shell's own would be seen for a moment. */
-	HAS(local_expect(OP_CREATE, "local:command",
+	HAS(local_expect(OP_CREATE, "exec:command",
 		command("i=0; while [ $i -lt 99 ]; do [ ! -e /proc/$$/fd/$i ] || echo -n $i,; "
 			"i=$((i+1)); done",
 		    ""),
@@ -145,7 +146,7 @@ START_TEST(output_is_bounded_and_made_text)
 	struct asked       *asked;
 	struct json_object *outputs;
 
-	asked = local_ask(OP_CREATE, "local:command",
+	asked = local_ask(OP_CREATE, "exec:command",
 	    command("printf 'a\\\\377b\\\\000c'; head -c 1000000 /dev/zero | tr '\\\\0' x", ""));
 	ck_assert_int_eq(asked->op.result, OP_OK);
 	outputs = json_get_object(asked->op.found, "outputs");
@@ -200,7 +201,7 @@ is_dead(const char *name)
 
 START_TEST(a_command_that_runs_out_of_time_is_killed_with_its_children)
 {
-	struct asked *asked = local_ask(OP_CREATE, "local:command",
+	struct asked *asked = local_ask(OP_CREATE, "exec:command",
 	    command("echo $$ >pid; sleep 600 & echo $! >child; wait", ",\"timeout_seconds\":1"));
 
 	ck_assert_int_eq(asked->op.result, OP_FAILED);
@@ -209,14 +210,14 @@ START_TEST(a_command_that_runs_out_of_time_is_killed_with_its_children)
 	local_end(asked);
 	ck_assert(is_dead("pid"));
 	run_until(is_dead, "child");
-	local_expect(OP_READ, "local:command", NULL, OP_ABSENT);
+	local_expect(OP_READ, "exec:command", NULL, OP_ABSENT);
 }
 END_TEST
 
 START_TEST(a_cancelled_command_is_killed_and_never_answers)
 {
 	struct asked *asked = local_begin(
-	    OP_CREATE, "local:command", command("echo $$ >pid.new; mv pid.new pid; sleep 600", ""));
+	    OP_CREATE, "exec:command", command("echo $$ >pid.new; mv pid.new pid; sleep 600", ""));
 
 	run_until(disk_has, "pid");
 	ck_assert(!is_dead("pid"));
@@ -225,32 +226,32 @@ START_TEST(a_cancelled_command_is_killed_and_never_answers)
 	local_end(asked);
 	/* What was killed is reaped by the loop while others are served. */
 	local_world.identity.node_id = "88888888";
-	local_expect(OP_CREATE, "local:command", command("true", ""), OP_OK);
+	local_expect(OP_CREATE, "exec:command", command("true", ""), OP_OK);
 	run_until(is_dead, "pid");
 	local_world.identity.node_id = "1b1b1b1b";
-	local_expect(OP_READ, "local:command", NULL, OP_ABSENT);
-	local_expect(OP_CREATE, "local:command", command("echo again", ""), OP_OK);
+	local_expect(OP_READ, "exec:command", NULL, OP_ABSENT);
+	local_expect(OP_CREATE, "exec:command", command("echo again", ""), OP_OK);
 }
 END_TEST
 
 START_TEST(a_command_that_runs_when_the_server_ends_is_killed_and_run_again)
 {
 	struct asked *asked = local_begin(
-	    OP_CREATE, "local:command", command("echo $$ >pid.new; mv pid.new pid; sleep 600", ""));
+	    OP_CREATE, "exec:command", command("echo $$ >pid.new; mv pid.new pid; sleep 600", ""));
 
 	run_until(disk_has, "pid");
 	local_down();
 	local_end(asked);
 	ck_assert(is_dead("pid"));
 	local_up(true);
-	local_expect(OP_READ, "local:command", NULL, OP_ABSENT);
-	local_expect(OP_CREATE, "local:command", command("true", ""), OP_OK);
+	local_expect(OP_READ, "exec:command", NULL, OP_ABSENT);
+	local_expect(OP_CREATE, "exec:command", command("true", ""), OP_OK);
 }
 END_TEST
 
 START_TEST(a_daemon_that_holds_the_output_open_does_not_hold_up_the_command)
 {
-	HAS(local_expect(OP_CREATE, "local:command",
+	HAS(local_expect(OP_CREATE, "exec:command",
 		command("echo up; sleep 600 & echo $! >daemon", ""), OP_OK),
 	    "\"stdout\":\"up\\n\"");
 	ck_assert_int_eq(

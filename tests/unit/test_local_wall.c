@@ -107,16 +107,26 @@ END_TEST
 
 START_TEST(the_type_files_are_taken)
 {
-	static const char *const names[] = { "local:command", "local:directory", "local:file",
-		"local:null" };
+	static const char *const drivers[] = { "exec", "http", "local" };
+	static const char *const names[] = { "exec:command", "http:request", "local:directory",
+		"local:file", "local:null" };
 	const char              *source = getenv("srcdir");
 	struct registry         *registry = registry_create(NULL);
 	struct err               err = { 0 };
 	char                     folder[4096];
 
-	snprintf(folder, sizeof(folder), "%s/schemas/local", source == NULL ? "." : source);
-	registry_add_provider(registry, local_create(local_world.ev, local_world.root, true));
-	ck_assert_msg(registry_load(registry, folder, &err) == ERR_OK, "%s", err.detail);
+	for (size_t i = 0; i < array_len(drivers); i++) {
+		const struct local_options options = {
+			.name = drivers[i],
+			.ev = local_world.ev,
+			.root = local_world.root,
+		};
+
+		snprintf(folder, sizeof(folder), "%s/schemas/%s", source == NULL ? "." : source,
+		    drivers[i]);
+		registry_add_provider(registry, local_create(&options));
+		ck_assert_msg(registry_load(registry, folder, &err) == ERR_OK, "%s", err.detail);
+	}
 	ck_assert_uint_eq(registry_types_n(registry), array_len(names));
 	for (size_t i = 0; i < array_len(names); i++)
 		ck_assert(registry_type(registry, names[i])->global);

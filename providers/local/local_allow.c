@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * local_allow.c - lists of programs and of URLs. */
+#include "providers/local/local_allow.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/mem.h"
+#include "util/str.h"
+
+#define PATH_OTHERWISE "/usr/local/bin:/usr/bin:/bin"
+#define PATH_BYTES_MAX 4096
+#define HOST_BYTES_MAX 256
+
+void
+local_allow_init(struct local_allow *allow, const char *list)
+{
+	*allow = (struct local_allow){ .list = list != NULL ? xstrdup(list) : NULL };
+	for (const char *at = list; at != NULL && *at != '\0';) {
+		size_t     len = strcspn(at, ",");
+		struct str item;
+
+		str_init(&item, PATH_BYTES_MAX);
+		str_add_mem(&item, at, len);
+		if (len > 0) {
+			allow->items = xrealloc(allow->items, allow->n + 1, sizeof(*allow->items));
+			allow->items[allow->n++] = str_take(&item);
+			allow->all = allow->all || str_eq(allow->items[allow->n - 1], "*");
+		}
+		str_fini(&item);
+		at += len + (at[len] == ',');
+	}
+}
+
+void
+local_allow_fini(struct local_allow *allow)
+{
+	for (size_t i = 0; i < allow->n; i++)
+		free(allow->items[i]);
+	free(allow->items);
+	free(allow->list);
+	*allow = (struct local_allow){ 0 };
+}
+
+/* ---- programs ---- */
+
+/* Its path, which the caller frees; NULL: there is none on PATH. */
+static char *
+find_program(const char *name)
+{
+	const char *path = getenv("PATH");
+	char       *found = NULL;
+	struct str  file;
+
+	str_init(&file, PATH_BYTES_MAX);
+	for (path = path != NULL ? path : PATH_OTHERWISE; *path != '\0' && found == NULL;) {
+		size_t len = strcspn(path, ":");
+
+		str_clear(&file);
+		str_add_mem(&file, path, len);
+		str_addf(&file, "/%s", name);
+		if (len > 0 && !file.overflow && access(file.data, X_OK) == 0)
+			found = str_take(&file);
+		path += len + (path[len] == ':');
+	}
+	str_fini(&file);
+	return found;
+}
+
+void
+local_allow_find_programs(struct local_allow *allow)
+{
+	for (size_t i = 0; i < allow->n; i++) {
+		char *found =
+		    strchr(allow->items[i], '/') == NULL ? find_program(allow->items[i]) : NULL;
+
+		if (found == NULL)
+			continue;
+		free(allow->items[i]);
+		allow->items[i] = found;
+	}
+}
+
+const char *
+local_allow_program(const struct local_allow *allow, const char *name)
+{
+	if (allow->all)
+		return name;
+	for (size_t i = 0; i < allow->n; i++) {
+		const char *last = strrchr(allow->items[i], '/');
+
+		if (str_eq(allow->items[i], name) || (last != NULL && str_eq(last + 1, name)))
+			return allow->items[i];
+	}
+	return NULL;
+}
+
+/* ---- URLs ---- */
+
+/* Where the host ends, and with it what a name before an @ could pretend to be. */
+static bool
+host_of(const char *url, char host[HOST_BYTES_MAX])
+{
+	const char *at = strstr(url, "://");
+	size_t      len;
+
+	if (at == NULL || !(str_starts(url, "http://") || str_starts(url, "https://")))
+		return false;
+	at += strlen("://");
+	len = strcspn(at, "/?#");
+	if (memchr(at, '@', len) != NULL || memchr(at, '\\', len) != NULL)
+		return false;
+	if (*at == '[')
+		len = strcspn(at, "]") + 1;
+	else
+		len = strcspn(at, ":/?#");
+	if (len == 0 || len >= HOST_BYTES_MAX)
+		return false;
+	memcpy(host, at, len);
+	host[len] = '\0';
+	return true;
+}
+
+static bool
+is_of_the_link(const char *host)
+{
+	static const char *const patterns[] = { "169.254.*", "[[]fe8*", "[[]fe9*", "[[]fea*",
+		"[[]feb*", "[[]::ffff:169.254.*" };
+
+	for (size_t i = 0; i < array_len(patterns); i++) {
+		if (fnmatch(patterns[i], host, FNM_CASEFOLD) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "https://a.example.com" is no beginning of "https://a.example.com.evil". */
+static bool
+begins(const char *url, const char *entry)
+{
+	size_t len = strlen(entry);
+
+	return str_starts(url, entry) &&
+	       (entry[len - 1] == '/' || url[len] == '\0' || strchr("/?#", url[len]) != NULL);
+}
+
+bool
+local_allow_url(const struct local_allow *allow, const char *url)
+{
+	char host[HOST_BYTES_MAX];
+	bool of_the_link;
+
+	if (!host_of(url, host))
+		return false;
+	of_the_link = is_of_the_link(host);
+	for (size_t i = 0; i < allow->n; i++) {
+		const char *entry = allow->items[i];
+
+		if (strstr(entry, "://") != NULL ? begins(url, entry)
+		    : of_the_link                ? str_eq(entry, host)
+						 : fnmatch(entry, host, FNM_CASEFOLD) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+local_allow_link(const struct local_allow *allow, const char *url)
+{
+	char host[HOST_BYTES_MAX];
+
+	return host_of(url, host) && is_of_the_link(host) && local_allow_url(allow, url);
+}

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * local_request.c - http:request: a request sent once for each version of it, and perhaps one to undo it.
+ *
+ *   create   record "started" ──► request ─┬► as expected: record "done" ──► OP_OK
+ *                                          ├► not so, and tries are left: a while ──► request
+ *                                          └► else: OP_FAILED, the record stays "started"
+ *   update   as create
+ *   read     record "done" ──► a GET or a HEAD is sent again ──► as expected: OP_OK, else OP_ABSENT
+ *
+ * What is not idempotent is never sent twice once it may have arrived: nobody knows then what became of it, and that is the end. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/fetch.h"
+#include "providers/local/local_impl.h"
+#include "providers/local/local_index.h"
+#include "provider/unseal.h"
+#include "util/json.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+#define BODY_MAX        (1024 * 1024)
+#define BODY_IN_OUTPUT  (64 * 1024)
+#define BODY_IN_MESSAGE 200
+#define HEADERS_MAX     24
+#define TIMEOUT_S       30
+#define TRIES           3
+#define RETRY_S         2
+#define US_PER_S        1000000
+#define MS_PER_S        1000
+#define OUTPUT_DEPTH    (OP_FOUND_DEPTH + 2)
+
+struct local_exchange {
+	struct local_call  *call;
+	struct json_object *properties; /* with what was sealed opened; owned */
+	struct str          body;
+	struct fetch        fetch;
+	struct task         task;
+	int64_t             tries_left;
+	bool                fetching;
+};
+
+static void on_fetched(struct fetch *fetch);
+
+/* ---- what is asked ---- */
+
+/* A delete has words of its own, and the others' where it has none. */
+static struct json_object *
+word(struct json_object *properties, bool is_delete, const char *name)
+{
+	struct json_object *own =
+	    is_delete ? json_get(json_get_object(properties, "delete"), name) : NULL;
+
+	return own != NULL ? own : json_get(properties, name);
+}
+
+static struct json_object *
+asked(const struct local_exchange *x, const char *name)
+{
+	return word(x->properties, x->call->op->kind == OP_DELETE, name);
+}
+
+static const char *
+method_of(struct json_object *properties, bool is_delete)
+{
+	struct json_object *own = is_delete
+				      ? json_get(json_get_object(properties, "delete"), "method")
+				      : json_get(properties, "method");
+
+	return own != NULL ? json_object_get_string(own) : is_delete ? "DELETE" : "GET";
+}
+
+static bool
+is_safe(const char *method)
+{
+	return str_eq(method, "GET") || str_eq(method, "HEAD");
+}
+
+static bool
+is_idempotent(const struct local_exchange *x)
+{
+	const char *method = method_of(x->properties, x->call->op->kind == OP_DELETE);
+
+	return is_safe(method) || str_eq(method, "PUT") || str_eq(method, "DELETE") ||
+	       json_get_bool(x->properties, "idempotent", false);
+}
+
+/* ---- what is expected ---- */
+
+/* 200, or "2xx". */
+static bool
+is_status(struct json_object *expected, int status)
+{
+	if (json_object_is_type(expected, json_type_int))
+		return json_object_get_int(expected) == status;
+	return json_object_is_type(expected, json_type_string) &&
+	       json_object_get_string(expected)[0] == '0' + status / 100;
+}
+
+static bool
+status_is_good(const struct local_exchange *x)
+{
+	struct json_object *list = asked(x, "expected_status");
+	int                 status = x->fetch.status;
+
+	if (!json_object_is_type(list, json_type_array))
+		return status >= 200 && status <= 299;
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		if (is_status(json_object_array_get_idx(list, i), status))
+			return true;
+	}
+	return false;
+}
+
+/* What must stand in the answer; of a delete nothing is asked but its status. */
+static bool
+body_is_good(const struct local_exchange *x, struct json_object *json)
+{
+	struct json_object *expect =
+	    x->call->op->kind == OP_DELETE ? NULL : json_get_object(x->properties, "expect");
+	const char         *contains = json_get_str(expect, "contains");
+	struct json_object *values = json_get_object(expect, "json");
+
+	if (contains != NULL && strstr(x->fetch.body_in.data, contains) == NULL)
+		return false;
+	if (values == NULL)
+		return true;
+	json_object_object_foreach (values, path, value) {
+		if (!json_same(json_path(json, path), value))
+			return false;
+	}
+	return true;
+}
+
+/* ---- answers ---- */
+
+static void
+mask(const struct local_exchange *x, char *text)
+{
+	unseal_mask(x->call->local->key, json_get(x->call->record, "properties"), text);
+}
+
+static struct json_object *
+outputs_of(const struct local_exchange *x, struct json_object *json)
+{
+	const struct str   *body = &x->fetch.body_in;
+	struct json_object *outputs = json_object_new_object();
+	struct json_object *text = local_masked(
+	    x->call, body->data, body->len < BODY_IN_OUTPUT ? body->len : BODY_IN_OUTPUT);
+
+	json_set_i64(outputs, "status", x->fetch.status);
+	/* Masked as a whole, so that its parts are as well. */
+	if (json != NULL && body->len <= BODY_IN_OUTPUT) {
+		struct json_object *parsed = json_read(
+		    json_object_get_string(text), (size_t)json_object_get_string_len(text), NULL);
+
+		if (parsed != NULL && json_fits_at(parsed, OUTPUT_DEPTH))
+			json_set(outputs, "json", json_object_get(parsed));
+		json_object_put(parsed);
+	}
+	json_set(outputs, "body", text);
+	return outputs;
+}
+
+static void
+answer_good(struct local_exchange *x, struct json_object *json)
+{
+	struct local_call *call = x->call;
+	struct op         *op = call->op;
+
+	if (op->kind == OP_DELETE) {
+		if (local_index_remove(&call->local->root, op))
+			op_answer(op, OP_OK, "%s", "");
+		return;
+	}
+	if (op->kind != OP_READ) {
+		json_set(call->record, "outputs", outputs_of(x, json));
+		json_set_str(call->record, "state", "done");
+		if (!local_index_write(&call->local->root, op, call->record)) {
+			op->result = OP_UNKNOWN; /* it was sent, and nothing says so */
+			return;
+		}
+	}
+	op->found = local_record_found(call->record);
+	op_answer(op, OP_OK, "%s", "");
+}
+
+static void
+answer_bad(struct local_exchange *x)
+{
+	struct op          *op = x->call->op;
+	const struct str   *body = &x->fetch.body_in;
+	struct json_object *text;
+
+	if (x->fetch.result != FETCH_DONE) {
+		op_answer(op, OP_FAILED, "%s%s", x->fetch.error,
+		    x->fetch.result == FETCH_UNSENT || is_idempotent(x)
+			? ""
+			: ": nobody knows whether it took effect, and it is not idempotent");
+	} else {
+		text = local_masked(
+		    x->call, body->data, body->len < BODY_IN_MESSAGE ? body->len : BODY_IN_MESSAGE);
+		op_answer(op, OP_FAILED, "%s, which is not what is expected: %s",
+		    status_is_good(x) ? "the answer is good by its status"
+				      : "the answer has another status",
+		    json_object_get_string(text));
+		snprintf(op->code, sizeof(op->code), "%d", x->fetch.status);
+		json_object_put(text);
+	}
+	mask(x, op->message);
+	if (op->kind == OP_READ)
+		op->result = OP_ABSENT;
+}
+
+/* ---- sending ---- */
+
+static void
+send_it(struct local_exchange *x)
+{
+	struct json_object *headers = asked(x, "headers");
+	struct json_object *timeout = json_get(x->properties, "timeout_seconds");
+	bool                is_delete = x->call->op->kind == OP_DELETE;
+
+	fetch_init(&x->fetch, method_of(x->properties, is_delete),
+	    json_object_get_string(asked(x, "url")), on_fetched);
+	x->fetch.body = x->body.data;
+	x->fetch.body_len = x->body.len;
+	x->fetch.body_max = BODY_MAX;
+	x->fetch.refuses_link = !local_allow_link(&x->call->local->allow, x->fetch.url);
+	x->fetch.timeout_ms =
+	    (timeout != NULL ? json_object_get_int64(timeout) : TIMEOUT_S) * MS_PER_S;
+	fetch_header_add(&x->fetch, "User-Agent", "mgraph-deploy");
+	if (!is_safe(x->fetch.method) && json_get_str(x->call->record, "token") != NULL)
+		fetch_header_add(
+		    &x->fetch, "Idempotency-Key", json_get_str(x->call->record, "token"));
+	if (json_object_is_type(headers, json_type_object)) {
+		json_object_object_foreach (headers, name, value)
+			fetch_header_add(&x->fetch, name, json_object_get_string(value));
+	}
+	x->fetching = true;
+	fetch_start(x->call->local->fetcher, &x->fetch);
+}
+
+static void
+on_again(struct timer *timer)
+{
+	struct local_call *call = container_of(timer, struct local_call, timer);
+
+	fetch_fini(&call->exchange->fetch);
+	send_it(call->exchange);
+}
+
+/* A look is one; what may have arrived is sent again only if that does no harm. */
+static bool
+may_try_again(const struct local_exchange *x)
+{
+	return x->call->op->kind != OP_READ && x->tries_left > 0 &&
+	       (x->fetch.result == FETCH_UNSENT || is_idempotent(x));
+}
+
+static void
+judge(struct local_exchange *x)
+{
+	struct local_call  *call = x->call;
+	struct json_object *json = NULL;
+	bool                good = x->fetch.result == FETCH_DONE && status_is_good(x);
+
+	if (good) {
+		json = json_read(x->fetch.body_in.data, x->fetch.body_in.len, NULL);
+		good = body_is_good(x, json);
+	}
+	if (!good && may_try_again(x)) {
+		x->tries_left--;
+		timer_init(&call->timer, on_again);
+		timer_arm(call->local->loop, &call->timer,
+		    json_get_i64(x->properties, "retry_seconds", RETRY_S) * US_PER_S);
+	} else {
+		if (good)
+			answer_good(x, json);
+		else
+			answer_bad(x);
+		local_call_done(call);
+	}
+	json_object_put(json);
+}
+
+static void
+on_task(struct task *task)
+{
+	struct local_exchange *x = container_of(task, struct local_exchange, task);
+
+	x->fetching = false;
+	judge(x);
+}
+
+static void
+on_fetched(struct fetch *fetch)
+{
+	struct local_exchange *x = container_of(fetch, struct local_exchange, fetch);
+
+	task_wake(x->call->local->loop, &x->task);
+}
+
+static void
+exchange_free(void *ptr)
+{
+	struct local_exchange *x = ptr;
+
+	fetch_fini(&x->fetch);
+	str_fini(&x->body);
+	json_object_put(x->properties);
+	free(x);
+}
+
+void
+local_exchange_stop(struct local_call *call)
+{
+	struct local_exchange *x = call->exchange;
+
+	if (x == NULL)
+		return;
+	call->exchange = NULL;
+	if (x->fetching)
+		fetch_cancel(call->local->fetcher, &x->fetch);
+	task_cancel(call->local->loop, &x->task);
+	timer_disarm(call->local->loop, &call->timer);
+	loop_bury(call->local->loop, exchange_free, x);
+}
+
+static bool
+fits(struct local_exchange *x)
+{
+	struct json_object *headers = asked(x, "headers");
+	const char         *url = json_object_get_string(asked(x, "url"));
+	struct op          *op = x->call->op;
+
+	if (!local_allow_url(&x->call->local->allow, url)) {
+		op_answer(op, OP_DENIED, "this URL is not allowed by this server");
+		return false;
+	}
+	if (!json_object_is_type(headers, json_type_object))
+		return true;
+	if (json_object_object_length(headers) > HEADERS_MAX) {
+		op_answer(op, OP_INVALID, "more than %d headers", HEADERS_MAX);
+		return false;
+	}
+	json_object_object_foreach (headers, name, value) {
+		if (strpbrk(name, " :\r\n") != NULL || *name == '\0' ||
+		    !json_object_is_type(value, json_type_string) ||
+		    strpbrk(json_object_get_string(value), "\r\n") != NULL) {
+			op_answer(op, OP_INVALID, "the header %s can't be sent", name);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A text as it is, anything else as JSON. */
+static enum local_step
+exchange(struct local_call *call, struct json_object *properties)
+{
+	struct local_exchange *x = xcalloc(1, sizeof(*x));
+	struct json_object    *body, *tries;
+	struct err             err = { 0 };
+
+	call->exchange = x;
+	x->call = call;
+	task_init(&x->task, on_task);
+	fetch_init(&x->fetch, "", "", on_fetched);
+	str_init(&x->body, BODY_MAX);
+	x->properties = unseal(call->local->key, properties, &err);
+	if (x->properties == NULL) {
+		op_answer(call->op, OP_INVALID, "%s", err.detail);
+		return LOCAL_DONE;
+	}
+	if (!fits(x))
+		return LOCAL_DONE;
+	tries = json_get(x->properties, "retries");
+	x->tries_left = tries != NULL ? json_object_get_int64(tries) : TRIES;
+	body = asked(x, "body");
+	if (call->op->kind == OP_DELETE)
+		body = json_get(json_get_object(x->properties, "delete"), "body");
+	if (body != NULL)
+		str_add(&x->body, json_object_is_type(body, json_type_string)
+				      ? json_object_get_string(body)
+				      : json_text(body));
+	send_it(x);
+	return LOCAL_LATER;
+}
+
+/* ---- the operations ---- */
+
+static enum local_step
+request_read(struct local_call *call)
+{
+	struct op          *op = call->op;
+	enum op_result      known = local_index_read(&call->local->root, op, &call->record);
+	struct json_object *properties = json_get_object(call->record, "properties");
+
+	if (known == OP_OK && local_record_is_done(call->record) &&
+	    is_safe(method_of(properties, false)))
+		return exchange(call, properties);
+	if (known == OP_OK && local_record_is_done(call->record)) {
+		op->found = local_record_found(call->record);
+		op_answer(op, OP_OK, "%s", "");
+	} else if (known == OP_OK || known == OP_ABSENT) {
+		op_answer(
+		    op, OP_ABSENT, "%s", known == OP_OK ? "It was sent and did not end well" : "");
+	}
+	return LOCAL_DONE;
+}
+
+/* One that was cut short is sent again with the key that it had. */
+static enum local_step
+request_send(struct local_call *call)
+{
+	struct op          *op = call->op;
+	struct json_object *record = NULL;
+	enum op_result      known = local_index_read(&call->local->root, op, &record);
+	const char         *token = op->token;
+
+	if (known != OP_OK && known != OP_ABSENT)
+		return LOCAL_DONE;
+	if (known == OP_OK && !local_record_is_done(record))
+		token = json_get_str(record, "token");
+	call->record = local_record_start(op, token);
+	json_object_put(record);
+	if (!local_index_write(&call->local->root, op, call->record))
+		return LOCAL_DONE;
+	return exchange(call, op->desired);
+}
+
+static enum local_step
+request_delete(struct local_call *call)
+{
+	struct op          *op = call->op;
+	enum op_result      known = local_index_read(&call->local->root, op, &call->record);
+	struct json_object *properties = json_get_object(call->record, "properties");
+
+	if (known == OP_ABSENT)
+		op_answer(op, OP_ABSENT, "%s", "");
+	else if (known == OP_OK && local_record_is_done(call->record) &&
+		 json_has(properties, "delete"))
+		return exchange(call, properties);
+	else if (known == OP_OK && local_index_remove(&call->local->root, op))
+		op_answer(op, OP_OK, "%s", "");
+	return LOCAL_DONE;
+}
+
+static void
+validate_url(const struct local *local, struct json_object *url, const char *pointer,
+    const char *where, struct problems *problems)
+{
+	struct str place;
+
+	if (!json_object_is_type(url, json_type_string) ||
+	    local_is_reference(json_object_get_string(url)) ||
+	    local_allow_url(&local->allow, json_object_get_string(url)))
+		return;
+	str_init(&place, 4096);
+	str_addf(&place, "%s%s", pointer, where);
+	problems_add(problems, place.data, "not_allowed", "this server asks %s (--http-allow)%s%s",
+	    local->allow.list != NULL ? "other URLs alone" : "no URLs",
+	    local->allow.list != NULL ? ": " : "",
+	    local->allow.list != NULL ? local->allow.list : "");
+	str_fini(&place);
+}
+
+static void
+request_validate(const struct local *local, struct json_object *properties, const char *pointer,
+    struct problems *problems)
+{
+	validate_url(local, json_get(properties, "url"), pointer, "/url", problems);
+	validate_url(local, json_get(json_get_object(properties, "delete"), "url"), pointer,
+	    "/delete/url", problems);
+}
+
+const struct local_kind local_request = {
+	.type = "http:request",
+	.run = { [OP_READ] = request_read,
+	    [OP_CREATE] = request_send,
+	    [OP_UPDATE] = request_send,
+	    [OP_DELETE] = request_delete },
+	.validate = request_validate,
+};
