@@ -86,14 +86,16 @@ def nature(file):
     return " ".join(said)
 
 
-def example(path):
-    if not path.exists():
+def example(cycles, path):
+    """Of a file aws/iam_role.json, iam_role.json; of github/repo.json, github_repo.json."""
+    found = [cycles / name for name in (f"{path.parent.name}_{path.name}", path.name) if (cycles / name).exists()]
+    if not found:
         return []
-    resources = json.loads(path.read_text())["resources"]
+    resources = json.loads(found[0].read_text())["resources"]
     return ["```json", json.dumps({"resources": resources}, indent=2, ensure_ascii=False), "```", ""]
 
 
-def section(file, cycle):
+def section(file, shown):
     out = [f"## {file['type']}", "", f"**{file['title']}.** {file.get('description', '')}", ""]
     if "resources" in file:
         out += ["It expands into these:", "",
@@ -107,7 +109,7 @@ def section(file, cycle):
     out += table(("output", "what it is"), (
         (f"`{name}`" + (" (a bare reference)" if name == file["reference"] else ""), output.get("description", ""))
         for name, output in file["outputs"].items()))
-    return out + example(cycle)
+    return out + shown
 
 
 def page_of(file):
@@ -122,13 +124,13 @@ def main():
     for path in sorted(types.glob("*/*.json")):
         if path.parent.name != "api":
             file = json.loads(path.read_text())
-            pages[page_of(file)].append((file, cycles / path.name))
+            pages[page_of(file)].append((file, example(cycles, path)))
     out.mkdir(parents=True, exist_ok=True)
     index = ["# Resource types", ""]
     for page, files in sorted(pages.items()):
         lines = [f"# {page.replace('-', ':')}", ""]
-        for file, cycle in files:
-            lines += section(file, cycle)
+        for file, shown in files:
+            lines += section(file, shown)
             index.append(f"- [{file['type']}]({page}.md): {file['title']}")
         (out / f"{page}.md").write_text("\n".join(lines))
     (out / "README.md").write_text("\n".join(index) + "\n")

@@ -135,7 +135,24 @@ schemas_githubdir = $(pkgdatadir)/schemas/github
 dist_schemas_github_DATA = \
 	%D%/github/action_trigger.json \
 	%D%/github/repo.json \
-	%D%/github/secret_repo.json
+	%D%/github/repo_actions_permissions.json \
+	%D%/github/repo_branch_protection.json \
+	%D%/github/repo_collaborator.json \
+	%D%/github/repo_deploy_key.json \
+	%D%/github/repo_environment.json \
+	%D%/github/repo_environment_policy.json \
+	%D%/github/repo_file.json \
+	%D%/github/repo_label.json \
+	%D%/github/repo_ruleset.json \
+	%D%/github/repo_webhook.json \
+	%D%/github/secret_environment.json \
+	%D%/github/secret_org.json \
+	%D%/github/secret_repo.json \
+	%D%/github/team_repository.json \
+	%D%/github/team_team.json \
+	%D%/github/variable_environment.json \
+	%D%/github/variable_org.json \
+	%D%/github/variable_repo.json
 schemas_execdir = $(pkgdatadir)/schemas/exec
 dist_schemas_exec_DATA = %D%/exec/command.json
 schemas_httpdir = $(pkgdatadir)/schemas/http

@@ -90,6 +90,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_gate.c \
 	%D%/unit/test_github.c \
 	%D%/unit/test_github_app.c \
+	%D%/unit/test_github_types.c \
 	%D%/unit/test_graph.c \
 	%D%/unit/test_heap.c \
 	%D%/unit/test_http.c \
@@ -101,6 +102,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_json_value.c \
 	%D%/unit/test_keys.c \
 	%D%/unit/test_local.c \
+	%D%/unit/test_local_allow.c \
 	%D%/unit/test_local_command.c \
 	%D%/unit/test_local_wall.c \
 	%D%/unit/test_loop.c \
@@ -283,6 +285,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/cloudcontrol.py \
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
+	%D%/integration/cycles.py \
 	%D%/integration/github_service.py \
 	%D%/integration/github/__init__.py \
 	%D%/integration/github/access.py \
@@ -327,9 +330,11 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
 	%D%/integration/test_github.py \
+	%D%/integration/test_github_contract.py \
 	%D%/integration/test_github_double.py \
 	%D%/integration/test_github_routes.py \
 	%D%/integration/test_github_service.py \
+	%D%/integration/test_github_types.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \

@@ -28,11 +28,16 @@ struct github_service {
 	char         public_key[SEALED_KEY_HEX]; /* "": not known yet */
 };
 
+/* A member of a request, and the property that it is. */
+struct github_member {
+	const char *name, *property; /* NULL: the end */
+};
+
 /* A type that the service has routes for. */
 struct github_route {
-	const char *type, *path;
-	const char *places[4];  /* properties that say where the secret is; NULL: the end */
-	const char *options[3]; /* properties that go with its value */
+	const char          *type, *path;
+	struct github_member places[4];  /* where the secret is */
+	struct github_member options[3]; /* what goes with its value */
 };
 
 const struct github_route *github_route_of(const char *type); /* NULL: it has none */

@@ -18,10 +18,13 @@
 #define PATH_SIZE 128
 
 static const struct github_route routes[] = {
-	{ "github:secret:repo", "/github-secrets-repo", { "owner", "repo" }, { NULL } },
-	{ "github:secret:env", "/github-secrets-env", { "owner", "repo", "environment" },
-	    { NULL } },
-	{ "github:secret:org", "/github-secrets-org", { "org" }, { "visibility", "repo_ids" } },
+	{ "github:secret:repo", "/github-secrets-repo",
+	    { { "owner", "owner" }, { "repo", "repo" } }, { { NULL } } },
+	{ "github:secret:environment", "/github-secrets-env",
+	    { { "owner", "owner" }, { "repo", "repo" }, { "environment", "environment_name" } },
+	    { { NULL } } },
+	{ "github:secret:org", "/github-secrets-org", { { "org", "org" } },
+	    { { "visibility", "visibility" }, { "repo_ids", "selected_repository_ids" } } },
 };
 
 enum verb { VERB_GET, VERB_LIST, VERB_CREATE, VERB_UPDATE, VERB_DELETE };
@@ -104,8 +107,8 @@ found_of(const struct trip *trip, struct json_object *secret)
 	struct str               id;
 
 	str_init(&id, NAME_SIZE * 2);
-	for (size_t i = 0; trip->route->places[i] != NULL; i++) {
-		const char *place = json_get_str(trip->properties, trip->route->places[i]);
+	for (size_t i = 0; trip->route->places[i].name != NULL; i++) {
+		const char *place = json_get_str(trip->properties, trip->route->places[i].property);
 
 		str_addf(&id, "%s/", place != NULL ? place : "");
 	}
@@ -246,15 +249,16 @@ add_member(struct str *out, const char *name, const char *text)
 }
 
 static void
-add_properties(struct trip *trip, const char *const *names)
+add_properties(struct trip *trip, const struct github_member *members)
 {
-	for (size_t i = 0; names[i] != NULL; i++) {
-		struct json_object *value = json_get(trip->properties, names[i]);
+	for (size_t i = 0; members[i].name != NULL; i++) {
+		struct json_object *value = json_get(trip->properties, members[i].property);
 
 		if (value == NULL)
 			continue;
 		str_addf(&trip->body,
-		    "%s\"%s\":", trip->body.data[trip->body.len - 1] == '{' ? "" : ",", names[i]);
+		    "%s\"%s\":", trip->body.data[trip->body.len - 1] == '{' ? "" : ",",
+		    members[i].name);
 		json_add(&trip->body, value);
 	}
 }

@@ -19,7 +19,15 @@
 
 /* ---- values ---- */
 
-/* *ret_out stays NULL when there is no value; false and *err when there is one that can't be. */
+static bool
+is_null(const struct ref *ref)
+{
+	return json_has(ref->schema, "x-null") &&
+	       json_same(json_get(ref->schema, "x-null"), ref->value);
+}
+
+/* *ret_out stays NULL when there is no value, or the value is null on the wire; false and *err when there is one that
+ * can't be. */
 static bool
 write_ref(const struct scope *scope, struct ref *ref, const struct shape *shape,
     struct json_object **ret_out, struct err *err)
@@ -27,7 +35,7 @@ write_ref(const struct scope *scope, struct ref *ref, const struct shape *shape,
 	const char         *hook = json_get_str(ref->schema, "x-hook");
 	struct json_object *opened;
 
-	if (ref->value == NULL)
+	if (ref->value == NULL || is_null(ref))
 		return true;
 	if (holds_sealed(ref->value)) { /* as what is known does */
 		opened = unseal(scope->type->driver->key, ref->value, err);
@@ -124,6 +132,10 @@ fill_object(const struct scope *scope, struct json_object *template, const struc
 		struct shape        inner = *shape;
 		bool                everything = strcmp(key, "*") == 0;
 
+		if (part == NULL) {
+			json_set(out, key, NULL);
+			continue;
+		}
 		if (everything && shape->type == SHAPE_ANY)
 			inner.type = SHAPE_MAP; /* its members are wanted */
 		if (!everything && !shape_member(shape, key, &inner) &&
@@ -299,15 +311,15 @@ put_property(const struct scope *scope, const char *name, const struct shape *in
 	key = member_name(input, name, ref.schema);
 	if (ref.value == NULL)
 		return true;
-	if (key != NULL && json_has(params, key)) {
-		/* The step's own template knows better. */
+	if (key != NULL && json_get(params, key) != NULL) {
+		/* The step's own template knows better, but for a null, which is for what has no value. */
 	} else if (key == NULL || !shape_member(input, key, &member)) {
 		(void)err_set(err, ERR_INVALID_CONFIG,
 		    "the service model of this build has no member for the property \"%s\"", name);
 		good = false;
 	} else {
 		good = write_ref(scope, &ref, &member, &value, err);
-		if (value != NULL)
+		if (good)
 			json_set(params, key, value);
 	}
 	json_object_put(ref.value);
@@ -390,6 +402,23 @@ find_input(
 	return true;
 }
 
+/* The property of that name, under that name, whatever its member is called elsewhere. */
+static bool
+put_part(const struct scope *scope, const char *name, const struct shape *input,
+    struct json_object *params, struct err *err)
+{
+	struct ref          ref = { 0 };
+	struct json_object *value = NULL;
+	bool                good;
+
+	ref_property(scope, name, &ref);
+	good = write_ref(scope, &ref, input, &value, err);
+	if (value != NULL)
+		json_set(params, name, value);
+	json_object_put(ref.value);
+	return good;
+}
+
 /* What a path names ("PUT /repos/{owner}/topics") and the template leaves out is the property of that name. */
 static bool
 put_path(const struct scope *scope, const char *operation, const struct shape *input,
@@ -406,7 +435,7 @@ put_path(const struct scope *scope, const char *operation, const struct shape *i
 			continue;
 		memcpy(name, at, len);
 		name[len] = '\0';
-		if (!json_has(params, name) && !put_property(scope, name, input, params, err))
+		if (!json_has(params, name) && !put_part(scope, name, input, params, err))
 			return false;
 	}
 	return true;

@@ -175,7 +175,7 @@ read_from(struct json_object *structure, struct json_object *paths)
 	return NULL;
 }
 
-/* Bytes that are no text stay base64: then they differ from what is wanted, which is true. */
+/* In lines, as mail has it, or in one. Bytes that are no text stay base64: then they differ from what is wanted, which is true. */
 static struct json_object *
 read_base64(struct json_object *value)
 {
@@ -184,7 +184,7 @@ read_base64(struct json_object *value)
 	struct str          plain;
 
 	str_init(&plain, len + 1);
-	if (base64_decode(&plain, json_object_get_string(value), len, NULL) &&
+	if (base64_decode(&plain, json_object_get_string(value), len, "\n") &&
 	    utf8_len(plain.data, plain.len) == plain.len)
 		read = json_object_new_string_len(plain.data, (int)plain.len);
 	str_fini(&plain);
@@ -316,6 +316,20 @@ read_pairs(
 	return read;
 }
 
+/* Of a list where we have a plain value: a path through a list has led to it. */
+static struct json_object *
+first_of(struct json_object *schema, struct json_object *value)
+{
+	static const char *const plain[] = { "string", "integer", "number", "boolean" };
+	const char              *type = json_get_str(schema, "type");
+
+	for (size_t i = 0; i < array_len(plain); i++) {
+		if (json_object_is_type(value, json_type_array) && str_eq(type, plain[i]))
+			return json_object_array_get_idx(value, 0);
+	}
+	return value;
+}
+
 static struct json_object *
 read_value(
     struct json_object *root, struct json_object *schema, struct json_object *value, int depth)
@@ -324,6 +338,7 @@ read_value(
 	struct json_object *values = json_get_object(schema, "x-values");
 	struct json_object *read;
 
+	value = first_of(schema, value);
 	if (values != NULL && value != NULL)
 		value = meaning_of(values, value);
 	if (value == NULL || depth > MEMBERS_DEPTH_MAX)

@@ -317,6 +317,8 @@ answer_gone(struct run *run, enum meaning means, enum op_result result)
 		run_end_ok(run, NULL);
 	else if (means == MEANS_ERROR)
 		run_end_call(run, result);
+	else if (means == MEANS_FINE)
+		step_done(run);
 	else
 		not_yet(run);
 }

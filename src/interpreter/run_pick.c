@@ -6,6 +6,7 @@
 #include "interpreter/run.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 #include "interpreter/paths.h"
 #include "util/domain.h"
@@ -14,15 +15,15 @@
 
 #define TEXT_BYTES_MAX 4096
 
-/* Is the template one property, and that a domain name? */
+/* Is the template one property, of which the schema says that? */
 static bool
-is_domain(const struct run *run, const char *template)
+says(const struct run *run, const char *template, const char *annotation)
 {
 	struct ref  ref = { 0 };
 	const char *rest = *template == '{' ? ref_parse(&run->scope, template, &ref) : NULL;
 
 	json_object_put(ref.value);
-	return rest != NULL && *rest == '\0' && json_get_bool(ref.schema, "x-domain", false);
+	return rest != NULL && *rest == '\0' && json_get_bool(ref.schema, annotation, false);
 }
 
 /* Is the text of a value that of a template, or does it begin so, where that ends with a star? What the config leaves
@@ -40,8 +41,10 @@ is_as_wanted(const struct run *run, struct json_object *value, const char *templ
 	} else if (str_ends(template, "*")) {
 		str_cut(&text, text.len - 1);
 		same = found != NULL && str_starts(found, text.data);
-	} else if (is_domain(run, template)) {
+	} else if (says(run, template, "x-domain")) {
 		same = found != NULL && domain_same(found, text.data);
+	} else if (says(run, template, "x-caseless")) {
+		same = found != NULL && strcasecmp(found, text.data) == 0;
 	} else {
 		same = str_eq(found, text.data);
 	}

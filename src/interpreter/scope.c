@@ -83,11 +83,12 @@ ref_variable(const struct scope *scope, const char *name, struct ref *ref)
 }
 
 /* What a property that the config leaves out means: on an update it goes back to its default, within
- * a structure the default is spelt out; a create leaves it to the cloud, unless the default is ours alone. */
+ * a structure the default is spelt out; a create leaves it to the cloud, unless the default is ours alone, or always sent. */
 static bool
 takes_default(const struct scope *scope, bool top, struct json_object *schema)
 {
-	return !top || scope->op->kind == OP_UPDATE || json_get_bool(schema, "x-local", false);
+	return !top || scope->op->kind == OP_UPDATE || json_get_bool(schema, "x-local", false) ||
+	       json_get_bool(schema, "x-always", false);
 }
 
 /* Where the service adds a map to the one that is there: what is to go from it has a value that says so. Owned. */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "plan/spec.h"
 #include "provider/unseal.h"
@@ -117,6 +118,17 @@ same_document(const struct equal *d, struct json_object *want, struct json_objec
 	json_object_put(a);
 	json_object_put(b);
 	return equal;
+}
+
+static bool
+same_text(const struct equal *d, struct json_object *schema, struct json_object *want,
+    struct json_object *have)
+{
+	const char *a = json_object_get_string(want), *b = json_object_get_string(have);
+
+	if (equal_says(d, schema, "x-domain"))
+		return domain_same(a, b);
+	return equal_says(d, schema, "x-caseless") ? strcasecmp(a, b) == 0 : json_same(want, have);
 }
 
 static bool
@@ -270,9 +282,9 @@ equal_value(const struct equal *d, struct json_object *schema, struct json_objec
 		return have != NULL;
 	if (equal_says(d, schema, "x-document"))
 		return same_document(d, want, have);
-	if (equal_says(d, schema, "x-domain") && json_object_is_type(want, json_type_string) &&
+	if (json_object_is_type(want, json_type_string) &&
 	    json_object_is_type(have, json_type_string))
-		return domain_same(json_object_get_string(want), json_object_get_string(have));
+		return same_text(d, schema, want, have);
 	if (json_object_is_type(want, json_type_array) &&
 	    json_object_is_type(have, json_type_array))
 		return equal_says(d, schema, "x-set") ? same_set(d, schema, want, have)

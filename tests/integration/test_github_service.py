@@ -64,6 +64,25 @@ def test_a_secret_has_its_whole_life(server, service, sealed):
     run(server, "destroy", config(service, sealed=sealed))
 
 
+ELSEWHERE = [
+    ("environment", ("env", "my-org", "my-app", "prod"), {"owner": "my-org", "repo": "my-app", "environment_name": "prod"}),
+    ("org", ("org", "my-org"), {"org": "my-org", "visibility": "selected", "selected_repository_ids": [1]}),
+]
+
+
+@pytest.mark.parametrize("scope, place, properties", ELSEWHERE)
+def test_secrets_of_environments_and_organisations_are_kept_as_well(server, service, scope, place, properties):
+    service.places.add(place)
+    wanted = config(service)
+    wanted["resources"]["it"] = {"type": f"github:secret:{scope}",
+                                 "properties": {"secret_name": "API", "value": {"$sealed": service.seal("x")}, **properties}}
+    run(server, "apply", wanted)
+    assert [secret[0] for secret in service.secrets[place].values()] == ["x"]
+    assert run(server, "apply", wanted)["summary"]["no_op"] == 1
+    run(server, "destroy", wanted)
+    assert service.secrets[place] == {}
+
+
 def test_a_value_may_be_sealed_for_the_service_or_come_from_another_resource(server, service):
     wanted = config(service, value={"$sealed": service.seal("only the service can read it")})
     wanted["resources"]["source"] = {"type": "local:file", "properties": {"path": "a.txt", "content": "x"}}

@@ -31,6 +31,7 @@ FITS = {
     "float": {"number", "integer"}, "double": {"number", "integer"}, "bigdecimal": {"number", "integer"},
 }
 ANY = {"type": "any"}  # within a text that is JSON
+PLAIN = {"string", "integer", "number", "boolean"}
 JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
 
 
@@ -54,16 +55,22 @@ def as_list(value):
 class Contract:
     """One type file and the model of its service."""
 
+    cloud, fits, tags = "AWS", FITS, ("list", "map")
+
     def __init__(self, path):
         self.path, self.type, self.wrong, self.notes, self.facts = (
             path, json.loads(tree.read(path)), [], [], 0)
-        self.model = load(self.type["service"], "service-2")
-        self.waiters = load(self.type["service"], "waiters-2").get("waiters", {})
+        self.model, self.waiters = self.models(self.type)
         self.properties = self.type["properties"]["properties"]
         self.read = set()  # properties and outputs that some answer has
         steps = [step for name in LISTS for step in self.type.get(name, []) if isinstance(step, dict)]
         self.noted = {name for step in steps for name in step.get("note", {})}
         self.hooked = any("hook" in step for step in steps)  # a hook may note what it likes
+
+    def models(self, named):
+        """Of the service that a type or a step names, else of the type's: its operations, and its waiters."""
+        service = named.get("service", self.type.get("service"))
+        return load(service, "service-2"), load(service, "waiters-2").get("waiters", {})
 
     def fact(self, holds, where, what):
         self.facts += 1
@@ -125,16 +132,18 @@ class Contract:
         if "x-hook" in schema or shape is ANY or (reads and "x-values" in schema):
             return
         types = set(as_list(schema.get("type", [])))
+        if reads and shape["type"] == "list" and types and types <= PLAIN:
+            shape = self.shape(shape["member"])  # its first item
         if types == {"object"} and shape["type"] == "list":
             self.fit_pairs(schema, shape, where)
             return
         if "array" in types:
             shape = self.counted(shape) or shape
         if not schema.get("x-document") and "x-join" not in schema and types:
-            self.fact(types & FITS[shape["type"]], where, f"{'/'.join(sorted(types))} for a {shape['type']}")
+            self.fact(types & self.fits[shape["type"]], where, f"{'/'.join(sorted(types))} for a {shape['type']}")
         if "enum" in schema and "enum" in shape:
             odd = [value for value in schema["enum"] if value != "" and value not in shape["enum"]]
-            self.fact(not odd, where, f"AWS does not know {odd}")
+            self.fact(not odd, where, f"{self.cloud} does not know {odd}")
         if shape["type"] == "structure" and "properties" in schema:
             self.fit_structure(schema, shape, where, reads)
         elif shape["type"] == "list" and "items" in schema:
@@ -175,7 +184,7 @@ class Contract:
                 self.fit(part, found[1], f"{where}.{name}", reads)
         for name in () if reads else shape.get("required", []):
             sent = ours.get(name) or (name == "Quantity" and self.counted(shape))
-            self.fact(sent, where, f"{name} is required by AWS, but not here")
+            self.fact(sent, where, f"{name} is required by {self.cloud}, but not here")
 
     def find(self, shape, name, schema, where, needed=True):
         """A property in an answer, at one of its paths or by its member's name; a map may have any."""
@@ -209,7 +218,7 @@ class Contract:
         if name.startswith("!"):
             return
         if name in ("$tags", "$tag_keys"):
-            self.fact(whole and shape["type"] in ("list", "map"), where, f"{{{name}}} for no list or map")
+            self.fact(whole and shape["type"] in self.tags, where, f"{{{name}}} for no {' or '.join(self.tags)}")
         elif name == "$item":
             taken = (step.get("each") or {}).get("added") or (step.get("each") or {}).get("removed")
             if taken and whole:
@@ -224,6 +233,9 @@ class Contract:
                 self.fit(schema, shape, where)
 
     def template(self, template, shape, where, step):
+        if template is None:
+            self.fact(shape.get("nullable"), where, f"{self.cloud} takes no null")
+            return
         if isinstance(template, str):
             whole = re.fullmatch(REFERENCE, template)
             if whole:
@@ -235,10 +247,10 @@ class Contract:
         if kind in ("array", "object") and shape["type"] == "string":
             self.document(template, where, step)
             return
-        if not self.fact(kind in FITS[shape["type"]], where, f"{kind} for a {shape['type']}"):
+        if not self.fact(kind in self.fits[shape["type"]], where, f"{kind} for a {shape['type']}"):
             return
         if kind == "string" and "enum" in shape and "{" not in template:
-            self.fact(template in shape["enum"], where, f"AWS does not know {template}")
+            self.fact(template in shape["enum"], where, f"{self.cloud} does not know {template}")
         if kind == "array":
             for item in template:
                 member = self.shape(shape["member"])
@@ -276,7 +288,7 @@ class Contract:
                 self.template(part, self.shape(shape["members"][key]), f"{where}.{key}", step)
         for name in shape.get("required", []):
             token = shape["members"][name].get("idempotencyToken")
-            self.fact(name in sent or token, where, f"{name} is required by AWS, and not sent")
+            self.fact(name in sent or token, where, f"{name} is required by {self.cloud}, and not sent")
 
     # ---- steps ----
 
@@ -306,6 +318,8 @@ class Contract:
             if self.fact(found, where, f"there is no member for {name}"):
                 sent.add(found[0])
                 self.fit(schema, found[1], f"{where}.{name}")
+                if "x-null" in schema:
+                    self.fact(found[1].get("nullable"), where, f"{self.cloud} takes no null for {name}")
         self.structure(step.get("params", {}), shape, where, step, sent)
 
     def patch(self, step, operation, where):
@@ -324,11 +338,12 @@ class Contract:
         if not words or not self.fact("output" in operation, where, "it has no answer"):
             return
         shape = self.shape(operation["output"])
-        for word in ("note", "fails"):
-            for path in step.get(word, {}).values():
-                self.fact(self.walk(shape, path), where, f"{word}: there is no {path}")
+        for path in step.get("fails", {}).values():
+            self.fact(self.walk(shape, path), where, f"fails: there is no {path}")
         if "pick" in step:
             shape = self.picked(step["pick"], shape, where)
+        for path in step.get("note", {}).values() if shape else ():
+            self.fact(self.walk(shape, path), where, f"note: there is no {path}")
         for word in ("take_if", "region"):
             if shape and word in step:
                 self.fact(self.walk(shape, step[word]["path"]), where, f"{word}: there is no {step[word]['path']}")
@@ -351,7 +366,7 @@ class Contract:
             texts = [text for text in part["is"] if isinstance(text, str)]
             known = {text.casefold() for text in (self.walk(found, part["path"]) or {}).get("enum", texts)}
             odd = [text for text in texts if text.casefold() not in known]
-            self.fact(not odd, where, f"AWS does not know {odd}")
+            self.fact(not odd, where, f"{self.cloud} does not know {odd}")
         return found
 
     def take(self, step, shape, where, reads):
@@ -377,7 +392,7 @@ class Contract:
                     self.read.add(name)
 
     def check_step(self, step, where, reads):
-        self.model = load(step.get("service", self.type["service"]), "service-2")
+        self.model, _ = self.models(step)
         operation = self.model.get("operations", {}).get(step["call"])
         if not self.fact(operation, where, f"there is no operation {step['call']}"):
             return
@@ -402,13 +417,14 @@ class Contract:
         for name in self.properties:
             schema = self.property(name)
             untold = schema.get("x-local") or schema.get("writeOnly") or schema.get("x-untold") is True
+            untold = untold or schema.get("x-digest")
             if not (name in silent or untold or "x-hook" in schema):
                 self.fact(name in self.read, name, "no answer has it")
         for name, output in self.type["outputs"].items():
             self.fact("text" in output or name in self.read, f"outputs.{name}", "no answer has it")
 
     def check(self):
-        if not self.fact(self.model, "service", f"there is no model of {self.type['service']}"):
+        if not self.fact(self.model, "service", f"there is no model of {self.type.get('service')}"):
             return
         for name in LISTS:
             for at, step in enumerate(self.type.get(name, [])):
@@ -430,4 +446,5 @@ def main():
                 [note for contract in contracts for note in contract.notes])
 
 
-main()
+if __name__ == "__main__":
+    main()

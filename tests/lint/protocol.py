@@ -9,7 +9,7 @@ import tree
 
 # Of the process that it is in; or written and read by hand: the type by its name, items and problems one by one.
 STAYS = {
-    "op": {"type", "identity", "credentials", "done", "impl"},
+    "op": {"type", "identity", "credentials", "done", "output", "impl"},
     "identity": set(),
     "whose": {"credentials", "done", "impl"},
     "sweep": {"credentials", "done", "impl"},

@@ -88,6 +88,10 @@ static const struct row {
 	{ "{'host':'a.b'}", "{'host':'a.c.'}", "[{'path':'/host','before':'a.c.','after':'a.b'}]",
 	    false },
 	{ "{'host':'a.b'}", "{}", "[{'path':'/host','after':'a.b'}]", false },
+	/* texts whose case does not matter */
+	{ "{'owners':['Ann','bob']}", "{'owners':['BOB','ann']}", "[]", false },
+	{ "{'owners':['ann']}", "{'owners':['bob']}",
+	    "[{'path':'/owners','before':['bob'],'after':['ann']}]", false },
 	/* what is known only later */
 	{ "{'role':'@r.arn'}", "{}", "[{'path':'/role','after_unknown':true}]", false },
 	{ "{'role':'@r.arn'}", "{'role':'arn:x'}", "[]", false },

@@ -14,9 +14,9 @@
 #include "util/sealed.h"
 
 #define SECRET_TYPE "github:secret:repo"
-#define SECRET      "{'owner':'o','repo':'r','secret_name':'API-KEY','value_from':'arn:1'}"
+#define SECRET      "{'owner':'o','repo':'r','secret_name':'API-KEY','value':'arn:1'}"
 #define PLAIN                                                                                      \
-	"{'owner':'o','repo':'r','secret_name':'API-KEY','name_suffix':false,'value_from':'arn:1'" \
+	"{'owner':'o','repo':'r','secret_name':'API-KEY','name_suffix':false,'value':'arn:1'" \
 	"}"
 #define AT          "'owner':'o','repo':'r'"
 #define NAME        "'secret_name':'API_KEY__bbbbbbbb'"
@@ -43,7 +43,7 @@ mark_of(const char *value)
 	struct str          text;
 	char               *out;
 
-	json_set_str(wanted, "value_from", value);
+	json_set_str(wanted, "value", value);
 	str_init(&text, 4096);
 	json_canonical(wanted, &text);
 	digest_sha256_hex(text.data, text.len, digest);
@@ -79,12 +79,12 @@ START_TEST(a_secret_is_as_the_config_says_while_its_mark_has_the_digest)
 	const struct op *op = read_marked(SECRET, "{" AT "," NAME "}", mark_of("arn:1"));
 
 	aws_expect_result(op, OP_OK);
-	ck_assert_str_eq(json_get_str(json_get(op->found, "properties"), "value_from"), "arn:1");
+	ck_assert_str_eq(json_get_str(json_get(op->found, "properties"), "value"), "arn:1");
 	aws_expect_json(json_get(op->found, "outputs"),
 	    "{'name':'API_KEY__bbbbbbbb','created_at':'a','updated_at':'b'}");
 	op = read_marked(SECRET, "{" AT "," NAME "}", mark_of("arn:2"));
 	aws_expect_result(op, OP_OK);
-	ck_assert(!json_has(json_get(op->found, "properties"), "value_from"));
+	ck_assert(!json_has(json_get(op->found, "properties"), "value"));
 }
 END_TEST
 

@@ -125,8 +125,7 @@ START_TEST(the_type_files_are_taken)
 		snprintf(folder, sizeof(folder), "%s/schemas/%s", source == NULL ? "." : source,
 		    drivers[i]);
 		registry_add_provider(registry, local_create(&options));
-		ck_assert_msg(
-		    registry_load(registry, folder, &err) == ERR_OK, "%s", err.detail);
+		ck_assert_msg(registry_load(registry, folder, &err) == ERR_OK, "%s", err.detail);
 	}
 	ck_assert_uint_eq(registry_types_n(registry), array_len(names));
 	for (size_t i = 0; i < array_len(names); i++)
