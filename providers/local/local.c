@@ -243,6 +243,26 @@ local_load(struct provider *provider, struct resource_type *type, struct err *er
 	return ERR_OK;
 }
 
+/* What is sealed in a property that nobody opens would be taken as it is. */
+static void
+validate_sealed(const struct local_kind *kind, struct json_object *properties, const char *pointer,
+    struct problems *problems)
+{
+	struct str at;
+
+	str_init(&at, 4096);
+	json_object_object_foreach (properties, name, value) {
+		if (!holds_sealed(value) || str_eq(kind->opens, "") || str_eq(kind->opens, name))
+			continue;
+		str_clear(&at);
+		str_add(&at, pointer);
+		json_pointer_add(&at, name);
+		problems_add(problems, at.data, "not_sealable",
+		    "%s takes nothing sealed in this property", kind->type);
+	}
+	str_fini(&at);
+}
+
 static void
 local_validate(struct provider *provider, const struct resource_type *type,
     struct json_object *properties, const char *pointer, struct problems *problems)
@@ -250,6 +270,7 @@ local_validate(struct provider *provider, const struct resource_type *type,
 	const struct local_kind *kind = kind_of(type);
 
 	must(kind != NULL);
+	validate_sealed(kind, properties, pointer, problems);
 	if (kind->validate != NULL)
 		kind->validate(local_of(provider), properties, pointer, problems);
 }

@@ -496,4 +496,5 @@ const struct local_kind local_command = {
 	    [OP_UPDATE] = command_update,
 	    [OP_DELETE] = command_delete },
 	.validate = command_validate,
+	.opens = "environment",
 };

@@ -45,6 +45,7 @@ struct local_kind {
 	enum local_step (*run[OP_KINDS_N])(struct local_call *);
 	void (*validate)(const struct local *, struct json_object *properties, const char *pointer,
 	    struct problems *);
+	const char *opens; /* the property in which things may be sealed; "": any; NULL: none */
 };
 
 struct local {

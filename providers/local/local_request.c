@@ -483,4 +483,5 @@ const struct local_kind local_request = {
 	    [OP_UPDATE] = request_send,
 	    [OP_DELETE] = request_delete },
 	.validate = request_validate,
+	.opens = "",
 };
