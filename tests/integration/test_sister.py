@@ -10,6 +10,7 @@ import nacl.public
 import pytest
 
 import configs
+import cycles
 import test_chaos
 import test_deploy
 import test_secrets
@@ -37,7 +38,7 @@ def server(make_server, provider):
     return server
 
 
-@pytest.mark.parametrize("cycle", [c for c in test_types.cycles() if c.id in SOME])
+@pytest.mark.parametrize("cycle", [c for c in cycles.cycles("aws") if c.id in SOME])
 def test_a_type_has_its_whole_life(server, cloud, credentials, cycle):
     test_types.test_a_type_is_made_read_back_changed_and_gone(server, cloud, credentials, cycle)
 
