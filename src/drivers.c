@@ -60,7 +60,7 @@ build_here(struct drivers *drivers, const char *name, const char *allow, struct 
 		.root = root,
 		.allow = allow,
 		.fetcher = drivers->fetcher,
-		.key = drivers->options.key,
+		.key = drivers_unseal(&drivers->options, name) ? drivers->options.key : NULL,
 	};
 
 	if (root != NULL)
@@ -89,16 +89,35 @@ build_http(struct drivers *drivers, struct err *err)
 	return build_here(drivers, "http", drivers->options.http_allow, err);
 }
 
+static bool
+always(const struct drivers_options *options)
+{
+	(void)options;
+	return true;
+}
+
+static bool
+where_programs_run(const struct drivers_options *options)
+{
+	return options->exec_allow != NULL;
+}
+
+static bool
+where_urls_are_asked(const struct drivers_options *options)
+{
+	return options->http_allow != NULL;
+}
+
 static const struct driver {
 	const char *name;
 	struct provider *(*build)(struct drivers *, struct err *);
-	bool unseals;
+	bool (*unseals)(const struct drivers_options *); /* NULL: never */
 } table[] = {
-	{ "aws", build_aws, true },
-	{ "exec", build_exec, true },
-	{ "github", build_github, true },
-	{ "http", build_http, true },
-	{ "local", build_local, false },
+	{ "aws", build_aws, always },
+	{ "exec", build_exec, where_programs_run },
+	{ "github", build_github, always },
+	{ "http", build_http, where_urls_are_asked },
+	{ "local", build_local, NULL },
 };
 
 const char *
@@ -108,11 +127,11 @@ drivers_name(size_t i)
 }
 
 bool
-drivers_unseal(const char *name)
+drivers_unseal(const struct drivers_options *options, const char *name)
 {
 	for (size_t i = 0; i < array_len(table); i++) {
 		if (str_eq(table[i].name, name))
-			return table[i].unseals;
+			return table[i].unseals != NULL && table[i].unseals(options);
 	}
 	return false;
 }

@@ -39,8 +39,9 @@ MUSTCHECK enum err_code drivers_init(struct drivers *drivers, struct loop_ev *ev
     const struct drivers_options *options, struct err *err);
 void                    drivers_fini(struct drivers *drivers);
 
-const char *drivers_name(size_t i);           /* of all that there are; NULL: the end */
-bool        drivers_unseal(const char *name); /* has it use for the key? */
+const char *drivers_name(size_t i); /* of all that there are; NULL: the end */
+/* Has it use for a key, with these options? */
+bool drivers_unseal(const struct drivers_options *options, const char *name);
 
 /* Each with the types that come with the program; or with those that it has over there. */
 MUSTCHECK enum err_code drivers_add(struct drivers *drivers, const char *name, struct err *err);

@@ -88,10 +88,14 @@ read_remotes(struct world *world, struct err *err)
 static bool
 unseals(const struct world *world)
 {
+	const struct drivers_options options = {
+		.exec_allow = world->options.exec_allow,
+		.http_allow = world->options.http_allow,
+	};
 	const char *name;
 
 	for (size_t i = 0; (name = drivers_name(i)) != NULL; i++) {
-		if (drivers_unseal(name) && remotes_find(&world->remotes, name) == NULL)
+		if (drivers_unseal(&options, name) && remotes_find(&world->remotes, name) == NULL)
 			return true;
 	}
 	return false;

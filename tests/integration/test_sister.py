@@ -171,7 +171,7 @@ def test_a_provider_on_a_unix_socket(make_server, make_provider, tmp_path):
         "path": "a.txt", "content": "from elsewhere"}}}}
     assert server.post("/deploy/apply", {"config": config}).json["status"] == "completed"
     assert (root / "a.txt").read_text() == "from elsewhere"
-    assert not (server.data / "local").exists()
+    assert not list((server.data / "local").glob("*"))
     assert server.post("/deploy/destroy", {"config": config}).json["status"] == "completed"
     assert not (root / "a.txt").exists()
 
@@ -179,8 +179,8 @@ def test_a_provider_on_a_unix_socket(make_server, make_provider, tmp_path):
 def test_whoever_hangs_up_has_it_cancelled(make_server, make_provider, tmp_path):
     """A command that is given up is killed, and one that is waited for runs to its end."""
     root = tmp_path / "root"
-    provider = make_provider("--drivers", "local", "--local-root", str(root), "--exec-allow", "*")
-    server = make_server("--provider", f"local={provider.url}")
+    provider = make_provider("--drivers", "exec", "--local-root", str(root), "--exec-allow", "*")
+    server = make_server("--provider", f"exec={provider.url}")
     server.until_ready()
     config = {"deployment_id": "commands", "resources": {"it": {"type": "exec:command", "properties": {
         "create": ["sh", "-c", "echo $$ >began; sleep 60; echo ended >ended"]}}}}
