@@ -91,13 +91,13 @@ class StandIn:
     def seal(self, text):
         return base64.b64encode(nacl.public.SealedBox(self.private.public_key).encrypt(text.encode())).decode()
 
-    def open(self, box):
+    def open(self, box, failed="Decryption failed: Invalid encrypted format or wrong key"):
         if not isinstance(box, str) or len(base64.b64decode(box, validate=True)) < 48:
             raise ValueError("short")
         try:
             return nacl.public.SealedBox(self.private).decrypt(base64.b64decode(box)).decode()
         except nacl.exceptions.CryptoError:
-            raise Refused(401, "decryption_failed", "Failed to decrypt") from None
+            raise Refused(401, "decryption_failed", failed) from None
 
     # ---- requests ----
 
@@ -145,7 +145,7 @@ class StandIn:
         if not NAME.match(name) or name.startswith("GITHUB_"):
             raise ValueError("bad secret name")
         if verb in ("create", "update"):
-            value, now = self.open(data.get("encrypted_value")), time.time()
+            value, now = self.open(data.get("encrypted_value"), "Failed to decrypt secret value"), time.time()
             secrets[name] = [value, secrets[name][1] if name in secrets else now, now]
             return {"created" if verb == "create" else "updated": True}
         if name not in secrets:

@@ -165,6 +165,26 @@ def test_a_secret_that_seems_missing_while_it_is_throttled_is_not_made_twice(ser
     assert service.written == before
 
 
+def test_a_value_that_can_not_be_written_while_the_token_is_throttled_is_written_later(make_server_on, real):
+    """The service says that it failed, and not why: the look before it had the last request."""
+    real.add(PLACE)
+    real.github.limit(real.token(), remaining=2, reset_in=2)
+    run(make_server_on(real), "apply", config(real))
+    assert list(real.values(PLACE).values()) == ["the value"]
+    assert real.github.calls(".*/secrets.*", status=403)
+
+
+def test_a_secondary_limit_is_told_as_denied_and_nothing_is_made(make_server_on, real):
+    """The service hands on no more than the status."""
+    real.add(PLACE)
+    server = make_server_on(real)
+    run(server, "apply", config(real))
+    before = real.written
+    real.github.set_faults([{"kind": "throttle", "operation": "GET .*/secrets.*", "times": 2, "retry_after": 1}])
+    assert error(run(server, "apply", config(real), "failed"))["type"] == "denied"
+    assert real.written == before
+
+
 def test_a_repository_that_is_not_there_is_not_an_absent_secret(server, service):
     """It may come to be: it is looked for again, and nothing is made meanwhile."""
     wanted = config(service, repo="nowhere")
@@ -179,7 +199,7 @@ def test_a_token_sealed_for_another_key_is_told_as_such(server, service):
         execution = run(server, "apply", config(other), "failed")
     finally:
         other.stop()
-    assert error(execution)["type"] == "expired_credentials" and "decrypt" in error(execution)["message"], execution
+    assert error(execution)["type"] == "expired_credentials" and "Decryption" in error(execution)["message"], execution
 
 
 def test_a_value_sealed_for_another_key_is_told_as_such(server, service):
