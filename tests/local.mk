@@ -286,6 +286,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
 	%D%/integration/cycles.py \
+	%D%/integration/github_launcher.py \
 	%D%/integration/github_service.py \
 	%D%/integration/github/__init__.py \
 	%D%/integration/github/access.py \

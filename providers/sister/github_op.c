@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * github_op.c - an op as one or two requests to the GitHub Service, by a table of the types that it has routes for.
  *
- * Its answers mislead where a token has expired or is throttled: a secret is "not found" then. So a 404 is believed only when a
- * list with the same token is answered as well. */
+ * Its answers mislead where a token has expired or is throttled: a secret is "not found" then. So a 404 is believed only when
+ * the token has requests left, and a list with it is answered as well. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +13,12 @@
 #include "util/json.h"
 #include "util/mem.h"
 
-#define BODY_MAX  131072
-#define NAME_SIZE 512
-#define PATH_SIZE 128
+#define BODY_MAX    131072
+#define NAME_SIZE   512
+#define PATH_SIZE   128
+#define MS_PER_S    INT64_C(1000)
+#define MARGIN_MS   MS_PER_S          /* GitHub's clock and ours */
+#define WAIT_MAX_MS (3600 * MS_PER_S) /* the limit is reset each hour */
 
 static const struct github_route routes[] = {
 	{ "github:secret:repo", "/github-secrets-repo",
@@ -147,6 +150,30 @@ finish_absent(struct trip *trip)
 
 /* ---- answers ---- */
 
+static struct json_object *
+rate_of(struct json_object *answer)
+{
+	return json_get_object(json_get_object(answer, "response_context"), "rate_limit");
+}
+
+/* The token has no requests left. Whatever the service takes that for, it tells it of the token beside. */
+static bool
+is_spent(struct json_object *answer)
+{
+	return json_get_i64(rate_of(answer), "remaining", 1) <= 0;
+}
+
+static int64_t
+until_reset_ms(const struct trip *trip, struct json_object *answer)
+{
+	int64_t now_ms = loop_wall_ms(trip->service->peer.loop);
+	int64_t wait_s = json_get_i64(rate_of(answer), "reset", 0) - now_ms / MS_PER_S;
+
+	if (wait_s < 0)
+		return MARGIN_MS;
+	return wait_s < WAIT_MAX_MS / MS_PER_S ? wait_s * MS_PER_S + MARGIN_MS : WAIT_MAX_MS;
+}
+
 /* By the word that the service has for it, where it is told apart; else by the status alone. */
 static enum op_result
 result_of(const struct trip *trip, int status, const char *error_type)
@@ -169,6 +196,24 @@ result_of(const struct trip *trip, int status, const char *error_type)
 	}
 }
 
+static void
+finish_failed(struct trip *trip, const struct peer_failure *failure)
+{
+	peer_fail_op(failure, trip->op);
+	finish(trip, failure->result);
+}
+
+static void
+fail_spent(struct trip *trip, struct json_object *answer)
+{
+	struct peer_failure failure;
+
+	peer_fail(&trip->service->peer, &failure, OP_THROTTLED, "rate_limited",
+	    "GitHub takes no more requests of this token for now");
+	failure.retry_after_ms = until_reset_ms(trip, answer);
+	finish_failed(trip, &failure);
+}
+
 /* Its bodies may hold a stack of calls: no more than its own words for people are handed on. */
 static void
 fail(struct trip *trip, int status, struct json_object *answer)
@@ -184,8 +229,7 @@ fail(struct trip *trip, int status, struct json_object *answer)
 	    type != NULL ? type : "", "HTTP %d%s%.200s", status, text != NULL ? ": " : "",
 	    text != NULL ? text : "");
 	failure.retry_after_ms = peer_retry_after_ms(&trip->fetch);
-	peer_fail_op(&failure, trip->op);
-	finish(trip, failure.result);
+	finish_failed(trip, &failure);
 }
 
 static bool
@@ -225,13 +269,14 @@ on_fetched(struct fetch *fetch)
 
 	if (fetch->result != FETCH_DONE) {
 		peer_fail_unanswered(&trip->service->peer, fetch, &failure);
-		peer_fail_op(&failure, trip->op);
-		finish(trip, failure.result);
+		finish_failed(trip, &failure);
 		return;
 	}
 	answer = json_read(fetch->body_in.data, fetch->body_in.len, &err);
 	if (is_success(trip, answer))
 		take_success(trip, answer);
+	else if (is_spent(answer))
+		fail_spent(trip, answer);
 	else if (fetch->status == 404 && (trip->verb == VERB_GET || trip->verb == VERB_DELETE))
 		request(trip, VERB_LIST);
 	else

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""github_service.py - a stand-in for the MGraph-AI GitHub Service, by what that was seen to do (v0.9.1): its routes for secrets,
-its sealed boxes, and its ways of misleading. It runs where the real one does not: that wants Python 3.12 or newer."""
+"""github_service.py - the MGraph-AI GitHub Service, as tests see it: the real one, and a stand-in for it, by what that was seen
+to do (v0.9.1): its routes for secrets, its sealed boxes, and its ways of misleading. The stand-in runs where the real one does
+not: that wants Python 3.12 or newer."""
 
 import base64
 import http.server
@@ -11,6 +12,8 @@ import time
 
 import nacl.exceptions
 import nacl.public
+
+from github import things
 
 NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 SCOPES = {"repo": ("owner", "repo"), "env": ("owner", "repo", "environment"), "org": ("org",)}
@@ -23,12 +26,12 @@ class Refused(Exception):
         self.status, self.error_type, self.text, self.rate_limit = status, error_type, text, rate_limit
 
 
-class GitHubService:
+class StandIn:
     """secrets: (scope, place...) -> name -> [value, created, updated]. Tokens are known by what they are called."""
 
-    def __init__(self, api_key=None, places=()):
+    def __init__(self, key=None):
         self.private = nacl.public.PrivateKey.generate()
-        self.api_key, self.places = api_key, set(places)
+        self.key, self.places = key, set()
         self.secrets, self.log, self.throttled = {}, [], 0
         service = self
 
@@ -60,22 +63,47 @@ class GitHubService:
         self.server.server_close()
         self.thread.join()
 
+    # ---- for tests ----
+
+    def token(self, rights="admin"):
+        return {"admin": "ghp_a-token-of-the-test"}.get(rights, rights)
+
+    def add(self, place):
+        """And the id of a repository that is there."""
+        self.places.add(place)
+        return 1
+
+    def values(self, place):
+        return {name: secret[0] for name, secret in self.secrets.get(place, {}).items()}
+
+    def throttle(self):
+        self.throttled = 2
+
+    @property
+    def asked(self):
+        """What it was asked about secrets."""
+        return [path for _, path in self.log if "secrets" in path]
+
+    @property
+    def written(self):
+        return [path for path in self.asked if path.endswith(("/create", "/update"))]
+
     def seal(self, text):
         return base64.b64encode(nacl.public.SealedBox(self.private.public_key).encrypt(text.encode())).decode()
 
-    def open(self, box):
+    def open(self, box, failed="Decryption failed: Invalid encrypted format or wrong key"):
         if not isinstance(box, str) or len(base64.b64decode(box, validate=True)) < 48:
             raise ValueError("short")
         try:
             return nacl.public.SealedBox(self.private).decrypt(base64.b64decode(box)).decode()
         except nacl.exceptions.CryptoError:
-            raise Refused(401, "decryption_failed", "Failed to decrypt") from None
+            raise Refused(401, "decryption_failed", failed) from None
 
     # ---- requests ----
 
     def serve(self, method, path, key, body):
         self.log.append((method, path))
-        if self.api_key and key != self.api_key:
+        if self.key and key != self.key:
             return 401, {"data": None, "error": None, "message": "Invalid API key value", "status": "error"}
         if path == "/encryption/public-key":
             return 200, {"public_key": bytes(self.private.public_key).hex(),
@@ -113,11 +141,11 @@ class GitHubService:
         secrets = self.secrets.setdefault(place, {})
         if verb == "list":
             return {"secrets": [self.shown(name, secrets[name]) for name in secrets]}
-        name = data["secret_name"]
-        if not NAME.match(name) or name.upper().startswith("GITHUB_"):
+        name = data["secret_name"].upper()  # as GitHub does
+        if not NAME.match(name) or name.startswith("GITHUB_"):
             raise ValueError("bad secret name")
         if verb in ("create", "update"):
-            value, now = self.open(data.get("encrypted_value")), time.time()
+            value, now = self.open(data.get("encrypted_value"), "Failed to decrypt secret value"), time.time()
             secrets[name] = [value, secrets[name][1] if name in secrets else now, now]
             return {"created" if verb == "create" else "updated": True}
         if name not in secrets:
@@ -147,3 +175,44 @@ class GitHubService:
     def shown(name, secret):
         stamp = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at)) for at in secret[1:]]
         return {"name": name, "created_at": stamp[0], "updated_at": stamp[1]}
+
+
+class Real:
+    """The one of sisters.py, on the GitHub of one test."""
+
+    def __init__(self, service, github):
+        service.stand_on(github.url)
+        self.service, self.github = service, github
+        self.url, self.key, self.seal = service.url, service.key, service.seal
+        self._tokens = {"admin": github.token(), "expired": github.token("expired"),
+                        "no_scopes": github.token({"metadata": "read"})}
+
+    def stop(self):
+        pass
+
+    def token(self, rights="admin"):
+        return self._tokens[rights]
+
+    def add(self, place):
+        """And the id of a repository that is there."""
+        _, owner, name, environment = (*place, "my-app", None, None)[:4]
+        repo = self.github.find_repository(owner, name) or self.github.add_repository(f"{owner}/{name}")
+        if environment:
+            repo.environments[environment] = things.Environment(self.github.next_id(), environment)
+        return repo.id
+
+    def values(self, place):
+        _, owner, name, environment = (*place, None, None)[:4]
+        vault = self.github.vault(f"{owner}/{name}" if name else owner, environment)
+        return {name: secret["plaintext"].decode() for name, secret in vault.secrets.items()}
+
+    def throttle(self):
+        self.github.limit(self.token(), remaining=0, reset_in=1)
+
+    @property
+    def asked(self):
+        return [entry["operation"] for entry in self.github.calls(".*/secrets.*")]
+
+    @property
+    def written(self):
+        return [operation for operation in self.asked if operation.startswith("PUT ")]

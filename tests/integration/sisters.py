@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""sisters.py - the sister services that the archive is written to: the Cache Service from the Python package index, with
-its data in the AWS emulator's S3, and a Graph Service on MGraph-DB (graph_double.py)."""
+"""sisters.py - the sister services: the Cache Service from the Python package index, with its data in the AWS emulator's S3,
+a Graph Service on MGraph-DB (graph_double.py), and the GitHub Service from that index, on the tests' own GitHub."""
 
+import base64
 import hashlib
 import json
 import pathlib
@@ -11,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 
+import nacl.public
 import pytest
 
 import processes
@@ -29,13 +31,15 @@ def need():
 class Sister:
     """One service on a port of its own, which it keeps over restarts."""
 
+    key_name = KEY_NAME
+
     def __init__(self, folder, name, app, key, environment):
         self.port = processes.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.key, self.app, self.folder = key, app, folder
         self.log = folder / f"{name}.log"
         self.environment = processes.clean_environment(folder) | environment | {
-            "FAST_API__AUTH__API_KEY__NAME": KEY_NAME, "FAST_API__AUTH__API_KEY__VALUE": key}
+            "FAST_API__AUTH__API_KEY__NAME": self.key_name, "FAST_API__AUTH__API_KEY__VALUE": key}
         self.process = None
 
     def start(self):
@@ -61,7 +65,7 @@ class Sister:
     def ask(self, method, path, body=None):
         request = urllib.request.Request(
             self.url + path, method=method, data=None if body is None else json.dumps(body).encode(),
-            headers={KEY_NAME: self.key, "content-type": "application/json"})
+            headers={self.key_name: self.key, "content-type": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as reply:
             return json.loads(reply.read())
 
@@ -106,6 +110,27 @@ class Graph(Sister):
     def export(self, namespace, graph_id, what):
         ref = {"cache_id": "", "graph_id": graph_id, "namespace": namespace}
         return self.post(f"/graph-export/{what}", {"graph_ref": ref})
+
+
+class GitHub(Sister):
+    """github_launcher.py is what it runs as."""
+
+    key_name = "x-api-key"
+
+    def __init__(self, folder):
+        private = nacl.public.PrivateKey.generate()
+        self.box = nacl.public.SealedBox(private.public_key)
+        self.github_url = folder / "github-url"
+        super().__init__(folder, "github", "github_launcher:app", "github-key-471300", {
+            "SERVICE__AUTH__PRIVATE_KEY": bytes(private).hex(),
+            "SERVICE__AUTH__PUBLIC_KEY": bytes(private.public_key).hex(), "GITHUB_URL_FILE": str(self.github_url)})
+
+    def stand_on(self, url):
+        """The GitHub that it asks from now on."""
+        self.github_url.write_text(url)
+
+    def seal(self, text):
+        return base64.b64encode(self.box.encrypt(text.encode())).decode()
 
 
 def environment(cache, graph=None):
