@@ -15,7 +15,7 @@
 
 #define SECRET_TYPE "github:secret:repo"
 #define SECRET      "{'owner':'o','repo':'r','secret_name':'API-KEY','value':'arn:1'}"
-#define PLAIN                                                                                      \
+#define PLAIN                                                                                 \
 	"{'owner':'o','repo':'r','secret_name':'API-KEY','name_suffix':false,'value':'arn:1'" \
 	"}"
 #define AT          "'owner':'o','repo':'r'"
