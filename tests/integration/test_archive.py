@@ -168,6 +168,7 @@ def test_both_graphs_are_read_back_from_the_services(make_archived, sisters_up, 
     assert graph.export(theirs, summary["execution_graph_id"], "dot")["dot"].startswith("digraph")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_a_thousand_nodes_are_archived(make_archived, in_memory, base):
     cache, graph = in_memory

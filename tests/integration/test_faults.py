@@ -103,6 +103,7 @@ def test_credentials_for_another_account_than_they_say_are_refused(server, crede
     assert "123456789012" in problem["detail"] and "999999999999" in problem["detail"]
 
 
+@pytest.mark.long
 def test_an_unreachable_endpoint_is_given_up_after_some_tries(make_server, credentials):
     server = make_server("--aws-endpoint", "http://127.0.0.1:1")
     start = time.monotonic()

@@ -61,6 +61,7 @@ def test_a_type_is_made_read_back_changed_and_gone(github_server, rest, base, se
     assert marks(rest) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cycle", list(cycles.cycles("github")))
 def test_what_nobody_has_the_answer_of_is_done_once(github_server, github, rest, base, seen, cycle):
     github.set_faults([{"kind": "lose_reply", "method": method, "times": 2} for method in ("POST", "PUT", "PATCH", "DELETE")])
