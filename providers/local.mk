@@ -72,10 +72,14 @@ libproviders_a_SOURCES = \
 	%D%/local/local_command.c \
 	%D%/local/local_directory.c \
 	%D%/local/local_file.c \
+	%D%/local/local_guard.c \
+	%D%/local/local_guard.h \
 	%D%/local/local_impl.h \
 	%D%/local/local_index.c \
 	%D%/local/local_index.h \
 	%D%/local/local_null.c \
+	%D%/local/local_output.c \
+	%D%/local/local_output.h \
 	%D%/local/local_place.c \
 	%D%/local/local_place.h \
 	%D%/local/local_process.c \
@@ -83,6 +87,8 @@ libproviders_a_SOURCES = \
 	%D%/local/local_request.c \
 	%D%/local/local_root.c \
 	%D%/local/local_root.h \
+	%D%/local/local_spawn.c \
+	%D%/local/local_spawn.h \
 	%D%/sister/contact.c \
 	%D%/sister/github_inside.h \
 	%D%/sister/github_op.c \

@@ -37,6 +37,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/node_retry.c \
 	%D%/engine/node_start.c \
 	%D%/engine/node_states.h \
+	%D%/engine/output.c \
+	%D%/engine/output.h \
 	%D%/engine/record.c \
 	%D%/engine/record.h \
 	%D%/engine/recover.c \
@@ -153,6 +155,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/protocol.h \
 	%D%/provider/credential.c \
 	%D%/provider/credential.h \
+	%D%/provider/mask.c \
+	%D%/provider/mask.h \
 	%D%/provider/provider.c \
 	%D%/provider/provider.h \
 	%D%/provider/registry.c \

@@ -9,6 +9,7 @@
 
 #include "providers/local/local_impl.h"
 #include "providers/local/local_process.h"
+#include "provider/mask.h"
 #include "provider/unseal.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -101,13 +102,13 @@ local_found(const char *id, struct json_object *properties, struct json_object *
 struct json_object *
 local_masked(const struct local_call *call, const char *text, size_t len)
 {
-	struct json_object *plain = json_string(text, len), *masked;
-	char               *copy = xstrdup(json_object_get_string(plain));
+	char               *copy = xmalloc(len + 1);
+	struct json_object *masked;
 
-	unseal_mask(call->local->key, json_get(call->record, "properties"), copy);
-	masked = json_string(copy, strlen(copy));
+	memcpy(copy, text, len);
+	mask_text(call->mask, copy, len, false);
+	masked = json_string(copy, len);
 	free(copy);
-	json_object_put(plain);
 	return masked;
 }
 
@@ -150,6 +151,7 @@ call_free(void *ptr)
 	struct local_call *call = ptr;
 
 	json_object_put(call->record);
+	mask_destroy(call->mask);
 	free(call);
 }
 

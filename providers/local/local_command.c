@@ -4,10 +4,10 @@
  *   create   record "started" ──► the program runs ──► good exit: record "done" ──► OP_OK
  *                                                  └─► else: OP_FAILED, the record stays "started"
  *   update   as create, unless nothing has changed that the program gets
- *   read     record "done" ──► the verifying program, if there is one ──► exit 0: OP_OK, else OP_ABSENT
+ *   read     record "done" ──► the verifying program, if there is one ──► exit 0: as the record has it
  *   delete   the program runs, as the record has it ──► exit 0: the record is removed ──► OP_OK
  *
- * A record that says "started" reads as OP_ABSENT: how that run ended is unknown, so it is run again.
+ * One that says "started", or does not verify, reads as one that lacks its program: an apply runs it (again), a destroy deletes it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +20,7 @@
 #include "providers/local/local_impl.h"
 #include "providers/local/local_index.h"
 #include "providers/local/local_process.h"
+#include "provider/mask.h"
 #include "provider/unseal.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -129,26 +130,26 @@ environment_of(struct words *words, struct json_object *given)
 
 /* ---- running ---- */
 
+static struct json_object *
+end_of(const struct local_output *output, size_t most)
+{
+	size_t      len;
+	const char *text = local_output_end(output, most, &len);
+
+	return json_string(text, len);
+}
+
 /* "create exited with 3: <the end of its stderr>" */
 static void
 answer_failed(struct op *op, const char *what, const struct local_process *process)
 {
-	const struct str   *output = local_process_stderr(process);
-	struct json_object *text = json_string(output->data, output->len);
+	struct json_object *text = end_of(local_process_stderr(process), STDERR_IN_MESSAGE);
 	const char         *err = json_object_get_string(text);
 	size_t              len = strlen(err);
 	char                how[64];
 
 	while (len > 0 && (err[len - 1] == '\n' || err[len - 1] == '\r'))
 		len--;
-	if (len > STDERR_IN_MESSAGE) {
-		err += len - STDERR_IN_MESSAGE;
-		len = STDERR_IN_MESSAGE;
-		while (len > 0 && ((unsigned char)*err & 0xc0) == 0x80) {
-			err++;
-			len--;
-		}
-	}
 	if (local_process_timed_out(process))
 		snprintf(how, sizeof(how), "ran out of time and was killed");
 	else if (local_process_signal(process) != 0)
@@ -162,13 +163,11 @@ answer_failed(struct op *op, const char *what, const struct local_process *proce
 	json_object_put(text);
 }
 
-/* The last `most` bytes of it. */
-static struct json_object *
-output_text(const struct local_call *call, const struct str *output, size_t most)
+static void
+answer_found(struct local_call *call, bool good)
 {
-	size_t from = output->len > most ? output->len - most : 0;
-
-	return local_masked(call, output->data + from, output->len - from);
+	call->op->found = local_record_found(call->record, good ? NULL : "create");
+	op_answer(call->op, OP_OK, "%s", "");
 }
 
 static void
@@ -178,15 +177,12 @@ answer_created(struct local_call *call, const struct local_process *process)
 	struct json_object *outputs = json_object_new_object();
 
 	json_set_i64(outputs, "exit_code", local_process_exit_code(process));
-	json_set(
-	    outputs, "stdout", output_text(call, local_process_stdout(process), LOCAL_OUTPUT_MAX));
-	json_set(
-	    outputs, "stderr", output_text(call, local_process_stderr(process), STDERR_IN_OUTPUT));
+	json_set(outputs, "stdout", end_of(local_process_stdout(process), LOCAL_OUTPUT_MAX));
+	json_set(outputs, "stderr", end_of(local_process_stderr(process), STDERR_IN_OUTPUT));
 	json_set(call->record, "outputs", outputs);
 	json_set_str(call->record, "state", "done");
 	if (local_index_write(&call->local->root, op, call->record)) {
-		op->found = local_record_found(call->record);
-		op_answer(op, OP_OK, "%s", "");
+		answer_found(call, true);
 	} else {
 		/* It ran, and nothing says so: the next read finds "started". */
 		op->result = OP_UNKNOWN;
@@ -215,45 +211,30 @@ ended_well(const struct local_call *call, const struct local_process *process)
 }
 
 static void
-answer_verified(struct local_call *call, bool well)
-{
-	if (well)
-		call->op->found = local_record_found(call->record);
-	op_answer(call->op, well ? OP_OK : OP_ABSENT, "%s",
-	    well ? "" : "The verify command says that it is not there any more");
-}
-
-static void
 answer_ended(struct local_call *call, const struct local_process *process)
 {
 	struct op *op = call->op;
 	bool       well = ended_well(call, process);
 
 	if (op->kind == OP_READ)
-		answer_verified(call, well);
+		answer_found(call, well);
 	else if (!well)
 		answer_failed(op, program_of(op), process);
 	else if (op->kind != OP_DELETE)
 		answer_created(call, process);
 	else if (local_index_remove(&call->local->root, op))
 		op_answer(op, OP_OK, "%s", "");
-	unseal_mask(call->local->key, json_get(call->record, "properties"), op->message);
 }
 
 /* What a command writes is told as it comes, but for one that only looks. */
 static void
 on_output(void *arg, bool is_stderr, const char *text, size_t len)
 {
-	struct local_call  *call = arg;
-	struct op          *op = call->op;
-	struct json_object *masked;
+	struct local_call *call = arg;
+	struct op         *op = call->op;
 
-	if (op == NULL || op->output == NULL || op->kind == OP_READ)
-		return;
-	masked = local_masked(call, text, len);
-	op->output(op, is_stderr ? "stderr" : "stdout", json_object_get_string(masked),
-	    (size_t)json_object_get_string_len(masked));
-	json_object_put(masked);
+	if (op != NULL && op->output != NULL && op->kind != OP_READ)
+		op->output(op, is_stderr ? "stderr" : "stdout", text, len);
 }
 
 static void
@@ -326,6 +307,8 @@ run(struct local_call *call, struct json_object *properties, const char *which)
 		.output = on_output,
 		.ended = on_ended };
 
+	call->mask = mask_create(call->local->key, properties);
+	spec.mask = call->mask;
 	spec.directory = local_root_open(&call->local->root, directory, O_PATH | O_DIRECTORY);
 	if (spec.directory < 0)
 		local_answer_errno(call->op, errno, "The working directory");
@@ -353,15 +336,13 @@ command_read(struct local_call *call)
 	enum op_result      known = local_index_read(&call->local->root, op, &call->record);
 
 	properties = json_get_object(call->record, "properties");
-	if (known == OP_OK && local_record_is_done(call->record)) {
-		if (json_has(properties, "verify"))
-			return run(call, properties, "verify");
-		op->found = local_record_found(call->record);
-		op_answer(op, OP_OK, "%s", "");
-	} else if (known == OP_OK || known == OP_ABSENT) {
-		op_answer(op, OP_ABSENT, "%s",
-		    known == OP_OK ? "It was started and did not end well" : "");
-	}
+	if (known == OP_ABSENT)
+		op_answer(op, OP_ABSENT, "%s", "");
+	else if (known == OP_OK && local_record_is_done(call->record) &&
+		 json_has(properties, "verify"))
+		return run(call, properties, "verify");
+	else if (known == OP_OK)
+		answer_found(call, local_record_is_done(call->record));
 	return LOCAL_DONE;
 }
 
@@ -384,7 +365,7 @@ command_create(struct local_call *call)
 		      str_eq(json_get_str(record, "token"), op->token);
 
 	if (replay) {
-		op->found = local_record_found(record);
+		op->found = local_record_found(record, NULL);
 		op_answer(op, OP_OK, "%s", "");
 	}
 	json_object_put(record);
@@ -411,28 +392,30 @@ runs_again(const struct op *op)
 	return false;
 }
 
+/* A rollback may bring back what was there before: one that did not end well, and so lacks its program. Nothing is run then. */
 static enum local_step
 command_update(struct local_call *call)
 {
-	struct op          *op = call->op;
-	struct json_object *record = NULL;
-	enum op_result      known = local_index_read(&call->local->root, op, &record);
-	enum local_step     step = LOCAL_DONE;
+	struct op     *op = call->op;
+	enum op_result known = local_index_read(&call->local->root, op, &call->record);
+	bool           has_program = json_has(op->desired, "create");
 
-	if (known == OP_ABSENT || (known == OP_OK && !local_record_is_done(record))) {
+	if (known == OP_ABSENT)
 		op_answer(op, OP_NOT_FOUND, "There is no record that it was run");
-	} else if (known == OP_OK && runs_again(op)) {
-		step = run_anew(call);
-	} else if (known == OP_OK) {
-		json_set(record, "properties", json_copy(op->desired));
-		json_set(record, "tags", identity_tags(op->identity, op->tags));
-		if (local_index_write(&call->local->root, op, record)) {
-			op->found = local_record_found(record);
-			op_answer(op, OP_OK, "%s", "");
-		}
+	if (known != OP_OK)
+		return LOCAL_DONE;
+	if (has_program && (runs_again(op) || !local_record_is_done(call->record))) {
+		json_object_put(call->record);
+		call->record = NULL;
+		return run_anew(call);
 	}
-	json_object_put(record);
-	return step;
+	json_set(call->record, "properties", json_copy(op->desired));
+	json_set(call->record, "tags", identity_tags(op->identity, op->tags));
+	if (!has_program)
+		json_set_str(call->record, "state", "started");
+	if (local_index_write(&call->local->root, op, call->record))
+		answer_found(call, true);
+	return LOCAL_DONE;
 }
 
 static enum local_step

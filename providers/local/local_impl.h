@@ -24,6 +24,7 @@ struct local;
 struct local_process;
 struct local_exchange;
 struct fetcher;
+struct mask;
 struct sealed_key;
 
 enum local_step { LOCAL_DONE, LOCAL_LATER };
@@ -37,6 +38,7 @@ struct local_call {
 	struct local_process  *process;  /* the command that runs for it; NULL: none */
 	struct local_exchange *exchange; /* the request that is under way for it; NULL: none */
 	struct json_object    *record;   /* owned; the record a command will end with */
+	struct mask           *mask;     /* owned; of what is opened for it; NULL: nothing is */
 	struct local_call     *next, **at;
 };
 
@@ -80,7 +82,7 @@ struct json_object *local_found(const char *id, struct json_object *properties,
 void local_validate_path(struct json_object *properties, const char *key, const char *pointer,
     struct problems *problems);
 
-/* What came from outside, as text that can be kept: with the secrets masked that the call's record has sealed. */
+/* What came from outside, as text that can be kept: masked. */
 struct json_object *local_masked(const struct local_call *call, const char *text, size_t len);
 
 /* Is this string, or a part of it, a reference that is resolved later? */

@@ -214,10 +214,13 @@ local_record_is_done(struct json_object *record)
 }
 
 struct json_object *
-local_record_found(struct json_object *record)
+local_record_found(struct json_object *record, const char *lacks)
 {
-	return local_found(json_get_str(record, "id"),
-	    json_copy(json_get_object(record, "properties")),
+	struct json_object *properties = json_copy(json_get_object(record, "properties"));
+
+	if (lacks != NULL)
+		json_object_object_del(properties, lacks);
+	return local_found(json_get_str(record, "id"), properties,
 	    json_copy(json_get_object(record, "outputs")),
 	    json_copy(json_get_object(record, "tags")));
 }

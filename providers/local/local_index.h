@@ -37,7 +37,10 @@ MUSTCHECK bool local_index_remove(const struct local_root *root, struct op *op);
 /* Of what is done and over: its record says "started" until it has ended well. A new one; the caller puts it. */
 struct json_object *local_record_start(const struct op *op, const char *token);
 bool                local_record_is_done(struct json_object *record);
-struct json_object *local_record_found(struct json_object *record); /* the caller puts it */
+
+/* What there is of it; the caller puts it. One that did not end well, or is not as it was, has no property of the name `lacks`: so it
+ * differs from what is wanted whatever that is, an apply does it again, and a destroy undoes what it may have done. NULL: it is good. */
+struct json_object *local_record_found(struct json_object *record, const char *lacks);
 
 /* Removes the record and leaves the op's answer as it is. */
 void local_index_forget(const struct local_root *root, const struct op *op);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -13,6 +12,8 @@
 #include <unistd.h>
 
 #include "loop/loop.h"
+#include "providers/local/local_guard.h"
+#include "providers/local/local_spawn.h"
 #include "util/mem.h"
 
 #define READ_SIZE 4096
@@ -20,25 +21,26 @@
 #define READS_MAX 32
 
 struct capture {
-	struct watch watch;
-	int          fd; /* -1: closed */
-	struct str   text;
+	struct watch        watch;
+	int                 fd; /* -1: closed */
+	struct local_output output;
 };
 
 /*
- *   started ──► pidfd is readable ──► reaped ──► ended() ──► freed
- *      └── timer: the group is killed ──┘ (then the pidfd becomes readable as well)
+ *   started ──► pidfd is readable ──► reaped, the guard dismissed ──► the guard has ended ──► ended() ──► freed
+ *      └── timer: the group is killed ──┘ (then the pidfds become readable as well)
  */
 struct local_process {
-	struct loop_ev *ev;
-	struct capture  out, err;
-	struct watch    exited; /* of the pidfd */
-	struct timer    timeout;
-	struct task     task;
-	pid_t           pid;
-	int             pidfd;
-	int             status;
-	bool            timed_out;
+	struct loop_ev    *ev;
+	struct capture     out, err;
+	struct watch       exited; /* of the child, then of the guard */
+	struct timer       timeout;
+	struct task        task;
+	pid_t              pid; /* 0: it is reaped */
+	int                pidfd;
+	int                status;
+	bool               timed_out;
+	struct local_guard guard;
 
 	void *arg;
 	void (*ended)(void *arg, struct local_process *process);
@@ -57,6 +59,17 @@ capture_close(struct local_process *process, struct capture *capture)
 	capture->fd = -1;
 }
 
+static void
+capture_take(
+    struct local_process *process, struct capture *capture, const char *data, size_t len, bool more)
+{
+	size_t      told;
+	const char *text = local_output_take(&capture->output, data, len, more, &told);
+
+	if (process->output != NULL && told > 0)
+		process->output(process->arg, capture == &process->err, text, told);
+}
+
 /* True while there may be more to come. */
 static bool
 capture_read(struct local_process *process, struct capture *capture)
@@ -65,15 +78,12 @@ capture_read(struct local_process *process, struct capture *capture)
 
 	for (int i = 0; i < READS_MAX; i++) {
 		ssize_t n = read(capture->fd, buf, sizeof(buf));
-		size_t  room = LOCAL_OUTPUT_MAX - capture->text.len;
 
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR;
 		if (n == 0)
 			return false;
-		str_add_mem(&capture->text, buf, (size_t)n < room ? (size_t)n : room);
-		if (process->output != NULL)
-			process->output(process->arg, capture == &process->err, buf, (size_t)n);
+		capture_take(process, capture, buf, (size_t)n, true);
 	}
 	return true;
 }
@@ -119,8 +129,8 @@ process_free(void *ptr)
 {
 	struct local_process *process = ptr;
 
-	str_fini(&process->out.text);
-	str_fini(&process->err.text);
+	local_output_fini(&process->out.output);
+	local_output_fini(&process->err.output);
 	free(process);
 }
 
@@ -132,11 +142,12 @@ process_close(struct local_process *process)
 
 	capture_close(process, &process->out);
 	capture_close(process, &process->err);
-	if (process->pidfd >= 0) {
-		watch_set(process->ev, &process->exited, process->pidfd, 0);
+	if (process->exited.impl != NULL)
+		watch_set(process->ev, &process->exited, -1, 0);
+	if (process->pidfd >= 0)
 		close(process->pidfd);
-		process->pidfd = -1;
-	}
+	process->pidfd = -1;
+	local_guard_reap(&process->guard);
 	timer_disarm(loop, &process->timeout);
 	task_cancel(loop, &process->task);
 }
@@ -147,14 +158,26 @@ static void
 on_task(struct task *task)
 {
 	struct local_process *process = container_of(task, struct local_process, task);
+	struct capture       *captures[] = { &process->out, &process->err };
 
-	if (process->out.fd >= 0)
-		(void)capture_read(process, &process->out);
-	if (process->err.fd >= 0)
-		(void)capture_read(process, &process->err);
+	for (size_t i = 0; i < array_len(captures); i++) {
+		if (captures[i]->fd >= 0)
+			(void)capture_read(process, captures[i]);
+		capture_take(process, captures[i], "", 0, false);
+	}
 	process_close(process);
 	process->ended(process->arg, process);
 	loop_bury(loop_ev_loop(process->ev), process_free, process);
+}
+
+static void
+on_guard_exited(struct watch *watch, int what)
+{
+	struct local_process *process = container_of(watch, struct local_process, exited);
+
+	(void)what;
+	watch_set(process->ev, watch, process->guard.pidfd, 0);
+	task_wake(loop_ev_loop(process->ev), &process->task);
 }
 
 static void
@@ -165,16 +188,19 @@ on_exited(struct watch *watch, int what)
 	(void)what;
 	if (waitpid(process->pid, &process->status, WNOHANG) != process->pid)
 		return;
-	watch_set(process->ev, &process->exited, process->pidfd, 0);
-	task_wake(loop_ev_loop(process->ev), &process->task);
+	process->pid = 0;
+	watch_set(process->ev, watch, process->pidfd, 0);
+	local_guard_dismiss(&process->guard);
+	watch->ready = on_guard_exited;
+	watch_set(process->ev, watch, process->guard.pidfd, WATCH_READ);
 }
 
-/* Once the child is reaped, the group's number may be another's. */
+/* What the child has left behind, once it has ended, is left alone. */
 static void
 kill_group(struct local_process *process)
 {
-	if (!process->task.queued)
-		kill(-process->pid, SIGKILL);
+	if (process->pid > 0)
+		local_guard_kill(&process->guard);
 }
 
 static void
@@ -182,7 +208,7 @@ on_timeout(struct timer *timer)
 {
 	struct local_process *process = container_of(timer, struct local_process, timeout);
 
-	process->timed_out = !process->task.queued;
+	process->timed_out = process->pid > 0;
 	kill_group(process);
 }
 
@@ -192,69 +218,45 @@ local_process_stop(struct local_process *process)
 	kill_group(process);
 }
 
-static void
-reap(struct local_process *process)
-{
-	while (waitpid(process->pid, &process->status, 0) < 0 && errno == EINTR)
-		continue;
-}
-
 void
 local_process_destroy(struct local_process *process)
 {
 	kill_group(process);
-	if (!process->task.queued)
-		reap(process);
+	while (process->pid > 0 && waitpid(process->pid, &process->status, 0) < 0 && errno == EINTR)
+		continue;
+	local_guard_dismiss(&process->guard);
 	process_close(process);
 	process_free(process);
 }
 
 /* ---- the start ---- */
 
-static void
-spawn_plan(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attr,
-    const struct local_process_spec *spec, int out, int err)
-{
-	sigset_t none, all;
-
-	must(posix_spawn_file_actions_init(actions) == 0);
-	must(posix_spawn_file_actions_addfchdir_np(actions, spec->directory) == 0);
-	must(posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0) == 0);
-	must(posix_spawn_file_actions_adddup2(actions, out, 1) == 0);
-	must(posix_spawn_file_actions_adddup2(actions, err, 2) == 0);
-	must(posix_spawn_file_actions_addclosefrom_np(actions, 3) == 0);
-	must(posix_spawnattr_init(attr) == 0);
-	sigemptyset(&none);
-	sigfillset(&all);
-	must(posix_spawnattr_setsigmask(attr, &none) == 0);
-	must(posix_spawnattr_setsigdefault(attr, &all) == 0);
-	must(posix_spawnattr_setpgroup(attr, 0) == 0);
-	must(posix_spawnattr_setflags(attr,
-		 POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) == 0);
-}
-
-/* 0, or an errno. */
+/* 0, or an errno: then it has been killed, if it was started, and is reaped. */
 static int
-spawn(struct local_process *process, const struct local_process_spec *spec, int out, int err)
+start(struct local_process *process, const struct local_process_spec *spec, int out, int err)
 {
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t          attr;
-	int                        error;
+	int error;
 
-	spawn_plan(&actions, &attr, spec, out, err);
-	error = posix_spawnp(
-	    &process->pid, spec->program, &actions, &attr, spec->argv, spec->environment);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attr);
-	if (error != 0)
+	if (!local_guard_start(&process->guard))
+		return errno;
+	error = local_spawn(
+	    &(struct local_spawn){
+		.program = spec->program,
+		.argv = spec->argv,
+		.environment = spec->environment,
+		.in = -1,
+		.out = out,
+		.err = err,
+		.directory = spec->directory,
+		.group = process->guard.pid,
+	    },
+	    &process->pid);
+	if (error != 0) {
+		process->pid = 0;
 		return error;
+	}
 	process->pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
-	if (process->pidfd >= 0)
-		return 0;
-	error = errno;
-	kill_group(process);
-	reap(process);
-	return error;
+	return process->pidfd < 0 ? errno : 0;
 }
 
 static struct local_process *
@@ -267,8 +269,9 @@ process_new(struct loop_ev *ev, const struct local_process_spec *spec)
 	process->ended = spec->ended;
 	process->output = spec->output;
 	process->out.fd = process->err.fd = process->pidfd = -1;
-	str_init(&process->out.text, LOCAL_OUTPUT_MAX);
-	str_init(&process->err.text, LOCAL_OUTPUT_MAX);
+	process->guard = (struct local_guard){ .pidfd = -1, .pipe = -1 };
+	local_output_init(&process->out.output, spec->mask);
+	local_output_init(&process->err.output, spec->mask);
 	task_init(&process->task, on_task);
 	timer_init(&process->timeout, on_timeout);
 	process->exited.ready = on_exited;
@@ -296,7 +299,7 @@ local_process_start(struct loop_ev *ev, const struct local_process_spec *spec)
 	    !capture_open(&process->err, &err, on_err))
 		error = errno;
 	else
-		error = spawn(process, spec, out, err);
+		error = start(process, spec, out, err);
 	if (out >= 0)
 		close(out);
 	if (err >= 0)
@@ -305,8 +308,7 @@ local_process_start(struct loop_ev *ev, const struct local_process_spec *spec)
 		watch_all(process, spec->timeout_us);
 		return process;
 	}
-	process_close(process);
-	process_free(process);
+	local_process_destroy(process);
 	errno = error;
 	return NULL;
 }
@@ -331,14 +333,14 @@ local_process_timed_out(const struct local_process *process)
 	return process->timed_out;
 }
 
-const struct str *
+const struct local_output *
 local_process_stdout(const struct local_process *process)
 {
-	return &process->out.text;
+	return &process->out.output;
 }
 
-const struct str *
+const struct local_output *
 local_process_stderr(const struct local_process *process)
 {
-	return &process->err.text;
+	return &process->err.output;
 }

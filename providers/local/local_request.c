@@ -5,16 +5,21 @@
  *                                          ├► not so, and tries are left: a while ──► request
  *                                          └► else: OP_FAILED, the record stays "started"
  *   update   as create
- *   read     record "done" ──► a GET or a HEAD is sent again ──► as expected: OP_OK, else OP_ABSENT
+ *   read     record "done" ──► a GET or a HEAD is sent again ──► as expected: as the record has it
  *
- * What is not idempotent is never sent twice once it may have arrived: nobody knows then what became of it, and that is the end. */
+ * One that says "started", or is not answered as expected, reads as one that lacks its URL: an apply sends it (again), a destroy deletes it.
+ *
+ * What is not idempotent is never sent twice by one execution once it may have arrived, also when the process dies in between: nobody
+ * knows then what became of it, and that is the end. Whoever applies it anew wants it sent, and it goes with the key that it had. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "net/fetch.h"
 #include "providers/local/local_impl.h"
 #include "providers/local/local_index.h"
+#include "provider/mask.h"
 #include "provider/unseal.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -29,12 +34,16 @@
 #define RETRY_S         2
 #define US_PER_S        1000000
 #define MS_PER_S        1000
+#define HTTP_NOT_FOUND  404
+#define HTTP_GONE       410
+#define HEADER_IN_MAX   4096
 #define OUTPUT_DEPTH    (OP_FOUND_DEPTH + 2)
 
 struct local_exchange {
 	struct local_call  *call;
 	struct json_object *properties; /* with what was sealed opened; owned */
 	struct str          body;
+	bool                is_json; /* the body, and no header says what it is */
 	struct fetch        fetch;
 	struct task         task;
 	int64_t             tries_left;
@@ -78,12 +87,18 @@ is_safe(const char *method)
 }
 
 static bool
-is_idempotent(const struct local_exchange *x)
+is_idempotent(struct json_object *properties, bool is_delete)
 {
-	const char *method = method_of(x->properties, x->call->op->kind == OP_DELETE);
+	const char *method = method_of(properties, is_delete);
 
 	return is_safe(method) || str_eq(method, "PUT") || str_eq(method, "DELETE") ||
-	       json_get_bool(x->properties, "idempotent", false);
+	       json_get_bool(properties, "idempotent", false);
+}
+
+static bool
+may_repeat(const struct local_exchange *x)
+{
+	return is_idempotent(x->properties, x->call->op->kind == OP_DELETE);
 }
 
 /* ---- what is expected ---- */
@@ -98,12 +113,16 @@ is_status(struct json_object *expected, int status)
 	       json_object_get_string(expected)[0] == '0' + status / 100;
 }
 
+/* What is to be deleted and is not there is as it is to be. */
 static bool
 status_is_good(const struct local_exchange *x)
 {
 	struct json_object *list = asked(x, "expected_status");
 	int                 status = x->fetch.status;
 
+	if (x->call->op->kind == OP_DELETE && str_eq(x->fetch.method, "DELETE") &&
+	    (status == HTTP_NOT_FOUND || status == HTTP_GONE))
+		return true;
 	if (!json_object_is_type(list, json_type_array))
 		return status >= 200 && status <= 299;
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
@@ -135,10 +154,22 @@ body_is_good(const struct local_exchange *x, struct json_object *json)
 
 /* ---- answers ---- */
 
-static void
-mask(const struct local_exchange *x, char *text)
+/* Those that the config asks for, by their names in lower case. */
+static struct json_object *
+headers_of(const struct local_exchange *x)
 {
-	unseal_mask(x->call->local->key, json_get(x->call->record, "properties"), text);
+	struct json_object *names = json_get_array(x->properties, "response_headers");
+	struct json_object *headers = json_object_new_object();
+	size_t              n = names != NULL ? json_object_array_length(names) : 0;
+	char                value[HEADER_IN_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
+
+		if (fetch_header_in(&x->fetch, name, value, sizeof(value)) != NULL)
+			json_set(headers, name, local_masked(x->call, value, strlen(value)));
+	}
+	return headers;
 }
 
 static struct json_object *
@@ -150,6 +181,8 @@ outputs_of(const struct local_exchange *x, struct json_object *json)
 	    x->call, body->data, body->len < BODY_IN_OUTPUT ? body->len : BODY_IN_OUTPUT);
 
 	json_set_i64(outputs, "status", x->fetch.status);
+	if (json_has(x->properties, "response_headers"))
+		json_set(outputs, "headers", headers_of(x));
 	/* Masked as a whole, so that its parts are as well. */
 	if (json != NULL && body->len <= BODY_IN_OUTPUT) {
 		struct json_object *parsed = json_read(
@@ -161,6 +194,13 @@ outputs_of(const struct local_exchange *x, struct json_object *json)
 	}
 	json_set(outputs, "body", text);
 	return outputs;
+}
+
+static void
+answer_found(struct local_call *call, bool good)
+{
+	call->op->found = local_record_found(call->record, good ? NULL : "url");
+	op_answer(call->op, OP_OK, "%s", "");
 }
 
 static void
@@ -182,8 +222,7 @@ answer_good(struct local_exchange *x, struct json_object *json)
 			return;
 		}
 	}
-	op->found = local_record_found(call->record);
-	op_answer(op, OP_OK, "%s", "");
+	answer_found(call, true);
 }
 
 static void
@@ -193,9 +232,11 @@ answer_bad(struct local_exchange *x)
 	const struct str   *body = &x->fetch.body_in;
 	struct json_object *text;
 
-	if (x->fetch.result != FETCH_DONE) {
+	if (op->kind == OP_READ) {
+		answer_found(x->call, false);
+	} else if (x->fetch.result != FETCH_DONE) {
 		op_answer(op, OP_FAILED, "%s%s", x->fetch.error,
-		    x->fetch.result == FETCH_UNSENT || is_idempotent(x)
+		    x->fetch.result == FETCH_UNSENT || may_repeat(x)
 			? ""
 			: ": nobody knows whether it took effect, and it is not idempotent");
 	} else {
@@ -208,9 +249,7 @@ answer_bad(struct local_exchange *x)
 		snprintf(op->code, sizeof(op->code), "%d", x->fetch.status);
 		json_object_put(text);
 	}
-	mask(x, op->message);
-	if (op->kind == OP_READ)
-		op->result = OP_ABSENT;
+	mask_text(x->call->mask, op->message, strlen(op->message), false);
 }
 
 /* ---- sending ---- */
@@ -230,10 +269,11 @@ send_it(struct local_exchange *x)
 	x->fetch.refuses_link = !local_allow_link(&x->call->local->allow, x->fetch.url);
 	x->fetch.timeout_ms =
 	    (timeout != NULL ? json_object_get_int64(timeout) : TIMEOUT_S) * MS_PER_S;
-	fetch_header_add(&x->fetch, "User-Agent", "mgraph-deploy");
 	if (!is_safe(x->fetch.method) && json_get_str(x->call->record, "token") != NULL)
 		fetch_header_add(
 		    &x->fetch, "Idempotency-Key", json_get_str(x->call->record, "token"));
+	if (x->is_json)
+		fetch_header_add(&x->fetch, "Content-Type", "application/json");
 	if (json_object_is_type(headers, json_type_object)) {
 		json_object_object_foreach (headers, name, value)
 			fetch_header_add(&x->fetch, name, json_object_get_string(value));
@@ -256,7 +296,7 @@ static bool
 may_try_again(const struct local_exchange *x)
 {
 	return x->call->op->kind != OP_READ && x->tries_left > 0 &&
-	       (x->fetch.result == FETCH_UNSENT || is_idempotent(x));
+	       (x->fetch.result == FETCH_UNSENT || may_repeat(x));
 }
 
 static void
@@ -328,17 +368,28 @@ local_exchange_stop(struct local_call *call)
 	loop_bury(call->local->loop, exchange_free, x);
 }
 
+/* What says where a request goes and where it ends is not for a config to say. */
 static bool
-fits(struct local_exchange *x)
+header_fits(const char *name, struct json_object *value)
+{
+	static const char *const ours[] = { "Connection", "Content-Length", "Expect", "Host", "TE",
+		"Trailer", "Transfer-Encoding", "Upgrade" };
+
+	for (size_t i = 0; i < array_len(ours); i++) {
+		if (strcasecmp(name, ours[i]) == 0)
+			return false;
+	}
+	return *name != '\0' && strpbrk(name, " :\r\n") == NULL &&
+	       json_object_is_type(value, json_type_string) &&
+	       strpbrk(json_object_get_string(value), "\r\n") == NULL;
+}
+
+static bool
+headers_fit(struct local_exchange *x)
 {
 	struct json_object *headers = asked(x, "headers");
-	const char         *url = json_object_get_string(asked(x, "url"));
 	struct op          *op = x->call->op;
 
-	if (!local_allow_url(&x->call->local->allow, url)) {
-		op_answer(op, OP_DENIED, "this URL is not allowed by this server");
-		return false;
-	}
 	if (!json_object_is_type(headers, json_type_object))
 		return true;
 	if (json_object_object_length(headers) > HEADERS_MAX) {
@@ -346,22 +397,55 @@ fits(struct local_exchange *x)
 		return false;
 	}
 	json_object_object_foreach (headers, name, value) {
-		if (strpbrk(name, " :\r\n") != NULL || *name == '\0' ||
-		    !json_object_is_type(value, json_type_string) ||
-		    strpbrk(json_object_get_string(value), "\r\n") != NULL) {
+		if (!header_fits(name, value)) {
 			op_answer(op, OP_INVALID, "the header %s can't be sent", name);
 			return false;
 		}
+		x->is_json = x->is_json && strcasecmp(name, "Content-Type") != 0;
 	}
 	return true;
 }
 
-/* A text as it is, anything else as JSON. */
+static bool
+fits(struct local_exchange *x)
+{
+	const char *url = json_object_get_string(asked(x, "url"));
+	struct op  *op = x->call->op;
+
+	if (!local_allow_url(&x->call->local->allow, url)) {
+		op_answer(op, OP_DENIED, "this URL is not allowed by this server");
+	} else if (x->body.overflow) {
+		op_answer(op, OP_INVALID, "the body is longer than %d bytes", BODY_MAX);
+	} else if (x->body.len > 0 &&
+		   str_eq(method_of(x->properties, op->kind == OP_DELETE), "HEAD")) {
+		op_answer(op, OP_INVALID, "a HEAD has no body");
+	} else {
+		return headers_fit(x);
+	}
+	return false;
+}
+
+/* A text as it is, anything else as JSON. A delete has a body of its own, or none. */
+static void
+write_body(struct local_exchange *x)
+{
+	struct json_object *from = x->call->op->kind == OP_DELETE
+				       ? json_get_object(x->properties, "delete")
+				       : x->properties;
+	struct json_object *body = json_get(from, "body");
+
+	x->is_json = body != NULL && !json_object_is_type(body, json_type_string);
+	if (x->is_json)
+		json_add(&x->body, body);
+	else if (body != NULL)
+		str_add_mem(&x->body, json_object_get_string(body),
+		    (size_t)json_object_get_string_len(body));
+}
+
 static enum local_step
 exchange(struct local_call *call, struct json_object *properties)
 {
 	struct local_exchange *x = xcalloc(1, sizeof(*x));
-	struct json_object    *body, *tries;
 	struct err             err = { 0 };
 
 	call->exchange = x;
@@ -369,22 +453,16 @@ exchange(struct local_call *call, struct json_object *properties)
 	task_init(&x->task, on_task);
 	fetch_init(&x->fetch, "", "", on_fetched);
 	str_init(&x->body, BODY_MAX);
+	call->mask = mask_create(call->local->key, properties);
 	x->properties = unseal(call->local->key, properties, &err);
 	if (x->properties == NULL) {
 		op_answer(call->op, OP_INVALID, "%s", err.detail);
 		return LOCAL_DONE;
 	}
+	x->tries_left = json_get_i64(x->properties, "retries", TRIES);
+	write_body(x);
 	if (!fits(x))
 		return LOCAL_DONE;
-	tries = json_get(x->properties, "retries");
-	x->tries_left = tries != NULL ? json_object_get_int64(tries) : TRIES;
-	body = asked(x, "body");
-	if (call->op->kind == OP_DELETE)
-		body = json_get(json_get_object(x->properties, "delete"), "body");
-	if (body != NULL)
-		str_add(&x->body, json_object_is_type(body, json_type_string)
-				      ? json_object_get_string(body)
-				      : json_text(body));
 	send_it(x);
 	return LOCAL_LATER;
 }
@@ -398,16 +476,32 @@ request_read(struct local_call *call)
 	enum op_result      known = local_index_read(&call->local->root, op, &call->record);
 	struct json_object *properties = json_get_object(call->record, "properties");
 
-	if (known == OP_OK && local_record_is_done(call->record) &&
-	    is_safe(method_of(properties, false)))
+	if (known == OP_ABSENT)
+		op_answer(op, OP_ABSENT, "%s", "");
+	else if (known == OP_OK && local_record_is_done(call->record) &&
+		 is_safe(method_of(properties, false)))
 		return exchange(call, properties);
-	if (known == OP_OK && local_record_is_done(call->record)) {
-		op->found = local_record_found(call->record);
-		op_answer(op, OP_OK, "%s", "");
-	} else if (known == OP_OK || known == OP_ABSENT) {
-		op_answer(
-		    op, OP_ABSENT, "%s", known == OP_OK ? "It was sent and did not end well" : "");
-	}
+	else if (known == OP_OK)
+		answer_found(call, local_record_is_done(call->record));
+	return LOCAL_DONE;
+}
+
+/* This very execution may have sent it: whoever answers for its own record began to, and did not live to hear of it. */
+static bool
+may_have_arrived(const struct op *op, struct json_object *record)
+{
+	return !local_record_is_done(record) && op->token != NULL &&
+	       str_eq(json_get_str(record, "sent_by"), op->token) &&
+	       !is_idempotent(op->desired, false);
+}
+
+/* A rollback may bring back what was there before: one that did not end well, and so lacks its URL. Nothing is sent then. */
+static enum local_step
+restore(struct local_call *call)
+{
+	call->record = local_record_start(call->op, call->op->token);
+	if (local_index_write(&call->local->root, call->op, call->record))
+		answer_found(call, true);
 	return LOCAL_DONE;
 }
 
@@ -418,13 +512,25 @@ request_send(struct local_call *call)
 	struct op          *op = call->op;
 	struct json_object *record = NULL;
 	enum op_result      known = local_index_read(&call->local->root, op, &record);
-	const char         *token = op->token;
+	const char         *key = op->token;
 
 	if (known != OP_OK && known != OP_ABSENT)
 		return LOCAL_DONE;
+	if (!json_has(op->desired, "url")) {
+		json_object_put(record);
+		return restore(call);
+	}
+	if (known == OP_OK && may_have_arrived(op, record)) {
+		op_answer(op, OP_FAILED,
+		    "it may have been sent already: nobody knows whether it took effect, and it is "
+		    "not idempotent");
+		json_object_put(record);
+		return LOCAL_DONE;
+	}
 	if (known == OP_OK && !local_record_is_done(record))
-		token = json_get_str(record, "token");
-	call->record = local_record_start(op, token);
+		key = json_get_str(record, "token");
+	call->record = local_record_start(op, key);
+	json_set_str(call->record, "sent_by", op->token);
 	json_object_put(record);
 	if (!local_index_write(&call->local->root, op, call->record))
 		return LOCAL_DONE;
@@ -440,8 +546,7 @@ request_delete(struct local_call *call)
 
 	if (known == OP_ABSENT)
 		op_answer(op, OP_ABSENT, "%s", "");
-	else if (known == OP_OK && local_record_is_done(call->record) &&
-		 json_has(properties, "delete"))
+	else if (known == OP_OK && json_has(properties, "delete"))
 		return exchange(call, properties);
 	else if (known == OP_OK && local_index_remove(&call->local->root, op))
 		op_answer(op, OP_OK, "%s", "");

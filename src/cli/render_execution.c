@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * render_execution.c - an execution: its end in one line, its outputs, its state. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <inttypes.h>
 #include <string.h>
@@ -181,20 +182,31 @@ render_next(struct str *out, struct json_object *next, const char *kind)
 	str_addf(out, " (%s)", kind);
 }
 
+static void
+render_line_of(struct str *out, struct json_object *event, const char *line)
+{
+	str_add(out, "  ");
+	render_text(out, json_get_str(event, "resource_id"));
+	str_add(out, " | ");
+	render_text(out, line);
+	str_add_char(out, '\n');
+}
+
 void
 render_written(struct str *out, struct json_object *event)
 {
 	const char *text = json_get_str(event, "text");
+	int64_t     dropped = json_get_i64(event, "dropped", 0);
+	char        note[64];
 
+	snprintf(note, sizeof(note), "(%lld bytes are left out)", (long long)dropped);
+	if (dropped > 0)
+		render_line_of(out, event, note);
 	while (text != NULL && *text != '\0') {
 		size_t len = strcspn(text, "\n");
 		char  *line = xstrndup(text, len);
 
-		str_add(out, "  ");
-		render_text(out, json_get_str(event, "resource_id"));
-		str_add(out, " | ");
-		render_text(out, line);
-		str_add_char(out, '\n');
+		render_line_of(out, event, line);
 		free(line);
 		text += len + (text[len] == '\n');
 	}

@@ -141,14 +141,13 @@ journal_node(struct journal *journal, struct node *node)
 }
 
 void
-journal_output(struct journal *journal, const struct node *node, const char *stream,
-    const char *output, size_t len)
+journal_output(struct journal *journal, const struct node *node, const struct output_stream *stream)
 {
 	struct str *text = text_of(journal);
 
 	if (is_dry(journal))
 		return;
-	record_output_event(node, ++journal->seq, stream, output, len, text);
+	record_output_event(node, ++journal->seq, stream, text);
 	add_event(journal, text);
 }
 

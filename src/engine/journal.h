@@ -18,6 +18,7 @@
 
 struct execution;
 struct node;
+struct output_stream;
 
 struct journal_event {
 	struct journal_event *next;
@@ -52,8 +53,8 @@ void journal_begin(struct journal *journal, uint64_t seq); /* the stream's last 
 void
 journal_node(struct journal *journal, struct node *node); /* it moved: an event and its record */
 /* What its op wrote: an event. */
-void journal_output(struct journal *journal, const struct node *node, const char *stream,
-    const char *text, size_t len);
+void journal_output(
+    struct journal *journal, const struct node *node, const struct output_stream *stream);
 void journal_execution(struct journal *journal); /* its status changed */
 
 #endif

@@ -2,6 +2,7 @@
  * node_call.c - from the call to a result that is durable. */
 #include "engine/node_states.h"
 
+#include "engine/output.h"
 #include "util/check.h"
 #include "util/json.h"
 
@@ -91,6 +92,7 @@ leave_calling(struct node *node)
 	node->acted = node->acted || node->doubtful || result == OP_OK;
 	if (result == OP_UNKNOWN || result == OP_PENDING || result == OP_CONFLICT)
 		node_doubt(node);
+	output_tell(node->work->output); /* before what is journalled next */
 	if (result == OP_PENDING)
 		work_cancel(node->work);
 	else if (result == OP_OK)

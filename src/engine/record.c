@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "engine/execution.h"
+#include "engine/output.h"
 #include "engine/work.h"
 #include "util/clock_text.h"
 #include "util/json.h"
@@ -174,18 +175,20 @@ record_node_event(const struct node *node, uint64_t seq, struct str *out)
 }
 
 void
-record_output_event(const struct node *node, uint64_t seq, const char *stream, const char *text,
-    size_t len, struct str *out)
+record_output_event(
+    const struct node *node, uint64_t seq, const struct output_stream *stream, struct str *out)
 {
 	const struct graph     *graph = node->execution->graph;
 	const struct spec_node *spec = graph_node(graph, node_vertex(node));
-	struct json_object     *json = json_string(text, len);
+	struct json_object     *json = json_string(stream->text.data, stream->text.len);
 
 	add_event(out, node->execution, seq, "output");
 	add_text(out, "node_id", spec->node_id);
 	add_text(out, "resource_id", spec->resource_id);
 	add_text(out, "region", graph_region(graph, node_vertex(node)));
-	add_text(out, "stream", stream);
+	add_text(out, "stream", stream->name);
+	if (stream->dropped > 0)
+		add_number(out, "dropped", stream->dropped);
 	add_json(out, "text", json);
 	end_object(out);
 	json_object_put(json);

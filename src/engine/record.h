@@ -13,6 +13,7 @@
 
 struct execution;
 struct identity;
+struct output_stream;
 
 #define RECORD_FIELD_SIZE 96
 
@@ -23,8 +24,8 @@ const char *record_undo_name(enum undo undo); /* "" for nothing */
 
 void record_node(const struct node *node, struct str *out);
 void record_node_event(const struct node *node, uint64_t seq, struct str *out);
-void record_output_event(const struct node *node, uint64_t seq, const char *stream,
-    const char *text, size_t len, struct str *out);
+void record_output_event(
+    const struct node *node, uint64_t seq, const struct output_stream *stream, struct str *out);
 void record_header(const struct execution *execution, struct str *out);
 void record_execution_event(const struct execution *execution, uint64_t seq, struct str *out);
 

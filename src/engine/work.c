@@ -9,20 +9,21 @@
 
 #include "engine/durations.h"
 #include "engine/execution.h"
+#include "engine/output.h"
 #include "engine/resolve.h"
 #include "util/check.h"
 #include "util/digest.h"
 #include "util/mem.h"
 
-#define US_PER_SECOND    1000000
-#define OUTPUTS_MAX      256 /* of one node */
-#define OUTPUT_PIECE_MAX 4096
+#define US_PER_SECOND 1000000
 
 static void
 on_op_done(struct op *op)
 {
-	struct node *node = container_of(op, struct work, op)->node;
+	struct work *work = container_of(op, struct work, op);
+	struct node *node = work->node;
 
+	output_tell(work->output);
 	if (op->result == OP_OK || op->result == OP_ABSENT)
 		execution_credentials_worked(node->execution, op->credentials);
 	slot_answered(&node->slot, op->throttled ? OP_THROTTLED : op->result, op->retry_after_ms);
@@ -94,6 +95,7 @@ work_destroy(struct node *node)
 	timer_disarm(execution_loop(node->execution), &work->overdue);
 	execution_forget_durable(node->execution, node);
 	resolve_fini(node);
+	output_destroy(work->output);
 	json_object_put(work->desired);
 	json_object_put(work->found);
 	json_object_put(work->changes);
@@ -104,19 +106,14 @@ work_destroy(struct node *node)
 	node->execution->starved -= starved;
 }
 
-/* What is too much to be kept is not told: the provider's outputs have the end of it. */
 static void
 on_op_output(struct op *op, const char *stream, const char *text, size_t len)
 {
 	struct work *work = container_of(op, struct work, op);
 
-	for (size_t at = 0; at < len && work->outputs < OUTPUTS_MAX; work->outputs++) {
-		size_t piece = len - at < OUTPUT_PIECE_MAX ? len - at : OUTPUT_PIECE_MAX;
-
-		journal_output(
-		    &work->node->execution->journal, work->node, stream, text + at, piece);
-		at += piece;
-	}
+	if (work->output == NULL)
+		work->output = output_create(work->node);
+	output_add(work->output, stream, text, len);
 }
 
 void

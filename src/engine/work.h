@@ -14,6 +14,7 @@
 
 struct lookup;
 struct node;
+struct output;
 
 #define WORK_TOKEN_SIZE 33
 
@@ -40,11 +41,11 @@ struct work {
 	bool                unseen; /* what was answered has not been seen by a look yet */
 	bool                cut_short; /* it was stopped; what is recorded is what was found */
 	bool                starved;   /* it waits for other credentials */
-	bool     asked_to_wait;        /* settling: the timer runs, or has run, for the next look */
-	unsigned outputs;              /* events about what its op wrote */
-	unsigned overs;                /* creates that were answered, and came to a bad end */
-	uint8_t  tries[OP_RESULTS_N];  /* visits to backoff in this execution, by what led there */
-	char     token[WORK_TOKEN_SIZE];
+	bool           asked_to_wait;  /* settling: the timer runs, or has run, for the next look */
+	struct output *output;         /* what its op writes; NULL: nothing yet */
+	unsigned       overs;          /* creates that were answered, and came to a bad end */
+	uint8_t tries[OP_RESULTS_N];   /* visits to backoff in this execution, by what led there */
+	char    token[WORK_TOKEN_SIZE];
 };
 
 /* How long it took, unless a try failed on the way: that says nothing about the next node of its type. */

@@ -17,7 +17,7 @@
 
 #include "interpreter/hook.h"
 #include "interpreter/run.h"
-#include "provider/unseal.h"
+#include "provider/mask.h"
 #include "util/json.h"
 #include "util/mem.h"
 
@@ -81,7 +81,7 @@ run_end_call(struct run *run, enum op_result result)
 	const struct call *call = &run->call;
 
 	op_answer(run->op, result, "%s: %s", call->operation, call->message);
-	unseal_mask(run->type->driver->key, run->op->desired, run->op->message);
+	mask_message(run->type->driver->key, run->op->desired, run->op->message);
 	_Static_assert(sizeof(run->op->code) == sizeof(call->code), "copied whole");
 	_Static_assert(sizeof(run->op->request_id) == sizeof(call->request_id), "copied whole");
 	memcpy(run->op->code, call->code, sizeof(run->op->code));

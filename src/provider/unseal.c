@@ -9,7 +9,6 @@
 
 #define MEMBER      "$sealed"
 #define POINTER_MAX 1024
-#define MASKED_MIN  4 /* what is shorter is in any text, by chance */
 
 bool
 is_sealed(struct json_object *value)
@@ -184,7 +183,7 @@ unseal(const struct sealed_key *key, struct json_object *value, struct err *err)
 	return json_object_get(value);
 }
 
-/* ---- checking and masking ---- */
+/* ---- checking, and handing out ---- */
 
 struct check {
 	const struct sealed_key *key;
@@ -212,42 +211,29 @@ unseal_check(const struct sealed_key *key, struct json_object *value, const char
 	each_box_in(value, pointer, check_box, &check);
 }
 
-struct mask {
+struct opener {
 	const struct sealed_key *key;
-	char                    *message;
+	unsealed_fn             *fn;
+	void                    *arg;
 };
 
-/* A message that was cut may end in the midst of it. */
 static void
-mask_text(char *message, const char *text, size_t len)
+hand_out(void *arg, const char *box, const char *pointer)
 {
-	size_t n = strlen(message);
-
-	for (char *at = message; (at = strstr(at, text)) != NULL;)
-		memset(at, '*', len);
-	for (size_t part = len < n ? len : n; part >= MASKED_MIN; part--) {
-		if (memcmp(message + n - part, text, part) == 0)
-			memset(message + n - part, '*', part);
-	}
-}
-
-static void
-mask_box(void *arg, const char *box, const char *pointer)
-{
-	const struct mask *mask = arg;
-	struct secret     *secret = NULL;
-	struct err         err = { 0 };
+	const struct opener *opener = arg;
+	struct secret       *secret = NULL;
+	struct err           err = { 0 };
 
 	(void)pointer;
-	if (open_text(mask->key, box, &secret, &err) == ERR_OK && secret_len(secret) >= MASKED_MIN)
-		mask_text(mask->message, secret_open(secret), secret_len(secret));
+	if (open_text(opener->key, box, &secret, &err) == ERR_OK)
+		opener->fn(opener->arg, secret);
 	secret_destroy(secret);
 }
 
 void
-unseal_mask(const struct sealed_key *key, struct json_object *value, char *message)
+unseal_each(const struct sealed_key *key, struct json_object *value, unsealed_fn *fn, void *arg)
 {
-	struct mask mask = { key, message };
+	struct opener opener = { key, fn, arg };
 
-	each_box_in(value, "", mask_box, &mask);
+	each_box_in(value, "", hand_out, &opener);
 }

@@ -25,7 +25,9 @@ unseal(const struct sealed_key *key, struct json_object *value, struct err *err)
 void unseal_check(const struct sealed_key *key, struct json_object *value, const char *pointer,
     struct problems *problems);
 
-/* Masks in the message what the boxes of the value hold: whoever was sent it may have said it back. */
-void unseal_mask(const struct sealed_key *key, struct json_object *value, char *message);
+/* Hands out what is in each box of it that can be opened; borrowed. */
+typedef void unsealed_fn(void *arg, const struct secret *secret);
+void
+unseal_each(const struct sealed_key *key, struct json_object *value, unsealed_fn *fn, void *arg);
 
 #endif

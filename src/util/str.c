@@ -46,6 +46,16 @@ str_cut(struct str *s, size_t len)
 	s->overflow = false;
 }
 
+void
+str_drop(struct str *s, size_t len)
+{
+	must(len <= s->len);
+	if (len == 0)
+		return;
+	s->len -= len;
+	memmove(s->data, s->data + len, s->len + 1);
+}
+
 char *
 str_take(struct str *s)
 {

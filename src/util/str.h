@@ -31,6 +31,9 @@ char *str_take(struct str *s); /* the caller frees it; s is empty again */
 /* Back to its first len bytes, if there are more; it has not overflowed any longer. */
 void str_cut(struct str *s, size_t len);
 
+/* Without its first len bytes, of which there are so many. */
+void str_drop(struct str *s, size_t len);
+
 void str_add(struct str *s, const char *text);
 void str_add_mem(struct str *s, const void *mem, size_t len);
 void str_add_char(struct str *s, char c);

@@ -70,3 +70,13 @@ utf8_cut(const char *text, size_t len)
 		return len;
 	return utf8_char(text + len - back, back) > 0 ? len : len - back;
 }
+
+size_t
+utf8_skip(const char *text, size_t len, size_t from)
+{
+	size_t at = from;
+
+	while (at < len && at < from + UTF8_CHAR_MAX - 1 && is_more(text[at]))
+		at++;
+	return at;
+}

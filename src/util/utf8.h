@@ -22,4 +22,7 @@ size_t utf8_len(const char *text, size_t len);
 /* Where a text that is cut to `len` bytes is to end: there, or before the character that this breaks. */
 size_t utf8_cut(const char *text, size_t len);
 
+/* Where a text that begins `from` bytes later is to begin: there, or behind the character that this breaks. */
+size_t utf8_skip(const char *text, size_t len, size_t from);
+
 #endif

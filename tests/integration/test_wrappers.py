@@ -4,11 +4,13 @@
 import base64
 import http.server
 import json
+import pathlib
 import sys
 import threading
 
 import nacl.public
 import pytest
+from redises import wait_until
 
 
 class Hook(http.server.BaseHTTPRequestHandler):
@@ -24,6 +26,10 @@ class Hook(http.server.BaseHTTPRequestHandler):
         server = self.server
         server.asked.append((self.command, self.path, dict(self.headers), body.decode()))
         status, text = server.answers[0] if len(server.answers) == 1 else server.answers.pop(0)
+        if status == "hold":
+            server.release.wait(30)
+            self.close_connection = True
+            return
         if status is None:  # the answer is lost
             self.close_connection = True
             return
@@ -39,7 +45,7 @@ class Hook(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def hook():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
-    server.asked, server.answers = [], [(200, '{"id": 7, "ok": true}')]
+    server.asked, server.answers, server.release = [], [(200, '{"id": 7, "ok": true}')], threading.Event()
     server.url = f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
@@ -88,6 +94,13 @@ def error_of(execution):
     return execution["operations"][0]["error"]
 
 
+def is_alive(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 # ---- commands ----
 
 
@@ -134,9 +147,9 @@ def test_a_command_is_run_again_when_its_trigger_changes_or_it_does_not_verify(m
     run["resources"]["it"]["properties"]["trigger"] = "2"
     assert apply(server, run)["summary"]["change"] == 1 and mark.read_text() == "x\nx\n"
     mark.unlink()
-    assert verdict(server, run) == "missing"
+    assert verdict(server, run) == "drifted"
     last = apply(server, run)
-    assert last["summary"]["add"] == 1 and mark.exists()
+    assert last["summary"]["change"] == 1 and mark.exists()
     assert destroy(server, last)["status"] == "completed" and not mark.exists()
 
 
@@ -178,7 +191,7 @@ def test_a_smoke_test_is_looked_at_again(make_server, hook):
     assert apply(server, look)["status"] == "completed"
     assert verdict(server, look) == "in_sync"
     hook.answers = [(200, '{"ok": false}')]
-    assert verdict(server, look) == "missing"
+    assert verdict(server, look) == "drifted"
     failed = apply(server, look)
     assert failed["status"] == "failed" and "not what is expected" in error_of(failed)["message"]
     hook.answers = [(503, "not yet"), (503, "not yet"), (200, '{"ok": true}')]
@@ -213,3 +226,99 @@ def test_others_refer_to_what_a_request_was_answered(make_server, hook, tmp_path
     both["resources"]["file"] = {"type": "local:file", "properties": {"path": "id.txt", "content": "id @{it.json.id}"}}
     assert apply(server, both)["status"] == "completed"
     assert (tmp_path / "root" / "id.txt").read_text() == "id 7"
+
+
+def test_a_secret_that_comes_in_pieces_is_masked_all_the_same(make_server):
+    server = make_server("--exec-allow", sys.executable)
+    script = ("import os, sys, time\n"
+              "secret = os.environ['PASSWORD']\n"
+              "for one in 'first ' + secret + ' last\\n':\n"
+              "    print(one, end='', flush=True); time.sleep(0.01)\n"
+              "print('x' * 4090 + secret)\n"
+              "print('y' * 70000 + secret + 'z' * (65536 - 8))\n"
+              "sys.exit('no: ' + secret)")
+    run = config("exec:command", create=[sys.executable, "-c", script], success_codes=[1],
+                 environment={"PASSWORD": sealed(server, "exec", "opensesame-one\nopensesame-two")})
+    execution = apply(server, run)
+    assert execution["status"] == "completed", execution
+    events = events_of(server, execution)
+    told = "".join(one["text"] for one in events if one["type"] == "output" and one["stream"] == "stdout")
+    assert told.startswith("first **************\n")
+    everything = told + str(events) + str(execution) + server.everything_stored()
+    for part in ("opensesame", "pensesame", "sesame-one", "esame-two", "same-t"):
+        assert part not in everything
+
+
+def test_no_program_outlives_a_server_that_was_killed(make_server, tmp_path):
+    server = make_server("--exec-allow", "sh", "--lease", "1")
+    pids = tmp_path / "pids"
+    run = config("exec:command", create=["sh", "-c", f"sleep 300 & echo $$ $! >>{pids}; wait"])
+    server.post("/deploy/apply", {"config": run}, prefer="respond-async")
+    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+    first = pids.read_text().split()
+    server.kill9()
+    wait_until(lambda: not any(is_alive(pid) for pid in first), 5)
+    # It is run again, for it must be idempotent.
+    server.start()
+    wait_until(lambda: len(pids.read_text().split()) == 4)
+
+
+def test_what_has_failed_is_undone_by_a_destroy(make_server, tmp_path):
+    server = make_server("--exec-allow", "*")
+    half = tmp_path / "half"
+    run = config("exec:command", create=["sh", "-c", f"touch {half}; exit 1"], delete=["rm", str(half)])
+    failed = apply(server, run)
+    assert failed["status"] == "failed" and half.exists()
+    assert verdict(server, run) == "drifted"
+    assert destroy(server, failed)["status"] == "completed" and not half.exists()
+    assert verdict(server, run) == "missing"
+
+
+def test_much_output_is_told_in_few_events_and_its_end_is_kept(make_server):
+    server = make_server("--exec-allow", sys.executable)
+    script = ("import time\n"
+              "for i in range(60): print(i, flush=True); time.sleep(0.01)\n"
+              "print('é' * 300000 + 'end')")
+    execution = apply(server, config("exec:command", create=[sys.executable, "-c", script]))
+    stdout = execution["outputs"]["it"]["stdout"]
+    assert stdout.endswith("éend\n") and 65000 < len(stdout.encode()) <= 65536 and "\ufffd" not in stdout
+    written = [one for one in events_of(server, execution) if one["type"] == "output"]
+    assert 3 <= len(written) <= 20 and max(len(one["text"].encode()) for one in written) <= 4096
+    assert written[0]["text"].startswith("0\n1\n") and written[-1]["text"].endswith("éend\n")
+    told = sum(len(one["text"].encode()) + one.get("dropped", 0) for one in written)
+    assert told == sum(len(f"{i}\n") for i in range(60)) + 600004
+
+
+def test_a_post_that_was_under_way_when_the_server_died_is_not_sent_again(make_server, hook):
+    server = make_server("--http-allow", hook.url, "--lease", "1")
+    hook.answers = [("hold", "")]
+    send = config("http:request", url=hook.url, method="POST", body={"n": 1}, delete={"url": hook.url + "/gone"})
+    graph_id = server.post("/deploy/apply", {"config": send}, prefer="respond-async").json["graph_id"]
+    wait_until(lambda: len(hook.asked) == 1)
+    server.kill9()
+    hook.release.set()
+    server.start()
+    execution = wait_until(lambda: (reply := server.get(f"/deploy/status/{graph_id}")).status == 200
+                           and reply.json["status"] == "failed" and reply.json)
+    assert "may have been sent already" in error_of(execution)["message"] and len(hook.asked) == 1
+    assert hook.asked[0][2]["Content-Type"] == "application/json"
+    # Who applies it anew wants it sent; the receiver can tell by the key that it is the same.
+    hook.answers = [(500, "")]
+    failed = apply(server, send)
+    assert failed["status"] == "failed" and len(hook.asked) == 2
+    assert hook.asked[0][2]["Idempotency-Key"] == hook.asked[1][2]["Idempotency-Key"]
+    # Nobody knows what it has done, so it is undone; what is not there is gone.
+    hook.answers = [(404, "")]
+    assert destroy(server, failed)["status"] == "completed" and hook.asked[2][:2] == ("DELETE", "/gone")
+    assert verdict(server, send) == "missing"
+
+
+def test_headers_of_an_answer_are_outputs_and_some_of_a_request_are_not_for_a_config(make_server, hook):
+    server = make_server("--http-allow", hook.url)
+    look = config("http:request", url=hook.url, response_headers=["content-length", "x-none"])
+    assert apply(server, look)["outputs"]["it"]["headers"] == {"content-length": "21"}
+    for wrong in ({"headers": {"Host": "internal"}}, {"headers": {"transfer-encoding": "chunked"}},
+                  {"method": "HEAD", "body": "x"}, {"method": "POST", "body": "x" * (1024 * 1024 + 1)}):
+        refused = apply(server, config("http:request", url=hook.url, **wrong))
+        assert error_of(refused)["type"] == "invalid", refused
+    assert [one[0] for one in hook.asked] == ["GET", "GET"]  # the second one is a look at what was there

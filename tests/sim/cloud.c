@@ -121,6 +121,7 @@ deliver(struct delivery *delivery)
 	struct op   *op = call->op;
 
 	if (op != NULL) {
+		op->output(op, "stdout", "done\n", strlen("done\n"));
 		op->impl = NULL;
 		op_answer(op, call->result, "%s", call->message);
 		op->retry_after_ms = call->retry_after_ms;

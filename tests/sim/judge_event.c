@@ -271,6 +271,20 @@ judge_execution_event(struct world *world, struct version *version, const char *
 		judge_end(world, version);
 }
 
+/* What a call says on its way is of a node that is under way, so it is told before what becomes of that. */
+static void
+judge_output(struct world *world, struct version *version, const char *event)
+{
+	char     node_id[SAID_SIZE], region[SAID_SIZE];
+	uint32_t vertex =
+	    version_vertex(version, said(event, "node_id", node_id), said(event, "region", region));
+
+	if (vertex == VERTEX_NONE ||
+	    (!version->ledger.lost && !((TO(RESOLVING) | TO(CALLING) | TO(SETTLING)) &
+					  1u << version->ledger.pages[vertex].state)))
+		world_judge(world, "G7", "nothing is under way that could write: %s", event);
+}
+
 static void
 judge_event(struct world *world, struct version *version, const char *event)
 {
@@ -284,6 +298,8 @@ judge_event(struct world *world, struct version *version, const char *event)
 		    ledger->execution, event);
 	if (said_is(event, "type", "execution"))
 		judge_execution_event(world, version, event);
+	else if (said_is(event, "type", "output"))
+		judge_output(world, version, event);
 	else
 		judge_node_event(world, version, event);
 }
