@@ -15,6 +15,8 @@ EXTRA_DIST += \
 	docs/examples/web-stack.json \
 	docs/examples/hello-local.json \
 	docs/examples/lambda-service.json \
+	docs/examples/terraform.json \
+	docs/examples/test-suite.json \
 	docs/getting-started.md \
 	docs/internals/archive.md \
 	docs/internals/engine.md \

@@ -106,6 +106,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_local_command.c \
 	%D%/unit/test_local_wall.c \
 	%D%/unit/test_loop.c \
+	%D%/unit/test_mask.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_protocol.c \
 	%D%/unit/test_redis_child.c \

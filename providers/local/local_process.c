@@ -15,6 +15,7 @@
 #include "providers/local/local_guard.h"
 #include "providers/local/local_spawn.h"
 #include "util/mem.h"
+#include "util/secret.h"
 
 #define READ_SIZE 4096
 /* How much is read of one pipe in one go: a child that never stops writing must not stop the loop. */
@@ -74,18 +75,18 @@ capture_take(
 static bool
 capture_read(struct local_process *process, struct capture *capture)
 {
-	char buf[READ_SIZE];
+	char    buf[READ_SIZE];
+	ssize_t n = 1;
+	bool    more;
 
-	for (int i = 0; i < READS_MAX; i++) {
-		ssize_t n = read(capture->fd, buf, sizeof(buf));
-
-		if (n < 0)
-			return errno == EAGAIN || errno == EINTR;
-		if (n == 0)
-			return false;
-		capture_take(process, capture, buf, (size_t)n, true);
+	for (int i = 0; i < READS_MAX && n > 0; i++) {
+		n = read(capture->fd, buf, sizeof(buf));
+		if (n > 0)
+			capture_take(process, capture, buf, (size_t)n, true);
 	}
-	return true;
+	more = n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+	secret_wipe(buf, sizeof(buf)); /* there may be one in it */
+	return more;
 }
 
 static void

@@ -5,10 +5,13 @@ import base64
 import http.server
 import json
 import pathlib
+import shutil
+import subprocess
 import sys
 import threading
 
 import nacl.public
+import processes
 import pytest
 from redises import wait_until
 
@@ -70,9 +73,13 @@ def destroy(server, execution):
     return reply.json
 
 
-def verdict(server, config):
+def verdicts(server, config):
     reply = server.post("/deploy/verify", {"config": config}, prefer="wait=60").json
-    return reply["resources"][0]["verdict"]
+    return {one["verdict"] for one in reply["resources"]}
+
+
+def verdict(server, config):
+    return next(iter(verdicts(server, config)))
 
 
 def sealed(server, provider, text):
@@ -322,3 +329,51 @@ def test_headers_of_an_answer_are_outputs_and_some_of_a_request_are_not_for_a_co
         refused = apply(server, config("http:request", url=hook.url, **wrong))
         assert error_of(refused)["type"] == "invalid", refused
     assert [one[0] for one in hook.asked] == ["GET", "GET"]  # the second one is a look at what was there
+
+
+# ---- what a team has already ----
+
+
+def example(name):
+    return json.loads((processes.TOP / "docs" / "examples" / name).read_text())
+
+
+def test_a_test_suite_is_a_node_and_nothing_goes_out_that_fails_it(make_server, tmp_path):
+    server = make_server("--exec-allow", "python3", "--local-root", str(tmp_path / "root"))
+    suite = example("test-suite.json")
+    execution = apply(server, suite)
+    assert execution["status"] == "completed", execution
+    assert "test_it_says_hello" in execution["outputs"]["tests"]["stderr"]
+    released = (tmp_path / "root" / "release.txt").read_text()
+    assert verdicts(server, suite) == {"in_sync"}
+    suite["resources"]["page"]["properties"]["content"] = "<p>Bye.</p>\n"
+    failed = apply(server, suite)
+    assert failed["status"] == "failed" and failed["failed_operation"]["resource_id"] == "tests"
+    assert "FAILED (failures=1)" in failed["failed_operation"]["error"]["message"]
+    assert (tmp_path / "root" / "release.txt").read_text() == released
+    assert destroy(server, failed)["status"] == "completed" and not (tmp_path / "root" / "site").exists()
+
+
+if shutil.which("terraform"):
+
+    def test_terraform_is_a_node(make_server, tmp_path):
+        root = tmp_path / "root"
+        server = make_server("--exec-allow", "terraform,rm", "--local-root", str(root))
+        stack = example("terraform.json")
+        stack["resources"]["apply"]["properties"]["environment"]["TF_VAR_token"] = sealed(server, "exec", "opensesame")
+        execution = apply(server, stack)
+        assert execution["status"] == "completed", execution
+        assert (root / "range.txt").read_text() == "10.0.0.0/16\n"
+        written = "".join(one["text"] for one in events_of(server, execution) if one["type"] == "output")
+        assert "Apply complete! Resources: 1 added" in written
+        assert apply(server, stack)["summary"]["no_op"] == 6 and verdicts(server, stack) == {"in_sync"}
+        state = json.loads((root / "network" / "terraform.tfstate").read_text())
+        assert [one["type"] for one in state["resources"]] == ["terraform_data"]
+        # Somebody else has undone it: Terraform's own plan says so, and an apply makes it good.
+        subprocess.run(["terraform", "destroy", "-auto-approve", "-var", "token=x"], cwd=root / "network", check=True,
+                       env=processes.clean_environment(tmp_path), stdout=subprocess.DEVNULL)
+        assert "drifted" in verdicts(server, stack)
+        last = apply(server, stack)
+        assert last["status"] == "completed" and last["summary"]["change"] == 1
+        assert destroy(server, last)["status"] == "completed" and not (root / "network").exists()
+        assert "opensesame" not in server.everything_stored()

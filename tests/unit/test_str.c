@@ -264,6 +264,24 @@ START_TEST(a_hex_digit_has_a_value_and_nothing_else_has)
 }
 END_TEST
 
+START_TEST(a_string_loses_its_beginning_and_grows_again)
+{
+	struct str s;
+
+	str_init(&s, 8);
+	str_drop(&s, 0);
+	str_add(&s, "12345678");
+	str_drop(&s, 3);
+	ck_assert_str_eq(s.data, "45678");
+	str_add(&s, "abc");
+	ck_assert_str_eq(s.data, "45678abc");
+	ck_assert(!s.overflow);
+	str_drop(&s, 8);
+	ck_assert_str_eq(s.data, "");
+	str_fini(&s);
+}
+END_TEST
+
 Suite *suite_str(void);
 
 Suite *
@@ -284,6 +302,7 @@ suite_str(void)
 	tcase_add_test(tcase, a_time_becomes_text_and_comes_back);
 	tcase_add_test(tcase, what_is_no_time_is_not_read_as_one);
 	tcase_add_test(tcase, a_string_is_cut_back_and_grows_again);
+	tcase_add_test(tcase, a_string_loses_its_beginning_and_grows_again);
 	tcase_add_test(tcase, a_hex_digit_has_a_value_and_nothing_else_has);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -51,6 +51,9 @@ START_TEST(no_character_is_cut)
 			ck_assert_uint_eq(utf8_cut(text, len), 2);
 		ck_assert_uint_eq(utf8_cut(text, 2 + size), 2 + size);
 		ck_assert_uint_eq(utf8_cut(text + 2, size), size);
+		for (size_t from = 3; from < 2 + size; from++)
+			ck_assert_uint_eq(utf8_skip(text, 2 + size, from), 2 + size);
+		ck_assert_uint_eq(utf8_skip(text, 2 + size, 2), 2);
 	}
 	ck_assert_uint_eq(utf8_cut("", 0), 0);
 	ck_assert_uint_eq(utf8_cut("\xf0\x9f", 2), 0);
@@ -62,6 +65,7 @@ START_TEST(what_is_no_utf8_is_cut_anywhere)
 	ck_assert_uint_eq(utf8_cut("a\x80\x80\x80\x80\x80", 6), 6);
 	ck_assert_uint_eq(utf8_cut("\x80\x80", 2), 2);
 	ck_assert_uint_eq(utf8_cut("\xc3\xa9\x80", 3), 3);
+	ck_assert_uint_eq(utf8_skip("\x80\x80\x80\x80\x80", 5, 1), 4);
 }
 END_TEST
 
