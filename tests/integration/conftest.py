@@ -185,6 +185,11 @@ def make_redis(tmp_path):
         process.wait()
 
 
+def pytest_collection_modifyitems(items):
+    """Those that may take the longest begin first, so that no worker is left alone with one of them."""
+    items.sort(key=lambda item: -max([mark.args[0] for mark in item.iter_markers("timeout")], default=0))
+
+
 def pytest_terminal_summary(terminalreporter):
     facts = sum(value for report in terminalreporter.getreports("passed")
                 for name, value in report.user_properties if name == "facts")

@@ -63,10 +63,11 @@ def plan(server, config):
     return server.post("/deploy/plan", {"config": config})
 
 
+@pytest.mark.timeout(600)
 def test_a_provider_that_dies_at_a_random_moment_doubles_and_loses_nothing(server, provider, proxy, cloud, credentials,
                                                                            chance):
     run, killed_under_way = test_chaos.Run(chance, credentials), 0
-    for _ in range(max(test_chaos.CHAOS // 2, 4)):
+    for _ in range(max(test_chaos.CHAOS // 8, 4)):
         run.draw()
         proxy.set_faults([{"kind": "delay", "seconds": chance.choice([0.01, 0.03])}])
         graph_id = run.begin(server)
