@@ -70,6 +70,18 @@ name_of_path(const char *path, struct str *name)
 		str_add_mem(name, path + 1, strcspn(path + 1, "/"));
 }
 
+/* What is there only in part: nothing can be made of its properties as they were. */
+static bool
+is_missing(const struct spec_node *node, struct json_object *entry, const char *property)
+{
+	struct json_object *required = json_get_array(node->type->properties, "required");
+	struct json_object *name = json_object_new_string(property);
+	bool                missing = !json_has(entry, "before") && json_array_has(required, name);
+
+	json_object_put(name);
+	return missing;
+}
+
 static bool
 update_is_final(const struct spec_node *node, struct json_object *diff, struct str *why)
 {
@@ -79,9 +91,12 @@ update_is_final(const struct spec_node *node, struct json_object *diff, struct s
 
 	str_init(&name, NAME_MAX_LEN);
 	for (size_t i = 0; diff != NULL && i < json_object_array_length(diff) && !is_final; i++) {
-		name_of_path(json_get_str(json_object_array_get_idx(diff, i), "path"), &name);
-		is_final = holds_final(&equal, equal_member(&equal, equal.root, name.data),
-		    json_get(node->properties, name.data));
+		struct json_object *entry = json_object_array_get_idx(diff, i);
+
+		name_of_path(json_get_str(entry, "path"), &name);
+		is_final = is_missing(node, entry, name.data) ||
+			   holds_final(&equal, equal_member(&equal, equal.root, name.data),
+			       json_get(node->properties, name.data));
 	}
 	if (is_final)
 		str_addf(why, "what \"%s\" was before can't be read back", name.data);

@@ -111,7 +111,10 @@ def test_a_rollback_is_told_step_by_step(make_server, tmp_path):
     assert "Rolling back what was done.\n" in said and "a: rolled back\n" in said
     assert "All that it had done was rolled back." in said
     said = cli("apply", "--mode", "DRY_RUN", "--on-failure", "rollback", config, status=2)
-    assert "bad: a rollback can't undo it: it has no program to delete what it did" in said
+    assert "bad: a rollback can't undo it: what \"create\" was before can't be read back" in said
+    anew = cli.config({"new": {"type": "exec:command", "properties": {"create": ["/bin/true"]}}})
+    said = cli("apply", "--mode", "DRY_RUN", "--on-failure", "rollback", anew, status=2)
+    assert "new: a rollback can't undo it: it has no program to delete what it did" in said
     assert "/on_failure" in cli("apply", "-y", "--on-failure", "hope", config, status=1)
 
 
