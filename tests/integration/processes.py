@@ -227,6 +227,11 @@ class Server:
         os.kill(self.pid, signal.SIGCONT)
         return found
 
+    def is_sanitized(self):
+        """AddressSanitizer keeps what is freed, to see who uses it still, and at the start a copy of the environment."""
+        with open(f"/proc/{self.pid}/maps") as maps:
+            return "libasan" in maps.read()
+
     def times_in_memory(self, text):
         return self.in_memory(text)[text]
 
