@@ -67,11 +67,11 @@ def plan(server, config):
 def test_a_provider_that_dies_at_a_random_moment_doubles_and_loses_nothing(server, provider, proxy, cloud, credentials,
                                                                            chance):
     run, killed_under_way = test_chaos.Run(chance, credentials), 0
-    for _ in range(max(test_chaos.CHAOS // 8, 4)):
+    for _ in range(max(test_chaos.CHAOS // 8, 12)):
         run.draw()
         proxy.set_faults([{"kind": "delay", "seconds": chance.choice([0.01, 0.03])}])
         graph_id = run.begin(server)
-        time.sleep(chance.uniform(0, 0.5))
+        time.sleep(chance.uniform(0, 0.3))
         killed_under_way += server.get(f"/deploy/status/{graph_id}").json["status"] == "running"
         provider.kill9()
         time.sleep(chance.choice([0, 0.2, 1]))
