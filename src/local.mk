@@ -128,10 +128,15 @@ libdeploy_a_SOURCES = \
 	%D%/plan/cycle.h \
 	%D%/plan/diff.c \
 	%D%/plan/diff.h \
+	%D%/plan/draw.c \
+	%D%/plan/draw.h \
+	%D%/plan/draw_dot.c \
+	%D%/plan/draw_mermaid.c \
 	%D%/plan/equal.c \
 	%D%/plan/equal.h \
 	%D%/plan/graph.c \
 	%D%/plan/graph.h \
+	%D%/plan/graph_edges.c \
 	%D%/plan/id_set.c \
 	%D%/plan/id_set.h \
 	%D%/plan/ids.c \
@@ -237,6 +242,7 @@ libworld_a_SOURCES = \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \
+	%D%/api/graph.c \
 	%D%/api/history.c \
 	%D%/api/info.c \
 	%D%/api/keys.c \
@@ -246,6 +252,8 @@ libworld_a_SOURCES = \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
 	%D%/api/public_keys.c \
+	%D%/api/query.c \
+	%D%/api/query.h \
 	%D%/api/routes.c \
 	%D%/api/routes.h \
 	%D%/api/schemas.c \

@@ -73,6 +73,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \
 	%D%/unit/test_digest.c \
+	%D%/unit/test_draw.c \
 	%D%/unit/test_durations.c \
 	%D%/unit/test_engine.c \
 	%D%/unit/test_engine_answers.c \

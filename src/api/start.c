@@ -70,6 +70,10 @@ launch(struct exchange *x)
 	struct err          err;
 
 	x->graph = graph_create(x->spec, x->start.kind == EXECUTION_DESTROY);
+	if (json_get_bool(x->body, "validate_only", false)) {
+		reply_plan(x, NULL);
+		return;
+	}
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
 	if (engine_start(options->engine, &x->start, &x->watch, &err) != ERR_OK) {
@@ -169,12 +173,10 @@ give_credentials(struct exchange *x)
 	    json_get_object(config != NULL ? config : x->body, "credentials");
 	const char *pointer = config != NULL ? "/config/credentials" : "/credentials";
 
-	if (json_get_bool(x->body, "validate_only", false)) {
-		x->graph = graph_create(x->spec, false);
-		reply_plan(x, NULL);
-		return;
-	}
-	credentials_open(x, json, pointer, false, save_spec);
+	if (json_get_bool(x->body, "validate_only", false))
+		save_spec(x);
+	else
+		credentials_open(x, json, pointer, false, save_spec);
 }
 
 /* What nobody but a provider can tell of a spec, before anything runs. */
