@@ -283,6 +283,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_cancel.c \
 	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
+	%D%/cli/cmd_graph.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
@@ -297,6 +298,8 @@ libworld_a_SOURCES = \
 	%D%/cli/deploy.h \
 	%D%/cli/follow.c \
 	%D%/cli/follow.h \
+	%D%/cli/graphviz.c \
+	%D%/cli/graphviz.h \
 	%D%/cli/plan.c \
 	%D%/cli/plan.h \
 	%D%/cli/render.c \
@@ -304,6 +307,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render_execution.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
+	%D%/cli/render_tree.c \
 	%D%/cli/render_type.c \
 	%D%/cli/render_type_example.c \
 	%D%/cli/render_types.c \
@@ -314,6 +318,8 @@ libworld_a_SOURCES = \
 	%D%/cli/sse.h \
 	%D%/cli/terminal.c \
 	%D%/cli/terminal.h \
+	%D%/cli/tree.c \
+	%D%/cli/tree.h \
 	%D%/cli/type_schema.c \
 	%D%/cli/type_schema.h \
 	%D%/cli/view.c \

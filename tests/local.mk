@@ -68,6 +68,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_config.c \
 	%D%/unit/test_cli_render.c \
 	%D%/unit/test_cli_sse.c \
+	%D%/unit/test_cli_tree.c \
 	%D%/unit/test_cli_view.c \
 	%D%/unit/test_composite.c \
 	%D%/unit/test_config.c \

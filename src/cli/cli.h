@@ -30,11 +30,12 @@ struct cli_list {
 
 /* What the options of a command line said. */
 struct cli {
-	const char     *server; /* never NULL */
-	const char     *key;    /* NULL: none; so all that follow */
-	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *operand;
+	const char *server; /* never NULL */
+	const char *key;    /* NULL: none; so all that follow */
+	const char *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *format,
+	    *operand;
 	struct cli_list skip;
-	bool            json, approved, step, force, credentials, help;
+	bool            json, approved, step, force, credentials, execution, help;
 };
 
 /* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */
@@ -59,7 +60,7 @@ struct command {
 };
 
 extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_continue, cmd_cancel, cmd_status,
-    cmd_watch, cmd_destroy, cmd_history, cmd_seal, cmd_types, cmd_openapi;
+    cmd_watch, cmd_graph, cmd_destroy, cmd_history, cmd_seal, cmd_types, cmd_openapi;
 
 /* Options that more than one command takes. */
 #define CLI_OPTION_APPROVE                                                                     \
