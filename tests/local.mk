@@ -289,6 +289,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
 	%D%/integration/cycles.py \
+	%D%/integration/drawings.py \
 	%D%/integration/github_launcher.py \
 	%D%/integration/github_service.py \
 	%D%/integration/github/__init__.py \
@@ -339,6 +340,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_routes.py \
 	%D%/integration/test_github_service.py \
 	%D%/integration/test_github_types.py \
+	%D%/integration/test_graphs.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \
