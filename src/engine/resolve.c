@@ -120,7 +120,8 @@ by_level_reversed(const void *a, const void *b, void *arg)
 static bool
 needs_no_values(const struct node *node)
 {
-	return node->execution->kind == EXECUTION_DESTROY || node->undo != UNDO_NOTHING;
+	return node->execution->kind == EXECUTION_DESTROY || node->undo != UNDO_NOTHING ||
+	       spec_node_is_leaving(node_spec(node));
 }
 
 /* Of an open type, only what was found says what it is found by. */
@@ -360,7 +361,7 @@ is_known_by_tags(struct node *node)
 static void
 start_looking(struct node *node)
 {
-	if (is_known_by_tags(node))
+	if (decide_unseen(node) || is_known_by_tags(node))
 		return;
 	list_lookups(node);
 	if (node->work->looked == OP_PENDING)
