@@ -27,8 +27,12 @@ make_diff(struct node *node, struct diff *diff, struct json_object *found)
 
 	if (found != NULL && spec->ignore != NULL)
 		node->work->desired = diff_ignore(node->work->desired, found, spec->ignore);
-	(node->work->unresolved ? diff_make : diff_make_known)(
-	    diff, spec->type, node->work->desired, found);
+	if (!node->work->unresolved)
+		diff_make_known(diff, spec->type, node->work->desired, found);
+	else if (node->execution->kind == EXECUTION_APPLY)
+		diff_make_moving(diff, spec->type, node->work->desired, found);
+	else
+		diff_make(diff, spec->type, node->work->desired, found);
 	diff_fix(diff, json_get_array(node->work->found, "fixed"));
 }
 
@@ -54,7 +58,8 @@ compare_tags(const struct node *node, struct diff *diff, struct json_object *tag
 		json_object_object_foreach (spec->tags, key, value)
 			diff_tag(diff, key, value, json_get(tags, key));
 	}
-	compare_tag(diff, IDENTITY_RESOURCE_TAG, spec->resource_id, tags);
+	if (json_has(tags, IDENTITY_RESOURCE_TAG))
+		compare_tag(diff, IDENTITY_RESOURCE_TAG, spec->resource_id, tags);
 	compare_tag(diff, IDENTITY_PROTECT_TAG, spec->protect ? "true" : NULL, tags);
 	if (diff_is_empty(diff)) {
 		compare_tag(diff, IDENTITY_HASH_TAG, spec->hash, tags);

@@ -211,7 +211,12 @@ add_targets(struct config *config, size_t node)
 	for (size_t i = 0; i < config->nodes[node].targets_n; i++) {
 		size_t target = config->nodes[node].targets[i];
 
-		if (!leaving || spec_node_is_leaving(&config->nodes[target]))
+		if (!leaving && spec_node_is_leaving(&config->nodes[target]))
+			problems_add(config->problems,
+			    config_at(config, "resources", config->nodes[node].resource_id, NULL),
+			    "dangling_reference", "it refers to '%.64s', which is to go",
+			    config->nodes[target].resource_id);
+		else if (!leaving || spec_node_is_leaving(&config->nodes[target]))
 			config_add_edge(config, target, node, EDGE_DEPENDENCY);
 	}
 }

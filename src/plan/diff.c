@@ -189,10 +189,11 @@ diff_init(struct diff *diff)
 
 static void
 make(struct diff *diff, const struct resource_type *type, struct json_object *desired,
-    struct json_object *found, bool known)
+    struct json_object *found, struct equal how)
 {
-	struct differ d = { .diff = diff, .equal = { type->properties, known } };
+	struct differ d = { .diff = diff, .equal = how };
 
+	d.equal.root = type->properties;
 	diff_init(diff);
 	str_init(&d.pointer, DIFF_POINTER_MAX);
 	if (found == NULL)
@@ -206,14 +207,21 @@ void
 diff_make(struct diff *diff, const struct resource_type *type, struct json_object *desired,
     struct json_object *found)
 {
-	make(diff, type, desired, found, false);
+	make(diff, type, desired, found, (struct equal){ .known = false });
 }
 
 void
 diff_make_known(struct diff *diff, const struct resource_type *type, struct json_object *desired,
     struct json_object *found)
 {
-	make(diff, type, desired, found, true);
+	make(diff, type, desired, found, (struct equal){ .known = true });
+}
+
+void
+diff_make_moving(struct diff *diff, const struct resource_type *type, struct json_object *desired,
+    struct json_object *found)
+{
+	make(diff, type, desired, found, (struct equal){ .moving = true });
 }
 
 /* A pointer that leads nowhere in what was found leaves out what is wanted there. */

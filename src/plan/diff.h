@@ -29,6 +29,9 @@ void diff_make(struct diff *diff, const struct resource_type *type, struct json_
  * too. */
 void diff_make_known(struct diff *diff, const struct resource_type *type,
     struct json_object *desired, struct json_object *found);
+/* The same, where what the references that are not resolved mean is about to be made: it differs from whatever is there. */
+void diff_make_moving(struct diff *diff, const struct resource_type *type,
+    struct json_object *desired, struct json_object *found);
 /* What the pointers name is wanted as it was found. Takes `desired` over, and gives it back, or a copy. */
 struct json_object *diff_ignore(
     struct json_object *desired, struct json_object *found, struct json_object *pointers);

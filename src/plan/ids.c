@@ -184,3 +184,33 @@ ids_graph(struct spec *spec)
 	str_fini(&seed);
 	return fits;
 }
+
+/* What goes of it shares it with what takes its place. */
+void
+ids_check(const struct spec *spec, struct problems *problems)
+{
+	struct id_set owners;
+	struct str    pointer;
+
+	str_init(&pointer, SEED_MAX);
+	id_set_init(&owners, spec->nodes_n);
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		if (!spec_node_is_leaving(&spec->nodes[i]) && spec->nodes[i].formerly == NULL)
+			(void)id_set_add(&owners, spec->nodes[i].owner_id);
+	}
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		const struct spec_node *node = &spec->nodes[i];
+
+		if (spec_node_is_leaving(node) || node->formerly == NULL ||
+		    id_set_add(&owners, node->owner_id))
+			continue;
+		str_clear(&pointer);
+		str_add(&pointer, "/resources");
+		json_pointer_add(&pointer, node->resource_id);
+		json_pointer_add(&pointer, "formerly");
+		problems_add(problems, pointer.data, "not_unique",
+		    "'%.64s' is another resource of this config", node->formerly);
+	}
+	id_set_fini(&owners);
+	str_fini(&pointer);
+}

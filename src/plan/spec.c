@@ -66,6 +66,7 @@ spec_build(const struct registry *registry, const char *tenant, struct json_obje
 	composite_place(&whole->config, &found);
 	if (found.n == 0) {
 		spec_fill(whole, tenant, salt);
+		ids_check(&whole->spec, &found);
 		if (!ids_graph(&whole->spec))
 			problems_add(&found, "", "too_large", "the config is too long");
 	}

@@ -84,8 +84,8 @@ def test_what_is_left_goes_with_the_deployment(server, cloud, credentials):
 
 
 def test_dropped_ones_go_dependants_first_and_after_those_that_turned_away(server, cloud, credentials):
-    attached = {"type": "aws:iam:role_policy", "properties": {"role_name": "@r", "policy_name": "p", "policy_document": {
-        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "@a"}]}}}
+    attached = {"type": "aws:iam:role_policy", "properties": {"role_name": "@r.name", "policy_name": "p", "policy_document": {
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "@a.arn"}]}}}
     apply(server, config(credentials, {"a": queue("life-a"), "r": role("life-r"), "p": attached, "keep": {
         **queue("life-k"), "depends_on": ["a"]}}))
     done = apply(server, config(credentials, {"keep": queue("life-k")}), prune=True)
