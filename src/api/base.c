@@ -34,9 +34,8 @@ take_gone(struct exchange *x, struct json_object *operations, bool all_were_to)
 	for (size_t v = 0; v < graph->n; v++) {
 		struct json_object *operation = json_object_array_get_idx(operations, v);
 
-		x->base_gone[v] =
-		    (all_were_to || graph_node(graph, v)->operation == SPEC_DELETE) &&
-		    str_eq(json_get_str(operation, "status"), "completed");
+		x->base_gone[v] = (all_were_to || graph_node(graph, v)->operation == SPEC_DELETE) &&
+				  str_eq(json_get_str(operation, "status"), "completed");
 	}
 	graph_destroy(graph);
 }
@@ -123,8 +122,7 @@ static void
 on_archived_history(struct exchange *x)
 {
 	struct json_object *graphs = json_get_array(x->archived.json, "graphs");
-	struct json_object *newest =
-	    graphs != NULL ? json_object_array_get_idx(graphs, 0) : NULL;
+	struct json_object *newest = graphs != NULL ? json_object_array_get_idx(graphs, 0) : NULL;
 	struct json_object *executions = json_get_array(newest, "executions");
 	struct json_object *last =
 	    executions != NULL ? json_object_array_get_idx(executions, 0) : NULL;

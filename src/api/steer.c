@@ -52,8 +52,7 @@ names_are_known(struct exchange *x)
 
 	x->graph = graph_create(x->spec, false);
 	problems_init(&problems);
-	names_check(
-	    x->graph, json_get_str(x->body, "expected_next"), "/expected_next", &problems);
+	names_check(x->graph, json_get_str(x->body, "expected_next"), "/expected_next", &problems);
 	names_check(x->graph, json_get_str(x->body, "from_node"), "/from_node", &problems);
 	names_check_list(x->graph, x->body, "skip", &problems);
 	known = problems.n == 0;

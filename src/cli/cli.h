@@ -68,19 +68,23 @@ extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_continue, cmd_c
 		    false                                                                      \
 	}
 
-#define CLI_OPTIONS_SELECT                                                                      \
-	{ "only", 0, "NAME", offsetof(struct cli, only),                                       \
-	    "only this resource, and what it waits for; may be\n"                              \
-	    "given again and again",                                                           \
-	    true },                                                                            \
-	    { "except", 0, "NAME", offsetof(struct cli, except),                               \
-		    "all but this one, and what waits for it; likewise", true }
+#define CLI_OPTIONS_SELECT                                                    \
+	{ "only", 0, "NAME", offsetof(struct cli, only),                      \
+		"only this resource, and what it waits for; may be\n"         \
+		"given again and again",                                      \
+		true },                                                       \
+	{                                                                     \
+		"except", 0, "NAME", offsetof(struct cli, except),            \
+		    "all but this one, and what waits for it; likewise", true \
+	}
 
-#define CLI_OPTION_PRUNE                                                                       \
-	{ "prune", 0, NULL, offsetof(struct cli, prune),                                       \
-	    "delete what an earlier version had, and FILE no longer\n"                         \
-	    "names",                                                                           \
-	    false }
+#define CLI_OPTION_PRUNE                                                       \
+	{                                                                      \
+		"prune", 0, NULL, offsetof(struct cli, prune),                 \
+		    "delete what an earlier version had, and FILE no longer\n" \
+		    "names",                                                   \
+		    false                                                      \
+	}
 
 /* Every command but `serve`. Returns the exit status. */
 int cli_main(int argc, char **argv);

@@ -126,8 +126,8 @@ refuse_protected(struct node *node)
 
 	if (!is_protected || !work_takes_away(node->work) || node->undo != UNDO_NOTHING)
 		return;
-	node_set_error(node, OP_INVALID,
-	    "it is protected: apply a version that does not protect it first");
+	node_set_error(
+	    node, OP_INVALID, "it is protected: apply a version that does not protect it first");
 	node_fail_look(node);
 }
 
@@ -193,8 +193,7 @@ take_act(struct node *node)
 
 	node->acted = node->acted || (has_created && node->work->found != NULL);
 	if (node->work->looked != OP_OK || (node->attempt > 0 && act == PLAN_NO_OP) ||
-	    (has_created && act == PLAN_UPDATE) ||
-	    (node->attempt > 0 && node->act == PLAN_REPLACE))
+	    (has_created && act == PLAN_UPDATE) || (node->attempt > 0 && node->act == PLAN_REPLACE))
 		return;
 	node->act = (uint8_t)act;
 }

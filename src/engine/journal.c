@@ -202,9 +202,9 @@ gather_fields(struct journal *journal)
 		journal->header_dirty = false;
 	}
 	for (size_t i = 0; i < records_n; i++) {
-		struct node    *node = journal->dirty_head;
-		struct str *text = text_of(journal);
-		char        name[RECORD_FIELD_SIZE];
+		struct node *node = journal->dirty_head;
+		struct str  *text = text_of(journal);
+		char         name[RECORD_FIELD_SIZE];
 
 		journal->dirty_head = node->dirty_next;
 		node->dirty = false;

@@ -141,7 +141,8 @@ settles_later(const struct node *node)
 	if (result == OP_NOT_YET || result == OP_THROTTLED || result == OP_TRANSIENT ||
 	    result == OP_UNKNOWN)
 		return true;
-	return result == OP_ABSENT && !work_takes_away(node->work); /* not to be seen everywhere yet */
+	return result == OP_ABSENT &&
+	       !work_takes_away(node->work); /* not to be seen everywhere yet */
 }
 
 void

@@ -30,7 +30,8 @@ skip_others(struct execution *e)
 		uint32_t v = graph->order[i - 1];
 
 		wanted[v] = is_named(graph, v, e->only);
-		for (uint32_t out = graph->out_at[v]; out < graph->out_at[v + 1] && !wanted[v]; out++)
+		for (uint32_t out = graph->out_at[v]; out < graph->out_at[v + 1] && !wanted[v];
+		     out++)
 			wanted[v] = wanted[graph->out[out]];
 		e->nodes[v].skip = !wanted[v];
 	}
@@ -47,7 +48,8 @@ skip_named(struct execution *e)
 
 		if (!e->nodes[v].skip && is_named(graph, v, e->except))
 			e->nodes[v].skip = true;
-		for (uint32_t out = graph->out_at[v]; out < graph->out_at[v + 1] && e->nodes[v].skip; out++)
+		for (uint32_t out = graph->out_at[v];
+		     out < graph->out_at[v + 1] && e->nodes[v].skip; out++)
 			e->nodes[graph->out[out]].skip = true;
 	}
 }

@@ -56,8 +56,8 @@ is_found_by_leaving(const struct changing *c, size_t vertex)
 	struct json_object     *names = resource_type_identity_properties(node->type);
 
 	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
-		struct json_object *value = json_get(node->properties,
-		    json_object_get_string(json_object_array_get_idx(names, i)));
+		struct json_object *value = json_get(
+		    node->properties, json_object_get_string(json_object_array_get_idx(names, i)));
 
 		for (size_t t = 0; value != NULL && t < node->targets_n; t++) {
 			if (c->vertices[graph_target(base, vertex, node->targets[t])].goes &&
@@ -84,8 +84,7 @@ has_region(const struct spec_node *node, const char *region)
 static bool
 must_go_first(const struct spec_node *old, const struct spec_node *new)
 {
-	return !is_same_type(old, new) || old->protect ||
-	       resource_type_is_one_at_a_time(old->type);
+	return !is_same_type(old, new) || old->protect || resource_type_is_one_at_a_time(old->type);
 }
 
 static void
@@ -95,18 +94,19 @@ judge(struct changing *c, size_t v)
 	const struct spec_node *old = graph_node(base, v);
 	struct change_vertex   *vertex = &c->vertices[v];
 	const struct spec_node *new = change_heir(c, old);
-	bool                    is_there;
+	bool is_there;
 
 	vertex->gone = c->change->gone != NULL && c->change->gone[v];
 	if (vertex->gone)
 		return;
-	is_there = new != NULL && has_region(new, graph_region(base, v)) &&
+	is_there = new != NULL &&has_region(new, graph_region(base, v)) &&
 		   strcmp(new->account, old->account) == 0;
-	if (new != NULL && new->operation == SPEC_LEAVE)
+	if (new != NULL &&new->operation == SPEC_LEAVE)
 		return;
-	vertex->replaced = is_there && (!is_same_type(old, new) ||
-				 (resource_type_is_found_by_properties(old->type) &&
-				     (is_found_elsewhere(old, new) || is_found_by_leaving(c, v))));
+	vertex->replaced =
+	    is_there && (!is_same_type(old, new) ||
+			    (resource_type_is_found_by_properties(old->type) &&
+				(is_found_elsewhere(old, new) || is_found_by_leaving(c, v))));
 	vertex->goes = !is_there || vertex->replaced;
 	vertex->first = vertex->replaced && must_go_first(old, new);
 }
@@ -120,7 +120,8 @@ spread_first(struct changing *c)
 	for (size_t i = base->n; i > 0; i--) {
 		size_t v = base->order[i - 1];
 
-		for (uint32_t e = base->out_at[v]; e < base->out_at[v + 1] && c->vertices[v].first; e++) {
+		for (uint32_t e = base->out_at[v]; e < base->out_at[v + 1] && c->vertices[v].first;
+		     e++) {
 			struct change_vertex *after = &c->vertices[base->out[e]];
 
 			after->first = after->first || after->goes;

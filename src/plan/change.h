@@ -23,8 +23,8 @@
 struct change {
 	const struct spec  *spec; /* what is wanted */
 	const struct graph *base; /* what there is, as far as is known; not reversed */
-	const bool         *gone; /* per vertex of base: it was to go, and has gone; NULL: nothing has */
-	bool                prune;
+	const bool *gone; /* per vertex of base: it was to go, and has gone; NULL: nothing has */
+	bool        prune;
 };
 
 /* Comes first. A resource that is known under another node id stays so, also in a config that does not say `formerly` any

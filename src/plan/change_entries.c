@@ -35,7 +35,8 @@ on_reference(void *arg, const struct reference_part *part, const char *pointer)
 
 	(void)pointer;
 	if (part->kind == REFERENCE_LINK)
-		looking->found = looking->found || strcmp(part->id, looking->target->resource_id) == 0 ||
+		looking->found = looking->found ||
+				 strcmp(part->id, looking->target->resource_id) == 0 ||
 				 (composite != NULL && strcmp(part->id, composite) == 0);
 }
 
@@ -64,8 +65,8 @@ is_taken(const struct writing *w, const char *key)
 static char *
 free_key(const struct writing *w, const char *id)
 {
-	char  suffix[24] = "", key[ID_LEN_MAX + 1];
-	int   room;
+	char suffix[24] = "", key[ID_LEN_MAX + 1];
+	int  room;
 
 	for (unsigned n = 1;; n++) {
 		room = ID_LEN_MAX - (int)strlen(suffix);
@@ -160,7 +161,8 @@ add_referrers(const struct writing *w, size_t vertex, struct json_object *list)
 	for (uint32_t e = base->out_at[vertex]; e < base->out_at[vertex + 1]; e++) {
 		const struct spec_node *heir = change_heir(w->c, graph_node(base, base->out[e]));
 
-		if (!w->c->vertices[base->out[e]].goes && heir != NULL && !spec_node_is_leaving(heir))
+		if (!w->c->vertices[base->out[e]].goes && heir != NULL &&
+		    !spec_node_is_leaving(heir))
 			add_once(list, heir->resource_id);
 	}
 }
@@ -213,7 +215,8 @@ regions_of(const struct writing *w)
 	const struct graph    *base = c->change->base;
 	struct json_object    *list = json_object_new_array();
 
-	for (size_t v = w->vertex; v < base->n && graph_node(base, v) == graph_node(base, w->vertex); v++) {
+	for (size_t v = w->vertex;
+	     v < base->n && graph_node(base, v) == graph_node(base, w->vertex); v++) {
 		if (c->vertices[v].key == c->vertices[w->vertex].key)
 			json_object_array_add(list, json_object_new_string(graph_region(base, v)));
 	}

@@ -39,8 +39,8 @@ struct edges {
 void
 config_add_edge(struct config *config, size_t from, size_t to, enum spec_edge_type type)
 {
-	bool turned = spec_node_is_leaving(&config->nodes[from]) &&
-		      spec_node_is_leaving(&config->nodes[to]);
+	bool turned =
+	    spec_node_is_leaving(&config->nodes[from]) && spec_node_is_leaving(&config->nodes[to]);
 
 	if (config->edges_n == SPEC_EDGES_MAX) {
 		say_too_many(config);

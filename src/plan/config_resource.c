@@ -157,13 +157,15 @@ check_found_by(struct config *config, const struct spec_node *node, struct json_
 
 		if (schema != NULL)
 			json_schema_validate(schema, value,
-			    config_at(config, "resources", node->resource_id, "properties", key, NULL),
+			    config_at(
+				config, "resources", node->resource_id, "properties", key, NULL),
 			    config_is_unknown, config->problems);
 	}
 	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
 		struct json_object *name = json_object_array_get_idx(names, i);
 
-		if (json_array_has(required, name) && !json_has(plain, json_object_get_string(name)))
+		if (json_array_has(required, name) &&
+		    !json_has(plain, json_object_get_string(name)))
 			problems_add(config->problems,
 			    config_at(config, "resources", node->resource_id, "properties", NULL),
 			    "missing_property", "'%s' is required: it is found by that",

@@ -247,8 +247,8 @@ diff_ignore(struct json_object *desired, struct json_object *found, struct json_
 
 	json_object_put(desired);
 	for (size_t i = 0; i < json_object_array_length(pointers); i++)
-		ignore_at(&copy, found,
-		    json_object_get_string(json_object_array_get_idx(pointers, i)));
+		ignore_at(
+		    &copy, found, json_object_get_string(json_object_array_get_idx(pointers, i)));
 	return copy;
 }
 

@@ -15,7 +15,8 @@
 struct equal {
 	struct json_object *root;  /* the type's schema */
 	bool                known; /* no string is a reference any more */
-	bool moving; /* what is referred to is about to be made: its outputs will not be what is there */
+	bool
+	    moving; /* what is referred to is about to be made: its outputs will not be what is there */
 };
 
 /* What is unknown yet equals whatever is there, unless it is moving. */

@@ -45,14 +45,16 @@ owner_id(struct str *seed, const struct spec *spec, struct spec_node *node)
 	} else if (formerly[0] == '#') {
 		memcpy(node->owner_id, formerly + 1, OBJ_ID_SIZE);
 	} else {
-		id_seed(seed, (const char *const[]){ spec->tenant, spec->deployment_id, formerly }, 3);
+		id_seed(
+		    seed, (const char *const[]){ spec->tenant, spec->deployment_id, formerly }, 3);
 		obj_id_from(seed->data, seed->len, node->owner_id);
 	}
 }
 
 /* One of them has the resource's id; where another has it already (what is to go of what is replaced), a node of its own. */
 static void
-take_owner_id(struct id_set *taken, struct str *seed, const struct spec *spec, struct spec_node *node)
+take_owner_id(
+    struct id_set *taken, struct str *seed, const struct spec *spec, struct spec_node *node)
 {
 	owner_id(seed, spec, node);
 	if (id_set_add(taken, node->owner_id))

@@ -55,11 +55,11 @@ plan_act_from(const char *name)
 struct planning {
 	const struct graph       *graph;
 	const struct plan_action *actions; /* may be NULL */
-	uint32_t                 *order;   /* vertices that are asked for, by level; within one, longest way first */
-	size_t                    n;
-	bool                      rolls_back;
-	size_t                    told; /* warnings */
-	struct json_object       *warnings;
+	uint32_t *order; /* vertices that are asked for, by level; within one, longest way first */
+	size_t    n;
+	bool      rolls_back;
+	size_t    told; /* warnings */
+	struct json_object *warnings;
 };
 
 static struct plan_action

@@ -308,7 +308,8 @@ replace_string(struct json_object *string, void *arg)
 
 /* A copy, but for its strings. */
 static struct json_object *
-map_strings(struct json_object *value, struct json_object *(*map)(struct json_object *, void *), void *arg)
+map_strings(
+    struct json_object *value, struct json_object *(*map)(struct json_object *, void *), void *arg)
 {
 	struct json_object *copy;
 
@@ -359,7 +360,8 @@ rename_string(struct json_object *string, void *arg)
 		}
 		r->name(r->arg, &part);
 		if (walk.whole)
-			str_addf(&text, "@%s%s%s", part.id, part.output[0] != '\0' ? "." : "", part.output);
+			str_addf(&text, "@%s%s%s", part.id, part.output[0] != '\0' ? "." : "",
+			    part.output);
 		else
 			good = reference_add_link(&text, part.id, part.output) && good;
 	}

@@ -181,11 +181,13 @@ name_part(void *arg, struct reference_part *part)
 	char                    output[2 * REFERENCE_OUTPUT_MAX + 1];
 
 	if (!str_eq(other->resource_id, part->id)) {
-		const struct spec_output *of = spec_composite_output(other->composite, part->output);
+		const struct spec_output *of =
+		    spec_composite_output(other->composite, part->output);
 
 		must(of != NULL);
 		target = of->node;
-		snprintf(output, sizeof(output), "%s%s", of->output, part->output + strcspn(part->output, "."));
+		snprintf(output, sizeof(output), "%s%s", of->output,
+		    part->output + strcspn(part->output, "."));
 		must(strlen(output) < sizeof(part->output));
 		memcpy(part->output, output, strlen(output) + 1);
 	}

@@ -76,10 +76,13 @@ struct spec_node {
 	char        node_id[OBJ_ID_SIZE];
 	char        edge_id[OBJ_ID_SIZE]; /* of the edge deployment -> this resource */
 	char        hash[SPEC_HASH_SIZE]; /* of type, properties and references */
-	char        owner_id[OBJ_ID_SIZE]; /* the node id in its tags and names: node_id, but where two nodes are one resource */
-	const char *formerly; /* whose node id that is: a resource id, or "#" and a node id; NULL: its own */
-	bool        protect;
-	struct json_object *ignore; /* JSON Pointers of properties that are not compared; may be NULL; borrowed */
+	char        owner_id
+	    [OBJ_ID_SIZE]; /* the node id in its tags and names: node_id, but where two nodes are one resource */
+	const char *
+	    formerly; /* whose node id that is: a resource id, or "#" and a node id; NULL: its own */
+	bool protect;
+	struct json_object
+	    *ignore; /* JSON Pointers of properties that are not compared; may be NULL; borrowed */
 	const struct resource_type *type;
 	enum spec_operation         operation;
 	int64_t                     timeout_s; /* of all tries together; 0: none */

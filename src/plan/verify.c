@@ -85,7 +85,8 @@ verify_to_json(
 	}
 	for (unsigned verdict = 0; verdict < VERDICTS_N; verdict++)
 		json_set_i64(summary, names[verdict], counts[verdict]);
-	json_set_bool(json, "success", counts[VERDICT_IN_SYNC] == (int64_t)json_object_array_length(resources));
+	json_set_bool(json, "success",
+	    counts[VERDICT_IN_SYNC] == (int64_t)json_object_array_length(resources));
 	json_set_str(json, "graph_id", graph->spec->graph_id);
 	json_set_str(json, "deployment_id", graph->spec->deployment_id);
 	json_set_str(json, "version", graph->spec->version);

@@ -8,8 +8,8 @@
 #include "util/json.h"
 #include "util/str.h"
 
-#define TAG_GRAPH    "mgraph:graph-id"
-#define TAG_EDGE     "mgraph:edge-id"
+#define TAG_GRAPH "mgraph:graph-id"
+#define TAG_EDGE  "mgraph:edge-id"
 
 static const char *const result_names[] = {
 	[OP_PENDING] = "pending",

@@ -71,7 +71,7 @@ resource_type_is_one_at_a_time(const struct resource_type *type)
 {
 	struct json_object *names = resource_type_identity_properties(type);
 	const char         *name = json_get_str(
-            json_get_object(json_get_object(type->file, "identity"), "name"), "primary");
+		    json_get_object(json_get_object(type->file, "identity"), "name"), "primary");
 
 	if (json_has(type->file, "marks") || !resource_type_is_found_by_properties(type))
 		return true;
