@@ -80,6 +80,8 @@ struct execution {
 	bool                  draining;      /* it is to be left to others */
 	bool                  drain_over;    /* calls are waited for no longer */
 	bool                  undoing;       /* it is rolling back */
+	bool to_end;  /* pauses are passed, each when nothing is left to do before it */
+	bool aborted; /* ... since somebody said so: it ends as cancelled */
 	size_t                failed_before; /* it began to */
 	int64_t               linger_until_us;
 	struct timer          linger; /* until what it has done is surely to be seen */
@@ -234,6 +236,9 @@ MUSTCHECK enum restored execution_restore(
 
 /* rollback.c */
 bool      rollback_is_needed(const struct execution *execution);
+bool      rollback_records(const struct execution *execution); /* what is there before a change */
+MUSTCHECK enum err_code
+rollback_check(const struct execution *execution, struct err *err); /* can it be asked for? */
 void      rollback_begin(struct execution *execution); /* all that was journalled is durable */
 enum undo rollback_undo(const struct node *node);      /* of a node as it has ended, or was left */
 

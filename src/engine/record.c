@@ -240,6 +240,10 @@ record_header(const struct execution *execution, struct str *out)
 		add_raw(out, "rolling_back", "true");
 	if (execution->stop != STOP_NONE)
 		add_raw(out, "cancelling", "true");
+	if (execution->to_end)
+		add_raw(out, "to_end", "true");
+	if (execution->aborted)
+		add_raw(out, "aborted", "true");
 	add_json(out, "only", execution->only);
 	add_json(out, "except", execution->except);
 	add_text(out, "actor", execution->actor);

@@ -41,7 +41,8 @@ close_undone(struct execution *e)
 {
 	bool all = e->failed == e->failed_before;
 
-	close_as(e, STATUS_FAILED, all ? REASON_ROLLED_BACK : REASON_ROLLBACK_INCOMPLETE);
+	close_as(e, e->aborted ? STATUS_CANCELLED : STATUS_FAILED,
+	    all ? REASON_ROLLED_BACK : REASON_ROLLBACK_INCOMPLETE);
 }
 
 void
@@ -120,14 +121,15 @@ execution_settle(struct execution *e)
 {
 	enum execution_reason reason = REASON_NONE;
 	bool                  stops = e->failed > 0 && e->on_failure != ON_FAILURE_CONTINUE;
-	bool                  undoes = stops && e->stop == STOP_NONE && rollback_is_needed(e);
+	bool                  undoes =
+	    (e->stop == STOP_NONE ? stops : e->aborted) && rollback_is_needed(e);
 
 	if ((e->stop != STOP_NONE || stops) && !undoes && !e->undoing && reconcile(e))
 		return;
 	if (timer_is_armed(&e->linger) && !undoes)
 		return;
-	if (e->stop != STOP_NONE) {
-		close_as(e, STATUS_CANCELLED, REASON_NONE);
+	if (e->stop != STOP_NONE && !undoes) {
+		close_as(e, STATUS_CANCELLED, e->aborted ? REASON_ROLLED_BACK : REASON_NONE);
 	} else if (e->starved > 0) {
 		pause_at(e, REASON_CREDENTIALS);
 	} else if (e->undoing) {
