@@ -142,6 +142,10 @@ libdeploy_a_SOURCES = \
 	%D%/plan/id_set.h \
 	%D%/plan/ids.c \
 	%D%/plan/ids.h \
+	%D%/plan/move.c \
+	%D%/plan/move.h \
+	%D%/plan/move_inside.h \
+	%D%/plan/move_phases.c \
 	%D%/plan/mgraph.c \
 	%D%/plan/mgraph_document.c \
 	%D%/plan/mgraph_document.h \
@@ -251,6 +255,7 @@ libworld_a_SOURCES = \
 	%D%/api/keys.h \
 	%D%/api/load.c \
 	%D%/api/load.h \
+	%D%/api/move.c \
 	%D%/api/names.c \
 	%D%/api/names.h \
 	%D%/api/openapi.c \
@@ -262,6 +267,7 @@ libworld_a_SOURCES = \
 	%D%/api/schemas.h \
 	%D%/api/secrets.c \
 	%D%/api/start.c \
+	%D%/api/start.h \
 	%D%/api/status.c \
 	%D%/api/steer.c \
 	%D%/api/wait.c \

@@ -30,7 +30,7 @@ const struct route *route_find(const char *method, const char *path, char *param
     char *ret_allow, size_t allow_size);
 
 /* the handlers, one file per group */
-exchange_step handle_plan, handle_apply, handle_verify, handle_destroy; /* start.c */
+exchange_step handle_plan, handle_apply, handle_verify, handle_destroy, handle_move; /* start.c */
 exchange_step handle_continue, handle_cancel;                           /* steer.c */
 exchange_step handle_status, handle_graph;                              /* status.c */
 exchange_step handle_deployments, handle_history;                       /* history.c */

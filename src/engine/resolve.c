@@ -47,21 +47,28 @@ holds_reference(struct json_object *value)
 	return spec_is_reference(value);
 }
 
+/* Does one of the properties that it is found by hold one? Of an open type it may be any. */
+static bool
+is_found_by_one(const struct resource_type *type, struct json_object *properties)
+{
+	struct json_object *names = resource_type_identity_properties(type);
+
+	if (resource_type_takes_any(type))
+		return holds_reference(properties);
+	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
+
+		if (holds_reference(json_get(properties, name)))
+			return true;
+	}
+	return false;
+}
+
 /* Can the resource only be found once its references are known? */
 static bool
 is_found_by_reference(const struct spec_node *node)
 {
-	struct json_object *names = resource_type_identity_properties(node->type);
-
-	if (resource_type_takes_any(node->type))
-		return holds_reference(node->properties);
-	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
-		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
-
-		if (holds_reference(json_get(node->properties, name)))
-			return true;
-	}
-	return false;
+	return is_found_by_one(node->type, node->properties);
 }
 
 static bool
@@ -332,7 +339,8 @@ ask_next(struct node *node)
 		return;
 	}
 	/* Of an open type nobody but its provider can say by what it is found. */
-	if (missing > 0 && is_found_by_reference(spec) && !resource_type_takes_any(spec->type)) {
+	if (missing > 0 && is_found_by_reference(spec) && !resource_type_takes_any(spec->type) &&
+	    is_found_by_one(spec->type, lookup->desired)) {
 		take_unfindable(node);
 		return;
 	}

@@ -62,6 +62,7 @@ static const struct word file_words[] = {
 	{ "settle_seconds", WORD(int) | WORD(double) },
 	{ "irreversible", WORD(object) },
 	{ "advice", WORD(array) },
+	{ "move", WORD(object) },
 	{ "service", WORD(string) },
 	{ "read", WORD(array) },
 	{ "create", WORD(array) },

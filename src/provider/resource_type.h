@@ -17,6 +17,7 @@
  *   outputs      one member per output
  *   reference    which of them a bare reference means
  *   seconds      a typical create; 1 when left out
+ *   move         what a move is to it: {"loses"?, "refuse"?, "unless"?, "copy"?, "asked"?} (plan/move.h)
  *   advice       [{"property", "pattern", "says"}]: what a plan says to a value of this pattern
  *   irreversible {"create": {"why": text, "unless"?: [properties]}}: a delete does not undo a create
  *   doubt_seconds  after a call whose answer nobody has: until a look surely shows what it did; 2 when left out
