@@ -292,6 +292,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_history.c \
+	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
 	%D%/cli/cmd_seal.c \

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_move.py - a deployment that moves to another region: what is made, turned to, taken away, and undone."""
 
+import json
+import re
+import time
+
 import configs
+import processes
 import pytest
 from test_lifecycle import acts, apply, config, plan, queue, queues, role
 
@@ -133,3 +138,67 @@ def test_a_move_that_is_killed_ends_in_one_place(server, cloud, credentials, und
                             prefer="wait=60")
         assert reply.json["status"] == "completed", reply
     assert names(cloud) == all_in(HERE if undo else THERE)
+
+
+# Where each phase is under way: what is being made, turned to, or taken away.
+MOMENTS = ["CreateTopic", "POST /2015-03-31/functions", "PutRolePolicy", "DeleteTopic", "DELETE /2015-03-31/functions.*"]
+
+
+@pytest.mark.parametrize("undo", [False, True], ids=["resumed", "undone"])
+@pytest.mark.parametrize("moment", MOMENTS, ids=["topic made", "function made", "policy turned", "topic gone", "function gone"])
+def test_killed_in_the_midst_of_each_phase_it_ends_in_one_place(make_server, proxy, cloud, credentials, moment, undo):
+    """The call that is under way arrives, or does not; what died is taken up, and told to go on or to go back."""
+    server = make_server("--aws-endpoint", proxy.url)
+    first = apply(server, app(credentials))
+    proxy.clear_log()
+    proxy.set_faults([{"kind": "delay", "seconds": 1.5, "operation": moment, "times": 1}])
+    reply = server.post("/deploy/move", {
+        "deployment_id": "move", "credentials": credentials, "from_region": HERE, "to_region": THERE,
+        "without_data": True, "delete_after_verify": True}, prefer="respond-async")
+    assert reply.status == 202, reply
+    until = time.monotonic() + 30
+    while not proxy.calls(moment):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    server.kill9()
+    proxy.set_faults([])
+    server.start()
+    server.until_ready()
+    graph_id = reply.json["graph_id"]
+    past = moment.startswith(("Delete", "DELETE"))
+    body = {"graph_id": graph_id, "credentials": credentials}
+    if undo:
+        end = server.post("/deploy/cancel", {**body, "rollback": True}, prefer="wait=60")
+        if past:
+            assert end.status == 409, end  # there is no way back any more
+            end = server.post("/deploy/continue", {**body, "until": "end"}, prefer="wait=60")
+    else:
+        end = server.post("/deploy/continue", {**body, "until": "end"}, prefer="wait=60")
+    assert end.status == 200, end
+    if undo and not past:
+        assert (end.json["status"], end.json["reason"]) == ("cancelled", "rolled_back"), end
+        assert names(cloud) == all_in(HERE) and right_of(cloud).split(":")[3] == HERE
+        assert apply(server, app(credentials))["graph_id"] == first["graph_id"]
+    else:
+        assert end.json["status"] == "completed", end
+        assert names(cloud) == all_in(THERE) and right_of(cloud).split(":")[3] == THERE
+
+
+def test_the_command_line_moves_pauses_and_undoes(server, cloud, credentials, tmp_path):
+    keys = credentials["aws"]
+    cli = processes.Cli(server, tmp_path)
+    path = tmp_path / "app.json"
+    path.write_text(json.dumps({key: value for key, value in app(credentials).items() if key != "credentials"}))
+    env = {"AWS_ACCESS_KEY_ID": keys["access_key_id"], "AWS_SECRET_ACCESS_KEY": keys["secret_access_key"]}
+    cli("apply", "-y", str(path), **env)
+    options = ("--from-region", HERE, "--to-region", THERE, "--without-data", "all", str(path))
+    said = cli("move", "--plan", *options, status=2, **env)
+    assert "Plan: 3 to add, 1 to change, 3 to destroy." in said
+    assert names(cloud) == all_in(HERE)
+    said = cli("move", "-y", *options, **env)
+    graph_id = re.search(r"continue ([0-9a-f]{8})", said).group(1)
+    assert names(cloud) == all_in(HERE) | all_in(THERE)
+    assert "cancelled" in cli("cancel", "--rollback", graph_id).lower()
+    assert names(cloud) == all_in(HERE)
+    cli("move", "-y", "--delete-after-verify", *options, **env)
+    assert names(cloud) == all_in(THERE)
