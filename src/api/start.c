@@ -33,7 +33,7 @@ static void save_spec(struct exchange *x);
 static void
 reply_plan(struct exchange *x, const struct plan_action *actions)
 {
-	bool rolls_back = str_eq(json_get_str(x->body, "on_failure"), "rollback");
+	bool                rolls_back = str_eq(json_get_str(x->body, "on_failure"), "rollback");
 	struct json_object *plan = plan_to_json(x->graph, actions, rolls_back);
 
 	if (x->target != NULL)

@@ -105,7 +105,8 @@ const struct command cmd_move = {
 	.help = "have a deployment in another region or account",
 	.more =
 	    "FILE is the config it was deployed from: its deployment_id says what moves.\n"
-	    "What moves is made in the new place, what it holds is copied, what refers to it turns\n"
+	    "What moves is made in the new place, what it holds is copied, what refers to it "
+	    "turns\n"
 	    "to the new one; then the old one is deleted. Before that it pauses: `continue` goes\n"
 	    "on, `cancel --rollback` undoes it.\n"
 	    "From then on FILE must say the new place: `move --plan --json` has such a config.",

@@ -31,12 +31,12 @@
 struct engine;
 struct execution;
 
-#define EXECUTION_KINDS(X)    \
-	X(APPLY, "apply")     \
-	X(DESTROY, "destroy") \
-	X(MOVE,               \
+#define EXECUTION_KINDS(X)                                                                                   \
+	X(APPLY, "apply")                                                                                    \
+	X(DESTROY, "destroy")                                                                                \
+	X(MOVE,                                                                                              \
 	    "move") /* an apply of what is to be elsewhere, which can be undone until it begins to delete */ \
-	X(VERIFY,             \
+	X(VERIFY,                                                                                            \
 	    "verify") /* a DRY_RUN, in which each resource is looked at, whatever becomes of others */
 
 #define EXECUTION_MODES(X)                                 \

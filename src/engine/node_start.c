@@ -132,8 +132,7 @@ enter_intending(struct node *node)
 {
 	struct work *work = node->work;
 
-	if (work->act == PLAN_UPDATE && node->before == NULL &&
-	    rollback_records(node->execution))
+	if (work->act == PLAN_UPDATE && node->before == NULL && rollback_records(node->execution))
 		node->before = json_object_get(json_get_object(work->found, "properties"));
 	execution_await_durable(node->execution, node);
 }

@@ -201,9 +201,9 @@ static void
 list_lookups(struct node *node)
 {
 	const struct graph *graph = node->execution->graph;
-	struct work  *work = node->work;
-	bool          only_found = needs_no_values(node);
-	bool          is_compared = is_told_by_its_values(graph_node(graph, node_vertex(node)));
+	struct work        *work = node->work;
+	bool                only_found = needs_no_values(node);
+	bool is_compared = is_told_by_its_values(graph_node(graph, node_vertex(node)));
 
 	list_add(node, node_vertex(node));
 	for (size_t i = 0; i < work->lookups_n; i++) {

@@ -58,11 +58,13 @@ rollback_check(const struct execution *e, struct err *err)
 {
 	if (!is_provided_for(e))
 		return err_set(err, ERR_CONFLICT,
-		    "what was there before was not recorded: only a move, and what was begun with on_failure "
+		    "what was there before was not recorded: only a move, and what was begun with "
+		    "on_failure "
 		    "rollback, can be undone");
 	if (is_past_return(e))
 		return err_set(err, ERR_CONFLICT,
-		    "it has begun to delete what was there before, and can't be undone any more: let it come to its end");
+		    "it has begun to delete what was there before, and can't be undone any more: "
+		    "let it come to its end");
 	return ERR_OK;
 }
 

@@ -121,8 +121,7 @@ execution_settle(struct execution *e)
 {
 	enum execution_reason reason = REASON_NONE;
 	bool                  stops = e->failed > 0 && e->on_failure != ON_FAILURE_CONTINUE;
-	bool                  undoes =
-	    (e->stop == STOP_NONE ? stops : e->aborted) && rollback_is_needed(e);
+	bool undoes = (e->stop == STOP_NONE ? stops : e->aborted) && rollback_is_needed(e);
 
 	if ((e->stop != STOP_NONE || stops) && !undoes && !e->undoing && reconcile(e))
 		return;

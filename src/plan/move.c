@@ -88,8 +88,8 @@ is_child_of_moving(const struct move *move, const bool *moves, const struct spec
 	if (node->type->identity != IDENTITY_CHILD)
 		return false;
 	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
-		struct json_object *value = json_get(node->properties,
-		    json_object_get_string(json_object_array_get_idx(names, i)));
+		struct json_object *value = json_get(
+		    node->properties, json_object_get_string(json_object_array_get_idx(names, i)));
 
 		for (size_t t = 0; value != NULL && t < node->targets_n; t++) {
 			if (moves[node->targets[t]] &&
@@ -108,8 +108,9 @@ move_select(const struct move *move)
 	bool               any = true;
 
 	for (size_t i = 0; i < spec->nodes_n; i++)
-		moves[i] = is_there(move, &spec->nodes[i]) &&
-			   (move->resources == NULL || move_names(move->resources, &spec->nodes[i]));
+		moves[i] =
+		    is_there(move, &spec->nodes[i]) &&
+		    (move->resources == NULL || move_names(move->resources, &spec->nodes[i]));
 	while (any) {
 		any = false;
 		for (size_t i = 0; i < spec->nodes_n; i++) {
@@ -165,8 +166,8 @@ check_node(const struct move *move, const struct spec_node *node, struct problem
 	if (json_has(how, "loses") && !copies && !move_names(move->without_data, node))
 		move_say(problems, node->resource_id, "loses_data", json_get_str(how, "loses"));
 	if (move->to_region != NULL && is_in_region(node, move->to_region))
-		move_say(problems, node->resource_id, "already_there",
-		    "it is in that region as well");
+		move_say(
+		    problems, node->resource_id, "already_there", "it is in that region as well");
 }
 
 /* Whoever names something means it. */
@@ -196,7 +197,8 @@ check(const struct move *move, const bool *moves, struct problems *problems)
 		n += moves[i];
 	}
 	if (n == 0)
-		problems_add(problems, "", "nothing_to_move", "there is nothing of it where the move begins");
+		problems_add(problems, "", "nothing_to_move",
+		    "there is nothing of it where the move begins");
 	return problems->n == before;
 }
 
@@ -220,7 +222,8 @@ regions_then(const struct move *move, const char *const *regions, size_t n)
 
 /* All of them say where they are: targets need not agree any more. */
 static void
-place_node(const struct move *move, const struct spec_node *node, bool moves, struct json_object *json)
+place_node(
+    const struct move *move, const struct spec_node *node, bool moves, struct json_object *json)
 {
 	struct move still = *move;
 

@@ -20,10 +20,10 @@
 #include "plan/spec.h"
 #include "provider/registry.h"
 
-#define MOVE_PHASES(X)             \
-	X(COPY, "copy")            \
-	X(VERIFY, "verify")        \
-	X(CUT_OVER, "cut_over")    \
+#define MOVE_PHASES(X)          \
+	X(COPY, "copy")         \
+	X(VERIFY, "verify")     \
+	X(CUT_OVER, "cut_over") \
 	X(DELETE, "delete")
 
 enum move_phase {
@@ -37,24 +37,25 @@ enum move_phase {
 struct move {
 	const struct registry *registry;
 	const char            *tenant;
-	const struct spec     *spec; /* what there is; as it was applied last */
-	const bool            *gone; /* as struct change has it */
-	const char            *from_region, *to_region;   /* both or none */
+	const struct spec     *spec;                    /* what there is; as it was applied last */
+	const bool            *gone;                    /* as struct change has it */
+	const char            *from_region, *to_region; /* both or none */
 	const char            *from_account, *to_account; /* both or none; "" is the unnamed one */
-	struct json_object    *resources;    /* names of what moves; NULL: all that can */
-	struct json_object    *copy;         /* names of whose data is copied, where that has to be asked for; true: of all */
-	struct json_object    *without_data; /* names of what may lose its data; true: all */
-	bool                   pauses[MOVE_PHASES_N]; /* before which phase */
+	struct json_object    *resources; /* names of what moves; NULL: all that can */
+	struct json_object
+	    *copy; /* names of whose data is copied, where that has to be asked for; true: of all */
+	struct json_object *without_data;          /* names of what may lose its data; true: all */
+	bool                pauses[MOVE_PHASES_N]; /* before which phase */
 };
 
 /* The config from then on; NULL and problems. The caller puts it. */
 struct json_object *move_target(const struct move *move, struct problems *problems);
 
 /* The config of the move, for the same request; NULL and problems. The caller puts it. */
-struct json_object *move_config(
-    const struct move *move, struct json_object *target, struct problems *problems);
+struct json_object *
+move_config(const struct move *move, struct json_object *target, struct problems *problems);
 
-const char *move_phase_name(enum move_phase phase);
+const char    *move_phase_name(enum move_phase phase);
 MUSTCHECK bool move_phase_from(const char *name, enum move_phase *ret_phase);
 
 #endif

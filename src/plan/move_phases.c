@@ -91,7 +91,8 @@ static void
 name_side(void *arg, struct reference_part *part)
 {
 	const struct naming *names = arg;
-	const char *id = strcmp(part->id, OLD) == 0 ? names->old->resource_id : names->new->resource_id;
+	const char          *id =
+            strcmp(part->id, OLD) == 0 ? names->old->resource_id : names->new->resource_id;
 
 	memcpy(part->id, id, strlen(id) + 1);
 }
@@ -204,8 +205,8 @@ own_phase(const struct moving *m, const bool *heirs, size_t at)
 static void
 find_phases(struct moving *m)
 {
-	struct graph *graph = graph_create(m->spec, false);
-	bool         *heirs = xcalloc(m->spec->nodes_n, sizeof(*heirs));
+	struct graph    *graph = graph_create(m->spec, false);
+	bool            *heirs = xcalloc(m->spec->nodes_n, sizeof(*heirs));
 	struct lh_table *going = index_owners(m, true);
 
 	for (size_t i = 0; i < m->spec->nodes_n; i++)
@@ -236,7 +237,8 @@ one_before(const struct moving *m, unsigned phase)
 	size_t best = m->spec->nodes_n;
 
 	for (size_t i = 0; i < m->spec->nodes_n; i++) {
-		if (m->phase[i] < phase && (best == m->spec->nodes_n || m->phase[i] > m->phase[best]))
+		if (m->phase[i] < phase &&
+		    (best == m->spec->nodes_n || m->phase[i] > m->phase[best]))
 			best = i;
 	}
 	return best < m->spec->nodes_n ? m->spec->nodes[best].resource_id : NULL;
