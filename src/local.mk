@@ -39,6 +39,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/node_states.h \
 	%D%/engine/output.c \
 	%D%/engine/output.h \
+	%D%/engine/proof.c \
+	%D%/engine/proof.h \
 	%D%/engine/record.c \
 	%D%/engine/record.h \
 	%D%/engine/recover.c \
@@ -294,6 +296,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render.c \
 	%D%/cli/render.h \
 	%D%/cli/render_execution.c \
+	%D%/cli/render_proof.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
 	%D%/cli/render_type.c \

@@ -79,6 +79,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_steer.c \
 	%D%/unit/test_engine_behind.c \
 	%D%/unit/test_engine_pace.c \
+	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_engine_sweeps.c \
 	%D%/unit/test_engine_verify.c \
@@ -210,7 +211,9 @@ sim_ldflags = $(AM_LDFLAGS) -Wl,--wrap=log_line
 	-Wl,--wrap=execution_durable \
 	-Wl,--wrap=lease_begin \
 	-Wl,--wrap=decide_by_tags \
-	-Wl,--wrap=sweeps_are_answered
+	-Wl,--wrap=sweeps_are_answered \
+	-Wl,--wrap=sweeps_are_all_answered \
+	-Wl,--wrap=keyring_account
 
 EXTRA_PROGRAMS += published
 published_SOURCES = \

@@ -61,6 +61,7 @@ struct execution;
 	X(CANCELLING, "cancelling")            /* running: what is under way comes to its end */ \
 	X(ROLLING_BACK, "rolling_back")        /* running */                                     \
 	X(END_EDGE, "end_edge")                /* completed, as far as wanted */                 \
+	X(SOMETHING_LEFT, "something_left")    /* completed: there is more of the deployment */  \
 	X(ROLLED_BACK, "rolled_back")          /* failed, and all is as before */                \
 	X(ROLLBACK_INCOMPLETE, "rollback_incomplete") /* failed, and not all is as before */
 

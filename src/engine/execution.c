@@ -445,7 +445,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	steer_init(e);
 	make_nodes(e);
 	if (request->by_tags)
-		e->sweeps = sweeps_create(e);
+		e->sweeps = sweeps_create(e, "each was read");
 	return e;
 }
 
@@ -507,6 +507,7 @@ execution_destroy(struct execution *e)
 	while (e->watches != NULL)
 		execution_unwatch(e->watches);
 	json_object_put(e->accounts);
+	json_object_put(e->proof);
 	free(e->text);
 	free(e->actions);
 	free(e);

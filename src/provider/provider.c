@@ -8,9 +8,8 @@
 #include "util/json.h"
 #include "util/str.h"
 
-#define TAG_GRAPH    "mgraph:graph-id"
-#define TAG_EDGE     "mgraph:edge-id"
-#define TAG_RESOURCE "mgraph:resource-id"
+#define TAG_GRAPH "mgraph:graph-id"
+#define TAG_EDGE  "mgraph:edge-id"
 
 static const char *const result_names[] = {
 	[OP_PENDING] = "pending",
@@ -159,7 +158,7 @@ identity_tags(const struct identity *identity, struct json_object *users)
 	json_set_str(tags, IDENTITY_NODE_TAG, identity->node_id);
 	json_set_str(tags, TAG_EDGE, identity->edge_id);
 	json_set_str(tags, IDENTITY_DEPLOYMENT_TAG, identity->deployment_id);
-	json_set_str(tags, TAG_RESOURCE, identity->resource_id);
+	json_set_str(tags, IDENTITY_RESOURCE_TAG, identity->resource_id);
 	json_set_str(tags, IDENTITY_HASH_TAG, identity->spec_hash);
 	return tags;
 }
@@ -173,7 +172,7 @@ identity_owns(const struct identity *identity, struct json_object *tags)
 	} lasting[] = {
 		{ IDENTITY_NODE_TAG, identity->node_id },
 		{ IDENTITY_DEPLOYMENT_TAG, identity->deployment_id },
-		{ TAG_RESOURCE, identity->resource_id },
+		{ IDENTITY_RESOURCE_TAG, identity->resource_id },
 	};
 
 	for (size_t i = 0; i < array_len(lasting); i++) {

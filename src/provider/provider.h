@@ -122,6 +122,7 @@ struct json_object *identity_tags(const struct identity *identity, struct json_o
 /* Whose node it is, as tags say that name one. */
 #define IDENTITY_NODE_TAG       "mgraph:node-id"
 #define IDENTITY_DEPLOYMENT_TAG "mgraph:deploy-id"
+#define IDENTITY_RESOURCE_TAG   "mgraph:resource-id"
 
 /* These tags say: ours, and this node. */
 bool identity_owns(const struct identity *identity, struct json_object *tags);
@@ -157,8 +158,8 @@ struct sweep {
 	/* what came */
 	enum op_result result; /* OP_OK: `hits` has all of them */
 	int64_t        retry_after_ms;
-	struct json_object
-	    *hits; /* array of {id, tags}; owned by the sweep; sweep_fini() puts it */
+	struct json_object  *
+            hits; /* array of {id, tags, region ("": global; left out: as asked)}; owned by the sweep; sweep_fini() puts it */
 	char code[96];
 	char message[512];
 

@@ -297,6 +297,7 @@ close_world(void)
 	registry_destroy(the_world.registry);
 	loop_destroy(the_world.loop);
 	json_object_put(the_world.items);
+	json_object_put(the_world.indexed);
 	json_object_put(the_world.order);
 	json_object_put(the_world.tokens);
 	json_object_put(the_world.plan);

@@ -50,6 +50,7 @@ struct engine_world {
 	int                 swept;        /* how often what is there was asked for as a whole */
 	enum op_result      sweep_answer; /* OP_OK, or why it is refused ... */
 	int                 sweep_times;  /* ... so many times */
+	struct json_object *indexed;      /* what there is by its index; NULL: as the items are */
 	int64_t             now_us, latency_us;
 	int64_t             wall_jump_ms; /* somebody has set the clock */
 	int64_t             recover_ms;   /* of engines made from now on */
