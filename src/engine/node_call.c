@@ -79,18 +79,26 @@ take_done(struct node *node)
 		node_take_outputs(node, node->work->found);
 }
 
+/* A conflict may be with what an earlier try has made, or this one: some requests arrive twice. What is in the way of a delete
+ * has kept it from being done. */
+static bool
+leaves_doubt(const struct node *node, enum op_result result)
+{
+	return result == OP_UNKNOWN || result == OP_PENDING ||
+	       (result == OP_CONFLICT && node->work->act != PLAN_DELETE);
+}
+
 void
 leave_calling(struct node *node)
 {
 	enum op_result result = node->work->op.result;
+	bool           in_doubt = leaves_doubt(node, result);
 
 	node->execution->calling--;
 	execution_wake(node->execution);
-	/* A conflict may be with what an earlier try has made, or this one: some requests arrive twice. */
-	node->doubtful = result == OP_UNKNOWN || result == OP_PENDING || result == OP_CONFLICT ||
-			 (node->doubtful && result != OP_OK);
+	node->doubtful = in_doubt || (node->doubtful && result != OP_OK);
 	node->acted = node->acted || node->doubtful || result == OP_OK;
-	if (result == OP_UNKNOWN || result == OP_PENDING || result == OP_CONFLICT)
+	if (in_doubt)
 		node_doubt(node);
 	output_tell(node->work->output); /* before what is journalled next */
 	if (result == OP_PENDING)
