@@ -20,6 +20,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/durable.c \
 	%D%/engine/durations.c \
 	%D%/engine/durations.h \
+	%D%/engine/emptying.c \
+	%D%/engine/emptying.h \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
 	%D%/engine/execution.c \
@@ -94,6 +96,7 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/run_begin.c \
 	%D%/interpreter/run_owner.c \
 	%D%/interpreter/run_pick.c \
+	%D%/interpreter/run_refuse.c \
 	%D%/interpreter/scope.c \
 	%D%/interpreter/scope.h \
 	%D%/interpreter/service.c \
@@ -236,6 +239,8 @@ libworld_a_SOURCES = \
 	%D%/api/boxes.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
+	%D%/api/emptying.c \
+	%D%/api/emptying.h \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \

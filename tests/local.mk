@@ -45,6 +45,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_call.c \
 	%D%/unit/test_aws_children.c \
 	%D%/unit/test_aws_cloudcontrol.c \
+	%D%/unit/test_aws_emptying.c \
 	%D%/unit/test_aws_files.c \
 	%D%/unit/test_aws_model.c \
 	%D%/unit/test_aws_patch.c \

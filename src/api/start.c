@@ -10,6 +10,7 @@
 #include "api/check.h"
 #include "api/boxes.h"
 #include "api/credentials.h"
+#include "api/emptying.h"
 #include "api/exchange.h"
 #include "api/load.h"
 #include "api/routes.h"
@@ -70,6 +71,8 @@ launch(struct exchange *x)
 	struct err          err;
 
 	x->graph = graph_create(x->spec, x->start.kind == EXECUTION_DESTROY);
+	if (!emptying_is_read(x))
+		return;
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
 	if (engine_start(options->engine, &x->start, &x->watch, &err) != ERR_OK) {

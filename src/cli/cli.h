@@ -33,8 +33,8 @@ struct cli {
 	const char     *server; /* never NULL */
 	const char     *key;    /* NULL: none; so all that follow */
 	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *operand;
-	struct cli_list skip;
-	bool            json, approved, step, force, credentials, help;
+	struct cli_list skip, empty;
+	bool            json, approved, step, force, empty_all, credentials, help;
 };
 
 /* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */

@@ -128,7 +128,9 @@ struct execution_request {
 	bool hold;   /* resume: it stays paused until execution_continue() */
 	bool cancel; /* resume: only to end it */
 	bool unattended; /* resume: nobody has asked for it */
-	bool by_tags;    /* VERIFY: what has the tags that the config gives it need not be read */
+	struct json_object *
+	    empty; /* DESTROY: names of resources to be taken along with what is in them, or true; borrowed */
+	bool by_tags; /* VERIFY: what has the tags that the config gives it need not be read */
 	struct keyring keyring; /* taken over, and left empty */
 };
 

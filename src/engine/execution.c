@@ -16,6 +16,7 @@
 #include "engine/record.h"
 #include "engine/work.h"
 #include "util/check.h"
+#include "util/json.h"
 #include "util/log.h"
 #include "util/mem.h"
 
@@ -428,6 +429,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->hold = request->hold;
 	e->unattended = request->unattended;
 	e->stop = request->cancel ? STOP_GENTLE : STOP_NONE;
+	e->empty = json_copy(request->empty);
 	e->created_ms = loop_wall_ms(engine->options.loop);
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
@@ -507,6 +509,7 @@ execution_destroy(struct execution *e)
 	while (e->watches != NULL)
 		execution_unwatch(e->watches);
 	json_object_put(e->accounts);
+	json_object_put(e->empty);
 	json_object_put(e->proof);
 	free(e->text);
 	free(e->actions);

@@ -2,6 +2,7 @@
  * node_call.c - from the call to a result that is durable. */
 #include "engine/node_states.h"
 
+#include "engine/emptying.h"
 #include "engine/output.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -48,6 +49,8 @@ void
 enter_calling(struct node *node)
 {
 	node->execution->calling++;
+	if (node->work->act == PLAN_DELETE)
+		emptying_take(node->work);
 	ask(node, op_of_act(node->work->act));
 }
 

@@ -130,3 +130,117 @@ def test_what_others_hold_for_a_while_is_asked_for_again(server, proxy, cloud, c
     assert sub["attempt"] == times + 1
     ec2 = cloud.client("ec2", REGION)
     assert not [v for v in ec2.describe_vpcs()["Vpcs"] if not v["IsDefault"]]
+
+
+# ---- what is in it ----
+
+
+def bucket(name, **properties):
+    return {"type": "aws:s3:bucket", "properties": {"bucket_name": name, "name_suffix": False, **properties}}
+
+
+def fill(cloud, name, n, versions=2):
+    """Versions, a delete marker, and an upload that was never finished."""
+    s3 = cloud.client("s3", REGION)
+    for i in range(n):
+        for version in range(versions):
+            s3.put_object(Bucket=name, Key=f"folder/object {i} + ü", Body=b"%d" % version)
+    s3.delete_object(Bucket=name, Key="folder/object 0 + ü")
+    s3.create_multipart_upload(Bucket=name, Key="half")
+    return s3
+
+
+def failed(execution):
+    return execution["failed_operation"]["error"]
+
+
+def test_a_bucket_with_objects_is_left_alone_until_the_config_says_otherwise(server, proxy, cloud, credentials):
+    config = config_of(credentials, b=bucket("away-full", versioning="Enabled"))
+    apply(server, config)
+    s3 = fill(cloud, "away-full", 2)
+    execution = destroy(server, config)
+    assert execution["status"] == "failed" and failed(execution)["type"] == "failed", execution
+    assert "with force_destroy: true, a destroy empties it first" in failed(execution)["message"]
+    assert len(s3.list_object_versions(Bucket="away-full")["Versions"]) == 4
+
+    config = config_of(credentials, b=bucket("away-full", versioning="Enabled", force_destroy=True))
+    proxy.clear_log()
+    assert apply(server, config)["summary"]["change"] == 1
+    writes = [entry["operation"] for entry in proxy.log if entry["method"] != "GET" and entry["service"] == "s3"]
+    assert writes == ["PUT /away-full"], writes  # its tags
+    assert apply(server, config)["summary"]["no_op"] == 1
+    execution = destroy(server, config)
+    assert execution["success"] and cloud.buckets() == {}, execution
+
+
+def test_a_bucket_is_emptied_in_pages_also_by_who_takes_over(make_server, proxy, cloud, credentials):
+    server = make_server("--aws-endpoint", proxy.url)
+    config = config_of(credentials, b=bucket("away-large", versioning="Enabled", force_destroy=True))
+    apply(server, config)
+    fill(cloud, "away-large", 1100)
+    proxy.set_faults([{"kind": "delay", "seconds": 1, "operation": "POST /away-large"}])
+    server.post("/deploy/destroy", {"config": config}, prefer="respond-async")
+    until = time.monotonic() + 30
+    while not proxy.calls("POST /away-large") and time.monotonic() < until:
+        time.sleep(0.05)
+    server.kill9()
+    proxy.set_faults([])
+    server.start()
+    execution = destroy(server, config)
+    assert execution["success"] and cloud.buckets() == {}, execution
+    assert len(proxy.calls("POST /away-large")) >= 3
+
+
+@pytest.mark.managed_policies
+def test_what_others_have_put_on_a_role_is_named_and_taken_off(server, cloud, credentials):
+    role = {"type": "aws:iam:role", "properties": {"role_name": "away", "assume_role_policy": configs.TRUST}}
+    config = config_of(credentials, r=role)
+    apply(server, config)
+    iam = cloud.client("iam")
+    iam.attach_role_policy(RoleName="away", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    iam.put_role_policy(RoleName="away", PolicyName="inline", PolicyDocument=json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}))
+    iam.create_instance_profile(InstanceProfileName="web")
+    iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="away")
+    role["timeout"] = 4
+    graph_id = server.post("/deploy/destroy", {"config": config}, prefer="respond-async").json["graph_id"]
+    message, until = "", time.monotonic() + 20
+    while "attached" not in message and time.monotonic() < until:
+        message = server.get(f"/deploy/status/{graph_id}").json["operations"][0].get("error", {}).get("message", "")
+        time.sleep(0.1)
+    assert "attached policies: ReadOnlyAccess; inline policies: inline; instance profiles: web" in message, message
+    while server.get(f"/deploy/status/{graph_id}").json["status"] == "running" and time.monotonic() < until:
+        time.sleep(0.1)
+    role["properties"]["force_destroy"] = True
+    assert destroy(server, config)["success"] and cloud.roles() == {}
+
+
+def test_a_zone_takes_records_of_others_along(server, cloud, credentials):
+    zone = {"type": "aws:route53:zone", "properties": {"name": "away.example"}}
+    config = config_of(credentials, z=zone)
+    zone_id = apply(server, config)["outputs"]["z"]["zone_id"]
+    route53 = cloud.client("route53")
+    route53.change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch={"Changes": [
+        {"Action": "CREATE", "ResourceRecordSet": {
+            "Name": f"{name}.away.example", "Type": kind, "TTL": 60, "ResourceRecords": [{"Value": value}]}}
+        for name, kind, value in (("a", "A", "192.0.2.1"), ("*", "TXT", '"x"'), ("sub", "NS", "ns.example."))]})
+    execution = destroy(server, config)
+    assert execution["status"] == "failed" and "force_destroy: true" in failed(execution)["message"], execution
+    zone["properties"]["force_destroy"] = True
+    assert destroy(server, config)["success"] and route53.list_hosted_zones()["HostedZones"] == []
+
+
+def test_a_request_names_what_is_to_be_emptied(server, cloud, credentials):
+    config = config_of(credentials, ["us-east-1", REGION], a=bucket("away-a", name_suffix=True), q=queue("q"),
+                       b=bucket("away-b", name_suffix=True))
+    outputs = apply(server, config)["outputs"]
+    for region in ("us-east-1", REGION):
+        cloud.client("s3", region).put_object(Bucket=outputs[f"a@{region}"]["name"], Key="k", Body=b"v")
+        cloud.client("s3", region).put_object(Bucket=outputs[f"b@{region}"]["name"], Key="k", Body=b"v")
+    reply = server.post("/deploy/destroy", {"config": config, "empty": ["a", "q", "c"]})
+    assert reply.status == 422 and [(p["pointer"], p["code"]) for p in reply.json["problems"]] == [
+        ("/empty/1", "not_emptied"), ("/empty/2", "unknown_node")], reply
+    execution = destroy(server, config, empty=["a", "b@us-east-1"])
+    assert execution["status"] == "failed" and execution["empty"] == ["a", "b@us-east-1"]
+    assert [name for name, _ in cloud.buckets()] == [outputs[f"b@{REGION}"]["name"]]
+    assert destroy(server, config, empty=True)["success"] and cloud.buckets() == {}

@@ -69,6 +69,8 @@ struct engine_world {
 	enum execution_status  status;
 	enum execution_kind    kind;
 	bool                   by_tags;   /* of the next starts */
+	const char            *empty;     /* likewise: JSON with ' for "; NULL: nothing */
+	int                    forced;    /* deletes that take along what is in it */
 	struct json_object    *plan;      /* of a dry run; of a verify, its answer */
 	uint64_t               engines_n; /* so many processes there were */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_engine_proof.c - a destroy ends with what else there is of its deployment. */
+ * test_engine_proof.c - a destroy takes along what it was told to, and ends with what else there is of its deployment. */
 #include <check.h>
 #include <string.h>
 
@@ -230,6 +230,37 @@ START_TEST(who_takes_over_sweeps_again)
 }
 END_TEST
 
+#define BIN(name) "'" name "':{'type':'fake:box:bin','properties':{'name':'n" name "'}}"
+#define BINS      CONFIG_HEAD BIN("a") "," BIN("b") "," CONFIG_ITEM("c") "}}}"
+
+/* Nothing that was not named is taken along with what is in it, also by who takes over. */
+START_TEST(what_is_to_be_emptied_is_recorded)
+{
+	static const struct {
+		const char *empty;
+		int         forced;
+	} rows[] = { { NULL, 0 }, { "['b']", 1 }, { "['b@eu-west-1','a']", 2 }, { "true", 2 },
+		{ "false", 0 } };
+	bool crashes = _i % 2 == 1;
+
+	apply(BINS);
+	the_world.empty = rows[_i / 2].empty;
+	start(BINS, EXECUTION_DESTROY);
+	if (crashes) {
+		engine_world_turn(&the_world);
+		engine_world_turn(&the_world);
+		engine_world_crash(&the_world);
+		the_world.watch.execution = NULL;
+		ck_assert_int_eq(engine_world_resume(&the_world, BINS, false), ERR_OK);
+	}
+	engine_world_run(&the_world, HOUR_US);
+	look();
+	expect_nothing_left();
+	ck_assert_int_eq(the_world.forced, rows[_i / 2].forced);
+	ck_assert_uint_eq(engine_world_items_n(&the_world), 0);
+}
+END_TEST
+
 START_TEST(it_can_be_cancelled_while_it_sweeps)
 {
 	struct err err;
@@ -266,6 +297,7 @@ suite_engine_proof(void)
 	tcase_add_test(tcase, where_nothing_can_be_swept_each_was_looked_at);
 	tcase_add_test(tcase, what_has_failed_proves_nothing);
 	tcase_add_test(tcase, who_takes_over_sweeps_again);
+	tcase_add_loop_test(tcase, what_is_to_be_emptied_is_recorded, 0, 10);
 	tcase_add_test(tcase, it_can_be_cancelled_while_it_sweeps);
 	suite_add_tcase(suite, tcase);
 	return suite;
