@@ -84,6 +84,7 @@ run(struct cli *cli)
 	if (body == NULL)
 		return CLI_ERROR;
 	add_emptied(cli, body);
+	deploy_select(cli, body);
 	client_open(&client, cli);
 	if (approved(cli, body))
 		status = deploy_run(&client, "/deploy/destroy", body, DEPLOY_ALL_EVENTS);
@@ -93,6 +94,7 @@ run(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
+	CLI_OPTIONS_SELECT,
 	CLI_OPTION_APPROVE,
 	{ "empty", 0, "NODE", offsetof(struct cli, empty),
 	    "take this one along with what is in it (a bucket with\n"

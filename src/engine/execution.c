@@ -14,6 +14,7 @@
 
 #include "engine/durations.h"
 #include "engine/record.h"
+#include "engine/selection.h"
 #include "engine/work.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -411,6 +412,7 @@ make_nodes(struct execution *e)
 	for (size_t i = 0; i < e->graph->n; i++)
 		node_init(&e->nodes[i], e, execution_waits(e) ? e->graph->in_n[i] : 0);
 	admission_init(e);
+	selection_apply(e);
 }
 
 struct execution *
@@ -430,6 +432,8 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->unattended = request->unattended;
 	e->stop = request->cancel ? STOP_GENTLE : STOP_NONE;
 	e->empty = json_copy(request->empty);
+	e->only = json_object_get(request->only);
+	e->except = json_object_get(request->except);
 	e->created_ms = loop_wall_ms(engine->options.loop);
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
@@ -511,6 +515,8 @@ execution_destroy(struct execution *e)
 	json_object_put(e->accounts);
 	json_object_put(e->empty);
 	json_object_put(e->proof);
+	json_object_put(e->only);
+	json_object_put(e->except);
 	free(e->text);
 	free(e->actions);
 	free(e);

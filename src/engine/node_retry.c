@@ -35,7 +35,7 @@ row_of(const struct node *node, enum op_result result)
 {
 	const struct retry_row *row = &delete_retries[result];
 
-	return node->work->act == PLAN_DELETE && row->tries_max > 0 ? row : &retries[result];
+	return work_takes_away(node->work) && row->tries_max > 0 ? row : &retries[result];
 }
 
 static bool

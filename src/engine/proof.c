@@ -8,13 +8,13 @@
 
 #include "engine/execution.h"
 #include "engine/node_states.h"
-#include "engine/record.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
 
-#define LEFT_MAX 1000 /* in the record; left_n counts all */
+#define LEFT_MAX   1000 /* in the record; left_n counts all */
+#define PLACE_SIZE 256  /* what is longer is nobody's of ours */
 
 bool
 proof_is_wanted(const struct execution *e)
@@ -45,18 +45,25 @@ name_free(struct lh_entry *entry)
 	free(lh_entry_k(entry));
 }
 
+/* As tags say whose it is: two nodes may be the same one's, the one that goes and the one that comes. */
+static void
+name_place(char name[PLACE_SIZE], const char *node_id, const char *region)
+{
+	snprintf(name, PLACE_SIZE, "%s@%s", node_id, region);
+}
+
 static void
 list_vertices(struct proving *proving)
 {
 	const struct graph *graph = proving->execution->graph;
-	char                name[RECORD_FIELD_SIZE];
+	char                name[PLACE_SIZE];
 
 	proving->vertices = lh_kchar_table_new((int)graph->n * 2 + 16, name_free);
 	must(proving->vertices != NULL);
 	for (size_t v = 0; v < graph->n; v++) {
 		struct identity identity = graph_identity(graph, v);
 
-		record_field_name(&identity, name);
+		name_place(name, identity.node_id, identity.region);
 		must(lh_table_insert(proving->vertices, xstrdup(name), (void *)(v + 1)) == 0);
 	}
 }
@@ -64,11 +71,11 @@ list_vertices(struct proving *proving)
 static const struct node *
 find(const struct proving *proving, const char *node_id, const char *region)
 {
-	char  name[RECORD_FIELD_SIZE];
+	char  name[PLACE_SIZE];
 	void *found;
 
-	if (snprintf(name, sizeof(name), "%s@%s", node_id, region) >= (int)sizeof(name) ||
-	    !lh_table_lookup_ex(proving->vertices, name, &found))
+	name_place(name, node_id, region);
+	if (!lh_table_lookup_ex(proving->vertices, name, &found))
 		return NULL;
 	return &proving->execution->nodes[(uintptr_t)found - 1];
 }
