@@ -81,19 +81,19 @@ def test_credentials_that_may_not_ask_get_a_warning(server, proxy, credentials):
     assert len(execution["proof"]["warnings"]) == 1 and "AccessDenied" in execution["proof"]["warnings"][0]
 
 
-def test_the_command_line_says_that_nothing_is_left(server, credentials, tmp_path):
+def test_the_command_line_says_that_nothing_is_left(server, cloud, credentials, tmp_path):
     cli = processes.Cli(server, tmp_path)
     path = tmp_path / "config.json"
     path.write_text(json.dumps(config_of(credentials, ["us-east-1", REGION], a=queue("a"))))
     cli("apply", "-y", path)
     shown = cli("destroy", "-y", path)
     assert "Nothing is left (swept 2 regions)." in shown, shown
-    path.write_text(json.dumps(config_of(credentials, a=queue("a"), b=queue("b"))))
-    cli("apply", "-y", path)
     path.write_text(json.dumps(config_of(credentials, a=queue("a"))))
     cli("apply", "-y", path)
+    cloud.client("sqs", REGION).create_queue(QueueName="stray", tags={
+        "mgraph:deploy-id": "away", "mgraph:node-id": "00000000", "mgraph:resource-id": "b"})
     shown = cli("destroy", "-y", path, status=1)
-    assert f'arn:aws:sqs:{REGION}:123456789012:b "b"' in shown, shown
+    assert f'1 of the deployment left:\n  arn:aws:sqs:{REGION}:123456789012:stray "b"' in shown, shown
 
 
 def test_what_is_killed_while_it_sweeps_sweeps_again(make_server, proxy, credentials):
