@@ -20,6 +20,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/durable.c \
 	%D%/engine/durations.c \
 	%D%/engine/durations.h \
+	%D%/engine/emptying.c \
+	%D%/engine/emptying.h \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
 	%D%/engine/execution.c \
@@ -39,6 +41,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/node_states.h \
 	%D%/engine/output.c \
 	%D%/engine/output.h \
+	%D%/engine/proof.c \
+	%D%/engine/proof.h \
 	%D%/engine/record.c \
 	%D%/engine/record.h \
 	%D%/engine/recover.c \
@@ -94,6 +98,7 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/run_begin.c \
 	%D%/interpreter/run_owner.c \
 	%D%/interpreter/run_pick.c \
+	%D%/interpreter/run_refuse.c \
 	%D%/interpreter/scope.c \
 	%D%/interpreter/scope.h \
 	%D%/interpreter/service.c \
@@ -246,6 +251,8 @@ libworld_a_SOURCES = \
 	%D%/api/boxes.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
+	%D%/api/emptying.c \
+	%D%/api/emptying.h \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \
@@ -311,6 +318,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render.c \
 	%D%/cli/render.h \
 	%D%/cli/render_execution.c \
+	%D%/cli/render_proof.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
 	%D%/cli/render_type.c \

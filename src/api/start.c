@@ -11,6 +11,7 @@
 #include "api/check.h"
 #include "api/boxes.h"
 #include "api/credentials.h"
+#include "api/emptying.h"
 #include "api/exchange.h"
 #include "api/load.h"
 #include "api/names.h"
@@ -93,6 +94,8 @@ launch(struct exchange *x)
 	struct err          err;
 
 	x->graph = graph_create(x->spec, x->start.kind == EXECUTION_DESTROY);
+	if (!emptying_is_read(x))
+		return;
 	if (!selects_known(x))
 		return;
 	x->start.only = json_get_array(x->body, "only");

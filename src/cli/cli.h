@@ -34,8 +34,9 @@ struct cli {
 	const char     *key;    /* NULL: none; so all that follow */
 	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *operand;
 	const char     *from_region, *to_region, *from_account, *to_account;
-	struct cli_list skip, only, except, copy, without_data, pauses;
-	bool json, approved, step, force, credentials, prune, rollback, through, plan_only, help;
+	struct cli_list skip, only, except, empty, copy, without_data, pauses;
+	bool json, approved, step, force, empty_all, credentials, prune, rollback, through,
+	    plan_only, help;
 };
 
 /* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */

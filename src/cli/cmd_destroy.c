@@ -11,6 +11,22 @@
 
 #define QUESTION_MAX 512
 
+/* What is in these goes with them. */
+static void
+add_emptied(const struct cli *cli, struct json_object *body)
+{
+	struct json_object *names;
+
+	if (cli->empty_all)
+		json_set_bool(body, "empty", true);
+	if (cli->empty_all || cli->empty.n == 0)
+		return;
+	names = json_object_new_array();
+	for (size_t i = 0; i < cli->empty.n; i++)
+		json_object_array_add(names, json_object_new_string(cli->empty.items[i]));
+	json_set(body, "empty", names);
+}
+
 static bool
 approved(const struct cli *cli, struct json_object *body)
 {
@@ -36,6 +52,7 @@ run(struct cli *cli)
 
 	if (body == NULL)
 		return CLI_ERROR;
+	add_emptied(cli, body);
 	deploy_select(cli, body);
 	client_open(&client, cli);
 	if (approved(cli, body))
@@ -45,7 +62,16 @@ run(struct cli *cli)
 	return status;
 }
 
-static const struct cli_option options[] = { CLI_OPTIONS_SELECT, CLI_OPTION_APPROVE };
+static const struct cli_option options[] = {
+	CLI_OPTIONS_SELECT,
+	CLI_OPTION_APPROVE,
+	{ "empty", 0, "NODE", offsetof(struct cli, empty),
+	    "take this one along with what is in it (a bucket with\n"
+	    "its objects); may be given again and again",
+	    true },
+	{ "empty-all", 0, NULL, offsetof(struct cli, empty_all),
+	    "the same of every resource of which that can be said", false },
+};
 
 const struct command cmd_destroy = {
 	.name = "destroy",
@@ -55,7 +81,8 @@ const struct command cmd_destroy = {
 	    "FILE is the config it was deployed from: its deployment_id says what to delete.\n"
 	    "GRAPH_ID names what was deployed as that graph.\n"
 	    "Credentials are found as by apply. On a terminal a yes is asked for; elsewhere -y is\n"
-	    "needed.",
+	    "needed. What is not empty is refused, unless its config says force_destroy: true, or\n"
+	    "--empty names it. Exit status: 0 all is gone, and nothing else is left; 1 else.",
 	.options = options,
 	.options_n = array_len(options),
 	.operands_min = 1,

@@ -104,14 +104,15 @@ is_settled(struct json_object *execution)
 	return execution_is_over(execution) || str_eq(json_get_str(execution, "status"), "paused");
 }
 
-/* A pause that somebody asked for is an end as good as any; to wait for credentials is not. */
+/* A pause that somebody asked for is an end as good as any; to wait for credentials is not, and neither is a destroy that has
+ * found something left. */
 static bool
 is_as_wanted(struct json_object *execution, const char *wanted)
 {
 	const char *status = json_get_str(execution, "status");
 	const char *reason = json_get_str(execution, "reason");
 
-	return str_eq(status, wanted) ||
+	return (str_eq(status, wanted) && !str_eq(reason, "something_left")) ||
 	       (str_eq(status, "paused") && !str_eq(wanted, "cancelled") &&
 		   (str_eq(reason, "step") || str_eq(reason, "pause_edge")));
 }

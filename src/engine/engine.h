@@ -63,6 +63,7 @@ struct execution;
 	X(CANCELLING, "cancelling")            /* running: what is under way comes to its end */ \
 	X(ROLLING_BACK, "rolling_back")        /* running */                                     \
 	X(END_EDGE, "end_edge")                /* completed, as far as wanted */                 \
+	X(SOMETHING_LEFT, "something_left")    /* completed: there is more of the deployment */  \
 	X(ROLLED_BACK, "rolled_back")          /* failed, and all is as before */                \
 	X(ROLLBACK_INCOMPLETE, "rollback_incomplete") /* failed, and not all is as before */
 
@@ -133,7 +134,9 @@ struct execution_request {
 	bool undo;   /* cancel: and to undo it */
 	bool to_end; /* pauses are passed, each when nothing is left to do before it */
 	bool unattended; /* resume: nobody has asked for it */
-	bool by_tags;    /* VERIFY: what has the tags that the config gives it need not be read */
+	struct json_object *
+	    empty; /* DESTROY: names of resources to be taken along with what is in them, or true; borrowed */
+	bool by_tags; /* VERIFY: what has the tags that the config gives it need not be read */
 	struct keyring keyring; /* taken over, and left empty */
 };
 

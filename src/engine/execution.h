@@ -70,6 +70,8 @@ struct execution {
 	struct node  *nodes;         /* one per vertex */
 	struct plan_action *actions; /* made at the end of a DRY_RUN */
 	struct sweeps      *sweeps;  /* NULL: all is read */
+	struct json_object *empty;   /* of a destroy: what is to be emptied; may be NULL */
+	struct json_object *proof;   /* of a destroy, in its end: what is left */
 
 	enum execution_step   step;
 	enum execution_status status;

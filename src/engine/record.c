@@ -249,6 +249,8 @@ record_header(const struct execution *execution, struct str *out)
 	add_text(out, "actor", execution->actor);
 	if (json_object_object_length(execution->accounts) > 0)
 		add_json(out, "accounts", execution->accounts);
+	add_json(out, "empty", execution->empty);
+	add_json(out, "proof", execution->proof);
 	add_time(out, "created_at", execution->created_ms);
 	add_time(out, "completed_at", execution->completed_ms);
 	add_number(out, "events_after", execution->events_after);

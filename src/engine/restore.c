@@ -102,6 +102,8 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	if (accounts_check(e, &e->keyring, err) != ERR_OK)
 		return RESTORED_BAD;
 	accounts_take(e, &e->keyring);
+	if (e->empty == NULL)
+		e->empty = json_copy(json_get(header, "empty"));
 	e->events_after = (uint64_t)json_get_i64(header, "events_after", 0);
 	memcpy(e->id, id, sizeof(e->id));
 	snprintf(e->actor, sizeof(e->actor), "%s", actor != NULL ? actor : "");

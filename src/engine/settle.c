@@ -2,6 +2,7 @@
  * settle.c - what becomes of an execution when nothing is under way and nothing may start: a pause, a way back, an
  * end; or it is left to others. */
 #include "engine/execution.h"
+#include "engine/proof.h"
 #include "engine/work.h"
 #include "util/check.h"
 #include "util/mem.h"
@@ -34,6 +35,19 @@ close_as(struct execution *e, enum execution_status status, enum execution_reaso
 	e->last_verb = STORE_FINISH;
 	e->completed_ms = loop_wall_ms(execution_loop(e));
 	execution_set_status(e, status, reason);
+}
+
+/* What could be done is done. A destroy is not over before it is known what else there is of its deployment. */
+static void
+close_done(struct execution *e, enum execution_reason reason)
+{
+	if (e->failed > 0)
+		close_as(e, STATUS_FAILED, REASON_NONE);
+	else if (!proof_is_wanted(e))
+		close_as(e, STATUS_COMPLETED, reason);
+	else if (proof_is_there(e))
+		close_as(
+		    e, STATUS_COMPLETED, proof_found_something(e) ? REASON_SOMETHING_LEFT : reason);
 }
 
 static void
@@ -144,7 +158,6 @@ execution_settle(struct execution *e)
 		if (reason == REASON_STEP || reason == REASON_PAUSE_EDGE)
 			pause_at(e, reason);
 		else
-			close_as(e, e->failed > 0 ? STATUS_FAILED : STATUS_COMPLETED,
-			    e->failed > 0 ? REASON_NONE : reason);
+			close_done(e, reason);
 	}
 }

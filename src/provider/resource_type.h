@@ -92,6 +92,10 @@ const char *resource_type_kind(const struct resource_type *type);
 /* May a config give properties, and refer to outputs, that the file does not name? Of an open type it may. */
 bool resource_type_takes_any(const struct resource_type *type);
 
+/* Does it hold what keeps it from being deleted, and can that be taken along? A boolean property says so, of its own. */
+#define RESOURCE_FORCE "force_destroy"
+bool resource_type_can_be_emptied(const struct resource_type *type);
+
 /* What all providers share of a type file; its provider has not looked at it yet. */
 MUSTCHECK enum err_code
 resource_type_read(const char *path, struct resource_type **ret_type, struct err *err);
