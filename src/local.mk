@@ -15,6 +15,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
 	%D%/engine/behind.c \
+	%D%/engine/check.c \
+	%D%/engine/check.h \
 	%D%/engine/decide.c \
 	%D%/engine/decide.h \
 	%D%/engine/durable.c \
@@ -90,6 +92,7 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/run_answer.c \
 	%D%/interpreter/run_apply.c \
 	%D%/interpreter/run_begin.c \
+	%D%/interpreter/run_check.c \
 	%D%/interpreter/run_owner.c \
 	%D%/interpreter/run_pick.c \
 	%D%/interpreter/scope.c \
@@ -112,6 +115,8 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/words.h \
 	%D%/loop/loop.c \
 	%D%/loop/loop.h \
+	%D%/plan/checks.c \
+	%D%/plan/checks.h \
 	%D%/plan/composite.c \
 	%D%/plan/composite.h \
 	%D%/plan/composite_check.c \
@@ -155,6 +160,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/protocol.h \
 	%D%/provider/credential.c \
 	%D%/provider/credential.h \
+	%D%/provider/expect.c \
+	%D%/provider/expect.h \
 	%D%/provider/mask.c \
 	%D%/provider/mask.h \
 	%D%/provider/provider.c \

@@ -20,6 +20,7 @@ op_of_act(enum plan_act act)
 	case PLAN_NO_OP: return OP_READ;
 	case PLAN_UNDECIDED:
 	case PLAN_REPLACE:
+	case PLAN_VERIFY:
 	case PLAN_ACTS_N: break;
 	}
 	must(!"this act is no single op");

@@ -2,6 +2,7 @@
  * node_retry.c - which failures are worth another try, and when it begins. */
 #include "engine/node_states.h"
 
+#include "engine/check.h"
 #include "util/check.h"
 
 #define US_PER_MS         1000
@@ -33,7 +34,10 @@ after_failure(const struct node *node, enum op_result result)
 {
 	if (result == OP_EXPIRED && execution_may_starve(node->execution))
 		return NODE_BACKOFF;
-	return retry_is_worth_it(result, node->work->tries[result]) ? NODE_BACKOFF : NODE_FAILED;
+	return check_tries_again(node, result) ||
+		       retry_is_worth_it(result, node->work->tries[result])
+		   ? NODE_BACKOFF
+		   : NODE_FAILED;
 }
 
 /* Somebody else's was seen to be so, unless it may be what a call of our own has made. */
@@ -71,8 +75,13 @@ enter_backoff(struct node *node)
 		execution_wake(node->execution);
 		return;
 	}
-	wait_ms =
-	    retry_wait_ms(node->execution, result, work->tries[result]++, work->op.retry_after_ms);
+	if (check_is(node) && result == OP_FAILED) {
+		work->tries[result]++;
+		wait_ms = check_wait_ms(node);
+	} else {
+		wait_ms = retry_wait_ms(
+		    node->execution, result, work->tries[result]++, work->op.retry_after_ms);
+	}
 	timer_arm(execution_loop(node->execution), &work->timer, wait_ms * US_PER_MS);
 }
 

@@ -33,7 +33,8 @@ enum step_list {
 	LIST_REMOVE, /* after a delete has settled: likewise */
 	LIST_TAG,
 	LIST_UNTAG,
-	LIST_WHY, /* after it has come to a bad end: what has the reason */
+	LIST_WHY,   /* after it has come to a bad end: what has the reason */
+	LIST_CHECK, /* of a check: what is asked, and what must be so in the answers */
 	LISTS_N
 };
 
@@ -65,7 +66,9 @@ struct step {
 	struct json_object
 	    *pick; /* {from, where, unless, first, last, none}: of a list, the one that is
 				     it; the answer from here on */
-	struct json_object *fails;  /* {code, message}: where an answer says that it failed */
+	struct json_object *fails; /* {code, message}: where an answer says that it failed */
+	struct json_object
+	    *expect; /* property -> path in the answer: what it says must be so there */
 	struct json_object *note;   /* name -> path in the answer: {noted.name} from here on */
 	const char         *hook;   /* what else is to be made of each answer */
 	const char         *tags;   /* path of the tags in the answer */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/checks.h"
 #include "plan/reference.h"
 #include "provider/provider.h"
 #include "provider/unseal.h"
@@ -271,6 +272,7 @@ config_read_resource(struct config *config, size_t index, struct json_object *re
 
 	must(node->type != NULL);
 	read_operation(node, resource);
+	checks_read(config, node, resource);
 	node->timeout_s = json_get_i64(resource, "timeout", 0);
 	config_merge_references(config, node, resource);
 	escaped = config_scan_references(config, index, resource);

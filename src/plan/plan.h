@@ -17,7 +17,8 @@
 	X(UPDATE, "update")                            \
 	X(REPLACE, "replace")                          \
 	X(DELETE, "delete")                            \
-	X(NO_OP, "no_op")
+	X(NO_OP, "no_op")                              \
+	X(VERIFY, "verify") /* of a check: what it is there for */
 
 enum plan_act {
 #define X(name, text) PLAN_##name,

@@ -115,6 +115,7 @@ undo_is_impossible(
 	case PLAN_UNDECIDED:
 	case PLAN_REPLACE:
 	case PLAN_NO_OP:
+	case PLAN_VERIFY:
 	case PLAN_ACTS_N: break;
 	}
 	return false;

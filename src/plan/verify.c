@@ -21,17 +21,26 @@ static const struct verdict_row {
 	[PLAN_REPLACE] = { VERDICT_DRIFTED, NULL },
 	[PLAN_DELETE] = { VERDICT_DRIFTED, "it is there, and the config says that it is to go" },
 	[PLAN_NO_OP] = { VERDICT_IN_SYNC, NULL },
+	[PLAN_VERIFY] = { VERDICT_IN_SYNC, NULL },
+};
+
+/* By why that could not be decided; of a check, by why it does not hold. */
+static const enum verdict by_result[OP_RESULTS_N][2] = {
+	[OP_CONFLICT] = { VERDICT_NOT_OURS, VERDICT_UNREADABLE },
+	[OP_AMBIGUOUS] = { VERDICT_AMBIGUOUS, VERDICT_UNREADABLE },
+	[OP_FAILED] = { VERDICT_UNREADABLE, VERDICT_FAILING },
 };
 
 static struct verdict_row
-row_of(const struct plan_action *action)
+row_of(const struct spec_node *node, const struct plan_action *action)
 {
+	enum verdict verdict;
+
 	if (action->error == NULL)
 		return by_act[action->act];
+	verdict = by_result[action->result][node->check_of != NULL];
 	return (struct verdict_row){
-		.verdict = action->result == OP_CONFLICT    ? VERDICT_NOT_OURS
-			   : action->result == OP_AMBIGUOUS ? VERDICT_AMBIGUOUS
-							    : VERDICT_UNREADABLE,
+		.verdict = verdict != VERDICT_IN_SYNC ? verdict : VERDICT_UNREADABLE,
 		.reason = action->error,
 	};
 }
@@ -50,12 +59,13 @@ resource_of(
     const struct graph *graph, size_t vertex, const struct plan_action *action, int64_t *counts)
 {
 	const struct spec_node *node = graph_node(graph, vertex);
-	struct verdict_row      row = row_of(action);
+	struct verdict_row      row = row_of(node, action);
 	struct json_object     *json = json_object_new_object();
 
 	counts[row.verdict]++;
 	json_set_str(json, "resource_id", node->resource_id);
 	json_set_str(json, "composite", spec_node_composite(node));
+	json_set_str(json, "check_of", node->check_of);
 	json_set_str(json, "node_id", node->node_id);
 	json_set_str(json, "region", graph_region(graph, vertex));
 	if (node->account[0] != '\0')

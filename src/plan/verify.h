@@ -18,7 +18,8 @@
 	X(MISSING, "missing")                                                                     \
 	X(NOT_OURS, "not_ours") /* what has its name is somebody else's, as far as can be seen */ \
 	X(AMBIGUOUS, "ambiguous") /* more than one resource claims to be it */                    \
-	X(UNREADABLE, "unreadable")
+	X(UNREADABLE, "unreadable")                                                               \
+	X(FAILING, "failing") /* a check that does not hold */
 
 enum verdict {
 #define X(name, text) VERDICT_##name,

@@ -38,6 +38,7 @@ static const char *const kind_names[] = {
 	[OP_UPDATE] = "update",
 	[OP_DELETE] = "delete",
 	[OP_SETTLE] = "settle",
+	[OP_CHECK] = "check",
 };
 _Static_assert(array_len(kind_names) == OP_KINDS_N, "each kind has a name");
 
@@ -164,23 +165,41 @@ identity_tags(const struct identity *identity, struct json_object *users)
 	return tags;
 }
 
-/* The graph id and the hash change from version to version; these three do not. */
+/* The graph id and the hash change from version to version; these do not, and two of them say whose a resource is. */
+static const struct lasting_tag {
+	const char *tag;
+	size_t      is; /* where an identity has it */
+	bool        tells;
+} lasting_tags[] = {
+	{ IDENTITY_NODE_TAG, offsetof(struct identity, node_id), true },
+	{ IDENTITY_DEPLOYMENT_TAG, offsetof(struct identity, deployment_id), true },
+	{ TAG_RESOURCE, offsetof(struct identity, resource_id), false },
+};
+
+static const char *
+text_at(const struct identity *identity, size_t at)
+{
+	return *(const char *const *)((const char *)identity + at);
+}
+
 bool
 identity_owns(const struct identity *identity, struct json_object *tags)
 {
-	const struct {
-		const char *tag, *is;
-	} lasting[] = {
-		{ IDENTITY_NODE_TAG, identity->node_id },
-		{ IDENTITY_DEPLOYMENT_TAG, identity->deployment_id },
-		{ TAG_RESOURCE, identity->resource_id },
-	};
-
-	for (size_t i = 0; i < array_len(lasting); i++) {
-		const char *says = json_get_str(tags, lasting[i].tag);
-
-		if (says == NULL || !str_eq(says, lasting[i].is))
+	for (size_t i = 0; i < array_len(lasting_tags); i++) {
+		if (lasting_tags[i].tells && json_get_str(tags, lasting_tags[i].tag) == NULL)
 			return false;
 	}
-	return true;
+	return !identity_denies(identity, tags);
+}
+
+bool
+identity_denies(const struct identity *identity, struct json_object *tags)
+{
+	for (size_t i = 0; i < array_len(lasting_tags); i++) {
+		const char *says = json_get_str(tags, lasting_tags[i].tag);
+
+		if (says != NULL && !str_eq(says, text_at(identity, lasting_tags[i].is)))
+			return true;
+	}
+	return false;
 }
