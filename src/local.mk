@@ -49,6 +49,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/resolve.h \
 	%D%/engine/restore.c \
 	%D%/engine/rollback.c \
+	%D%/engine/selection.c \
+	%D%/engine/selection.h \
 	%D%/engine/settle.c \
 	%D%/engine/steer.c \
 	%D%/engine/sweeps.c \
@@ -115,6 +117,10 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/words.h \
 	%D%/loop/loop.c \
 	%D%/loop/loop.h \
+	%D%/plan/change.c \
+	%D%/plan/change.h \
+	%D%/plan/change_entries.c \
+	%D%/plan/change_inside.h \
 	%D%/plan/checks.c \
 	%D%/plan/checks.h \
 	%D%/plan/composite.c \
@@ -237,6 +243,8 @@ libworld_a_SOURCES = \
 	%D%/api/api.h \
 	%D%/api/check.c \
 	%D%/api/check.h \
+	%D%/api/base.c \
+	%D%/api/base.h \
 	%D%/api/boxes.c \
 	%D%/api/boxes.h \
 	%D%/api/credentials.c \
@@ -250,6 +258,8 @@ libworld_a_SOURCES = \
 	%D%/api/keys.h \
 	%D%/api/load.c \
 	%D%/api/load.h \
+	%D%/api/names.c \
+	%D%/api/names.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
 	%D%/api/public_keys.c \

@@ -245,9 +245,9 @@ answer_bad(struct local_exchange *x)
 		    x->call, body->data, body->len < BODY_IN_MESSAGE ? body->len : BODY_IN_MESSAGE);
 		why = local_masked(x->call, x->why.data, x->why.len);
 		op_answer(op, OP_FAILED,
-		    "the answer is not what is expected: its status is %d%s%.*s: %s", x->fetch.status,
-		    x->why.len > 0 ? ", and " : "", WHY_IN_MESSAGE, json_object_get_string(why),
-		    json_object_get_string(text));
+		    "the answer is not what is expected: its status is %d%s%.*s: %s",
+		    x->fetch.status, x->why.len > 0 ? ", and " : "", WHY_IN_MESSAGE,
+		    json_object_get_string(why), json_object_get_string(text));
 		json_object_put(why);
 		snprintf(op->code, sizeof(op->code), "%d", x->fetch.status);
 		json_object_put(text);

@@ -65,6 +65,8 @@ exchange_end(struct exchange *x)
 	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
+	spec_unref(x->base);
+	free(x->base_gone);
 	json_object_put(x->lag);
 	json_object_put(x->list);
 	json_wipe(x->body); /* credentials may be anywhere in what was refused */

@@ -58,6 +58,8 @@ struct exchange {
 	/* what is known so far; owned */
 	struct store_key         key;
 	struct spec             *spec;
+	struct spec             *base; /* base.h: what there is, as far as is known; or NULL */
+	bool                    *base_gone;
 	struct graph            *graph;
 	struct execution_request start; /* its keyring, until the engine takes it */
 	unsigned                 spec_salt;

@@ -7,11 +7,13 @@
  * A plan and a verify are executions in DRY_RUN mode: the very same looks, and the very same decisions. */
 #include <stdlib.h>
 
+#include "api/base.h"
 #include "api/check.h"
 #include "api/boxes.h"
 #include "api/credentials.h"
 #include "api/exchange.h"
 #include "api/load.h"
+#include "api/names.h"
 #include "api/routes.h"
 #include "api/wait.h"
 #include "plan/plan.h"
@@ -63,6 +65,23 @@ on_looked(struct execution_watch *watch, struct execution *execution)
 
 /* ---- the execution ---- */
 
+/* False: the graph lacks some of the names, and that was answered. */
+static bool
+selects_known(struct exchange *x)
+{
+	struct problems problems;
+	bool            known;
+
+	problems_init(&problems);
+	names_check_list(x->graph, x->body, "only", &problems);
+	names_check_list(x->graph, x->body, "except", &problems);
+	known = problems.n == 0;
+	if (!known)
+		reply_problems(x, ERR_NOT_FOUND, &problems);
+	problems_fini(&problems);
+	return known;
+}
+
 static void
 launch(struct exchange *x)
 {
@@ -70,6 +89,10 @@ launch(struct exchange *x)
 	struct err          err;
 
 	x->graph = graph_create(x->spec, x->start.kind == EXECUTION_DESTROY);
+	if (!selects_known(x))
+		return;
+	x->start.only = json_get_array(x->body, "only");
+	x->start.except = json_get_array(x->body, "except");
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
 	if (engine_start(options->engine, &x->start, &x->watch, &err) != ERR_OK) {
@@ -162,19 +185,39 @@ build_spec(struct exchange *x, struct json_object *config)
 
 /* Credentials come in the config, or beside an id. */
 static void
-give_credentials(struct exchange *x)
+ask_credentials(struct exchange *x, exchange_step *then)
 {
 	struct json_object *config = json_get_object(x->body, "config");
 	struct json_object *json =
 	    json_get_object(config != NULL ? config : x->body, "credentials");
 	const char *pointer = config != NULL ? "/config/credentials" : "/credentials";
 
+	credentials_open(x, json, pointer, false, then);
+}
+
+/* What is to go may be in accounts that nothing else is in any more. */
+static void
+on_base(struct exchange *x)
+{
+	if (base_change(x, json_get_bool(x->body, "prune", false)))
+		ask_credentials(x, save_spec);
+}
+
+static void
+find_base(struct exchange *x)
+{
+	base_load(x, on_base);
+}
+
+static void
+give_credentials(struct exchange *x)
+{
 	if (json_get_bool(x->body, "validate_only", false)) {
 		x->graph = graph_create(x->spec, false);
 		reply_plan(x, NULL);
-		return;
+	} else {
+		ask_credentials(x, x->start.kind == EXECUTION_APPLY ? find_base : save_spec);
 	}
-	credentials_open(x, json, pointer, false, save_spec);
 }
 
 /* What nobody but a provider can tell of a spec, before anything runs. */

@@ -10,6 +10,7 @@
 #include "api/boxes.h"
 #include "api/credentials.h"
 #include "api/load.h"
+#include "api/names.h"
 #include "api/routes.h"
 #include "api/wait.h"
 #include "util/check.h"
@@ -18,24 +19,6 @@
 #define SKIPS_MAX 1000 /* as the schema has it */
 
 /* ---- names of nodes ---- */
-
-static bool
-is_known(const struct graph *graph, const char *name)
-{
-	for (size_t v = 0; v < graph->n; v++) {
-		if (graph_is_named(graph, v, name))
-			return true;
-	}
-	return false;
-}
-
-static void
-check_name(
-    const struct exchange *x, const char *name, const char *pointer, struct problems *problems)
-{
-	if (name != NULL && !is_known(x->graph, name))
-		problems_add(problems, pointer, "unknown_node", "the graph has no \"%s\"", name);
-}
 
 /* Where in the body the n-th name of `skip` is. */
 static void
@@ -65,23 +48,17 @@ static bool
 names_are_known(struct exchange *x)
 {
 	struct problems problems;
-	struct str      pointer;
 	bool            known;
 
 	x->graph = graph_create(x->spec, false);
 	problems_init(&problems);
-	str_init(&pointer, 64);
-	check_name(x, json_get_str(x->body, "expected_next"), "/expected_next", &problems);
-	check_name(x, json_get_str(x->body, "from_node"), "/from_node", &problems);
-	for (size_t i = 0; i < skips_n(x); i++) {
-		skip_pointer(&pointer, i);
-		check_name(x, skip_at(x, i), pointer.data, &problems);
-	}
+	names_check(x->graph, json_get_str(x->body, "expected_next"), "/expected_next", &problems);
+	names_check(x->graph, json_get_str(x->body, "from_node"), "/from_node", &problems);
+	names_check_list(x->graph, x->body, "skip", &problems);
 	known = problems.n == 0;
 	if (!known)
 		reply_problems(x, ERR_NOT_FOUND, &problems);
 	problems_fini(&problems);
-	str_fini(&pointer);
 	return known;
 }
 

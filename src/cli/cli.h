@@ -33,8 +33,8 @@ struct cli {
 	const char     *server; /* never NULL */
 	const char     *key;    /* NULL: none; so all that follow */
 	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *operand;
-	struct cli_list skip;
-	bool            json, approved, step, force, credentials, help;
+	struct cli_list skip, only, except;
+	bool            json, approved, step, force, credentials, prune, help;
 };
 
 /* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */
@@ -66,6 +66,24 @@ extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_continue, cmd_c
 	{                                                                                      \
 		"auto-approve", 'y', NULL, offsetof(struct cli, approved), "do not ask first", \
 		    false                                                                      \
+	}
+
+#define CLI_OPTIONS_SELECT                                                    \
+	{ "only", 0, "NAME", offsetof(struct cli, only),                      \
+		"only this resource, and what it waits for; may be\n"         \
+		"given again and again",                                      \
+		true },                                                       \
+	{                                                                     \
+		"except", 0, "NAME", offsetof(struct cli, except),            \
+		    "all but this one, and what waits for it; likewise", true \
+	}
+
+#define CLI_OPTION_PRUNE                                                       \
+	{                                                                      \
+		"prune", 0, NULL, offsetof(struct cli, prune),                 \
+		    "delete what an earlier version had, and FILE no longer\n" \
+		    "names",                                                   \
+		    false                                                      \
 	}
 
 /* Every command but `serve`. Returns the exit status. */

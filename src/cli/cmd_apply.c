@@ -41,6 +41,7 @@ body_create(const struct cli *cli)
 		return NULL;
 	json_set_str(body, "mode", mode);
 	json_set_str(body, "on_failure", cli->on_failure);
+	deploy_select(cli, body);
 	return body;
 }
 
@@ -104,6 +105,8 @@ static const struct cli_option options[] = {
 	    "stop [default]; continue_independent: go on with what\n"
 	    "does not depend on it; rollback: undo what was done",
 	    false },
+	CLI_OPTION_PRUNE,
+	CLI_OPTIONS_SELECT,
 	CLI_OPTION_APPROVE,
 };
 

@@ -67,6 +67,7 @@ run(struct cli *cli)
 
 	if (body == NULL)
 		return CLI_ERROR;
+	deploy_select(cli, body);
 	client_open(&client, cli);
 	if (approved(cli, body))
 		status = deploy_run(&client, "/deploy/destroy", body, DEPLOY_ALL_EVENTS);
@@ -75,7 +76,7 @@ run(struct cli *cli)
 	return status;
 }
 
-static const struct cli_option options[] = { CLI_OPTION_APPROVE };
+static const struct cli_option options[] = { CLI_OPTIONS_SELECT, CLI_OPTION_APPROVE };
 
 const struct command cmd_destroy = {
 	.name = "destroy",

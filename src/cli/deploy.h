@@ -12,6 +12,9 @@
 struct cli;
 struct client;
 
+/* Which of its nodes, and whether to prune, as the options say. */
+void deploy_select(const struct cli *cli, struct json_object *body);
+
 /* May it be done? Asks when that is possible; false: no, and stderr says so. */
 bool deploy_approved(const struct cli *cli, const char *question);
 

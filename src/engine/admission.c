@@ -49,6 +49,19 @@ admission_fini(struct execution *e)
 }
 
 void
+admission_pass(struct execution *e)
+{
+	for (size_t i = 0; i < e->graph->stops_n; i++) {
+		struct node *node = node_at(e, e->graph->stops[i].to);
+
+		if ((node->started_ms != 0 || node->skip) && !e->admission.open[i]) {
+			e->admission.open[i] = true;
+			node->gates--;
+		}
+	}
+}
+
+void
 admission_freed(struct node *node)
 {
 	struct execution *e = node->execution;

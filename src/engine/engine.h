@@ -123,6 +123,8 @@ struct execution_request {
 	enum execution_mode mode;
 	enum on_failure     on_failure;
 	const char         *actor; /* who asked: the API key's id; copied */
+	struct json_object *only,
+	    *except; /* names of nodes to run, or not to run; NULL: all, none; borrowed */
 	bool resume; /* one that was left unfinished: kind, mode and on_failure are as they were */
 	bool hold;   /* resume: it stays paused until execution_continue() */
 	bool cancel; /* resume: only to end it */

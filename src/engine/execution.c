@@ -14,6 +14,7 @@
 
 #include "engine/durations.h"
 #include "engine/record.h"
+#include "engine/selection.h"
 #include "engine/work.h"
 #include "util/check.h"
 #include "util/log.h"
@@ -410,6 +411,7 @@ make_nodes(struct execution *e)
 	for (size_t i = 0; i < e->graph->n; i++)
 		node_init(&e->nodes[i], e, execution_waits(e) ? e->graph->in_n[i] : 0);
 	admission_init(e);
+	selection_apply(e);
 }
 
 struct execution *
@@ -428,6 +430,8 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->hold = request->hold;
 	e->unattended = request->unattended;
 	e->stop = request->cancel ? STOP_GENTLE : STOP_NONE;
+	e->only = json_object_get(request->only);
+	e->except = json_object_get(request->except);
 	e->created_ms = loop_wall_ms(engine->options.loop);
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
@@ -507,6 +511,8 @@ execution_destroy(struct execution *e)
 	while (e->watches != NULL)
 		execution_unwatch(e->watches);
 	json_object_put(e->accounts);
+	json_object_put(e->only);
+	json_object_put(e->except);
 	free(e->text);
 	free(e->actions);
 	free(e);

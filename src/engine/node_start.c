@@ -96,10 +96,11 @@ decide_resolving(const struct node *node)
 	switch (node->work->act) {
 	case PLAN_VERIFY: return NODE_RECORDING;
 	case PLAN_NO_OP: return node->work->found != NULL ? NODE_SETTLING : NODE_RECORDING;
+	case PLAN_LEAVE: return NODE_RECORDING;
 	case PLAN_CREATE:
 	case PLAN_UPDATE:
+	case PLAN_REPLACE:
 	case PLAN_DELETE: return NODE_INTENDING;
-	case PLAN_REPLACE: return NODE_FAILED;
 	case PLAN_UNDECIDED:
 	case PLAN_ACTS_N: break;
 	}
@@ -116,7 +117,7 @@ leave_resolving(struct node *node)
 	if (work_is_asking(node->work))
 		work_cancel(node->work);
 	if ((next == NODE_INTENDING || next == NODE_SETTLING) && node->work->found != NULL &&
-	    node->act != PLAN_DELETE)
+	    !work_takes_away(node->work))
 		node_take_outputs(node, node->work->found);
 	if (next == NODE_INTENDING && node->attempt < UINT16_MAX)
 		node->attempt++;

@@ -100,28 +100,27 @@ list_targets(struct node *node, size_t vertex)
 	}
 }
 
-/* A level is lower than those of all that depend on it; a reversed graph counts from the other end. */
+/* What goes can refer to what stays, and not the other way round. Among those that stay a level is lower than those of all that
+ * depend on it, and a reversed graph counts from the other end; those that go are turned in either. */
 static int
-by_level(const void *a, const void *b, void *arg)
+by_need(const void *a, const void *b, void *arg)
 {
 	const struct graph *graph = arg;
-	uint32_t            x = graph->vertices[((const struct lookup *)a)->vertex].level;
-	uint32_t            y = graph->vertices[((const struct lookup *)b)->vertex].level;
+	size_t   v = ((const struct lookup *)a)->vertex, w = ((const struct lookup *)b)->vertex;
+	uint32_t x = graph->vertices[v].level, y = graph->vertices[w].level;
+	bool     leaves = spec_node_is_leaving(graph_node(graph, v));
 
-	return (x > y) - (x < y);
-}
-
-static int
-by_level_reversed(const void *a, const void *b, void *arg)
-{
-	return by_level(b, a, arg);
+	if (leaves != spec_node_is_leaving(graph_node(graph, w)))
+		return leaves ? 1 : -1;
+	return leaves || graph->is_reversed ? (y > x) - (y < x) : (x > y) - (x < y);
 }
 
 /* What goes away, or back to what it was, has no use for values. */
 static bool
 needs_no_values(const struct node *node)
 {
-	return node->execution->kind == EXECUTION_DESTROY || node->undo != UNDO_NOTHING;
+	return node->execution->kind == EXECUTION_DESTROY || node->undo != UNDO_NOTHING ||
+	       spec_node_is_leaving(node_spec(node));
 }
 
 /* Of an open type, only what was found says what it is found by. */
@@ -174,8 +173,7 @@ list_lookups(struct node *node)
 		    is_found_by_reference(graph_node(graph, vertex)))
 			list_targets(node, vertex);
 	}
-	qsort_r(work->lookups, work->lookups_n, sizeof(*work->lookups),
-	    graph->is_reversed ? by_level_reversed : by_level, graph);
+	qsort_r(work->lookups, work->lookups_n, sizeof(*work->lookups), by_need, graph);
 	must(work->lookups[work->lookups_n - 1].vertex == node_vertex(node));
 	if (work->lookups_n > LOOKUPS_MAX) {
 		node_set_error(node, OP_INVALID,
@@ -370,7 +368,7 @@ is_known_by_tags(struct node *node)
 static void
 start_looking(struct node *node)
 {
-	if (check_is_passed(node) || is_known_by_tags(node))
+	if (check_is_passed(node) || decide_unseen(node) || is_known_by_tags(node))
 		return;
 	list_lookups(node);
 	if (node->work->looked == OP_PENDING)

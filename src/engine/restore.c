@@ -98,6 +98,10 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 		err_set(err, ERR_CONFLICT, "the execution is rolling back");
 		return RESTORED_BAD;
 	}
+	json_object_put(e->only);
+	json_object_put(e->except);
+	e->only = json_object_get(json_get_array(header, "only"));
+	e->except = json_object_get(json_get_array(header, "except"));
 	if (json_get_bool(header, "cancelling", false))
 		e->stop = STOP_GENTLE;
 	if (e->unattended && e->status == STATUS_RUNNING)
@@ -152,7 +156,7 @@ read_node(struct node *node, struct json_object *record)
 	node->acted = node->doubtful || json_get_bool(record, "acted", false);
 	node->before = json_object_get(json_get_object(record, "before"));
 	node_take_outputs(node, record);
-	node->skip = str_eq(status, "skipped") && !node->execution->undoing;
+	node->skip |= str_eq(status, "skipped") && !node->execution->undoing;
 	node->confirms = str_eq(status, "completed") && !node->execution->undoing;
 	if (!node->execution->undoing || str_eq(status, "rolled_back"))
 		return;
@@ -173,12 +177,11 @@ read_nodes(struct execution *e, const struct store_item *items, size_t n, struct
 	for (size_t i = 0; i < n; i++)
 		lh_table_insert(records, items[i].name, items[i].text);
 	for (size_t v = 0; v < e->graph->n && good; v++) {
-		struct identity     identity = graph_identity(e->graph, v);
 		char                field[RECORD_FIELD_SIZE];
 		struct json_object *record;
 		void               *text;
 
-		record_field_name(&identity, field);
+		record_field_name(e->graph, v, field);
 		if (!lh_table_lookup_ex(records, field, &text))
 			continue;
 		record = json_read(text, strlen(text), err);
@@ -189,20 +192,6 @@ read_nodes(struct execution *e, const struct store_item *items, size_t n, struct
 	}
 	lh_table_free(records);
 	return good;
-}
-
-/* The gate that a node has passed is open: it was continued there. */
-static void
-open_gates(struct execution *e)
-{
-	for (size_t i = 0; i < e->graph->stops_n; i++) {
-		struct node *node = &e->nodes[e->graph->stops[i].to];
-
-		if (node->started_ms != 0 || node->skip) {
-			e->admission.open[i] = true;
-			node->gates--;
-		}
-	}
 }
 
 enum restored
@@ -221,7 +210,7 @@ execution_restore(struct execution *e, const struct store_item *items, size_t n,
 		err->code = ERR_INTERNAL;
 		return RESTORED_BAD;
 	}
-	open_gates(e);
+	admission_pass(e);
 	e->admission.stepping |= e->status == STATUS_PAUSED && e->reason == REASON_STEP;
 	return RESTORED_GOES_ON;
 }

@@ -19,6 +19,7 @@ make_actions(struct execution *e)
 			.diff = node->diff,
 			.error = node->state == NODE_FAILED ? node->error->message : NULL,
 			.by_tags = node->by_tags,
+			.skipped = node->state == NODE_SKIPPED,
 			.result = node->state == NODE_FAILED ? node->error->type : OP_OK,
 		};
 	}

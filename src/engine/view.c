@@ -16,7 +16,7 @@
 
 struct counts {
 	int64_t completed, failed, pending, running, blocked, skipped, cancelled, rolled_back;
-	int64_t add, change, destroy, no_op;
+	int64_t add, change, replace, destroy, no_op;
 };
 
 /* Which count a node's status adds to. */
@@ -38,6 +38,7 @@ static const struct status_row {
 static const struct status_row act_rows[] = {
 	{ "create", offsetof(struct counts, add) },
 	{ "update", offsetof(struct counts, change) },
+	{ "replace", offsetof(struct counts, replace) },
 	{ "delete", offsetof(struct counts, destroy) },
 	{ "no_op", offsetof(struct counts, no_op) },
 };
@@ -102,12 +103,11 @@ operation_of(const struct graph *graph, size_t vertex, struct lh_table *records,
 {
 	/* what only a resume needs */
 	static const char *const inner[] = { "acted", "before", "doubtful", "undo" };
-	struct identity          identity = graph_identity(graph, vertex);
 	char                     field[RECORD_FIELD_SIZE];
 	const char              *text;
 	struct json_object      *record;
 
-	record_field_name(&identity, field);
+	record_field_name(graph, vertex, field);
 	text = find_text(records, field);
 	if (text == NULL)
 		return pending_record(graph, vertex);
@@ -182,6 +182,7 @@ add_counts(struct json_object *view, const struct counts *counts)
 	json_set_i64(view, "operations_rolled_back", counts->rolled_back);
 	json_set_i64(summary, "add", counts->add);
 	json_set_i64(summary, "change", counts->change);
+	json_set_i64(summary, "replace", counts->replace);
 	json_set_i64(summary, "destroy", counts->destroy);
 	json_set_i64(summary, "no_op", counts->no_op);
 	json_set(view, "summary", summary);

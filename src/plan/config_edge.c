@@ -35,9 +35,13 @@ struct edges {
 	size_t            kept_n, kept_cap;
 };
 
+/* Of two that go, what waits for the other goes first. */
 void
 config_add_edge(struct config *config, size_t from, size_t to, enum spec_edge_type type)
 {
+	bool turned =
+	    spec_node_is_leaving(&config->nodes[from]) && spec_node_is_leaving(&config->nodes[to]);
+
 	if (config->edges_n == SPEC_EDGES_MAX) {
 		say_too_many(config);
 		return;
@@ -46,8 +50,9 @@ config_add_edge(struct config *config, size_t from, size_t to, enum spec_edge_ty
 		config->edges_cap = config->edges_cap * 2 + 64;
 		config->edges = xrealloc(config->edges, config->edges_cap, sizeof(*config->edges));
 	}
-	config->edges[config->edges_n++] =
-	    (struct spec_edge){ .from = from, .to = to, .type = type };
+	config->edges[config->edges_n++] = (struct spec_edge){
+		.from = turned ? to : from, .to = turned ? from : to, .type = type
+	};
 }
 
 /* ---- composites ---- */
@@ -197,11 +202,23 @@ read_dependencies(struct edges *edges, const char *kind, size_t first)
 	}
 }
 
+/* What goes does not have to wait for what it refers to, if that stays. */
 static void
 add_targets(struct config *config, size_t node)
 {
-	for (size_t i = 0; i < config->nodes[node].targets_n; i++)
-		config_add_edge(config, config->nodes[node].targets[i], node, EDGE_DEPENDENCY);
+	bool leaving = spec_node_is_leaving(&config->nodes[node]);
+
+	for (size_t i = 0; i < config->nodes[node].targets_n; i++) {
+		size_t target = config->nodes[node].targets[i];
+
+		if (!leaving && spec_node_is_leaving(&config->nodes[target]))
+			problems_add(config->problems,
+			    config_at(config, "resources", config->nodes[node].resource_id, NULL),
+			    "dangling_reference", "it refers to '%.64s', which is to go",
+			    config->nodes[target].resource_id);
+		else if (!leaving || spec_node_is_leaving(&config->nodes[target]))
+			config_add_edge(config, target, node, EDGE_DEPENDENCY);
+	}
 }
 
 /* ---- the config's own edges ---- */

@@ -31,6 +31,8 @@ struct identity {
 	const char *spec_hash;
 	const char *region;  /* "" for a global type */
 	bool        primary; /* the first region of this resource (or it is global): plain names */
+	bool renamed; /* it was made under another resource id: the one in its tags says nothing */
+	bool protect; /* nobody is to delete it: its tags say so */
 };
 
 enum op_kind {
@@ -120,6 +122,12 @@ struct json_object *identity_tags(const struct identity *identity, struct json_o
 
 /* The one of them that says which spec it was last brought to. */
 #define IDENTITY_HASH_TAG "mgraph:spec-hash"
+
+/* There only on what is protected, as "true". */
+#define IDENTITY_PROTECT_TAG "mgraph:protect"
+
+/* What it is called in the config. */
+#define IDENTITY_RESOURCE_TAG "mgraph:resource-id"
 
 /* Whose node it is, as tags say that name one. */
 #define IDENTITY_NODE_TAG       "mgraph:node-id"

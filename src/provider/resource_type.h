@@ -84,6 +84,13 @@ struct resource_type {
 /* The names of a type's properties that its identity is read from (`identity.properties`). */
 struct json_object *resource_type_identity_properties(const struct resource_type *type);
 
+/* Two resources of one node that differ in these properties can both be there, and are told apart by them. */
+bool resource_type_is_found_by_properties(const struct resource_type *type);
+
+/* Nevertheless the old one must be gone before the new one is made: they share what says whose they are, or a name that is
+ * made of the node alone. */
+bool resource_type_is_one_at_a_time(const struct resource_type *type);
+
 const char *identity_class_name(enum identity_class identity);
 
 /* The kind within the name of a type: "AWS::Logs::LogGroup"; NULL where the type is not open. */
