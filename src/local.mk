@@ -271,6 +271,8 @@ libworld_a_SOURCES = \
 	%D%/api/start.c \
 	%D%/api/status.c \
 	%D%/api/steer.c \
+	%D%/api/verify_stream.c \
+	%D%/api/verify_stream.h \
 	%D%/api/wait.c \
 	%D%/api/wait.h \
 	%D%/api/whose.c \

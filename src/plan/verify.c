@@ -55,15 +55,16 @@ diff_of(const struct verdict_row *row, const struct plan_action *action)
 		   : json_object_new_array();
 }
 
-static struct json_object *
-resource_of(
-    const struct graph *graph, size_t vertex, const struct plan_action *action, int64_t *counts)
+struct json_object *
+verify_resource(const struct graph *graph, size_t vertex, const struct plan_action *action)
 {
 	const struct spec_node *node = graph_node(graph, vertex);
 	struct verdict_row      row = row_of(node, action);
-	struct json_object     *json = json_object_new_object();
+	struct json_object     *json;
 
-	counts[row.verdict]++;
+	if (node->operation == SPEC_LEAVE)
+		return NULL;
+	json = json_object_new_object();
 	json_set_str(json, "resource_id", node->resource_id);
 	json_set_str(json, "composite", spec_node_composite(node));
 	json_set_str(json, "check_of", node->check_of);
@@ -89,9 +90,12 @@ verify_to_json(
 	int64_t             counts[VERDICTS_N] = { 0 };
 
 	for (size_t v = 0; v < graph->n; v++) {
-		if (graph_node(graph, v)->operation != SPEC_LEAVE)
-			json_object_array_add(
-			    resources, resource_of(graph, v, &actions[v], counts));
+		struct json_object *resource = verify_resource(graph, v, &actions[v]);
+
+		if (resource == NULL)
+			continue;
+		counts[row_of(graph_node(graph, v), &actions[v]).verdict]++;
+		json_object_array_add(resources, resource);
 	}
 	for (unsigned verdict = 0; verdict < VERDICTS_N; verdict++)
 		json_set_i64(summary, names[verdict], counts[verdict]);

@@ -28,6 +28,10 @@ enum verdict {
 	    VERDICTS_N
 };
 
+/* One of its resources; NULL: it is left, and nobody asks. The caller puts it. */
+struct json_object *
+verify_resource(const struct graph *graph, size_t vertex, const struct plan_action *action);
+
 /* {success, graph_id, deployment_id, version, resources[], summary{a count of each verdict}, warnings[]}; success: all are
  * in sync. `warnings`: texts; NULL has none. */
 struct json_object *verify_to_json(

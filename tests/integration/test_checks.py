@@ -2,11 +2,15 @@
 """test_checks.py - checks beyond properties: an HTTP answer, an open port, a Lambda function that answers. What an apply, a plan,
 a verify and a destroy make of them."""
 
+import http.client
 import http.server
 import json
 import socket
 import threading
+import time
+import urllib.parse
 
+import client
 import configs
 import processes
 import pytest
@@ -19,6 +23,8 @@ class Service(http.server.ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.status, self.body, self.asked = 200, {"version": "v1"}, []
+        self.gate = threading.Event()
+        self.gate.set()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -29,6 +35,7 @@ class Service(http.server.ThreadingHTTPServer):
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked.append(self.path)
+        self.server.gate.wait(20)
         body = json.dumps(self.server.body).encode()
         self.send_response(self.server.status)
         self.send_header("Content-Length", str(len(body)))
@@ -215,3 +222,48 @@ def test_a_function_that_is_gone_is_missing_and_its_check_is_failing(server, fun
         cloud.client("lambda", region).delete_function(FunctionName="checked")
     answer, found = verdicts(server, config)
     assert found == {"site": "missing", "site-check": "failing"}, answer
+
+
+def stream(server, body):
+    """A verify as a stream: its events, one by one, as they come."""
+    parts = urllib.parse.urlsplit(server.url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    connection.request("POST", "/deploy/verify", body=json.dumps(body), headers={
+        "x-api-key": server.key, "content-type": "application/json", "accept": "text/event-stream"})
+    reply = connection.getresponse()
+    assert reply.status == 200 and reply.getheader("content-type") == "text/event-stream", reply.read()
+    yield from client.read_events(reply)
+    connection.close()
+
+
+def test_a_stream_tells_each_verdict_as_soon_as_it_is_known_and_ends_with_the_summary(local, service, port):
+    config = config_of(http_check(service), port_check(port))
+    apply(local, config)
+    service.gate = threading.Event()
+    events = stream(local, {"config": config})
+    first = [json.loads(next(events).data) for _ in range(2)]
+    assert {one["resource_id"]: one["verdict"] for one in first} == {"site": "in_sync", "site-check-2": "in_sync"}
+    service.status = 500
+    service.gate.set()
+    check, last = list(events)
+    assert check.event == "resource" and json.loads(check.data)["verdict"] == "failing"
+    assert last.event == "verify"
+    whole = local.post("/deploy/verify", {"config": config}).json
+    assert json.loads(last.data) == {key: value for key, value in whole.items() if key != "resources"}
+
+
+def test_a_reader_that_is_slow_gets_all_of_a_long_stream(local):
+    n = 5000
+    config = configs.nulls(n)
+    apply(local, config)
+    events = stream(local, {"deployment_id": "nulls"})
+    next(events)
+    time.sleep(1)
+    rest = list(events)
+    assert len(rest) == n and rest[-1].event == "verify", len(rest)
+    assert json.loads(rest[-1].data)["summary"]["in_sync"] == n
+
+
+def test_what_is_wrong_with_a_request_is_told_without_a_stream(local):
+    reply = local.post("/deploy/verify", {"deployment_id": "nobody"}, accept="text/event-stream")
+    assert reply.status == 404 and reply.headers["content-type"] == "application/problem+json"
