@@ -62,7 +62,7 @@ typedef void(graph_edge_fn)(void *arg, uint32_t from, uint32_t to, enum spec_edg
 void graph_each_edge(const struct graph *graph, graph_edge_fn *edge, void *arg);
 
 /* Is it meant by "resource", "resource@region" or a node id? The first two are how outputs are named, too. A
- * composite means all of its parts. */
+ * composite means all of its parts, and what is checked means its checks as well. */
 bool graph_is_named(const struct graph *graph, size_t vertex, const char *name);
 
 /* The vertex of `node` that a reference from `vertex` means: same region, or the only or first
