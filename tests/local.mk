@@ -363,6 +363,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_types.py \
 	%D%/integration/test_verify.py \
 	%D%/integration/test_versions.py \
+	%D%/integration/test_whole_life.py \
 	%D%/integration/test_wrappers.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
