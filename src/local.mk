@@ -90,6 +90,7 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/run_answer.c \
 	%D%/interpreter/run_apply.c \
 	%D%/interpreter/run_begin.c \
+	%D%/interpreter/run_list.c \
 	%D%/interpreter/run_owner.c \
 	%D%/interpreter/run_pick.c \
 	%D%/interpreter/scope.c \
@@ -155,6 +156,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/protocol.h \
 	%D%/provider/credential.c \
 	%D%/provider/credential.h \
+	%D%/provider/locate.c \
+	%D%/provider/locate.h \
 	%D%/provider/mask.c \
 	%D%/provider/mask.h \
 	%D%/provider/provider.c \

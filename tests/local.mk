@@ -105,6 +105,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_local_allow.c \
 	%D%/unit/test_local_command.c \
 	%D%/unit/test_local_wall.c \
+	%D%/unit/test_locate.c \
 	%D%/unit/test_loop.c \
 	%D%/unit/test_mask.c \
 	%D%/unit/test_plan.c \

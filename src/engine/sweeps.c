@@ -143,6 +143,7 @@ question_of(struct sweeps *sweeps, const struct node *node)
 	struct provider        *provider = execution_provider(e, node_spec(node)->type);
 	struct sweep            about = {
 			   .credentials = execution_credentials(e, node_spec(node)),
+			   .tenant = e->key.tenant,
 			   .deployment_id = e->key.deployment,
 			   .region = graph_region(e->graph, node_vertex(node)),
 	};

@@ -24,6 +24,7 @@ static const char *const list_names[LISTS_N] = {
 	[LIST_TAG] = "tag",
 	[LIST_UNTAG] = "untag",
 	[LIST_WHY] = "why",
+	[LIST_LIST] = "list",
 };
 
 static const struct word settle_words[] = {
@@ -72,6 +73,7 @@ static const struct word file_words[] = {
 	{ "tag", WORD(array) },
 	{ "untag", WORD(array) },
 	{ "why", WORD(array) },
+	{ "list", WORD(array) },
 	{ "marks", WORD(string) },
 	{ "settle", WORD(object) },
 	{ "errors", WORD(object) },
@@ -136,7 +138,7 @@ parse_lists(struct call_type *type, struct err *err)
 {
 	/* Those that others may stand for come first. */
 	static const enum step_list order[LISTS_N] = { LIST_TAG, LIST_UNTAG, LIST_READ, LIST_UPDATE,
-		LIST_CREATE, LIST_DELETE, LIST_FINISH, LIST_REMOVE, LIST_WHY };
+		LIST_CREATE, LIST_DELETE, LIST_FINISH, LIST_REMOVE, LIST_WHY, LIST_LIST };
 	static const enum step_list needed[] = { LIST_READ, LIST_CREATE, LIST_DELETE };
 	enum err_code               code = ERR_OK;
 
@@ -146,6 +148,11 @@ parse_lists(struct call_type *type, struct err *err)
 		const struct step *step = &type->lists[LIST_READ].items[i];
 
 		type->tagged = type->tagged || step->tags != NULL || step->hook != NULL;
+	}
+	for (size_t i = 0; i < type->lists[LIST_LIST].n && code == ERR_OK; i++) {
+		if (type->lists[LIST_LIST].items[i].pick == NULL)
+			code = err_set(err, ERR_INVALID_CONFIG,
+			    "%s: a step of \"list\" has a \"pick\"", type->rt->name);
 	}
 	for (size_t i = 0; i < array_len(needed) && code == ERR_OK; i++) {
 		if (type->lists[needed[i]].n == 0)

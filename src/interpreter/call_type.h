@@ -33,7 +33,8 @@ enum step_list {
 	LIST_REMOVE, /* after a delete has settled: likewise */
 	LIST_TAG,
 	LIST_UNTAG,
-	LIST_WHY, /* after it has come to a bad end: what has the reason */
+	LIST_WHY,  /* after it has come to a bad end: what has the reason */
+	LIST_LIST, /* what there is of this type, or of it below one parent */
 	LISTS_N
 };
 

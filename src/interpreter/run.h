@@ -26,6 +26,7 @@ enum mode {
 	MODE_FINISH, /* what had to wait until it was usable */
 	MODE_WHY,    /* it came to a bad end: what has the reason */
 	MODE_GONE,   /* the first read step: is it gone? */
+	MODE_LIST,   /* what there is of the type */
 	MODES_N
 };
 
@@ -64,6 +65,7 @@ struct run {
 	bool                tags_differ;     /* from those that are known */
 	struct json_object *ours;     /* of the names read so far, the one that is this node's */
 	struct json_object *unmarked; /* under it is what nobody has signed */
+	struct json_object *listed;   /* of an OP_LIST: what there is, so far */
 	bool                foreign;  /* under our first name is somebody else's */
 	bool                ambiguous;
 };
@@ -97,6 +99,7 @@ void run_call(struct run *run, const char *operation, struct json_object *params
 const struct step *run_step(const struct run *run);
 bool               run_has_call(struct run *run); /* comes back for each item */
 void               run_leave_step(struct run *run);
+void               run_step_done(struct run *run); /* its next item, or the next step */
 
 /* An answer that says itself that it failed is taken for the error that it names. */
 void run_take_failure(struct run *run, const struct step *step);
@@ -105,6 +108,10 @@ void run_take_failure(struct run *run, const struct step *step);
  * been asked for. */
 bool run_pick(struct run *run, enum meaning *ret_means, enum op_result *ret_result);
 void run_pick_judge(struct run *run, enum meaning *ret_means, enum op_result *ret_result);
+
+/* What there is of the type: an answer of its list, and the end of that. */
+void run_list_answer(struct run *run, enum meaning means, enum op_result result);
+void run_list_end(struct run *run);
 
 /* Whose it is. */
 void run_plan_tags(struct run *run);

@@ -166,8 +166,8 @@ is_here(const struct run *run, const struct step *step)
 	return here;
 }
 
-static void
-step_done(struct run *run)
+void
+run_step_done(struct run *run)
 {
 	if (run->items != NULL)
 		run->item_at++;
@@ -181,7 +181,7 @@ take_and_go_on(struct run *run)
 {
 	found_take(&run->found, run->type, run_step(run), run->call.out, run->pages > 0);
 	if (!run_ask_next_page(run))
-		step_done(run);
+		run_step_done(run);
 }
 
 static void
@@ -195,7 +195,7 @@ answer_read(struct run *run, enum meaning means, enum op_result result)
 			take_and_go_on(run);
 		return;
 	case MEANS_EXISTS:
-	case MEANS_FINE: step_done(run); return;
+	case MEANS_FINE: run_step_done(run); return;
 	case MEANS_GONE:
 	case MEANS_ELSEWHERE: run_name_is_read(run, false); return;
 	case MEANS_ERROR: run_end_call(run, result); return;
@@ -244,10 +244,10 @@ answer_work(struct run *run, enum meaning means, enum op_result result)
 	run->last_gone = means == MEANS_GONE;
 	switch (means) {
 	case MEANS_OK: take_and_go_on(run); return;
-	case MEANS_FINE: step_done(run); return;
+	case MEANS_FINE: run_step_done(run); return;
 	case MEANS_GONE:
 		if (run->op->kind == OP_DELETE)
-			step_done(run);
+			run_step_done(run);
 		else
 			run_end_call(run, OP_NOT_FOUND);
 		return;
@@ -305,7 +305,7 @@ answer_why(struct run *run, enum meaning means, enum op_result result)
 {
 	(void)result;
 	if (means == MEANS_OK)
-		step_done(run);
+		run_step_done(run);
 	else
 		end_of_why(run);
 }
@@ -318,7 +318,7 @@ answer_gone(struct run *run, enum meaning means, enum op_result result)
 	else if (means == MEANS_ERROR)
 		run_end_call(run, result);
 	else if (means == MEANS_FINE)
-		step_done(run);
+		run_step_done(run);
 	else
 		not_yet(run);
 }
@@ -335,4 +335,5 @@ const struct run_mode run_modes[MODES_N] = {
 	[MODE_FINISH] = { answer_work, end_of_finish },
 	[MODE_WHY] = { answer_why, end_of_why },
 	[MODE_GONE] = { answer_gone, end_unasked },
+	[MODE_LIST] = { run_list_answer, run_list_end },
 };

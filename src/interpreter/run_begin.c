@@ -100,12 +100,25 @@ begin_read(struct run *run)
 	run_read_name(run, MODE_READ);
 }
 
+static void
+begin_list(struct run *run)
+{
+	run->listed = json_object_new_array();
+	if (run->type->lists[LIST_LIST].n > 0) {
+		run_list(run, MODE_LIST, LIST_LIST);
+		return;
+	}
+	op_answer(run->op, OP_INVALID, "%s can't be listed", run->type->rt->name);
+	run_end(run);
+}
+
 static void (*const begins[OP_KINDS_N])(struct run *) = {
 	[OP_READ] = begin_read,
 	[OP_CREATE] = begin_create,
 	[OP_UPDATE] = begin_update,
 	[OP_DELETE] = run_work,
 	[OP_SETTLE] = begin_settle,
+	[OP_LIST] = begin_list,
 };
 
 /* The name is what was found, or is made anew. */
@@ -114,6 +127,8 @@ find_names(struct run *run, struct err *err)
 {
 	const char *id = json_get_str(run->op->known, "id");
 
+	if (run->op->kind == OP_LIST) /* they are what it is to find */
+		return true;
 	if (id == NULL || run->op->kind == OP_READ || run->op->kind == OP_CREATE) {
 		if (!names_make(&run->names, &run->scope, run->op->kind == OP_CREATE, err))
 			return false;

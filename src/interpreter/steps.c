@@ -6,6 +6,7 @@
  *                                    └ it exists ─► read ─► ours: go on; else conflict
  *   UPDATE  update ─► untag ─► tag ─► made
  *   DELETE  delete ─► gone
+ *   LIST    list ─► all that was picked
  *   SETTLE  one look by the waiter ─► ready: finish; after a delete without one: a look whether it is gone
  *
  * The tags come last in an update, so that they say "this version" only once it is true. */
@@ -37,6 +38,7 @@ run_free(struct run *run)
 	json_object_put(run->tag_keys);
 	json_object_put(run->ours);
 	json_object_put(run->unmarked);
+	json_object_put(run->listed);
 	free(run);
 }
 
@@ -226,6 +228,7 @@ list_is_idle(const struct run *run)
 	case MODE_WAIT:
 	case MODE_WHY:
 	case MODE_GONE:
+	case MODE_LIST:
 	case MODES_N: break;
 	}
 	return false;

@@ -8,10 +8,6 @@
 #include "util/json.h"
 #include "util/str.h"
 
-#define TAG_GRAPH    "mgraph:graph-id"
-#define TAG_EDGE     "mgraph:edge-id"
-#define TAG_RESOURCE "mgraph:resource-id"
-
 static const char *const result_names[] = {
 	[OP_PENDING] = "pending",
 	[OP_OK] = "ok",
@@ -38,6 +34,7 @@ static const char *const kind_names[] = {
 	[OP_UPDATE] = "update",
 	[OP_DELETE] = "delete",
 	[OP_SETTLE] = "settle",
+	[OP_LIST] = "list",
 };
 _Static_assert(array_len(kind_names) == OP_KINDS_N, "each kind has a name");
 
@@ -155,11 +152,11 @@ identity_tags(const struct identity *identity, struct json_object *users)
 			json_set(tags, key, json_object_get(value));
 		}
 	}
-	json_set_str(tags, TAG_GRAPH, identity->graph_id);
+	json_set_str(tags, IDENTITY_GRAPH_TAG, identity->graph_id);
 	json_set_str(tags, IDENTITY_NODE_TAG, identity->node_id);
-	json_set_str(tags, TAG_EDGE, identity->edge_id);
+	json_set_str(tags, IDENTITY_EDGE_TAG, identity->edge_id);
 	json_set_str(tags, IDENTITY_DEPLOYMENT_TAG, identity->deployment_id);
-	json_set_str(tags, TAG_RESOURCE, identity->resource_id);
+	json_set_str(tags, IDENTITY_RESOURCE_TAG, identity->resource_id);
 	json_set_str(tags, IDENTITY_HASH_TAG, identity->spec_hash);
 	return tags;
 }
@@ -173,7 +170,7 @@ identity_owns(const struct identity *identity, struct json_object *tags)
 	} lasting[] = {
 		{ IDENTITY_NODE_TAG, identity->node_id },
 		{ IDENTITY_DEPLOYMENT_TAG, identity->deployment_id },
-		{ TAG_RESOURCE, identity->resource_id },
+		{ IDENTITY_RESOURCE_TAG, identity->resource_id },
 	};
 
 	for (size_t i = 0; i < array_len(lasting); i++) {
