@@ -11,6 +11,20 @@ libdeploy_a_SOURCES = \
 	%D%/archive/marker.h \
 	%D%/archive/places.c \
 	%D%/archive/places.h \
+	%D%/discover/asks.c \
+	%D%/discover/asks.h \
+	%D%/discover/count.c \
+	%D%/discover/discover.c \
+	%D%/discover/discover.h \
+	%D%/discover/entry.h \
+	%D%/discover/import.c \
+	%D%/discover/inside.h \
+	%D%/discover/keys.c \
+	%D%/discover/looks.c \
+	%D%/discover/properties.c \
+	%D%/discover/rebuild.c \
+	%D%/discover/rebuild.h \
+	%D%/discover/refer.c \
 	%D%/engine/accounts.c \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
@@ -237,10 +251,14 @@ libworld_a_SOURCES = \
 	%D%/api/boxes.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
+	%D%/api/discover.c \
+	%D%/api/discovery.c \
+	%D%/api/discovery.h \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \
 	%D%/api/history.c \
+	%D%/api/import.c \
 	%D%/api/info.c \
 	%D%/api/keys.c \
 	%D%/api/keys.h \
@@ -255,6 +273,7 @@ libworld_a_SOURCES = \
 	%D%/api/schemas.h \
 	%D%/api/secrets.c \
 	%D%/api/start.c \
+	%D%/api/start.h \
 	%D%/api/status.c \
 	%D%/api/steer.c \
 	%D%/api/wait.c \

@@ -330,6 +330,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_composites.py \
 	%D%/integration/test_config_schema.py \
 	%D%/integration/test_deploy.py \
+	%D%/integration/test_discover.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
 	%D%/integration/test_github.py \

@@ -13,6 +13,7 @@
 #include "api/exchange.h"
 #include "api/load.h"
 #include "api/routes.h"
+#include "api/start.h"
 #include "api/wait.h"
 #include "plan/plan.h"
 #include "plan/verify.h"
@@ -23,7 +24,6 @@
 #define SPEC_SALTS_MAX 8
 
 static void open_credentials(struct exchange *x);
-static void save_spec(struct exchange *x);
 
 /* ---- the answer ---- */
 
@@ -63,8 +63,8 @@ on_looked(struct execution_watch *watch, struct execution *execution)
 
 /* ---- the execution ---- */
 
-static void
-launch(struct exchange *x)
+void
+start_launch(struct exchange *x)
 {
 	struct api_options *options = api_options_of(x->api);
 	struct err          err;
@@ -89,7 +89,7 @@ on_spec_saved(struct exchange *x)
 	struct err      err;
 
 	if (x->op.result == STORE_OK) {
-		launch(x);
+		x->then_saved(x);
 		return;
 	}
 	if (++x->spec_salt == SPEC_SALTS_MAX) {
@@ -104,14 +104,15 @@ on_spec_saved(struct exchange *x)
 	problems_fini(&problems);
 	spec_unref(x->spec);
 	x->spec = salted;
-	save_spec(x);
+	start_save_spec(x, x->then_saved);
 }
 
-static void
-save_spec(struct exchange *x)
+void
+start_save_spec(struct exchange *x, exchange_step *then)
 {
 	struct json_object *mgraph = spec_to_mgraph(x->spec);
 
+	x->then_saved = then;
 	must(store_key_set(&x->key, x->tenant, x->spec->deployment_id, x->spec->graph_id));
 	free(x->text);
 	x->text = xstrdup(json_text(mgraph));
@@ -160,6 +161,12 @@ build_spec(struct exchange *x, struct json_object *config)
 	problems_fini(&problems);
 }
 
+static void
+save_and_launch(struct exchange *x)
+{
+	start_save_spec(x, start_launch);
+}
+
 /* Credentials come in the config, or beside an id. */
 static void
 give_credentials(struct exchange *x)
@@ -174,7 +181,7 @@ give_credentials(struct exchange *x)
 		reply_plan(x, NULL);
 		return;
 	}
-	credentials_open(x, json, pointer, false, save_spec);
+	credentials_open(x, json, pointer, false, save_and_launch);
 }
 
 /* What nobody but a provider can tell of a spec, before anything runs. */

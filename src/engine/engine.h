@@ -31,11 +31,12 @@
 struct engine;
 struct execution;
 
-#define EXECUTION_KINDS(X)    \
-	X(APPLY, "apply")     \
-	X(DESTROY, "destroy") \
-	X(VERIFY,             \
-	    "verify") /* a DRY_RUN, in which each resource is looked at, whatever becomes of others */
+#define EXECUTION_KINDS(X)                                                                             \
+	X(APPLY, "apply")                                                                              \
+	X(DESTROY, "destroy")                                                                          \
+	X(VERIFY,                                                                                      \
+	    "verify") /* a DRY_RUN, in which each resource is looked at, whatever becomes of others */ \
+	X(DISCOVER, "discover") /* what was found by its tags is looked at, and recorded */
 
 #define EXECUTION_MODES(X)                                 \
 	X(FULL, "FULL")                                    \

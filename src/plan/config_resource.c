@@ -137,6 +137,35 @@ look_never(void *arg, const struct reference_part *part)
 	return NULL;
 }
 
+/* What it is found by must be there; of the rest, what is there must fit. */
+static void
+check_found_by(struct config *config, const struct spec_node *node, struct json_object *plain)
+{
+	struct json_object *schemas = json_get_object(node->type->properties, "properties");
+	struct json_object *required = json_get_array(node->type->properties, "required");
+	struct json_object *names = resource_type_identity_properties(node->type);
+
+	json_object_object_foreach (plain, key, value) {
+		struct json_object *schema = json_get(schemas, key);
+
+		if (schema != NULL)
+			json_schema_validate(schema, value,
+			    config_at(
+				config, "resources", node->resource_id, "properties", key, NULL),
+			    config_is_unknown, config->problems);
+	}
+	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
+		struct json_object *name = json_object_array_get_idx(names, i);
+
+		if (json_array_has(required, name) &&
+		    !json_has(plain, json_object_get_string(name)))
+			problems_add(config->problems,
+			    config_at(config, "resources", node->resource_id, "properties", NULL),
+			    "missing_property", "'%s' is required: it is found by that",
+			    json_object_get_string(name));
+	}
+}
+
 void
 config_check_properties(struct config *config, struct spec_node *node, bool escaped)
 {
@@ -150,6 +179,11 @@ config_check_properties(struct config *config, struct spec_node *node, bool esca
 	if (escaped) {
 		json_object_put(plain);
 		plain = reference_replace(node->properties, look_never, NULL, &missing);
+	}
+	if (node->operation == SPEC_VERIFY) { /* nobody has to know all of it */
+		check_found_by(config, node, plain);
+		json_object_put(plain);
+		return;
 	}
 	pointer = config_at(config, "resources", node->resource_id, "properties", NULL);
 	json_schema_validate(
@@ -272,6 +306,7 @@ config_read_resource(struct config *config, size_t index, struct json_object *re
 	must(node->type != NULL);
 	read_operation(node, resource);
 	node->timeout_s = json_get_i64(resource, "timeout", 0);
+	node->hashes = json_get_object(resource, "hash");
 	config_merge_references(config, node, resource);
 	escaped = config_scan_references(config, index, resource);
 	config_check_properties(config, node, escaped);

@@ -71,10 +71,11 @@ struct spec_composite {
 };
 
 struct spec_node {
-	const char *resource_id;
-	char        node_id[OBJ_ID_SIZE];
-	char        edge_id[OBJ_ID_SIZE]; /* of the edge deployment -> this resource */
-	char        hash[SPEC_HASH_SIZE]; /* of type, properties and references */
+	const char         *resource_id;
+	char                node_id[OBJ_ID_SIZE];
+	char                edge_id[OBJ_ID_SIZE]; /* of the edge deployment -> this resource */
+	char                hash[SPEC_HASH_SIZE]; /* of type, properties and references */
+	struct json_object *hashes; /* hash -> the one to be taken for it; may be NULL; borrowed */
 	const struct resource_type *type;
 	enum spec_operation         operation;
 	int64_t                     timeout_s; /* of all tries together; 0: none */
@@ -138,6 +139,12 @@ bool spec_is_reference(struct json_object *value);
 typedef struct json_object *spec_look(void *arg, size_t target, const char *output); /* borrowed */
 struct json_object *
 spec_resolve(const struct spec *spec, size_t node, spec_look *look, void *arg, size_t *ret_missing);
+
+/* The node id of a resource, where no other of its deployment has come to the same. */
+void spec_node_id(
+    const char *tenant, const char *deployment_id, const char *resource_id, char out[OBJ_ID_SIZE]);
+/* Are these the tags of a tenant's resource? Another tenant may have a deployment of the same name in the same account. */
+bool spec_tags_are_of(const char *tenant, struct json_object *tags);
 
 /* The id of the composite that it is a part of; NULL: of none. */
 const char *spec_node_composite(const struct spec_node *node);
