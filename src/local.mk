@@ -297,7 +297,9 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_cancel.c \
 	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
+	%D%/cli/cmd_discover.c \
 	%D%/cli/cmd_history.c \
+	%D%/cli/cmd_import.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
 	%D%/cli/cmd_seal.c \
@@ -316,6 +318,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render.c \
 	%D%/cli/render.h \
 	%D%/cli/render_execution.c \
+	%D%/cli/render_discover.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
 	%D%/cli/render_type.c \

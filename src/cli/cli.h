@@ -33,8 +33,8 @@ struct cli {
 	const char     *server; /* never NULL */
 	const char     *key;    /* NULL: none; so all that follow */
 	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *operand;
-	struct cli_list skip;
-	bool            json, approved, step, force, credentials, help;
+	struct cli_list skip, regions;
+	bool            json, approved, step, force, credentials, help, config, replace;
 };
 
 /* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */
@@ -59,7 +59,7 @@ struct command {
 };
 
 extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_continue, cmd_cancel, cmd_status,
-    cmd_watch, cmd_destroy, cmd_history, cmd_seal, cmd_types, cmd_openapi;
+    cmd_watch, cmd_destroy, cmd_discover, cmd_import, cmd_history, cmd_seal, cmd_types, cmd_openapi;
 
 /* Options that more than one command takes. */
 #define CLI_OPTION_APPROVE                                                                     \
@@ -67,6 +67,11 @@ extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_continue, cmd_c
 		"auto-approve", 'y', NULL, offsetof(struct cli, approved), "do not ask first", \
 		    false                                                                      \
 	}
+
+struct json_object;
+
+/* Posts the body, which is taken over, and shows what was found: an exit status. */
+int discovery_run(struct cli *cli, const char *path, struct json_object *body);
 
 /* Every command but `serve`. Returns the exit status. */
 int cli_main(int argc, char **argv);

@@ -4,10 +4,12 @@ same deployments; and what nobody manages, as a config that takes it over."""
 
 import hashlib
 import json
+import pathlib
 import re
 import subprocess
 
 import configs
+import processes
 import pytest
 import sigproxy
 
@@ -441,3 +443,26 @@ def test_what_is_on_this_host_is_found_by_its_records(make_server, tmp_path):
     (root / "site" / "index.html").unlink()
     found = server.post("/deploy/discover", {"deployment_id": "found"}).json
     assert {r["resource_id"] for r in found["resources"]} == {"site"}
+
+
+# ---- the command line ----
+
+def test_the_command_line_tells_what_was_found_and_prints_the_config(make_server, tmp_path):
+    server = make_server("--local-root", str(tmp_path / "root"))
+    cli = processes.Cli(server, tmp_path)
+    config = cli.config({"page": {"type": "local:file", "properties": {"path": "page", "content": "one"}}})
+    cli("apply", "-y", config)
+    graph_id = cli.graph_id(config)
+    deployment_id = json.loads(pathlib.Path(config).read_text())["deployment_id"]
+    forget(server)
+    assert cli("discover").split() == [deployment_id, "1", "global", "1"]
+    said = cli("discover", deployment_id)
+    assert said.startswith("page (local:file)") and "Found: 1. It is graph " in said, said
+    assert "The deployment stays what was run last of it" in cli("discover", deployment_id)
+    printed = json.loads(cli("discover", "--config", deployment_id))
+    assert printed["resources"]["page"]["properties"] == {"path": "page", "content": "one"}
+    assert json.loads(cli("discover", "--json", deployment_id))["known_graph_id"] != graph_id
+    assert "Error: " in cli("discover", "nothing", status=1)
+    wishes = tmp_path / "wishes.json"
+    wishes.write_text(json.dumps({"resources": {"odd": {"type": "local:odd"}}}))
+    assert "not found: odd: its type is not known here" in cli("import", str(wishes), status=1)
