@@ -265,6 +265,51 @@ begin_place(struct discovery *d, const struct place *place)
 
 /* ---- from the beginning to the end ---- */
 
+/* "aws:iam:", as of something that was found. */
+static bool
+is_of_a_service_found(const struct discovery *d, const char *type)
+{
+	size_t len = strcspn(type, ":");
+
+	len += 1 + strcspn(type + len + 1, ":");
+	for (size_t i = 0; i < d->n; i++) {
+		if (strncmp(d->items[i].type->name, type, len + 1) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* It has neither tags nor a list, and hangs on nothing that is found: there may be some of it, and nobody can tell. */
+static bool
+is_out_of_sight(const struct resource_type *type)
+{
+	struct json_object *identity = json_get_object(type->file, "identity");
+
+	return json_has(type->file, "read") && !json_has(type->file, "list") &&
+	       type->kinds == NULL && !json_has(identity, "arn") && !json_has(identity, "parent");
+}
+
+static void
+warn_out_of_sight(struct discovery *d)
+{
+	struct str names;
+
+	str_init(&names, WARNING_MAX);
+	for (size_t i = 0; i < registry_types_n(d->registry); i++) {
+		const char                 *name = registry_name_at(d->registry, i);
+		const struct resource_type *type;
+
+		if (!is_of_a_service_found(d, name) ||
+		    (type = registry_type_at(d->registry, i)) == NULL || !is_out_of_sight(type))
+			continue;
+		str_addf(&names, "%s%s", names.len > 0 ? ", " : "", name);
+	}
+	if (names.len > 0)
+		discovery_warn(
+		    d, "not looked for, since no tags say whose they are: %s", names.data);
+	str_fini(&names);
+}
+
 static void
 warn_at_end(struct discovery *d)
 {
@@ -285,6 +330,7 @@ warn_at_end(struct discovery *d)
 			discovery_warn(d, "%s has the tags, and is of no type that is known here",
 			    json_object_get_string(id));
 	}
+	warn_out_of_sight(d);
 }
 
 static void

@@ -175,6 +175,9 @@ def test_a_deployment_is_rebuilt_from_its_tags_alone(server, cloud, credentials)
     assert resources["news"]["properties"]["display_name"] == "@@ all"
     assert all(r["tags"] == {"team": "web"} for name, r in resources.items() if name in tagged)
     assert "hunter2" not in json.dumps(found)
+    unseen = next(w for w in found["warnings"] if w.startswith("not looked for"))
+    assert "aws:lambda:layer_version" in unseen and "aws:s3:object" in unseen and "aws:sqs" not in unseen.replace(
+        "aws:sqs:queue_policy", ""), unseen
     # It is what the service knows of it from now on.
     status = server.get(f"/deploy/status/{found['graph_id']}").json
     assert status["kind"] == "discover" and status["status"] == "completed" and changes(status) == {}, status
@@ -420,6 +423,20 @@ def test_credentials_that_can_not_be_used_are_told_with_their_place(server, cred
     reply = server.post("/deploy/discover", {"credentials": bad})
     assert reply.status == 422 and reply.json["code"] == "bad_credentials", reply
     assert reply.json["problems"][0]["pointer"].startswith("/credentials/aws"), reply
+
+
+def test_a_driver_in_another_process_finds_the_same(make_server, make_provider, proxy, credentials):
+    provider = make_provider("--aws-endpoint", proxy.url)
+    server = make_server("--provider", f"aws={provider.url}")
+    server.until_ready()
+    resources = {"role": of("iam:role", role_name="app", assume_role_policy=SERVICE),
+                 "jobs": of("sqs:queue", queue_name="jobs"), "files": of("s3:bucket", bucket_name="app-files")}
+    config = config_of(credentials, resources)
+    apply(server, config)
+    forget(server)
+    found = server.post("/deploy/discover", {"deployment_id": "found", "credentials": credentials}).json
+    assert set(found["config"]["resources"]) == set(resources), found
+    assert changes(apply(server, found["config"] | {"credentials": credentials})) == {}
 
 
 # ---- this host ----
