@@ -34,6 +34,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/durable.c \
 	%D%/engine/durations.c \
 	%D%/engine/durations.h \
+	%D%/engine/emptying.c \
+	%D%/engine/emptying.h \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
 	%D%/engine/execution.c \
@@ -53,6 +55,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/node_states.h \
 	%D%/engine/output.c \
 	%D%/engine/output.h \
+	%D%/engine/proof.c \
+	%D%/engine/proof.h \
 	%D%/engine/record.c \
 	%D%/engine/record.h \
 	%D%/engine/recover.c \
@@ -61,6 +65,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/resolve.h \
 	%D%/engine/restore.c \
 	%D%/engine/rollback.c \
+	%D%/engine/selection.c \
+	%D%/engine/selection.h \
 	%D%/engine/settle.c \
 	%D%/engine/steer.c \
 	%D%/engine/sweeps.c \
@@ -107,6 +113,7 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/run_list.c \
 	%D%/interpreter/run_owner.c \
 	%D%/interpreter/run_pick.c \
+	%D%/interpreter/run_refuse.c \
 	%D%/interpreter/scope.c \
 	%D%/interpreter/scope.h \
 	%D%/interpreter/service.c \
@@ -127,6 +134,10 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/words.h \
 	%D%/loop/loop.c \
 	%D%/loop/loop.h \
+	%D%/plan/change.c \
+	%D%/plan/change.h \
+	%D%/plan/change_entries.c \
+	%D%/plan/change_inside.h \
 	%D%/plan/composite.c \
 	%D%/plan/composite.h \
 	%D%/plan/composite_check.c \
@@ -151,6 +162,10 @@ libdeploy_a_SOURCES = \
 	%D%/plan/id_set.h \
 	%D%/plan/ids.c \
 	%D%/plan/ids.h \
+	%D%/plan/move.c \
+	%D%/plan/move.h \
+	%D%/plan/move_inside.h \
+	%D%/plan/move_phases.c \
 	%D%/plan/mgraph.c \
 	%D%/plan/mgraph_document.c \
 	%D%/plan/mgraph_document.h \
@@ -247,6 +262,8 @@ libworld_a_SOURCES = \
 	%D%/api/api.h \
 	%D%/api/check.c \
 	%D%/api/check.h \
+	%D%/api/base.c \
+	%D%/api/base.h \
 	%D%/api/boxes.c \
 	%D%/api/boxes.h \
 	%D%/api/credentials.c \
@@ -254,6 +271,8 @@ libworld_a_SOURCES = \
 	%D%/api/discover.c \
 	%D%/api/discovery.c \
 	%D%/api/discovery.h \
+	%D%/api/emptying.c \
+	%D%/api/emptying.h \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \
@@ -264,6 +283,9 @@ libworld_a_SOURCES = \
 	%D%/api/keys.h \
 	%D%/api/load.c \
 	%D%/api/load.h \
+	%D%/api/move.c \
+	%D%/api/names.c \
+	%D%/api/names.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
 	%D%/api/public_keys.c \
@@ -300,6 +322,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_discover.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_import.c \
+	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
 	%D%/cli/cmd_seal.c \
@@ -319,6 +342,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render.h \
 	%D%/cli/render_execution.c \
 	%D%/cli/render_discover.c \
+	%D%/cli/render_proof.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
 	%D%/cli/render_type.c \

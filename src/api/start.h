@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * start.h - from a spec to its execution, for routes that have a spec of their own.
+ * start.h - what every request shares that comes to an execution.
  */
 #ifndef API_START_H
 #define API_START_H
 
 #include "api/exchange.h"
+
+/* x->start says which kind, and how: a dry run is answered when it has looked, all else as the client wants to wait. */
+void start_init(struct exchange *x);
+
+/* x->spec is what is run: on to credentials, and to its start. */
+void start_with_spec(struct exchange *x);
 
 /* Saves x->spec, which may become the same with another id; sets x->key. */
 void start_save_spec(struct exchange *x, exchange_step *then);

@@ -108,6 +108,7 @@ render_verb(const char *operation)
 		{ "verify", "?", "verifying", "verified", PAINT_CYAN },
 		{ "ensure", "?", "checking", "checked", PAINT_CYAN },
 		{ "no_op", " ", "checking", "unchanged", PAINT_DIM },
+		{ "leave", " ", "leaving", "left", PAINT_DIM },
 	};
 	static const struct verb unknown = { "", "?", "working", "done", PAINT_PLAIN };
 

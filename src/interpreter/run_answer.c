@@ -180,6 +180,7 @@ static void
 take_and_go_on(struct run *run)
 {
 	found_take(&run->found, run->type, run_step(run), run->call.out, run->pages > 0);
+	run->made = true;
 	if (!run_ask_next_page(run))
 		run_step_done(run);
 }
@@ -253,7 +254,7 @@ answer_work(struct run *run, enum meaning means, enum op_result result)
 		return;
 	case MEANS_EXISTS: look_whose(run); return;
 	case MEANS_ELSEWHERE: run_end_call(run, OP_CONFLICT); return;
-	case MEANS_ERROR: run_end_call(run, result); return;
+	case MEANS_ERROR: run_refuse(run, result); return;
 	}
 	must(!"unreachable");
 }
@@ -336,4 +337,5 @@ const struct run_mode run_modes[MODES_N] = {
 	[MODE_WHY] = { answer_why, end_of_why },
 	[MODE_GONE] = { answer_gone, end_unasked },
 	[MODE_LIST] = { run_list_answer, run_list_end },
+	[MODE_IN_THE_WAY] = { run_answer_in_the_way, run_end_in_the_way },
 };

@@ -21,6 +21,7 @@ static const char *const operation_names[] = {
 	[SPEC_DELETE] = "delete",
 	[SPEC_VERIFY] = "verify",
 	[SPEC_ADOPT] = "adopt",
+	[SPEC_LEAVE] = "leave",
 };
 _Static_assert(array_len(operation_names) == SPEC_OPERATIONS_N, "each operation has a name");
 
@@ -29,6 +30,12 @@ spec_operation_name(enum spec_operation operation)
 {
 	must(operation < SPEC_OPERATIONS_N);
 	return operation_names[operation];
+}
+
+bool
+spec_node_is_leaving(const struct spec_node *node)
+{
+	return node->operation == SPEC_DELETE || node->operation == SPEC_LEAVE;
 }
 
 static void
@@ -166,6 +173,13 @@ check_found_by(struct config *config, const struct spec_node *node, struct json_
 	}
 }
 
+/* Of what is only looked for, nobody has to know all. */
+static bool
+is_only_looked_for(const struct spec_node *node)
+{
+	return spec_node_is_leaving(node) || node->operation == SPEC_VERIFY;
+}
+
 void
 config_check_properties(struct config *config, struct spec_node *node, bool escaped)
 {
@@ -180,7 +194,7 @@ config_check_properties(struct config *config, struct spec_node *node, bool esca
 		json_object_put(plain);
 		plain = reference_replace(node->properties, look_never, NULL, &missing);
 	}
-	if (node->operation == SPEC_VERIFY) { /* nobody has to know all of it */
+	if (is_only_looked_for(node)) {
 		check_found_by(config, node, plain);
 		json_object_put(plain);
 		return;
@@ -253,7 +267,7 @@ narrow_regions(struct config *config, struct spec_node *node, struct json_object
 		if (region == NULL)
 			continue;
 		node->regions[node->regions_n++] = region;
-		if (target == NULL || is_targeted(target, region))
+		if (target == NULL || is_targeted(target, region) || spec_node_is_leaving(node))
 			continue;
 		snprintf(index, sizeof(index), "%zu", i);
 		problems_add(config->problems,
@@ -306,7 +320,10 @@ config_read_resource(struct config *config, size_t index, struct json_object *re
 	must(node->type != NULL);
 	read_operation(node, resource);
 	node->timeout_s = json_get_i64(resource, "timeout", 0);
-	node->hashes = json_get_object(resource, "hash");
+	node->formerly = json_get_str(resource, "formerly");
+	node->protect = json_get_bool(resource, "protect", false);
+	node->transient = json_get_bool(resource, "transient", false);
+	node->ignore = json_get_array(resource, "ignore");
 	config_merge_references(config, node, resource);
 	escaped = config_scan_references(config, index, resource);
 	config_check_properties(config, node, escaped);

@@ -17,7 +17,8 @@
 	X(UPDATE, "update")                            \
 	X(REPLACE, "replace")                          \
 	X(DELETE, "delete")                            \
-	X(NO_OP, "no_op")
+	X(NO_OP, "no_op")                              \
+	X(LEAVE, "leave") /* it stays, though the config no longer names it */
 
 enum plan_act {
 #define X(name, text) PLAN_##name,
@@ -32,6 +33,7 @@ struct plan_action {
 	const char         *error;   /* why it could not be decided; NULL: it could */
 	enum op_result      result;  /* then: what class of reason that is */
 	bool                by_tags; /* its tags alone were looked at */
+	bool                skipped; /* it is not asked for, and not told of */
 };
 
 /* {success, spec_graph_id, deployment_id, version, operations[], parallel_groups[][],

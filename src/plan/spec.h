@@ -39,6 +39,7 @@ enum spec_operation {
 	SPEC_DELETE,
 	SPEC_VERIFY, /* look only */
 	SPEC_ADOPT,  /* as ensure, and takes over what exists under that name */
+	SPEC_LEAVE,  /* neither look nor touch: it is only not forgotten */
 	SPEC_OPERATIONS_N
 };
 
@@ -71,10 +72,18 @@ struct spec_composite {
 };
 
 struct spec_node {
-	const char         *resource_id;
-	char                node_id[OBJ_ID_SIZE];
-	char                edge_id[OBJ_ID_SIZE]; /* of the edge deployment -> this resource */
-	char                hash[SPEC_HASH_SIZE]; /* of type, properties and references */
+	const char *resource_id;
+	char        node_id[OBJ_ID_SIZE];
+	char        edge_id[OBJ_ID_SIZE]; /* of the edge deployment -> this resource */
+	char        hash[SPEC_HASH_SIZE]; /* of type, properties and references */
+	char        owner_id
+	    [OBJ_ID_SIZE]; /* the node id in its tags and names: node_id, but where two nodes are one resource */
+	const char *
+	    formerly; /* whose node id that is: a resource id, or "#" and a node id; NULL: its own */
+	bool protect;
+	bool transient; /* no later version has to know of it */
+	struct json_object
+	    *ignore; /* JSON Pointers of properties that are not compared; may be NULL; borrowed */
 	struct json_object *hashes; /* hash -> the one to be taken for it; may be NULL; borrowed */
 	const struct resource_type *type;
 	enum spec_operation         operation;
@@ -139,6 +148,13 @@ bool spec_is_reference(struct json_object *value);
 typedef struct json_object *spec_look(void *arg, size_t target, const char *output); /* borrowed */
 struct json_object *
 spec_resolve(const struct spec *spec, size_t node, spec_look *look, void *arg, size_t *ret_missing);
+
+/* The node's properties, with every reference to another node under the name that this has elsewhere. The caller puts them. */
+typedef const char *spec_name(void *arg, size_t target);
+struct json_object *spec_rename(const struct spec *spec, size_t node, spec_name *name, void *arg);
+
+/* It is to be gone, or is not to be touched: nothing of it has to be as its type wants it. */
+bool spec_node_is_leaving(const struct spec_node *node);
 
 /* The node id of a resource, where no other of its deployment has come to the same. */
 void spec_node_id(

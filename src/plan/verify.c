@@ -21,6 +21,7 @@ static const struct verdict_row {
 	[PLAN_REPLACE] = { VERDICT_DRIFTED, NULL },
 	[PLAN_DELETE] = { VERDICT_DRIFTED, "it is there, and the config says that it is to go" },
 	[PLAN_NO_OP] = { VERDICT_IN_SYNC, NULL },
+	[PLAN_LEAVE] = { VERDICT_IN_SYNC, NULL },
 };
 
 static struct verdict_row
@@ -77,11 +78,15 @@ verify_to_json(
 	struct json_object *summary = json_object_new_object();
 	int64_t             counts[VERDICTS_N] = { 0 };
 
-	for (size_t v = 0; v < graph->n; v++)
-		json_object_array_add(resources, resource_of(graph, v, &actions[v], counts));
+	for (size_t v = 0; v < graph->n; v++) {
+		if (graph_node(graph, v)->operation != SPEC_LEAVE)
+			json_object_array_add(
+			    resources, resource_of(graph, v, &actions[v], counts));
+	}
 	for (unsigned verdict = 0; verdict < VERDICTS_N; verdict++)
 		json_set_i64(summary, names[verdict], counts[verdict]);
-	json_set_bool(json, "success", counts[VERDICT_IN_SYNC] == (int64_t)graph->n);
+	json_set_bool(json, "success",
+	    counts[VERDICT_IN_SYNC] == (int64_t)json_object_array_length(resources));
 	json_set_str(json, "graph_id", graph->spec->graph_id);
 	json_set_str(json, "deployment_id", graph->spec->deployment_id);
 	json_set_str(json, "version", graph->spec->version);

@@ -158,26 +158,24 @@ identity_tags(const struct identity *identity, struct json_object *users)
 	json_set_str(tags, IDENTITY_DEPLOYMENT_TAG, identity->deployment_id);
 	json_set_str(tags, IDENTITY_RESOURCE_TAG, identity->resource_id);
 	json_set_str(tags, IDENTITY_HASH_TAG, identity->spec_hash);
+	if (identity->protect)
+		json_set_str(tags, IDENTITY_PROTECT_TAG, "true");
 	return tags;
 }
 
-/* The graph id and the hash change from version to version; these three do not. */
+static bool
+says(struct json_object *tags, const char *tag, const char *is)
+{
+	const char *text = json_get_str(tags, tag);
+
+	return text != NULL && str_eq(text, is);
+}
+
+/* The graph id and the hash change from version to version; these three do not, but for another name. */
 bool
 identity_owns(const struct identity *identity, struct json_object *tags)
 {
-	const struct {
-		const char *tag, *is;
-	} lasting[] = {
-		{ IDENTITY_NODE_TAG, identity->node_id },
-		{ IDENTITY_DEPLOYMENT_TAG, identity->deployment_id },
-		{ IDENTITY_RESOURCE_TAG, identity->resource_id },
-	};
-
-	for (size_t i = 0; i < array_len(lasting); i++) {
-		const char *says = json_get_str(tags, lasting[i].tag);
-
-		if (says == NULL || !str_eq(says, lasting[i].is))
-			return false;
-	}
-	return true;
+	return says(tags, IDENTITY_NODE_TAG, identity->node_id) &&
+	       says(tags, IDENTITY_DEPLOYMENT_TAG, identity->deployment_id) &&
+	       (identity->renamed || says(tags, IDENTITY_RESOURCE_TAG, identity->resource_id));
 }

@@ -31,6 +31,8 @@ struct identity {
 	const char *spec_hash;
 	const char *region;  /* "" for a global type */
 	bool        primary; /* the first region of this resource (or it is global): plain names */
+	bool renamed; /* it was made under another resource id: the one in its tags says nothing */
+	bool protect; /* nobody is to delete it: its tags say so */
 };
 
 enum op_kind {
@@ -124,10 +126,15 @@ struct json_object *identity_tags(const struct identity *identity, struct json_o
 /* The one of them that says which spec it was last brought to. */
 #define IDENTITY_HASH_TAG "mgraph:spec-hash"
 
+/* There only on what is protected, as "true". */
+#define IDENTITY_PROTECT_TAG "mgraph:protect"
+
+/* What it is called in the config. */
+#define IDENTITY_RESOURCE_TAG "mgraph:resource-id"
+
 /* Whose node it is, as tags say that name one. */
 #define IDENTITY_NODE_TAG       "mgraph:node-id"
 #define IDENTITY_DEPLOYMENT_TAG "mgraph:deploy-id"
-#define IDENTITY_RESOURCE_TAG   "mgraph:resource-id"
 #define IDENTITY_GRAPH_TAG      "mgraph:graph-id"
 #define IDENTITY_EDGE_TAG       "mgraph:edge-id"
 
@@ -168,8 +175,8 @@ struct sweep {
 	/* what came */
 	enum op_result result; /* OP_OK: `hits` has all of them */
 	int64_t        retry_after_ms;
-	struct json_object *
-	    hits; /* array of {id, tags, type, properties}; owned by the sweep; sweep_fini() puts it */
+	struct json_object  *
+            hits; /* array of {id, tags, region ("": global; left out: as asked), type, properties}; owned by the sweep; sweep_fini() puts it */
 	char code[96];
 	char message[512];
 

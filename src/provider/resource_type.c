@@ -39,6 +39,49 @@ resource_type_identity_properties(const struct resource_type *type)
 	return json_get_array(json_get_object(type->file, "identity"), "properties");
 }
 
+/* A child has nothing but its properties. Else: a type without calls has a record of its node, and a resource that gets its
+ * name when it is made is found by its tags. */
+bool
+resource_type_is_found_by_properties(const struct resource_type *type)
+{
+	struct json_object *names = resource_type_identity_properties(type);
+	struct json_object *name = json_get_object(json_get_object(type->file, "identity"), "name");
+
+	if (names == NULL || json_object_array_length(names) == 0)
+		return false;
+	return type->identity == IDENTITY_CHILD ||
+	       (json_has(type->file, "read") && !json_has(name, "output"));
+}
+
+/* Is a property part of the name? */
+static bool
+is_in_name(const char *name, const char *property)
+{
+	size_t len = strlen(property);
+
+	for (; (name = strchr(name, '{')) != NULL; name++) {
+		if (strncmp(name + 1, property, len) == 0 && strchr("}.", name[1 + len]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+bool
+resource_type_is_one_at_a_time(const struct resource_type *type)
+{
+	struct json_object *names = resource_type_identity_properties(type);
+	const char         *name = json_get_str(
+		    json_get_object(json_get_object(type->file, "identity"), "name"), "primary");
+
+	if (json_has(type->file, "marks") || !resource_type_is_found_by_properties(type))
+		return true;
+	for (size_t i = 0; name != NULL && i < json_object_array_length(names); i++) {
+		if (is_in_name(name, json_object_get_string(json_object_array_get_idx(names, i))))
+			return false;
+	}
+	return name != NULL;
+}
+
 /* A kind's type has a name of its own; all else it has of the open one. */
 const char *
 resource_type_kind(const struct resource_type *type)
@@ -46,6 +89,12 @@ resource_type_kind(const struct resource_type *type)
 	size_t len = type->kinds != NULL ? strlen(json_get_str(type->file, "type")) : 0;
 
 	return len > 0 && type->name[len] == ':' ? type->name + len + 1 : NULL;
+}
+
+bool
+resource_type_can_be_emptied(const struct resource_type *type)
+{
+	return json_has(json_get_object(type->properties, "properties"), RESOURCE_FORCE);
 }
 
 bool

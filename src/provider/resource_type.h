@@ -17,6 +17,7 @@
  *   outputs      one member per output
  *   reference    which of them a bare reference means
  *   seconds      a typical create; 1 when left out
+ *   move         what a move is to it: {"loses"?, "refuse"?, "unless"?, "copy"?, "asked"?} (plan/move.h)
  *   advice       [{"property", "pattern", "says"}]: what a plan says to a value of this pattern
  *   irreversible {"create": {"why": text, "unless"?: [properties]}}: a delete does not undo a create
  *   doubt_seconds  after a call whose answer nobody has: until a look surely shows what it did; 2 when left out
@@ -76,6 +77,13 @@ struct resource_type {
 /* The names of a type's properties that its identity is read from (`identity.properties`). */
 struct json_object *resource_type_identity_properties(const struct resource_type *type);
 
+/* Two resources of one node that differ in these properties can both be there, and are told apart by them. */
+bool resource_type_is_found_by_properties(const struct resource_type *type);
+
+/* Nevertheless the old one must be gone before the new one is made: they share what says whose they are, or a name that is
+ * made of the node alone. */
+bool resource_type_is_one_at_a_time(const struct resource_type *type);
+
 const char *identity_class_name(enum identity_class identity);
 
 /* The kind within the name of a type: "AWS::Logs::LogGroup"; NULL where the type is not open. */
@@ -83,6 +91,10 @@ const char *resource_type_kind(const struct resource_type *type);
 
 /* May a config give properties, and refer to outputs, that the file does not name? Of an open type it may. */
 bool resource_type_takes_any(const struct resource_type *type);
+
+/* Does it hold what keeps it from being deleted, and can that be taken along? A boolean property says so, of its own. */
+#define RESOURCE_FORCE "force_destroy"
+bool resource_type_can_be_emptied(const struct resource_type *type);
 
 /* What all providers share of a type file; its provider has not looked at it yet. */
 MUSTCHECK enum err_code
