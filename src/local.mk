@@ -29,6 +29,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
 	%D%/engine/behind.c \
+	%D%/engine/check.c \
+	%D%/engine/check.h \
 	%D%/engine/decide.c \
 	%D%/engine/decide.h \
 	%D%/engine/durable.c \
@@ -111,6 +113,7 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/run_apply.c \
 	%D%/interpreter/run_begin.c \
 	%D%/interpreter/run_list.c \
+	%D%/interpreter/run_check.c \
 	%D%/interpreter/run_owner.c \
 	%D%/interpreter/run_pick.c \
 	%D%/interpreter/run_refuse.c \
@@ -138,6 +141,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/change.h \
 	%D%/plan/change_entries.c \
 	%D%/plan/change_inside.h \
+	%D%/plan/checks.c \
+	%D%/plan/checks.h \
 	%D%/plan/composite.c \
 	%D%/plan/composite.h \
 	%D%/plan/composite_check.c \
@@ -187,6 +192,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/credential.h \
 	%D%/provider/locate.c \
 	%D%/provider/locate.h \
+	%D%/provider/expect.c \
+	%D%/provider/expect.h \
 	%D%/provider/mask.c \
 	%D%/provider/mask.h \
 	%D%/provider/provider.c \
@@ -298,6 +305,8 @@ libworld_a_SOURCES = \
 	%D%/api/start.h \
 	%D%/api/status.c \
 	%D%/api/steer.c \
+	%D%/api/verify_stream.c \
+	%D%/api/verify_stream.h \
 	%D%/api/wait.c \
 	%D%/api/wait.h \
 	%D%/api/whose.c \

@@ -74,6 +74,7 @@ answer(struct local_call *call)
 		return;
 	case OP_SETTLE:
 	case OP_LIST:
+	case OP_CHECK:
 	case OP_KINDS_N: break;
 	}
 	must(!"unreachable");

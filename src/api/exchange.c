@@ -72,6 +72,7 @@ exchange_end(struct exchange *x)
 	json_object_put(x->target);
 	json_object_put(x->lag);
 	json_object_put(x->list);
+	json_object_put(x->summary);
 	json_wipe(x->body); /* credentials may be anywhere in what was refused */
 	json_object_put(x->body);
 	free(x->text);

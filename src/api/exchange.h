@@ -79,6 +79,7 @@ struct exchange {
 	struct json_object *lag;          /* of the archive */
 	struct json_object *list;         /* history.c: the graphs, */
 	size_t              listed_n;     /* of which so many are filled in */
+	struct json_object *summary;      /* verify_stream.c: what comes behind the list */
 	bool                responds_async;
 	int64_t             wait_ms;
 };

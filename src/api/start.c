@@ -17,6 +17,7 @@
 #include "api/names.h"
 #include "api/routes.h"
 #include "api/start.h"
+#include "api/verify_stream.h"
 #include "api/wait.h"
 #include "plan/plan.h"
 #include "plan/verify.h"
@@ -51,9 +52,13 @@ reply_verify(struct exchange *x, struct execution *execution)
 static void
 on_looking(struct execution_watch *watch, struct execution *execution, const struct err *err)
 {
+	struct exchange *x = container_of(watch, struct exchange, watch);
+
 	(void)execution;
 	if (err != NULL)
-		reply_err(container_of(watch, struct exchange, watch), err);
+		reply_err(x, err);
+	else if (x->watch.on_node != NULL)
+		verify_stream_start(x);
 }
 
 static void
@@ -61,7 +66,9 @@ on_looked(struct execution_watch *watch, struct execution *execution)
 {
 	struct exchange *x = container_of(watch, struct exchange, watch);
 
-	if (x->start.kind == EXECUTION_VERIFY)
+	if (x->watch.on_node != NULL)
+		verify_stream_end(x, execution);
+	else if (x->start.kind == EXECUTION_VERIFY)
 		reply_verify(x, execution);
 	else
 		reply_plan(x, execution_actions(execution));
@@ -269,6 +276,8 @@ start(struct exchange *x)
 	const char         *deployment_id = json_get_str(x->body, "deployment_id");
 
 	start_init(x);
+	if (x->start.kind == EXECUTION_VERIFY && verify_stream_is_wanted(x))
+		x->watch.on_node = verify_stream_node;
 	if (config != NULL)
 		build_spec(x, config);
 	else if (graph_id != NULL)

@@ -149,6 +149,9 @@ struct execution_watch {
 	    struct execution_watch *watch, struct execution *execution, const struct err *err);
 	/* What it was told is durable: it goes on from a pause, or is being cancelled. May be NULL. */
 	void (*on_steered)(struct execution_watch *watch, struct execution *execution);
+	/* Of a DRY_RUN: it is known what would be done here, see execution_action(). May be NULL. */
+	void (*on_node)(
+	    struct execution_watch *watch, const struct execution *execution, uint32_t vertex);
 	/* It is paused, durably. May be NULL. */
 	void (*on_paused)(struct execution_watch *watch, struct execution *execution);
 	/* It has ended, or is left to others, durably. The execution is gone after this call. May be
@@ -228,6 +231,9 @@ enum execution_reason   execution_reason(const struct execution *execution);
 
 /* After a VERIFY by tags: why some of them could not be asked for as a whole; else NULL. Borrowed, as the actions are. */
 struct json_object *execution_warnings(const struct execution *execution);
+
+/* Of a DRY_RUN, of a vertex that on_node told. What it names is borrowed until that returns. */
+struct plan_action execution_action(const struct execution *execution, uint32_t vertex);
 
 /* After a DRY_RUN: what each vertex would do, for plan_to_json(). Borrowed until on_ended returns. */
 const struct plan_action *execution_actions(const struct execution *execution);

@@ -208,6 +208,7 @@ bool execution_needs_credentials(const struct execution *execution, bool only_mi
 
 /* watch.c: telling who waits */
 void execution_tell_begun(struct execution *execution, const struct err *err);
+void execution_tell_node(struct execution *e, uint32_t vertex); /* of a dry run */
 void execution_tell_news(struct execution *execution); /* if there is some, and it is durable */
 void execution_tell_ended(struct execution *execution);
 

@@ -94,6 +94,7 @@ decide_resolving(const struct node *node)
 	if (node_is_dry(node))
 		return NODE_RECORDING;
 	switch (node->work->act) {
+	case PLAN_VERIFY: return NODE_RECORDING;
 	case PLAN_NO_OP: return node->work->found != NULL ? NODE_SETTLING : NODE_RECORDING;
 	case PLAN_LEAVE: return NODE_RECORDING;
 	case PLAN_CREATE:

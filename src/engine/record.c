@@ -123,6 +123,8 @@ add_node(struct str *out, const struct node *node, const char *type_key)
 
 	add_text(out, "node_id", spec->node_id);
 	add_text(out, "resource_id", spec->resource_id);
+	if (spec->check_of != NULL)
+		add_text(out, "check_of", spec->check_of);
 	if (spec->composite != NULL)
 		add_text(out, "composite", spec->composite->resource_id);
 	add_text(out, "region", graph_region(graph, node_vertex(node)));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/check.h"
 #include "engine/decide.h"
 #include "engine/node_states.h"
 #include "engine/work.h"
@@ -334,6 +335,12 @@ ask_next(struct node *node)
 	lookup->desired =
 	    spec_resolve(graph->spec, graph->vertices[lookup->vertex].node, look, node, &missing);
 	work->unresolved = missing > 0; /* in the end, of the node itself */
+	if (missing > 0 && is_self(work) && check_is(node)) {
+		check_fail_missing(node,
+		    unread_target(node) != NULL ? unread_target(node) : missing_target(node),
+		    unread_target(node) != NULL);
+		return;
+	}
 	if (missing > 0 && is_self(work) && !may_miss(node)) {
 		fail_missing(node);
 		return;
@@ -346,7 +353,7 @@ ask_next(struct node *node)
 	}
 	work_ask(work, spec,
 	    &(struct op){
-		.kind = OP_READ,
+		.kind = is_self(work) ? check_op(node) : OP_READ,
 		.identity = &lookup->identity,
 		.desired = lookup->desired,
 	    });
@@ -371,7 +378,10 @@ advance(struct node *node)
 	work->desired = lookup->desired;
 	work->found = lookup->found;
 	lookup->desired = lookup->found = NULL;
-	decide_act(node);
+	if (check_is(node))
+		check_decide(node);
+	else
+		decide_act(node);
 	work_cancel(work);
 	lookups_free(work);
 }
@@ -389,7 +399,7 @@ is_known_by_tags(struct node *node)
 {
 	struct sweeps *sweeps = node->execution->sweeps;
 
-	if (sweeps == NULL)
+	if (sweeps == NULL || check_is(node))
 		return false;
 	node->by_tags =
 	    sweeps_are_answered(sweeps, node) && decide_by_tags(node, sweeps_tags(sweeps, node));
@@ -399,7 +409,7 @@ is_known_by_tags(struct node *node)
 static void
 start_looking(struct node *node)
 {
-	if (decide_unseen(node) || is_known_by_tags(node))
+	if (check_is_passed(node) || decide_unseen(node) || is_known_by_tags(node))
 		return;
 	list_lookups(node);
 	if (node->work->looked == OP_PENDING)
@@ -448,6 +458,8 @@ resolve_step(struct node *node)
 		work->lookups[work->lookup_at].found = work->op.found;
 		work->op.found = NULL;
 		advance(node);
+	} else if (work->op.result == OP_ABSENT && is_self(work) && check_is(node)) {
+		check_fail_absent(node);
 	} else if (work->op.result == OP_ABSENT) {
 		take_absent(node);
 	} else if (passes_over(node)) {

@@ -7,23 +7,28 @@
 #include "util/check.h"
 #include "util/mem.h"
 
+struct plan_action
+execution_action(const struct execution *e, uint32_t vertex)
+{
+	const struct node *node = &e->nodes[vertex];
+
+	return (struct plan_action){
+		.act = (enum plan_act)node->act,
+		.diff = node->diff,
+		.error = node->state == NODE_FAILED ? node->error->message : NULL,
+		.by_tags = node->by_tags,
+		.skipped = node->state == NODE_SKIPPED,
+		.result = node->state == NODE_FAILED ? node->error->type : OP_OK,
+	};
+}
+
 /* What a dry run found out, for whoever asked for it. */
 static void
 make_actions(struct execution *e)
 {
 	e->actions = xcalloc(e->graph->n, sizeof(*e->actions));
-	for (size_t i = 0; i < e->graph->n; i++) {
-		const struct node *node = &e->nodes[i];
-
-		e->actions[i] = (struct plan_action){
-			.act = (enum plan_act)node->act,
-			.diff = node->diff,
-			.error = node->state == NODE_FAILED ? node->error->message : NULL,
-			.by_tags = node->by_tags,
-			.skipped = node->state == NODE_SKIPPED,
-			.result = node->state == NODE_FAILED ? node->error->type : OP_OK,
-		};
-	}
+	for (size_t i = 0; i < e->graph->n; i++)
+		e->actions[i] = execution_action(e, (uint32_t)i);
 }
 
 static void

@@ -112,6 +112,12 @@ begin_list(struct run *run)
 	run_end(run);
 }
 
+static void
+begin_check(struct run *run)
+{
+	run_list(run, MODE_CHECK, LIST_CHECK);
+}
+
 static void (*const begins[OP_KINDS_N])(struct run *) = {
 	[OP_READ] = begin_read,
 	[OP_CREATE] = begin_create,
@@ -119,6 +125,7 @@ static void (*const begins[OP_KINDS_N])(struct run *) = {
 	[OP_DELETE] = run_work,
 	[OP_SETTLE] = begin_settle,
 	[OP_LIST] = begin_list,
+	[OP_CHECK] = begin_check,
 };
 
 /* The name is what was found, or is made anew. */

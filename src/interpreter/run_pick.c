@@ -138,7 +138,7 @@ run_pick_judge(struct run *run, enum meaning *ret_means, enum op_result *ret_res
 	bool                last = json_get_bool(pick, "last", false);
 	size_t              n;
 
-	n = json_object_array_length(run->hits);
+	n = run->hits != NULL ? json_object_array_length(run->hits) : 0;
 	if (run->mode == MODE_LIST) { /* all of them are wanted */
 		*ret_means = MEANS_OK;
 		return;

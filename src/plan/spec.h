@@ -95,6 +95,8 @@ struct spec_node {
 	size_t              regions_n;
 	size_t             *targets; /* the distinct nodes that properties refer to */
 	size_t              targets_n;
+	const char
+	    *check_of; /* the resource, or the composite, that it checks; NULL: it is no check */
 	const struct spec_composite *composite; /* that it is a part of; NULL: of none */
 };
 

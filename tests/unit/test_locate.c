@@ -194,7 +194,7 @@ has_tags(const struct resource_type *type)
 {
 	struct json_object *steps = json_get_array(type->file, "read");
 
-	for (size_t i = 0; i < json_object_array_length(steps); i++) {
+	for (size_t i = 0; steps != NULL && i < json_object_array_length(steps); i++) {
 		if (json_has(json_object_array_get_idx(steps, i), "tags"))
 			return true;
 	}
