@@ -34,6 +34,7 @@ exchange_step handle_plan, handle_apply, handle_verify, handle_destroy; /* start
 exchange_step handle_continue, handle_cancel;                           /* steer.c */
 exchange_step handle_status, handle_graph;                              /* status.c */
 exchange_step handle_deployments, handle_history;                       /* history.c */
+exchange_step handle_schedule, handle_schedules, handle_schedule_end;   /* schedules.c */
 exchange_step handle_secrets;                                           /* secrets.c */
 exchange_step handle_events;                                            /* events.c */
 exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type, handle_openapi,

@@ -142,8 +142,8 @@ struct execution_watch {
 	/* What it was told is durable: it goes on from a pause, or is being cancelled. May be NULL. */
 	void (*on_steered)(struct execution_watch *watch, struct execution *execution);
 	/* Of a DRY_RUN: it is known what would be done here, see execution_action(). May be NULL. */
-	void (*on_node)(struct execution_watch *watch, const struct execution *execution,
-	    uint32_t vertex);
+	void (*on_node)(
+	    struct execution_watch *watch, const struct execution *execution, uint32_t vertex);
 	/* It is paused, durably. May be NULL. */
 	void (*on_paused)(struct execution_watch *watch, struct execution *execution);
 	/* It has ended, or is left to others, durably. The execution is gone after this call. May be
@@ -215,6 +215,9 @@ const char             *execution_id(const struct execution *execution);
 enum execution_mode     execution_mode(const struct execution *execution);
 enum execution_status   execution_status(const struct execution *execution);
 enum execution_reason   execution_reason(const struct execution *execution);
+
+/* To whoever is told that it has ended: the credentials that it was given, for another one. */
+void execution_give_back(struct execution *execution, struct keyring *ret_keyring);
 
 /* After a VERIFY by tags: why some of them could not be asked for as a whole; else NULL. Borrowed, as the actions are. */
 struct json_object *execution_warnings(const struct execution *execution);
