@@ -12,6 +12,7 @@ dist_schemas_api_DATA = \
 	%D%/api/history.json \
 	%D%/api/info.json \
 	%D%/api/mgraph.json \
+	%D%/api/move-request.json \
 	%D%/api/openapi.json \
 	%D%/api/plan-request.json \
 	%D%/api/plan.json \

@@ -22,6 +22,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/durable.c \
 	%D%/engine/durations.c \
 	%D%/engine/durations.h \
+	%D%/engine/emptying.c \
+	%D%/engine/emptying.h \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
 	%D%/engine/execution.c \
@@ -41,6 +43,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/node_states.h \
 	%D%/engine/output.c \
 	%D%/engine/output.h \
+	%D%/engine/proof.c \
+	%D%/engine/proof.h \
 	%D%/engine/record.c \
 	%D%/engine/record.h \
 	%D%/engine/recover.c \
@@ -97,6 +101,7 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/run_check.c \
 	%D%/interpreter/run_owner.c \
 	%D%/interpreter/run_pick.c \
+	%D%/interpreter/run_refuse.c \
 	%D%/interpreter/scope.c \
 	%D%/interpreter/scope.h \
 	%D%/interpreter/service.c \
@@ -147,6 +152,10 @@ libdeploy_a_SOURCES = \
 	%D%/plan/id_set.h \
 	%D%/plan/ids.c \
 	%D%/plan/ids.h \
+	%D%/plan/move.c \
+	%D%/plan/move.h \
+	%D%/plan/move_inside.h \
+	%D%/plan/move_phases.c \
 	%D%/plan/mgraph.c \
 	%D%/plan/mgraph_document.c \
 	%D%/plan/mgraph_document.h \
@@ -251,6 +260,8 @@ libworld_a_SOURCES = \
 	%D%/api/boxes.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
+	%D%/api/emptying.c \
+	%D%/api/emptying.h \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \
@@ -260,6 +271,7 @@ libworld_a_SOURCES = \
 	%D%/api/keys.h \
 	%D%/api/load.c \
 	%D%/api/load.h \
+	%D%/api/move.c \
 	%D%/api/names.c \
 	%D%/api/names.h \
 	%D%/api/openapi.c \
@@ -273,6 +285,7 @@ libworld_a_SOURCES = \
 	%D%/api/schemas.h \
 	%D%/api/secrets.c \
 	%D%/api/start.c \
+	%D%/api/start.h \
 	%D%/api/status.c \
 	%D%/api/steer.c \
 	%D%/api/verified.c \
@@ -301,6 +314,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_history.c \
+	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
 	%D%/cli/cmd_seal.c \
@@ -319,6 +333,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render.c \
 	%D%/cli/render.h \
 	%D%/cli/render_execution.c \
+	%D%/cli/render_proof.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
 	%D%/cli/render_type.c \

@@ -46,6 +46,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_check.c \
 	%D%/unit/test_aws_children.c \
 	%D%/unit/test_aws_cloudcontrol.c \
+	%D%/unit/test_aws_emptying.c \
 	%D%/unit/test_aws_files.c \
 	%D%/unit/test_aws_model.c \
 	%D%/unit/test_aws_patch.c \
@@ -81,6 +82,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_steer.c \
 	%D%/unit/test_engine_behind.c \
 	%D%/unit/test_engine_pace.c \
+	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_engine_sweeps.c \
 	%D%/unit/test_engine_checks.c \
@@ -214,7 +216,9 @@ sim_ldflags = $(AM_LDFLAGS) -Wl,--wrap=log_line
 	-Wl,--wrap=execution_durable \
 	-Wl,--wrap=lease_begin \
 	-Wl,--wrap=decide_by_tags \
-	-Wl,--wrap=sweeps_are_answered
+	-Wl,--wrap=sweeps_are_answered \
+	-Wl,--wrap=sweeps_are_all_answered \
+	-Wl,--wrap=keyring_account
 
 EXTRA_PROGRAMS += published
 published_SOURCES = \
@@ -334,6 +338,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_composites.py \
 	%D%/integration/test_config_schema.py \
 	%D%/integration/test_deploy.py \
+	%D%/integration/test_destroy.py \
 	%D%/integration/test_drift.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
@@ -344,6 +349,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_service.py \
 	%D%/integration/test_github_types.py \
 	%D%/integration/test_lifecycle.py \
+	%D%/integration/test_move.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \

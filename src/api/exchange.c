@@ -68,6 +68,7 @@ exchange_end(struct exchange *x)
 	spec_unref(x->spec);
 	spec_unref(x->base);
 	free(x->base_gone);
+	json_object_put(x->target);
 	json_object_put(x->lag);
 	json_object_put(x->list);
 	json_object_put(x->summary);
@@ -195,6 +196,12 @@ void
 exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next)
 {
 	exchange_ask_op(x, &(struct store_op){ .verb = verb, .text = text }, next);
+}
+
+void
+exchange_ask_after(struct exchange *x, enum store_verb verb, uint64_t after, exchange_step *next)
+{
+	exchange_ask_op(x, &(struct store_op){ .verb = verb, .seq = after }, next);
 }
 
 static void

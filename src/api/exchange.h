@@ -60,10 +60,15 @@ struct exchange {
 	bool                   has_room; /* a stream's client takes more */
 
 	/* what is known so far; owned */
-	struct store_key         key;
-	struct spec             *spec;
-	struct spec             *base; /* base.h: what there is, as far as is known; or NULL */
-	bool                    *base_gone;
+	struct store_key key;
+	struct spec     *spec;
+	struct spec     *base; /* base.h: what there is, as far as is known; or NULL */
+	bool            *base_gone;
+	struct {
+		size_t at;                     /* in the history */
+		char   execution[OBJ_ID_SIZE]; /* there */
+	} base_look;
+	struct json_object      *target; /* of a move: the config from then on */
 	struct graph            *graph;
 	struct execution_request start; /* its keyring, until the engine takes it */
 	unsigned                 spec_salt;
@@ -99,6 +104,8 @@ void reply_not_allowed(struct exchange *x, const char *allow);
 /* Asks the store; x->op is answered (STORE_OK, STORE_ABSENT or STORE_EXISTS) when `next` is called. A
  * store that does not answer ends the exchange with its problem before that. */
 void exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next);
+void
+exchange_ask_after(struct exchange *x, enum store_verb verb, uint64_t after, exchange_step *next);
 
 /* The same of what `ask` says beside the key and the time; may be answered STORE_LEFT and STORE_LOST as well. */
 void exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next);

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/follow.h"
+#include "cli/plan.h"
 #include "cli/render.h"
 #include "cli/terminal.h"
 #include "util/json.h"
@@ -52,6 +53,33 @@ deploy_approved(const struct cli *cli, const char *question)
 	return false;
 }
 
+int
+deploy_plan(struct client *client, const char *path, struct json_object *body, FILE *to)
+{
+	struct json_object *dry = json_copy(body);
+	int                 planned;
+
+	json_set_str(dry, "mode", "DRY_RUN");
+	planned = plan_show(client, path, dry, to);
+	json_object_put(dry);
+	return planned;
+}
+
+int
+deploy_ask(struct client *client, const char *path, struct json_object *body, const char *question)
+{
+	const struct cli *cli = client->cli;
+	int               planned = CLI_CHANGES;
+
+	if (cli->approved)
+		return CLI_CHANGES;
+	if (!cli->json && terminal_is(stdin) && terminal_is(stderr))
+		planned = deploy_plan(client, path, body, stderr);
+	if (planned != CLI_CHANGES)
+		return planned;
+	return deploy_approved(cli, question) ? CLI_CHANGES : CLI_ERROR;
+}
+
 static void
 print_end(struct client *client, struct answer *answer)
 {
@@ -76,14 +104,15 @@ is_settled(struct json_object *execution)
 	return execution_is_over(execution) || str_eq(json_get_str(execution, "status"), "paused");
 }
 
-/* A pause that somebody asked for is an end as good as any; to wait for credentials is not. */
+/* A pause that somebody asked for is an end as good as any; to wait for credentials is not, and neither is a destroy that has
+ * found something left. */
 static bool
 is_as_wanted(struct json_object *execution, const char *wanted)
 {
 	const char *status = json_get_str(execution, "status");
 	const char *reason = json_get_str(execution, "reason");
 
-	return str_eq(status, wanted) ||
+	return (str_eq(status, wanted) && !str_eq(reason, "something_left")) ||
 	       (str_eq(status, "paused") && !str_eq(wanted, "cancelled") &&
 		   (str_eq(reason, "step") || str_eq(reason, "pause_edge")));
 }

@@ -83,6 +83,9 @@ void render_turn(struct str *out, struct json_object *from, bool color);
 /* The last lines of an execution: each failed operation, what came of it, and what can be done next. */
 void render_summary(struct str *out, struct json_object *execution, bool color);
 
+/* Of a destroy that is through: that nothing is left of its deployment, or what is. */
+void render_proof(struct str *out, struct json_object *execution, bool color);
+
 /* `resource.output = value`, a line each; of a destroy, none. */
 void render_outputs(struct str *out, struct json_object *execution);
 

@@ -29,7 +29,7 @@ make_diff(struct node *node, struct diff *diff, struct json_object *found)
 		node->work->desired = diff_ignore(node->work->desired, found, spec->ignore);
 	if (!node->work->unresolved)
 		diff_make_known(diff, spec->type, node->work->desired, found);
-	else if (node->execution->kind == EXECUTION_APPLY)
+	else if (node->execution->kind != EXECUTION_VERIFY)
 		diff_make_moving(diff, spec->type, node->work->desired, found);
 	else
 		diff_make(diff, spec->type, node->work->desired, found);

@@ -31,10 +31,12 @@
 struct engine;
 struct execution;
 
-#define EXECUTION_KINDS(X)    \
-	X(APPLY, "apply")     \
-	X(DESTROY, "destroy") \
-	X(VERIFY,             \
+#define EXECUTION_KINDS(X)                                                                                   \
+	X(APPLY, "apply")                                                                                    \
+	X(DESTROY, "destroy")                                                                                \
+	X(MOVE,                                                                                              \
+	    "move") /* an apply of what is to be elsewhere, which can be undone until it begins to delete */ \
+	X(VERIFY,                                                                                            \
 	    "verify") /* a DRY_RUN, in which each resource is looked at, whatever becomes of others */
 
 #define EXECUTION_MODES(X)                                 \
@@ -61,6 +63,7 @@ struct execution;
 	X(CANCELLING, "cancelling")            /* running: what is under way comes to its end */ \
 	X(ROLLING_BACK, "rolling_back")        /* running */                                     \
 	X(END_EDGE, "end_edge")                /* completed, as far as wanted */                 \
+	X(SOMETHING_LEFT, "something_left")    /* completed: there is more of the deployment */  \
 	X(ROLLED_BACK, "rolled_back")          /* failed, and all is as before */                \
 	X(ROLLBACK_INCOMPLETE, "rollback_incomplete") /* failed, and not all is as before */
 
@@ -128,8 +131,12 @@ struct execution_request {
 	bool resume; /* one that was left unfinished: kind, mode and on_failure are as they were */
 	bool hold;   /* resume: it stays paused until execution_continue() */
 	bool cancel; /* resume: only to end it */
+	bool undo;   /* cancel: and to undo it */
+	bool to_end; /* pauses are passed, each when nothing is left to do before it */
 	bool unattended; /* resume: nobody has asked for it */
-	bool by_tags;    /* VERIFY: what has the tags that the config gives it need not be read */
+	struct json_object *
+	    empty; /* DESTROY: names of resources to be taken along with what is in them, or true; borrowed */
+	bool by_tags; /* VERIFY: what has the tags that the config gives it need not be read */
 	struct keyring keyring; /* taken over, and left empty */
 };
 
@@ -202,8 +209,13 @@ execution_continue(struct execution *execution, struct continue_request *request
 
 /* Nothing new starts, and what is under way comes to its end: at the latest after a cool-off, or at once when
  * `force`d, calls are given up; what became of them is looked at. The execution ends as cancelled. A second
- * time is harmless. */
-MUSTCHECK enum err_code execution_cancel(struct execution *execution, bool force, struct err *err);
+ * time is harmless. To `undo`, what it has done is undone before that: ERR_CONFLICT where that can't be any more, or was not
+ * provided for. */
+struct cancel_request {
+	bool force, undo;
+};
+MUSTCHECK enum err_code execution_cancel(
+    struct execution *execution, const struct cancel_request *request, struct err *err);
 
 void execution_watch(struct execution *execution, struct execution_watch *watch);
 void execution_unwatch(struct execution_watch *watch); /* harmless when not watching */

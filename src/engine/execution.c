@@ -17,6 +17,7 @@
 #include "engine/selection.h"
 #include "engine/work.h"
 #include "util/check.h"
+#include "util/json.h"
 #include "util/log.h"
 #include "util/mem.h"
 
@@ -300,7 +301,7 @@ take_loaded(struct execution *e)
 	case RESTORED_GOES_ON: break;
 	}
 	if (execution_is_poisonous(e) ||
-	    (execution_needs_credentials(e, true) && e->stop == STOP_NONE)) {
+	    (execution_needs_credentials(e, true) && (e->stop == STOP_NONE || e->aborted))) {
 		e->begun = true;
 		execution_tell_begun(e, NULL);
 		execution_leave(e);
@@ -430,6 +431,9 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->hold = request->hold;
 	e->unattended = request->unattended;
 	e->stop = request->cancel ? STOP_GENTLE : STOP_NONE;
+	e->aborted = request->undo;
+	e->to_end = request->to_end;
+	e->empty = json_copy(request->empty);
 	e->only = json_object_get(request->only);
 	e->except = json_object_get(request->except);
 	e->created_ms = loop_wall_ms(engine->options.loop);
@@ -449,7 +453,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	steer_init(e);
 	make_nodes(e);
 	if (request->by_tags)
-		e->sweeps = sweeps_create(e);
+		e->sweeps = sweeps_create(e, "each was read");
 	return e;
 }
 
@@ -511,6 +515,8 @@ execution_destroy(struct execution *e)
 	while (e->watches != NULL)
 		execution_unwatch(e->watches);
 	json_object_put(e->accounts);
+	json_object_put(e->empty);
+	json_object_put(e->proof);
 	json_object_put(e->only);
 	json_object_put(e->except);
 	free(e->text);

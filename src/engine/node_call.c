@@ -2,6 +2,7 @@
  * node_call.c - from the call to a result that is durable. */
 #include "engine/node_states.h"
 
+#include "engine/emptying.h"
 #include "engine/output.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -59,6 +60,8 @@ void
 enter_calling(struct node *node)
 {
 	node->execution->calling++;
+	if (work_takes_away(node->work))
+		emptying_take(node->work);
 	ask(node, op_of_act(node->work->act));
 }
 
@@ -97,18 +100,26 @@ take_done(struct node *node)
 		node_take_outputs(node, node->work->found);
 }
 
+/* A conflict may be with what an earlier try has made, or this one: some requests arrive twice. What is in the way of a delete
+ * has kept it from being done. */
+static bool
+leaves_doubt(const struct node *node, enum op_result result)
+{
+	return result == OP_UNKNOWN || result == OP_PENDING ||
+	       (result == OP_CONFLICT && !work_takes_away(node->work));
+}
+
 void
 leave_calling(struct node *node)
 {
 	enum op_result result = node->work->op.result;
+	bool           in_doubt = leaves_doubt(node, result);
 
 	node->execution->calling--;
 	execution_wake(node->execution);
-	/* A conflict may be with what an earlier try has made, or this one: some requests arrive twice. */
-	node->doubtful = result == OP_UNKNOWN || result == OP_PENDING || result == OP_CONFLICT ||
-			 (node->doubtful && result != OP_OK);
+	node->doubtful = in_doubt || (node->doubtful && result != OP_OK);
 	node->acted = node->acted || node->doubtful || result == OP_OK;
-	if (result == OP_UNKNOWN || result == OP_PENDING || result == OP_CONFLICT)
+	if (in_doubt)
 		node_doubt(node);
 	output_tell(node->work->output); /* before what is journalled next */
 	if (result == OP_PENDING)

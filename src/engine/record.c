@@ -242,11 +242,17 @@ record_header(const struct execution *execution, struct str *out)
 		add_raw(out, "rolling_back", "true");
 	if (execution->stop != STOP_NONE)
 		add_raw(out, "cancelling", "true");
+	if (execution->to_end)
+		add_raw(out, "to_end", "true");
+	if (execution->aborted)
+		add_raw(out, "aborted", "true");
 	add_json(out, "only", execution->only);
 	add_json(out, "except", execution->except);
 	add_text(out, "actor", execution->actor);
 	if (json_object_object_length(execution->accounts) > 0)
 		add_json(out, "accounts", execution->accounts);
+	add_json(out, "empty", execution->empty);
+	add_json(out, "proof", execution->proof);
 	add_time(out, "created_at", execution->created_ms);
 	add_time(out, "completed_at", execution->completed_ms);
 	add_number(out, "events_after", execution->events_after);

@@ -19,6 +19,7 @@
 struct lookup {
 	size_t              vertex;
 	struct identity     identity;
+	uint32_t            depth;   /* of references; the node itself is at 0 */
 	struct json_object *desired; /* owned */
 	struct json_object *found;   /* owned; NULL: it is not there */
 	bool                unread;  /* whether it is there is not known */
@@ -47,21 +48,28 @@ holds_reference(struct json_object *value)
 	return spec_is_reference(value);
 }
 
+/* Does one of the properties that it is found by hold one? Of an open type it may be any. */
+static bool
+is_found_by_one(const struct resource_type *type, struct json_object *properties)
+{
+	struct json_object *names = resource_type_identity_properties(type);
+
+	if (resource_type_takes_any(type))
+		return holds_reference(properties);
+	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
+
+		if (holds_reference(json_get(properties, name)))
+			return true;
+	}
+	return false;
+}
+
 /* Can the resource only be found once its references are known? */
 static bool
 is_found_by_reference(const struct spec_node *node)
 {
-	struct json_object *names = resource_type_identity_properties(node->type);
-
-	if (resource_type_takes_any(node->type))
-		return holds_reference(node->properties);
-	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
-		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
-
-		if (holds_reference(json_get(node->properties, name)))
-			return true;
-	}
-	return false;
+	return is_found_by_one(node->type, node->properties);
 }
 
 static bool
@@ -100,19 +108,52 @@ list_targets(struct node *node, size_t vertex)
 	}
 }
 
-/* What goes can refer to what stays, and not the other way round. Among those that stay a level is lower than those of all that
- * depend on it, and a reversed graph counts from the other end; those that go are turned in either. */
 static int
-by_need(const void *a, const void *b, void *arg)
+by_depth(const void *a, const void *b)
 {
-	const struct graph *graph = arg;
-	size_t   v = ((const struct lookup *)a)->vertex, w = ((const struct lookup *)b)->vertex;
-	uint32_t x = graph->vertices[v].level, y = graph->vertices[w].level;
-	bool     leaves = spec_node_is_leaving(graph_node(graph, v));
+	uint32_t x = ((const struct lookup *)a)->depth, y = ((const struct lookup *)b)->depth;
 
-	if (leaves != spec_node_is_leaving(graph_node(graph, w)))
-		return leaves ? 1 : -1;
-	return leaves || graph->is_reversed ? (y > x) - (y < x) : (x > y) - (x < y);
+	return (y > x) - (y < x);
+}
+
+/* What is referred to lies deeper than what refers to it. True: somebody lies deeper than before. */
+static bool
+sink_targets(struct node *node, size_t at)
+{
+	const struct graph     *graph = node->execution->graph;
+	struct work            *work = node->work;
+	size_t                  vertex = work->lookups[at].vertex;
+	const struct spec_node *spec = graph_node(graph, vertex);
+	bool                    any = false;
+
+	for (size_t t = 0; t < spec->targets_n; t++) {
+		size_t target = graph_target(graph, vertex, spec->targets[t]);
+
+		for (size_t i = 0; i < work->lookups_n; i++) {
+			if (work->lookups[i].vertex != target ||
+			    work->lookups[i].depth > work->lookups[at].depth)
+				continue;
+			work->lookups[i].depth = work->lookups[at].depth + 1;
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* References make no cycle (plan/config_edge.c), so it comes to an end. */
+static void
+sort_lookups(struct node *node)
+{
+	struct work *work = node->work;
+	bool         any = work->lookups_n > 1;
+
+	while (any) {
+		any = false;
+		for (size_t i = 0; i < work->lookups_n; i++)
+			any |= sink_targets(node, i);
+	}
+	qsort(work->lookups, work->lookups_n, sizeof(*work->lookups), by_depth);
+	must(work->lookups[work->lookups_n - 1].vertex == node_vertex(node));
 }
 
 /* What goes away, or back to what it was, has no use for values. */
@@ -160,10 +201,10 @@ is_told_by_its_values(const struct spec_node *node)
 static void
 list_lookups(struct node *node)
 {
-	struct graph *graph = node->execution->graph;
-	struct work  *work = node->work;
-	bool          only_found = needs_no_values(node);
-	bool          is_compared = is_told_by_its_values(graph_node(graph, node_vertex(node)));
+	const struct graph *graph = node->execution->graph;
+	struct work        *work = node->work;
+	bool                only_found = needs_no_values(node);
+	bool is_compared = is_told_by_its_values(graph_node(graph, node_vertex(node)));
 
 	list_add(node, node_vertex(node));
 	for (size_t i = 0; i < work->lookups_n; i++) {
@@ -173,8 +214,7 @@ list_lookups(struct node *node)
 		    is_found_by_reference(graph_node(graph, vertex)))
 			list_targets(node, vertex);
 	}
-	qsort_r(work->lookups, work->lookups_n, sizeof(*work->lookups), by_need, graph);
-	must(work->lookups[work->lookups_n - 1].vertex == node_vertex(node));
+	sort_lookups(node);
 	if (work->lookups_n > LOOKUPS_MAX) {
 		node_set_error(node, OP_INVALID,
 		    "it refers to more than %d resources, those included that they are found by",
@@ -306,7 +346,8 @@ ask_next(struct node *node)
 		return;
 	}
 	/* Of an open type nobody but its provider can say by what it is found. */
-	if (missing > 0 && is_found_by_reference(spec) && !resource_type_takes_any(spec->type)) {
+	if (missing > 0 && is_found_by_reference(spec) && !resource_type_takes_any(spec->type) &&
+	    is_found_by_one(spec->type, lookup->desired)) {
 		take_unfindable(node);
 		return;
 	}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/engine.h"
 #include "engine/record.h"
 #include "plan/plan.h"
 #include "util/check.h"
@@ -223,11 +224,15 @@ add_operations(
 	return true;
 }
 
-/* So far, or in the end. */
+/* So far, or in the end. Who destroys wants all of it to be gone. */
 static bool
-succeeds(const char *status)
+succeeds(struct json_object *header)
 {
-	return !str_eq(status, "failed") && !str_eq(status, "cancelled");
+	const char *status = json_get_str(header, "status");
+
+	return !str_eq(status, "failed") && !str_eq(status, "cancelled") &&
+	       !str_eq(
+		   json_get_str(header, "reason"), execution_reason_name(REASON_SOMETHING_LEFT));
 }
 
 struct json_object *
@@ -249,7 +254,7 @@ view_execution(
 	view = json_read(header, strlen(header), err);
 	if (view == NULL)
 		goto out;
-	json_set_bool(view, "success", succeeds(json_get_str(view, "status")));
+	json_set_bool(view, "success", succeeds(view));
 	if (!add_operations(view, graph, records, err)) {
 		json_object_put(view);
 		view = NULL;

@@ -24,6 +24,7 @@ static const char *const list_names[LISTS_N] = {
 	[LIST_TAG] = "tag",
 	[LIST_UNTAG] = "untag",
 	[LIST_WHY] = "why",
+	[LIST_IN_THE_WAY] = "in_the_way",
 	[LIST_CHECK] = "check",
 };
 
@@ -63,6 +64,7 @@ static const struct word file_words[] = {
 	{ "settle_seconds", WORD(int) | WORD(double) },
 	{ "irreversible", WORD(object) },
 	{ "advice", WORD(array) },
+	{ "move", WORD(object) },
 	{ "service", WORD(string) },
 	{ "read", WORD(array) },
 	{ "create", WORD(array) },
@@ -73,6 +75,7 @@ static const struct word file_words[] = {
 	{ "tag", WORD(array) },
 	{ "untag", WORD(array) },
 	{ "why", WORD(array) },
+	{ "in_the_way", WORD(array) },
 	{ "as_check", WORD(string) },
 	{ "check", WORD(array) },
 	{ "marks", WORD(string) },
@@ -81,6 +84,16 @@ static const struct word file_words[] = {
 };
 
 /* ---- lists of steps ---- */
+
+size_t
+steps_find(const struct steps *steps, const char *call)
+{
+	size_t i = 0;
+
+	while (i < steps->n && !str_eq(steps->items[i].call, call))
+		i++;
+	return i;
+}
 
 /* An entry that is the name of a list stands for that list's steps. */
 static enum err_code
@@ -113,6 +126,19 @@ parse_entry(struct call_type *type, struct json_object *json, const char *where,
 	return ERR_OK;
 }
 
+/* The way back leads to an earlier step. */
+static enum err_code
+check_back(const struct steps *steps, const char *where, struct err *err)
+{
+	for (size_t i = 0; i < steps->n; i++) {
+		if (steps->items[i].back_to != NULL &&
+		    steps_find(steps, steps->items[i].back_to) >= i)
+			return err_set(err, ERR_INVALID_CONFIG,
+			    "%s: no step before this one calls %s", where, steps->items[i].back_to);
+	}
+	return ERR_OK;
+}
+
 static enum err_code
 parse_list(struct call_type *type, enum step_list list, struct err *err)
 {
@@ -129,6 +155,8 @@ parse_list(struct call_type *type, enum step_list list, struct err *err)
 		str_addf(&where, "%s: %s[%zu]", type->rt->name, list_names[list], i);
 		code =
 		    parse_entry(type, json_object_array_get_idx(json, i), where.data, steps, err);
+		if (code == ERR_OK)
+			code = check_back(steps, where.data, err);
 		str_fini(&where);
 	}
 	return code;
@@ -161,7 +189,8 @@ parse_lists(struct call_type *type, struct err *err)
 {
 	/* Those that others may stand for come first. */
 	static const enum step_list order[LISTS_N] = { LIST_TAG, LIST_UNTAG, LIST_READ, LIST_UPDATE,
-		LIST_CREATE, LIST_DELETE, LIST_FINISH, LIST_REMOVE, LIST_WHY, LIST_CHECK };
+		LIST_CREATE, LIST_DELETE, LIST_FINISH, LIST_REMOVE, LIST_WHY, LIST_IN_THE_WAY,
+		LIST_CHECK };
 	enum err_code               code = ERR_OK;
 
 	for (size_t i = 0; i < LISTS_N && code == ERR_OK; i++)

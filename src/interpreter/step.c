@@ -26,6 +26,8 @@ static const struct word step_words[] = {
 	{ "tags", WORD(string) },
 	{ "region", WORD(object) },
 	{ "errors", WORD(object) },
+	{ "help", WORD(object) },
+	{ "back_to", WORD(string) },
 };
 
 static const struct word take_if_words[] = {
@@ -223,6 +225,8 @@ step_parse(const struct call_type *type, struct json_object *json, const char *w
 		return err_set(
 		    err, ERR_INVALID_CONFIG, "%s: there is no hook \"%s\"", where, step->hook);
 	step->errors = json_get_object(json, "errors");
+	step->help = json_get_object(json, "help");
+	step->back_to = json_get_str(json, "back_to");
 	if ((code = parse_names(type, json, where, step, err)) != ERR_OK ||
 	    (code = words_condition(json_get(json, "if"), where, &step->condition, err)) !=
 		ERR_OK ||

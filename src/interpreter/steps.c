@@ -75,9 +75,9 @@ run_end_invalid(struct run *run, const struct err *err)
 	run_end(run);
 }
 
-/* What the last call came to. */
+/* What the last call came to, which is not the end yet. */
 void
-run_end_call(struct run *run, enum op_result result)
+run_tell_call(struct run *run, enum op_result result)
 {
 	const struct call *call = &run->call;
 
@@ -88,6 +88,12 @@ run_end_call(struct run *run, enum op_result result)
 	memcpy(run->op->code, call->code, sizeof(run->op->code));
 	memcpy(run->op->request_id, call->request_id, sizeof(run->op->request_id));
 	run->op->retry_after_ms = call->retry_after_ms;
+}
+
+void
+run_end_call(struct run *run, enum op_result result)
+{
+	run_tell_call(run, result);
 	run_end(run);
 }
 
@@ -227,6 +233,7 @@ list_is_idle(const struct run *run)
 	case MODE_WAIT:
 	case MODE_WHY:
 	case MODE_GONE:
+	case MODE_IN_THE_WAY:
 	case MODE_CHECK:
 	case MODES_N: break;
 	}

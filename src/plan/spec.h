@@ -81,6 +81,7 @@ struct spec_node {
 	const char *
 	    formerly; /* whose node id that is: a resource id, or "#" and a node id; NULL: its own */
 	bool protect;
+	bool transient; /* no later version has to know of it */
 	struct json_object
 	    *ignore; /* JSON Pointers of properties that are not compared; may be NULL; borrowed */
 	const struct resource_type *type;

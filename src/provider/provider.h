@@ -169,8 +169,8 @@ struct sweep {
 	/* what came */
 	enum op_result result; /* OP_OK: `hits` has all of them */
 	int64_t        retry_after_ms;
-	struct json_object
-	    *hits; /* array of {id, tags}; owned by the sweep; sweep_fini() puts it */
+	struct json_object  *
+            hits; /* array of {id, tags, region ("": global; left out: as asked)}; owned by the sweep; sweep_fini() puts it */
 	char code[96];
 	char message[512];
 

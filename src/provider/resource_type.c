@@ -92,6 +92,12 @@ resource_type_kind(const struct resource_type *type)
 }
 
 bool
+resource_type_can_be_emptied(const struct resource_type *type)
+{
+	return json_has(json_get_object(type->properties, "properties"), RESOURCE_FORCE);
+}
+
+bool
 resource_type_takes_any(const struct resource_type *type)
 {
 	return type->kinds != NULL;

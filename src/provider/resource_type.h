@@ -17,6 +17,7 @@
  *   outputs      one member per output
  *   reference    which of them a bare reference means
  *   seconds      a typical create; 1 when left out
+ *   move         what a move is to it: {"loses"?, "refuse"?, "unless"?, "copy"?, "asked"?} (plan/move.h)
  *   advice       [{"property", "pattern", "says"}]: what a plan says to a value of this pattern
  *   irreversible {"create": {"why": text, "unless"?: [properties]}}: a delete does not undo a create
  *   doubt_seconds  after a call whose answer nobody has: until a look surely shows what it did; 2 when left out
@@ -98,6 +99,10 @@ const char *resource_type_kind(const struct resource_type *type);
 
 /* May a config give properties, and refer to outputs, that the file does not name? Of an open type it may. */
 bool resource_type_takes_any(const struct resource_type *type);
+
+/* Does it hold what keeps it from being deleted, and can that be taken along? A boolean property says so, of its own. */
+#define RESOURCE_FORCE "force_destroy"
+bool resource_type_can_be_emptied(const struct resource_type *type);
 
 /* What all providers share of a type file; its provider has not looked at it yet. */
 MUSTCHECK enum err_code

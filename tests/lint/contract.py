@@ -21,7 +21,7 @@ NEWER = {
     "schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/pipes_pipe.json": "log_configuration",
     "schemas/aws/s3_bucket.json": "aws:kms:dsse",
 }
-LISTS = ("read", "create", "update", "delete", "finish", "remove", "tag", "untag", "why", "check")
+LISTS = ("read", "create", "update", "delete", "finish", "remove", "tag", "untag", "why", "in_the_way", "check")
 REFERENCE = re.compile(r"\{([^{}]+)\}")
 # Of our JSON types, those that each type of AWS's can be. A number or a flag may be text on the wire.
 FITS = {
@@ -258,6 +258,8 @@ class Contract:
                     self.template(item["*"], shape, where, step)
                     item = {key: part for key, part in item.items() if key != "*"}
                     member = {**member, "required": []}
+                elif isinstance(item, dict) and "$each" in item:
+                    item = {key: part for key, part in item.items() if key != "$each"}
                 self.template(item, member, where + "[]", step)
         elif kind == "object":
             self.structure(template, shape, where, step)

@@ -194,8 +194,12 @@ judge_completed(struct world *world, const struct version *version)
 	if (!all_are(version, good))
 		world_judge(world, "G7", "execution %s has completed, its nodes have not",
 		    version->ledger.execution);
-	if (!version->ledger.blind)
-		judge_cloud(world, version, version->ledger.kind == EXECUTION_DESTROY, "G3");
+	if (version->ledger.blind)
+		return;
+	judge_cloud(world, version, version->ledger.kind == EXECUTION_DESTROY, "G3");
+	if (version->ledger.reason == REASON_SOMETHING_LEFT) /* all versions have the same boxes */
+		world_judge(world, "proof", "execution %s says that something is left",
+		    version->ledger.execution);
 }
 
 static void

@@ -18,7 +18,7 @@
 #include "util/sealed.h"
 #include "util/str.h"
 
-#define TURNS_MAX 1000
+#define TURNS_MAX 10000
 
 struct aws_world {
 	struct loop           *loop;
