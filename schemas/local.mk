@@ -7,9 +7,13 @@ dist_schemas_api_DATA = \
 	%D%/api/continue-request.json \
 	%D%/api/deployments.json \
 	%D%/api/destroy-request.json \
+	%D%/api/discover-request.json \
+	%D%/api/discover.json \
 	%D%/api/execution.json \
 	%D%/api/health.json \
 	%D%/api/history.json \
+	%D%/api/import-request.json \
+	%D%/api/import.json \
 	%D%/api/info.json \
 	%D%/api/mgraph.json \
 	%D%/api/move-request.json \
@@ -20,6 +24,9 @@ dist_schemas_api_DATA = \
 	%D%/api/public-key.json \
 	%D%/api/public-keys.json \
 	%D%/api/resource-type.json \
+	%D%/api/schedule-request.json \
+	%D%/api/schedule.json \
+	%D%/api/schedules.json \
 	%D%/api/secrets-create-request.json \
 	%D%/api/secrets-list-request.json \
 	%D%/api/secrets-name-request.json \

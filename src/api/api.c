@@ -9,6 +9,7 @@
 #include "api/exchange.h"
 #include "api/query.h"
 #include "api/routes.h"
+#include "api/schedules.h"
 #include "api/schemas.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -22,6 +23,7 @@
 struct api {
 	struct api_options options;
 	struct schemas    *schemas;
+	struct schedules  *schedules;
 };
 
 struct api_options *
@@ -36,6 +38,12 @@ api_schemas(struct api *api)
 	return api->schemas;
 }
 
+struct schedules *
+api_schedules(struct api *api)
+{
+	return api->schedules;
+}
+
 struct api *
 api_create(const struct api_options *options, struct err *err)
 {
@@ -47,6 +55,7 @@ api_create(const struct api_options *options, struct err *err)
 	api = xcalloc(1, sizeof(*api));
 	api->options = *options;
 	api->schemas = schemas;
+	api->schedules = schedules_create(api);
 	return api;
 }
 
@@ -55,6 +64,7 @@ api_destroy(struct api *api)
 {
 	if (api == NULL)
 		return;
+	schedules_destroy(api->schedules);
 	schemas_destroy(api->schemas);
 	free(api);
 }

@@ -28,12 +28,20 @@ struct exchange {
 	char                 parameter[STORE_DEPLOYMENT_SIZE]; /* the path's {…} */
 	struct json_object  *body; /* checked against the route's schema; NULL when it has none */
 
+	/* where no client waits: told what it would be told, before the exchange ends */
+	void (*answered)(struct exchange *x, struct json_object *body);
+	void *arg;
+
 	/* what is waited for */
 	struct store_op op;
 	exchange_step  *next; /* once op is answered; NULL: none is asked */
 	char           *text; /* of the op; owned */
 	exchange_step  *then; /* load.c: once it is loaded */
+	exchange_step  *then_saved,
+	    *then_rebuilt; /* once the spec is saved; once it was looked for */
 	void (*then_execution)(struct exchange *x, struct json_object *execution);
+	void (*tells)(struct exchange *x,
+	    struct json_object *execution); /* wait.c: as what it is answered; NULL: as it is */
 	struct archive_read archived;
 	exchange_step      *then_archived; /* once it is read; NULL: nothing is */
 	struct {
@@ -43,7 +51,8 @@ struct exchange {
 		const char      *pointer;
 		exchange_step   *then;
 	} whose;
-	struct exchange_check *check;
+	struct exchange_check     *check;
+	struct exchange_discovery *discovery;
 	struct {
 		struct errand       errand;
 		struct provider    *asked; /* NULL: none is */
@@ -68,19 +77,26 @@ struct exchange {
 	struct graph            *graph;
 	struct execution_request start; /* its keyring, until the engine takes it */
 	unsigned                 spec_salt;
-	bool                     from_archive; /* the store does not have it */
-	struct json_object      *lag;          /* of the archive */
-	struct json_object      *list;         /* history.c: the graphs, */
-	size_t                   listed_n;     /* of which so many are filled in */
-	struct json_object      *summary;      /* verify_stream.c: what comes behind the list */
-	bool                     responds_async;
-	int64_t                  wait_ms;
+	char known_graph[STORE_ID_SIZE];  /* discover.c: of the deployment; "": none is known */
+	const char         *region;       /* of its credentials; borrowed from the body */
+	bool                from_archive; /* the store does not have it */
+	struct json_object *lag;          /* of the archive */
+	struct json_object *list;         /* history.c: the graphs, */
+	size_t              listed_n;     /* of which so many are filled in */
+	struct store_item   event;        /* schedules.c: of the op; its text is in `list` */
+	struct json_object
+	       *summary; /* of a verify: what comes behind the list; or what is kept of it */
+	bool    responds_async;
+	int64_t wait_ms;
 };
 
+struct schedules;
 struct schemas;
 struct api_options *api_options_of(struct api *api);
 struct schemas     *api_schemas(struct api *api);
+struct schedules   *api_schedules(struct api *api);
 
+/* request NULL: no client waits; set `answered` then. */
 struct exchange *exchange_create(struct api *api, struct http_request *request);
 void             exchange_end(struct exchange *x); /* answered, or the client is gone */
 
@@ -97,6 +113,9 @@ void reply_not_allowed(struct exchange *x, const char *allow);
 void exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next);
 void
 exchange_ask_after(struct exchange *x, enum store_verb verb, uint64_t after, exchange_step *next);
+
+/* The same of what `ask` says beside the key and the time; may be answered STORE_LEFT and STORE_LOST as well. */
+void exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next);
 
 /* The same of the archive, for x->key; there must be one. x->archived has what came, or its err is ERR_NOT_FOUND. */
 void exchange_ask_archive(struct exchange *x, enum archive_what what, exchange_step *next);

@@ -37,7 +37,8 @@ struct execution;
 	X(MOVE,                                                                                              \
 	    "move") /* an apply of what is to be elsewhere, which can be undone until it begins to delete */ \
 	X(VERIFY,                                                                                            \
-	    "verify") /* a DRY_RUN, in which each resource is looked at, whatever becomes of others */
+	    "verify") /* a DRY_RUN, in which each resource is looked at, whatever becomes of others */       \
+	X(DISCOVER, "discover") /* what was found by its tags is looked at, and recorded */
 
 #define EXECUTION_MODES(X)                                 \
 	X(FULL, "FULL")                                    \
@@ -227,6 +228,9 @@ const char             *execution_id(const struct execution *execution);
 enum execution_mode     execution_mode(const struct execution *execution);
 enum execution_status   execution_status(const struct execution *execution);
 enum execution_reason   execution_reason(const struct execution *execution);
+
+/* To whoever is told that it has ended: the credentials that it was given, for another one. */
+void execution_give_back(struct execution *execution, struct keyring *ret_keyring);
 
 /* After a VERIFY by tags: why some of them could not be asked for as a whole; else NULL. Borrowed, as the actions are. */
 struct json_object *execution_warnings(const struct execution *execution);

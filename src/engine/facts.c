@@ -32,7 +32,7 @@ execution_credentials(const struct execution *e, const struct spec_node *node)
 bool
 execution_waits(const struct execution *e)
 {
-	return e->kind != EXECUTION_VERIFY;
+	return e->kind != EXECUTION_VERIFY && e->kind != EXECUTION_DISCOVER;
 }
 
 void
@@ -117,6 +117,13 @@ enum execution_reason
 execution_reason(const struct execution *e)
 {
 	return e->reason;
+}
+
+void
+execution_give_back(struct execution *e, struct keyring *ret_keyring)
+{
+	must(e->step == STEP_ENDED);
+	keyring_take(ret_keyring, &e->keyring);
 }
 
 struct json_object *
