@@ -69,6 +69,7 @@ struct exchange {
 	struct spec     *spec;
 	struct spec     *base; /* base.h: what there is, as far as is known; or NULL */
 	bool            *base_gone;
+	bool             base_is_rebuilt; /* from tags */
 	struct {
 		size_t at;                     /* in the history */
 		char   execution[OBJ_ID_SIZE]; /* there */
