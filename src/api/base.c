@@ -153,7 +153,7 @@ on_archived_history(struct exchange *x)
 
 	if (x->archived.err.code == ERR_OK && !is_destroyed(last) &&
 	    set_graph(x, json_get_str(newest, "graph_id"), STORE_ID_SIZE - 1))
-		exchange_ask_archive(x, ARCHIVE_SPEC, on_archived_spec);
+		exchange_try_archive(x, ARCHIVE_SPEC, on_archived_spec);
 	else if (x->archived.err.code != ERR_OK)
 		rebuild_base(x);
 	else
@@ -212,7 +212,7 @@ on_history(struct exchange *x)
 	if (is_there && set_graph(x, name, STORE_ID_SIZE - 1))
 		exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
 	else if (api_options_of(x->api)->archive != NULL && x->base_look.at == 0)
-		exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
+		exchange_try_archive(x, ARCHIVE_HISTORY, on_archived_history);
 	else if (x->base_look.at == 0)
 		rebuild_base(x);
 	else
