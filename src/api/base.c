@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/discovery.h"
 #include "engine/view.h"
 #include "plan/change.h"
 #include "util/check.h"
@@ -117,6 +118,21 @@ on_spec(struct exchange *x)
 		x->then(x);
 }
 
+/* ---- what only its tags tell of ---- */
+
+/* Where nothing is stored of it, and what is not named is to go, it is looked for. */
+static void
+look_for_base(struct exchange *x)
+{
+	struct json_object *config = json_get_object(x->body, "config");
+
+	if (config != NULL && json_get_bool(x->body, "prune", false))
+		discovery_of_base(
+		    x, json_get_object(config, "credentials"), "/config/credentials", x->then);
+	else
+		x->then(x);
+}
+
 /* ---- what only the archive has ---- */
 
 static void
@@ -152,6 +168,8 @@ on_archived_history(struct exchange *x)
 	if (x->archived.err.code == ERR_OK && !is_destroyed(last) &&
 	    set_graph(x, json_get_str(newest, "graph_id"), STORE_ID_SIZE - 1))
 		exchange_ask_archive(x, ARCHIVE_SPEC, on_archived_spec);
+	else if (x->archived.err.code != ERR_OK || newest == NULL)
+		look_for_base(x);
 	else
 		x->then(x);
 }
@@ -169,6 +187,8 @@ on_history(struct exchange *x)
 		exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
 	else if (api_options_of(x->api)->archive != NULL && x->base_look.at == 0)
 		exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
+	else if (x->base_look.at == 0)
+		look_for_base(x);
 	else
 		x->then(x);
 }

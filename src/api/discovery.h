@@ -35,6 +35,10 @@ void discovery_read(struct exchange *x, const char *deployment_id, struct json_o
 void discovery_of_spec(struct exchange *x, const char *deployment_id, struct json_object *json,
     const char *pointer, exchange_step *then);
 
+/* The same of x->spec's deployment, as x->base: what there is of it, whatever x->spec wants. */
+void discovery_of_base(
+    struct exchange *x, struct json_object *json, const char *pointer, exchange_step *then);
+
 /* The region of some provider's credentials, for where nobody says which regions there are; may be NULL. */
 const char *discovery_region(struct json_object *credentials);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "plan/change_inside.h"
+#include "plan/reference.h"
 #include "util/json.h"
 #include "util/mem.h"
 
@@ -31,6 +32,44 @@ takes_replacement(const struct resource_type *type, const char *name)
 	return schema == NULL || json_get_bool(schema, "x-replace", false);
 }
 
+/* From tags: it has other words for the same than the config that it was made from, and what has no tags another name. */
+static bool
+is_rebuilt(const struct spec_node *node)
+{
+	return node->hashes != NULL;
+}
+
+static bool
+refers_whole(struct json_object *value, struct reference_part *part)
+{
+	const char *text =
+	    json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+
+	return text[0] == '@' && reference_parse(text + 1, part);
+}
+
+/* Two values that can't come to the same: two texts, or what two resources give. */
+static bool
+is_contradiction(struct json_object *a, struct json_object *b)
+{
+	struct reference_part one, other;
+
+	if (a == NULL || b == NULL)
+		return false;
+	if (refers_whole(a, &one) && refers_whole(b, &other))
+		return strcmp(one.id, other.id) != 0;
+	return !spec_is_reference(a) && !spec_is_reference(b) && !json_same(a, b);
+}
+
+static bool
+differs(const struct spec_node *old, const struct spec_node *new, const char *name)
+{
+	struct json_object *a = json_get(old->properties, name);
+	struct json_object *b = json_get(new->properties, name);
+
+	return is_rebuilt(old) ? is_contradiction(a, b) : !json_same(a, b);
+}
+
 /* Of both: a property that it is found by, and that only a new resource can have otherwise. */
 static bool
 is_found_elsewhere(const struct spec_node *old, const struct spec_node *new)
@@ -40,8 +79,24 @@ is_found_elsewhere(const struct spec_node *old, const struct spec_node *new)
 	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
 		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
 
-		if (takes_replacement(old->type, name) &&
-		    !json_same(json_get(old->properties, name), json_get(new->properties, name)))
+		if (takes_replacement(old->type, name) && differs(old, new, name))
+			return true;
+	}
+	return false;
+}
+
+/* What has no tags was called after what it hangs on when it was found: the config may well have it under its own name. */
+static bool
+is_known_otherwise(const struct changing *c, const struct spec_node *old)
+{
+	const struct spec *spec = c->change->spec;
+
+	if (!is_rebuilt(old) || old->type->identity != IDENTITY_CHILD)
+		return false;
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		const struct spec_node *new = &spec->nodes[i];
+
+		if (is_same_type(old, new) && !is_found_elsewhere(old, new))
 			return true;
 	}
 	return false;
@@ -97,7 +152,8 @@ judge(struct changing *c, size_t v)
 	bool is_there;
 
 	vertex->gone = old->transient || old->check_of != NULL ||
-		       (c->change->gone != NULL && c->change->gone[v]);
+		       (c->change->gone != NULL && c->change->gone[v]) ||
+		       (new == NULL &&is_known_otherwise(c, old));
 	if (vertex->gone)
 		return;
 	is_there = new != NULL &&has_region(new, graph_region(base, v)) &&
