@@ -133,6 +133,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
+	%D%/unit/test_store_verified.c \
 	%D%/unit/test_str.c \
 	%D%/unit/test_unseal.c \
 	%D%/unit/test_utf8.c \
@@ -355,6 +356,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \
+	%D%/integration/test_schedules.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_sister.py \
@@ -366,6 +368,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_types.py \
 	%D%/integration/test_verify.py \
 	%D%/integration/test_versions.py \
+	%D%/integration/test_whole_life.py \
 	%D%/integration/test_wrappers.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
