@@ -45,6 +45,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_call.c \
 	%D%/unit/test_aws_children.c \
 	%D%/unit/test_aws_cloudcontrol.c \
+	%D%/unit/test_aws_copy.c \
 	%D%/unit/test_aws_emptying.c \
 	%D%/unit/test_aws_files.c \
 	%D%/unit/test_aws_model.c \
@@ -331,6 +332,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_children.py \
 	%D%/integration/test_cloudcontrol.py \
 	%D%/integration/test_composites.py \
+	%D%/integration/test_copy.py \
 	%D%/integration/test_config_schema.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_destroy.py \

@@ -170,14 +170,17 @@ take_named(struct found *found, const struct call_type *type, struct json_object
 	}
 }
 
+/* What the answer does not have is not noted any longer, unless another page of it had it. */
 static void
-take_notes(struct found *found, struct json_object *note, struct json_object *answer)
+take_notes(struct found *found, struct json_object *note, struct json_object *answer, bool more)
 {
 	json_object_object_foreach (note, name, path) {
 		struct json_object *value = path_find(answer, json_object_get_string(path));
 
 		if (value != NULL)
 			json_set(found->noted, name, value);
+		else if (!more)
+			json_object_object_del(found->noted, name);
 	}
 }
 
@@ -208,7 +211,7 @@ found_take(struct found *found, const struct call_type *type, const struct step 
 	if (step->take != NULL && (step->take_if == NULL || found_fits(step->take_if, answer)))
 		take_named(found, type, step->take, answer, more);
 	if (step->note != NULL)
-		take_notes(found, step->note, answer);
+		take_notes(found, step->note, answer, more);
 	if (step->tags != NULL) {
 		raw = path_find(answer, step->tags);
 		tags = tags_read(raw);
