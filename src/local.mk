@@ -15,6 +15,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
 	%D%/engine/behind.c \
+	%D%/engine/check.c \
+	%D%/engine/check.h \
 	%D%/engine/decide.c \
 	%D%/engine/decide.h \
 	%D%/engine/durable.c \
@@ -96,6 +98,7 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/run_answer.c \
 	%D%/interpreter/run_apply.c \
 	%D%/interpreter/run_begin.c \
+	%D%/interpreter/run_check.c \
 	%D%/interpreter/run_owner.c \
 	%D%/interpreter/run_pick.c \
 	%D%/interpreter/run_refuse.c \
@@ -123,6 +126,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/change.h \
 	%D%/plan/change_entries.c \
 	%D%/plan/change_inside.h \
+	%D%/plan/checks.c \
+	%D%/plan/checks.h \
 	%D%/plan/composite.c \
 	%D%/plan/composite.h \
 	%D%/plan/composite_check.c \
@@ -147,6 +152,10 @@ libdeploy_a_SOURCES = \
 	%D%/plan/id_set.h \
 	%D%/plan/ids.c \
 	%D%/plan/ids.h \
+	%D%/plan/move.c \
+	%D%/plan/move.h \
+	%D%/plan/move_inside.h \
+	%D%/plan/move_phases.c \
 	%D%/plan/mgraph.c \
 	%D%/plan/mgraph_document.c \
 	%D%/plan/mgraph_document.h \
@@ -166,6 +175,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/protocol.h \
 	%D%/provider/credential.c \
 	%D%/provider/credential.h \
+	%D%/provider/expect.c \
+	%D%/provider/expect.h \
 	%D%/provider/mask.c \
 	%D%/provider/mask.h \
 	%D%/provider/provider.c \
@@ -258,6 +269,7 @@ libworld_a_SOURCES = \
 	%D%/api/keys.h \
 	%D%/api/load.c \
 	%D%/api/load.h \
+	%D%/api/move.c \
 	%D%/api/names.c \
 	%D%/api/names.h \
 	%D%/api/openapi.c \
@@ -269,8 +281,11 @@ libworld_a_SOURCES = \
 	%D%/api/schemas.h \
 	%D%/api/secrets.c \
 	%D%/api/start.c \
+	%D%/api/start.h \
 	%D%/api/status.c \
 	%D%/api/steer.c \
+	%D%/api/verify_stream.c \
+	%D%/api/verify_stream.h \
 	%D%/api/wait.c \
 	%D%/api/wait.h \
 	%D%/api/whose.c \
@@ -293,6 +308,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_history.c \
+	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
 	%D%/cli/cmd_seal.c \

@@ -12,6 +12,8 @@
 #include "util/log.h"
 #include "util/mem.h"
 
+static void ask_history(struct exchange *x, size_t skip);
+
 /* ---- what is there ---- */
 
 static void
@@ -48,16 +50,29 @@ is_destroyed(struct json_object *execution)
 	       !json_has(execution, "only") && !json_has(execution, "except");
 }
 
+/* All is as it was before it began. Of a graph that was run again since, another execution is stored. */
+static bool
+is_undone(const struct exchange *x, struct json_object *execution)
+{
+	return str_eq(json_get_str(execution, "reason"), "rolled_back") &&
+	       str_eq(json_get_str(execution, "execution_id"), x->base_look.execution);
+}
+
+static void
+drop_base(struct exchange *x)
+{
+	spec_unref(x->base);
+	x->base = NULL;
+}
+
 static void
 take_execution(struct exchange *x, struct json_object *execution)
 {
 	bool destroys = str_eq(json_get_str(execution, "kind"), "destroy");
 
 	take_gone(x, json_get_array(execution, "operations"), destroys);
-	if (!is_destroyed(execution))
-		return;
-	spec_unref(x->base);
-	x->base = NULL;
+	if (is_destroyed(execution))
+		drop_base(x);
 }
 
 static void
@@ -66,16 +81,23 @@ on_exec(struct exchange *x)
 	struct json_object *execution = NULL;
 	struct graph       *graph;
 	struct err          err;
+	bool                undone;
 
 	if (x->op.result == STORE_OK) {
 		graph = graph_create(x->base, false);
 		execution = view_execution(graph, x->op.items_out, x->op.items_n, &err);
 		graph_destroy(graph);
 	}
-	if (execution != NULL)
+	undone = execution != NULL && is_undone(x, execution);
+	if (undone)
+		drop_base(x);
+	else if (execution != NULL)
 		take_execution(x, execution);
 	json_object_put(execution);
-	x->then(x);
+	if (undone)
+		ask_history(x, x->base_look.at + 1);
+	else
+		x->then(x);
 }
 
 static void
@@ -134,18 +156,29 @@ on_archived_history(struct exchange *x)
 		x->then(x);
 }
 
-/* Executions "G:E", the newest first. */
+/* Executions "G:E", the newest first, without those that were undone. */
 static void
 on_history(struct exchange *x)
 {
-	bool is_there = x->op.result == STORE_OK && x->op.items_n > 0;
+	bool        is_there = x->op.result == STORE_OK && x->op.items_n > 0;
+	const char *name = is_there ? x->op.items_out[0].name : "";
 
-	if (is_there && set_graph(x, x->op.items_out[0].name, STORE_ID_SIZE - 1))
+	if (strlen(name) == 2 * (OBJ_ID_SIZE - 1) + 1)
+		memcpy(x->base_look.execution, name + OBJ_ID_SIZE, OBJ_ID_SIZE);
+	if (is_there && set_graph(x, name, STORE_ID_SIZE - 1))
 		exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
-	else if (api_options_of(x->api)->archive != NULL)
+	else if (api_options_of(x->api)->archive != NULL && x->base_look.at == 0)
 		exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
 	else
 		x->then(x);
+}
+
+static void
+ask_history(struct exchange *x, size_t skip)
+{
+	x->base_look.at = skip;
+	must(store_key_set(&x->key, x->tenant, x->spec->deployment_id, NULL));
+	exchange_ask_after(x, STORE_HISTORY, skip, on_history);
 }
 
 void
@@ -153,8 +186,7 @@ base_load(struct exchange *x, exchange_step *then)
 {
 	must(x->base == NULL);
 	x->then = then;
-	must(store_key_set(&x->key, x->tenant, x->spec->deployment_id, NULL));
-	exchange_ask(x, STORE_HISTORY, NULL, on_history);
+	ask_history(x, 0);
 }
 
 /* ---- what is to be done ---- */

@@ -67,8 +67,10 @@ exchange_end(struct exchange *x)
 	spec_unref(x->spec);
 	spec_unref(x->base);
 	free(x->base_gone);
+	json_object_put(x->target);
 	json_object_put(x->lag);
 	json_object_put(x->list);
+	json_object_put(x->summary);
 	json_wipe(x->body); /* credentials may be anywhere in what was refused */
 	json_object_put(x->body);
 	free(x->text);
@@ -169,8 +171,8 @@ reply_problems(struct exchange *x, enum err_code code, const struct problems *pr
 
 /* ---- questions to the store ---- */
 
-void
-exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next)
+static void
+ask(struct exchange *x, enum store_verb verb, const char *text, uint64_t after, exchange_step *next)
 {
 	struct api_options *options = api_options_of(x->api);
 
@@ -181,10 +183,23 @@ exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchang
 		.verb = verb,
 		.key = x->key,
 		.text = text,
+		.seq = after,
 		.now_ms = loop_wall_ms(options->loop),
 		.done = on_store_answered,
 	};
 	store_start(options->store, &x->op);
+}
+
+void
+exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next)
+{
+	ask(x, verb, text, 0, next);
+}
+
+void
+exchange_ask_after(struct exchange *x, enum store_verb verb, uint64_t after, exchange_step *next)
+{
+	ask(x, verb, NULL, after, next);
 }
 
 static void

@@ -16,6 +16,8 @@
 #include "api/load.h"
 #include "api/names.h"
 #include "api/routes.h"
+#include "api/start.h"
+#include "api/verify_stream.h"
 #include "api/wait.h"
 #include "plan/plan.h"
 #include "plan/verify.h"
@@ -33,9 +35,12 @@ static void save_spec(struct exchange *x);
 static void
 reply_plan(struct exchange *x, const struct plan_action *actions)
 {
-	bool rolls_back = str_eq(json_get_str(x->body, "on_failure"), "rollback");
+	bool                rolls_back = str_eq(json_get_str(x->body, "on_failure"), "rollback");
+	struct json_object *plan = plan_to_json(x->graph, actions, rolls_back);
 
-	reply_json(x, 200, plan_to_json(x->graph, actions, rolls_back));
+	if (x->target != NULL)
+		json_set(plan, "config", json_object_get(x->target));
+	reply_json(x, 200, plan);
 }
 
 static void
@@ -48,9 +53,13 @@ reply_verify(struct exchange *x, struct execution *execution)
 static void
 on_looking(struct execution_watch *watch, struct execution *execution, const struct err *err)
 {
+	struct exchange *x = container_of(watch, struct exchange, watch);
+
 	(void)execution;
 	if (err != NULL)
-		reply_err(container_of(watch, struct exchange, watch), err);
+		reply_err(x, err);
+	else if (x->watch.on_node != NULL)
+		verify_stream_start(x);
 }
 
 static void
@@ -58,7 +67,9 @@ on_looked(struct execution_watch *watch, struct execution *execution)
 {
 	struct exchange *x = container_of(watch, struct exchange, watch);
 
-	if (x->start.kind == EXECUTION_VERIFY)
+	if (x->watch.on_node != NULL)
+		verify_stream_end(x, execution);
+	else if (x->start.kind == EXECUTION_VERIFY)
 		reply_verify(x, execution);
 	else
 		reply_plan(x, execution_actions(execution));
@@ -227,13 +238,29 @@ give_credentials(struct exchange *x)
 static void
 open_credentials(struct exchange *x)
 {
-	if (x->start.kind != EXECUTION_APPLY)
+	if (x->start.kind == EXECUTION_VERIFY || x->start.kind == EXECUTION_DESTROY)
 		give_credentials(x);
 	else if (boxes_can_be_opened(x))
 		check_ask(x, give_credentials, reply_config_problems);
 }
 
 /* ---- the request ---- */
+
+void
+start_init(struct exchange *x)
+{
+	wait_init(x);
+	if (x->start.mode != MODE_DRY_RUN)
+		return;
+	x->start.on_failure = ON_FAILURE_CONTINUE; /* every resource is looked at */
+	x->watch = (struct execution_watch){ .on_begun = on_looking, .on_ended = on_looked };
+}
+
+void
+start_with_spec(struct exchange *x)
+{
+	open_credentials(x);
+}
 
 static void
 start(struct exchange *x)
@@ -242,10 +269,9 @@ start(struct exchange *x)
 	const char         *graph_id = json_get_str(x->body, "graph_id");
 	const char         *deployment_id = json_get_str(x->body, "deployment_id");
 
-	wait_init(x);
-	if (x->start.mode == MODE_DRY_RUN)
-		x->watch =
-		    (struct execution_watch){ .on_begun = on_looking, .on_ended = on_looked };
+	start_init(x);
+	if (x->start.kind == EXECUTION_VERIFY && verify_stream_is_wanted(x))
+		x->watch.on_node = verify_stream_node;
 	if (config != NULL)
 		build_spec(x, config);
 	else if (graph_id != NULL)
@@ -259,7 +285,6 @@ handle_plan(struct exchange *x)
 {
 	x->start.kind = EXECUTION_APPLY;
 	x->start.mode = MODE_DRY_RUN;
-	x->start.on_failure = ON_FAILURE_CONTINUE;
 	start(x);
 }
 
@@ -272,8 +297,6 @@ handle_apply(struct exchange *x)
 	x->start.kind = EXECUTION_APPLY;
 	must(mode == NULL || execution_mode_from(mode, &x->start.mode));
 	must(on_failure == NULL || on_failure_from(on_failure, &x->start.on_failure));
-	if (x->start.mode == MODE_DRY_RUN)
-		x->start.on_failure = ON_FAILURE_CONTINUE; /* every resource is looked at */
 	start(x);
 }
 
@@ -283,7 +306,6 @@ handle_verify(struct exchange *x)
 	x->start.kind = EXECUTION_VERIFY;
 	x->start.by_tags = str_eq(json_get_str(x->body, "depth"), "tags");
 	x->start.mode = MODE_DRY_RUN;
-	x->start.on_failure = ON_FAILURE_CONTINUE;
 	start(x);
 }
 

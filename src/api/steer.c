@@ -162,13 +162,16 @@ continue_here(struct exchange *x)
 static void
 cancel_here(struct exchange *x)
 {
-	struct execution *execution = find(x);
-	struct err        err;
+	struct execution     *execution = find(x);
+	struct cancel_request request = {
+		.force = json_get_bool(x->body, "force", false),
+		.undo = json_get_bool(x->body, "rollback", false),
+	};
+	struct err err;
 
 	if (execution == NULL) {
 		reply_gone(x);
-	} else if (execution_cancel(execution, json_get_bool(x->body, "force", false), &err) !=
-		   ERR_OK) {
+	} else if (execution_cancel(execution, &request, &err) != ERR_OK) {
 		reply_err(x, &err);
 	} else {
 		execution_watch(execution, &x->watch);
@@ -247,7 +250,7 @@ continue_left(struct exchange *x, struct json_object *execution)
 	x->start.hold = true;
 	if (has_ended(status))
 		reply_not_left(x, status);
-	else if (!str_eq(json_get_str(execution, "kind"), "apply") || boxes_can_be_opened(x))
+	else if (str_eq(json_get_str(execution, "kind"), "destroy") || boxes_can_be_opened(x))
 		open_credentials(x, false, take_up);
 	json_object_put(execution);
 }
@@ -263,6 +266,7 @@ cancel_left(struct exchange *x, struct json_object *execution)
 	}
 	x->watch.on_begun = on_cancelling;
 	x->start.cancel = true;
+	x->start.undo = json_get_bool(x->body, "rollback", false);
 	if (has_ended(status))
 		reply_not_left(x, status);
 	else

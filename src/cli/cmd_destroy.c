@@ -11,37 +11,6 @@
 
 #define QUESTION_MAX 512
 
-/* Of a config only its deployment id and its credentials are sent. */
-static struct json_object *
-body_from_config(const char *name)
-{
-	struct json_object *config = client_config_read(name), *body = NULL;
-	const char         *deployment_id = json_get_str(config, "deployment_id");
-
-	if (config == NULL)
-		return NULL;
-	if (deployment_id == NULL) {
-		fprintf(stderr, "Error: %s has no deployment_id\n", name);
-	} else {
-		config_add_credentials(config);
-		body = json_object_new_object();
-		must(body != NULL);
-		json_set_str(body, "deployment_id", deployment_id);
-		if (json_has(config, "credentials"))
-			json_set(
-			    body, "credentials", json_object_get(json_get(config, "credentials")));
-	}
-	json_object_put(config);
-	return body;
-}
-
-static struct json_object *
-body_create(const struct cli *cli)
-{
-	return config_is_graph_id(cli->operand) ? config_graph_body(cli->operand)
-						: body_from_config(cli->operand);
-}
-
 /* What is in these goes with them. */
 static void
 add_emptied(const struct cli *cli, struct json_object *body)
@@ -77,7 +46,7 @@ approved(const struct cli *cli, struct json_object *body)
 static int
 run(struct cli *cli)
 {
-	struct json_object *body = body_create(cli);
+	struct json_object *body = config_deployment_body(cli->operand);
 	struct client       client;
 	int                 status = CLI_ERROR;
 

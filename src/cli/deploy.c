@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/follow.h"
+#include "cli/plan.h"
 #include "cli/render.h"
 #include "cli/terminal.h"
 #include "util/json.h"
@@ -50,6 +51,33 @@ deploy_approved(const struct cli *cli, const char *question)
 		return true;
 	fprintf(stderr, "Nothing was done.\n");
 	return false;
+}
+
+int
+deploy_plan(struct client *client, const char *path, struct json_object *body, FILE *to)
+{
+	struct json_object *dry = json_copy(body);
+	int                 planned;
+
+	json_set_str(dry, "mode", "DRY_RUN");
+	planned = plan_show(client, path, dry, to);
+	json_object_put(dry);
+	return planned;
+}
+
+int
+deploy_ask(struct client *client, const char *path, struct json_object *body, const char *question)
+{
+	const struct cli *cli = client->cli;
+	int               planned = CLI_CHANGES;
+
+	if (cli->approved)
+		return CLI_CHANGES;
+	if (!cli->json && terminal_is(stdin) && terminal_is(stderr))
+		planned = deploy_plan(client, path, body, stderr);
+	if (planned != CLI_CHANGES)
+		return planned;
+	return deploy_approved(cli, question) ? CLI_CHANGES : CLI_ERROR;
 }
 
 static void

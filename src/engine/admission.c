@@ -32,7 +32,7 @@ admission_init(struct execution *e)
 	e->admission = (struct admission){
 		.stepping = e->mode == MODE_STEP && !e->undoing,
 		.steps = e->resuming ? 0 : 1,
-		.to_end = e->mode == MODE_DRY_RUN,
+		.to_end = e->mode == MODE_DRY_RUN || e->to_end,
 	};
 	e->admission.open = xcalloc(graph->stops_n, sizeof(bool));
 	for (size_t i = 0; i < graph->stops_n; i++) {
@@ -381,7 +381,7 @@ admission_continue(struct execution *e, struct continue_request *request, struct
 	admission->chosen = admission->next = NULL;
 	/* A rollback that was held up goes on to its end. */
 	admission->stepping = request->until == UNTIL_STEP && !e->undoing;
-	admission->to_end = request->until == UNTIL_END;
+	e->to_end = admission->to_end = request->until == UNTIL_END;
 	admission->steps = 1;
 	if (admission->stepping)
 		step_from(e, request->from);

@@ -29,7 +29,7 @@ make_diff(struct node *node, struct diff *diff, struct json_object *found)
 		node->work->desired = diff_ignore(node->work->desired, found, spec->ignore);
 	if (!node->work->unresolved)
 		diff_make_known(diff, spec->type, node->work->desired, found);
-	else if (node->execution->kind == EXECUTION_APPLY)
+	else if (node->execution->kind != EXECUTION_VERIFY)
 		diff_make_moving(diff, spec->type, node->work->desired, found);
 	else
 		diff_make(diff, spec->type, node->work->desired, found);
@@ -45,7 +45,21 @@ compare_tag(struct diff *diff, const char *key, const char *want, struct json_ob
 	json_object_put(text);
 }
 
-/* A tag of the config is missing or differs; or the hash of what was applied does: it was cut short before its tags, is being
+/* One of those that every resource has is gone. What two of them say changes with every version of the config, so
+ * it is not compared. */
+static void
+compare_standard_tags(const struct node *node, struct diff *diff, struct json_object *tags)
+{
+	struct json_object *standard = identity_tags(&node->work->identity, NULL);
+
+	json_object_object_foreach (standard, key, value) {
+		if (!json_has(tags, key))
+			diff_tag(diff, key, value, NULL);
+	}
+	json_object_put(standard);
+}
+
+/* A tag of the config is missing or differs, or one of the standard ones is gone; or the hash of what was applied does: it was cut short before its tags, is being
  * adopted, or what changed can't be read back. An update without changes writes them. */
 static void
 compare_tags(const struct node *node, struct diff *diff, struct json_object *tags)
@@ -58,6 +72,7 @@ compare_tags(const struct node *node, struct diff *diff, struct json_object *tag
 		json_object_object_foreach (spec->tags, key, value)
 			diff_tag(diff, key, value, json_get(tags, key));
 	}
+	compare_standard_tags(node, diff, tags);
 	if (json_has(tags, IDENTITY_RESOURCE_TAG))
 		compare_tag(diff, IDENTITY_RESOURCE_TAG, spec->resource_id, tags);
 	compare_tag(diff, IDENTITY_PROTECT_TAG, spec->protect ? "true" : NULL, tags);

@@ -301,7 +301,7 @@ take_loaded(struct execution *e)
 	case RESTORED_GOES_ON: break;
 	}
 	if (execution_is_poisonous(e) ||
-	    (execution_needs_credentials(e, true) && e->stop == STOP_NONE)) {
+	    (execution_needs_credentials(e, true) && (e->stop == STOP_NONE || e->aborted))) {
 		e->begun = true;
 		execution_tell_begun(e, NULL);
 		execution_leave(e);
@@ -431,6 +431,8 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->hold = request->hold;
 	e->unattended = request->unattended;
 	e->stop = request->cancel ? STOP_GENTLE : STOP_NONE;
+	e->aborted = request->undo;
+	e->to_end = request->to_end;
 	e->empty = json_copy(request->empty);
 	e->only = json_object_get(request->only);
 	e->except = json_object_get(request->except);

@@ -112,6 +112,8 @@ end(struct node *node)
 		execution_linger(node->execution, doubt_us(node));
 	work_destroy(node);
 	node_drop_slot(node);
+	if (node_is_dry(node))
+		execution_tell_node(node->execution, node_vertex(node));
 	execution_wake(node->execution);
 }
 

@@ -21,6 +21,7 @@ op_of_act(enum plan_act act)
 	case PLAN_DELETE: return OP_DELETE;
 	case PLAN_NO_OP: return OP_READ;
 	case PLAN_UNDECIDED:
+	case PLAN_VERIFY:
 	case PLAN_LEAVE:
 	case PLAN_ACTS_N: break;
 	}

@@ -2,6 +2,7 @@
  * node_retry.c - which failures are worth another try, and when it begins. */
 #include "engine/node_states.h"
 
+#include "engine/check.h"
 #include "util/check.h"
 
 #define US_PER_MS         1000
@@ -66,7 +67,8 @@ after_failure(const struct node *node, enum op_result result)
 {
 	if (result == OP_EXPIRED && execution_may_starve(node->execution))
 		return NODE_BACKOFF;
-	return may_try_again(node, result) ? NODE_BACKOFF : NODE_FAILED;
+	return check_tries_again(node, result) || may_try_again(node, result) ? NODE_BACKOFF
+									      : NODE_FAILED;
 }
 
 /* Somebody else's was seen to be so, unless it may be what a call of our own has made. */
@@ -109,8 +111,10 @@ enter_backoff(struct node *node)
 		execution_wake(node->execution);
 		return;
 	}
-	wait_ms = draw_wait_ms(
-	    node->execution, row_of(node, result), work->tries[result], work->op.retry_after_ms);
+	wait_ms = check_is(node) && result == OP_FAILED
+		      ? check_wait_ms(node)
+		      : draw_wait_ms(node->execution, row_of(node, result), work->tries[result],
+			    work->op.retry_after_ms);
 	if (work->tries[result] < UINT8_MAX)
 		work->tries[result]++;
 	timer_arm(execution_loop(node->execution), &work->timer, wait_ms * US_PER_MS);

@@ -94,6 +94,7 @@ decide_resolving(const struct node *node)
 	if (node_is_dry(node))
 		return NODE_RECORDING;
 	switch (node->work->act) {
+	case PLAN_VERIFY: return NODE_RECORDING;
 	case PLAN_NO_OP: return node->work->found != NULL ? NODE_SETTLING : NODE_RECORDING;
 	case PLAN_LEAVE: return NODE_RECORDING;
 	case PLAN_CREATE:
@@ -132,8 +133,7 @@ enter_intending(struct node *node)
 {
 	struct work *work = node->work;
 
-	if (work->act == PLAN_UPDATE && node->before == NULL &&
-	    node->execution->on_failure == ON_FAILURE_ROLLBACK && !node->execution->undoing)
+	if (work->act == PLAN_UPDATE && node->before == NULL && rollback_records(node->execution))
 		node->before = json_object_get(json_get_object(work->found, "properties"));
 	execution_await_durable(node->execution, node);
 }

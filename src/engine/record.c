@@ -123,6 +123,8 @@ add_node(struct str *out, const struct node *node, const char *type_key)
 
 	add_text(out, "node_id", spec->node_id);
 	add_text(out, "resource_id", spec->resource_id);
+	if (spec->check_of != NULL)
+		add_text(out, "check_of", spec->check_of);
 	if (spec->composite != NULL)
 		add_text(out, "composite", spec->composite->resource_id);
 	add_text(out, "region", graph_region(graph, node_vertex(node)));
@@ -240,6 +242,10 @@ record_header(const struct execution *execution, struct str *out)
 		add_raw(out, "rolling_back", "true");
 	if (execution->stop != STOP_NONE)
 		add_raw(out, "cancelling", "true");
+	if (execution->to_end)
+		add_raw(out, "to_end", "true");
+	if (execution->aborted)
+		add_raw(out, "aborted", "true");
 	add_json(out, "only", execution->only);
 	add_json(out, "except", execution->except);
 	add_text(out, "actor", execution->actor);

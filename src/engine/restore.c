@@ -57,6 +57,22 @@ read_words(struct execution *e, struct json_object *header, struct asked *ret_as
 	       (reason == NULL || execution_reason_from(reason, &e->reason));
 }
 
+/* How it was asked for it, and what it was told since. */
+static void
+read_wishes(struct execution *e, struct json_object *header)
+{
+	json_object_put(e->only);
+	json_object_put(e->except);
+	e->only = json_object_get(json_get_array(header, "only"));
+	e->except = json_object_get(json_get_array(header, "except"));
+	e->to_end = json_get_bool(header, "to_end", false);
+	e->aborted |= json_get_bool(header, "aborted", false);
+	if (e->undoing)
+		e->stop = STOP_NONE; /* that is what it does already */
+	else if (json_get_bool(header, "cancelling", false))
+		e->stop = STOP_GENTLE;
+}
+
 static enum restored
 read_header(struct execution *e, struct json_object *header, struct err *err)
 {
@@ -96,16 +112,11 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	e->on_failure = asked.on_failure;
 	e->created_ms = asked.created_ms;
 	e->undoing = json_get_bool(header, "rolling_back", false);
-	if (e->undoing && e->stop != STOP_NONE) {
+	if (e->undoing && e->stop != STOP_NONE && !e->aborted) {
 		err_set(err, ERR_CONFLICT, "the execution is rolling back");
 		return RESTORED_BAD;
 	}
-	json_object_put(e->only);
-	json_object_put(e->except);
-	e->only = json_object_get(json_get_array(header, "only"));
-	e->except = json_object_get(json_get_array(header, "except"));
-	if (json_get_bool(header, "cancelling", false))
-		e->stop = STOP_GENTLE;
+	read_wishes(e, header);
 	if (e->unattended && e->status == STATUS_RUNNING)
 		e->takeovers = (unsigned)json_get_i64(header, "takeovers", 0) + 1;
 	return RESTORED_GOES_ON;
@@ -212,6 +223,8 @@ execution_restore(struct execution *e, const struct store_item *items, size_t n,
 		err->code = ERR_INTERNAL;
 		return RESTORED_BAD;
 	}
+	if (e->aborted && !e->undoing && rollback_check(e, err) != ERR_OK)
+		return RESTORED_BAD;
 	admission_pass(e);
 	e->admission.stepping |= e->status == STATUS_PAUSED && e->reason == REASON_STEP;
 	return RESTORED_GOES_ON;

@@ -71,6 +71,7 @@ pending_record(const struct graph *graph, size_t vertex)
 	json_set_str(record, "node_id", node->node_id);
 	json_set_str(record, "resource_id", node->resource_id);
 	json_set_str(record, "composite", spec_node_composite(node));
+	json_set_str(record, "check_of", node->check_of);
 	json_set_str(record, "region", graph_region(graph, vertex));
 	if (node->account[0] != '\0')
 		json_set_str(record, "account", node->account);

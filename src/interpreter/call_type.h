@@ -35,6 +35,7 @@ enum step_list {
 	LIST_UNTAG,
 	LIST_WHY,        /* after it has come to a bad end: what has the reason */
 	LIST_IN_THE_WAY, /* after a delete was refused: what may be in its way */
+	LIST_CHECK,      /* of a check: what is asked, and what must be so in the answers */
 	LISTS_N
 };
 
@@ -66,7 +67,9 @@ struct step {
 	struct json_object
 	    *pick; /* {from, where, unless, first, last, none}: of a list, the one that is
 				     it; the answer from here on */
-	struct json_object *fails;  /* {code, message}: where an answer says that it failed */
+	struct json_object *fails; /* {code, message}: where an answer says that it failed */
+	struct json_object
+	    *expect; /* property -> path in the answer: what it says must be so there */
 	struct json_object *note;   /* name -> path in the answer: {noted.name} from here on */
 	const char         *hook;   /* what else is to be made of each answer */
 	const char         *tags;   /* path of the tags in the answer */

@@ -176,11 +176,16 @@ take_notes(struct found *found, struct json_object *note, struct json_object *an
 {
 	json_object_object_foreach (note, name, path) {
 		struct json_object *value = path_find(answer, json_object_get_string(path));
+		struct json_object *before = json_get_array(found->noted, name);
 
-		if (value != NULL)
+		if (more && before != NULL && json_object_is_type(value, json_type_array)) {
+			add_page(before, value);
+			json_object_put(value);
+		} else if (value != NULL) {
 			json_set(found->noted, name, value);
-		else if (!more)
+		} else if (!more) {
 			json_object_object_del(found->noted, name);
+		}
 	}
 }
 

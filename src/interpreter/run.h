@@ -27,6 +27,7 @@ enum mode {
 	MODE_WHY,        /* it came to a bad end: what has the reason */
 	MODE_GONE,       /* the first read step: is it gone? */
 	MODE_IN_THE_WAY, /* a delete was refused: what may be in its way */
+	MODE_CHECK,      /* the check steps */
 	MODES_N
 };
 
@@ -119,6 +120,9 @@ void run_take_failure(struct run *run, const struct step *step);
  * been asked for. */
 bool run_pick(struct run *run, enum meaning *ret_means, enum op_result *ret_result);
 void run_pick_judge(struct run *run, enum meaning *ret_means, enum op_result *ret_result);
+
+/* Is all so in the answer that the step expects there? No: the call says what is not. */
+bool run_is_as_expected(struct run *run, const struct step *step);
 
 /* Whose it is. */
 void run_plan_tags(struct run *run);

@@ -139,7 +139,7 @@ run_ask_next_page(struct run *run)
 	const char         *token = from != NULL ? json_get_str(run->call.out, from) : NULL;
 
 	if (token == NULL || *token == '\0' || to == NULL || ++run->pages == PAGES_MAX ||
-	    (step->tags == NULL && step->take == NULL && step->pick == NULL &&
+	    (step->tags == NULL && step->take == NULL && step->pick == NULL && step->note == NULL &&
 		step->hook == NULL) ||
 	    (more != NULL && !json_get_bool(run->call.out, more, false)))
 		return false;
@@ -259,6 +259,26 @@ answer_work(struct run *run, enum meaning means, enum op_result result)
 	must(!"unreachable");
 }
 
+/* What is not there, or says that it failed, does not hold; what could not be asked is told as that. */
+static void
+answer_check(struct run *run, enum meaning means, enum op_result result)
+{
+	switch (means) {
+	case MEANS_OK:
+		if (run_is_as_expected(run, run_step(run)))
+			take_and_go_on(run);
+		else
+			run_end_call(run, OP_FAILED);
+		return;
+	case MEANS_FINE: run_step_done(run); return;
+	case MEANS_EXISTS:
+	case MEANS_ELSEWHERE:
+	case MEANS_GONE: run_end_call(run, OP_FAILED); return;
+	case MEANS_ERROR: run_end_call(run, result); return;
+	}
+	must(!"unreachable");
+}
+
 /* How long until the next look. */
 static void
 not_yet(struct run *run)
@@ -337,4 +357,5 @@ const struct run_mode run_modes[MODES_N] = {
 	[MODE_WHY] = { answer_why, end_of_why },
 	[MODE_GONE] = { answer_gone, end_unasked },
 	[MODE_IN_THE_WAY] = { run_answer_in_the_way, run_end_in_the_way },
+	[MODE_CHECK] = { answer_check, run_end_made },
 };

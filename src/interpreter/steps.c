@@ -6,6 +6,7 @@
  *                                    └ it exists ─► read ─► ours: go on; else conflict
  *   UPDATE  update ─► untag ─► tag ─► made
  *   DELETE  delete ─► gone
+ *   CHECK   check ─► as expected, or not
  *   SETTLE  one look by the waiter ─► ready: finish; after a delete without one: a look whether it is gone
  *
  * The tags come last in an update, so that they say "this version" only once it is true. */
@@ -252,9 +253,20 @@ list_is_idle(const struct run *run)
 	case MODE_WHY:
 	case MODE_GONE:
 	case MODE_IN_THE_WAY:
+	case MODE_CHECK:
 	case MODES_N: break;
 	}
 	return false;
+}
+
+/* A step that picks from the answers of items of which there are none. */
+static bool
+has_nothing_to_pick_from(const struct run *run)
+{
+	const struct step *step = run_step(run);
+
+	return run->items != NULL && json_object_array_length(run->items) == 0 &&
+	       step->pick != NULL && step->condition.text == NULL;
 }
 
 /* Every item of a step has had its say. */
@@ -281,7 +293,7 @@ run_next(struct run *run)
 			start_step(run);
 			return;
 		}
-		if (run->hits != NULL) {
+		if (run->hits != NULL || has_nothing_to_pick_from(run)) {
 			pick_of_items(run);
 			return;
 		}

@@ -96,7 +96,8 @@ judge(struct changing *c, size_t v)
 	const struct spec_node *new = change_heir(c, old);
 	bool is_there;
 
-	vertex->gone = c->change->gone != NULL && c->change->gone[v];
+	vertex->gone = old->transient || old->check_of != NULL ||
+		       (c->change->gone != NULL && c->change->gone[v]);
 	if (vertex->gone)
 		return;
 	is_there = new != NULL &&has_region(new, graph_region(base, v)) &&

@@ -196,7 +196,7 @@ waits_for(const struct writing *w, struct json_object *old)
 	const struct spec_node *node = graph_node(base, w->vertex), *heir = change_heir(c, node);
 	struct json_object     *list = json_object_new_array();
 
-	if (c->vertices[w->vertex].replaced && !spec_node_is_leaving(heir))
+	if (heir != NULL && !spec_node_is_leaving(heir))
 		add_once(list, heir->resource_id);
 	for (size_t v = w->vertex; v < base->n && graph_node(base, v) == node; v++) {
 		if (c->vertices[v].key == c->vertices[w->vertex].key)

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/cycle.h"
 #include "util/json.h"
+#include "util/mem.h"
 
 static const char *const edge_type_names[] = {
 	[EDGE_DEPENDENCY] = "dependency",
@@ -202,23 +204,50 @@ read_dependencies(struct edges *edges, const char *kind, size_t first)
 	}
 }
 
-/* What goes does not have to wait for what it refers to, if that stays. */
+/* What goes does not have to wait for what it refers to, if that stays; what refers to it does so while it is still there. */
 static void
-add_targets(struct config *config, size_t node)
+add_target(struct config *config, size_t node, size_t target)
 {
-	bool leaving = spec_node_is_leaving(&config->nodes[node]);
+	bool leaves = spec_node_is_leaving(&config->nodes[node]);
+	bool target_leaves = spec_node_is_leaving(&config->nodes[target]);
 
-	for (size_t i = 0; i < config->nodes[node].targets_n; i++) {
-		size_t target = config->nodes[node].targets[i];
+	if (leaves == target_leaves)
+		config_add_edge(config, target, node, EDGE_DEPENDENCY);
+	else if (target_leaves)
+		config_add_edge(config, node, target, EDGE_DEPENDENCY);
+}
 
-		if (!leaving && spec_node_is_leaving(&config->nodes[target]))
-			problems_add(config->problems,
-			    config_at(config, "resources", config->nodes[node].resource_id, NULL),
-			    "dangling_reference", "it refers to '%.64s', which is to go",
-			    config->nodes[target].resource_id);
-		else if (!leaving || spec_node_is_leaving(&config->nodes[target]))
-			config_add_edge(config, target, node, EDGE_DEPENDENCY);
+static void
+add_targets(struct config *config)
+{
+	for (size_t i = 0; i < config->nodes_n; i++) {
+		for (size_t t = 0; t < config->nodes[i].targets_n; t++)
+			add_target(config, i, config->nodes[i].targets[t]);
 	}
+}
+
+/* Where something goes, not every reference is an edge. */
+static void
+check_references(struct config *config)
+{
+	struct spec_edge *references;
+	size_t            n = 0, leaving = 0;
+
+	for (size_t i = 0; i < config->nodes_n; i++) {
+		n += config->nodes[i].targets_n;
+		leaving += spec_node_is_leaving(&config->nodes[i]);
+	}
+	if (leaving == 0 || n > SPEC_EDGES_MAX)
+		return;
+	references = xcalloc(n, sizeof(*references));
+	n = 0;
+	for (size_t i = 0; i < config->nodes_n; i++) {
+		for (size_t t = 0; t < config->nodes[i].targets_n; t++)
+			references[n++] =
+			    (struct spec_edge){ .from = config->nodes[i].targets[t], .to = i };
+	}
+	cycle_check(config->nodes, config->nodes_n, references, n, config->problems);
+	free(references);
 }
 
 /* ---- the config's own edges ---- */
@@ -316,8 +345,8 @@ config_read_edges(struct config *config)
 
 	read_dependencies(&edges, "resources", 0);
 	read_dependencies(&edges, "composites", config->nodes_n);
-	for (size_t i = 0; i < config->nodes_n; i++)
-		add_targets(config, i);
+	add_targets(config);
+	check_references(config);
 	read_listed(&edges);
 	join_kept(&edges);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/checks.h"
 #include "plan/reference.h"
 #include "provider/provider.h"
 #include "provider/unseal.h"
@@ -173,11 +174,12 @@ check_found_by(struct config *config, const struct spec_node *node, struct json_
 	}
 }
 
-/* Of what is only looked for, nobody has to know all. */
+/* Of what is only looked for, nobody has to know all. A check is asked. */
 static bool
 is_only_looked_for(const struct spec_node *node)
 {
-	return spec_node_is_leaving(node) || node->operation == SPEC_VERIFY;
+	return spec_node_is_leaving(node) ||
+	       (node->operation == SPEC_VERIFY && node->check_of == NULL);
 }
 
 void
@@ -319,9 +321,11 @@ config_read_resource(struct config *config, size_t index, struct json_object *re
 
 	must(node->type != NULL);
 	read_operation(node, resource);
+	checks_read(config, node, resource);
 	node->timeout_s = json_get_i64(resource, "timeout", 0);
 	node->formerly = json_get_str(resource, "formerly");
 	node->protect = json_get_bool(resource, "protect", false);
+	node->transient = json_get_bool(resource, "transient", false);
 	node->ignore = json_get_array(resource, "ignore");
 	config_merge_references(config, node, resource);
 	escaped = config_scan_references(config, index, resource);

@@ -88,6 +88,7 @@ graph_is_named(const struct graph *graph, size_t vertex, const char *name)
 	if (name[len] == '@' && !str_eq(graph_region(graph, vertex), name + len + 1))
 		return false;
 	return is_text(node->resource_id, name, len) || is_text(node->node_id, name, len) ||
+	       (node->check_of != NULL && is_text(node->check_of, name, len)) ||
 	       (node->composite != NULL && is_text(node->composite->resource_id, name, len));
 }
 

@@ -15,18 +15,20 @@
 #define WARNINGS_MAX    1000
 #define WARNING_LEN_MAX 1024
 
-/* Of an act: what it is counted as (NULL: not at all), its time in typical creates. */
+/* Of an act: what it is counted as (NULL: not at all), its time in typical creates, what there is to say of it. */
 static const struct act_row {
 	const char *counted;
 	double      weight;
+	const char *reason; /* why nothing more is said of it; may be NULL */
 } acts[PLAN_ACTS_N] = {
-	[PLAN_UNDECIDED] = { NULL, 1 },
-	[PLAN_CREATE] = { "add", 1 },
-	[PLAN_UPDATE] = { "change", 1 },
-	[PLAN_REPLACE] = { "replace", 2 },
-	[PLAN_DELETE] = { "destroy", 1 },
-	[PLAN_NO_OP] = { "no_op", 0 },
-	[PLAN_LEAVE] = { NULL, 0 },
+	[PLAN_UNDECIDED] = { NULL, 1, NULL },
+	[PLAN_CREATE] = { "add", 1, NULL },
+	[PLAN_UPDATE] = { "change", 1, NULL },
+	[PLAN_REPLACE] = { "replace", 2, NULL },
+	[PLAN_DELETE] = { "destroy", 1, NULL },
+	[PLAN_NO_OP] = { "no_op", 0, NULL },
+	[PLAN_LEAVE] = { NULL, 0, NULL },
+	[PLAN_VERIFY] = { NULL, 1, "it is checked after the apply" },
 };
 
 static const char *const act_names[PLAN_ACTS_N] = {
@@ -120,6 +122,7 @@ operation_of(const struct planning *p, size_t vertex)
 	json_set_str(json, "node_id", node->node_id);
 	json_set_str(json, "resource_id", node->resource_id);
 	json_set_str(json, "composite", spec_node_composite(node));
+	json_set_str(json, "check_of", node->check_of);
 	json_set_str(json, "region", graph_region(p->graph, vertex));
 	if (node->account[0] != '\0')
 		json_set_str(json, "account", node->account);
@@ -127,7 +130,7 @@ operation_of(const struct planning *p, size_t vertex)
 	json_set_str(json, "operation", act_names[action.act]);
 	if (action.diff != NULL)
 		json_set(json, "diff", json_object_get(action.diff));
-	json_set_str(json, "reason", action.error);
+	json_set_str(json, "reason", action.error != NULL ? action.error : acts[action.act].reason);
 	add_irreversible(json, node, &action);
 	return json;
 }

@@ -11,14 +11,15 @@
 #include "util/err.h"
 
 /* What is done to a resource. Also the `operation` of a node in status and events. */
-#define PLAN_ACTS(X)                                   \
-	X(UNDECIDED, "ensure") /* not looked at yet */ \
-	X(CREATE, "create")                            \
-	X(UPDATE, "update")                            \
-	X(REPLACE, "replace")                          \
-	X(DELETE, "delete")                            \
-	X(NO_OP, "no_op")                              \
-	X(LEAVE, "leave") /* it stays, though the config no longer names it */
+#define PLAN_ACTS(X)                                                             \
+	X(UNDECIDED, "ensure") /* not looked at yet */                           \
+	X(CREATE, "create")                                                      \
+	X(UPDATE, "update")                                                      \
+	X(REPLACE, "replace")                                                    \
+	X(DELETE, "delete")                                                      \
+	X(NO_OP, "no_op")                                                        \
+	X(LEAVE, "leave")   /* it stays, though the config no longer names it */ \
+	X(VERIFY, "verify") /* of a check: what it is there for */
 
 enum plan_act {
 #define X(name, text) PLAN_##name,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/checks.h"
 #include "plan/composite.h"
 #include "plan/config.h"
 #include "plan/cycle.h"
@@ -64,6 +65,7 @@ spec_build(const struct registry *registry, const char *tenant, struct json_obje
 	cycle_check(whole->config.nodes, whole->config.nodes_n, whole->config.edges,
 	    whole->config.edges_n, &found);
 	composite_place(&whole->config, &found);
+	checks_place(&whole->config, &found);
 	if (found.n == 0) {
 		spec_fill(whole, tenant, salt);
 		ids_check(&whole->spec, &found);

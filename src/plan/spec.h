@@ -81,6 +81,7 @@ struct spec_node {
 	const char *
 	    formerly; /* whose node id that is: a resource id, or "#" and a node id; NULL: its own */
 	bool protect;
+	bool transient; /* no later version has to know of it */
 	struct json_object
 	    *ignore; /* JSON Pointers of properties that are not compared; may be NULL; borrowed */
 	const struct resource_type *type;
@@ -93,6 +94,8 @@ struct spec_node {
 	size_t              regions_n;
 	size_t             *targets; /* the distinct nodes that properties refer to */
 	size_t              targets_n;
+	const char
+	    *check_of; /* the resource, or the composite, that it checks; NULL: it is no check */
 	const struct spec_composite *composite; /* that it is a part of; NULL: of none */
 };
 

@@ -115,6 +115,7 @@ undo_is_impossible(
 	case PLAN_REPLACE: str_add(why, "what is replaced is gone"); return true;
 	case PLAN_UNDECIDED:
 	case PLAN_NO_OP:
+	case PLAN_VERIFY:
 	case PLAN_LEAVE:
 	case PLAN_ACTS_N: break;
 	}

@@ -37,6 +37,7 @@ static const char *const kind_names[] = {
 	[OP_UPDATE] = "update",
 	[OP_DELETE] = "delete",
 	[OP_SETTLE] = "settle",
+	[OP_CHECK] = "check",
 };
 _Static_assert(array_len(kind_names) == OP_KINDS_N, "each kind has a name");
 
@@ -165,19 +166,44 @@ identity_tags(const struct identity *identity, struct json_object *users)
 	return tags;
 }
 
-static bool
-says(struct json_object *tags, const char *tag, const char *is)
-{
-	const char *text = json_get_str(tags, tag);
+/* The graph id and the hash change from version to version; these do not, but for another name, and two of them say whose a
+ * resource is. */
+static const struct lasting_tag {
+	const char *tag;
+	size_t      is; /* where an identity has it */
+	bool        tells;
+} lasting_tags[] = {
+	{ IDENTITY_NODE_TAG, offsetof(struct identity, node_id), true },
+	{ IDENTITY_DEPLOYMENT_TAG, offsetof(struct identity, deployment_id), true },
+	{ IDENTITY_RESOURCE_TAG, offsetof(struct identity, resource_id), false },
+};
 
-	return text != NULL && str_eq(text, is);
+static const char *
+text_at(const struct identity *identity, size_t at)
+{
+	return *(const char *const *)((const char *)identity + at);
 }
 
-/* The graph id and the hash change from version to version; these three do not, but for another name. */
 bool
 identity_owns(const struct identity *identity, struct json_object *tags)
 {
-	return says(tags, IDENTITY_NODE_TAG, identity->node_id) &&
-	       says(tags, IDENTITY_DEPLOYMENT_TAG, identity->deployment_id) &&
-	       (identity->renamed || says(tags, IDENTITY_RESOURCE_TAG, identity->resource_id));
+	for (size_t i = 0; i < array_len(lasting_tags); i++) {
+		if (lasting_tags[i].tells && json_get_str(tags, lasting_tags[i].tag) == NULL)
+			return false;
+	}
+	return !identity_denies(identity, tags);
+}
+
+bool
+identity_denies(const struct identity *identity, struct json_object *tags)
+{
+	for (size_t i = 0; i < array_len(lasting_tags); i++) {
+		const struct lasting_tag *lasting = &lasting_tags[i];
+		const char               *says = json_get_str(tags, lasting->tag);
+
+		if (says != NULL && !str_eq(says, text_at(identity, lasting->is)) &&
+		    (lasting->tells || !identity->renamed))
+			return true;
+	}
+	return false;
 }

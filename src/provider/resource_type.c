@@ -227,6 +227,38 @@ read_irreversible(struct resource_type *type, const char *path, struct err *err)
 	return ERR_OK;
 }
 
+/* Of a check: both are properties, with a default that is a whole number. */
+static bool
+has_retries(const struct resource_type *type)
+{
+	static const char *const names[] = { CHECK_RETRIES, CHECK_RETRY_SECONDS };
+	struct json_object      *properties = json_get_object(type->properties, "properties");
+
+	for (size_t i = 0; i < array_len(names); i++) {
+		if (!json_object_is_type(
+			json_get(json_get(properties, names[i]), "default"), json_type_int))
+			return false;
+	}
+	return true;
+}
+
+static enum err_code
+read_as_check(struct resource_type *type, const char *path, struct err *err)
+{
+	const char *word = json_get_str(type->file, "as_check");
+
+	if (!json_has(type->file, "as_check"))
+		return ERR_OK;
+	if (!str_eq(word, "may") && !str_eq(word, "only"))
+		return bad_file(err, path, "'as_check' must be may or only");
+	type->as_check = str_eq(word, "may") ? AS_CHECK_MAY : AS_CHECK_ONLY;
+	if (type->resources != NULL || !has_retries(type))
+		return bad_file(err, path,
+		    "a check has the properties '" CHECK_RETRIES "' and '" CHECK_RETRY_SECONDS
+		    "', each with a default");
+	return ERR_OK;
+}
+
 /* A number that is at least, or above, zero, and within a week. */
 static enum err_code
 read_number(struct resource_type *type, const char *name, bool zero, double *ret_value,
@@ -297,7 +329,7 @@ read_head(struct resource_type *type, const char *path, struct err *err)
 typedef enum err_code file_reader(struct resource_type *, const char *path, struct err *);
 
 static file_reader *const readers[] = { read_head, read_kinds, read_properties, read_identity,
-	read_outputs, read_irreversible, read_seconds };
+	read_outputs, read_irreversible, read_as_check, read_seconds };
 
 static enum err_code
 read_all(struct resource_type *type, const char *path, struct err *err)

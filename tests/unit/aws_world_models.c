@@ -70,6 +70,7 @@ static const struct {
 	{ "lambda", "ListVersionsByFunction", "FunctionName Marker" },
 	{ "lambda", "PublishVersion", "FunctionName CodeSha256 Description" },
 	{ "lambda", "GetFunction", "FunctionName" },
+	{ "lambda", "Invoke", "FunctionName InvocationType Qualifier Payload" },
 	{ "lambda", "CreateFunction",
 	    "FunctionName Runtime Role Handler Code{ZipFile S3Bucket S3Key} Description Timeout:i "
 	    "MemorySize:i Environment{Variables<>} Layers[] Tags<> VpcConfig{SubnetIds[] "
@@ -238,6 +239,8 @@ static const struct {
 	    "{'input_token':'Marker','output_token':'NextMarker'}" },
 	{ "dynamodb", "ListTagsOfResource",
 	    "{'input_token':'NextToken','output_token':'NextToken'}" },
+	{ "resourcegroupstaggingapi", "GetResources",
+	    "{'input_token':'PaginationToken','output_token':'PaginationToken'}" },
 };
 
 static struct json_object *

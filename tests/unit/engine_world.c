@@ -114,6 +114,10 @@ cloud_do(struct engine_world *world, struct op *op)
 	case OP_UPDATE: cloud_write(world, op, key); return;
 	case OP_DELETE: cloud_delete(world, op, key); return;
 	case OP_SETTLE: op_answer(op, OP_OK, "%s", ""); return;
+	case OP_CHECK:
+		op_answer(op, OP_OK, "%s", "");
+		op->found = found_of(key, NULL);
+		return;
 	case OP_KINDS_N: break;
 	}
 	must(!"unreachable");

@@ -270,7 +270,8 @@ START_TEST(it_can_be_cancelled_while_it_sweeps)
 	the_world.sweep_times = 1000;
 	start(A, EXECUTION_DESTROY);
 	run_until_swept();
-	ck_assert_int_eq(execution_cancel(the_world.execution, false, &err), ERR_OK);
+	ck_assert_int_eq(
+	    execution_cancel(the_world.execution, &(struct cancel_request){ 0 }, &err), ERR_OK);
 	engine_world_run(&the_world, HOUR_US);
 	look();
 	ck_assert_int_eq(the_world.status, STATUS_CANCELLED);
