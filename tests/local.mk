@@ -46,6 +46,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_check.c \
 	%D%/unit/test_aws_children.c \
 	%D%/unit/test_aws_cloudcontrol.c \
+	%D%/unit/test_aws_copy.c \
 	%D%/unit/test_aws_emptying.c \
 	%D%/unit/test_aws_files.c \
 	%D%/unit/test_aws_model.c \
@@ -341,6 +342,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_cloudcontrol.py \
 	%D%/integration/test_checks.py \
 	%D%/integration/test_composites.py \
+	%D%/integration/test_copy.py \
 	%D%/integration/test_config_schema.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_discover.py \
