@@ -169,6 +169,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/unseal.h \
 	%D%/store/mem_archive.c \
 	%D%/store/mem_archive.h \
+	%D%/store/mem_history.c \
+	%D%/store/mem_history.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
 	%D%/store/mem_tables.c \
@@ -366,6 +368,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_folder.h \
 	%D%/store/redis_greeting.c \
 	%D%/store/redis_greeting.h \
+	%D%/store/redis_history.c \
+	%D%/store/redis_history.h \
 	%D%/store/redis_link.c \
 	%D%/store/redis_link.h \
 	%D%/store/redis_reads.c \

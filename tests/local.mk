@@ -124,6 +124,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store.c \
 	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
+	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_str.c \

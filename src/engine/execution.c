@@ -77,7 +77,8 @@ ask_store(struct execution *e, enum store_verb verb)
 		.text = e->text,
 		.fence = e->fence,
 		.now_ms = loop_wall_ms(execution_loop(e)),
-		.execution = e->id,
+		.execution =
+		    e->step == STEP_LOADING ? NULL : e->id, /* which it is, is to be learned */
 		.done = on_step_answered,
 	};
 	store_start(e->engine->options.store, &e->op);

@@ -13,6 +13,8 @@ extern const struct redis_step
     redis_archive_mark_header;                           /* if the execution's header was written */
 extern const struct redis_step redis_archive_mark_first; /* before it is written */
 
+extern const struct redis_step redis_archive_unmark; /* graphs that are gone: op->items_out */
+
 extern const struct redis_step redis_archive_get, redis_archive_take, redis_archive_put,
     redis_archive_settle;
 

@@ -63,7 +63,7 @@ record_of(struct world *world, const struct version *version, uint32_t vertex)
 	char              field[RECORD_FIELD_SIZE];
 
 	record_field_name(&identity, field);
-	return stored->exec != NULL ? mem_table_get(stored->exec, field) : NULL;
+	return stored->exec != NULL ? mem_table_get(stored->exec->fields, field) : NULL;
 }
 
 bool
