@@ -82,6 +82,7 @@ libproviders_a_SOURCES = \
 	%D%/local/local_output.h \
 	%D%/local/local_place.c \
 	%D%/local/local_place.h \
+	%D%/local/local_port.c \
 	%D%/local/local_process.c \
 	%D%/local/local_process.h \
 	%D%/local/local_request.c \

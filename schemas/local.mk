@@ -12,6 +12,7 @@ dist_schemas_api_DATA = \
 	%D%/api/history.json \
 	%D%/api/info.json \
 	%D%/api/mgraph.json \
+	%D%/api/move-request.json \
 	%D%/api/openapi.json \
 	%D%/api/plan-request.json \
 	%D%/api/plan.json \
@@ -105,6 +106,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/lambda_event_source_mapping.json \
 	%D%/aws/lambda_function.json \
 	%D%/aws/lambda_function_url.json \
+	%D%/aws/lambda_invocation.json \
 	%D%/aws/lambda_layer_version.json \
 	%D%/aws/lambda_permission.json \
 	%D%/aws/lambda_service.json \
@@ -157,6 +159,8 @@ schemas_execdir = $(pkgdatadir)/schemas/exec
 dist_schemas_exec_DATA = %D%/exec/command.json
 schemas_httpdir = $(pkgdatadir)/schemas/http
 dist_schemas_http_DATA = %D%/http/request.json
+schemas_netdir = $(pkgdatadir)/schemas/net
+dist_schemas_net_DATA = %D%/net/port.json
 schemas_localdir = $(pkgdatadir)/schemas/local
 dist_schemas_local_DATA = \
 	%D%/local/directory.json \
@@ -165,7 +169,7 @@ dist_schemas_local_DATA = \
 
 # For editors: what a config is, with the properties of every type.
 nodist_pkgdata_DATA = share/config.json
-share/config.json: $(srcdir)/%D%/config-schema.py $(dist_schemas_api_DATA) $(dist_schemas_aws_DATA) $(dist_schemas_github_DATA) $(dist_schemas_exec_DATA) $(dist_schemas_http_DATA) $(dist_schemas_local_DATA)
+share/config.json: $(srcdir)/%D%/config-schema.py $(dist_schemas_api_DATA) $(dist_schemas_aws_DATA) $(dist_schemas_github_DATA) $(dist_schemas_exec_DATA) $(dist_schemas_http_DATA) $(dist_schemas_local_DATA) $(dist_schemas_net_DATA)
 	$(AM_V_GEN)$(MKDIR_P) share && $(PYTHON) $(srcdir)/%D%/config-schema.py $(srcdir)/%D% >$@.new && mv $@.new $@
 EXTRA_DIST += %D%/config-schema.py
 

@@ -48,7 +48,7 @@ build_github(struct drivers *drivers, struct err *err)
 	return github_provider_create(loop, drivers->github, drivers->options.key);
 }
 
-/* Three drivers of one root. */
+/* Drivers of one root. */
 static struct provider *
 build_here(struct drivers *drivers, const char *name, const char *allow, struct err *err)
 {
@@ -89,6 +89,12 @@ build_http(struct drivers *drivers, struct err *err)
 	return build_here(drivers, "http", drivers->options.http_allow, err);
 }
 
+static struct provider *
+build_net(struct drivers *drivers, struct err *err)
+{
+	return build_here(drivers, "net", drivers->options.net_allow, err);
+}
+
 static bool
 always(const struct drivers_options *options)
 {
@@ -118,6 +124,7 @@ static const struct driver {
 	{ "github", build_github, always },
 	{ "http", build_http, where_urls_are_asked },
 	{ "local", build_local, NULL },
+	{ "net", build_net, NULL },
 };
 
 const char *

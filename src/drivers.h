@@ -21,6 +21,7 @@ struct drivers_options {
 	const char              *local_root;
 	const char              *exec_allow; /* programs; NULL: none */
 	const char              *http_allow; /* URLs; NULL: none */
+	const char              *net_allow;  /* hosts and ports; NULL: none */
 	const char              *types;      /* one more folder of them; NULL: none */
 	const struct sealed_key *key;        /* opens what is sealed; NULL: nothing does */
 };

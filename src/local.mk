@@ -15,11 +15,15 @@ libdeploy_a_SOURCES = \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
 	%D%/engine/behind.c \
+	%D%/engine/check.c \
+	%D%/engine/check.h \
 	%D%/engine/decide.c \
 	%D%/engine/decide.h \
 	%D%/engine/durable.c \
 	%D%/engine/durations.c \
 	%D%/engine/durations.h \
+	%D%/engine/emptying.c \
+	%D%/engine/emptying.h \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
 	%D%/engine/execution.c \
@@ -39,6 +43,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/node_states.h \
 	%D%/engine/output.c \
 	%D%/engine/output.h \
+	%D%/engine/proof.c \
+	%D%/engine/proof.h \
 	%D%/engine/record.c \
 	%D%/engine/record.h \
 	%D%/engine/recover.c \
@@ -47,6 +53,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/resolve.h \
 	%D%/engine/restore.c \
 	%D%/engine/rollback.c \
+	%D%/engine/selection.c \
+	%D%/engine/selection.h \
 	%D%/engine/settle.c \
 	%D%/engine/steer.c \
 	%D%/engine/sweeps.c \
@@ -90,8 +98,10 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/run_answer.c \
 	%D%/interpreter/run_apply.c \
 	%D%/interpreter/run_begin.c \
+	%D%/interpreter/run_check.c \
 	%D%/interpreter/run_owner.c \
 	%D%/interpreter/run_pick.c \
+	%D%/interpreter/run_refuse.c \
 	%D%/interpreter/scope.c \
 	%D%/interpreter/scope.h \
 	%D%/interpreter/service.c \
@@ -112,6 +122,12 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/words.h \
 	%D%/loop/loop.c \
 	%D%/loop/loop.h \
+	%D%/plan/change.c \
+	%D%/plan/change.h \
+	%D%/plan/change_entries.c \
+	%D%/plan/change_inside.h \
+	%D%/plan/checks.c \
+	%D%/plan/checks.h \
 	%D%/plan/composite.c \
 	%D%/plan/composite.h \
 	%D%/plan/composite_check.c \
@@ -136,6 +152,10 @@ libdeploy_a_SOURCES = \
 	%D%/plan/id_set.h \
 	%D%/plan/ids.c \
 	%D%/plan/ids.h \
+	%D%/plan/move.c \
+	%D%/plan/move.h \
+	%D%/plan/move_inside.h \
+	%D%/plan/move_phases.c \
 	%D%/plan/mgraph.c \
 	%D%/plan/mgraph_document.c \
 	%D%/plan/mgraph_document.h \
@@ -155,6 +175,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/protocol.h \
 	%D%/provider/credential.c \
 	%D%/provider/credential.h \
+	%D%/provider/expect.c \
+	%D%/provider/expect.h \
 	%D%/provider/mask.c \
 	%D%/provider/mask.h \
 	%D%/provider/provider.c \
@@ -232,10 +254,14 @@ libworld_a_SOURCES = \
 	%D%/api/api.h \
 	%D%/api/check.c \
 	%D%/api/check.h \
+	%D%/api/base.c \
+	%D%/api/base.h \
 	%D%/api/boxes.c \
 	%D%/api/boxes.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
+	%D%/api/emptying.c \
+	%D%/api/emptying.h \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \
@@ -245,6 +271,9 @@ libworld_a_SOURCES = \
 	%D%/api/keys.h \
 	%D%/api/load.c \
 	%D%/api/load.h \
+	%D%/api/move.c \
+	%D%/api/names.c \
+	%D%/api/names.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
 	%D%/api/public_keys.c \
@@ -254,8 +283,11 @@ libworld_a_SOURCES = \
 	%D%/api/schemas.h \
 	%D%/api/secrets.c \
 	%D%/api/start.c \
+	%D%/api/start.h \
 	%D%/api/status.c \
 	%D%/api/steer.c \
+	%D%/api/verify_stream.c \
+	%D%/api/verify_stream.h \
 	%D%/api/wait.c \
 	%D%/api/wait.h \
 	%D%/api/whose.c \
@@ -278,6 +310,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_history.c \
+	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
 	%D%/cli/cmd_seal.c \
@@ -296,6 +329,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render.c \
 	%D%/cli/render.h \
 	%D%/cli/render_execution.c \
+	%D%/cli/render_proof.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
 	%D%/cli/render_type.c \

@@ -56,6 +56,7 @@ build_drivers(struct world *world, struct err *err)
 		.local_root = world->options.local_root,
 		.exec_allow = world->options.exec_allow,
 		.http_allow = world->options.http_allow,
+		.net_allow = world->options.net_allow,
 		.types = world->options.types,
 		.key = world->sealing_key,
 	};

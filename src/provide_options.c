@@ -36,6 +36,10 @@ static const struct option_row rows[] = {
 	    "what http:request resources may ask: beginnings of URLs, hosts, or *; nothing if not "
 	    "given",
 	    offsetof(struct provide_options, http_allow), NULL, NULL },
+	{ "net-allow", "LIST",
+	    "what net:port checks may connect to: tcp://HOST:PORT, hosts, or *; nothing if not "
+	    "given",
+	    offsetof(struct provide_options, net_allow), NULL, NULL },
 	{ "verbose", NULL, "log each request", offsetof(struct provide_options, verbose), NULL,
 	    NULL },
 };

@@ -22,6 +22,7 @@ struct provide_options {
 	const char *local_root; /* NULL: there is no local driver */
 	const char *exec_allow; /* programs that may run; NULL: none */
 	const char *http_allow; /* URLs that may be asked; NULL: none */
+	const char *net_allow;  /* hosts and ports that may be connected to; NULL: none */
 	bool        verbose;
 };
 

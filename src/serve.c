@@ -172,6 +172,7 @@ build_drivers(struct world *world, struct err *err)
 		.github_endpoint = world->options.github_endpoint,
 		.exec_allow = world->options.exec_allow,
 		.http_allow = world->options.http_allow,
+		.net_allow = world->options.net_allow,
 		.types = world->options.types,
 		.key = world->sealing_key,
 	};

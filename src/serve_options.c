@@ -75,6 +75,10 @@ static const struct option_row rows[] = {
 	    "what http:request resources may ask: beginnings of URLs, hosts, or *; nothing if not "
 	    "given",
 	    offsetof(struct serve_options, http_allow), NULL, NULL },
+	{ "net-allow", "LIST",
+	    "what net:port checks may connect to: tcp://HOST:PORT, hosts, or *; nothing if not "
+	    "given",
+	    offsetof(struct serve_options, net_allow), NULL, NULL },
 	{ "lease", "SECONDS",
 	    "how long an execution waits for a process that is not heard of before another one "
 	    "takes it over",

@@ -35,6 +35,7 @@ struct serve_options {
 	    lease_ms; /* how long an execution waits for its process before another takes it over */
 	const char *exec_allow; /* programs that may run; NULL: none */
 	const char *http_allow; /* URLs that may be asked; NULL: none */
+	const char *net_allow;  /* hosts and ports that may be connected to; NULL: none */
 	bool        verbose;
 };
 

@@ -43,8 +43,10 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_archive_call.c \
 	%D%/unit/test_aws_again.c \
 	%D%/unit/test_aws_call.c \
+	%D%/unit/test_aws_check.c \
 	%D%/unit/test_aws_children.c \
 	%D%/unit/test_aws_cloudcontrol.c \
+	%D%/unit/test_aws_emptying.c \
 	%D%/unit/test_aws_files.c \
 	%D%/unit/test_aws_model.c \
 	%D%/unit/test_aws_patch.c \
@@ -69,6 +71,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_render.c \
 	%D%/unit/test_cli_sse.c \
 	%D%/unit/test_cli_view.c \
+	%D%/unit/test_checks.c \
 	%D%/unit/test_composite.c \
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \
@@ -79,8 +82,10 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_steer.c \
 	%D%/unit/test_engine_behind.c \
 	%D%/unit/test_engine_pace.c \
+	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_engine_sweeps.c \
+	%D%/unit/test_engine_checks.c \
 	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
@@ -211,7 +216,9 @@ sim_ldflags = $(AM_LDFLAGS) -Wl,--wrap=log_line
 	-Wl,--wrap=execution_durable \
 	-Wl,--wrap=lease_begin \
 	-Wl,--wrap=decide_by_tags \
-	-Wl,--wrap=sweeps_are_answered
+	-Wl,--wrap=sweeps_are_answered \
+	-Wl,--wrap=sweeps_are_all_answered \
+	-Wl,--wrap=keyring_account
 
 EXTRA_PROGRAMS += published
 published_SOURCES = \
@@ -327,9 +334,12 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_children.py \
 	%D%/integration/test_cloudcontrol.py \
+	%D%/integration/test_checks.py \
 	%D%/integration/test_composites.py \
 	%D%/integration/test_config_schema.py \
 	%D%/integration/test_deploy.py \
+	%D%/integration/test_destroy.py \
+	%D%/integration/test_drift.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_fixtures.py \
 	%D%/integration/test_github.py \
@@ -338,6 +348,8 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_routes.py \
 	%D%/integration/test_github_service.py \
 	%D%/integration/test_github_types.py \
+	%D%/integration/test_lifecycle.py \
+	%D%/integration/test_move.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \

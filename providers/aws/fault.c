@@ -52,7 +52,7 @@ static const struct code_row {
 
 	/* the same again, a little later */
 	{ "ConcurrentModification*", OP_TRANSIENT },
-	{ "OperationAborted", OP_TRANSIENT }, /* S3: another operation on the bucket is under way */
+	{ "OperationAborted*", OP_TRANSIENT }, /* S3, Logs: another operation on it is under way */
 	{ "TemporaryRedirect", OP_TRANSIENT },
 	{ "ResourceNotReady*", OP_TRANSIENT },
 	{ "EntityTemporarilyUnmodifiable*", OP_TRANSIENT },
@@ -97,7 +97,15 @@ static const struct code_row {
 	{ "*Conflict*", OP_CONFLICT },
 	{ "Idempoten*Mismatch*", OP_CONFLICT }, /* our token, with other parameters: look again */
 	{ "DependencyViolation", OP_CONFLICT },
-	{ "BucketNotEmpty", OP_CONFLICT },
+	{ "*InUse", OP_CONFLICT }, /* EC2: InvalidGroup.InUse, VolumeInUse; FileSystemInUse */
+	{ "*InUseException", OP_CONFLICT },
+	{ "*InUseFault", OP_CONFLICT },
+	{ "*NotEmpty*", OP_CONFLICT }, /* BucketNotEmpty, RepositoryNotEmptyException, ... */
+	{ "HasDependents*", OP_CONFLICT },
+	{ "CannotDelete*", OP_CONFLICT },
+	{ "ClusterContains*", OP_CONFLICT },
+	{ "InvalidDBSubnetGroupState*", OP_CONFLICT }, /* instances are in it */
+	{ "ScalingActivityInProgress*", OP_CONFLICT },
 
 	/* these properties can't be */
 	{ "*Validation*", OP_INVALID },

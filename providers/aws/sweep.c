@@ -39,6 +39,32 @@ asking_free(struct asking *asking)
 
 /* ---- the answer ---- */
 
+/* "arn:partition:service:region:account:resource" from behind so many colons; NULL: there are fewer. */
+static const char *
+arn_part(const char *arn, int colons)
+{
+	for (; arn != NULL && colons > 0; colons--) {
+		arn = strchr(arn, ':');
+		if (arn != NULL)
+			arn++;
+	}
+	return arn;
+}
+
+/* As the ARN says. That of a bucket does not: it is listed where it is. */
+static void
+set_region(struct json_object *hit, const char *arn, const char *asked)
+{
+	const char *region = arn_part(arn, 3), *account = arn_part(arn, 4);
+
+	if (account == NULL)
+		return;
+	if (account == region + 1 && str_starts(arn_part(arn, 2), "s3:"))
+		json_set_str(hit, "region", asked);
+	else
+		json_set(hit, "region", json_string(region, (size_t)(account - region - 1)));
+}
+
 static void
 add_page(struct asking *asking)
 {
@@ -48,7 +74,10 @@ add_page(struct asking *asking)
 		struct json_object *from = json_object_array_get_idx(list, i);
 		struct json_object *hit = json_object_new_object();
 
-		json_set_str(hit, "id", json_get_str(from, "ResourceARN"));
+		const char *arn = json_get_str(from, "ResourceARN");
+
+		json_set_str(hit, "id", arn);
+		set_region(hit, arn, asking->call.region);
 		json_set(hit, "tags", tags_read(json_get(from, "Tags")));
 		json_object_array_add(asking->hits, hit);
 	}

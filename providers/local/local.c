@@ -22,6 +22,7 @@ static const struct local_kind *const kinds[] = {
 	&local_directory,
 	&local_file,
 	&local_null,
+	&local_port,
 	&local_request,
 };
 
@@ -169,7 +170,8 @@ local_call_done(struct local_call *call)
 	struct op *op = call->op;
 
 	call_unlink(call);
-	local_exchange_stop(call);
+	if (call->stop != NULL)
+		call->stop(call);
 	loop_bury(call->local->loop, call_free, call);
 	if (op == NULL)
 		return;
@@ -297,7 +299,8 @@ local_destroy(struct provider *provider)
 		timer_disarm(local->loop, &call->timer);
 		if (call->process != NULL)
 			local_process_destroy(call->process);
-		local_exchange_stop(call);
+		if (call->stop != NULL)
+			call->stop(call);
 		if (call->op != NULL)
 			call->op->impl = NULL;
 		call_free(call);

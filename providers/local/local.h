@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * local.h - the drivers for what happens from this host: files and folders below a root (local), programs that run here (exec),
- * requests that are sent from here (http).
+ * requests that are sent and connections that are made from here (http, net).
  *
- * Types: local:file, local:directory, local:null, exec:command, http:request. All are global and need no
+ * Types: local:file, local:directory, local:null, exec:command, http:request, net:port. All are global and need no
  * credentials. Every path is relative to the root and is opened beneath it without following any
  * symbolic link, so that nothing outside the root can be read, written or deleted through a path.
  * (A command is a program of this host and can do what the server's user can; it runs only where it was allowed at start, as
@@ -31,11 +31,11 @@ struct sealed_key;
 /* The root is made when only its last part is missing. NULL, and errno, when it can't be had.
  * Commands that run when the provider is destroyed are killed. */
 struct local_options {
-	const char              *name; /* "local", "exec" or "http" */
-	struct loop_ev          *ev;
-	const char              *root;
-	const char              *allow; /* exec: programs, http: URLs (local_allow.h); NULL: none */
-	struct fetcher          *fetcher; /* of http */
+	const char     *name; /* "local", "exec", "http" or "net" */
+	struct loop_ev *ev;
+	const char     *root;
+	const char *allow; /* exec: programs, http: URLs, net: places (local_allow.h); NULL: none */
+	struct fetcher          *fetcher; /* of http and net */
 	const struct sealed_key *key;     /* opens what is sealed; NULL: nothing does */
 };
 struct provider *local_create(const struct local_options *options);

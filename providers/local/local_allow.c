@@ -13,6 +13,7 @@
 #define PATH_OTHERWISE "/usr/local/bin:/usr/bin:/bin"
 #define PATH_BYTES_MAX 4096
 #define HOST_BYTES_MAX 256
+#define POINTER_MAX    4096
 
 void
 local_allow_init(struct local_allow *allow, const char *list)
@@ -106,7 +107,8 @@ host_of(const char *url, char host[HOST_BYTES_MAX])
 	const char *at = strstr(url, "://");
 	size_t      len;
 
-	if (at == NULL || !(str_starts(url, "http://") || str_starts(url, "https://")))
+	if (at == NULL || !(str_starts(url, "http://") || str_starts(url, "https://") ||
+			      str_starts(url, LOCAL_ALLOW_PORT)))
 		return false;
 	at += strlen("://");
 	len = strcspn(at, "/?#");
@@ -172,4 +174,19 @@ local_allow_link(const struct local_allow *allow, const char *url)
 	char host[HOST_BYTES_MAX];
 
 	return host_of(url, host) && is_of_the_link(host) && local_allow_url(allow, url);
+}
+
+void
+local_allow_refuse(
+    const struct local_allow *allow, const struct local_refusal *refusal, struct problems *problems)
+{
+	bool       some = allow->list != NULL;
+	struct str place;
+
+	str_init(&place, POINTER_MAX);
+	str_addf(&place, "%s%s", refusal->pointer, refusal->below);
+	problems_add(problems, place.data, "not_allowed", "this server %s %s %s%s (%s)%s%s",
+	    refusal->does, some ? "other" : "no", refusal->things, some ? " alone" : "",
+	    refusal->option, some ? ": " : "", some ? allow->list : "");
+	str_fini(&place);
 }

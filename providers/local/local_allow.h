@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * local_allow.h - what the operator lets configs reach: programs to run, URLs to ask.
+ * local_allow.h - what the operator lets configs reach: programs to run, URLs to ask, ports to knock at.
  *
  * A list of entries between commas; "*" is all there is, and no list is nothing.
  */
@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "util/err.h"
 
 struct local_allow {
 	char **items; /* owned */
@@ -25,10 +27,20 @@ void local_allow_fini(struct local_allow *allow);
 /* The program to run for argv[0], which is a path, or the last part of one that is listed; NULL: it is not allowed. Borrowed. */
 const char *local_allow_program(const struct local_allow *allow, const char *name);
 
+#define LOCAL_ALLOW_PORT "tcp://" /* before host:port: as if it were a URL */
+
 /* A URL by an entry that it begins with ("https://hooks.example.com/build/"), or by its host ("*.example.com"). Addresses of the
  * link, where clouds keep their machines' credentials, need an entry that is just them. */
 bool local_allow_url(const struct local_allow *allow, const char *url);
 bool local_allow_link(
     const struct local_allow *allow, const char *url); /* it is such an address, and allowed */
+
+/* A problem, of what is not allowed: where it stands, and what this server does to which things by which option. */
+struct local_refusal {
+	const char *pointer, *below;
+	const char *does, *things, *option;
+};
+void local_allow_refuse(const struct local_allow *allow, const struct local_refusal *refusal,
+    struct problems *problems);
 
 #endif

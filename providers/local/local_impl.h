@@ -23,6 +23,7 @@
 struct local;
 struct local_process;
 struct local_exchange;
+struct local_knock;
 struct fetcher;
 struct mask;
 struct sealed_key;
@@ -37,9 +38,11 @@ struct local_call {
 	struct op             *op;       /* NULL: cancelled, and its command is dying */
 	struct local_process  *process;  /* the command that runs for it; NULL: none */
 	struct local_exchange *exchange; /* the request that is under way for it; NULL: none */
-	struct json_object    *record;   /* owned; the record a command will end with */
-	struct mask           *mask;     /* owned; of what is opened for it; NULL: nothing is */
-	struct local_call     *next, **at;
+	struct local_knock    *knock;    /* the connection that is being made for it; NULL: none */
+	void (*stop)(struct local_call *); /* drops one of those two; NULL: there is none */
+	struct json_object *record;        /* owned; the record a command will end with */
+	struct mask        *mask;          /* owned; of what is opened for it; NULL: nothing is */
+	struct local_call  *next, **at;
 };
 
 struct local_kind {
@@ -62,11 +65,8 @@ struct local {
 	struct json_object      *nulls; /* what local:null was told, by node */
 };
 
-extern const struct local_kind local_file, local_directory, local_command, local_null,
+extern const struct local_kind local_file, local_directory, local_command, local_null, local_port,
     local_request;
-
-/* Ends the exchange of a call without an answer. */
-void local_exchange_stop(struct local_call *call);
 
 /* For LOCAL_LATER: the op has its answer, and the call is over. */
 void local_call_done(struct local_call *call);

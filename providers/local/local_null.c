@@ -71,6 +71,7 @@ answer(struct local_call *call)
 		json_object_object_del(nulls, key);
 		return;
 	case OP_SETTLE:
+	case OP_CHECK:
 	case OP_KINDS_N: break;
 	}
 	must(!"unreachable");

@@ -5,6 +5,7 @@
  *                                          ├► not so, and tries are left: a while ──► request
  *                                          └► else: OP_FAILED, the record stays "started"
  *   update   as create
+ *   check    request ─► as expected: OP_OK, else OP_FAILED; there is no record of it
  *   read     record "done" ──► a GET or a HEAD is sent again ──► as expected: as the record has it
  *
  * One that says "started", or is not answered as expected, reads as one that lacks its URL: an apply sends it (again), a destroy deletes it.
@@ -19,6 +20,7 @@
 #include "net/fetch.h"
 #include "providers/local/local_impl.h"
 #include "providers/local/local_index.h"
+#include "provider/expect.h"
 #include "provider/mask.h"
 #include "provider/unseal.h"
 #include "util/json.h"
@@ -28,6 +30,8 @@
 #define BODY_MAX        (1024 * 1024)
 #define BODY_IN_OUTPUT  (64 * 1024)
 #define BODY_IN_MESSAGE 200
+#define WHY_MAX         (64 * 1024)
+#define WHY_IN_MESSAGE  200
 #define HEADERS_MAX     24
 #define TIMEOUT_S       30
 #define TRIES           3
@@ -43,11 +47,12 @@ struct local_exchange {
 	struct local_call  *call;
 	struct json_object *properties; /* with what was sealed opened; owned */
 	struct str          body;
-	bool                is_json; /* the body, and no header says what it is */
-	struct fetch        fetch;
-	struct task         task;
-	int64_t             tries_left;
-	bool                fetching;
+	struct str   why;     /* the answer is not as expected; with whatever secrets are in it */
+	bool         is_json; /* the body, and no header says what it is */
+	struct fetch fetch;
+	struct task  task;
+	int64_t      tries_left;
+	bool         fetching;
 };
 
 static void on_fetched(struct fetch *fetch);
@@ -134,22 +139,12 @@ status_is_good(const struct local_exchange *x)
 
 /* What must stand in the answer; of a delete nothing is asked but its status. */
 static bool
-body_is_good(const struct local_exchange *x, struct json_object *json)
+body_is_good(struct local_exchange *x, struct json_object *json)
 {
 	struct json_object *expect =
 	    x->call->op->kind == OP_DELETE ? NULL : json_get_object(x->properties, "expect");
-	const char         *contains = json_get_str(expect, "contains");
-	struct json_object *values = json_get_object(expect, "json");
 
-	if (contains != NULL && strstr(x->fetch.body_in.data, contains) == NULL)
-		return false;
-	if (values == NULL)
-		return true;
-	json_object_object_foreach (values, path, value) {
-		if (!json_same(json_path(json, path), value))
-			return false;
-	}
-	return true;
+	return expect_holds(expect, x->fetch.body_in.data, json, &x->why);
 }
 
 /* ---- answers ---- */
@@ -214,6 +209,12 @@ answer_good(struct local_exchange *x, struct json_object *json)
 			op_answer(op, OP_OK, "%s", "");
 		return;
 	}
+	if (op->kind == OP_CHECK) {
+		op->found = local_found(
+		    op->identity->node_id, json_object_new_object(), outputs_of(x, json), NULL);
+		op_answer(op, OP_OK, "%s", "");
+		return;
+	}
 	if (op->kind != OP_READ) {
 		json_set(call->record, "outputs", outputs_of(x, json));
 		json_set_str(call->record, "state", "done");
@@ -230,22 +231,24 @@ answer_bad(struct local_exchange *x)
 {
 	struct op          *op = x->call->op;
 	const struct str   *body = &x->fetch.body_in;
-	struct json_object *text;
+	struct json_object *text, *why;
 
 	if (op->kind == OP_READ) {
 		answer_found(x->call, false);
 	} else if (x->fetch.result != FETCH_DONE) {
 		op_answer(op, OP_FAILED, "%s%s", x->fetch.error,
-		    x->fetch.result == FETCH_UNSENT || may_repeat(x)
+		    x->fetch.result == FETCH_UNSENT || op->kind == OP_CHECK || may_repeat(x)
 			? ""
 			: ": nobody knows whether it took effect, and it is not idempotent");
 	} else {
 		text = local_masked(
 		    x->call, body->data, body->len < BODY_IN_MESSAGE ? body->len : BODY_IN_MESSAGE);
-		op_answer(op, OP_FAILED, "%s, which is not what is expected: %s",
-		    status_is_good(x) ? "the answer is good by its status"
-				      : "the answer has another status",
-		    json_object_get_string(text));
+		why = local_masked(x->call, x->why.data, x->why.len);
+		op_answer(op, OP_FAILED,
+		    "the answer is not what is expected: its status is %d%s%.*s: %s",
+		    x->fetch.status, x->why.len > 0 ? ", and " : "", WHY_IN_MESSAGE,
+		    json_object_get_string(why), json_object_get_string(text));
+		json_object_put(why);
 		snprintf(op->code, sizeof(op->code), "%d", x->fetch.status);
 		json_object_put(text);
 	}
@@ -291,11 +294,11 @@ on_again(struct timer *timer)
 	send_it(call->exchange);
 }
 
-/* A look is one; what may have arrived is sent again only if that does no harm. */
+/* A look is one, and of a check whoever runs it counts the tries; what may have arrived is sent again only if that does no harm. */
 static bool
 may_try_again(const struct local_exchange *x)
 {
-	return x->call->op->kind != OP_READ && x->tries_left > 0 &&
+	return x->call->op->kind != OP_READ && x->call->op->kind != OP_CHECK && x->tries_left > 0 &&
 	       (x->fetch.result == FETCH_UNSENT || may_repeat(x));
 }
 
@@ -306,6 +309,7 @@ judge(struct local_exchange *x)
 	struct json_object *json = NULL;
 	bool                good = x->fetch.result == FETCH_DONE && status_is_good(x);
 
+	str_clear(&x->why);
 	if (good) {
 		json = json_read(x->fetch.body_in.data, x->fetch.body_in.len, NULL);
 		good = body_is_good(x, json);
@@ -349,18 +353,18 @@ exchange_free(void *ptr)
 
 	fetch_fini(&x->fetch);
 	str_fini(&x->body);
+	str_fini(&x->why);
 	json_object_put(x->properties);
 	free(x);
 }
 
-void
-local_exchange_stop(struct local_call *call)
+static void
+exchange_stop(struct local_call *call)
 {
 	struct local_exchange *x = call->exchange;
 
-	if (x == NULL)
-		return;
 	call->exchange = NULL;
+	call->stop = NULL;
 	if (x->fetching)
 		fetch_cancel(call->local->fetcher, &x->fetch);
 	task_cancel(call->local->loop, &x->task);
@@ -449,10 +453,12 @@ exchange(struct local_call *call, struct json_object *properties)
 	struct err             err = { 0 };
 
 	call->exchange = x;
+	call->stop = exchange_stop;
 	x->call = call;
 	task_init(&x->task, on_task);
 	fetch_init(&x->fetch, "", "", on_fetched);
 	str_init(&x->body, BODY_MAX);
+	str_init(&x->why, WHY_MAX);
 	call->mask = mask_create(call->local->key, properties);
 	x->properties = unseal(call->local->key, properties, &err);
 	if (x->properties == NULL) {
@@ -553,23 +559,23 @@ request_delete(struct local_call *call)
 	return LOCAL_DONE;
 }
 
+/* As a check of another resource: nothing is recorded, and nothing else comes of it. */
+static enum local_step
+request_check(struct local_call *call)
+{
+	return exchange(call, call->op->desired);
+}
+
 static void
 validate_url(const struct local *local, struct json_object *url, const char *pointer,
     const char *where, struct problems *problems)
 {
-	struct str place;
-
-	if (!json_object_is_type(url, json_type_string) ||
-	    local_is_reference(json_object_get_string(url)) ||
-	    local_allow_url(&local->allow, json_object_get_string(url)))
-		return;
-	str_init(&place, 4096);
-	str_addf(&place, "%s%s", pointer, where);
-	problems_add(problems, place.data, "not_allowed", "this server asks %s (--http-allow)%s%s",
-	    local->allow.list != NULL ? "other URLs alone" : "no URLs",
-	    local->allow.list != NULL ? ": " : "",
-	    local->allow.list != NULL ? local->allow.list : "");
-	str_fini(&place);
+	if (json_object_is_type(url, json_type_string) &&
+	    !local_is_reference(json_object_get_string(url)) &&
+	    !local_allow_url(&local->allow, json_object_get_string(url)))
+		local_allow_refuse(&local->allow,
+		    &(struct local_refusal){ pointer, where, "asks", "URLs", "--http-allow" },
+		    problems);
 }
 
 static void
@@ -586,7 +592,8 @@ const struct local_kind local_request = {
 	.run = { [OP_READ] = request_read,
 	    [OP_CREATE] = request_send,
 	    [OP_UPDATE] = request_send,
-	    [OP_DELETE] = request_delete },
+	    [OP_DELETE] = request_delete,
+	    [OP_CHECK] = request_check },
 	.validate = request_validate,
 	.opens = "",
 };

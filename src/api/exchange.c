@@ -65,8 +65,12 @@ exchange_end(struct exchange *x)
 	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
+	spec_unref(x->base);
+	free(x->base_gone);
+	json_object_put(x->target);
 	json_object_put(x->lag);
 	json_object_put(x->list);
+	json_object_put(x->summary);
 	json_wipe(x->body); /* credentials may be anywhere in what was refused */
 	json_object_put(x->body);
 	free(x->text);
@@ -168,21 +172,24 @@ reply_problems(struct exchange *x, enum err_code code, const struct problems *pr
 /* ---- questions to the store ---- */
 
 void
-exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next)
+exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next)
 {
 	struct api_options *options = api_options_of(x->api);
 
 	must(x->next == NULL);
 	store_op_fini(&x->op);
 	x->next = next;
-	x->op = (struct store_op){
-		.verb = verb,
-		.key = x->key,
-		.text = text,
-		.now_ms = loop_wall_ms(options->loop),
-		.done = on_store_answered,
-	};
+	x->op = *ask;
+	x->op.key = x->key;
+	x->op.now_ms = loop_wall_ms(options->loop);
+	x->op.done = on_store_answered;
 	store_start(options->store, &x->op);
+}
+
+void
+exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next)
+{
+	exchange_ask_op(x, &(struct store_op){ .verb = verb, .text = text }, next);
 }
 
 static void

@@ -56,15 +56,23 @@ struct exchange {
 	bool                   has_room; /* a stream's client takes more */
 
 	/* what is known so far; owned */
-	struct store_key         key;
-	struct spec             *spec;
+	struct store_key key;
+	struct spec     *spec;
+	struct spec     *base; /* base.h: what there is, as far as is known; or NULL */
+	bool            *base_gone;
+	struct {
+		uint64_t number; /* in the history; 0: it is not looked into yet */
+		char     execution[STORE_EXECUTION_SIZE];
+	} base_look;
+	struct json_object      *target; /* of a move: the config from then on */
 	struct graph            *graph;
 	struct execution_request start; /* its keyring, until the engine takes it */
 	unsigned                 spec_salt;
 	bool                     from_archive; /* the store does not have it */
 	struct json_object      *lag;          /* of the archive */
-	struct json_object      *list;         /* history.c: the graphs, */
+	struct json_object      *list;         /* history.c: the executions, */
 	size_t                   listed_n;     /* of which so many are filled in */
+	struct json_object      *summary;      /* verify_stream.c: what comes behind the list */
 	bool                     responds_async;
 	int64_t                  wait_ms;
 };
@@ -87,6 +95,9 @@ void reply_not_allowed(struct exchange *x, const char *allow);
 /* Asks the store; x->op is answered (STORE_OK, STORE_ABSENT or STORE_EXISTS) when `next` is called. A
  * store that does not answer ends the exchange with its problem before that. */
 void exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next);
+
+/* The same of what `ask` says beside the key and the time. */
+void exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next);
 
 /* The same of the archive, for x->key; there must be one. x->archived has what came, or its err is ERR_NOT_FOUND. */
 void exchange_ask_archive(struct exchange *x, enum archive_what what, exchange_step *next);

@@ -162,8 +162,6 @@ load_spec(struct exchange *x, const char *graph_id, exchange_step *then)
 static void
 on_history(struct exchange *x)
 {
-	char graph_id[STORE_ID_SIZE];
-
 	if (x->op.result == STORE_ABSENT || x->op.items_n == 0) {
 		if (has_archive(x))
 			exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
@@ -171,10 +169,7 @@ on_history(struct exchange *x)
 			reply_unknown(x, "deployment", x->key.deployment);
 		return;
 	}
-	must(strlen(x->op.items_out[0].name) >= sizeof(graph_id));
-	memcpy(graph_id, x->op.items_out[0].name, sizeof(graph_id) - 1);
-	graph_id[sizeof(graph_id) - 1] = '\0';
-	must(store_key_set(&x->key, x->tenant, x->key.deployment, graph_id));
+	must(store_execution_read(&x->key, x->op.items_out[0].name) != NULL);
 	exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
 }
 

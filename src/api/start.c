@@ -7,12 +7,17 @@
  * A plan and a verify are executions in DRY_RUN mode: the very same looks, and the very same decisions. */
 #include <stdlib.h>
 
+#include "api/base.h"
 #include "api/check.h"
 #include "api/boxes.h"
 #include "api/credentials.h"
+#include "api/emptying.h"
 #include "api/exchange.h"
 #include "api/load.h"
+#include "api/names.h"
 #include "api/routes.h"
+#include "api/start.h"
+#include "api/verify_stream.h"
 #include "api/wait.h"
 #include "plan/plan.h"
 #include "plan/verify.h"
@@ -30,9 +35,12 @@ static void save_spec(struct exchange *x);
 static void
 reply_plan(struct exchange *x, const struct plan_action *actions)
 {
-	bool rolls_back = str_eq(json_get_str(x->body, "on_failure"), "rollback");
+	bool                rolls_back = str_eq(json_get_str(x->body, "on_failure"), "rollback");
+	struct json_object *plan = plan_to_json(x->graph, actions, rolls_back);
 
-	reply_json(x, 200, plan_to_json(x->graph, actions, rolls_back));
+	if (x->target != NULL)
+		json_set(plan, "config", json_object_get(x->target));
+	reply_json(x, 200, plan);
 }
 
 static void
@@ -45,9 +53,13 @@ reply_verify(struct exchange *x, struct execution *execution)
 static void
 on_looking(struct execution_watch *watch, struct execution *execution, const struct err *err)
 {
+	struct exchange *x = container_of(watch, struct exchange, watch);
+
 	(void)execution;
 	if (err != NULL)
-		reply_err(container_of(watch, struct exchange, watch), err);
+		reply_err(x, err);
+	else if (x->watch.on_node != NULL)
+		verify_stream_start(x);
 }
 
 static void
@@ -55,13 +67,32 @@ on_looked(struct execution_watch *watch, struct execution *execution)
 {
 	struct exchange *x = container_of(watch, struct exchange, watch);
 
-	if (x->start.kind == EXECUTION_VERIFY)
+	if (x->watch.on_node != NULL)
+		verify_stream_end(x, execution);
+	else if (x->start.kind == EXECUTION_VERIFY)
 		reply_verify(x, execution);
 	else
 		reply_plan(x, execution_actions(execution));
 }
 
 /* ---- the execution ---- */
+
+/* False: the graph lacks some of the names, and that was answered. */
+static bool
+selects_known(struct exchange *x)
+{
+	struct problems problems;
+	bool            known;
+
+	problems_init(&problems);
+	names_check_list(x->graph, x->body, "only", &problems);
+	names_check_list(x->graph, x->body, "except", &problems);
+	known = problems.n == 0;
+	if (!known)
+		reply_problems(x, ERR_NOT_FOUND, &problems);
+	problems_fini(&problems);
+	return known;
+}
 
 static void
 launch(struct exchange *x)
@@ -70,6 +101,12 @@ launch(struct exchange *x)
 	struct err          err;
 
 	x->graph = graph_create(x->spec, x->start.kind == EXECUTION_DESTROY);
+	if (!emptying_is_read(x))
+		return;
+	if (!selects_known(x))
+		return;
+	x->start.only = json_get_array(x->body, "only");
+	x->start.except = json_get_array(x->body, "except");
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
 	if (engine_start(options->engine, &x->start, &x->watch, &err) != ERR_OK) {
@@ -162,32 +199,68 @@ build_spec(struct exchange *x, struct json_object *config)
 
 /* Credentials come in the config, or beside an id. */
 static void
-give_credentials(struct exchange *x)
+ask_credentials(struct exchange *x, exchange_step *then)
 {
 	struct json_object *config = json_get_object(x->body, "config");
 	struct json_object *json =
 	    json_get_object(config != NULL ? config : x->body, "credentials");
 	const char *pointer = config != NULL ? "/config/credentials" : "/credentials";
 
+	credentials_open(x, json, pointer, false, then);
+}
+
+/* What is to go may be in accounts that nothing else is in any more. */
+static void
+on_base(struct exchange *x)
+{
+	if (base_change(x, json_get_bool(x->body, "prune", false)))
+		ask_credentials(x, save_spec);
+}
+
+static void
+find_base(struct exchange *x)
+{
+	base_load(x, on_base);
+}
+
+static void
+give_credentials(struct exchange *x)
+{
 	if (json_get_bool(x->body, "validate_only", false)) {
 		x->graph = graph_create(x->spec, false);
 		reply_plan(x, NULL);
-		return;
+	} else {
+		ask_credentials(x, x->start.kind == EXECUTION_APPLY ? find_base : save_spec);
 	}
-	credentials_open(x, json, pointer, false, save_spec);
 }
 
 /* What nobody but a provider can tell of a spec, before anything runs. */
 static void
 open_credentials(struct exchange *x)
 {
-	if (x->start.kind != EXECUTION_APPLY)
+	if (x->start.kind == EXECUTION_VERIFY || x->start.kind == EXECUTION_DESTROY)
 		give_credentials(x);
 	else if (boxes_can_be_opened(x))
 		check_ask(x, give_credentials, reply_config_problems);
 }
 
 /* ---- the request ---- */
+
+void
+start_init(struct exchange *x)
+{
+	wait_init(x);
+	if (x->start.mode != MODE_DRY_RUN)
+		return;
+	x->start.on_failure = ON_FAILURE_CONTINUE; /* every resource is looked at */
+	x->watch = (struct execution_watch){ .on_begun = on_looking, .on_ended = on_looked };
+}
+
+void
+start_with_spec(struct exchange *x)
+{
+	open_credentials(x);
+}
 
 static void
 start(struct exchange *x)
@@ -196,10 +269,9 @@ start(struct exchange *x)
 	const char         *graph_id = json_get_str(x->body, "graph_id");
 	const char         *deployment_id = json_get_str(x->body, "deployment_id");
 
-	wait_init(x);
-	if (x->start.mode == MODE_DRY_RUN)
-		x->watch =
-		    (struct execution_watch){ .on_begun = on_looking, .on_ended = on_looked };
+	start_init(x);
+	if (x->start.kind == EXECUTION_VERIFY && verify_stream_is_wanted(x))
+		x->watch.on_node = verify_stream_node;
 	if (config != NULL)
 		build_spec(x, config);
 	else if (graph_id != NULL)
@@ -213,7 +285,6 @@ handle_plan(struct exchange *x)
 {
 	x->start.kind = EXECUTION_APPLY;
 	x->start.mode = MODE_DRY_RUN;
-	x->start.on_failure = ON_FAILURE_CONTINUE;
 	start(x);
 }
 
@@ -226,8 +297,6 @@ handle_apply(struct exchange *x)
 	x->start.kind = EXECUTION_APPLY;
 	must(mode == NULL || execution_mode_from(mode, &x->start.mode));
 	must(on_failure == NULL || on_failure_from(on_failure, &x->start.on_failure));
-	if (x->start.mode == MODE_DRY_RUN)
-		x->start.on_failure = ON_FAILURE_CONTINUE; /* every resource is looked at */
 	start(x);
 }
 
@@ -237,7 +306,6 @@ handle_verify(struct exchange *x)
 	x->start.kind = EXECUTION_VERIFY;
 	x->start.by_tags = str_eq(json_get_str(x->body, "depth"), "tags");
 	x->start.mode = MODE_DRY_RUN;
-	x->start.on_failure = ON_FAILURE_CONTINUE;
 	start(x);
 }
 

@@ -10,6 +10,7 @@
 #include "api/boxes.h"
 #include "api/credentials.h"
 #include "api/load.h"
+#include "api/names.h"
 #include "api/routes.h"
 #include "api/wait.h"
 #include "util/check.h"
@@ -18,24 +19,6 @@
 #define SKIPS_MAX 1000 /* as the schema has it */
 
 /* ---- names of nodes ---- */
-
-static bool
-is_known(const struct graph *graph, const char *name)
-{
-	for (size_t v = 0; v < graph->n; v++) {
-		if (graph_is_named(graph, v, name))
-			return true;
-	}
-	return false;
-}
-
-static void
-check_name(
-    const struct exchange *x, const char *name, const char *pointer, struct problems *problems)
-{
-	if (name != NULL && !is_known(x->graph, name))
-		problems_add(problems, pointer, "unknown_node", "the graph has no \"%s\"", name);
-}
 
 /* Where in the body the n-th name of `skip` is. */
 static void
@@ -65,23 +48,17 @@ static bool
 names_are_known(struct exchange *x)
 {
 	struct problems problems;
-	struct str      pointer;
 	bool            known;
 
 	x->graph = graph_create(x->spec, false);
 	problems_init(&problems);
-	str_init(&pointer, 64);
-	check_name(x, json_get_str(x->body, "expected_next"), "/expected_next", &problems);
-	check_name(x, json_get_str(x->body, "from_node"), "/from_node", &problems);
-	for (size_t i = 0; i < skips_n(x); i++) {
-		skip_pointer(&pointer, i);
-		check_name(x, skip_at(x, i), pointer.data, &problems);
-	}
+	names_check(x->graph, json_get_str(x->body, "expected_next"), "/expected_next", &problems);
+	names_check(x->graph, json_get_str(x->body, "from_node"), "/from_node", &problems);
+	names_check_list(x->graph, x->body, "skip", &problems);
 	known = problems.n == 0;
 	if (!known)
 		reply_problems(x, ERR_NOT_FOUND, &problems);
 	problems_fini(&problems);
-	str_fini(&pointer);
 	return known;
 }
 
@@ -185,13 +162,16 @@ continue_here(struct exchange *x)
 static void
 cancel_here(struct exchange *x)
 {
-	struct execution *execution = find(x);
-	struct err        err;
+	struct execution     *execution = find(x);
+	struct cancel_request request = {
+		.force = json_get_bool(x->body, "force", false),
+		.undo = json_get_bool(x->body, "rollback", false),
+	};
+	struct err err;
 
 	if (execution == NULL) {
 		reply_gone(x);
-	} else if (execution_cancel(execution, json_get_bool(x->body, "force", false), &err) !=
-		   ERR_OK) {
+	} else if (execution_cancel(execution, &request, &err) != ERR_OK) {
 		reply_err(x, &err);
 	} else {
 		execution_watch(execution, &x->watch);
@@ -270,7 +250,7 @@ continue_left(struct exchange *x, struct json_object *execution)
 	x->start.hold = true;
 	if (has_ended(status))
 		reply_not_left(x, status);
-	else if (!str_eq(json_get_str(execution, "kind"), "apply") || boxes_can_be_opened(x))
+	else if (str_eq(json_get_str(execution, "kind"), "destroy") || boxes_can_be_opened(x))
 		open_credentials(x, false, take_up);
 	json_object_put(execution);
 }
@@ -286,6 +266,7 @@ cancel_left(struct exchange *x, struct json_object *execution)
 	}
 	x->watch.on_begun = on_cancelling;
 	x->start.cancel = true;
+	x->start.undo = json_get_bool(x->body, "rollback", false);
 	if (has_ended(status))
 		reply_not_left(x, status);
 	else

@@ -89,10 +89,9 @@ put_operations(struct writing *w, struct json_object *operations)
 {
 	must(json_object_array_length(operations) == w->graph->n);
 	for (size_t v = 0; v < w->graph->n; v++) {
-		struct identity identity = graph_identity(w->graph, v);
-		char            key[RECORD_FIELD_SIZE];
+		char key[RECORD_FIELD_SIZE];
 
-		record_field_name(&identity, key);
+		record_field_name(w->graph, v, key);
 		node_id(w, key, w->ids[v]);
 		mgraph_add_node(
 		    &w->mgraph, w->ids[v], key, json_object_array_get_idx(operations, v));

@@ -48,9 +48,7 @@ nodes_create(const struct graph *graph)
 	nodes->slots = xcalloc(graph->n, sizeof(*nodes->slots));
 	nodes->window = xcalloc(WINDOW, sizeof(*nodes->window));
 	for (size_t v = 0; v < graph->n; v++) {
-		struct identity identity = graph_identity(graph, v);
-
-		record_field_name(&identity, nodes->names[v]);
+		record_field_name(graph, v, nodes->names[v]);
 		lh_table_insert(nodes->vertices, nodes->names[v], (void *)(uintptr_t)(v + 1));
 	}
 	return nodes;

@@ -33,8 +33,10 @@ struct cli {
 	const char     *server; /* never NULL */
 	const char     *key;    /* NULL: none; so all that follow */
 	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *operand;
-	struct cli_list skip;
-	bool            json, approved, step, force, credentials, help;
+	const char     *from_region, *to_region, *from_account, *to_account;
+	struct cli_list skip, only, except, empty, copy, without_data, pauses;
+	bool json, approved, step, force, empty_all, credentials, prune, rollback, through,
+	    plan_only, help;
 };
 
 /* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */
@@ -59,13 +61,31 @@ struct command {
 };
 
 extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_continue, cmd_cancel, cmd_status,
-    cmd_watch, cmd_destroy, cmd_history, cmd_seal, cmd_types, cmd_openapi;
+    cmd_watch, cmd_destroy, cmd_move, cmd_history, cmd_seal, cmd_types, cmd_openapi;
 
 /* Options that more than one command takes. */
 #define CLI_OPTION_APPROVE                                                                     \
 	{                                                                                      \
 		"auto-approve", 'y', NULL, offsetof(struct cli, approved), "do not ask first", \
 		    false                                                                      \
+	}
+
+#define CLI_OPTIONS_SELECT                                                    \
+	{ "only", 0, "NAME", offsetof(struct cli, only),                      \
+		"only this resource, and what it waits for; may be\n"         \
+		"given again and again",                                      \
+		true },                                                       \
+	{                                                                     \
+		"except", 0, "NAME", offsetof(struct cli, except),            \
+		    "all but this one, and what waits for it; likewise", true \
+	}
+
+#define CLI_OPTION_PRUNE                                                       \
+	{                                                                      \
+		"prune", 0, NULL, offsetof(struct cli, prune),                 \
+		    "delete what an earlier version had, and FILE no longer\n" \
+		    "names",                                                   \
+		    false                                                      \
 	}
 
 /* Every command but `serve`. Returns the exit status. */

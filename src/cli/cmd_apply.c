@@ -6,8 +6,6 @@
 #include "cli/client.h"
 #include "cli/config.h"
 #include "cli/deploy.h"
-#include "cli/plan.h"
-#include "cli/terminal.h"
 #include "util/json.h"
 
 #define DRY_RUN  "DRY_RUN"
@@ -41,36 +39,8 @@ body_create(const struct cli *cli)
 		return NULL;
 	json_set_str(body, "mode", mode);
 	json_set_str(body, "on_failure", cli->on_failure);
+	deploy_select(cli, body);
 	return body;
-}
-
-/* The plan is the answer to the very same request as a dry run. */
-static int
-show_plan(struct client *client, struct json_object *body, FILE *to)
-{
-	struct json_object *dry = json_copy(body);
-	int                 planned;
-
-	json_set_str(dry, "mode", DRY_RUN);
-	planned = plan_show(client, "/deploy/apply", dry, to);
-	json_object_put(dry);
-	return planned;
-}
-
-/* Shows a person what would be done and asks. CLI_CHANGES: go ahead. */
-static int
-ask(struct client *client, struct json_object *body)
-{
-	const struct cli *cli = client->cli;
-	int               planned = CLI_CHANGES;
-
-	if (cli->approved)
-		return CLI_CHANGES;
-	if (!cli->json && terminal_is(stdin) && terminal_is(stderr))
-		planned = show_plan(client, body, stderr);
-	if (planned != CLI_CHANGES)
-		return planned;
-	return deploy_approved(cli, QUESTION) ? CLI_CHANGES : CLI_ERROR;
 }
 
 static int
@@ -84,9 +54,9 @@ run(struct cli *cli)
 		return CLI_ERROR;
 	client_open(&client, cli);
 	if (str_eq(cli->mode, DRY_RUN)) {
-		status = show_plan(&client, body, stdout);
+		status = deploy_plan(&client, "/deploy/apply", body, stdout);
 	} else {
-		status = ask(&client, body);
+		status = deploy_ask(&client, "/deploy/apply", body, QUESTION);
 		if (status == CLI_CHANGES)
 			status = deploy_run(&client, "/deploy/apply", body, DEPLOY_ALL_EVENTS);
 	}
@@ -104,6 +74,8 @@ static const struct cli_option options[] = {
 	    "stop [default]; continue_independent: go on with what\n"
 	    "does not depend on it; rollback: undo what was done",
 	    false },
+	CLI_OPTION_PRUNE,
+	CLI_OPTIONS_SELECT,
 	CLI_OPTION_APPROVE,
 };
 

@@ -15,6 +15,8 @@ run(struct cli *cli)
 
 	if (cli->force)
 		json_set_bool(body, "force", true);
+	if (cli->rollback)
+		json_set_bool(body, "rollback", true);
 	client_open(&client, cli);
 	status = deploy_cancel(&client, body);
 	client_close(&client);
@@ -25,6 +27,10 @@ run(struct cli *cli)
 static const struct cli_option options[] = {
 	{ "force", 0, NULL, offsetof(struct cli, force),
 	    "give up calls that are under way, and look what became of them", false },
+	{ "rollback", 0, NULL, offsetof(struct cli, rollback),
+	    "undo what was done, too: a move, until it has begun to\n"
+	    "delete; an apply, if it was begun with on-failure rollback",
+	    false },
 };
 
 const struct command cmd_cancel = {

@@ -11,35 +11,20 @@
 
 #define QUESTION_MAX 512
 
-/* Of a config only its deployment id and its credentials are sent. */
-static struct json_object *
-body_from_config(const char *name)
+/* What is in these goes with them. */
+static void
+add_emptied(const struct cli *cli, struct json_object *body)
 {
-	struct json_object *config = client_config_read(name), *body = NULL;
-	const char         *deployment_id = json_get_str(config, "deployment_id");
+	struct json_object *names;
 
-	if (config == NULL)
-		return NULL;
-	if (deployment_id == NULL) {
-		fprintf(stderr, "Error: %s has no deployment_id\n", name);
-	} else {
-		config_add_credentials(config);
-		body = json_object_new_object();
-		must(body != NULL);
-		json_set_str(body, "deployment_id", deployment_id);
-		if (json_has(config, "credentials"))
-			json_set(
-			    body, "credentials", json_object_get(json_get(config, "credentials")));
-	}
-	json_object_put(config);
-	return body;
-}
-
-static struct json_object *
-body_create(const struct cli *cli)
-{
-	return config_is_graph_id(cli->operand) ? config_graph_body(cli->operand)
-						: body_from_config(cli->operand);
+	if (cli->empty_all)
+		json_set_bool(body, "empty", true);
+	if (cli->empty_all || cli->empty.n == 0)
+		return;
+	names = json_object_new_array();
+	for (size_t i = 0; i < cli->empty.n; i++)
+		json_object_array_add(names, json_object_new_string(cli->empty.items[i]));
+	json_set(body, "empty", names);
 }
 
 static bool
@@ -61,12 +46,14 @@ approved(const struct cli *cli, struct json_object *body)
 static int
 run(struct cli *cli)
 {
-	struct json_object *body = body_create(cli);
+	struct json_object *body = config_deployment_body(cli->operand);
 	struct client       client;
 	int                 status = CLI_ERROR;
 
 	if (body == NULL)
 		return CLI_ERROR;
+	add_emptied(cli, body);
+	deploy_select(cli, body);
 	client_open(&client, cli);
 	if (approved(cli, body))
 		status = deploy_run(&client, "/deploy/destroy", body, DEPLOY_ALL_EVENTS);
@@ -75,7 +62,16 @@ run(struct cli *cli)
 	return status;
 }
 
-static const struct cli_option options[] = { CLI_OPTION_APPROVE };
+static const struct cli_option options[] = {
+	CLI_OPTIONS_SELECT,
+	CLI_OPTION_APPROVE,
+	{ "empty", 0, "NODE", offsetof(struct cli, empty),
+	    "take this one along with what is in it (a bucket with\n"
+	    "its objects); may be given again and again",
+	    true },
+	{ "empty-all", 0, NULL, offsetof(struct cli, empty_all),
+	    "the same of every resource of which that can be said", false },
+};
 
 const struct command cmd_destroy = {
 	.name = "destroy",
@@ -85,7 +81,8 @@ const struct command cmd_destroy = {
 	    "FILE is the config it was deployed from: its deployment_id says what to delete.\n"
 	    "GRAPH_ID names what was deployed as that graph.\n"
 	    "Credentials are found as by apply. On a terminal a yes is asked for; elsewhere -y is\n"
-	    "needed.",
+	    "needed. What is not empty is refused, unless its config says force_destroy: true, or\n"
+	    "--empty names it. Exit status: 0 all is gone, and nothing else is left; 1 else.",
 	.options = options,
 	.options_n = array_len(options),
 	.operands_min = 1,

@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/config.h"
+#include "cli/deploy.h"
 #include "cli/plan.h"
 #include "util/json.h"
 
@@ -20,11 +21,14 @@ run(struct cli *cli)
 	config_add_credentials(config);
 	body = json_object_new_object();
 	json_set(body, "config", config);
+	deploy_select(cli, body);
 	status = plan_show(&client, "/deploy/plan", body, stdout);
 	client_close(&client);
 	json_object_put(body);
 	return status;
 }
+
+static const struct cli_option options[] = { CLI_OPTION_PRUNE, CLI_OPTIONS_SELECT };
 
 const struct command cmd_plan = {
 	.name = "plan",
@@ -32,6 +36,8 @@ const struct command cmd_plan = {
 	.help = "show what an apply of FILE would do, and do nothing",
 	.more = "FILE is a config in JSON; - reads it from standard input.\n"
 		"Exit status: 0 nothing to change, 1 error, 2 there are changes.",
+	.options = options,
+	.options_n = array_len(options),
 	.operands_min = 1,
 	.operands_max = 1,
 	.run = run,

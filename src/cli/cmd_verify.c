@@ -28,7 +28,8 @@ show(struct client *client, struct answer *answer)
 static int
 status_of(struct json_object *verify)
 {
-	static const char *const findings[] = { "drifted", "missing", "not_ours", "ambiguous" };
+	static const char *const findings[] = { "drifted", "missing", "not_ours", "ambiguous",
+		"failing" };
 
 	for (size_t i = 0; i < array_len(findings); i++) {
 		if (verify_total(verify, findings[i]) > 0)

@@ -233,3 +233,33 @@ config_graph_body(const char *graph_id)
 		json_set(body, "credentials", credentials);
 	return body;
 }
+
+/* Of a config only its deployment id and its credentials are sent. */
+static struct json_object *
+body_from_config(const char *name)
+{
+	struct json_object *config = client_config_read(name), *body = NULL;
+	const char         *deployment_id = json_get_str(config, "deployment_id");
+
+	if (config == NULL)
+		return NULL;
+	if (deployment_id == NULL) {
+		fprintf(stderr, "Error: %s has no deployment_id\n", name);
+	} else {
+		config_add_credentials(config);
+		body = json_object_new_object();
+		must(body != NULL);
+		json_set_str(body, "deployment_id", deployment_id);
+		if (json_has(config, "credentials"))
+			json_set(
+			    body, "credentials", json_object_get(json_get(config, "credentials")));
+	}
+	json_object_put(config);
+	return body;
+}
+
+struct json_object *
+config_deployment_body(const char *operand)
+{
+	return config_is_graph_id(operand) ? config_graph_body(operand) : body_from_config(operand);
+}

@@ -27,6 +27,10 @@ bool config_is_graph_id(const char *operand);
 /* A body that names a graph, with what credentials the environment has. The caller puts it. */
 struct json_object *config_graph_body(const char *graph_id);
 
+/* A body that names what was deployed by a config, with its credentials; or a graph, where the operand is its id. NULL: as above. The
+ * caller puts it. */
+MUSTCHECK struct json_object *config_deployment_body(const char *operand);
+
 /* A body with the config of a file, and its credentials; or one that names a graph, where the operand is its id. NULL: the
  * file could not be read, and stderr says why. */
 MUSTCHECK struct json_object *config_body(const char *operand);

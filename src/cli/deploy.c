@@ -7,12 +7,35 @@
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/follow.h"
+#include "cli/plan.h"
 #include "cli/render.h"
 #include "cli/terminal.h"
 #include "util/json.h"
 
 #define STATUS_TRIES_MAX 20 /* the last event may be ahead of the status by a moment */
 #define STATUS_WAIT_MS   100
+
+static void
+add_names(struct json_object *body, const char *member, const struct cli_list *names)
+{
+	struct json_object *list;
+
+	if (names->n == 0)
+		return;
+	list = json_object_new_array();
+	for (size_t i = 0; i < names->n; i++)
+		json_object_array_add(list, json_object_new_string(names->items[i]));
+	json_set(body, member, list);
+}
+
+void
+deploy_select(const struct cli *cli, struct json_object *body)
+{
+	add_names(body, "only", &cli->only);
+	add_names(body, "except", &cli->except);
+	if (cli->prune)
+		json_set_bool(body, "prune", true);
+}
 
 bool
 deploy_approved(const struct cli *cli, const char *question)
@@ -28,6 +51,33 @@ deploy_approved(const struct cli *cli, const char *question)
 		return true;
 	fprintf(stderr, "Nothing was done.\n");
 	return false;
+}
+
+int
+deploy_plan(struct client *client, const char *path, struct json_object *body, FILE *to)
+{
+	struct json_object *dry = json_copy(body);
+	int                 planned;
+
+	json_set_str(dry, "mode", "DRY_RUN");
+	planned = plan_show(client, path, dry, to);
+	json_object_put(dry);
+	return planned;
+}
+
+int
+deploy_ask(struct client *client, const char *path, struct json_object *body, const char *question)
+{
+	const struct cli *cli = client->cli;
+	int               planned = CLI_CHANGES;
+
+	if (cli->approved)
+		return CLI_CHANGES;
+	if (!cli->json && terminal_is(stdin) && terminal_is(stderr))
+		planned = deploy_plan(client, path, body, stderr);
+	if (planned != CLI_CHANGES)
+		return planned;
+	return deploy_approved(cli, question) ? CLI_CHANGES : CLI_ERROR;
 }
 
 static void
@@ -54,14 +104,15 @@ is_settled(struct json_object *execution)
 	return execution_is_over(execution) || str_eq(json_get_str(execution, "status"), "paused");
 }
 
-/* A pause that somebody asked for is an end as good as any; to wait for credentials is not. */
+/* A pause that somebody asked for is an end as good as any; to wait for credentials is not, and neither is a destroy that has
+ * found something left. */
 static bool
 is_as_wanted(struct json_object *execution, const char *wanted)
 {
 	const char *status = json_get_str(execution, "status");
 	const char *reason = json_get_str(execution, "reason");
 
-	return str_eq(status, wanted) ||
+	return (str_eq(status, wanted) && !str_eq(reason, "something_left")) ||
 	       (str_eq(status, "paused") && !str_eq(wanted, "cancelled") &&
 		   (str_eq(reason, "step") || str_eq(reason, "pause_edge")));
 }

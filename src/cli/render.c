@@ -71,11 +71,12 @@ void
 render_kind(struct str *out, struct json_object *operation)
 {
 	const char *composite = json_get_str(operation, "composite");
+	const char *of = composite != NULL ? composite : json_get_str(operation, "check_of");
 
 	str_add(out, " (");
 	render_text(out, json_get_str(operation, "type"));
-	str_add(out, composite != NULL ? ", of " : "");
-	render_text(out, composite);
+	str_add(out, of != NULL ? ", of " : "");
+	render_text(out, of);
 	str_add_char(out, ')');
 }
 
@@ -108,6 +109,7 @@ render_verb(const char *operation)
 		{ "verify", "?", "verifying", "verified", PAINT_CYAN },
 		{ "ensure", "?", "checking", "checked", PAINT_CYAN },
 		{ "no_op", " ", "checking", "unchanged", PAINT_DIM },
+		{ "leave", " ", "leaving", "left", PAINT_DIM },
 	};
 	static const struct verb unknown = { "", "?", "working", "done", PAINT_PLAIN };
 

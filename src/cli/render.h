@@ -40,7 +40,7 @@ void render_text(struct str *out, const char *text);
 /* "role", or "api [eu-west-1]" for a resource of a region. */
 void render_resource(struct str *out, const char *resource_id, const char *region);
 
-/* " (aws:iam:role)", or " (aws:iam:role, of api)" for a part of a composite. */
+/* " (aws:iam:role)", or " (aws:iam:role, of api)" for a part of a composite, or a check of it. */
 void render_kind(struct str *out, struct json_object *operation);
 
 /* "0.4s", "12s", "3m05s", "1h02m". */
@@ -82,6 +82,9 @@ void render_turn(struct str *out, struct json_object *from, bool color);
 
 /* The last lines of an execution: each failed operation, what came of it, and what can be done next. */
 void render_summary(struct str *out, struct json_object *execution, bool color);
+
+/* Of a destroy that is through: that nothing is left of its deployment, or what is. */
+void render_proof(struct str *out, struct json_object *execution, bool color);
 
 /* `resource.output = value`, a line each; of a destroy, none. */
 void render_outputs(struct str *out, struct json_object *execution);

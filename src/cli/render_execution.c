@@ -147,6 +147,8 @@ static const struct turn {
 	{ "running", "rolling_back", "Rolling back what was done", NULL, NULL },
 	{ "completed", "end_edge", NULL, NULL,
 	    "It ended at an end edge; what is behind that was not run." },
+	{ "completed", "something_left", NULL, NULL,
+	    "All that its graph names is gone; what else has the deployment's tags is not." },
 	{ "failed", "rolled_back", NULL, NULL, "All that it had done was rolled back." },
 	{ "failed", "rollback_incomplete", NULL, NULL,
 	    "It was rolled back, but not everything could be undone." },
@@ -288,6 +290,7 @@ render_summary(struct str *out, struct json_object *execution, bool color)
 	render_counts(out, execution);
 	str_add(out, ".\n");
 	render_reason(out, execution);
+	render_proof(out, execution, color);
 	render_next_steps(out, execution);
 }
 
@@ -401,4 +404,7 @@ render_status(struct str *out, struct json_object *execution, bool color)
 		str_add(out, "\n");
 	for (size_t i = 0; i < operations_n(execution); i++)
 		render_operation(out, operation_at(execution, i), color);
+	if (json_has(execution, "proof"))
+		str_add(out, "\n");
+	render_proof(out, execution, color);
 }

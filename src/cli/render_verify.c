@@ -18,6 +18,7 @@ static const struct verdict_row {
 	{ "not_ours", "not ours", true, PAINT_RED },
 	{ "ambiguous", "ambiguous", true, PAINT_RED },
 	{ "unreadable", "unreadable", true, PAINT_CYAN },
+	{ "failing", "failing", true, PAINT_RED },
 };
 
 static void

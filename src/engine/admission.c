@@ -32,7 +32,7 @@ admission_init(struct execution *e)
 	e->admission = (struct admission){
 		.stepping = e->mode == MODE_STEP && !e->undoing,
 		.steps = e->resuming ? 0 : 1,
-		.to_end = e->mode == MODE_DRY_RUN,
+		.to_end = e->mode == MODE_DRY_RUN || e->to_end,
 	};
 	e->admission.open = xcalloc(graph->stops_n, sizeof(bool));
 	for (size_t i = 0; i < graph->stops_n; i++) {
@@ -46,6 +46,19 @@ void
 admission_fini(struct execution *e)
 {
 	free(e->admission.open);
+}
+
+void
+admission_pass(struct execution *e)
+{
+	for (size_t i = 0; i < e->graph->stops_n; i++) {
+		struct node *node = node_at(e, e->graph->stops[i].to);
+
+		if ((node->started_ms != 0 || node->skip) && !e->admission.open[i]) {
+			e->admission.open[i] = true;
+			node->gates--;
+		}
+	}
 }
 
 void
@@ -368,7 +381,7 @@ admission_continue(struct execution *e, struct continue_request *request, struct
 	admission->chosen = admission->next = NULL;
 	/* A rollback that was held up goes on to its end. */
 	admission->stepping = request->until == UNTIL_STEP && !e->undoing;
-	admission->to_end = request->until == UNTIL_END;
+	e->to_end = admission->to_end = request->until == UNTIL_END;
 	admission->steps = 1;
 	if (admission->stepping)
 		step_from(e, request->from);

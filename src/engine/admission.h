@@ -32,6 +32,9 @@ struct admission {
 void admission_init(struct execution *execution);
 void admission_fini(struct execution *execution);
 
+/* Gates in front of what has begun, or is skipped, are open: it was continued there, or nobody has to. */
+void admission_pass(struct execution *execution);
+
 /* May it start, as far as steps go? */
 bool admission_of(const struct node *node);
 

@@ -25,12 +25,41 @@ make_diff(struct node *node, struct diff *diff, struct json_object *found)
 {
 	const struct spec_node *spec = node_spec(node);
 
-	(node->work->unresolved ? diff_make : diff_make_known)(
-	    diff, spec->type, node->work->desired, found);
+	if (found != NULL && spec->ignore != NULL)
+		node->work->desired = diff_ignore(node->work->desired, found, spec->ignore);
+	if (!node->work->unresolved)
+		diff_make_known(diff, spec->type, node->work->desired, found);
+	else if (node->execution->kind != EXECUTION_VERIFY)
+		diff_make_moving(diff, spec->type, node->work->desired, found);
+	else
+		diff_make(diff, spec->type, node->work->desired, found);
 	diff_fix(diff, json_get_array(node->work->found, "fixed"));
 }
 
-/* A tag of the config is missing or differs; or the hash of what was applied does: it was cut short before its tags, is being
+static void
+compare_tag(struct diff *diff, const char *key, const char *want, struct json_object *tags)
+{
+	struct json_object *text = want != NULL ? json_object_new_string(want) : NULL;
+
+	diff_tag(diff, key, text, json_get(tags, key));
+	json_object_put(text);
+}
+
+/* One of those that every resource has is gone. What two of them say changes with every version of the config, so
+ * it is not compared. */
+static void
+compare_standard_tags(const struct node *node, struct diff *diff, struct json_object *tags)
+{
+	struct json_object *standard = identity_tags(&node->work->identity, NULL);
+
+	json_object_object_foreach (standard, key, value) {
+		if (!json_has(tags, key))
+			diff_tag(diff, key, value, NULL);
+	}
+	json_object_put(standard);
+}
+
+/* A tag of the config is missing or differs, or one of the standard ones is gone; or the hash of what was applied does: it was cut short before its tags, is being
  * adopted, or what changed can't be read back. An update without changes writes them. */
 static void
 compare_tags(const struct node *node, struct diff *diff, struct json_object *tags)
@@ -43,12 +72,20 @@ compare_tags(const struct node *node, struct diff *diff, struct json_object *tag
 		json_object_object_foreach (spec->tags, key, value)
 			diff_tag(diff, key, value, json_get(tags, key));
 	}
+	compare_standard_tags(node, diff, tags);
+	if (json_has(tags, IDENTITY_RESOURCE_TAG))
+		compare_tag(diff, IDENTITY_RESOURCE_TAG, spec->resource_id, tags);
+	compare_tag(diff, IDENTITY_PROTECT_TAG, spec->protect ? "true" : NULL, tags);
 	if (diff_is_empty(diff)) {
-		struct json_object *hash = json_object_new_string(node->work->identity.spec_hash);
-
-		diff_tag(diff, IDENTITY_HASH_TAG, hash, json_get(tags, IDENTITY_HASH_TAG));
-		json_object_put(hash);
+		compare_tag(diff, IDENTITY_HASH_TAG, spec->hash, tags);
 	}
+}
+
+/* Earlier tries of it may have made one. */
+static bool
+has_made(const struct node *node)
+{
+	return node->attempt > 0 && (node->act == PLAN_CREATE || node->act == PLAN_REPLACE);
 }
 
 /* Something is there under a name that anybody may have given, and nothing says that it is ours, neither tags nor
@@ -58,7 +95,7 @@ static bool
 is_foreign(struct node *node)
 {
 	const struct spec_node *spec = node_spec(node);
-	bool                    has_created = node->attempt > 0 && node->act == PLAN_CREATE;
+	bool                    has_created = has_made(node);
 	bool                    unmarked = json_get_bool(node->work->found, "unmarked", false);
 	bool                    claimed = json_get_bool(node->work->found, "claimed", false);
 	struct diff             diff;
@@ -91,11 +128,22 @@ decide_present(struct node *node)
 		node->diff = json_object_get(diff.list);
 		work->changes = json_object_get(diff.changes);
 	}
-	if (diff.replace)
-		node_set_error(node, OP_INVALID,
-		    "a property that cannot be changed in place differs; destroy the resource "
-		    "first");
 	diff_fini(&diff);
+}
+
+/* Nobody takes away what is protected, by this version of the config or by the last one that was applied; a rollback takes away only
+ * what it has made itself. */
+static void
+refuse_protected(struct node *node)
+{
+	struct json_object *tags = json_get_object(node->work->found, "tags");
+	bool is_protected = node_spec(node)->protect || json_has(tags, IDENTITY_PROTECT_TAG);
+
+	if (!is_protected || !work_takes_away(node->work) || node->undo != UNDO_NOTHING)
+		return;
+	node_set_error(
+	    node, OP_INVALID, "it is protected: apply a version that does not protect it first");
+	node_fail_look(node);
 }
 
 /* Back to what it was before this execution changed it; when it has gone since, nothing brings it back. */
@@ -144,6 +192,7 @@ contradiction(enum spec_operation operation, bool found)
 	case SPEC_ADOPT: return found ? NULL : "there is nothing to adopt";
 	case SPEC_ENSURE:
 	case SPEC_DELETE:
+	case SPEC_LEAVE:
 	case SPEC_OPERATIONS_N: break;
 	}
 	return NULL;
@@ -155,13 +204,24 @@ static void
 take_act(struct node *node)
 {
 	enum plan_act act = node->work->act;
-	bool          has_created = node->attempt > 0 && node->act == PLAN_CREATE;
+	bool          has_created = has_made(node);
 
 	node->acted = node->acted || (has_created && node->work->found != NULL);
 	if (node->work->looked != OP_OK || (node->attempt > 0 && act == PLAN_NO_OP) ||
-	    (has_created && act == PLAN_UPDATE))
+	    (has_created && act == PLAN_UPDATE) || (node->attempt > 0 && node->act == PLAN_REPLACE))
 		return;
 	node->act = (uint8_t)act;
+}
+
+bool
+decide_unseen(struct node *node)
+{
+	if (node_spec(node)->operation != SPEC_LEAVE || deletes(node))
+		return false;
+	node->work->looked = OP_OK;
+	node->work->act = PLAN_LEAVE;
+	node->act = PLAN_LEAVE;
+	return true;
 }
 
 bool
@@ -219,5 +279,6 @@ decide_act(struct node *node)
 	} else {
 		decide_present(node);
 	}
+	refuse_protected(node);
 	take_act(node);
 }

@@ -13,6 +13,9 @@ struct node;
 /* By these tags alone: true, and the same is set, when they are as the config says of one that is to be there. */
 bool decide_by_tags(struct node *node, struct json_object *tags);
 
+/* True: it is not to be looked at, and what to do is decided as decide_act() does. */
+bool decide_unseen(struct node *node);
+
 /* By work->desired and work->found: sets node->act, node->diff, work->act, work->changes, and work->looked. */
 void decide_act(struct node *node);
 

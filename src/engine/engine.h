@@ -31,10 +31,12 @@
 struct engine;
 struct execution;
 
-#define EXECUTION_KINDS(X)    \
-	X(APPLY, "apply")     \
-	X(DESTROY, "destroy") \
-	X(VERIFY,             \
+#define EXECUTION_KINDS(X)                                                                                   \
+	X(APPLY, "apply")                                                                                    \
+	X(DESTROY, "destroy")                                                                                \
+	X(MOVE,                                                                                              \
+	    "move") /* an apply of what is to be elsewhere, which can be undone until it begins to delete */ \
+	X(VERIFY,                                                                                            \
 	    "verify") /* a DRY_RUN, in which each resource is looked at, whatever becomes of others */
 
 #define EXECUTION_MODES(X)                                 \
@@ -61,6 +63,7 @@ struct execution;
 	X(CANCELLING, "cancelling")            /* running: what is under way comes to its end */ \
 	X(ROLLING_BACK, "rolling_back")        /* running */                                     \
 	X(END_EDGE, "end_edge")                /* completed, as far as wanted */                 \
+	X(SOMETHING_LEFT, "something_left")    /* completed: there is more of the deployment */  \
 	X(ROLLED_BACK, "rolled_back")          /* failed, and all is as before */                \
 	X(ROLLBACK_INCOMPLETE, "rollback_incomplete") /* failed, and not all is as before */
 
@@ -123,11 +126,17 @@ struct execution_request {
 	enum execution_mode mode;
 	enum on_failure     on_failure;
 	const char         *actor; /* who asked: the API key's id; copied */
+	struct json_object *only,
+	    *except; /* names of nodes to run, or not to run; NULL: all, none; borrowed */
 	bool resume; /* one that was left unfinished: kind, mode and on_failure are as they were */
 	bool hold;   /* resume: it stays paused until execution_continue() */
 	bool cancel; /* resume: only to end it */
+	bool undo;   /* cancel: and to undo it */
+	bool to_end; /* pauses are passed, each when nothing is left to do before it */
 	bool unattended; /* resume: nobody has asked for it */
-	bool by_tags;    /* VERIFY: what has the tags that the config gives it need not be read */
+	struct json_object *
+	    empty; /* DESTROY: names of resources to be taken along with what is in them, or true; borrowed */
+	bool by_tags; /* VERIFY: what has the tags that the config gives it need not be read */
 	struct keyring keyring; /* taken over, and left empty */
 };
 
@@ -139,6 +148,9 @@ struct execution_watch {
 	    struct execution_watch *watch, struct execution *execution, const struct err *err);
 	/* What it was told is durable: it goes on from a pause, or is being cancelled. May be NULL. */
 	void (*on_steered)(struct execution_watch *watch, struct execution *execution);
+	/* Of a DRY_RUN: it is known what would be done here, see execution_action(). May be NULL. */
+	void (*on_node)(
+	    struct execution_watch *watch, const struct execution *execution, uint32_t vertex);
 	/* It is paused, durably. May be NULL. */
 	void (*on_paused)(struct execution_watch *watch, struct execution *execution);
 	/* It has ended, or is left to others, durably. The execution is gone after this call. May be
@@ -197,8 +209,13 @@ execution_continue(struct execution *execution, struct continue_request *request
 
 /* Nothing new starts, and what is under way comes to its end: at the latest after a cool-off, or at once when
  * `force`d, calls are given up; what became of them is looked at. The execution ends as cancelled. A second
- * time is harmless. */
-MUSTCHECK enum err_code execution_cancel(struct execution *execution, bool force, struct err *err);
+ * time is harmless. To `undo`, what it has done is undone before that: ERR_CONFLICT where that can't be any more, or was not
+ * provided for. */
+struct cancel_request {
+	bool force, undo;
+};
+MUSTCHECK enum err_code execution_cancel(
+    struct execution *execution, const struct cancel_request *request, struct err *err);
 
 void execution_watch(struct execution *execution, struct execution_watch *watch);
 void execution_unwatch(struct execution_watch *watch); /* harmless when not watching */
@@ -213,6 +230,9 @@ enum execution_reason   execution_reason(const struct execution *execution);
 
 /* After a VERIFY by tags: why some of them could not be asked for as a whole; else NULL. Borrowed, as the actions are. */
 struct json_object *execution_warnings(const struct execution *execution);
+
+/* Of a DRY_RUN, of a vertex that on_node told. What it names is borrowed until that returns. */
+struct plan_action execution_action(const struct execution *execution, uint32_t vertex);
 
 /* After a DRY_RUN: what each vertex would do, for plan_to_json(). Borrowed until on_ended returns. */
 const struct plan_action *execution_actions(const struct execution *execution);

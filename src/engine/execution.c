@@ -14,8 +14,10 @@
 
 #include "engine/durations.h"
 #include "engine/record.h"
+#include "engine/selection.h"
 #include "engine/work.h"
 #include "util/check.h"
+#include "util/json.h"
 #include "util/log.h"
 #include "util/mem.h"
 
@@ -300,7 +302,7 @@ take_loaded(struct execution *e)
 	case RESTORED_GOES_ON: break;
 	}
 	if (execution_is_poisonous(e) ||
-	    (execution_needs_credentials(e, true) && e->stop == STOP_NONE)) {
+	    (execution_needs_credentials(e, true) && (e->stop == STOP_NONE || e->aborted))) {
 		e->begun = true;
 		execution_tell_begun(e, NULL);
 		execution_leave(e);
@@ -411,6 +413,7 @@ make_nodes(struct execution *e)
 	for (size_t i = 0; i < e->graph->n; i++)
 		node_init(&e->nodes[i], e, execution_waits(e) ? e->graph->in_n[i] : 0);
 	admission_init(e);
+	selection_apply(e);
 }
 
 struct execution *
@@ -429,6 +432,11 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->hold = request->hold;
 	e->unattended = request->unattended;
 	e->stop = request->cancel ? STOP_GENTLE : STOP_NONE;
+	e->aborted = request->undo;
+	e->to_end = request->to_end;
+	e->empty = json_copy(request->empty);
+	e->only = json_object_get(request->only);
+	e->except = json_object_get(request->except);
 	e->created_ms = loop_wall_ms(engine->options.loop);
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
@@ -446,7 +454,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	steer_init(e);
 	make_nodes(e);
 	if (request->by_tags)
-		e->sweeps = sweeps_create(e);
+		e->sweeps = sweeps_create(e, "each was read");
 	return e;
 }
 
@@ -508,6 +516,10 @@ execution_destroy(struct execution *e)
 	while (e->watches != NULL)
 		execution_unwatch(e->watches);
 	json_object_put(e->accounts);
+	json_object_put(e->empty);
+	json_object_put(e->proof);
+	json_object_put(e->only);
+	json_object_put(e->except);
 	free(e->text);
 	free(e->actions);
 	free(e);

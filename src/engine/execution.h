@@ -62,6 +62,7 @@ struct execution {
 	unsigned            takeovers; /* by processes that nobody asked to, since it last got on */
 	bool                hold;      /* resumed, it stays paused until it is told to continue */
 	char                actor[ACTOR_SIZE];
+	struct json_object *only, *except; /* names of nodes; NULL: all, none (selection.h) */
 	struct keyring      keyring;
 	struct json_object
 		     *accounts; /* "provider" or "provider/name" -> account, as far as known */
@@ -69,24 +70,28 @@ struct execution {
 	struct node  *nodes;         /* one per vertex */
 	struct plan_action *actions; /* made at the end of a DRY_RUN */
 	struct sweeps      *sweeps;  /* NULL: all is read */
+	struct json_object *empty;   /* of a destroy: what is to be emptied; may be NULL */
+	struct json_object *proof;   /* of a destroy, in its end: what is left */
 
 	enum execution_step   step;
 	enum execution_status status;
 	enum execution_reason reason;
 	struct admission      admission;
-	enum stop             stop;          /* it is being cancelled */
-	struct timer          cool_off;      /* then it is forced; of a drain: then it is left */
-	bool                  draining;      /* it is to be left to others */
-	bool                  drain_over;    /* calls are waited for no longer */
-	bool                  undoing;       /* it is rolling back */
-	size_t                failed_before; /* it began to */
-	int64_t               linger_until_us;
-	struct timer          linger; /* until what it has done is surely to be seen */
-	uint64_t    news_seq; /* of a pause, or of what it was told; once durable, watches hear */
-	uint64_t    events_after; /* its own events come after this one */
-	struct task task;         /* looks whether there is a next step */
-	struct store_op op;       /* of the step */
-	bool            asking;   /* the op is in flight */
+	enum stop             stop;       /* it is being cancelled */
+	struct timer          cool_off;   /* then it is forced; of a drain: then it is left */
+	bool                  draining;   /* it is to be left to others */
+	bool                  drain_over; /* calls are waited for no longer */
+	bool                  undoing;    /* it is rolling back */
+	bool         to_end;  /* pauses are passed, each when nothing is left to do before it */
+	bool         aborted; /* ... since somebody said so: it ends as cancelled */
+	size_t       failed_before; /* it began to */
+	int64_t      linger_until_us;
+	struct timer linger;   /* until what it has done is surely to be seen */
+	uint64_t     news_seq; /* of a pause, or of what it was told; once durable, watches hear */
+	uint64_t     events_after; /* its own events come after this one */
+	struct task  task;         /* looks whether there is a next step */
+	struct store_op op;        /* of the step */
+	bool            asking;    /* the op is in flight */
 	int64_t         asked_us;
 	char           *text; /* of the op */
 	struct timer    retry;
@@ -203,6 +208,7 @@ bool execution_needs_credentials(const struct execution *execution, bool only_mi
 
 /* watch.c: telling who waits */
 void execution_tell_begun(struct execution *execution, const struct err *err);
+void execution_tell_node(struct execution *e, uint32_t vertex); /* of a dry run */
 void execution_tell_news(struct execution *execution); /* if there is some, and it is durable */
 void execution_tell_ended(struct execution *execution);
 
@@ -232,8 +238,11 @@ MUSTCHECK enum restored execution_restore(
     struct execution *execution, const struct store_item *items, size_t n, struct err *err);
 
 /* rollback.c */
-bool      rollback_is_needed(const struct execution *execution);
-void      rollback_begin(struct execution *execution); /* all that was journalled is durable */
-enum undo rollback_undo(const struct node *node);      /* of a node as it has ended, or was left */
+bool rollback_is_needed(const struct execution *execution);
+bool rollback_records(const struct execution *execution); /* what is there before a change */
+MUSTCHECK enum err_code
+     rollback_check(const struct execution *execution, struct err *err); /* can it be asked for? */
+void rollback_begin(struct execution *execution); /* all that was journalled is durable */
+enum undo rollback_undo(const struct node *node); /* of a node as it has ended, or was left */
 
 #endif

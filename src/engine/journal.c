@@ -202,16 +202,14 @@ gather_fields(struct journal *journal)
 		journal->header_dirty = false;
 	}
 	for (size_t i = 0; i < records_n; i++) {
-		struct node    *node = journal->dirty_head;
-		struct identity identity =
-		    graph_identity(journal->execution->graph, node_vertex(node));
-		struct str *text = text_of(journal);
-		char        name[RECORD_FIELD_SIZE];
+		struct node *node = journal->dirty_head;
+		struct str  *text = text_of(journal);
+		char         name[RECORD_FIELD_SIZE];
 
 		journal->dirty_head = node->dirty_next;
 		node->dirty = false;
 		record_node(node, text);
-		record_field_name(&identity, name);
+		record_field_name(journal->execution->graph, node_vertex(node), name);
 		add_field(journal, name, text);
 	}
 	journal->dirty_n -= records_n;

@@ -61,6 +61,18 @@ keyring_take(struct keyring *keyring, struct keyring *from)
 	*from = (struct keyring){ 0 };
 }
 
+const char *
+keyring_account(const struct keyring *keyring, const struct credentials *credentials)
+{
+	for (size_t i = 0; i < keyring->n; i++) {
+		const struct keyring_entry *entry = &keyring->entries[i];
+
+		if (entry->credentials == credentials)
+			return entry->account[0] != '\0' ? entry->account : entry->name;
+	}
+	return "";
+}
+
 void
 keyring_fini(struct keyring *keyring)
 {

@@ -29,8 +29,10 @@ struct keyring_entry *keyring_add(struct keyring *keyring, struct provider *prov
     const char *name, struct credentials *credentials);
 /* Takes over all that `from` has, and leaves it empty. Where others were good once, it is these that are wrong, if so. */
 void keyring_take(struct keyring *keyring, struct keyring *from);
-struct keyring_entry      *
+struct keyring_entry *
 keyring_find(const struct keyring *keyring, const struct provider *provider, const char *name);
-void keyring_fini(struct keyring *keyring); /* closes all, and leaves it empty */
+/* Which account credentials are for; where that is not known, what it is called. */
+const char *keyring_account(const struct keyring *keyring, const struct credentials *credentials);
+void        keyring_fini(struct keyring *keyring); /* closes all, and leaves it empty */
 
 #endif

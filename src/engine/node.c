@@ -112,6 +112,8 @@ end(struct node *node)
 		execution_linger(node->execution, doubt_us(node));
 	work_destroy(node);
 	node_drop_slot(node);
+	if (node_is_dry(node))
+		execution_tell_node(node->execution, node_vertex(node));
 	execution_wake(node->execution);
 }
 
@@ -195,7 +197,7 @@ static const struct node_row {
 	    decide_intending, enter_intending, leave_intending },
 	[NODE_CALLING] = { TO(SETTLING) | TO(RECORDING) | TO(RESOLVING) | TO(BACKOFF) | TO(FAILED),
 	    NULL, decide_calling, enter_calling, leave_calling },
-	[NODE_SETTLING] = { TO(RECORDING) | TO(BACKOFF) | TO(FAILED), step_settling,
+	[NODE_SETTLING] = { TO(RECORDING) | TO(RESOLVING) | TO(BACKOFF) | TO(FAILED), step_settling,
 	    decide_settling, enter_settling, leave_settling },
 	[NODE_RECORDING] = { TO(COMPLETED) | TO(UNDONE) | TO(FAILED) | TO(CANCELLED), NULL,
 	    decide_recording, enter_recording, NULL },

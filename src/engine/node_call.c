@@ -2,6 +2,7 @@
  * node_call.c - from the call to a result that is durable. */
 #include "engine/node_states.h"
 
+#include "engine/emptying.h"
 #include "engine/output.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -16,14 +17,25 @@ op_of_act(enum plan_act act)
 	switch (act) {
 	case PLAN_CREATE: return OP_CREATE;
 	case PLAN_UPDATE: return OP_UPDATE;
+	case PLAN_REPLACE: /* the old one goes, then it is looked again, and nothing is there */
 	case PLAN_DELETE: return OP_DELETE;
 	case PLAN_NO_OP: return OP_READ;
 	case PLAN_UNDECIDED:
-	case PLAN_REPLACE:
+	case PLAN_VERIFY:
+	case PLAN_LEAVE:
 	case PLAN_ACTS_N: break;
 	}
 	must(!"this act is no single op");
 	return OP_KINDS_N;
+}
+
+/* What is settled is what all its tries have come to; of a replacement the half that it is at. */
+static enum op_kind
+settled_after(const struct node *node)
+{
+	if (node->act != PLAN_REPLACE)
+		return op_of_act((enum plan_act)node->act);
+	return work_takes_away(node->work) ? OP_DELETE : OP_CREATE;
 }
 
 static void
@@ -34,7 +46,7 @@ ask(struct node *node, enum op_kind kind)
 	work_ask(work, node_spec(node),
 	    &(struct op){
 		.kind = kind,
-		.after = op_of_act((enum plan_act)node->act),
+		.after = settled_after(node),
 		.identity = &work->identity,
 		.desired = work->desired,
 		.changes = work->changes,
@@ -48,7 +60,16 @@ void
 enter_calling(struct node *node)
 {
 	node->execution->calling++;
+	if (work_takes_away(node->work))
+		emptying_take(node->work);
 	ask(node, op_of_act(node->work->act));
+}
+
+/* What was to go has gone; what is to take its place comes by looking again. */
+static enum node_state
+after_gone(const struct node *node)
+{
+	return node->work->act == PLAN_REPLACE ? NODE_RESOLVING : NODE_RECORDING;
 }
 
 enum node_state
@@ -60,8 +81,8 @@ decide_calling(const struct node *node)
 		return node_stop(node) == STOP_FORCED ? NODE_RESOLVING : NODE_CALLING;
 	if (result == OP_OK)
 		return NODE_SETTLING;
-	if (result == OP_ABSENT && node->work->act == PLAN_DELETE)
-		return NODE_RECORDING;
+	if (result == OP_ABSENT && work_takes_away(node->work))
+		return after_gone(node);
 	return after_failure(node, result);
 }
 
@@ -75,29 +96,37 @@ take_done(struct node *node)
 	work_take_found(work);
 	work->made = work->made || work->act == PLAN_CREATE;
 	work->unseen = true;
-	if (work->act != PLAN_DELETE)
+	if (!work_takes_away(work))
 		node_take_outputs(node, node->work->found);
+}
+
+/* A conflict may be with what an earlier try has made, or this one: some requests arrive twice. What is in the way of a delete
+ * has kept it from being done. */
+static bool
+leaves_doubt(const struct node *node, enum op_result result)
+{
+	return result == OP_UNKNOWN || result == OP_PENDING ||
+	       (result == OP_CONFLICT && !work_takes_away(node->work));
 }
 
 void
 leave_calling(struct node *node)
 {
 	enum op_result result = node->work->op.result;
+	bool           in_doubt = leaves_doubt(node, result);
 
 	node->execution->calling--;
 	execution_wake(node->execution);
-	/* A conflict may be with what an earlier try has made, or this one: some requests arrive twice. */
-	node->doubtful = result == OP_UNKNOWN || result == OP_PENDING || result == OP_CONFLICT ||
-			 (node->doubtful && result != OP_OK);
+	node->doubtful = in_doubt || (node->doubtful && result != OP_OK);
 	node->acted = node->acted || node->doubtful || result == OP_OK;
-	if (result == OP_UNKNOWN || result == OP_PENDING || result == OP_CONFLICT)
+	if (in_doubt)
 		node_doubt(node);
 	output_tell(node->work->output); /* before what is journalled next */
 	if (result == OP_PENDING)
 		work_cancel(node->work);
 	else if (result == OP_OK)
 		take_done(node);
-	else if (decide_calling(node) != NODE_RECORDING)
+	else if (result != OP_ABSENT || !work_takes_away(node->work))
 		node_take_error(node);
 }
 
@@ -124,7 +153,8 @@ settles_later(const struct node *node)
 	if (result == OP_NOT_YET || result == OP_THROTTLED || result == OP_TRANSIENT ||
 	    result == OP_UNKNOWN)
 		return true;
-	return result == OP_ABSENT && node->act != PLAN_DELETE; /* not to be seen everywhere yet */
+	return result == OP_ABSENT &&
+	       !work_takes_away(node->work); /* not to be seen everywhere yet */
 }
 
 void
@@ -160,7 +190,7 @@ decide_settling(const struct node *node)
 			   ? NODE_SETTLING
 			   : NODE_FAILED;
 	if (work->op.result == OP_OK || work->op.result == OP_ABSENT)
-		return NODE_RECORDING;
+		return work_takes_away(work) ? after_gone(node) : NODE_RECORDING;
 	return after_failure(node, work->op.result);
 }
 
@@ -172,7 +202,7 @@ leave_settling(struct node *node)
 	timer_disarm(execution_loop(node->execution), &work->timer);
 	if (work->op.over)
 		work_begin_anew(work);
-	if (work->op.result == OP_OK || (work->op.result == OP_ABSENT && node->act == PLAN_DELETE))
+	if (work->op.result == OP_OK || (work->op.result == OP_ABSENT && work_takes_away(work)))
 		work->unseen = false;
 	if (work->op.result == OP_OK)
 		work_take_found(work);
@@ -195,7 +225,7 @@ enter_recording(struct node *node)
 	struct work *work = node->work;
 
 	node->doubtful = false; /* it was looked at: this is how it is */
-	if (!node_is_dry(node) && (node->act != PLAN_DELETE || work->cut_short))
+	if (!node_is_dry(node) && (!work_takes_away(work) || work->cut_short))
 		node_take_outputs(node, work->found);
 	execution_await_durable(node->execution, node);
 }

@@ -2,15 +2,18 @@
  * node_retry.c - which failures are worth another try, and when it begins. */
 #include "engine/node_states.h"
 
+#include "engine/check.h"
 #include "util/check.h"
 
 #define US_PER_MS         1000
+#define US_PER_S          1e6
 #define BACKOFF_SHIFT_MAX 16
 
 /* Which answers are worth another try, how many, and how long to wait: doubling from base to most. */
 static const struct retry_row {
 	unsigned tries_max; /* 0: this answer is final */
 	int64_t  base_ms, most_ms;
+	bool     as_it_settles; /* as many as there are in the time that its type takes to settle */
 } retries[OP_RESULTS_N] = {
 	[OP_THROTTLED] = { 60, 500, 20000 },
 	[OP_TRANSIENT] = { 8, 200, 10000 },
@@ -21,6 +24,37 @@ static const struct retry_row {
 	 * once its tags are to be seen. */
 	[OP_CONFLICT] = { 8, 500, 8000 },
 };
+
+/* Of a delete, where it differs. What is in its way goes by itself (network interfaces of a function: in minutes), or when
+ * somebody else's is gone. */
+static const struct retry_row delete_retries[OP_RESULTS_N] = {
+	[OP_CONFLICT] = { 1, 500, 15000, .as_it_settles = true },
+};
+
+static const struct retry_row *
+row_of(const struct node *node, enum op_result result)
+{
+	const struct retry_row *row = &delete_retries[result];
+
+	return work_takes_away(node->work) && row->tries_max > 0 ? row : &retries[result];
+}
+
+static bool
+is_in_time(const struct node *node)
+{
+	const struct work *work = node->work;
+	int64_t            for_us = (int64_t)(node_spec(node)->type->settle_seconds * US_PER_S);
+
+	return loop_now_us(execution_loop(node->execution)) - work->began_us < for_us;
+}
+
+static bool
+may_try_again(const struct node *node, enum op_result result)
+{
+	const struct retry_row *row = row_of(node, result);
+
+	return row->as_it_settles ? is_in_time(node) : node->work->tries[result] < row->tries_max;
+}
 
 bool
 retry_is_worth_it(enum op_result result, unsigned tries)
@@ -33,7 +67,8 @@ after_failure(const struct node *node, enum op_result result)
 {
 	if (result == OP_EXPIRED && execution_may_starve(node->execution))
 		return NODE_BACKOFF;
-	return retry_is_worth_it(result, node->work->tries[result]) ? NODE_BACKOFF : NODE_FAILED;
+	return check_tries_again(node, result) || may_try_again(node, result) ? NODE_BACKOFF
+									      : NODE_FAILED;
 }
 
 /* Somebody else's was seen to be so, unless it may be what a call of our own has made. */
@@ -44,10 +79,9 @@ after_failed_look(const struct node *node, enum op_result result)
 }
 
 /* Between half and all of the doubled base. */
-int64_t
-retry_wait_ms(struct execution *e, enum op_result result, unsigned tries, int64_t least_ms)
+static int64_t
+draw_wait_ms(struct execution *e, const struct retry_row *row, unsigned tries, int64_t least_ms)
 {
-	const struct retry_row *row = &retries[result];
 	int64_t wait = row->base_ms << (tries < BACKOFF_SHIFT_MAX ? tries : BACKOFF_SHIFT_MAX);
 
 	must(row->tries_max > 0);
@@ -55,6 +89,12 @@ retry_wait_ms(struct execution *e, enum op_result result, unsigned tries, int64_
 		wait = row->most_ms;
 	wait = wait / 2 + (int64_t)rng_below(&e->engine->rng, (uint64_t)wait / 2 + 1);
 	return wait < least_ms ? least_ms : wait;
+}
+
+int64_t
+retry_wait_ms(struct execution *e, enum op_result result, unsigned tries, int64_t least_ms)
+{
+	return draw_wait_ms(e, &retries[result], tries, least_ms);
 }
 
 void
@@ -71,8 +111,12 @@ enter_backoff(struct node *node)
 		execution_wake(node->execution);
 		return;
 	}
-	wait_ms =
-	    retry_wait_ms(node->execution, result, work->tries[result]++, work->op.retry_after_ms);
+	wait_ms = check_is(node) && result == OP_FAILED
+		      ? check_wait_ms(node)
+		      : draw_wait_ms(node->execution, row_of(node, result), work->tries[result],
+			    work->op.retry_after_ms);
+	if (work->tries[result] < UINT8_MAX)
+		work->tries[result]++;
 	timer_arm(execution_loop(node->execution), &work->timer, wait_ms * US_PER_MS);
 }
 

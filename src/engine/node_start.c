@@ -94,11 +94,13 @@ decide_resolving(const struct node *node)
 	if (node_is_dry(node))
 		return NODE_RECORDING;
 	switch (node->work->act) {
+	case PLAN_VERIFY: return NODE_RECORDING;
 	case PLAN_NO_OP: return node->work->found != NULL ? NODE_SETTLING : NODE_RECORDING;
+	case PLAN_LEAVE: return NODE_RECORDING;
 	case PLAN_CREATE:
 	case PLAN_UPDATE:
+	case PLAN_REPLACE:
 	case PLAN_DELETE: return NODE_INTENDING;
-	case PLAN_REPLACE: return NODE_FAILED;
 	case PLAN_UNDECIDED:
 	case PLAN_ACTS_N: break;
 	}
@@ -115,7 +117,7 @@ leave_resolving(struct node *node)
 	if (work_is_asking(node->work))
 		work_cancel(node->work);
 	if ((next == NODE_INTENDING || next == NODE_SETTLING) && node->work->found != NULL &&
-	    node->act != PLAN_DELETE)
+	    !work_takes_away(node->work))
 		node_take_outputs(node, node->work->found);
 	if (next == NODE_INTENDING && node->attempt < UINT16_MAX)
 		node->attempt++;
@@ -131,8 +133,7 @@ enter_intending(struct node *node)
 {
 	struct work *work = node->work;
 
-	if (work->act == PLAN_UPDATE && node->before == NULL &&
-	    node->execution->on_failure == ON_FAILURE_ROLLBACK && !node->execution->undoing)
+	if (work->act == PLAN_UPDATE && node->before == NULL && rollback_records(node->execution))
 		node->before = json_object_get(json_get_object(work->found, "properties"));
 	execution_await_durable(node->execution, node);
 }

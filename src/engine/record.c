@@ -106,9 +106,10 @@ record_undo_name(enum undo undo)
 }
 
 void
-record_field_name(const struct identity *identity, char buf[RECORD_FIELD_SIZE])
+record_field_name(const struct graph *graph, size_t vertex, char buf[RECORD_FIELD_SIZE])
 {
-	int len = snprintf(buf, RECORD_FIELD_SIZE, "%s@%s", identity->node_id, identity->region);
+	int len = snprintf(buf, RECORD_FIELD_SIZE, "%s@%s", graph_node(graph, vertex)->node_id,
+	    graph_region(graph, vertex));
 
 	must(len > 0 && len < RECORD_FIELD_SIZE);
 }
@@ -122,6 +123,8 @@ add_node(struct str *out, const struct node *node, const char *type_key)
 
 	add_text(out, "node_id", spec->node_id);
 	add_text(out, "resource_id", spec->resource_id);
+	if (spec->check_of != NULL)
+		add_text(out, "check_of", spec->check_of);
 	if (spec->composite != NULL)
 		add_text(out, "composite", spec->composite->resource_id);
 	add_text(out, "region", graph_region(graph, node_vertex(node)));
@@ -239,9 +242,17 @@ record_header(const struct execution *execution, struct str *out)
 		add_raw(out, "rolling_back", "true");
 	if (execution->stop != STOP_NONE)
 		add_raw(out, "cancelling", "true");
+	if (execution->to_end)
+		add_raw(out, "to_end", "true");
+	if (execution->aborted)
+		add_raw(out, "aborted", "true");
+	add_json(out, "only", execution->only);
+	add_json(out, "except", execution->except);
 	add_text(out, "actor", execution->actor);
 	if (json_object_object_length(execution->accounts) > 0)
 		add_json(out, "accounts", execution->accounts);
+	add_json(out, "empty", execution->empty);
+	add_json(out, "proof", execution->proof);
 	add_time(out, "created_at", execution->created_ms);
 	add_time(out, "completed_at", execution->completed_ms);
 	add_number(out, "events_after", execution->events_after);

@@ -12,13 +12,13 @@
 #include "engine/node.h"
 
 struct execution;
-struct identity;
+struct graph;
 struct output_stream;
 
 #define RECORD_FIELD_SIZE 96
 
 /* The exec hash's field of a node: "<node id>@<region>". */
-void record_field_name(const struct identity *identity, char buf[RECORD_FIELD_SIZE]);
+void record_field_name(const struct graph *graph, size_t vertex, char buf[RECORD_FIELD_SIZE]);
 
 const char *record_undo_name(enum undo undo); /* "" for nothing */
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/check.h"
 #include "engine/decide.h"
 #include "engine/node_states.h"
 #include "engine/work.h"
@@ -18,6 +19,7 @@
 struct lookup {
 	size_t              vertex;
 	struct identity     identity;
+	uint32_t            depth;   /* of references; the node itself is at 0 */
 	struct json_object *desired; /* owned */
 	struct json_object *found;   /* owned; NULL: it is not there */
 	bool                unread;  /* whether it is there is not known */
@@ -46,21 +48,28 @@ holds_reference(struct json_object *value)
 	return spec_is_reference(value);
 }
 
+/* Does one of the properties that it is found by hold one? Of an open type it may be any. */
+static bool
+is_found_by_one(const struct resource_type *type, struct json_object *properties)
+{
+	struct json_object *names = resource_type_identity_properties(type);
+
+	if (resource_type_takes_any(type))
+		return holds_reference(properties);
+	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
+
+		if (holds_reference(json_get(properties, name)))
+			return true;
+	}
+	return false;
+}
+
 /* Can the resource only be found once its references are known? */
 static bool
 is_found_by_reference(const struct spec_node *node)
 {
-	struct json_object *names = resource_type_identity_properties(node->type);
-
-	if (resource_type_takes_any(node->type))
-		return holds_reference(node->properties);
-	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
-		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
-
-		if (holds_reference(json_get(node->properties, name)))
-			return true;
-	}
-	return false;
+	return is_found_by_one(node->type, node->properties);
 }
 
 static bool
@@ -99,28 +108,60 @@ list_targets(struct node *node, size_t vertex)
 	}
 }
 
-/* A level is lower than those of all that depend on it; a reversed graph counts from the other end. */
 static int
-by_level(const void *a, const void *b, void *arg)
+by_depth(const void *a, const void *b)
 {
-	const struct graph *graph = arg;
-	uint32_t            x = graph->vertices[((const struct lookup *)a)->vertex].level;
-	uint32_t            y = graph->vertices[((const struct lookup *)b)->vertex].level;
+	uint32_t x = ((const struct lookup *)a)->depth, y = ((const struct lookup *)b)->depth;
 
-	return (x > y) - (x < y);
+	return (y > x) - (y < x);
 }
 
-static int
-by_level_reversed(const void *a, const void *b, void *arg)
+/* What is referred to lies deeper than what refers to it. True: somebody lies deeper than before. */
+static bool
+sink_targets(struct node *node, size_t at)
 {
-	return by_level(b, a, arg);
+	const struct graph     *graph = node->execution->graph;
+	struct work            *work = node->work;
+	size_t                  vertex = work->lookups[at].vertex;
+	const struct spec_node *spec = graph_node(graph, vertex);
+	bool                    any = false;
+
+	for (size_t t = 0; t < spec->targets_n; t++) {
+		size_t target = graph_target(graph, vertex, spec->targets[t]);
+
+		for (size_t i = 0; i < work->lookups_n; i++) {
+			if (work->lookups[i].vertex != target ||
+			    work->lookups[i].depth > work->lookups[at].depth)
+				continue;
+			work->lookups[i].depth = work->lookups[at].depth + 1;
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* References make no cycle (plan/config_edge.c), so it comes to an end. */
+static void
+sort_lookups(struct node *node)
+{
+	struct work *work = node->work;
+	bool         any = work->lookups_n > 1;
+
+	while (any) {
+		any = false;
+		for (size_t i = 0; i < work->lookups_n; i++)
+			any |= sink_targets(node, i);
+	}
+	qsort(work->lookups, work->lookups_n, sizeof(*work->lookups), by_depth);
+	must(work->lookups[work->lookups_n - 1].vertex == node_vertex(node));
 }
 
 /* What goes away, or back to what it was, has no use for values. */
 static bool
 needs_no_values(const struct node *node)
 {
-	return node->execution->kind == EXECUTION_DESTROY || node->undo != UNDO_NOTHING;
+	return node->execution->kind == EXECUTION_DESTROY || node->undo != UNDO_NOTHING ||
+	       spec_node_is_leaving(node_spec(node));
 }
 
 /* Of an open type, only what was found says what it is found by. */
@@ -160,10 +201,10 @@ is_told_by_its_values(const struct spec_node *node)
 static void
 list_lookups(struct node *node)
 {
-	struct graph *graph = node->execution->graph;
-	struct work  *work = node->work;
-	bool          only_found = needs_no_values(node);
-	bool          is_compared = is_told_by_its_values(graph_node(graph, node_vertex(node)));
+	const struct graph *graph = node->execution->graph;
+	struct work        *work = node->work;
+	bool                only_found = needs_no_values(node);
+	bool is_compared = is_told_by_its_values(graph_node(graph, node_vertex(node)));
 
 	list_add(node, node_vertex(node));
 	for (size_t i = 0; i < work->lookups_n; i++) {
@@ -173,9 +214,7 @@ list_lookups(struct node *node)
 		    is_found_by_reference(graph_node(graph, vertex)))
 			list_targets(node, vertex);
 	}
-	qsort_r(work->lookups, work->lookups_n, sizeof(*work->lookups),
-	    graph->is_reversed ? by_level_reversed : by_level, graph);
-	must(work->lookups[work->lookups_n - 1].vertex == node_vertex(node));
+	sort_lookups(node);
 	if (work->lookups_n > LOOKUPS_MAX) {
 		node_set_error(node, OP_INVALID,
 		    "it refers to more than %d resources, those included that they are found by",
@@ -296,18 +335,25 @@ ask_next(struct node *node)
 	lookup->desired =
 	    spec_resolve(graph->spec, graph->vertices[lookup->vertex].node, look, node, &missing);
 	work->unresolved = missing > 0; /* in the end, of the node itself */
+	if (missing > 0 && is_self(work) && check_is(node)) {
+		check_fail_missing(node,
+		    unread_target(node) != NULL ? unread_target(node) : missing_target(node),
+		    unread_target(node) != NULL);
+		return;
+	}
 	if (missing > 0 && is_self(work) && !may_miss(node)) {
 		fail_missing(node);
 		return;
 	}
 	/* Of an open type nobody but its provider can say by what it is found. */
-	if (missing > 0 && is_found_by_reference(spec) && !resource_type_takes_any(spec->type)) {
+	if (missing > 0 && is_found_by_reference(spec) && !resource_type_takes_any(spec->type) &&
+	    is_found_by_one(spec->type, lookup->desired)) {
 		take_unfindable(node);
 		return;
 	}
 	work_ask(work, spec,
 	    &(struct op){
-		.kind = OP_READ,
+		.kind = is_self(work) ? check_op(node) : OP_READ,
 		.identity = &lookup->identity,
 		.desired = lookup->desired,
 	    });
@@ -332,7 +378,10 @@ advance(struct node *node)
 	work->desired = lookup->desired;
 	work->found = lookup->found;
 	lookup->desired = lookup->found = NULL;
-	decide_act(node);
+	if (check_is(node))
+		check_decide(node);
+	else
+		decide_act(node);
 	work_cancel(work);
 	lookups_free(work);
 }
@@ -350,7 +399,7 @@ is_known_by_tags(struct node *node)
 {
 	struct sweeps *sweeps = node->execution->sweeps;
 
-	if (sweeps == NULL)
+	if (sweeps == NULL || check_is(node))
 		return false;
 	node->by_tags =
 	    sweeps_are_answered(sweeps, node) && decide_by_tags(node, sweeps_tags(sweeps, node));
@@ -360,7 +409,7 @@ is_known_by_tags(struct node *node)
 static void
 start_looking(struct node *node)
 {
-	if (is_known_by_tags(node))
+	if (check_is_passed(node) || decide_unseen(node) || is_known_by_tags(node))
 		return;
 	list_lookups(node);
 	if (node->work->looked == OP_PENDING)
@@ -409,6 +458,8 @@ resolve_step(struct node *node)
 		work->lookups[work->lookup_at].found = work->op.found;
 		work->op.found = NULL;
 		advance(node);
+	} else if (work->op.result == OP_ABSENT && is_self(work) && check_is(node)) {
+		check_fail_absent(node);
 	} else if (work->op.result == OP_ABSENT) {
 		take_absent(node);
 	} else if (passes_over(node)) {

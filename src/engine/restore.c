@@ -57,6 +57,22 @@ read_words(struct execution *e, struct json_object *header, struct asked *ret_as
 	       (reason == NULL || execution_reason_from(reason, &e->reason));
 }
 
+/* How it was asked for it, and what it was told since. */
+static void
+read_wishes(struct execution *e, struct json_object *header)
+{
+	json_object_put(e->only);
+	json_object_put(e->except);
+	e->only = json_object_get(json_get_array(header, "only"));
+	e->except = json_object_get(json_get_array(header, "except"));
+	e->to_end = json_get_bool(header, "to_end", false);
+	e->aborted |= json_get_bool(header, "aborted", false);
+	if (e->undoing)
+		e->stop = STOP_NONE; /* that is what it does already */
+	else if (json_get_bool(header, "cancelling", false))
+		e->stop = STOP_GENTLE;
+}
+
 static enum restored
 read_header(struct execution *e, struct json_object *header, struct err *err)
 {
@@ -86,6 +102,8 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	if (accounts_check(e, &e->keyring, err) != ERR_OK)
 		return RESTORED_BAD;
 	accounts_take(e, &e->keyring);
+	if (e->empty == NULL)
+		e->empty = json_copy(json_get(header, "empty"));
 	e->events_after = (uint64_t)json_get_i64(header, "events_after", 0);
 	memcpy(e->id, id, sizeof(e->id));
 	snprintf(e->actor, sizeof(e->actor), "%s", actor != NULL ? actor : "");
@@ -94,12 +112,11 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	e->on_failure = asked.on_failure;
 	e->created_ms = asked.created_ms;
 	e->undoing = json_get_bool(header, "rolling_back", false);
-	if (e->undoing && e->stop != STOP_NONE) {
+	if (e->undoing && e->stop != STOP_NONE && !e->aborted) {
 		err_set(err, ERR_CONFLICT, "the execution is rolling back");
 		return RESTORED_BAD;
 	}
-	if (json_get_bool(header, "cancelling", false))
-		e->stop = STOP_GENTLE;
+	read_wishes(e, header);
 	if (e->unattended && e->status == STATUS_RUNNING)
 		e->takeovers = (unsigned)json_get_i64(header, "takeovers", 0) + 1;
 	return RESTORED_GOES_ON;
@@ -152,7 +169,7 @@ read_node(struct node *node, struct json_object *record)
 	node->acted = node->doubtful || json_get_bool(record, "acted", false);
 	node->before = json_object_get(json_get_object(record, "before"));
 	node_take_outputs(node, record);
-	node->skip = str_eq(status, "skipped") && !node->execution->undoing;
+	node->skip |= str_eq(status, "skipped") && !node->execution->undoing;
 	node->confirms = str_eq(status, "completed") && !node->execution->undoing;
 	if (!node->execution->undoing || str_eq(status, "rolled_back"))
 		return;
@@ -173,12 +190,11 @@ read_nodes(struct execution *e, const struct store_item *items, size_t n, struct
 	for (size_t i = 0; i < n; i++)
 		lh_table_insert(records, items[i].name, items[i].text);
 	for (size_t v = 0; v < e->graph->n && good; v++) {
-		struct identity     identity = graph_identity(e->graph, v);
 		char                field[RECORD_FIELD_SIZE];
 		struct json_object *record;
 		void               *text;
 
-		record_field_name(&identity, field);
+		record_field_name(e->graph, v, field);
 		if (!lh_table_lookup_ex(records, field, &text))
 			continue;
 		record = json_read(text, strlen(text), err);
@@ -189,20 +205,6 @@ read_nodes(struct execution *e, const struct store_item *items, size_t n, struct
 	}
 	lh_table_free(records);
 	return good;
-}
-
-/* The gate that a node has passed is open: it was continued there. */
-static void
-open_gates(struct execution *e)
-{
-	for (size_t i = 0; i < e->graph->stops_n; i++) {
-		struct node *node = &e->nodes[e->graph->stops[i].to];
-
-		if (node->started_ms != 0 || node->skip) {
-			e->admission.open[i] = true;
-			node->gates--;
-		}
-	}
 }
 
 enum restored
@@ -221,7 +223,9 @@ execution_restore(struct execution *e, const struct store_item *items, size_t n,
 		err->code = ERR_INTERNAL;
 		return RESTORED_BAD;
 	}
-	open_gates(e);
+	if (e->aborted && !e->undoing && rollback_check(e, err) != ERR_OK)
+		return RESTORED_BAD;
+	admission_pass(e);
 	e->admission.stepping |= e->status == STATUS_PAUSED && e->reason == REASON_STEP;
 	return RESTORED_GOES_ON;
 }

@@ -19,16 +19,59 @@ rollback_undo(const struct node *node)
 	return node->act == PLAN_UPDATE && node->before != NULL ? UNDO_RESTORE : UNDO_NOTHING;
 }
 
+/* What was there before a change is recorded for that, and only then. */
+static bool
+is_provided_for(const struct execution *e)
+{
+	return e->on_failure == ON_FAILURE_ROLLBACK || e->kind == EXECUTION_MOVE;
+}
+
+/* What is taken away from where it was can't be put back: a move goes on from there. */
+static bool
+is_past_return(const struct execution *e)
+{
+	for (size_t v = 0; e->kind == EXECUTION_MOVE && v < e->graph->n; v++) {
+		const struct node *node = &e->nodes[v];
+
+		if (node->acted && (node->act == PLAN_DELETE || node->act == PLAN_REPLACE))
+			return true;
+	}
+	return false;
+}
+
 bool
 rollback_is_needed(const struct execution *e)
 {
-	if (e->on_failure != ON_FAILURE_ROLLBACK || e->kind != EXECUTION_APPLY || e->undoing)
+	bool asked = e->aborted || e->on_failure == ON_FAILURE_ROLLBACK;
+
+	if (!asked || e->kind == EXECUTION_DESTROY || e->undoing || is_past_return(e))
 		return false;
 	for (size_t v = 0; v < e->graph->n; v++) {
 		if (rollback_undo(&e->nodes[v]) != UNDO_NOTHING)
 			return true;
 	}
 	return false;
+}
+
+enum err_code
+rollback_check(const struct execution *e, struct err *err)
+{
+	if (!is_provided_for(e))
+		return err_set(err, ERR_CONFLICT,
+		    "what was there before was not recorded: only a move, and what was begun with "
+		    "on_failure "
+		    "rollback, can be undone");
+	if (is_past_return(e))
+		return err_set(err, ERR_CONFLICT,
+		    "it has begun to delete what was there before, and can't be undone any more: "
+		    "let it come to its end");
+	return ERR_OK;
+}
+
+bool
+rollback_records(const struct execution *e)
+{
+	return is_provided_for(e) && !e->undoing;
 }
 
 /* What of a node lasts from the way there to the way back. */
@@ -78,6 +121,8 @@ rollback_begin(struct execution *e)
 	for (size_t v = 0; v < n; v++)
 		lasting[v] = take_lasting(&e->nodes[v]);
 	e->undoing = true;
+	e->stop = STOP_NONE;
+	timer_disarm(execution_loop(e), &e->cool_off);
 	e->failed_before = e->failed;
 	execution_reverse(e, true);
 	for (size_t v = 0; v < n; v++) /* a vertex has the same number in either order */

@@ -2,26 +2,33 @@
  * settle.c - what becomes of an execution when nothing is under way and nothing may start: a pause, a way back, an
  * end; or it is left to others. */
 #include "engine/execution.h"
+#include "engine/proof.h"
 #include "engine/work.h"
 #include "util/check.h"
 #include "util/mem.h"
+
+struct plan_action
+execution_action(const struct execution *e, uint32_t vertex)
+{
+	const struct node *node = &e->nodes[vertex];
+
+	return (struct plan_action){
+		.act = (enum plan_act)node->act,
+		.diff = node->diff,
+		.error = node->state == NODE_FAILED ? node->error->message : NULL,
+		.by_tags = node->by_tags,
+		.skipped = node->state == NODE_SKIPPED,
+		.result = node->state == NODE_FAILED ? node->error->type : OP_OK,
+	};
+}
 
 /* What a dry run found out, for whoever asked for it. */
 static void
 make_actions(struct execution *e)
 {
 	e->actions = xcalloc(e->graph->n, sizeof(*e->actions));
-	for (size_t i = 0; i < e->graph->n; i++) {
-		const struct node *node = &e->nodes[i];
-
-		e->actions[i] = (struct plan_action){
-			.act = (enum plan_act)node->act,
-			.diff = node->diff,
-			.error = node->state == NODE_FAILED ? node->error->message : NULL,
-			.by_tags = node->by_tags,
-			.result = node->state == NODE_FAILED ? node->error->type : OP_OK,
-		};
-	}
+	for (size_t i = 0; i < e->graph->n; i++)
+		e->actions[i] = execution_action(e, (uint32_t)i);
 }
 
 static void
@@ -35,12 +42,26 @@ close_as(struct execution *e, enum execution_status status, enum execution_reaso
 	execution_set_status(e, status, reason);
 }
 
+/* What could be done is done. A destroy is not over before it is known what else there is of its deployment. */
+static void
+close_done(struct execution *e, enum execution_reason reason)
+{
+	if (e->failed > 0)
+		close_as(e, STATUS_FAILED, REASON_NONE);
+	else if (!proof_is_wanted(e))
+		close_as(e, STATUS_COMPLETED, reason);
+	else if (proof_is_there(e))
+		close_as(
+		    e, STATUS_COMPLETED, proof_found_something(e) ? REASON_SOMETHING_LEFT : reason);
+}
+
 static void
 close_undone(struct execution *e)
 {
 	bool all = e->failed == e->failed_before;
 
-	close_as(e, STATUS_FAILED, all ? REASON_ROLLED_BACK : REASON_ROLLBACK_INCOMPLETE);
+	close_as(e, e->aborted ? STATUS_CANCELLED : STATUS_FAILED,
+	    all ? REASON_ROLLED_BACK : REASON_ROLLBACK_INCOMPLETE);
 }
 
 void
@@ -119,14 +140,14 @@ execution_settle(struct execution *e)
 {
 	enum execution_reason reason = REASON_NONE;
 	bool                  stops = e->failed > 0 && e->on_failure != ON_FAILURE_CONTINUE;
-	bool                  undoes = stops && e->stop == STOP_NONE && rollback_is_needed(e);
+	bool undoes = (e->stop == STOP_NONE ? stops : e->aborted) && rollback_is_needed(e);
 
 	if ((e->stop != STOP_NONE || stops) && !undoes && !e->undoing && reconcile(e))
 		return;
 	if (timer_is_armed(&e->linger) && !undoes)
 		return;
-	if (e->stop != STOP_NONE) {
-		close_as(e, STATUS_CANCELLED, REASON_NONE);
+	if (e->stop != STOP_NONE && !undoes) {
+		close_as(e, STATUS_CANCELLED, e->aborted ? REASON_ROLLED_BACK : REASON_NONE);
 	} else if (e->starved > 0) {
 		pause_at(e, REASON_CREDENTIALS);
 	} else if (e->undoing) {
@@ -142,7 +163,6 @@ execution_settle(struct execution *e)
 		if (reason == REASON_STEP || reason == REASON_PAUSE_EDGE)
 			pause_at(e, reason);
 		else
-			close_as(e, e->failed > 0 ? STATUS_FAILED : STATUS_COMPLETED,
-			    e->failed > 0 ? REASON_NONE : reason);
+			close_done(e, reason);
 	}
 }

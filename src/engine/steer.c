@@ -32,21 +32,26 @@ on_cool_off(struct timer *timer)
 }
 
 enum err_code
-execution_cancel(struct execution *e, bool force, struct err *err)
+execution_cancel(struct execution *e, const struct cancel_request *request, struct err *err)
 {
 	if (e->status == STATUS_CANCELLED)
 		return ERR_OK;
 	if (e->step != STEP_RUNNING || e->draining)
 		return err_set(
 		    err, ERR_CONFLICT, "the execution is %s", execution_status_name(e->status));
-	if (e->undoing)
+	if (e->undoing && !(e->aborted && request->undo))
 		return err_set(err, ERR_CONFLICT, "the execution is rolling back");
+	if (e->undoing)
+		return ERR_OK;
+	if (request->undo && rollback_check(e, err) != ERR_OK)
+		return err->code;
+	e->aborted |= request->undo;
 	if (e->stop == STOP_NONE) {
 		e->stop = STOP_GENTLE;
 		execution_set_running(e);
 		timer_arm(execution_loop(e), &e->cool_off, COOL_OFF_US);
 	}
-	if (force)
+	if (request->force)
 		e->stop = STOP_FORCED;
 	e->news_seq = e->journal.seq;
 	wake_active(e);

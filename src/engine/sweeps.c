@@ -22,7 +22,7 @@ struct question {
 	struct timer     again;
 	unsigned         tries[OP_RESULTS_N];
 	struct json_object
-	    *by_node; /* node id -> array of the tags of its hits; NULL: no answer, yet or at all */
+	    *by_node; /* node id -> array of its hits; NULL: no answer, yet or at all */
 	bool answered;
 };
 
@@ -30,6 +30,8 @@ struct sweeps {
 	struct execution   *execution;
 	struct question    *questions;
 	struct json_object *warnings;
+	const char         *otherwise; /* what follows where a question is refused */
+	size_t              asking_n;  /* questions that are not answered yet */
 };
 
 /* ---- the answer ---- */
@@ -41,6 +43,7 @@ wake_all(struct execution *e)
 		if (e->nodes[v].state == NODE_RESOLVING)
 			node_wake(&e->nodes[v]);
 	}
+	execution_wake(e);
 }
 
 static void
@@ -54,7 +57,7 @@ add_hit(struct json_object *by_node, struct json_object *hit)
 		hits = json_object_new_array();
 		json_set(by_node, node_id != NULL ? node_id : "", hits);
 	}
-	json_object_array_add(hits, json_object_get(tags));
+	json_object_array_add(hits, json_object_get(hit));
 }
 
 static void
@@ -71,10 +74,9 @@ warn(struct question *q)
 	struct str text;
 
 	str_init(&text, WARNING_MAX);
-	str_addf(&text,
-	    "what there is in %s of %s can't be asked for as a whole, so each was read: %s%s%s",
-	    *q->ask.region != '\0' ? q->ask.region : "all regions", q->provider->name, q->ask.code,
-	    *q->ask.code != '\0' ? ": " : "", q->ask.message);
+	str_addf(&text, "what there is in %s of %s can't be asked for as a whole, so %s: %s%s%s",
+	    *q->ask.region != '\0' ? q->ask.region : "all regions", q->provider->name,
+	    q->sweeps->otherwise, q->ask.code, *q->ask.code != '\0' ? ": " : "", q->ask.message);
 	log_warn("sweep", "graph=%s why=\"%s\"", q->sweeps->execution->key.graph, text.data);
 	json_object_array_add(q->sweeps->warnings, json_string(text.data, text.len));
 	str_fini(&text);
@@ -93,6 +95,7 @@ on_answered(struct sweep *ask)
 		return;
 	}
 	q->answered = true;
+	q->sweeps->asking_n--;
 	if (ask->result == OP_OK)
 		take_hits(q);
 	else
@@ -131,8 +134,10 @@ question_create(struct sweeps *sweeps, struct provider *provider, const struct s
 	q->ask.done = on_answered;
 	timer_init(&q->again, on_again);
 	q->answered = provider->start_sweep == NULL;
-	if (!q->answered)
+	if (!q->answered) {
+		sweeps->asking_n++;
 		ask(q);
+	}
 	return q;
 }
 
@@ -140,9 +145,10 @@ static struct question *
 question_of(struct sweeps *sweeps, const struct node *node)
 {
 	const struct execution *e = sweeps->execution;
-	struct provider        *provider = execution_provider(e, node_spec(node)->type);
+	const struct spec_node *spec = node_spec(node);
+	struct provider        *provider = execution_provider(e, spec->type);
 	struct sweep            about = {
-			   .credentials = execution_credentials(e, node_spec(node)),
+			   .credentials = execution_credentials(e, spec),
 			   .deployment_id = e->key.deployment,
 			   .region = graph_region(e->graph, node_vertex(node)),
 	};
@@ -170,7 +176,7 @@ sweeps_tags(struct sweeps *sweeps, const struct node *node)
 
 	if (hits == NULL || json_object_array_length(hits) != 1)
 		return NULL;
-	tags = json_object_array_get_idx(hits, 0);
+	tags = json_get_object(json_object_array_get_idx(hits, 0), "tags");
 	return identity_owns(identity, tags) ? tags : NULL;
 }
 
@@ -180,14 +186,40 @@ sweeps_warnings(const struct sweeps *sweeps)
 	return sweeps->warnings;
 }
 
+bool
+sweeps_are_all_answered(struct sweeps *sweeps)
+{
+	const struct execution *e = sweeps->execution;
+
+	for (size_t v = 0; v < e->graph->n; v++)
+		(void)question_of(sweeps, &e->nodes[v]);
+	return sweeps->asking_n == 0;
+}
+
+void
+sweeps_each(const struct sweeps *sweeps, swept_fn *tell, void *arg)
+{
+	for (const struct question *q = sweeps->questions; q != NULL; q = q->next) {
+		const struct swept swept = {
+			.provider = q->provider,
+			.account = keyring_account(&sweeps->execution->keyring, q->ask.credentials),
+			.region = q->ask.region,
+			.by_node = q->by_node,
+		};
+
+		tell(arg, &swept);
+	}
+}
+
 /* ---- the whole ---- */
 
 struct sweeps *
-sweeps_create(struct execution *execution)
+sweeps_create(struct execution *execution, const char *otherwise)
 {
 	struct sweeps *sweeps = xcalloc(1, sizeof(*sweeps));
 
 	sweeps->execution = execution;
+	sweeps->otherwise = otherwise;
 	sweeps->warnings = json_object_new_array();
 	return sweeps;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/engine.h"
 #include "engine/record.h"
 #include "plan/plan.h"
 #include "util/check.h"
@@ -16,7 +17,7 @@
 
 struct counts {
 	int64_t completed, failed, pending, running, blocked, skipped, cancelled, rolled_back;
-	int64_t add, change, destroy, no_op;
+	int64_t add, change, replace, destroy, no_op;
 };
 
 /* Which count a node's status adds to. */
@@ -38,6 +39,7 @@ static const struct status_row {
 static const struct status_row act_rows[] = {
 	{ "create", offsetof(struct counts, add) },
 	{ "update", offsetof(struct counts, change) },
+	{ "replace", offsetof(struct counts, replace) },
 	{ "delete", offsetof(struct counts, destroy) },
 	{ "no_op", offsetof(struct counts, no_op) },
 };
@@ -69,6 +71,7 @@ pending_record(const struct graph *graph, size_t vertex)
 	json_set_str(record, "node_id", node->node_id);
 	json_set_str(record, "resource_id", node->resource_id);
 	json_set_str(record, "composite", spec_node_composite(node));
+	json_set_str(record, "check_of", node->check_of);
 	json_set_str(record, "region", graph_region(graph, vertex));
 	if (node->account[0] != '\0')
 		json_set_str(record, "account", node->account);
@@ -101,12 +104,11 @@ operation_of(const struct graph *graph, size_t vertex, struct lh_table *records,
 {
 	/* what only a resume needs */
 	static const char *const inner[] = { "acted", "before", "doubtful", "undo" };
-	struct identity          identity = graph_identity(graph, vertex);
 	char                     field[RECORD_FIELD_SIZE];
 	const char              *text;
 	struct json_object      *record;
 
-	record_field_name(&identity, field);
+	record_field_name(graph, vertex, field);
 	text = find_text(records, field);
 	if (text == NULL)
 		return pending_record(graph, vertex);
@@ -181,6 +183,7 @@ add_counts(struct json_object *view, const struct counts *counts)
 	json_set_i64(view, "operations_rolled_back", counts->rolled_back);
 	json_set_i64(summary, "add", counts->add);
 	json_set_i64(summary, "change", counts->change);
+	json_set_i64(summary, "replace", counts->replace);
 	json_set_i64(summary, "destroy", counts->destroy);
 	json_set_i64(summary, "no_op", counts->no_op);
 	json_set(view, "summary", summary);
@@ -221,11 +224,15 @@ add_operations(
 	return true;
 }
 
-/* So far, or in the end. */
+/* So far, or in the end. Who destroys wants all of it to be gone. */
 static bool
-succeeds(const char *status)
+succeeds(struct json_object *header)
 {
-	return !str_eq(status, "failed") && !str_eq(status, "cancelled");
+	const char *status = json_get_str(header, "status");
+
+	return !str_eq(status, "failed") && !str_eq(status, "cancelled") &&
+	       !str_eq(
+		   json_get_str(header, "reason"), execution_reason_name(REASON_SOMETHING_LEFT));
 }
 
 struct json_object *
@@ -247,7 +254,7 @@ view_execution(
 	view = json_read(header, strlen(header), err);
 	if (view == NULL)
 		goto out;
-	json_set_bool(view, "success", succeeds(json_get_str(view, "status")));
+	json_set_bool(view, "success", succeeds(view));
 	if (!add_operations(view, graph, records, err)) {
 		json_object_put(view);
 		view = NULL;

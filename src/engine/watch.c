@@ -56,6 +56,18 @@ execution_tell_begun(struct execution *e, const struct err *err)
 	}
 }
 
+void
+execution_tell_node(struct execution *e, uint32_t vertex)
+{
+	struct execution_watch *watch;
+
+	e->tellings++;
+	while ((watch = next_untold(e)) != NULL) {
+		if (watch->on_node != NULL)
+			watch->on_node(watch, e, vertex);
+	}
+}
+
 static void
 tell_steered(struct execution *e)
 {

@@ -54,8 +54,8 @@ make_token(struct work *work)
 	const struct identity *id = &work->identity;
 	char                   seed[512], hex[DIGEST_SHA256_HEX];
 	int len = snprintf(seed, sizeof(seed), "%s\n%s\n%s\n%s\n%s\n%d\n%u", id->tenant,
-	    id->deployment_id, id->node_id, id->region, work->node->execution->id, work->node->undo,
-	    work->overs);
+	    id->deployment_id, node_spec(work->node)->node_id, id->region,
+	    work->node->execution->id, work->node->undo, work->overs);
 
 	must(len > 0 && (size_t)len < sizeof(seed));
 	digest_sha256_hex(seed, (size_t)len, hex);
@@ -141,6 +141,12 @@ work_begin_anew(struct work *work)
 	work->made = false;
 	work->overs++;
 	make_token(work);
+}
+
+bool
+work_takes_away(const struct work *work)
+{
+	return work->act == PLAN_DELETE || work->act == PLAN_REPLACE;
 }
 
 bool

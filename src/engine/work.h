@@ -71,6 +71,9 @@ void work_cancel(struct work *work); /* after this, no answer comes */
 /* What was begun has failed for good: another try is another request. */
 void work_begin_anew(struct work *work);
 
+/* It takes something away, for good or to make room for another. */
+bool work_takes_away(const struct work *work);
+
 /* What is there now, if the answer said so. */
 void work_take_found(struct work *work);
 

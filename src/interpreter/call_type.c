@@ -24,6 +24,8 @@ static const char *const list_names[LISTS_N] = {
 	[LIST_TAG] = "tag",
 	[LIST_UNTAG] = "untag",
 	[LIST_WHY] = "why",
+	[LIST_IN_THE_WAY] = "in_the_way",
+	[LIST_CHECK] = "check",
 };
 
 static const struct word settle_words[] = {
@@ -62,6 +64,7 @@ static const struct word file_words[] = {
 	{ "settle_seconds", WORD(int) | WORD(double) },
 	{ "irreversible", WORD(object) },
 	{ "advice", WORD(array) },
+	{ "move", WORD(object) },
 	{ "service", WORD(string) },
 	{ "read", WORD(array) },
 	{ "create", WORD(array) },
@@ -72,12 +75,25 @@ static const struct word file_words[] = {
 	{ "tag", WORD(array) },
 	{ "untag", WORD(array) },
 	{ "why", WORD(array) },
+	{ "in_the_way", WORD(array) },
+	{ "as_check", WORD(string) },
+	{ "check", WORD(array) },
 	{ "marks", WORD(string) },
 	{ "settle", WORD(object) },
 	{ "errors", WORD(object) },
 };
 
 /* ---- lists of steps ---- */
+
+size_t
+steps_find(const struct steps *steps, const char *call)
+{
+	size_t i = 0;
+
+	while (i < steps->n && !str_eq(steps->items[i].call, call))
+		i++;
+	return i;
+}
 
 /* An entry that is the name of a list stands for that list's steps. */
 static enum err_code
@@ -110,6 +126,19 @@ parse_entry(struct call_type *type, struct json_object *json, const char *where,
 	return ERR_OK;
 }
 
+/* The way back leads to an earlier step. */
+static enum err_code
+check_back(const struct steps *steps, const char *where, struct err *err)
+{
+	for (size_t i = 0; i < steps->n; i++) {
+		if (steps->items[i].back_to != NULL &&
+		    steps_find(steps, steps->items[i].back_to) >= i)
+			return err_set(err, ERR_INVALID_CONFIG,
+			    "%s: no step before this one calls %s", where, steps->items[i].back_to);
+	}
+	return ERR_OK;
+}
+
 static enum err_code
 parse_list(struct call_type *type, enum step_list list, struct err *err)
 {
@@ -126,9 +155,33 @@ parse_list(struct call_type *type, enum step_list list, struct err *err)
 		str_addf(&where, "%s: %s[%zu]", type->rt->name, list_names[list], i);
 		code =
 		    parse_entry(type, json_object_array_get_idx(json, i), where.data, steps, err);
+		if (code == ERR_OK)
+			code = check_back(steps, where.data, err);
 		str_fini(&where);
 	}
 	return code;
+}
+
+/* Without these there is nothing that it could be: a resource, a check, or both. */
+static enum err_code
+check_needed(const struct call_type *type, struct err *err)
+{
+	static const struct {
+		enum step_list list;
+		unsigned       of; /* enum as_check */
+	} needed[] = {
+		{ LIST_READ, 1u << AS_CHECK_NEVER | 1u << AS_CHECK_MAY },
+		{ LIST_CREATE, 1u << AS_CHECK_NEVER | 1u << AS_CHECK_MAY },
+		{ LIST_DELETE, 1u << AS_CHECK_NEVER | 1u << AS_CHECK_MAY },
+		{ LIST_CHECK, 1u << AS_CHECK_MAY | 1u << AS_CHECK_ONLY },
+	};
+
+	for (size_t i = 0; i < array_len(needed); i++) {
+		if (needed[i].of & 1u << type->rt->as_check && type->lists[needed[i].list].n == 0)
+			return err_set(err, ERR_INVALID_CONFIG, "%s: no steps to %s it",
+			    type->rt->name, list_names[needed[i].list]);
+	}
+	return ERR_OK;
 }
 
 static enum err_code
@@ -136,8 +189,8 @@ parse_lists(struct call_type *type, struct err *err)
 {
 	/* Those that others may stand for come first. */
 	static const enum step_list order[LISTS_N] = { LIST_TAG, LIST_UNTAG, LIST_READ, LIST_UPDATE,
-		LIST_CREATE, LIST_DELETE, LIST_FINISH, LIST_REMOVE, LIST_WHY };
-	static const enum step_list needed[] = { LIST_READ, LIST_CREATE, LIST_DELETE };
+		LIST_CREATE, LIST_DELETE, LIST_FINISH, LIST_REMOVE, LIST_WHY, LIST_IN_THE_WAY,
+		LIST_CHECK };
 	enum err_code               code = ERR_OK;
 
 	for (size_t i = 0; i < LISTS_N && code == ERR_OK; i++)
@@ -147,12 +200,7 @@ parse_lists(struct call_type *type, struct err *err)
 
 		type->tagged = type->tagged || step->tags != NULL || step->hook != NULL;
 	}
-	for (size_t i = 0; i < array_len(needed) && code == ERR_OK; i++) {
-		if (type->lists[needed[i]].n == 0)
-			code = err_set(err, ERR_INVALID_CONFIG, "%s: no steps to %s it",
-			    type->rt->name, list_names[needed[i]]);
-	}
-	return code;
+	return code == ERR_OK ? check_needed(type, err) : code;
 }
 
 /* ---- the rest of the file ---- */

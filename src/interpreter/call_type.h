@@ -33,7 +33,9 @@ enum step_list {
 	LIST_REMOVE, /* after a delete has settled: likewise */
 	LIST_TAG,
 	LIST_UNTAG,
-	LIST_WHY, /* after it has come to a bad end: what has the reason */
+	LIST_WHY,        /* after it has come to a bad end: what has the reason */
+	LIST_IN_THE_WAY, /* after a delete was refused: what may be in its way */
+	LIST_CHECK,      /* of a check: what is asked, and what must be so in the answers */
 	LISTS_N
 };
 
@@ -65,18 +67,26 @@ struct step {
 	struct json_object
 	    *pick; /* {from, where, unless, first, last, none}: of a list, the one that is
 				     it; the answer from here on */
-	struct json_object *fails;  /* {code, message}: where an answer says that it failed */
+	struct json_object *fails; /* {code, message}: where an answer says that it failed */
+	struct json_object
+	    *expect; /* property -> path in the answer: what it says must be so there */
 	struct json_object *note;   /* name -> path in the answer: {noted.name} from here on */
 	const char         *hook;   /* what else is to be made of each answer */
 	const char         *tags;   /* path of the tags in the answer */
 	struct json_object *region; /* {path, aliases}: the answer says where the resource is */
 	struct json_object *errors; /* meaning -> codes, before those of the type */
+	struct json_object *help;   /* code -> what to do about it, for people */
+	const char *
+	    back_to; /* once it was made, the list goes on from the step with this call; NULL: from the next */
 };
 
 struct steps {
 	struct step *items;
 	size_t       n;
 };
+
+/* The first that makes this call; its end: none does. */
+size_t steps_find(const struct steps *steps, const char *call);
 
 /* When a resource is usable: one of AWS's own waiters by name, or one spelt out in the file. */
 struct settle {

@@ -16,6 +16,7 @@
 #define TEXT_BYTES_MAX (64 * 1024)
 #define FILL_DEPTH_MAX 16
 #define WORD_JSON      "$json"
+#define WORD_EACH      "$each"
 
 /* ---- values ---- */
 
@@ -188,6 +189,36 @@ add_each(const struct scope *scope, struct json_object *template, const struct s
 	return good;
 }
 
+/* {"$each": list, ...}: the rest stands once for each item of the list. */
+static bool
+add_items(const struct scope *scope, struct json_object *template, const struct shape *item,
+    int depth, struct json_object *out, struct err *err)
+{
+	const char         *text = json_get_str(template, WORD_EACH);
+	struct json_object *one = json_copy(template);
+	struct scope        inner = *scope;
+	struct ref          ref = { 0 };
+	bool                good = true;
+	size_t              n = 0;
+
+	json_object_object_del(one, WORD_EACH);
+	if (text != NULL && *text == '{')
+		(void)ref_parse(scope, text, &ref);
+	if (json_object_is_type(ref.value, json_type_array))
+		n = json_object_array_length(ref.value);
+	for (size_t i = 0; i < n && good; i++) {
+		struct json_object *value = NULL;
+
+		inner.item = json_object_array_get_idx(ref.value, i);
+		good = fill_value(&inner, one, item, depth, &value, err);
+		if (value != NULL)
+			json_object_array_add(out, value);
+	}
+	json_object_put(ref.value);
+	json_object_put(one);
+	return good;
+}
+
 static bool
 fill_array(const struct scope *scope, struct json_object *template, const struct shape *shape,
     int depth, struct json_object **ret_out, struct err *err)
@@ -204,6 +235,10 @@ fill_array(const struct scope *scope, struct json_object *template, const struct
 
 		if (json_has(part, "*")) {
 			good = add_each(scope, part, shape, &item, depth + 1, out, err);
+			continue;
+		}
+		if (json_has(part, WORD_EACH)) {
+			good = add_items(scope, part, &item, depth + 1, out, err);
 			continue;
 		}
 		good = fill_value(scope, part, &item, depth + 1, &value, err);

@@ -171,13 +171,18 @@ take_named(struct found *found, const struct call_type *type, struct json_object
 }
 
 static void
-take_notes(struct found *found, struct json_object *note, struct json_object *answer)
+take_notes(struct found *found, struct json_object *note, struct json_object *answer, bool more)
 {
 	json_object_object_foreach (note, name, path) {
 		struct json_object *value = path_find(answer, json_object_get_string(path));
+		struct json_object *before = json_get_array(found->noted, name);
 
-		if (value != NULL)
+		if (more && before != NULL && json_object_is_type(value, json_type_array)) {
+			add_page(before, value);
+			json_object_put(value);
+		} else if (value != NULL) {
 			json_set(found->noted, name, value);
+		}
 	}
 }
 
@@ -208,7 +213,7 @@ found_take(struct found *found, const struct call_type *type, const struct step 
 	if (step->take != NULL && (step->take_if == NULL || found_fits(step->take_if, answer)))
 		take_named(found, type, step->take, answer, more);
 	if (step->note != NULL)
-		take_notes(found, step->note, answer);
+		take_notes(found, step->note, answer, more);
 	if (step->tags != NULL) {
 		raw = path_find(answer, step->tags);
 		tags = tags_read(raw);

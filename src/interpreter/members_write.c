@@ -224,6 +224,19 @@ is_structure(struct json_object *schema, const struct shape *shape)
 	       (shape->type == SHAPE_ANY && json_has(schema, "properties"));
 }
 
+/* A text as it is, anything else as JSON. */
+static struct json_object *
+write_base64(struct json_object *value)
+{
+	size_t      len;
+	const char *text = json_text_len(value, &len);
+
+	if (!json_object_is_type(value, json_type_string))
+		return base64_json(text, len);
+	return base64_json(
+	    json_object_get_string(value), (size_t)json_object_get_string_len(value));
+}
+
 static struct json_object *
 write_value(const struct writer *writer, struct json_object *schema, struct json_object *value,
     const struct shape *shape, int depth)
@@ -237,10 +250,8 @@ write_value(const struct writer *writer, struct json_object *schema, struct json
 		    writer->err, ERR_INVALID_CONFIG, "a value is null, or nested too deeply");
 		return NULL;
 	}
-	if (json_get_bool(schema, "x-base64", false) &&
-	    json_object_is_type(value, json_type_string))
-		return base64_json(
-		    json_object_get_string(value), (size_t)json_object_get_string_len(value));
+	if (json_get_bool(schema, "x-base64", false))
+		return write_base64(value);
 	if (object && is_structure(schema, shape))
 		return write_structure(writer, schema, value, shape, depth);
 	if (shape->type == SHAPE_STRUCTURE && array && is_counted(shape, &item))

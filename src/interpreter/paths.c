@@ -5,8 +5,10 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "util/base64.h"
 #include "util/json.h"
 #include "util/str.h"
+#include "util/utf8.h"
 
 #define STEP_BYTES_MAX 128
 #define PATH_DEPTH_MAX 16 /* projections within projections */
@@ -15,7 +17,7 @@ bool
 path_is_plain(const char *path)
 {
 	for (; *path != '\0'; path++) {
-		if (!isalnum((unsigned char)*path) && strchr("._-[]/", *path) == NULL)
+		if (!isalnum((unsigned char)*path) && strchr("._-[]/=", *path) == NULL)
 			return false;
 	}
 	return true;
@@ -85,9 +87,38 @@ last_part(const char *text)
 	return json_object_new_string(slash != NULL ? slash + 1 : text);
 }
 
+/* NULL: it is not base64, or of no text. */
+static struct json_object *
+decoded(struct json_object *text)
+{
+	size_t              len = (size_t)json_object_get_string_len(text);
+	struct json_object *value = NULL;
+	struct str          plain;
+
+	str_init(&plain, len + 1);
+	if (base64_decode(&plain, json_object_get_string(text), len, "\n") &&
+	    utf8_len(plain.data, plain.len) == plain.len)
+		value = json_object_new_string_len(plain.data, (int)plain.len);
+	str_fini(&plain);
+	return value;
+}
+
+/* What a path may end with, of the text there; NULL: this is no such end. */
+static struct json_object *
+walk_end(struct json_object *text, const char *path, bool *ret_is_end)
+{
+	*ret_is_end = strcmp(path, "/") == 0 || strcmp(path, "=") == 0;
+	if (!*ret_is_end)
+		return NULL;
+	return *path == '/' ? last_part(json_object_get_string(text)) : decoded(text);
+}
+
 static struct json_object *
 walk(struct json_object *json, const char *path, int depth)
 {
+	struct json_object *value;
+	bool                is_end;
+
 	while (json != NULL && *path != '\0') {
 		size_t len;
 
@@ -95,10 +126,11 @@ walk(struct json_object *json, const char *path, int depth)
 			path++;
 			continue;
 		}
-		if (json_object_is_type(json, json_type_string) && strcmp(path, "/") == 0)
-			return last_part(json_object_get_string(json));
-		if (json_object_is_type(json, json_type_string))
-			return walk_text(json_object_get_string(json), path, depth);
+		if (json_object_is_type(json, json_type_string)) {
+			value = walk_end(json, path, &is_end);
+			return is_end ? value
+				      : walk_text(json_object_get_string(json), path, depth);
+		}
 		if (str_starts(path, "[]")) {
 			if (!json_object_is_type(json, json_type_array) || depth == PATH_DEPTH_MAX)
 				return NULL;
@@ -111,7 +143,7 @@ walk(struct json_object *json, const char *path, int depth)
 			continue;
 		}
 		len = strcspn(path, ".[");
-		if (len > 1 && path[len] == '\0' && path[len - 1] == '/')
+		if (len > 1 && path[len] == '\0' && strchr("/=", path[len - 1]) != NULL)
 			len--;
 		json = member(json, path, len);
 		path += len;

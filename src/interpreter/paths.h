@@ -3,8 +3,9 @@
  * paths.h - dotted paths into an answer, with projections: "Role.Arn", "Rules.0.Id", "Tags[].Key".
  *
  * The part of JMESPath that AWS's waiters and our type files use: members, whole numbers into
- * arrays ("Rules.0", "Rules[0]"), and "[]", which goes on in every element and flattens. And one thing of ours: a "/" at
- * the end is what stands behind the last slash of the text there, as the id in an ARN does.
+ * arrays ("Rules.0", "Rules[0]"), and "[]", which goes on in every element and flattens. And two things of ours, at
+ * the end: a "/" is what stands behind the last slash of the text there, as the id in an ARN does, and a "=" is the text of
+ * which that there is the base64.
  */
 #ifndef INTERPRETER_PATHS_H
 #define INTERPRETER_PATHS_H

@@ -22,10 +22,12 @@ enum mode {
 	MODE_WORK,   /* the create, update or delete steps */
 	MODE_UNTAG,
 	MODE_TAG,
-	MODE_WAIT,   /* the waiter's call */
-	MODE_FINISH, /* what had to wait until it was usable */
-	MODE_WHY,    /* it came to a bad end: what has the reason */
-	MODE_GONE,   /* the first read step: is it gone? */
+	MODE_WAIT,       /* the waiter's call */
+	MODE_FINISH,     /* what had to wait until it was usable */
+	MODE_WHY,        /* it came to a bad end: what has the reason */
+	MODE_GONE,       /* the first read step: is it gone? */
+	MODE_IN_THE_WAY, /* a delete was refused: what may be in its way */
+	MODE_CHECK,      /* the check steps */
 	MODES_N
 };
 
@@ -48,9 +50,12 @@ struct run {
 	struct json_object *items; /* of a step with "each"; NULL: not at one */
 	size_t              item_at;
 	bool                looks_first; /* a create that reads before its first step */
-	size_t   resume_at; /* reading because create step resume_at - 1 found it there */
-	unsigned pages, calls_n;
-	bool     last_gone;
+	size_t         resume_at; /* reading because create step resume_at - 1 found it there */
+	unsigned       pages, calls_n;
+	bool           made;       /* a call of this step was answered well */
+	unsigned       rounds;     /* so often it went back in its list */
+	enum op_result refused_as; /* MODE_IN_THE_WAY: what the delete came to */
+	bool           last_gone;
 	struct json_object
 	    *hits; /* of a step that picks: what it has found so far, on all pages, of all items */
 
@@ -80,8 +85,9 @@ void run_end(struct run *run);
 void run_end_ok(struct run *run, struct json_object *found); /* takes found over; may be NULL */
 void run_end_made(struct run *run);                          /* a create or an update is through */
 void run_end_invalid(struct run *run, const struct err *err);
-void run_end_call(struct run *run, enum op_result result); /* what the last call came to */
-void run_end_conflict(struct run *run, const char *why);   /* what is wrong with this name */
+void run_end_call(struct run *run, enum op_result result);  /* what the last call came to */
+void run_tell_call(struct run *run, enum op_result result); /* the same, but it goes on */
+void run_end_conflict(struct run *run, const char *why);    /* what is wrong with this name */
 
 /* Going on. */
 void run_begin(struct run *run);
@@ -93,10 +99,16 @@ void run_read_name(struct run *run, enum mode mode);
 bool run_ask_next_page(struct run *run); /* false: that was the last */
 void run_call(struct run *run, const char *operation, struct json_object *params);
 
+/* A step of the work has come to an error. A delete that is refused says what may be in its way, before it ends. */
+void run_refuse(struct run *run, enum op_result result);
+void run_answer_in_the_way(struct run *run, enum meaning means, enum op_result result);
+void run_end_in_the_way(struct run *run);
+
 /* Where it is. */
 const struct step *run_step(const struct run *run);
 bool               run_has_call(struct run *run); /* comes back for each item */
 void               run_leave_step(struct run *run);
+void run_step_done(struct run *run); /* with this item of it, or as a whole: goes on */
 
 /* An answer that says itself that it failed is taken for the error that it names. */
 void run_take_failure(struct run *run, const struct step *step);
@@ -105,6 +117,9 @@ void run_take_failure(struct run *run, const struct step *step);
  * been asked for. */
 bool run_pick(struct run *run, enum meaning *ret_means, enum op_result *ret_result);
 void run_pick_judge(struct run *run, enum meaning *ret_means, enum op_result *ret_result);
+
+/* Is all so in the answer that the step expects there? No: the call says what is not. */
+bool run_is_as_expected(struct run *run, const struct step *step);
 
 /* Whose it is. */
 void run_plan_tags(struct run *run);

@@ -139,7 +139,7 @@ run_ask_next_page(struct run *run)
 	const char         *token = from != NULL ? json_get_str(run->call.out, from) : NULL;
 
 	if (token == NULL || *token == '\0' || to == NULL || ++run->pages == PAGES_MAX ||
-	    (step->tags == NULL && step->take == NULL && step->pick == NULL &&
+	    (step->tags == NULL && step->take == NULL && step->pick == NULL && step->note == NULL &&
 		step->hook == NULL) ||
 	    (more != NULL && !json_get_bool(run->call.out, more, false)))
 		return false;
@@ -166,8 +166,8 @@ is_here(const struct run *run, const struct step *step)
 	return here;
 }
 
-static void
-step_done(struct run *run)
+void
+run_step_done(struct run *run)
 {
 	if (run->items != NULL)
 		run->item_at++;
@@ -180,8 +180,9 @@ static void
 take_and_go_on(struct run *run)
 {
 	found_take(&run->found, run->type, run_step(run), run->call.out, run->pages > 0);
+	run->made = true;
 	if (!run_ask_next_page(run))
-		step_done(run);
+		run_step_done(run);
 }
 
 static void
@@ -195,7 +196,7 @@ answer_read(struct run *run, enum meaning means, enum op_result result)
 			take_and_go_on(run);
 		return;
 	case MEANS_EXISTS:
-	case MEANS_FINE: step_done(run); return;
+	case MEANS_FINE: run_step_done(run); return;
 	case MEANS_GONE:
 	case MEANS_ELSEWHERE: run_name_is_read(run, false); return;
 	case MEANS_ERROR: run_end_call(run, result); return;
@@ -244,15 +245,35 @@ answer_work(struct run *run, enum meaning means, enum op_result result)
 	run->last_gone = means == MEANS_GONE;
 	switch (means) {
 	case MEANS_OK: take_and_go_on(run); return;
-	case MEANS_FINE: step_done(run); return;
+	case MEANS_FINE: run_step_done(run); return;
 	case MEANS_GONE:
 		if (run->op->kind == OP_DELETE)
-			step_done(run);
+			run_step_done(run);
 		else
 			run_end_call(run, OP_NOT_FOUND);
 		return;
 	case MEANS_EXISTS: look_whose(run); return;
 	case MEANS_ELSEWHERE: run_end_call(run, OP_CONFLICT); return;
+	case MEANS_ERROR: run_refuse(run, result); return;
+	}
+	must(!"unreachable");
+}
+
+/* What is not there, or says that it failed, does not hold; what could not be asked is told as that. */
+static void
+answer_check(struct run *run, enum meaning means, enum op_result result)
+{
+	switch (means) {
+	case MEANS_OK:
+		if (run_is_as_expected(run, run_step(run)))
+			take_and_go_on(run);
+		else
+			run_end_call(run, OP_FAILED);
+		return;
+	case MEANS_FINE: run_step_done(run); return;
+	case MEANS_EXISTS:
+	case MEANS_ELSEWHERE:
+	case MEANS_GONE: run_end_call(run, OP_FAILED); return;
 	case MEANS_ERROR: run_end_call(run, result); return;
 	}
 	must(!"unreachable");
@@ -305,7 +326,7 @@ answer_why(struct run *run, enum meaning means, enum op_result result)
 {
 	(void)result;
 	if (means == MEANS_OK)
-		step_done(run);
+		run_step_done(run);
 	else
 		end_of_why(run);
 }
@@ -318,7 +339,7 @@ answer_gone(struct run *run, enum meaning means, enum op_result result)
 	else if (means == MEANS_ERROR)
 		run_end_call(run, result);
 	else if (means == MEANS_FINE)
-		step_done(run);
+		run_step_done(run);
 	else
 		not_yet(run);
 }
@@ -335,4 +356,6 @@ const struct run_mode run_modes[MODES_N] = {
 	[MODE_FINISH] = { answer_work, end_of_finish },
 	[MODE_WHY] = { answer_why, end_of_why },
 	[MODE_GONE] = { answer_gone, end_unasked },
+	[MODE_IN_THE_WAY] = { run_answer_in_the_way, run_end_in_the_way },
+	[MODE_CHECK] = { answer_check, run_end_made },
 };

@@ -6,6 +6,8 @@
 #include "util/json.h"
 #include "util/str.h"
 
+#define ROUNDS_MAX 1000000 /* of pages: who gives more for ever is not believed */
+
 /* Is a property asked for: changed in an update, there in a delete, else set? Tags: do they differ? */
 static bool
 is_asked(const struct run *run, const char *name)
@@ -140,6 +142,18 @@ step_items(const struct run *run, const struct step *step)
 	return items;
 }
 
+/* Where a list goes back to what asks for more, its calls are counted anew: each round has done something. */
+static size_t
+next_step(struct run *run)
+{
+	const struct step *step = run_step(run);
+
+	if (step->back_to == NULL || !run->made || run->rounds++ == ROUNDS_MAX)
+		return run->step_at + 1;
+	run->calls_n = 0;
+	return steps_find(run->steps, step->back_to);
+}
+
 void
 run_leave_step(struct run *run)
 {
@@ -149,7 +163,8 @@ run_leave_step(struct run *run)
 	run->item_at = 0;
 	json_object_put(run->hits);
 	run->hits = NULL;
-	run->step_at++;
+	run->step_at = next_step(run);
+	run->made = false;
 }
 
 /* Is there a call to make in the current step? Comes back here for each item. */

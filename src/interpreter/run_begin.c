@@ -100,12 +100,19 @@ begin_read(struct run *run)
 	run_read_name(run, MODE_READ);
 }
 
+static void
+begin_check(struct run *run)
+{
+	run_list(run, MODE_CHECK, LIST_CHECK);
+}
+
 static void (*const begins[OP_KINDS_N])(struct run *) = {
 	[OP_READ] = begin_read,
 	[OP_CREATE] = begin_create,
 	[OP_UPDATE] = begin_update,
 	[OP_DELETE] = run_work,
 	[OP_SETTLE] = begin_settle,
+	[OP_CHECK] = begin_check,
 };
 
 /* The name is what was found, or is made anew. */

@@ -64,19 +64,6 @@ run_plan_tags(struct run *run)
 
 /* ---- whose it is ---- */
 
-static bool
-has_our_tags(struct json_object *tags)
-{
-	if (tags == NULL)
-		return false;
-	json_object_object_foreach (tags, key, value) {
-		(void)value;
-		if (str_starts(key, "mgraph:"))
-			return true;
-	}
-	return false;
-}
-
 /* Nobody has signed it: whoever has made it may have been cut short before its tags. Whether we have, the engine knows. */
 static void
 keep_unmarked(struct run *run)
@@ -87,15 +74,16 @@ keep_unmarked(struct run *run)
 	json_set_bool(run->unmarked, "incomplete", true);
 }
 
-/* One name has been read to its end: is it this node's? A name that carries the node id and has none
- * of our tags is a create that was cut short before its tags: ours, and incomplete. What has no tags at all is
+/* One name has been read to its end: is it this node's? A name that carries the node id, with tags that do not say
+ * otherwise, is ours, and incomplete: a create that was cut short before its tags, or somebody took them away. What has no tags at all is
  * claimed by its name; whether that will do is the engine's to say. */
 static void
 judge_owner(struct run *run)
 {
 	bool tagged = run->type->tagged && run->found.tags != NULL;
 	bool by_tags = identity_owns(run->op->identity, run->found.tags);
-	bool by_name = run->names.carry_node && !has_our_tags(run->found.tags);
+	bool by_name =
+	    run->names.carry_node && !identity_denies(run->op->identity, run->found.tags);
 
 	if (tagged && !by_tags && !by_name && !run->op->adopt) {
 		run->foreign = run->foreign || run->name_at == 0 || run->resume_at > 0;

@@ -138,7 +138,7 @@ run_pick_judge(struct run *run, enum meaning *ret_means, enum op_result *ret_res
 	bool                last = json_get_bool(pick, "last", false);
 	size_t              n;
 
-	n = json_object_array_length(run->hits);
+	n = run->hits != NULL ? json_object_array_length(run->hits) : 0;
 	if (n == 1 || (n > 1 && (first || last))) {
 		json_object_put(call->out);
 		call->out = json_object_get(json_object_array_get_idx(run->hits, last ? n - 1 : 0));

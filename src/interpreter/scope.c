@@ -217,6 +217,24 @@ fill_text(const struct scope *scope, const char *text, struct str *out)
 	return whole;
 }
 
+/* One of the texts; they may have references, too. */
+static bool
+is_one_of(const struct scope *scope, struct json_object *texts, const char *text)
+{
+	struct str filled;
+	bool       is = texts_have(texts, text);
+
+	str_init(&filled, TEXT_BYTES_MAX);
+	for (size_t i = 0; i < json_object_array_length(texts) && !is; i++) {
+		str_clear(&filled);
+		(void)fill_text(
+		    scope, json_object_get_string(json_object_array_get_idx(texts, i)), &filled);
+		is = str_eq(filled.data, text);
+	}
+	str_fini(&filled);
+	return is;
+}
+
 bool
 condition_holds(const struct scope *scope, const struct condition *condition)
 {
@@ -227,8 +245,8 @@ condition_holds(const struct scope *scope, const struct condition *condition)
 		return true;
 	str_init(&text, TEXT_BYTES_MAX);
 	(void)fill_text(scope, condition->text, &text);
-	holds = condition->is != NULL ? texts_have(condition->is, text.data)
-				      : !texts_have(condition->isnt, text.data);
+	holds = condition->is != NULL ? is_one_of(scope, condition->is, text.data)
+				      : !is_one_of(scope, condition->isnt, text.data);
 	str_fini(&text);
 	return holds;
 }

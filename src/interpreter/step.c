@@ -20,11 +20,14 @@ static const struct word step_words[] = {
 	{ "take_if", WORD(object) },
 	{ "pick", WORD(object) },
 	{ "fails", WORD(object) },
+	{ "expect", WORD(object) },
 	{ "note", WORD(object) },
 	{ "hook", WORD(string) },
 	{ "tags", WORD(string) },
 	{ "region", WORD(object) },
 	{ "errors", WORD(object) },
+	{ "help", WORD(object) },
+	{ "back_to", WORD(string) },
 };
 
 static const struct word take_if_words[] = {
@@ -124,6 +127,23 @@ check_patch(
 	return ERR_OK;
 }
 
+/* Names of properties, each with a path. */
+static enum err_code
+check_expect(
+    const struct call_type *type, struct json_object *expect, const char *where, struct err *err)
+{
+	if (expect == NULL)
+		return ERR_OK;
+	json_object_object_foreach (expect, name, path) {
+		if (call_type_property(type, name) == NULL)
+			return err_set(
+			    err, ERR_INVALID_CONFIG, "%s: %s is no property", where, name);
+		if (!json_object_is_type(path, json_type_string))
+			return err_set(err, ERR_INVALID_CONFIG, "%s: no path for %s", where, name);
+	}
+	return ERR_OK;
+}
+
 /* An object of these words, the first of which is a path. */
 static enum err_code
 check_path_object(struct json_object *json, const struct word *words, size_t n, const char *where,
@@ -197,6 +217,7 @@ step_parse(const struct call_type *type, struct json_object *json, const char *w
 	step->tags = json_get_str(json, "tags");
 	step->patch = json_get_object(json, "patch");
 	step->region = json_get_object(json, "region");
+	step->expect = json_get_object(json, "expect");
 	step->note = json_get_object(json, "note");
 	step->hook = json_get_str(json, "hook");
 	if (step->hook != NULL &&
@@ -204,6 +225,8 @@ step_parse(const struct call_type *type, struct json_object *json, const char *w
 		return err_set(
 		    err, ERR_INVALID_CONFIG, "%s: there is no hook \"%s\"", where, step->hook);
 	step->errors = json_get_object(json, "errors");
+	step->help = json_get_object(json, "help");
+	step->back_to = json_get_str(json, "back_to");
 	if ((code = parse_names(type, json, where, step, err)) != ERR_OK ||
 	    (code = words_condition(json_get(json, "if"), where, &step->condition, err)) !=
 		ERR_OK ||
@@ -211,6 +234,7 @@ step_parse(const struct call_type *type, struct json_object *json, const char *w
 	    (code = parse_pick(json_get(json, "pick"), where, step, err)) != ERR_OK ||
 	    (code = check_take(type, step->take, where, err)) != ERR_OK ||
 	    (code = check_patch(type, step->patch, where, err)) != ERR_OK ||
+	    (code = check_expect(type, step->expect, where, err)) != ERR_OK ||
 	    (code = check_path_object(
 		 step->take_if, take_if_words, array_len(take_if_words), where, err)) != ERR_OK ||
 	    (code = words_fails(step->fails, where, err)) != ERR_OK ||

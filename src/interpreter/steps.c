@@ -6,6 +6,7 @@
  *                                    └ it exists ─► read ─► ours: go on; else conflict
  *   UPDATE  update ─► untag ─► tag ─► made
  *   DELETE  delete ─► gone
+ *   CHECK   check ─► as expected, or not
  *   SETTLE  one look by the waiter ─► ready: finish; after a delete without one: a look whether it is gone
  *
  * The tags come last in an update, so that they say "this version" only once it is true. */
@@ -74,9 +75,9 @@ run_end_invalid(struct run *run, const struct err *err)
 	run_end(run);
 }
 
-/* What the last call came to. */
+/* What the last call came to, which is not the end yet. */
 void
-run_end_call(struct run *run, enum op_result result)
+run_tell_call(struct run *run, enum op_result result)
 {
 	const struct call *call = &run->call;
 
@@ -87,6 +88,12 @@ run_end_call(struct run *run, enum op_result result)
 	memcpy(run->op->code, call->code, sizeof(run->op->code));
 	memcpy(run->op->request_id, call->request_id, sizeof(run->op->request_id));
 	run->op->retry_after_ms = call->retry_after_ms;
+}
+
+void
+run_end_call(struct run *run, enum op_result result)
+{
+	run_tell_call(run, result);
 	run_end(run);
 }
 
@@ -226,9 +233,21 @@ list_is_idle(const struct run *run)
 	case MODE_WAIT:
 	case MODE_WHY:
 	case MODE_GONE:
+	case MODE_IN_THE_WAY:
+	case MODE_CHECK:
 	case MODES_N: break;
 	}
 	return false;
+}
+
+/* A step that picks from the answers of items of which there are none. */
+static bool
+has_nothing_to_pick_from(const struct run *run)
+{
+	const struct step *step = run_step(run);
+
+	return run->items != NULL && json_object_array_length(run->items) == 0 &&
+	       step->pick != NULL && step->condition.text == NULL;
 }
 
 /* Every item of a step has had its say. */
@@ -255,7 +274,7 @@ run_next(struct run *run)
 			start_step(run);
 			return;
 		}
-		if (run->hits != NULL) {
+		if (run->hits != NULL || has_nothing_to_pick_from(run)) {
 			pick_of_items(run);
 			return;
 		}

@@ -46,6 +46,8 @@ struct fetch {
 	size_t              body_max; /* of the answer, in bytes */
 	bool
 	    refuses_link; /* no connection to an address of the link: a cloud's own services are there */
+	bool
+		    only_connects; /* nothing is sent: FETCH_DONE when somebody takes the connection, which ends at once */
 	int64_t     timeout_ms; /* for the whole exchange; 0: none (streams) */
 	int64_t     silence_ms; /* so long without a byte is FETCH_TIMEOUT; 0: any */
 	const char *socket;     /* path of a unix socket to connect to instead; NULL: none */

@@ -261,6 +261,9 @@ easy_set_policy(CURL *easy, const struct fetch *fetch)
 	easy_set(easy, CURLOPT_USERAGENT, FETCH_AGENT); /* GitHub refuses requests without one */
 	easy_set(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
 	easy_set(easy, CURLOPT_TIMEOUT_MS, (long)fetch->timeout_ms);
+	easy_set(easy, CURLOPT_CONNECT_ONLY, fetch->only_connects ? 1L : 0L);
+	if (fetch->only_connects)
+		easy_set(easy, CURLOPT_NOPROXY, "*"); /* a proxy takes any connection */
 	easy_set(easy, CURLOPT_LOW_SPEED_LIMIT, fetch->silence_ms > 0 ? 1L : 0L);
 	easy_set(easy, CURLOPT_LOW_SPEED_TIME, (long)(fetch->silence_ms / MS_PER_S));
 	easy_set(easy, CURLOPT_UNIX_SOCKET_PATH, fetch->socket);

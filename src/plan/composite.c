@@ -14,13 +14,28 @@
 static void
 copy_members(struct json_object *out, struct json_object *resource, bool global)
 {
-	static const char *const members[] = { "operation", "account", "tags", "timeout",
+	static const char *const members[] = { "operation", "account", "tags", "timeout", "protect",
 		"regions" };
 
 	for (size_t i = 0; i < array_len(members) - (global ? 1 : 0); i++) {
 		if (json_has(resource, members[i]))
 			json_set(out, members[i], json_object_get(json_get(resource, members[i])));
 	}
+}
+
+/* What was called otherwise had parts that were called otherwise. */
+static void
+name_formerly(struct json_object *out, struct json_object *resource, const char *part)
+{
+	const char *formerly = json_get_str(resource, "formerly");
+	struct str  id;
+
+	if (formerly == NULL || formerly[0] == '#')
+		return;
+	str_init(&id, CONFIG_POINTER_MAX);
+	str_addf(&id, "%s-%s", formerly, part);
+	json_set_str(out, "formerly", id.data);
+	str_fini(&id);
 }
 
 /* The resource ids of other parts that it waits for. */
@@ -40,8 +55,9 @@ dependencies(const struct expansion *expansion, struct json_object *names)
 }
 
 static struct json_object *
-make_part(struct config *config, struct expansion *expansion, struct json_object *part)
+make_part(struct config *config, struct expansion *expansion, const char *name)
 {
+	struct json_object         *part = json_get(expansion->type->resources, name);
 	const struct resource_type *type =
 	    registry_type(config->registry, json_get_str(part, "type"));
 	struct json_object *out = json_object_new_object();
@@ -50,6 +66,7 @@ make_part(struct config *config, struct expansion *expansion, struct json_object
 	must(type != NULL); /* plan_check_type() */
 	json_set_str(out, "type", type->name);
 	copy_members(out, expansion->resource, type->global);
+	name_formerly(out, expansion->resource, name);
 	if (!expansion->failed)
 		json_set(out, "properties",
 		    composite_fill(config, expansion, json_get(part, "properties")));
@@ -102,8 +119,7 @@ static void
 add_parts(struct config *config, struct expansion *expansion, struct json_object *out)
 {
 	json_object_object_foreach (expansion->parts, name, id)
-		json_set(out, json_object_get_string(id),
-		    make_part(config, expansion, json_get(expansion->type->resources, name)));
+		json_set(out, json_object_get_string(id), make_part(config, expansion, name));
 }
 
 /* ---- what it was ---- */
@@ -171,6 +187,7 @@ static struct expansion *
 begin(struct config *config, struct spec_node *node, struct json_object *resource)
 {
 	struct expansion *expansion = &config->expansions[config->expansions_n++];
+	const char       *formerly = json_get_str(resource, "formerly");
 	size_t            before = config->problems->n;
 
 	*expansion = (struct expansion){
@@ -185,6 +202,10 @@ begin(struct config *config, struct spec_node *node, struct json_object *resourc
 		problems_add(config->problems,
 		    config_at(config, "resources", node->resource_id, "regions", NULL),
 		    "bad_region", "%s is global: it has no regions", node->type->name);
+	if (formerly != NULL && formerly[0] == '#')
+		problems_add(config->problems,
+		    config_at(config, "resources", node->resource_id, "formerly", NULL),
+		    "bad_pattern", "must be a resource id: its parts have node ids of their own");
 	expansion->failed = config->problems->n > before || config->problems->truncated;
 	expansion->properties = node->properties;
 	node->properties = NULL;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/checks.h"
 #include "plan/composite.h"
 #include "util/json.h"
 #include "util/json_schema.h"
@@ -300,6 +301,9 @@ config_read(struct config *config, const struct registry *registry, struct json_
 	resources = json_get_object(config->json, "resources");
 	if (resources == NULL || json_object_object_length(resources) > SPEC_NODES_MAX)
 		return;
+	if (!checks_expand(config))
+		return;
+	resources = json_get_object(config->json, "resources");
 	read_nodes(config, resources);
 	if (has_composites(config)) {
 		if (!composite_expand(config))
@@ -323,6 +327,7 @@ config_fini(struct config *config)
 	free(config->composites);
 	free(config->rank);
 	free(config->edges);
+	json_object_put(config->checks);
 	json_object_put(config->json);
 	arena_destroy(config->arena);
 	str_fini(&config->pointer);

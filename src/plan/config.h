@@ -43,6 +43,8 @@ struct config {
 	size_t                 nodes_n;
 	struct spec_composite *composites; /* in the order of the config's `composites` */
 	size_t                 composites_n;
+	struct json_object
+	    *checks; /* of each that is made from `verify`: the pointer to that; NULL: none is */
 	struct expansion *expansions; /* the last of the composites are of these, in this order */
 	size_t            expansions_n;
 	uint32_t         *rank;  /* of a node among all resource ids, sorted */

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/cycle.h"
 #include "util/json.h"
+#include "util/mem.h"
 
 static const char *const edge_type_names[] = {
 	[EDGE_DEPENDENCY] = "dependency",
@@ -35,9 +37,13 @@ struct edges {
 	size_t            kept_n, kept_cap;
 };
 
+/* Of two that go, what waits for the other goes first. */
 void
 config_add_edge(struct config *config, size_t from, size_t to, enum spec_edge_type type)
 {
+	bool turned =
+	    spec_node_is_leaving(&config->nodes[from]) && spec_node_is_leaving(&config->nodes[to]);
+
 	if (config->edges_n == SPEC_EDGES_MAX) {
 		say_too_many(config);
 		return;
@@ -46,8 +52,9 @@ config_add_edge(struct config *config, size_t from, size_t to, enum spec_edge_ty
 		config->edges_cap = config->edges_cap * 2 + 64;
 		config->edges = xrealloc(config->edges, config->edges_cap, sizeof(*config->edges));
 	}
-	config->edges[config->edges_n++] =
-	    (struct spec_edge){ .from = from, .to = to, .type = type };
+	config->edges[config->edges_n++] = (struct spec_edge){
+		.from = turned ? to : from, .to = turned ? from : to, .type = type
+	};
 }
 
 /* ---- composites ---- */
@@ -197,11 +204,50 @@ read_dependencies(struct edges *edges, const char *kind, size_t first)
 	}
 }
 
+/* What goes does not have to wait for what it refers to, if that stays; what refers to it does so while it is still there. */
 static void
-add_targets(struct config *config, size_t node)
+add_target(struct config *config, size_t node, size_t target)
 {
-	for (size_t i = 0; i < config->nodes[node].targets_n; i++)
-		config_add_edge(config, config->nodes[node].targets[i], node, EDGE_DEPENDENCY);
+	bool leaves = spec_node_is_leaving(&config->nodes[node]);
+	bool target_leaves = spec_node_is_leaving(&config->nodes[target]);
+
+	if (leaves == target_leaves)
+		config_add_edge(config, target, node, EDGE_DEPENDENCY);
+	else if (target_leaves)
+		config_add_edge(config, node, target, EDGE_DEPENDENCY);
+}
+
+static void
+add_targets(struct config *config)
+{
+	for (size_t i = 0; i < config->nodes_n; i++) {
+		for (size_t t = 0; t < config->nodes[i].targets_n; t++)
+			add_target(config, i, config->nodes[i].targets[t]);
+	}
+}
+
+/* Where something goes, not every reference is an edge. */
+static void
+check_references(struct config *config)
+{
+	struct spec_edge *references;
+	size_t            n = 0, leaving = 0;
+
+	for (size_t i = 0; i < config->nodes_n; i++) {
+		n += config->nodes[i].targets_n;
+		leaving += spec_node_is_leaving(&config->nodes[i]);
+	}
+	if (leaving == 0 || n > SPEC_EDGES_MAX)
+		return;
+	references = xcalloc(n, sizeof(*references));
+	n = 0;
+	for (size_t i = 0; i < config->nodes_n; i++) {
+		for (size_t t = 0; t < config->nodes[i].targets_n; t++)
+			references[n++] =
+			    (struct spec_edge){ .from = config->nodes[i].targets[t], .to = i };
+	}
+	cycle_check(config->nodes, config->nodes_n, references, n, config->problems);
+	free(references);
 }
 
 /* ---- the config's own edges ---- */
@@ -299,8 +345,8 @@ config_read_edges(struct config *config)
 
 	read_dependencies(&edges, "resources", 0);
 	read_dependencies(&edges, "composites", config->nodes_n);
-	for (size_t i = 0; i < config->nodes_n; i++)
-		add_targets(config, i);
+	add_targets(config);
+	check_references(config);
 	read_listed(&edges);
 	join_kept(&edges);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/checks.h"
 #include "plan/reference.h"
 #include "provider/provider.h"
 #include "provider/unseal.h"
@@ -21,6 +22,7 @@ static const char *const operation_names[] = {
 	[SPEC_DELETE] = "delete",
 	[SPEC_VERIFY] = "verify",
 	[SPEC_ADOPT] = "adopt",
+	[SPEC_LEAVE] = "leave",
 };
 _Static_assert(array_len(operation_names) == SPEC_OPERATIONS_N, "each operation has a name");
 
@@ -29,6 +31,12 @@ spec_operation_name(enum spec_operation operation)
 {
 	must(operation < SPEC_OPERATIONS_N);
 	return operation_names[operation];
+}
+
+bool
+spec_node_is_leaving(const struct spec_node *node)
+{
+	return node->operation == SPEC_DELETE || node->operation == SPEC_LEAVE;
 }
 
 static void
@@ -137,6 +145,43 @@ look_never(void *arg, const struct reference_part *part)
 	return NULL;
 }
 
+/* What it is found by must be there; of the rest, what is there must fit. */
+static void
+check_found_by(struct config *config, const struct spec_node *node, struct json_object *plain)
+{
+	struct json_object *schemas = json_get_object(node->type->properties, "properties");
+	struct json_object *required = json_get_array(node->type->properties, "required");
+	struct json_object *names = resource_type_identity_properties(node->type);
+
+	json_object_object_foreach (plain, key, value) {
+		struct json_object *schema = json_get(schemas, key);
+
+		if (schema != NULL)
+			json_schema_validate(schema, value,
+			    config_at(
+				config, "resources", node->resource_id, "properties", key, NULL),
+			    config_is_unknown, config->problems);
+	}
+	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
+		struct json_object *name = json_object_array_get_idx(names, i);
+
+		if (json_array_has(required, name) &&
+		    !json_has(plain, json_object_get_string(name)))
+			problems_add(config->problems,
+			    config_at(config, "resources", node->resource_id, "properties", NULL),
+			    "missing_property", "'%s' is required: it is found by that",
+			    json_object_get_string(name));
+	}
+}
+
+/* Of what is only looked for, nobody has to know all. A check is asked. */
+static bool
+is_only_looked_for(const struct spec_node *node)
+{
+	return spec_node_is_leaving(node) ||
+	       (node->operation == SPEC_VERIFY && node->check_of == NULL);
+}
+
 void
 config_check_properties(struct config *config, struct spec_node *node, bool escaped)
 {
@@ -150,6 +195,11 @@ config_check_properties(struct config *config, struct spec_node *node, bool esca
 	if (escaped) {
 		json_object_put(plain);
 		plain = reference_replace(node->properties, look_never, NULL, &missing);
+	}
+	if (is_only_looked_for(node)) {
+		check_found_by(config, node, plain);
+		json_object_put(plain);
+		return;
 	}
 	pointer = config_at(config, "resources", node->resource_id, "properties", NULL);
 	json_schema_validate(
@@ -219,7 +269,7 @@ narrow_regions(struct config *config, struct spec_node *node, struct json_object
 		if (region == NULL)
 			continue;
 		node->regions[node->regions_n++] = region;
-		if (target == NULL || is_targeted(target, region))
+		if (target == NULL || is_targeted(target, region) || spec_node_is_leaving(node))
 			continue;
 		snprintf(index, sizeof(index), "%zu", i);
 		problems_add(config->problems,
@@ -271,7 +321,12 @@ config_read_resource(struct config *config, size_t index, struct json_object *re
 
 	must(node->type != NULL);
 	read_operation(node, resource);
+	checks_read(config, node, resource);
 	node->timeout_s = json_get_i64(resource, "timeout", 0);
+	node->formerly = json_get_str(resource, "formerly");
+	node->protect = json_get_bool(resource, "protect", false);
+	node->transient = json_get_bool(resource, "transient", false);
+	node->ignore = json_get_array(resource, "ignore");
 	config_merge_references(config, node, resource);
 	escaped = config_scan_references(config, index, resource);
 	config_check_properties(config, node, escaped);

@@ -2,11 +2,13 @@
  * diff.c - tells where the wanted and the found properties differ, place by place. */
 #include "plan/diff.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "plan/equal.h"
 #include "provider/unseal.h"
 #include "util/json.h"
+#include "util/mem.h"
 #include "util/str.h"
 
 #define DIFF_POINTER_MAX 8192
@@ -187,10 +189,11 @@ diff_init(struct diff *diff)
 
 static void
 make(struct diff *diff, const struct resource_type *type, struct json_object *desired,
-    struct json_object *found, bool known)
+    struct json_object *found, struct equal how)
 {
-	struct differ d = { .diff = diff, .equal = { type->properties, known } };
+	struct differ d = { .diff = diff, .equal = how };
 
+	d.equal.root = type->properties;
 	diff_init(diff);
 	str_init(&d.pointer, DIFF_POINTER_MAX);
 	if (found == NULL)
@@ -204,14 +207,49 @@ void
 diff_make(struct diff *diff, const struct resource_type *type, struct json_object *desired,
     struct json_object *found)
 {
-	make(diff, type, desired, found, false);
+	make(diff, type, desired, found, (struct equal){ .known = false });
 }
 
 void
 diff_make_known(struct diff *diff, const struct resource_type *type, struct json_object *desired,
     struct json_object *found)
 {
-	make(diff, type, desired, found, true);
+	make(diff, type, desired, found, (struct equal){ .known = true });
+}
+
+void
+diff_make_moving(struct diff *diff, const struct resource_type *type, struct json_object *desired,
+    struct json_object *found)
+{
+	make(diff, type, desired, found, (struct equal){ .moving = true });
+}
+
+/* A pointer that leads nowhere in what was found leaves out what is wanted there. */
+static void
+ignore_at(struct json_object **desired, struct json_object *found, const char *pointer)
+{
+	const char         *last = strrchr(pointer, '/');
+	char               *above = xstrndup(pointer, (size_t)(last - pointer));
+	struct json_object *have = NULL, *parent = NULL;
+
+	if (json_pointer_get(found, pointer, &have) == 0 && have != NULL)
+		json_pointer_set(desired, pointer, json_copy(have));
+	else if (json_pointer_get(*desired, above, &parent) == 0 &&
+		 json_object_is_type(parent, json_type_object))
+		json_object_object_del(parent, last + 1);
+	free(above);
+}
+
+struct json_object *
+diff_ignore(struct json_object *desired, struct json_object *found, struct json_object *pointers)
+{
+	struct json_object *copy = json_copy(desired);
+
+	json_object_put(desired);
+	for (size_t i = 0; i < json_object_array_length(pointers); i++)
+		ignore_at(
+		    &copy, found, json_object_get_string(json_object_array_get_idx(pointers, i)));
+	return copy;
 }
 
 /* Is one of them the other, or above it? */
@@ -258,7 +296,8 @@ diff_tag(struct diff *diff, const char *key, struct json_object *want, struct js
 	str_fini(&pointer);
 	if (have != NULL)
 		json_set(entry, "before", json_object_get(have));
-	json_set(entry, "after", json_object_get(want));
+	if (want != NULL)
+		json_set(entry, "after", json_object_get(want));
 	json_object_array_add(diff->list, entry);
 }
 

@@ -279,7 +279,7 @@ equal_value(const struct equal *d, struct json_object *schema, struct json_objec
 	if (is_ignored(d, schema) && !holds_sealed(want))
 		return true;
 	if (is_unknown(d, want))
-		return have != NULL;
+		return have != NULL && (!d->moving || is_sealed(want));
 	if (equal_says(d, schema, "x-document"))
 		return same_document(d, want, have);
 	if (json_object_is_type(want, json_type_string) &&

@@ -15,9 +15,11 @@
 struct equal {
 	struct json_object *root;  /* the type's schema */
 	bool                known; /* no string is a reference any more */
+	bool
+	    moving; /* what is referred to is about to be made: its outputs will not be what is there */
 };
 
-/* What is unknown yet equals whatever is there. */
+/* What is unknown yet equals whatever is there, unless it is moving. */
 bool equal_value(const struct equal *equal, struct json_object *schema, struct json_object *want,
     struct json_object *have);
 

@@ -62,7 +62,9 @@ graph_identity(const struct graph *graph, size_t vertex)
 		.tenant = graph->spec->tenant,
 		.deployment_id = graph->spec->deployment_id,
 		.graph_id = graph->spec->graph_id,
-		.node_id = node->node_id,
+		.node_id = node->owner_id,
+		.renamed = node->formerly != NULL,
+		.protect = node->protect,
 		.edge_id = node->edge_id,
 		.resource_id = node->resource_id,
 		.spec_hash = node->hash,
@@ -86,6 +88,7 @@ graph_is_named(const struct graph *graph, size_t vertex, const char *name)
 	if (name[len] == '@' && !str_eq(graph_region(graph, vertex), name + len + 1))
 		return false;
 	return is_text(node->resource_id, name, len) || is_text(node->node_id, name, len) ||
+	       (node->check_of != NULL && is_text(node->check_of, name, len)) ||
 	       (node->composite != NULL && is_text(node->composite->resource_id, name, len));
 }
 
@@ -118,17 +121,24 @@ struct joining {
 	enum spec_edge_type type; /* of the edge at hand */
 };
 
+/* What goes anyway goes in its order, in either direction. */
+static bool
+is_turned(const struct joining *j, size_t to)
+{
+	return j->graph->is_reversed && !spec_node_is_leaving(graph_node(j->graph, to));
+}
+
 static void
 count_pair(struct joining *j, size_t from, size_t to)
 {
-	j->graph->out_at[(j->graph->is_reversed ? to : from) + 1]++;
+	j->graph->out_at[(is_turned(j, to) ? to : from) + 1]++;
 }
 
 static void
 put_pair(struct joining *j, size_t from, size_t to)
 {
-	size_t before = j->graph->is_reversed ? to : from;
-	size_t after = j->graph->is_reversed ? from : to;
+	size_t before = is_turned(j, to) ? to : from;
+	size_t after = is_turned(j, to) ? from : to;
 
 	j->graph->out[j->fill[before]++] = (uint32_t)after;
 	j->graph->in_n[after]++;

@@ -58,7 +58,7 @@ const char             *graph_region(const struct graph *graph, size_t vertex); 
 struct identity         graph_identity(const struct graph *graph, size_t vertex);
 
 /* Is it meant by "resource", "resource@region" or a node id? The first two are how outputs are named, too. A
- * composite means all of its parts. */
+ * composite means all of its parts, and what is checked means its checks as well. */
 bool graph_is_named(const struct graph *graph, size_t vertex, const char *name);
 
 /* The vertex of `node` that a reference from `vertex` means: same region, or the only or first

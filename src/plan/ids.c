@@ -34,6 +34,35 @@ node_id(struct id_set *taken, struct str *seed, const struct spec *spec, const c
 	id_set_take(taken, seed, out);
 }
 
+/* Whose it was before it was called so: that node id is in its tags, and in its name. */
+static void
+owner_id(struct str *seed, const struct spec *spec, struct spec_node *node)
+{
+	const char *formerly = node->formerly;
+
+	if (formerly == NULL) {
+		memcpy(node->owner_id, node->node_id, OBJ_ID_SIZE);
+	} else if (formerly[0] == '#') {
+		memcpy(node->owner_id, formerly + 1, OBJ_ID_SIZE);
+	} else {
+		id_seed(
+		    seed, (const char *const[]){ spec->tenant, spec->deployment_id, formerly }, 3);
+		obj_id_from(seed->data, seed->len, node->owner_id);
+	}
+}
+
+/* One of them has the resource's id; where another has it already (what is to go of what is replaced), a node of its own. */
+static void
+take_owner_id(
+    struct id_set *taken, struct str *seed, const struct spec *spec, struct spec_node *node)
+{
+	owner_id(seed, spec, node);
+	if (id_set_add(taken, node->owner_id))
+		memcpy(node->node_id, node->owner_id, OBJ_ID_SIZE);
+	else
+		node_id(taken, seed, spec, node->resource_id, node->node_id);
+}
+
 static void
 edge_id(struct id_set *taken, struct str *seed, const char *from, const char *to, const char *type,
     char out[OBJ_ID_SIZE])
@@ -111,7 +140,16 @@ ids_assign(struct spec *spec, const uint32_t *rank)
 	for (size_t i = 0; i < spec->nodes_n; i++) {
 		struct spec_node *node = &spec->nodes[order[i]];
 
+		if (node->formerly != NULL)
+			continue;
 		node_id(&nodes, &seed, spec, node->resource_id, node->node_id);
+		owner_id(&seed, spec, node);
+	}
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		struct spec_node *node = &spec->nodes[order[i]];
+
+		if (node->formerly != NULL)
+			take_owner_id(&nodes, &seed, spec, node);
 		edge_id(&edges, &seed, root, node->node_id, MGRAPH_CONTAINS, node->edge_id);
 		hash_node(node, &text);
 	}
@@ -147,4 +185,34 @@ ids_graph(struct spec *spec)
 		obj_id_from(seed.data, seed.len, spec->graph_id);
 	str_fini(&seed);
 	return fits;
+}
+
+/* What goes of it shares it with what takes its place. */
+void
+ids_check(const struct spec *spec, struct problems *problems)
+{
+	struct id_set owners;
+	struct str    pointer;
+
+	str_init(&pointer, SEED_MAX);
+	id_set_init(&owners, spec->nodes_n);
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		if (!spec_node_is_leaving(&spec->nodes[i]) && spec->nodes[i].formerly == NULL)
+			(void)id_set_add(&owners, spec->nodes[i].owner_id);
+	}
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		const struct spec_node *node = &spec->nodes[i];
+
+		if (spec_node_is_leaving(node) || node->formerly == NULL ||
+		    id_set_add(&owners, node->owner_id))
+			continue;
+		str_clear(&pointer);
+		str_add(&pointer, "/resources");
+		json_pointer_add(&pointer, node->resource_id);
+		json_pointer_add(&pointer, "formerly");
+		problems_add(problems, pointer.data, "not_unique",
+		    "'%.64s' is another resource of this config", node->formerly);
+	}
+	id_set_fini(&owners);
+	str_fini(&pointer);
 }

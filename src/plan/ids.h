@@ -23,6 +23,9 @@ void ids_root(const char *tenant, const char *deployment_id, char out[OBJ_ID_SIZ
  * id. */
 void ids_assign(struct spec *spec, const uint32_t *rank);
 
+/* No two that stay are one resource. */
+void ids_check(const struct spec *spec, struct problems *problems);
+
 /* Of (tenant, canonical config, salt). False: the config is too long. */
 MUSTCHECK bool ids_graph(struct spec *spec);
 

@@ -15,17 +15,20 @@
 #define WARNINGS_MAX    1000
 #define WARNING_LEN_MAX 1024
 
-/* Of an act: what it is counted as (NULL: not at all), its time in typical creates. */
+/* Of an act: what it is counted as (NULL: not at all), its time in typical creates, what there is to say of it. */
 static const struct act_row {
 	const char *counted;
 	double      weight;
+	const char *reason; /* why nothing more is said of it; may be NULL */
 } acts[PLAN_ACTS_N] = {
-	[PLAN_UNDECIDED] = { NULL, 1 },
-	[PLAN_CREATE] = { "add", 1 },
-	[PLAN_UPDATE] = { "change", 1 },
-	[PLAN_REPLACE] = { "replace", 2 },
-	[PLAN_DELETE] = { "destroy", 1 },
-	[PLAN_NO_OP] = { "no_op", 0 },
+	[PLAN_UNDECIDED] = { NULL, 1, NULL },
+	[PLAN_CREATE] = { "add", 1, NULL },
+	[PLAN_UPDATE] = { "change", 1, NULL },
+	[PLAN_REPLACE] = { "replace", 2, NULL },
+	[PLAN_DELETE] = { "destroy", 1, NULL },
+	[PLAN_NO_OP] = { "no_op", 0, NULL },
+	[PLAN_LEAVE] = { NULL, 0, NULL },
+	[PLAN_VERIFY] = { NULL, 1, "it is checked after the apply" },
 };
 
 static const char *const act_names[PLAN_ACTS_N] = {
@@ -54,10 +57,11 @@ plan_act_from(const char *name)
 struct planning {
 	const struct graph       *graph;
 	const struct plan_action *actions; /* may be NULL */
-	uint32_t                 *order;   /* vertices by level; within one, longest way first */
-	bool                      rolls_back;
-	size_t                    told; /* warnings */
-	struct json_object       *warnings;
+	uint32_t *order; /* vertices that are asked for, by level; within one, longest way first */
+	size_t    n;
+	bool      rolls_back;
+	size_t    told; /* warnings */
+	struct json_object *warnings;
 };
 
 static struct plan_action
@@ -87,9 +91,11 @@ static void
 put_in_order(struct planning *p)
 {
 	p->order = xcalloc(p->graph->n, sizeof(*p->order));
-	for (size_t i = 0; i < p->graph->n; i++)
-		p->order[i] = (uint32_t)i;
-	qsort_r(p->order, p->graph->n, sizeof(*p->order), by_level, p->graph->vertices);
+	for (size_t i = 0; i < p->graph->n; i++) {
+		if (!action_of(p, i).skipped)
+			p->order[p->n++] = (uint32_t)i;
+	}
+	qsort_r(p->order, p->n, sizeof(*p->order), by_level, p->graph->vertices);
 }
 
 /* ---- parts of the answer ---- */
@@ -116,6 +122,7 @@ operation_of(const struct planning *p, size_t vertex)
 	json_set_str(json, "node_id", node->node_id);
 	json_set_str(json, "resource_id", node->resource_id);
 	json_set_str(json, "composite", spec_node_composite(node));
+	json_set_str(json, "check_of", node->check_of);
 	json_set_str(json, "region", graph_region(p->graph, vertex));
 	if (node->account[0] != '\0')
 		json_set_str(json, "account", node->account);
@@ -123,7 +130,7 @@ operation_of(const struct planning *p, size_t vertex)
 	json_set_str(json, "operation", act_names[action.act]);
 	if (action.diff != NULL)
 		json_set(json, "diff", json_object_get(action.diff));
-	json_set_str(json, "reason", action.error);
+	json_set_str(json, "reason", action.error != NULL ? action.error : acts[action.act].reason);
 	add_irreversible(json, node, &action);
 	return json;
 }
@@ -133,7 +140,7 @@ operations(const struct planning *p)
 {
 	struct json_object *list = json_object_new_array();
 
-	for (size_t i = 0; i < p->graph->n; i++)
+	for (size_t i = 0; i < p->n; i++)
 		json_object_array_add(list, operation_of(p, p->order[i]));
 	return list;
 }
@@ -163,10 +170,10 @@ parallel_groups(const struct planning *p)
 	struct json_object *groups = json_object_new_array(), *group = NULL;
 	uint32_t            level = 0;
 
-	for (size_t i = 0; i < p->graph->n; i++) {
+	for (size_t i = 0; i < p->n; i++) {
 		size_t vertex = p->order[i];
 
-		if (action_of(p, vertex).act == PLAN_NO_OP)
+		if (acts[action_of(p, vertex).act].weight == 0)
 			continue;
 		if (group == NULL || p->graph->vertices[vertex].level != level) {
 			group = json_object_new_array();
@@ -185,7 +192,7 @@ estimated_time(const struct planning *p)
 	const struct graph *graph = p->graph;
 	double             *start = xcalloc(graph->n, sizeof(*start)), longest = 0;
 
-	for (size_t i = 0; i < graph->n; i++) {
+	for (size_t i = 0; i < p->n; i++) {
 		uint32_t v = p->order[i];
 		double   end = start[v] +
 			     acts[action_of(p, v).act].weight * graph_node(graph, v)->type->seconds;
@@ -207,8 +214,8 @@ summary(const struct planning *p)
 	struct json_object *json = json_object_new_object();
 	int64_t             n[PLAN_ACTS_N] = { 0 };
 
-	for (size_t v = 0; v < p->graph->n; v++)
-		n[action_of(p, v).act]++;
+	for (size_t i = 0; i < p->n; i++)
+		n[action_of(p, p->order[i]).act]++;
 	for (unsigned act = 0; act < PLAN_ACTS_N; act++) {
 		if (acts[act].counted != NULL)
 			json_set_i64(json, acts[act].counted, n[act]);
@@ -269,10 +276,9 @@ warn_of_vertex(struct planning *p, size_t vertex)
 
 	if (action.error != NULL)
 		warn(p, label_of(p, vertex), action.error);
-	if (action.act == PLAN_REPLACE)
+	if (action.act == PLAN_LEAVE)
 		warn(p, label_of(p, vertex),
-		    "needs a new resource for some of its changes, which an apply refuses: destroy "
-		    "it first");
+		    "the config no longer names it; it stays, unless it is told to prune");
 	if (action.act == PLAN_CREATE)
 		warn_of_values(p, vertex);
 	if (p->rolls_back)
@@ -307,7 +313,7 @@ plan_to_json(const struct graph *graph, const struct plan_action *actions, bool 
 
 	p.warnings = json_object_new_array();
 	put_in_order(&p);
-	for (size_t i = 0; i < graph->n; i++)
+	for (size_t i = 0; i < p.n; i++)
 		warn_of_vertex(&p, p.order[i]);
 	warn_of_stops(&p);
 	json_set_bool(json, "success", true);

@@ -11,13 +11,15 @@
 #include "util/err.h"
 
 /* What is done to a resource. Also the `operation` of a node in status and events. */
-#define PLAN_ACTS(X)                                   \
-	X(UNDECIDED, "ensure") /* not looked at yet */ \
-	X(CREATE, "create")                            \
-	X(UPDATE, "update")                            \
-	X(REPLACE, "replace")                          \
-	X(DELETE, "delete")                            \
-	X(NO_OP, "no_op")
+#define PLAN_ACTS(X)                                                             \
+	X(UNDECIDED, "ensure") /* not looked at yet */                           \
+	X(CREATE, "create")                                                      \
+	X(UPDATE, "update")                                                      \
+	X(REPLACE, "replace")                                                    \
+	X(DELETE, "delete")                                                      \
+	X(NO_OP, "no_op")                                                        \
+	X(LEAVE, "leave")   /* it stays, though the config no longer names it */ \
+	X(VERIFY, "verify") /* of a check: what it is there for */
 
 enum plan_act {
 #define X(name, text) PLAN_##name,
@@ -32,6 +34,7 @@ struct plan_action {
 	const char         *error;   /* why it could not be decided; NULL: it could */
 	enum op_result      result;  /* then: what class of reason that is */
 	bool                by_tags; /* its tags alone were looked at */
+	bool                skipped; /* it is not asked for, and not told of */
 };
 
 /* {success, spec_graph_id, deployment_id, version, operations[], parallel_groups[][],

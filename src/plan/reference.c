@@ -281,43 +281,100 @@ replace_parts(struct json_object *string, reference_look *look, void *arg, size_
 	return result;
 }
 
+struct replacing {
+	reference_look *look;
+	void           *arg;
+	size_t         *missing;
+};
+
 static struct json_object *
-replace_string(struct json_object *string, reference_look *look, void *arg, size_t *missing)
+replace_string(struct json_object *string, void *arg)
 {
+	struct replacing     *r = arg;
 	struct reference_walk walk;
 	struct reference_part part;
 	struct json_object   *value;
 
 	reference_walk_init(&walk, string);
 	if (!walk.whole)
-		return replace_parts(string, look, arg, missing);
+		return replace_parts(string, r->look, r->arg, r->missing);
 	must(reference_next(&walk, &part));
-	value = look(arg, &part);
+	value = r->look(r->arg, &part);
 	if (value != NULL)
 		return json_copy(value);
-	++*missing;
+	++*r->missing;
 	return json_object_get(string);
 }
 
-struct json_object *
-reference_replace(struct json_object *value, reference_look *look, void *arg, size_t *missing)
+/* A copy, but for its strings. */
+static struct json_object *
+map_strings(
+    struct json_object *value, struct json_object *(*map)(struct json_object *, void *), void *arg)
 {
 	struct json_object *copy;
 
 	if (json_object_is_type(value, json_type_string))
-		return replace_string(value, look, arg, missing);
+		return map(value, arg);
 	if (json_object_is_type(value, json_type_array)) {
 		copy = json_object_new_array();
 		for (size_t i = 0; i < json_object_array_length(value); i++)
 			json_object_array_add(
-			    copy, reference_replace(
-				      json_object_array_get_idx(value, i), look, arg, missing));
+			    copy, map_strings(json_object_array_get_idx(value, i), map, arg));
 		return copy;
 	}
 	if (!json_object_is_type(value, json_type_object) || is_sealed(value))
 		return json_copy(value);
 	copy = json_object_new_object();
 	json_object_object_foreach (value, key, member)
-		json_set(copy, key, reference_replace(member, look, arg, missing));
+		json_set(copy, key, map_strings(member, map, arg));
 	return copy;
+}
+
+struct json_object *
+reference_replace(struct json_object *value, reference_look *look, void *arg, size_t *missing)
+{
+	return map_strings(value, replace_string, &(struct replacing){ look, arg, missing });
+}
+
+struct renaming {
+	reference_name *name;
+	void           *arg;
+};
+
+static struct json_object *
+rename_string(struct json_object *string, void *arg)
+{
+	struct renaming      *r = arg;
+	struct reference_walk walk;
+	struct reference_part part;
+	struct json_object   *result;
+	struct str            text;
+	bool                  good = true;
+
+	str_init(&text, RESOLVED_TEXT_MAX);
+	reference_walk_init(&walk, string);
+	while (reference_next(&walk, &part)) {
+		if (part.kind != REFERENCE_LINK) {
+			reference_add_text(&text, part.text, part.len);
+			continue;
+		}
+		r->name(r->arg, &part);
+		if (walk.whole)
+			str_addf(&text, "@%s%s%s", part.id, part.output[0] != '\0' ? "." : "",
+			    part.output);
+		else
+			good = reference_add_link(&text, part.id, part.output) && good;
+	}
+	if (walk.whole)
+		result = json_object_new_string_len(text.data, (int)text.len);
+	else
+		result = good && !text.overflow ? reference_end(&text) : json_object_get(string);
+	str_fini(&text);
+	return result;
+}
+
+struct json_object *
+reference_rename(struct json_object *value, reference_name *name, void *arg)
+{
+	return map_strings(value, rename_string, &(struct renaming){ name, arg });
 }

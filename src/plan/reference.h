@@ -65,4 +65,8 @@ typedef struct json_object *reference_look(void *arg, const struct reference_par
 struct json_object *
 reference_replace(struct json_object *value, reference_look *look, void *arg, size_t *missing);
 
+/* The value with every link to what its name, and its output, are elsewhere: `name` changes them in place. */
+typedef void        reference_name(void *arg, struct reference_part *part);
+struct json_object *reference_rename(struct json_object *value, reference_name *name, void *arg);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/checks.h"
 #include "plan/composite.h"
 #include "plan/config.h"
 #include "plan/cycle.h"
@@ -64,8 +65,10 @@ spec_build(const struct registry *registry, const char *tenant, struct json_obje
 	cycle_check(whole->config.nodes, whole->config.nodes_n, whole->config.edges,
 	    whole->config.edges_n, &found);
 	composite_place(&whole->config, &found);
+	checks_place(&whole->config, &found);
 	if (found.n == 0) {
 		spec_fill(whole, tenant, salt);
+		ids_check(&whole->spec, &found);
 		if (!ids_graph(&whole->spec))
 			problems_add(&found, "", "too_large", "the config is too long");
 	}
@@ -126,23 +129,31 @@ look_composite(
 	return r->look(r->arg, output->node, name);
 }
 
-/* A node's targets are few, and hold the resource that the part names. */
+/* The node that a part names, itself or by a composite; a node's targets are few, and hold it. */
+static size_t
+target_of(const struct spec *spec, const struct spec_node *node, const struct reference_part *part)
+{
+	for (size_t i = 0; i < node->targets_n; i++) {
+		const struct spec_node *other = &spec->nodes[node->targets[i]];
+
+		if (str_eq(other->resource_id, part->id) ||
+		    (other->composite != NULL && str_eq(other->composite->resource_id, part->id)))
+			return node->targets[i];
+	}
+	must(!"a reference to no target");
+}
+
 static struct json_object *
 look_part(void *arg, const struct reference_part *part)
 {
-	struct resolving *r = arg;
+	struct resolving       *r = arg;
+	size_t                  target = target_of(r->spec, r->node, part);
+	const struct spec_node *other = &r->spec->nodes[target];
 
-	for (size_t i = 0; i < r->node->targets_n; i++) {
-		size_t                  target = r->node->targets[i];
-		const struct spec_node *other = &r->spec->nodes[target];
-
-		if (str_eq(other->resource_id, part->id))
-			return r->look(r->arg, target,
-			    part->output[0] != '\0' ? part->output : other->type->reference);
-		if (other->composite != NULL && str_eq(other->composite->resource_id, part->id))
-			return look_composite(r, part, other->composite);
-	}
-	must(!"a reference to no target");
+	if (!str_eq(other->resource_id, part->id))
+		return look_composite(r, part, other->composite);
+	return r->look(
+	    r->arg, target, part->output[0] != '\0' ? part->output : other->type->reference);
 }
 
 struct json_object *
@@ -153,4 +164,43 @@ spec_resolve(const struct spec *spec, size_t node, spec_look *look, void *arg, s
 	must(node < spec->nodes_n);
 	*ret_missing = 0;
 	return reference_replace(r.node->properties, look_part, &r, ret_missing);
+}
+
+struct renaming {
+	const struct spec      *spec;
+	const struct spec_node *node;
+	spec_name              *name;
+	void                   *arg;
+};
+
+/* An output of a composite becomes that of its part: the composite may not be there. */
+static void
+name_part(void *arg, struct reference_part *part)
+{
+	struct renaming        *r = arg;
+	size_t                  target = target_of(r->spec, r->node, part);
+	const struct spec_node *other = &r->spec->nodes[target];
+	char                    output[2 * REFERENCE_OUTPUT_MAX + 1];
+
+	if (!str_eq(other->resource_id, part->id)) {
+		const struct spec_output *of =
+		    spec_composite_output(other->composite, part->output);
+
+		must(of != NULL);
+		target = of->node;
+		snprintf(output, sizeof(output), "%s%s", of->output,
+		    part->output + strcspn(part->output, "."));
+		must(strlen(output) < sizeof(part->output));
+		memcpy(part->output, output, strlen(output) + 1);
+	}
+	snprintf(part->id, sizeof(part->id), "%s", r->name(r->arg, target));
+}
+
+struct json_object *
+spec_rename(const struct spec *spec, size_t node, spec_name *name, void *arg)
+{
+	struct renaming r = { spec, &spec->nodes[node], name, arg };
+
+	must(node < spec->nodes_n);
+	return reference_rename(r.node->properties, name_part, &r);
 }

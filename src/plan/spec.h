@@ -39,6 +39,7 @@ enum spec_operation {
 	SPEC_DELETE,
 	SPEC_VERIFY, /* look only */
 	SPEC_ADOPT,  /* as ensure, and takes over what exists under that name */
+	SPEC_LEAVE,  /* neither look nor touch: it is only not forgotten */
 	SPEC_OPERATIONS_N
 };
 
@@ -75,6 +76,14 @@ struct spec_node {
 	char        node_id[OBJ_ID_SIZE];
 	char        edge_id[OBJ_ID_SIZE]; /* of the edge deployment -> this resource */
 	char        hash[SPEC_HASH_SIZE]; /* of type, properties and references */
+	char        owner_id
+	    [OBJ_ID_SIZE]; /* the node id in its tags and names: node_id, but where two nodes are one resource */
+	const char *
+	    formerly; /* whose node id that is: a resource id, or "#" and a node id; NULL: its own */
+	bool protect;
+	bool transient; /* no later version has to know of it */
+	struct json_object
+	    *ignore; /* JSON Pointers of properties that are not compared; may be NULL; borrowed */
 	const struct resource_type *type;
 	enum spec_operation         operation;
 	int64_t                     timeout_s; /* of all tries together; 0: none */
@@ -85,6 +94,8 @@ struct spec_node {
 	size_t              regions_n;
 	size_t             *targets; /* the distinct nodes that properties refer to */
 	size_t              targets_n;
+	const char
+	    *check_of; /* the resource, or the composite, that it checks; NULL: it is no check */
 	const struct spec_composite *composite; /* that it is a part of; NULL: of none */
 };
 
@@ -138,6 +149,13 @@ bool spec_is_reference(struct json_object *value);
 typedef struct json_object *spec_look(void *arg, size_t target, const char *output); /* borrowed */
 struct json_object *
 spec_resolve(const struct spec *spec, size_t node, spec_look *look, void *arg, size_t *ret_missing);
+
+/* The node's properties, with every reference to another node under the name that this has elsewhere. The caller puts them. */
+typedef const char *spec_name(void *arg, size_t target);
+struct json_object *spec_rename(const struct spec *spec, size_t node, spec_name *name, void *arg);
+
+/* It is to be gone, or is not to be touched: nothing of it has to be as its type wants it. */
+bool spec_node_is_leaving(const struct spec_node *node);
 
 /* The id of the composite that it is a part of; NULL: of none. */
 const char *spec_node_composite(const struct spec_node *node);

@@ -112,9 +112,11 @@ undo_is_impossible(
 	case PLAN_CREATE: return create_is_final(node, why);
 	case PLAN_UPDATE: return update_is_final(node, diff, why);
 	case PLAN_DELETE: str_add(why, "what is deleted is gone"); return true;
+	case PLAN_REPLACE: str_add(why, "what is replaced is gone"); return true;
 	case PLAN_UNDECIDED:
-	case PLAN_REPLACE:
 	case PLAN_NO_OP:
+	case PLAN_VERIFY:
+	case PLAN_LEAVE:
 	case PLAN_ACTS_N: break;
 	}
 	return false;

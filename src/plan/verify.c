@@ -21,17 +21,27 @@ static const struct verdict_row {
 	[PLAN_REPLACE] = { VERDICT_DRIFTED, NULL },
 	[PLAN_DELETE] = { VERDICT_DRIFTED, "it is there, and the config says that it is to go" },
 	[PLAN_NO_OP] = { VERDICT_IN_SYNC, NULL },
+	[PLAN_LEAVE] = { VERDICT_IN_SYNC, NULL },
+	[PLAN_VERIFY] = { VERDICT_IN_SYNC, NULL },
+};
+
+/* By why that could not be decided; of a check, by why it does not hold. */
+static const enum verdict by_result[OP_RESULTS_N][2] = {
+	[OP_CONFLICT] = { VERDICT_NOT_OURS, VERDICT_UNREADABLE },
+	[OP_AMBIGUOUS] = { VERDICT_AMBIGUOUS, VERDICT_UNREADABLE },
+	[OP_FAILED] = { VERDICT_UNREADABLE, VERDICT_FAILING },
 };
 
 static struct verdict_row
-row_of(const struct plan_action *action)
+row_of(const struct spec_node *node, const struct plan_action *action)
 {
+	enum verdict verdict;
+
 	if (action->error == NULL)
 		return by_act[action->act];
+	verdict = by_result[action->result][node->check_of != NULL];
 	return (struct verdict_row){
-		.verdict = action->result == OP_CONFLICT    ? VERDICT_NOT_OURS
-			   : action->result == OP_AMBIGUOUS ? VERDICT_AMBIGUOUS
-							    : VERDICT_UNREADABLE,
+		.verdict = verdict != VERDICT_IN_SYNC ? verdict : VERDICT_UNREADABLE,
 		.reason = action->error,
 	};
 }
@@ -45,17 +55,19 @@ diff_of(const struct verdict_row *row, const struct plan_action *action)
 		   : json_object_new_array();
 }
 
-static struct json_object *
-resource_of(
-    const struct graph *graph, size_t vertex, const struct plan_action *action, int64_t *counts)
+struct json_object *
+verify_resource(const struct graph *graph, size_t vertex, const struct plan_action *action)
 {
 	const struct spec_node *node = graph_node(graph, vertex);
-	struct verdict_row      row = row_of(action);
-	struct json_object     *json = json_object_new_object();
+	struct verdict_row      row = row_of(node, action);
+	struct json_object     *json;
 
-	counts[row.verdict]++;
+	if (node->operation == SPEC_LEAVE)
+		return NULL;
+	json = json_object_new_object();
 	json_set_str(json, "resource_id", node->resource_id);
 	json_set_str(json, "composite", spec_node_composite(node));
+	json_set_str(json, "check_of", node->check_of);
 	json_set_str(json, "node_id", node->node_id);
 	json_set_str(json, "region", graph_region(graph, vertex));
 	if (node->account[0] != '\0')
@@ -77,11 +89,18 @@ verify_to_json(
 	struct json_object *summary = json_object_new_object();
 	int64_t             counts[VERDICTS_N] = { 0 };
 
-	for (size_t v = 0; v < graph->n; v++)
-		json_object_array_add(resources, resource_of(graph, v, &actions[v], counts));
+	for (size_t v = 0; v < graph->n; v++) {
+		struct json_object *resource = verify_resource(graph, v, &actions[v]);
+
+		if (resource == NULL)
+			continue;
+		counts[row_of(graph_node(graph, v), &actions[v]).verdict]++;
+		json_object_array_add(resources, resource);
+	}
 	for (unsigned verdict = 0; verdict < VERDICTS_N; verdict++)
 		json_set_i64(summary, names[verdict], counts[verdict]);
-	json_set_bool(json, "success", counts[VERDICT_IN_SYNC] == (int64_t)graph->n);
+	json_set_bool(json, "success",
+	    counts[VERDICT_IN_SYNC] == (int64_t)json_object_array_length(resources));
 	json_set_str(json, "graph_id", graph->spec->graph_id);
 	json_set_str(json, "deployment_id", graph->spec->deployment_id);
 	json_set_str(json, "version", graph->spec->version);

@@ -18,7 +18,8 @@
 	X(MISSING, "missing")                                                                     \
 	X(NOT_OURS, "not_ours") /* what has its name is somebody else's, as far as can be seen */ \
 	X(AMBIGUOUS, "ambiguous") /* more than one resource claims to be it */                    \
-	X(UNREADABLE, "unreadable")
+	X(UNREADABLE, "unreadable")                                                               \
+	X(FAILING, "failing") /* a check that does not hold */
 
 enum verdict {
 #define X(name, text) VERDICT_##name,
@@ -26,6 +27,10 @@ enum verdict {
 #undef X
 	    VERDICTS_N
 };
+
+/* One of its resources; NULL: it is left, and nobody asks. The caller puts it. */
+struct json_object *
+verify_resource(const struct graph *graph, size_t vertex, const struct plan_action *action);
 
 /* {success, graph_id, deployment_id, version, resources[], summary{a count of each verdict}, warnings[]}; success: all are
  * in sync. `warnings`: texts; NULL has none. */

@@ -58,6 +58,8 @@ static const struct field identity_fields[] = {
 	FIELD(identity, spec_hash, FORM_TEXT, NEEDED),
 	FIELD(identity, region, FORM_TEXT, NEEDED),
 	FIELD(identity, primary, FORM_FLAG, BORROWED),
+	FIELD(identity, renamed, FORM_FLAG, BORROWED),
+	FIELD(identity, protect, FORM_FLAG, BORROWED),
 };
 
 static const struct field op_answer_fields[] = {

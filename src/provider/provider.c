@@ -8,9 +8,8 @@
 #include "util/json.h"
 #include "util/str.h"
 
-#define TAG_GRAPH    "mgraph:graph-id"
-#define TAG_EDGE     "mgraph:edge-id"
-#define TAG_RESOURCE "mgraph:resource-id"
+#define TAG_GRAPH "mgraph:graph-id"
+#define TAG_EDGE  "mgraph:edge-id"
 
 static const char *const result_names[] = {
 	[OP_PENDING] = "pending",
@@ -38,6 +37,7 @@ static const char *const kind_names[] = {
 	[OP_UPDATE] = "update",
 	[OP_DELETE] = "delete",
 	[OP_SETTLE] = "settle",
+	[OP_CHECK] = "check",
 };
 _Static_assert(array_len(kind_names) == OP_KINDS_N, "each kind has a name");
 
@@ -159,28 +159,51 @@ identity_tags(const struct identity *identity, struct json_object *users)
 	json_set_str(tags, IDENTITY_NODE_TAG, identity->node_id);
 	json_set_str(tags, TAG_EDGE, identity->edge_id);
 	json_set_str(tags, IDENTITY_DEPLOYMENT_TAG, identity->deployment_id);
-	json_set_str(tags, TAG_RESOURCE, identity->resource_id);
+	json_set_str(tags, IDENTITY_RESOURCE_TAG, identity->resource_id);
 	json_set_str(tags, IDENTITY_HASH_TAG, identity->spec_hash);
+	if (identity->protect)
+		json_set_str(tags, IDENTITY_PROTECT_TAG, "true");
 	return tags;
 }
 
-/* The graph id and the hash change from version to version; these three do not. */
+/* The graph id and the hash change from version to version; these do not, but for another name, and two of them say whose a
+ * resource is. */
+static const struct lasting_tag {
+	const char *tag;
+	size_t      is; /* where an identity has it */
+	bool        tells;
+} lasting_tags[] = {
+	{ IDENTITY_NODE_TAG, offsetof(struct identity, node_id), true },
+	{ IDENTITY_DEPLOYMENT_TAG, offsetof(struct identity, deployment_id), true },
+	{ IDENTITY_RESOURCE_TAG, offsetof(struct identity, resource_id), false },
+};
+
+static const char *
+text_at(const struct identity *identity, size_t at)
+{
+	return *(const char *const *)((const char *)identity + at);
+}
+
 bool
 identity_owns(const struct identity *identity, struct json_object *tags)
 {
-	const struct {
-		const char *tag, *is;
-	} lasting[] = {
-		{ IDENTITY_NODE_TAG, identity->node_id },
-		{ IDENTITY_DEPLOYMENT_TAG, identity->deployment_id },
-		{ TAG_RESOURCE, identity->resource_id },
-	};
-
-	for (size_t i = 0; i < array_len(lasting); i++) {
-		const char *says = json_get_str(tags, lasting[i].tag);
-
-		if (says == NULL || !str_eq(says, lasting[i].is))
+	for (size_t i = 0; i < array_len(lasting_tags); i++) {
+		if (lasting_tags[i].tells && json_get_str(tags, lasting_tags[i].tag) == NULL)
 			return false;
 	}
-	return true;
+	return !identity_denies(identity, tags);
+}
+
+bool
+identity_denies(const struct identity *identity, struct json_object *tags)
+{
+	for (size_t i = 0; i < array_len(lasting_tags); i++) {
+		const struct lasting_tag *lasting = &lasting_tags[i];
+		const char               *says = json_get_str(tags, lasting->tag);
+
+		if (says != NULL && !str_eq(says, text_at(identity, lasting->is)) &&
+		    (lasting->tells || !identity->renamed))
+			return true;
+	}
+	return false;
 }

@@ -31,6 +31,8 @@ struct identity {
 	const char *spec_hash;
 	const char *region;  /* "" for a global type */
 	bool        primary; /* the first region of this resource (or it is global): plain names */
+	bool renamed; /* it was made under another resource id: the one in its tags says nothing */
+	bool protect; /* nobody is to delete it: its tags say so */
 };
 
 enum op_kind {
@@ -39,12 +41,14 @@ enum op_kind {
 	OP_UPDATE, /* in place: `changes` names the properties to set */
 	OP_DELETE,
 	OP_SETTLE, /* is it usable yet (gone yet, after OP_DELETE)? one look, no waiting */
+	OP_CHECK, /* of a check: does it hold? Nothing is kept of it, and nothing else comes of it */
 	OP_KINDS_N
 };
 
 enum op_result {
 	OP_PENDING, /* in flight, or never started */
-	OP_OK, /* done. `found` says what is there now (DELETE, SETTLE: if it says more). SETTLE: ready */
+	OP_OK, /* done. `found` says what is there now (DELETE, SETTLE: if it says more). SETTLE: ready. CHECK: it
+		* holds; `found` has its outputs */
 	OP_ABSENT,    /* READ: there is none of ours. DELETE: it was gone already */
 	OP_NOT_YET,   /* SETTLE: ask again after retry_after_ms */
 	OP_THROTTLED, /* too fast; retry_after_ms when the provider said so (the driver
@@ -59,7 +63,7 @@ enum op_result {
 	OP_INVALID,   /* the provider refuses these properties, for good */
 	OP_QUOTA,     /* a limit of the account is reached */
 	OP_TIMEOUT,   /* the engine's own: the node has taken longer than it may */
-	OP_FAILED,    /* SETTLE: it came to a bad end. Others: any other refusal, for good */
+	OP_FAILED, /* SETTLE: it came to a bad end. CHECK: it does not hold. Others: any other refusal, for good */
 	OP_RESULTS_N
 };
 
@@ -119,12 +123,20 @@ struct json_object *identity_tags(const struct identity *identity, struct json_o
 /* The one of them that says which spec it was last brought to. */
 #define IDENTITY_HASH_TAG "mgraph:spec-hash"
 
+/* There only on what is protected, as "true". */
+#define IDENTITY_PROTECT_TAG "mgraph:protect"
+
+/* What it is called in the config. */
+#define IDENTITY_RESOURCE_TAG "mgraph:resource-id"
+
 /* Whose node it is, as tags say that name one. */
 #define IDENTITY_NODE_TAG       "mgraph:node-id"
 #define IDENTITY_DEPLOYMENT_TAG "mgraph:deploy-id"
 
-/* These tags say: ours, and this node. */
+/* These tags say: ours, and this node. Without the one that has the resource id they still do. */
 bool identity_owns(const struct identity *identity, struct json_object *tags);
+/* One of them says: another's. */
+bool identity_denies(const struct identity *identity, struct json_object *tags);
 
 /* Do they hold a secret in plain text, on any level? Such are for TLS, loopback and unix sockets only. */
 bool credentials_hold_plain(struct json_object *json);
@@ -157,8 +169,8 @@ struct sweep {
 	/* what came */
 	enum op_result result; /* OP_OK: `hits` has all of them */
 	int64_t        retry_after_ms;
-	struct json_object
-	    *hits; /* array of {id, tags}; owned by the sweep; sweep_fini() puts it */
+	struct json_object  *
+            hits; /* array of {id, tags, region ("": global; left out: as asked)}; owned by the sweep; sweep_fini() puts it */
 	char code[96];
 	char message[512];
 

@@ -39,6 +39,49 @@ resource_type_identity_properties(const struct resource_type *type)
 	return json_get_array(json_get_object(type->file, "identity"), "properties");
 }
 
+/* A child has nothing but its properties. Else: a type without calls has a record of its node, and a resource that gets its
+ * name when it is made is found by its tags. */
+bool
+resource_type_is_found_by_properties(const struct resource_type *type)
+{
+	struct json_object *names = resource_type_identity_properties(type);
+	struct json_object *name = json_get_object(json_get_object(type->file, "identity"), "name");
+
+	if (names == NULL || json_object_array_length(names) == 0)
+		return false;
+	return type->identity == IDENTITY_CHILD ||
+	       (json_has(type->file, "read") && !json_has(name, "output"));
+}
+
+/* Is a property part of the name? */
+static bool
+is_in_name(const char *name, const char *property)
+{
+	size_t len = strlen(property);
+
+	for (; (name = strchr(name, '{')) != NULL; name++) {
+		if (strncmp(name + 1, property, len) == 0 && strchr("}.", name[1 + len]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+bool
+resource_type_is_one_at_a_time(const struct resource_type *type)
+{
+	struct json_object *names = resource_type_identity_properties(type);
+	const char         *name = json_get_str(
+		    json_get_object(json_get_object(type->file, "identity"), "name"), "primary");
+
+	if (json_has(type->file, "marks") || !resource_type_is_found_by_properties(type))
+		return true;
+	for (size_t i = 0; name != NULL && i < json_object_array_length(names); i++) {
+		if (is_in_name(name, json_object_get_string(json_object_array_get_idx(names, i))))
+			return false;
+	}
+	return name != NULL;
+}
+
 /* A kind's type has a name of its own; all else it has of the open one. */
 const char *
 resource_type_kind(const struct resource_type *type)
@@ -46,6 +89,12 @@ resource_type_kind(const struct resource_type *type)
 	size_t len = type->kinds != NULL ? strlen(json_get_str(type->file, "type")) : 0;
 
 	return len > 0 && type->name[len] == ':' ? type->name + len + 1 : NULL;
+}
+
+bool
+resource_type_can_be_emptied(const struct resource_type *type)
+{
+	return json_has(json_get_object(type->properties, "properties"), RESOURCE_FORCE);
 }
 
 bool
@@ -178,6 +227,38 @@ read_irreversible(struct resource_type *type, const char *path, struct err *err)
 	return ERR_OK;
 }
 
+/* Of a check: both are properties, with a default that is a whole number. */
+static bool
+has_retries(const struct resource_type *type)
+{
+	static const char *const names[] = { CHECK_RETRIES, CHECK_RETRY_SECONDS };
+	struct json_object      *properties = json_get_object(type->properties, "properties");
+
+	for (size_t i = 0; i < array_len(names); i++) {
+		if (!json_object_is_type(
+			json_get(json_get(properties, names[i]), "default"), json_type_int))
+			return false;
+	}
+	return true;
+}
+
+static enum err_code
+read_as_check(struct resource_type *type, const char *path, struct err *err)
+{
+	const char *word = json_get_str(type->file, "as_check");
+
+	if (!json_has(type->file, "as_check"))
+		return ERR_OK;
+	if (!str_eq(word, "may") && !str_eq(word, "only"))
+		return bad_file(err, path, "'as_check' must be may or only");
+	type->as_check = str_eq(word, "may") ? AS_CHECK_MAY : AS_CHECK_ONLY;
+	if (type->resources != NULL || !has_retries(type))
+		return bad_file(err, path,
+		    "a check has the properties '" CHECK_RETRIES "' and '" CHECK_RETRY_SECONDS
+		    "', each with a default");
+	return ERR_OK;
+}
+
 /* A number that is at least, or above, zero, and within a week. */
 static enum err_code
 read_number(struct resource_type *type, const char *name, bool zero, double *ret_value,
@@ -248,7 +329,7 @@ read_head(struct resource_type *type, const char *path, struct err *err)
 typedef enum err_code file_reader(struct resource_type *, const char *path, struct err *);
 
 static file_reader *const readers[] = { read_head, read_kinds, read_properties, read_identity,
-	read_outputs, read_irreversible, read_seconds };
+	read_outputs, read_irreversible, read_as_check, read_seconds };
 
 static enum err_code
 read_all(struct resource_type *type, const char *path, struct err *err)

@@ -17,10 +17,12 @@
  *   outputs      one member per output
  *   reference    which of them a bare reference means
  *   seconds      a typical create; 1 when left out
+ *   move         what a move is to it: {"loses"?, "refuse"?, "unless"?, "copy"?, "asked"?} (plan/move.h)
  *   advice       [{"property", "pattern", "says"}]: what a plan says to a value of this pattern
  *   irreversible {"create": {"why": text, "unless"?: [properties]}}: a delete does not undo a create
  *   doubt_seconds  after a call whose answer nobody has: until a look surely shows what it did; 2 when left out
  *   settle_seconds  how long it is waited for until it is usable, or gone, at most; 1200 when left out
+ *   as_check     "may": it may stand in `verify` of a resource; "only": and nowhere else
  *   resources    of a composite: what it expands into. It has no identity and no provider then; plan/composite.h
  *
  * In the `properties` schema (JSON Schema 2020-12, json_schema.h) these annotations steer the diff:
@@ -53,12 +55,19 @@ enum identity_class {
 	IDENTITY_N
 };
 
+/* May it stand in `verify` of a resource? Then it has the properties `retries` and `retry_seconds`, whole numbers with
+ * defaults, by which whoever runs it tries again. */
+#define CHECK_RETRIES       "retries"
+#define CHECK_RETRY_SECONDS "retry_seconds"
+enum as_check { AS_CHECK_NEVER, AS_CHECK_MAY, AS_CHECK_ONLY };
+
 struct resource_type {
-	const char         *name;         /* "aws:iam:role" */
-	const char         *provider;     /* "aws" */
-	const char         *title;        /* "IAM role" */
-	bool                global;       /* once per account, not once per region */
-	enum identity_class identity;     /* of a composite: IDENTITY_N */
+	const char         *name;     /* "aws:iam:role" */
+	const char         *provider; /* "aws" */
+	const char         *title;    /* "IAM role" */
+	bool                global;   /* once per account, not once per region */
+	enum identity_class identity; /* of a composite: IDENTITY_N */
+	enum as_check       as_check;
 	const char         *reference;    /* the output that a bare reference to it means; "arn" */
 	struct json_object *properties;   /* JSON Schema */
 	struct json_object *outputs;      /* member per output; the value is the provider's own */
@@ -76,6 +85,13 @@ struct resource_type {
 /* The names of a type's properties that its identity is read from (`identity.properties`). */
 struct json_object *resource_type_identity_properties(const struct resource_type *type);
 
+/* Two resources of one node that differ in these properties can both be there, and are told apart by them. */
+bool resource_type_is_found_by_properties(const struct resource_type *type);
+
+/* Nevertheless the old one must be gone before the new one is made: they share what says whose they are, or a name that is
+ * made of the node alone. */
+bool resource_type_is_one_at_a_time(const struct resource_type *type);
+
 const char *identity_class_name(enum identity_class identity);
 
 /* The kind within the name of a type: "AWS::Logs::LogGroup"; NULL where the type is not open. */
@@ -83,6 +99,10 @@ const char *resource_type_kind(const struct resource_type *type);
 
 /* May a config give properties, and refer to outputs, that the file does not name? Of an open type it may. */
 bool resource_type_takes_any(const struct resource_type *type);
+
+/* Does it hold what keeps it from being deleted, and can that be taken along? A boolean property says so, of its own. */
+#define RESOURCE_FORCE "force_destroy"
+bool resource_type_can_be_emptied(const struct resource_type *type);
 
 /* What all providers share of a type file; its provider has not looked at it yet. */
 MUSTCHECK enum err_code

@@ -2,7 +2,6 @@
  * mem_history.c - reads one of the executions there were, lists them, forgets the oldest. */
 #include "store/mem_history.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,26 +113,16 @@ trim(struct mem_graph *graph, uint64_t last)
 	}
 }
 
-/* "G:E" */
-static struct mem_graph *
-graph_of(const struct mem_ask *ask, const struct store_op *op, const char *member)
-{
-	struct store_key key;
-	char             id[STORE_ID_SIZE];
-
-	snprintf(id, sizeof(id), "%.*s", STORE_ID_SIZE - 1, member);
-	must(store_key_set(&key, op->key.tenant, op->key.deployment, id));
-	return mem_graph_of(ask->data, &key);
-}
-
 static void
 drop(const struct mem_ask *ask, struct mem_deployment *deployment, const struct store_op *op,
     const struct store_item *item)
 {
-	struct mem_graph           *graph = graph_of(ask, op, item->name);
-	const char                 *id = item->name + STORE_ID_SIZE;
+	struct store_key            key = op->key;
+	const char                 *id = store_execution_read(&key, item->name);
+	struct mem_graph           *graph = mem_graph_of(ask->data, &key);
 	const struct mem_execution *past = mem_table_get(graph->past, id);
 
+	must(id != NULL);
 	if (graph->put_ms == 0)
 		graph->put_ms = item->number;
 	if (past != NULL) {

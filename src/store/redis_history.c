@@ -5,9 +5,7 @@
  * asked for first, and said then; the script that drops it looks once more whether it may. */
 #include "store/redis_history.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "store/redis_reads.h"
 #include "util/check.h"
@@ -99,19 +97,6 @@ const struct redis_step redis_oldest = { REDIS_SCRIPT_OLDEST, say_oldest, hear_n
 
 /* ---- executions ---- */
 
-/* "G:E": the key of its graph, and its id. */
-static const char *
-execution_at(const struct store_op *op, size_t i, struct store_key *key)
-{
-	char        graph[STORE_ID_SIZE];
-	const char *name = op->items_out[i].name;
-
-	must(strlen(name) > STORE_ID_SIZE);
-	snprintf(graph, sizeof(graph), "%.*s", STORE_ID_SIZE - 1, name);
-	must(store_key_set(key, op->key.tenant, op->key.deployment, graph));
-	return name + STORE_ID_SIZE;
-}
-
 static void
 say_keys_n(struct redis_say *say, size_t fixed, size_t each, size_t n)
 {
@@ -130,9 +115,10 @@ say_drop(struct redis_say *say, const struct redis_ask *ask)
 	redis_say_deployment_key(say, &op->key, "unfinished");
 	redis_say_deployment_key(say, &op->key, "specs");
 	for (size_t i = 0; i < op->items_n; i++) {
-		struct store_key key;
-		const char      *execution = execution_at(op, i, &key);
+		struct store_key key = op->key;
+		const char      *execution = store_execution_read(&key, op->items_out[i].name);
 
+		must(execution != NULL);
 		redis_say_past_key(say, &key, execution);
 		redis_say_graph_key(say, &key, "exec");
 		redis_say_graph_key(say, &key, "events");

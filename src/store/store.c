@@ -164,6 +164,22 @@ store_key_read(struct store_key *key, const char *name)
 	return store_key_set(key, text, deployment, graph);
 }
 
+const char *
+store_execution_read(struct store_key *key, const char *name)
+{
+	char   graph[STORE_ID_SIZE];
+	size_t len = strlen(name);
+
+	if (len <= STORE_ID_SIZE || len - STORE_ID_SIZE >= STORE_EXECUTION_SIZE ||
+	    name[STORE_ID_SIZE - 1] != ':')
+		return NULL;
+	memcpy(graph, name, STORE_ID_SIZE - 1);
+	graph[STORE_ID_SIZE - 1] = '\0';
+	if (!store_key_set(key, key->tenant, key->deployment, graph))
+		return NULL;
+	return name + STORE_ID_SIZE;
+}
+
 /* ---- what an op owns ---- */
 
 void

@@ -256,6 +256,9 @@ store_key_set(struct store_key *key, const char *tenant, const char *deployment,
 /* "tenant:deployment:graph" */
 MUSTCHECK bool store_key_read(struct store_key *key, const char *name);
 
+/* "G:E", as STORE_HISTORY names an execution: its graph goes into the key. Its id, borrowed; NULL: it is none. */
+MUSTCHECK const char *store_execution_read(struct store_key *key, const char *name);
+
 /* For kinds of store: what came, copied into the op. */
 void store_op_set_text(struct store_op *op, const char *text);
 void store_op_set_items(struct store_op *op, const struct store_item *items, size_t n);

@@ -350,7 +350,7 @@ cloud_play(struct cloud *cloud, const struct resource_type *type, const char *op
 {
 	struct provider *provider = aws_provider_create(cloud->network.loop, cloud->caller, NULL);
 	const struct identity identity = { "tenant", "dep", "aaaaaaaa", "bbbbbbbb", "cccccccc",
-		"res", "0123456789abcdef", type->global ? "" : "us-east-1", true };
+		"res", "0123456789abcdef", type->global ? "" : "us-east-1", true, false, false };
 	struct str            name;
 	struct resource_type  kind;
 	struct op             ask = {

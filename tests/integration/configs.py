@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """configs.py - configs that several tests use."""
 
+import io
+import zipfile
+
 TRUST = {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 REGIONS = ["us-east-1", "eu-west-1"]
@@ -45,3 +48,11 @@ def nulls(n, delay_ms=0, chain=0, deployment_id="nulls"):
             resource["depends_on"] = [f"n{i - 1}"]
         resources[f"n{i}"] = resource
     return {"deployment_id": deployment_id, "resources": resources}
+
+
+def zipped(code="def handler(event, context):\n    return 1\n"):
+    """An archive with a function's code, as boto3 takes it."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("index.py", code)
+    return archive.getvalue()

@@ -3,13 +3,15 @@
 faults on demand.
 
 Faults are drawn from a plan: a seed and a list of rules, each of them
-    {"kind": "throttle" | "error" | "deny" | "delay" | "lose_request" | "lose_reply" | "cut_reply" | "half_reply",
+    {"kind": "throttle" | "error" | "deny" | "refuse" | "delay" | "lose_request" | "lose_reply" | "cut_reply" |
+             "half_reply",
      "rate": 0.3, "times": 5, "skip": 0, "seconds": 0.2, "retry_after": 2, "status": 502, "service": "iam",
-     "operation": "Create.*", "method": "PUT"}
+     "operation": "Create.*", "method": "PUT", "code": "DependencyViolation"}
 where rate is 1, times is without end, and what is matched is anything, if left out. `lose_request` closes the
 connection before the request is applied, `lose_reply` after; `cut_reply` closes it in the middle of the reply's body,
 and `half_reply` passes half of the body off as the whole. `retry_after` is a header of throttled answers, and
-`status` that of answers that are made here, where a cloud has more than one. Draws depend on the seed and on how many
+`status` that of answers that are made here, where a cloud has more than one; `refuse` answers with the `code` that its rule
+says. Draws depend on the seed and on how many
 requests of that operation came before, not on threads: the same requests meet the same faults.
 """
 
@@ -26,7 +28,7 @@ import urllib.parse
 LOG_MAX = 100_000
 BODY_MAX = 64 * 1024 * 1024
 UPSTREAM_TIMEOUT_SECONDS = 60
-KINDS = ("throttle", "error", "deny", "delay", "lose_request", "lose_reply", "cut_reply", "half_reply")
+KINDS = ("throttle", "error", "deny", "refuse", "delay", "lose_request", "lose_reply", "cut_reply", "half_reply")
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "expect", "te", "upgrade",
               "proxy-connection"}
 
@@ -49,7 +51,7 @@ class Faults:
     def __init__(self, seed=0, rules=()):
         for rule in rules:
             unknown = set(rule) - {"kind", "rate", "times", "skip", "seconds", "retry_after", "status", "service",
-                                   "operation", "method"}
+                                   "operation", "method", "code"}
             if rule.get("kind") not in KINDS or unknown:
                 raise ValueError(f"not a rule of faults: {rule}")
         self.seed, self.rules = seed, list(rules)
@@ -180,7 +182,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         fault = self.server.proxy.faults.draw(request)
         entry["fault"] = kind = fault["kind"] if fault else None
-        if kind in ("throttle", "error", "deny"):
+        if kind in ("throttle", "error", "deny", "refuse"):
             self.answer_fault(request, entry, fault)
         elif kind == "lose_request":
             self.lose()

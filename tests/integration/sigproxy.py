@@ -204,6 +204,8 @@ class Handler(proxying.Handler):
         if kind == "throttle":
             headers = [("Retry-After", str(fault["retry_after"]))] if "retry_after" in fault else []
             self.answer_error(request, entry, *throttle_of(request), "Rate exceeded", headers)
+        elif kind == "refuse":
+            self.answer_error(request, entry, fault.get("status", 400), fault["code"], "not in this state")
         elif kind == "error":
             self.answer_error(request, entry, *server_error_of(request), "An internal error occurred")
         else:

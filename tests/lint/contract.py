@@ -21,7 +21,7 @@ NEWER = {
     "schemas/aws/dynamodb_table.json": "deletion_protection_enabled", "schemas/aws/pipes_pipe.json": "log_configuration",
     "schemas/aws/s3_bucket.json": "aws:kms:dsse",
 }
-LISTS = ("read", "create", "update", "delete", "finish", "remove", "tag", "untag", "why")
+LISTS = ("read", "create", "update", "delete", "finish", "remove", "tag", "untag", "why", "in_the_way", "check")
 REFERENCE = re.compile(r"\{([^{}]+)\}")
 # Of our JSON types, those that each type of AWS's can be. A number or a flag may be text on the wire.
 FITS = {
@@ -101,7 +101,7 @@ class Contract:
 
     def walk(self, shape, path):
         """The shape at a path in an answer, or None; behind [] it is a list of what is there in each item."""
-        return self.go(shape, [step.removesuffix("]") for step in re.split(r"[.\[]", path.removesuffix("/")) if step])
+        return self.go(shape, [step.removesuffix("]") for step in re.split(r"[.\[]", path.rstrip("/=")) if step])
 
     def go(self, shape, steps):
         for at, step in enumerate(steps):
@@ -258,6 +258,8 @@ class Contract:
                     self.template(item["*"], shape, where, step)
                     item = {key: part for key, part in item.items() if key != "*"}
                     member = {**member, "required": []}
+                elif isinstance(item, dict) and "$each" in item:
+                    item = {key: part for key, part in item.items() if key != "$each"}
                 self.template(item, member, where + "[]", step)
         elif kind == "object":
             self.structure(template, shape, where, step)
@@ -334,12 +336,15 @@ class Contract:
                     self.fact(self.property(f"{name}.{part}") is not None, where, f"patch: {part} is no property")
 
     def output(self, step, operation, where, reads):
-        words = [word for word in ("note", "pick", "in", "take", "take_if", "fails", "tags", "region") if word in step]
+        words = [word for word in ("note", "pick", "in", "take", "take_if", "fails", "expect", "tags", "region") if word in step]
         if not words or not self.fact("output" in operation, where, "it has no answer"):
             return
         shape = self.shape(operation["output"])
         for path in step.get("fails", {}).values():
             self.fact(self.walk(shape, path), where, f"fails: there is no {path}")
+        for name, path in step.get("expect", {}).items():
+            self.fact(self.walk(shape, path), where, f"expect: there is no {path}")
+            self.fact(self.property(name), where, f"expect: {name} is no property")
         if "pick" in step:
             shape = self.picked(step["pick"], shape, where)
         for path in step.get("note", {}).values() if shape else ():
@@ -414,7 +419,7 @@ class Contract:
 
     def check_all_read(self):
         silent = set(self.type["identity"].get("properties", []))
-        for name in self.properties:
+        for name in self.properties if self.type.get("as_check") != "only" else ():
             schema = self.property(name)
             untold = schema.get("x-local") or schema.get("writeOnly") or schema.get("x-untold") is True
             untold = untold or schema.get("x-digest")

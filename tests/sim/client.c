@@ -210,7 +210,8 @@ act_cancel(struct client *client)
 	execution = client_running(client, version, &process);
 	if (execution == NULL)
 		steer(client, version, true);
-	else if (execution_cancel(execution, force, &err) == ERR_OK)
+	else if (execution_cancel(execution, &(struct cancel_request){ .force = force }, &err) ==
+		 ERR_OK)
 		tell(world, "client", "cancel", execution_id(execution), force);
 }
 

@@ -18,6 +18,7 @@ struct sweeping {
 	struct sweeping    *next, **at;
 	struct cloud       *cloud;
 	struct process     *process;
+	const char         *provider;
 	struct sweep       *sweep; /* NULL: nobody waits for the answer any more */
 	struct timer        timer;
 	enum op_result      result;
@@ -46,6 +47,14 @@ sweeping_free(struct sweeping *sweeping)
 }
 
 static bool
+is_of(const struct box *box, const char *provider)
+{
+	size_t len = strlen(provider);
+
+	return strncmp(box->type, provider, len) == 0 && box->type[len] == ':';
+}
+
+static bool
 is_listed(const struct cloud *cloud, const struct box *box)
 {
 	struct world *world = cloud->world;
@@ -66,7 +75,8 @@ add_hits(struct sweeping *sweeping)
 		struct json_object *hit;
 
 		if (strcmp(box->deployment, sweep->deployment_id) != 0 ||
-		    strcmp(box->region, sweep->region) != 0 || !is_listed(sweeping->cloud, box))
+		    strcmp(box->region, sweep->region) != 0 || !is_of(box, sweeping->provider) ||
+		    !is_listed(sweeping->cloud, box))
 			continue;
 		hit = json_object_new_object();
 		json_set_str(hit, "id", box->id);
@@ -126,6 +136,7 @@ index_start_sweep(struct provider *provider, struct sweep *sweep)
 	sweeping->delivery.deliver = deliver;
 	sweeping->cloud = cloud;
 	sweeping->process = process;
+	sweeping->provider = provider->name;
 	sweeping->sweep = sweep;
 	sweep->impl = sweeping;
 	sweeping->next = cloud->sweepings;

@@ -24,6 +24,7 @@
  *   calm  without faults all succeeds at the first try, and once they end all ends well
  *   liveness  once faults end, all ends
  *   verify  then a verify says what is so
+ *   proof  a destroy takes nothing that it has seen gone for left, whatever an index says
  */
 #ifndef SIM_JUDGE_H
 #define SIM_JUDGE_H

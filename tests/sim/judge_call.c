@@ -59,10 +59,9 @@ record_of(struct world *world, const struct version *version, uint32_t vertex)
 {
 	struct store_key  key = key_of(version);
 	struct mem_graph *stored = depot_graph(world->depot, &key);
-	struct identity   identity = graph_identity(graph_of(version), vertex);
 	char              field[RECORD_FIELD_SIZE];
 
-	record_field_name(&identity, field);
+	record_field_name(graph_of(version), vertex, field);
 	return stored->exec != NULL ? mem_table_get(stored->exec->fields, field) : NULL;
 }
 

@@ -20,7 +20,7 @@ static const unsigned may[NODE_STATES_N] = {
 	    TO(INTENDING) | TO(SETTLING) | TO(RECORDING) | TO(BACKOFF) | TO(FAILED) | TO(CANCELLED),
 	[NODE_INTENDING] = TO(CALLING) | TO(RECORDING) | TO(FAILED) | TO(CANCELLED),
 	[NODE_CALLING] = TO(SETTLING) | TO(RECORDING) | TO(RESOLVING) | TO(BACKOFF) | TO(FAILED),
-	[NODE_SETTLING] = TO(RECORDING) | TO(BACKOFF) | TO(FAILED),
+	[NODE_SETTLING] = TO(RECORDING) | TO(RESOLVING) | TO(BACKOFF) | TO(FAILED),
 	[NODE_RECORDING] = TO(COMPLETED) | TO(UNDONE) | TO(FAILED) | TO(CANCELLED),
 	[NODE_BACKOFF] = TO(RESOLVING) | TO(FAILED) | TO(CANCELLED),
 };
@@ -194,8 +194,12 @@ judge_completed(struct world *world, const struct version *version)
 	if (!all_are(version, good))
 		world_judge(world, "G7", "execution %s has completed, its nodes have not",
 		    version->ledger.execution);
-	if (!version->ledger.blind)
-		judge_cloud(world, version, version->ledger.kind == EXECUTION_DESTROY, "G3");
+	if (version->ledger.blind)
+		return;
+	judge_cloud(world, version, version->ledger.kind == EXECUTION_DESTROY, "G3");
+	if (version->ledger.reason == REASON_SOMETHING_LEFT) /* all versions have the same boxes */
+		world_judge(world, "proof", "execution %s says that something is left",
+		    version->ledger.execution);
 }
 
 static void

@@ -51,7 +51,9 @@
 	X(UNLEASED, "the lease is not known to have begun", "liveness")                     \
 	X(REPEAT, "what completed is told twice", "G7")                                     \
 	X(TRUSTING, "what is not listed by its tags is in sync", "verify")                  \
-	X(UNHEARD, "the list of what has our tags is waited for for ever", "liveness")
+	X(UNHEARD, "the list of what has our tags is waited for for ever", "liveness")      \
+	X(UNPROVED, "a destroy waits for ever for what else there is", "liveness")          \
+	X(LEFT, "what was seen gone is taken for left", "proof")
 
 enum mistake {
 #define X(name, what, laws) MISTAKE_##name,
@@ -240,6 +242,22 @@ WRAP(bool, decide_by_tags, (struct node * node, struct json_object *tags))
 WRAP(bool, sweeps_are_answered, (struct sweeps * sweeps, const struct node *node))
 {
 	return __real_sweeps_are_answered(sweeps, node) && planted != MISTAKE_UNHEARD;
+}
+
+WRAP(bool, sweeps_are_all_answered, (struct sweeps * sweeps))
+{
+	return __real_sweeps_are_all_answered(sweeps) && planted != MISTAKE_UNPROVED;
+}
+
+WRAP(const char *, keyring_account,
+    (const struct keyring *keyring, const struct credentials *credentials))
+{
+	static const char *const others[] = { "one", "other" };
+	static unsigned          n;
+
+	if (planted != MISTAKE_LEFT)
+		return __real_keyring_account(keyring, credentials);
+	return others[n++ % array_len(others)];
 }
 
 WRAP(void, execution_durable, (struct execution * e))

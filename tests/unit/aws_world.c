@@ -18,7 +18,7 @@
 #include "util/sealed.h"
 #include "util/str.h"
 
-#define TURNS_MAX 1000
+#define TURNS_MAX 10000
 
 struct aws_world {
 	struct loop           *loop;
@@ -182,9 +182,9 @@ start_op(struct aws_world *world, const struct aws_ask *ask, const struct aws_li
 	world->owned = json_object_new_array();
 	world->script = script;
 	world->done = false;
-	world->identity =
-	    (struct identity){ "tenant", "dep", "aaaaaaaa", "bbbbbbbb", "cccccccc", "res",
-		    "0123456789abcdef", ask->region != NULL ? ask->region : "", !ask->elsewhere };
+	world->identity = (struct identity){ "tenant", "dep", "aaaaaaaa", "bbbbbbbb", "cccccccc",
+		"res", "0123456789abcdef", ask->region != NULL ? ask->region : "", !ask->elsewhere,
+		false, false };
 	world->op = (struct op){
 		.kind = ask->kind,
 		.after = ask->after,

@@ -27,6 +27,10 @@ static const struct {
 	{ "iam", "PutRolePermissionsBoundary", "RoleName PermissionsBoundary" },
 	{ "iam", "DeleteRolePermissionsBoundary", "RoleName" },
 	{ "iam", "DeleteRole", "RoleName" },
+	{ "iam", "ListRolePolicies", "RoleName" },
+	{ "iam", "DeleteRolePolicy", "RoleName PolicyName" },
+	{ "iam", "ListInstanceProfilesForRole", "RoleName" },
+	{ "iam", "RemoveRoleFromInstanceProfile", "RoleName InstanceProfileName" },
 	{ "iam", "TagRole", "RoleName Tags[Key Value]" },
 	{ "iam", "UntagRole", "RoleName TagKeys[]" },
 	{ "iam", "GetPolicy", "PolicyArn" },
@@ -56,10 +60,15 @@ static const struct {
 	    "Bucket PublicAccessBlockConfiguration{BlockPublicAcls:b IgnorePublicAcls:b "
 	    "BlockPublicPolicy:b RestrictPublicBuckets:b}" },
 	{ "s3", "DeleteBucket", "Bucket" },
+	{ "s3", "ListMultipartUploads", "Bucket MaxUploads:i" },
+	{ "s3", "AbortMultipartUpload", "Bucket Key UploadId" },
+	{ "s3", "ListObjectVersions", "Bucket MaxKeys:i" },
+	{ "s3", "DeleteObjects", "Bucket Delete{Quiet:b Objects[Key VersionId]}" },
 	{ "s3", "GetBucketNotificationConfiguration", "Bucket" },
 	{ "lambda", "ListVersionsByFunction", "FunctionName Marker" },
 	{ "lambda", "PublishVersion", "FunctionName CodeSha256 Description" },
 	{ "lambda", "GetFunction", "FunctionName" },
+	{ "lambda", "Invoke", "FunctionName InvocationType Qualifier Payload" },
 	{ "lambda", "CreateFunction",
 	    "FunctionName Runtime Role Handler Code{ZipFile S3Bucket S3Key} Description Timeout:i "
 	    "MemorySize:i Environment{Variables<>} Layers[] Tags<> VpcConfig{SubnetIds[] "
@@ -228,6 +237,8 @@ static const struct {
 	    "{'input_token':'Marker','output_token':'NextMarker'}" },
 	{ "dynamodb", "ListTagsOfResource",
 	    "{'input_token':'NextToken','output_token':'NextToken'}" },
+	{ "resourcegroupstaggingapi", "GetResources",
+	    "{'input_token':'PaginationToken','output_token':'PaginationToken'}" },
 };
 
 static struct json_object *

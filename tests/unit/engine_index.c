@@ -21,13 +21,13 @@ struct sweeping {
 };
 
 static void
-add_hits(struct engine_world *world, struct sweep *sweep)
+add_hits(struct json_object *from, struct sweep *sweep)
 {
 	char   prefix[PREFIX_SIZE];
 	size_t len = (size_t)snprintf(prefix, sizeof(prefix), "%s/", sweep->region);
 
 	sweep->hits = json_object_new_array();
-	json_object_object_foreach (world->items, key, item) {
+	json_object_object_foreach (from, key, item) {
 		struct json_object *tags = json_get_object(item, "tags");
 		struct json_object *hit;
 
@@ -53,7 +53,7 @@ on_swept(struct timer *timer)
 	sweep->result = world->sweep_times-- > 0 ? world->sweep_answer : OP_OK;
 	snprintf(sweep->message, sizeof(sweep->message), "as the test said");
 	if (sweep->result == OP_OK)
-		add_hits(world, sweep);
+		add_hits(world->indexed != NULL ? world->indexed : world->items, sweep);
 	sweep->done(sweep);
 }
 

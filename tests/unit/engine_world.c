@@ -88,6 +88,7 @@ cloud_write(struct engine_world *world, struct op *op, const char *key)
 static void
 cloud_delete(struct engine_world *world, struct op *op, const char *key)
 {
+	world->forced += json_get_bool(op->desired, "force_destroy", false);
 	op_answer(op, json_has(world->items, key) ? OP_OK : OP_ABSENT, "%s", "");
 	json_object_object_del(world->items, key);
 }
@@ -113,6 +114,10 @@ cloud_do(struct engine_world *world, struct op *op)
 	case OP_UPDATE: cloud_write(world, op, key); return;
 	case OP_DELETE: cloud_delete(world, op, key); return;
 	case OP_SETTLE: op_answer(op, OP_OK, "%s", ""); return;
+	case OP_CHECK:
+		op_answer(op, OP_OK, "%s", "");
+		op->found = found_of(key, NULL);
+		return;
 	case OP_KINDS_N: break;
 	}
 	must(!"unreachable");
@@ -297,6 +302,7 @@ close_world(void)
 	registry_destroy(the_world.registry);
 	loop_destroy(the_world.loop);
 	json_object_put(the_world.items);
+	json_object_put(the_world.indexed);
 	json_object_put(the_world.order);
 	json_object_put(the_world.tokens);
 	json_object_put(the_world.plan);
@@ -481,7 +487,10 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 		.on_failure = on_failure,
 		.actor = "test",
 		.by_tags = world->by_tags,
+		.empty = world->empty != NULL ? read_quoted(world->empty) : NULL,
 	};
+	struct json_object *empty = request.empty;
+	enum err_code       code;
 	struct json_object *mgraph = spec_to_mgraph(request.spec);
 	struct store_op     put = { .verb = STORE_PUT_SPEC, .text = json_text(mgraph) };
 
@@ -493,7 +502,9 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 	bring_credentials(world, &request.keyring);
 	watch_anew(world);
 	world->kind = kind;
-	return engine_start(world->engine, &request, &world->watch, &world->err);
+	code = engine_start(world->engine, &request, &world->watch, &world->err);
+	json_object_put(empty);
+	return code;
 }
 
 void

@@ -50,6 +50,7 @@ struct engine_world {
 	int                 swept;        /* how often what is there was asked for as a whole */
 	enum op_result      sweep_answer; /* OP_OK, or why it is refused ... */
 	int                 sweep_times;  /* ... so many times */
+	struct json_object *indexed;      /* what there is by its index; NULL: as the items are */
 	int64_t             now_us, latency_us;
 	int64_t             wall_jump_ms; /* somebody has set the clock */
 	int64_t             recover_ms;   /* of engines made from now on */
@@ -68,6 +69,8 @@ struct engine_world {
 	enum execution_status  status;
 	enum execution_kind    kind;
 	bool                   by_tags;   /* of the next starts */
+	const char            *empty;     /* likewise: JSON with ' for "; NULL: nothing */
+	int                    forced;    /* deletes that take along what is in it */
 	struct json_object    *plan;      /* of a dry run; of a verify, its answer */
 	uint64_t               engines_n; /* so many processes there were */
 };

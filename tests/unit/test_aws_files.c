@@ -381,6 +381,47 @@ START_TEST(a_key_is_found_by_another_service_unless_it_is_on_its_way_out)
 }
 END_TEST
 
+#define KEYS(more)                                          \
+	"{'ResourceTypeFilters':['kms:key'],'TagFilters':[" \
+	"{'Key':'mgraph:node-id','Values':['bbbbbbbb']},"   \
+	"{'Key':'mgraph:deploy-id','Values':['dep']}]" more "}"
+
+START_TEST(a_key_that_took_the_place_of_one_on_its_way_out_is_the_only_one)
+{
+	const struct op *op = aws_world_do(aws, "aws:kms:key", OP_READ, "{}",
+	    (const struct aws_line[]){
+		{ "GetResources", KEYS(""), OP_OK,
+		    "{'ResourceTagMappingList':[{'ResourceARN':'arn:old'}],'PaginationToken':'p'}",
+		    0 },
+		{ "GetResources", KEYS(",'PaginationToken':'p'"), OP_OK,
+		    "{'ResourceTagMappingList':[{'ResourceARN':'arn:gone'},{'ResourceARN':'arn:new'"
+		    "}]}",
+		    0 },
+		{ "DescribeKey", "{'KeyId':'arn:old'}", OP_OK,
+		    "{'KeyMetadata':{'KeyId':'old','KeyState':'PendingDeletion'}}", 0 },
+		{ "DescribeKey", "{'KeyId':'arn:gone'}", OP_NOT_FOUND, "NotFoundException: gone",
+		    0 },
+		{ "DescribeKey", "{'KeyId':'arn:new'}", OP_OK,
+		    "{'KeyMetadata':{'KeyId':'new','KeyState':'Enabled'}}", 0 },
+		{ "ListResourceTags", "{'KeyId':'new'}", OP_OK, "{'Tags':" AWS_WORLD_TAG_LIST "}",
+		    0 },
+		{ 0 } });
+
+	aws_expect_result(op, OP_OK);
+	ck_assert_str_eq(json_get_str(op->found, "id"), "new");
+}
+END_TEST
+
+START_TEST(where_no_key_has_the_tags_there_is_none)
+{
+	aws_expect_result(aws_world_do(aws, "aws:kms:key", OP_READ, "{}",
+			      (const struct aws_line[]){ { "GetResources", KEYS(""), OP_OK,
+							     "{'ResourceTagMappingList':[]}", 0 },
+				  { 0 } }),
+	    OP_ABSENT);
+}
+END_TEST
+
 Suite *suite_aws_files(void);
 
 Suite *
@@ -405,6 +446,8 @@ suite_aws_files(void)
 	tcase_add_test(tcase, indexes_come_and_go_by_name);
 	tcase_add_loop_test(
 	    tcase, a_key_is_found_by_another_service_unless_it_is_on_its_way_out, 0, 2);
+	tcase_add_test(tcase, a_key_that_took_the_place_of_one_on_its_way_out_is_the_only_one);
+	tcase_add_test(tcase, where_no_key_has_the_tags_there_is_none);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -106,6 +106,31 @@ START_TEST(pages_are_followed_to_their_end)
 END_TEST
 
 static const struct {
+	const char *arn, *asked, *region;
+} places[] = {
+	{ "arn:aws:sqs:eu-west-1:111111111111:q", "eu-west-1", "eu-west-1" },
+	{ "arn:aws:iam::111111111111:policy/p", "", "" },
+	{ "arn:aws:iam::111111111111:policy/p", "us-east-1", "" },
+	{ "arn:aws:sqs:us-east-1:111111111111:q", "", "us-east-1" },
+	{ "arn:aws:s3:::bucket", "eu-west-1", "eu-west-1" },
+	{ "arn:aws:s3:::bucket", "", "us-east-1" }, /* which is where what is global is listed */
+	{ "arn:1", "eu-west-1", NULL },
+};
+
+START_TEST(a_hit_is_where_its_arn_says)
+{
+	char page[256];
+
+	ask(places[_i].asked);
+	snprintf(page, sizeof(page), "{'ResourceTagMappingList':[{'ResourceARN':'%s','Tags':[]}]}",
+	    places[_i].arn);
+	answer(FIRST, OP_OK, page, "");
+	ck_assert_pstr_eq(
+	    json_get_str(json_object_array_get_idx(sweep.hits, 0), "region"), places[_i].region);
+}
+END_TEST
+
+static const struct {
 	enum op_result answered, result;
 	const char    *code;
 } refusals[] = {
@@ -172,6 +197,7 @@ suite_aws_sweep(void)
 
 	tcase_add_checked_fixture(tcase, NULL, teardown);
 	tcase_add_test(tcase, pages_are_followed_to_their_end);
+	tcase_add_loop_test(tcase, a_hit_is_where_its_arn_says, 0, (int)array_len(places));
 	tcase_add_loop_test(
 	    tcase, a_page_that_is_refused_ends_it_without_hits, 0, (int)array_len(refusals));
 	tcase_add_loop_test(

@@ -103,6 +103,29 @@ static const struct document_case {
 	    "{\"kind\":\"destroy\",\"status\":\"completed\",\"summary\":{\"destroy\":4}}",
 	    "Destroy complete: 4 destroyed.\n" },
 	{ render_summary, false,
+	    "{\"kind\":\"destroy\",\"status\":\"completed\",\"summary\":{\"destroy\":4},"
+	    "\"proof\":{\"swept\":[{\"region\":\"\"},{\"region\":\"eu-west-1\"},"
+	    "{\"region\":\"us-east-1\"}],\"left\":[],\"left_n\":0,\"warnings\":[]}}",
+	    "Destroy complete: 4 destroyed.\n"
+	    "Nothing is left (swept 2 regions and what is global).\n" },
+	{ render_summary, false,
+	    "{\"kind\":\"destroy\",\"status\":\"completed\",\"summary\":{\"destroy\":4},"
+	    "\"proof\":{\"swept\":[],\"looked_at\":{\"github\":4},\"left\":[],\"warnings\":[]}}",
+	    "Destroy complete: 4 destroyed.\n"
+	    "Nothing is left (each resource was looked at).\n" },
+	{ render_summary, false,
+	    "{\"kind\":\"destroy\",\"status\":\"completed\",\"summary\":{\"destroy\":4},"
+	    "\"proof\":{\"swept\":[],\"left\":[],\"warnings\":[\"denied\"]}}",
+	    "Destroy complete: 4 destroyed.\n"
+	    "All that its graph names is gone.\nWarning: denied\n" },
+	{ render_summary, false,
+	    "{\"kind\":\"destroy\",\"status\":\"completed\",\"reason\":\"something_left\","
+	    "\"summary\":{\"destroy\":1},\"proof\":{\"swept\":[{\"region\":\"eu-west-1\"}],"
+	    "\"left_n\":2,\"left\":[{\"id\":\"arn:q\",\"resource_id\":\"q\"},{\"id\":\"x\"}]}}",
+	    "Destroy complete: 1 destroyed.\n"
+	    "All that its graph names is gone; what else has the deployment's tags is not.\n"
+	    "2 of the deployment left:\n  arn:q \"q\"\n  x\n" },
+	{ render_summary, false,
 	    "{\"kind\":\"apply\",\"status\":\"completed\",\"mode\":\"DRY_RUN\","
 	    "\"summary\":{\"add\":4,\"change\":1,\"destroy\":0}}",
 	    "Dry run complete: 4 to add, 1 to change, 0 to destroy.\n" },

@@ -152,6 +152,30 @@ START_TEST(a_delete_that_something_is_in_the_way_of_is_tried_again)
 }
 END_TEST
 
+/* Network interfaces of others in a subnet take minutes to go; what stays is told in the end. */
+START_TEST(what_is_in_the_way_of_a_delete_is_waited_for_as_long_as_its_type_says)
+{
+	static const struct {
+		int  times;
+		bool goes;
+	} rows[] = { { 40, true }, { WAITS_LONGER, false } };
+	int64_t start_us;
+
+	run(ONE, EXECUTION_APPLY);
+	start_us = the_world.now_us;
+	engine_world_fault(&the_world,
+	    (struct fault){ "a", OP_DELETE, rows[_i].times, OP_CONFLICT, false, false });
+	run(ONE, EXECUTION_DESTROY);
+	ck_assert_int_eq(the_world.status, rows[_i].goes ? STATUS_COMPLETED : STATUS_FAILED);
+	ck_assert_uint_eq(engine_world_items_n(&the_world), !rows[_i].goes);
+	ck_assert_int_gt(
+	    the_world.now_us - start_us, rows[_i].goes ? 4 * 60 * SECOND_US : DEADLINE_US);
+	ck_assert_int_lt(the_world.now_us - start_us, DEADLINE_US + 60 * SECOND_US);
+	if (!rows[_i].goes)
+		engine_world_expect(&the_world, "failed_operation.error.type", "conflict");
+}
+END_TEST
+
 /* Whatever it was that they were needed for. */
 static const struct fault expiries[] = {
 	{ "b", OP_READ, 1, OP_EXPIRED, false, false },
@@ -243,6 +267,8 @@ suite_engine_answers(void)
 	    a_create_that_settles_for_good_as_a_failure_is_begun_anew_under_another_token, 0, 8);
 	tcase_add_test(tcase, a_type_may_take_as_long_to_settle_as_its_file_says);
 	tcase_add_test(tcase, a_delete_that_something_is_in_the_way_of_is_tried_again);
+	tcase_add_loop_test(
+	    tcase, what_is_in_the_way_of_a_delete_is_waited_for_as_long_as_its_type_says, 0, 2);
 	tcase_add_loop_test(
 	    tcase, credentials_that_expire_on_the_way_are_waited_for, 0, (int)array_len(expiries));
 	tcase_add_loop_test(tcase, a_pause_of_eight_days_forgets_nothing, 0, 2);

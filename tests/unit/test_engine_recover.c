@@ -68,7 +68,9 @@ START_TEST(what_begins_after_one_that_had_ended_is_as_it_is_asked_for)
 	engine_world_crash(&the_world);
 	start(PLAIN, MODE_STEP, HOUR_US);
 	ck_assert(the_world.paused);
-	ck_assert_int_eq(execution_cancel(the_world.execution, false, &the_world.err), ERR_OK);
+	ck_assert_int_eq(
+	    execution_cancel(the_world.execution, &(struct cancel_request){ 0 }, &the_world.err),
+	    ERR_OK);
 	for (int i = 0; i < _i; i++)
 		engine_world_turn(&the_world);
 	engine_world_crash(&the_world);

@@ -168,7 +168,8 @@ START_TEST(a_cancel_at_any_moment_loses_no_id)
 	engine_world_run(&the_world, _i / 2 * 500);
 	if (the_world.execution == NULL || the_world.ended)
 		return;
-	if (execution_cancel(the_world.execution, force, &err) != ERR_OK)
+	if (execution_cancel(
+		the_world.execution, &(struct cancel_request){ .force = force }, &err) != ERR_OK)
 		return; /* it was about to end */
 	engine_world_run(&the_world, HOUR_US);
 	ck_assert(the_world.ended);
@@ -189,7 +190,8 @@ START_TEST(a_paused_execution_is_cancelled_at_once)
 	struct err err;
 
 	start(CHAIN(EDGE("a", "b", "pause"), ""), MODE_FULL, ON_FAILURE_STOP);
-	ck_assert_int_eq(execution_cancel(the_world.execution, false, &err), ERR_OK);
+	ck_assert_int_eq(
+	    execution_cancel(the_world.execution, &(struct cancel_request){ 0 }, &err), ERR_OK);
 	the_world.paused = false;
 	engine_world_run(&the_world, SECOND_US);
 	ck_assert_int_eq(the_world.status, STATUS_CANCELLED);

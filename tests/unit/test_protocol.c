@@ -137,7 +137,7 @@ END_TEST
 
 START_TEST(what_is_not_there_is_not_there_on_the_other_side)
 {
-	struct identity nobody = { "", "", "", "", "", "", "", "", false };
+	struct identity nobody = { "", "", "", "", "", "", "", "", false, false, false };
 	struct op op = { .type = registry_type(registry, "test:iam:role"), .identity = &nobody };
 	struct op there = { 0 };
 	struct identity      identity = someone;

@@ -19,11 +19,12 @@ START_TEST(every_file_below_the_folder_is_a_type)
 	struct registry            *registry = fixture_registry();
 	const struct resource_type *type = registry_type(registry, "test:fn:function");
 
-	ck_assert_uint_eq(registry_types_n(registry), 4);
+	ck_assert_uint_eq(registry_types_n(registry), 5);
 	ck_assert_str_eq(registry_type_at(registry, 0)->name, "test:fn:function");
 	ck_assert_str_eq(registry_type_at(registry, 1)->name, "test:fn:service");
 	ck_assert_str_eq(registry_type_at(registry, 2)->name, "test:iam:role");
-	ck_assert_str_eq(registry_type_at(registry, 3)->name, "test:net:vpc");
+	ck_assert_str_eq(registry_type_at(registry, 3)->name, "test:net:probe");
+	ck_assert_str_eq(registry_type_at(registry, 4)->name, "test:net:vpc");
 	ck_assert_ptr_null(registry_type(registry, "test:iam"));
 	ck_assert_ptr_null(registry_type(registry, "zzz"));
 	ck_assert_ptr_null(registry_provider(registry, "aws"));
@@ -233,7 +234,14 @@ START_TEST(the_standard_tags_say_whose_it_is_and_users_tags_are_beside_them)
 	other.spec_hash = "ffffffffffffffff";
 	ck_assert(identity_owns(&other, tags));
 	other.deployment_id = "app2";
-	ck_assert(!identity_owns(&other, tags));
+	ck_assert(!identity_owns(&other, tags) && identity_denies(&other, tags));
+	other = someone;
+	other.resource_id = "role2"; /* of the same node id, in another version */
+	ck_assert(!identity_owns(&other, tags) && identity_denies(&other, tags));
+	json_object_object_del(tags, "mgraph:resource-id");
+	ck_assert(identity_owns(&someone, tags));
+	json_object_object_del(tags, "mgraph:node-id");
+	ck_assert(!identity_owns(&someone, tags) && !identity_denies(&someone, tags));
 	ck_assert(!identity_owns(&someone, users));
 	ck_assert(!identity_owns(&someone, NULL));
 	json_object_put(users);

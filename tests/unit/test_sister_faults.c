@@ -94,7 +94,8 @@ on_done(struct op *op)
 static void
 ask(struct op *op, enum op_kind kind)
 {
-	static const struct identity someone = { "t", "d", "g", "n", "e", "r", "h", "", true };
+	static const struct identity someone = { "t", "d", "g", "n", "e", "r", "h", "", true, false,
+		false };
 	struct json_object          *json = fixture_json("{'pat': 'p'}");
 	struct problems              problems;
 
@@ -192,7 +193,7 @@ START_TEST(a_question_that_could_not_be_sent_has_done_nothing)
 		.url = "unix:/nonexistent/socket" };
 	struct provider      *gone = sister_create(&options, &err);
 	struct resource_type  type = *registry_type(registry, TYPE);
-	struct identity       identity = { "t", "d", "g", "n", "e", "r", "h", "", true };
+	struct identity identity = { "t", "d", "g", "n", "e", "r", "h", "", true, false, false };
 	struct op op = { .kind = OP_CREATE, .type = &type, .identity = &identity, .done = on_done };
 
 	ck_assert_ptr_nonnull(gone);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * start.h - what every request shares that comes to an execution.
+ */
+#ifndef API_START_H
+#define API_START_H
+
+#include "api/exchange.h"
+
+/* x->start says which kind, and how: a dry run is answered when it has looked, all else as the client wants to wait. */
+void start_init(struct exchange *x);
+
+/* x->spec is what is run: on to credentials, and to its start. */
+void start_with_spec(struct exchange *x);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * verify_stream.c - verdicts wait in a list until the client has room for them; it never holds up the looking. */
+#include "api/verify_stream.h"
+
+#include <string.h>
+
+#include "http/sse.h"
+#include "plan/verify.h"
+#include "util/check.h"
+#include "util/json.h"
+
+#define EVENT_MAX    (4 * 1024 * 1024)
+#define HEARTBEAT_US 15000000
+
+bool
+verify_stream_is_wanted(const struct exchange *x)
+{
+	const char *accept = x->request != NULL ? http_header_in(x->request, "accept") : NULL;
+
+	return accept != NULL && strstr(accept, SSE_CONTENT_TYPE) != NULL;
+}
+
+static void
+write_out(struct exchange *x, struct str *text)
+{
+	x->has_room = http_stream_write(x->request, text->data, text->len);
+	timer_arm(api_options_of(x->api)->loop, &x->timer, HEARTBEAT_US);
+}
+
+static void
+write_event(struct exchange *x, const char *name, struct json_object *json)
+{
+	struct str  text;
+	size_t      len;
+	const char *data = json_text_len(json, &len);
+
+	str_init(&text, EVENT_MAX);
+	sse_event(&text, NULL, name, data, len);
+	write_out(x, &text);
+	str_fini(&text);
+}
+
+/* All that waits, as long as there is room. What is last is the answer without the resources. */
+static void
+flush(struct exchange *x)
+{
+	struct http_request *request = x->request;
+
+	for (; x->has_room && x->listed_n < json_object_array_length(x->list); x->listed_n++)
+		write_event(x, "resource", json_object_array_get_idx(x->list, x->listed_n));
+	if (!x->has_room || x->summary == NULL)
+		return;
+	write_event(x, "verify", x->summary);
+	x->request = NULL;
+	http_on_close(request, NULL, NULL);
+	http_stream_end(request);
+	exchange_end(x);
+}
+
+static void
+on_room(void *arg)
+{
+	struct exchange *x = arg;
+
+	x->has_room = true;
+	flush(x);
+}
+
+static void
+on_heartbeat(struct timer *timer)
+{
+	struct exchange *x = container_of(timer, struct exchange, timer);
+	struct str       text;
+
+	str_init(&text, 64);
+	sse_comment(&text, "still looking");
+	write_out(x, &text);
+	str_fini(&text);
+}
+
+void
+verify_stream_start(struct exchange *x)
+{
+	static const struct http_header headers[] = {
+		{ "Content-Type", SSE_CONTENT_TYPE },
+		{ "Cache-Control", "no-store" },
+		{ "X-Accel-Buffering", "no" },
+	};
+
+	http_stream_start(x->request, 200, headers, array_len(headers));
+	http_stream_on_room(x->request, on_room, x);
+	x->has_room = true;
+	x->list = json_object_new_array();
+	timer_init(&x->timer, on_heartbeat);
+	timer_arm(api_options_of(x->api)->loop, &x->timer, HEARTBEAT_US);
+}
+
+void
+verify_stream_node(
+    struct execution_watch *watch, const struct execution *execution, uint32_t vertex)
+{
+	struct exchange    *x = container_of(watch, struct exchange, watch);
+	struct plan_action  action = execution_action(execution, vertex);
+	struct json_object *resource = verify_resource(x->graph, vertex, &action);
+
+	if (resource != NULL)
+		json_object_array_add(x->list, resource);
+	flush(x);
+}
+
+void
+verify_stream_end(struct exchange *x, struct execution *execution)
+{
+	x->summary =
+	    verify_to_json(x->graph, execution_actions(execution), execution_warnings(execution));
+	json_object_object_del(x->summary, "resources");
+	flush(x);
+}

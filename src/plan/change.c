@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * change.c - goes over what there is, vertex by vertex: what stays where it is, and what becomes of the rest.
+ *
+ * What goes keeps its place in the order: it waits for what referred to it and stays, and for what takes its place; of two that
+ * go, the one that refers to the other goes first (config_edge.c). Where the old one must be gone before the new one
+ * is made, it waits for nobody, and neither does what must be gone before it. */
+#include "plan/change.h"
+
+#include <json-c/linkhash.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/change_inside.h"
+#include "util/json.h"
+#include "util/mem.h"
+
+/* ---- what is the same ---- */
+
+static bool
+is_same_type(const struct spec_node *a, const struct spec_node *b)
+{
+	return strcmp(a->type->name, b->type->name) == 0;
+}
+
+static bool
+takes_replacement(const struct resource_type *type, const char *name)
+{
+	struct json_object *schema =
+	    json_get(json_get_object(type->properties, "properties"), name);
+
+	return schema == NULL || json_get_bool(schema, "x-replace", false);
+}
+
+/* Of both: a property that it is found by, and that only a new resource can have otherwise. */
+static bool
+is_found_elsewhere(const struct spec_node *old, const struct spec_node *new)
+{
+	struct json_object *names = resource_type_identity_properties(old->type);
+
+	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
+
+		if (takes_replacement(old->type, name) &&
+		    !json_same(json_get(old->properties, name), json_get(new->properties, name)))
+			return true;
+	}
+	return false;
+}
+
+/* What it is found by goes: it goes with it. */
+static bool
+is_found_by_leaving(const struct changing *c, size_t vertex)
+{
+	const struct graph     *base = c->change->base;
+	const struct spec_node *node = graph_node(base, vertex);
+	struct json_object     *names = resource_type_identity_properties(node->type);
+
+	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
+		struct json_object *value = json_get(
+		    node->properties, json_object_get_string(json_object_array_get_idx(names, i)));
+
+		for (size_t t = 0; value != NULL && t < node->targets_n; t++) {
+			if (c->vertices[graph_target(base, vertex, node->targets[t])].goes &&
+			    change_refers(base->spec, node->targets[t], value))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool
+has_region(const struct spec_node *node, const char *region)
+{
+	if (region[0] == '\0' || node->regions_n == 0)
+		return region[0] == '\0' && node->regions_n == 0;
+	for (size_t i = 0; i < node->regions_n; i++) {
+		if (strcmp(node->regions[i], region) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Two of one node can't be told apart, or not be there at once. */
+static bool
+must_go_first(const struct spec_node *old, const struct spec_node *new)
+{
+	return !is_same_type(old, new) || old->protect || resource_type_is_one_at_a_time(old->type);
+}
+
+static void
+judge(struct changing *c, size_t v)
+{
+	const struct graph     *base = c->change->base;
+	const struct spec_node *old = graph_node(base, v);
+	struct change_vertex   *vertex = &c->vertices[v];
+	const struct spec_node *new = change_heir(c, old);
+	bool is_there;
+
+	vertex->gone = old->transient || old->check_of != NULL ||
+		       (c->change->gone != NULL && c->change->gone[v]);
+	if (vertex->gone)
+		return;
+	is_there = new != NULL &&has_region(new, graph_region(base, v)) &&
+		   strcmp(new->account, old->account) == 0;
+	if (new != NULL &&new->operation == SPEC_LEAVE)
+		return;
+	vertex->replaced =
+	    is_there && (!is_same_type(old, new) ||
+			    (resource_type_is_found_by_properties(old->type) &&
+				(is_found_elsewhere(old, new) || is_found_by_leaving(c, v))));
+	vertex->goes = !is_there || vertex->replaced;
+	vertex->first = vertex->replaced && must_go_first(old, new);
+}
+
+/* What refers to what goes first goes before it. */
+static void
+spread_first(struct changing *c)
+{
+	const struct graph *base = c->change->base;
+
+	for (size_t i = base->n; i > 0; i--) {
+		size_t v = base->order[i - 1];
+
+		for (uint32_t e = base->out_at[v]; e < base->out_at[v + 1] && c->vertices[v].first;
+		     e++) {
+			struct change_vertex *after = &c->vertices[base->out[e]];
+
+			after->first = after->first || after->goes;
+		}
+	}
+}
+
+/* ---- all of it ---- */
+
+const struct spec_node *
+change_heir(const struct changing *c, const struct spec_node *old)
+{
+	void *heir = NULL;
+
+	return lh_table_lookup_ex(c->heirs, old->owner_id, &heir) ? heir : NULL;
+}
+
+static void
+index_heirs(struct changing *c)
+{
+	const struct spec *spec = c->change->spec;
+
+	c->heirs = lh_kchar_table_new((int)spec->nodes_n * 2 + 16, NULL);
+	must(c->heirs != NULL);
+	for (size_t i = 0; i < spec->nodes_n; i++)
+		lh_table_insert(c->heirs, spec->nodes[i].owner_id, &spec->nodes[i]);
+}
+
+struct json_object *
+change_config(const struct change *change)
+{
+	struct changing     c = { .change = change };
+	struct json_object *config = NULL;
+	bool                any = false;
+
+	must(!change->base->is_reversed);
+	c.vertices = xcalloc(change->base->n, sizeof(*c.vertices));
+	index_heirs(&c);
+	for (size_t i = 0; i < change->base->n; i++)
+		judge(&c, change->base->order[i]);
+	spread_first(&c);
+	for (size_t v = 0; v < change->base->n; v++)
+		any = any || c.vertices[v].goes;
+	if (any)
+		config = change_entries(&c);
+	lh_table_free(c.heirs);
+	free(c.vertices);
+	return config;
+}
+
+/* ---- names ---- */
+
+/* It was given another name once, and no longer says so. */
+static bool
+inherits(const struct spec_node *old, const struct spec_node *new)
+{
+	return old->formerly != NULL && new->formerly == NULL && !spec_node_is_leaving(old);
+}
+
+static void
+set_member(struct json_object **config, const struct spec *spec, const char *id, const char *member,
+    const char *text)
+{
+	if (*config == NULL)
+		*config = json_copy(spec->config);
+	json_set_str(json_get(json_get_object(*config, "resources"), id), member, text);
+}
+
+struct json_object *
+change_names(const struct spec *spec, const struct spec *base, bool prune)
+{
+	struct lh_table    *olds = lh_kchar_table_new((int)base->nodes_n * 2 + 16, NULL);
+	struct json_object *config = NULL;
+	void               *old;
+
+	must(olds != NULL);
+	for (size_t i = 0; i < base->nodes_n; i++)
+		lh_table_insert(olds, base->nodes[i].resource_id, &base->nodes[i]);
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		const struct spec_node *node = &spec->nodes[i];
+
+		if (lh_table_lookup_ex(olds, node->resource_id, &old) && inherits(old, node))
+			set_member(&config, spec, node->resource_id, "formerly",
+			    ((const struct spec_node *)old)->formerly);
+		if (prune && node->operation == SPEC_LEAVE)
+			set_member(&config, spec, node->resource_id, "operation", "delete");
+	}
+	lh_table_free(olds);
+	return config;
+}

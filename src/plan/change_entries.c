@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * change_entries.c - what goes, written as resources of the new config: one for all regions of a node that go alike. */
+#include "plan/change_inside.h"
+
+#include <json-c/linkhash.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/reference.h"
+#include "util/json.h"
+#include "util/mem.h"
+
+#define ID_LEN_MAX  64 /* of a resource id */
+#define POINTER_MAX 8192
+
+struct writing {
+	struct changing    *c;
+	struct json_object *config, *resources;
+	size_t              vertex; /* the first one of what is written */
+};
+
+/* ---- references ---- */
+
+struct looking {
+	const struct spec_node *target;
+	bool                    found;
+};
+
+static void
+on_reference(void *arg, const struct reference_part *part, const char *pointer)
+{
+	struct looking *looking = arg;
+	const char     *composite = spec_node_composite(looking->target);
+
+	(void)pointer;
+	if (part->kind == REFERENCE_LINK)
+		looking->found = looking->found ||
+				 strcmp(part->id, looking->target->resource_id) == 0 ||
+				 (composite != NULL && strcmp(part->id, composite) == 0);
+}
+
+bool
+change_refers(const struct spec *spec, size_t target, struct json_object *value)
+{
+	struct looking looking = { &spec->nodes[target], false };
+	struct str     pointer;
+
+	str_init(&pointer, POINTER_MAX);
+	reference_each(value, &pointer, on_reference, &looking);
+	str_fini(&pointer);
+	return looking.found;
+}
+
+/* ---- keys ---- */
+
+static bool
+is_taken(const struct writing *w, const char *key)
+{
+	return json_has(w->resources, key) ||
+	       json_has(json_get_object(w->config, "composites"), key);
+}
+
+/* Its own, if the config does not have it; else "role--old", "role--old-2". */
+static char *
+free_key(const struct writing *w, const char *id)
+{
+	char suffix[24] = "", key[ID_LEN_MAX + 1];
+	int  room;
+
+	for (unsigned n = 1;; n++) {
+		room = ID_LEN_MAX - (int)strlen(suffix);
+		snprintf(key, sizeof(key), "%.*s%s", room, id, suffix);
+		if (!is_taken(w, key))
+			return xstrdup(key);
+		snprintf(suffix, sizeof(suffix), n == 1 ? "--old" : "--old-%u", n);
+	}
+}
+
+/* Two regions of a node that go: for the same reason, and so do those that they refer to. */
+static bool
+goes_alike(const struct changing *c, size_t v, size_t w)
+{
+	const struct graph         *base = c->change->base;
+	const struct spec_node     *node = graph_node(base, v);
+	const struct change_vertex *a = &c->vertices[v], *b = &c->vertices[w];
+
+	if (!b->goes || a->replaced != b->replaced || a->first != b->first)
+		return false;
+	for (size_t i = 0; i < node->targets_n; i++) {
+		if (c->vertices[graph_target(base, v, node->targets[i])].goes !=
+		    c->vertices[graph_target(base, w, node->targets[i])].goes)
+			return false;
+	}
+	return true;
+}
+
+/* The key as the object has it. */
+static const char *
+key_in(struct json_object *object, const char *key)
+{
+	return lh_entry_k(lh_table_lookup_entry(json_object_get_object(object), key));
+}
+
+/* The entry stands in its place at once, so that no other takes its key. */
+static void
+assign_keys(struct writing *w)
+{
+	struct changing    *c = w->c;
+	const struct graph *base = c->change->base;
+
+	for (size_t v = 0; v < base->n; v++) {
+		const struct spec_node *node = graph_node(base, v);
+		char                   *key;
+
+		if (!c->vertices[v].goes || c->vertices[v].key != NULL)
+			continue;
+		key = free_key(w, node->resource_id);
+		json_set(w->resources, key, json_object_new_object());
+		for (size_t o = v; o < base->n && graph_node(base, o) == node; o++) {
+			if (c->vertices[o].key == NULL && goes_alike(c, v, o))
+				c->vertices[o].key = key_in(w->resources, key);
+		}
+		free(key);
+	}
+}
+
+/* ---- an entry ---- */
+
+/* Where the same is in the new config. */
+static const char *
+name_of(void *arg, size_t target)
+{
+	const struct writing   *w = arg;
+	const struct graph     *base = w->c->change->base;
+	const struct spec_node *node = &base->spec->nodes[target], *heir = change_heir(w->c, node);
+	size_t                  vertex = graph_target(base, w->vertex, target);
+
+	if (w->c->vertices[vertex].key != NULL)
+		return w->c->vertices[vertex].key;
+	return heir != NULL ? heir->resource_id : node->resource_id;
+}
+
+static void
+add_once(struct json_object *list, const char *id)
+{
+	struct json_object *text = json_object_new_string(id);
+
+	if (json_array_has(list, text))
+		json_object_put(text);
+	else
+		json_object_array_add(list, text);
+}
+
+/* Those that refer to it now, and will not when they have had their turn. */
+static void
+add_referrers(const struct writing *w, size_t vertex, struct json_object *list)
+{
+	const struct graph *base = w->c->change->base;
+
+	for (uint32_t e = base->out_at[vertex]; e < base->out_at[vertex + 1]; e++) {
+		const struct spec_node *heir = change_heir(w->c, graph_node(base, base->out[e]));
+
+		if (!w->c->vertices[base->out[e]].goes && heir != NULL &&
+		    !spec_node_is_leaving(heir))
+			add_once(list, heir->resource_id);
+	}
+}
+
+/* What it waited for already, in the version that was to delete it. */
+static void
+add_kept(const struct writing *w, struct json_object *old, struct json_object *list)
+{
+	struct json_object *kept = json_get_array(old, "depends_on");
+
+	for (size_t i = 0; kept != NULL && i < json_object_array_length(kept); i++) {
+		const char *id = json_object_get_string(json_object_array_get_idx(kept, i));
+
+		if (json_has(json_get_object(w->c->change->spec->config, "resources"), id))
+			add_once(list, id);
+	}
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(json_object_get_string(*(struct json_object *const *)a),
+	    json_object_get_string(*(struct json_object *const *)b));
+}
+
+static struct json_object *
+waits_for(const struct writing *w, struct json_object *old)
+{
+	const struct changing  *c = w->c;
+	const struct graph     *base = c->change->base;
+	const struct spec_node *node = graph_node(base, w->vertex), *heir = change_heir(c, node);
+	struct json_object     *list = json_object_new_array();
+
+	if (heir != NULL && !spec_node_is_leaving(heir))
+		add_once(list, heir->resource_id);
+	for (size_t v = w->vertex; v < base->n && graph_node(base, v) == node; v++) {
+		if (c->vertices[v].key == c->vertices[w->vertex].key)
+			add_referrers(w, v, list);
+	}
+	if (node->operation == SPEC_DELETE)
+		add_kept(w, old, list);
+	json_object_array_sort(list, by_text);
+	return list;
+}
+
+static struct json_object *
+regions_of(const struct writing *w)
+{
+	const struct changing *c = w->c;
+	const struct graph    *base = c->change->base;
+	struct json_object    *list = json_object_new_array();
+
+	for (size_t v = w->vertex;
+	     v < base->n && graph_node(base, v) == graph_node(base, w->vertex); v++) {
+		if (c->vertices[v].key == c->vertices[w->vertex].key)
+			json_object_array_add(list, json_object_new_string(graph_region(base, v)));
+	}
+	return list;
+}
+
+/* Under another id it says whose it is. */
+static void
+set_formerly(struct json_object *entry, const struct spec_node *node, const char *key)
+{
+	char owner[1 + OBJ_ID_SIZE];
+
+	if (node->formerly != NULL) {
+		json_set_str(entry, "formerly", node->formerly);
+	} else if (strcmp(node->resource_id, key) != 0) {
+		snprintf(owner, sizeof(owner), "#%s", node->owner_id);
+		json_set_str(entry, "formerly", owner);
+	}
+}
+
+static void
+write_entry(struct writing *w)
+{
+	const struct changing      *c = w->c;
+	const struct graph         *base = c->change->base;
+	const struct change_vertex *vertex = &c->vertices[w->vertex];
+	const struct spec_node     *node = graph_node(base, w->vertex);
+	struct json_object         *entry = json_get(w->resources, vertex->key);
+	struct json_object         *old =
+	    json_get(json_get_object(base->spec->config, "resources"), node->resource_id);
+	bool deletes = node->operation == SPEC_DELETE || vertex->replaced || c->change->prune;
+
+	json_set_str(entry, "type", node->type->name);
+	json_set_str(entry, "operation", deletes ? "delete" : "leave");
+	set_formerly(entry, node, vertex->key);
+	json_set(entry, "properties",
+	    spec_rename(base->spec, base->vertices[w->vertex].node, name_of, w));
+	if (deletes && !vertex->first)
+		json_set(entry, "depends_on", waits_for(w, old));
+	if (node->protect)
+		json_set_bool(entry, "protect", true);
+	if (node->timeout_s > 0)
+		json_set_i64(entry, "timeout", node->timeout_s);
+	if (!node->type->global)
+		json_set(entry, "regions", regions_of(w));
+	json_set_str(entry, "account", node->account);
+}
+
+/* The one that takes its place waits until it is gone. */
+static void
+hold_heir(struct writing *w)
+{
+	const struct change_vertex *vertex = &w->c->vertices[w->vertex];
+	const struct spec_node *heir = change_heir(w->c, graph_node(w->c->change->base, w->vertex));
+	struct json_object     *json, *list;
+
+	if (!vertex->replaced || !vertex->first)
+		return;
+	json = json_get(w->resources, heir->resource_id);
+	list = json_get_array(json, "depends_on");
+	if (list == NULL) {
+		list = json_object_new_array();
+		json_set(json, "depends_on", list);
+	}
+	add_once(list, vertex->key);
+}
+
+struct json_object *
+change_entries(struct changing *c)
+{
+	struct writing w = { .c = c, .config = json_copy(c->change->spec->config) };
+
+	w.resources = json_get_object(w.config, "resources");
+	assign_keys(&w);
+	for (; w.vertex < c->change->base->n; w.vertex++) {
+		const char *key = c->vertices[w.vertex].key;
+
+		if (key == NULL || json_object_object_length(json_get(w.resources, key)) > 0)
+			continue;
+		write_entry(&w);
+		hold_heir(&w);
+	}
+	return w.config;
+}
