@@ -52,6 +52,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/resolve.c \
 	%D%/engine/resolve.h \
 	%D%/engine/restore.c \
+	%D%/engine/retention.c \
+	%D%/engine/retention.h \
 	%D%/engine/rollback.c \
 	%D%/engine/selection.c \
 	%D%/engine/selection.h \

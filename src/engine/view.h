@@ -18,4 +18,7 @@
 struct json_object *view_execution(
     const struct graph *graph, const struct store_item *items, size_t items_n, struct err *err);
 
+/* What there is to say of a header beside it: success, and duration_seconds when it has ended. */
+void view_header(struct json_object *header);
+
 #endif
