@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	docs/examples/test-suite.json \
 	docs/getting-started.md \
 	docs/internals/archive.md \
+	docs/internals/discovery.md \
 	docs/internals/engine.md \
 	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \

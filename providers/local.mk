@@ -12,6 +12,8 @@ libproviders_a_SOURCES = \
 	%D%/aws/cloudcontrol_write.c \
 	%D%/aws/credentials.c \
 	%D%/aws/credentials.h \
+	%D%/aws/errand.c \
+	%D%/aws/errand.h \
 	%D%/aws/fault.c \
 	%D%/aws/fault.h \
 	%D%/aws/hooks.c \
@@ -90,6 +92,8 @@ libproviders_a_SOURCES = \
 	%D%/local/local_root.h \
 	%D%/local/local_spawn.c \
 	%D%/local/local_spawn.h \
+	%D%/local/local_sweep.c \
+	%D%/local/local_sweep.h \
 	%D%/sister/contact.c \
 	%D%/sister/github_inside.h \
 	%D%/sister/github_op.c \

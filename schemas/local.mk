@@ -7,9 +7,13 @@ dist_schemas_api_DATA = \
 	%D%/api/continue-request.json \
 	%D%/api/deployments.json \
 	%D%/api/destroy-request.json \
+	%D%/api/discover-request.json \
+	%D%/api/discover.json \
 	%D%/api/execution.json \
 	%D%/api/health.json \
 	%D%/api/history.json \
+	%D%/api/import-request.json \
+	%D%/api/import.json \
 	%D%/api/info.json \
 	%D%/api/mgraph.json \
 	%D%/api/move-request.json \

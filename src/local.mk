@@ -11,6 +11,20 @@ libdeploy_a_SOURCES = \
 	%D%/archive/marker.h \
 	%D%/archive/places.c \
 	%D%/archive/places.h \
+	%D%/discover/asks.c \
+	%D%/discover/asks.h \
+	%D%/discover/count.c \
+	%D%/discover/discover.c \
+	%D%/discover/discover.h \
+	%D%/discover/entry.h \
+	%D%/discover/import.c \
+	%D%/discover/inside.h \
+	%D%/discover/keys.c \
+	%D%/discover/looks.c \
+	%D%/discover/properties.c \
+	%D%/discover/rebuild.c \
+	%D%/discover/rebuild.h \
+	%D%/discover/refer.c \
 	%D%/engine/accounts.c \
 	%D%/engine/admission.c \
 	%D%/engine/admission.h \
@@ -100,6 +114,7 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/run_answer.c \
 	%D%/interpreter/run_apply.c \
 	%D%/interpreter/run_begin.c \
+	%D%/interpreter/run_list.c \
 	%D%/interpreter/run_check.c \
 	%D%/interpreter/run_owner.c \
 	%D%/interpreter/run_pick.c \
@@ -177,6 +192,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/protocol.h \
 	%D%/provider/credential.c \
 	%D%/provider/credential.h \
+	%D%/provider/locate.c \
+	%D%/provider/locate.h \
 	%D%/provider/expect.c \
 	%D%/provider/expect.h \
 	%D%/provider/mask.c \
@@ -262,12 +279,16 @@ libworld_a_SOURCES = \
 	%D%/api/boxes.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
+	%D%/api/discover.c \
+	%D%/api/discovery.c \
+	%D%/api/discovery.h \
 	%D%/api/emptying.c \
 	%D%/api/emptying.h \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \
 	%D%/api/history.c \
+	%D%/api/import.c \
 	%D%/api/info.c \
 	%D%/api/keys.c \
 	%D%/api/keys.h \
@@ -311,7 +332,9 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_cancel.c \
 	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
+	%D%/cli/cmd_discover.c \
 	%D%/cli/cmd_history.c \
+	%D%/cli/cmd_import.c \
 	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
@@ -331,6 +354,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render.c \
 	%D%/cli/render.h \
 	%D%/cli/render_execution.c \
+	%D%/cli/render_discover.c \
 	%D%/cli/render_proof.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \

@@ -110,6 +110,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_local_allow.c \
 	%D%/unit/test_local_command.c \
 	%D%/unit/test_local_wall.c \
+	%D%/unit/test_locate.c \
 	%D%/unit/test_loop.c \
 	%D%/unit/test_mask.c \
 	%D%/unit/test_plan.c \
@@ -338,6 +339,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_composites.py \
 	%D%/integration/test_config_schema.py \
 	%D%/integration/test_deploy.py \
+	%D%/integration/test_discover.py \
 	%D%/integration/test_destroy.py \
 	%D%/integration/test_drift.py \
 	%D%/integration/test_faults.py \
@@ -364,6 +366,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_types.py \
 	%D%/integration/test_verify.py \
 	%D%/integration/test_versions.py \
+	%D%/integration/test_whole_life.py \
 	%D%/integration/test_wrappers.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its

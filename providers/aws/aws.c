@@ -10,6 +10,7 @@
 #include "interpreter/interpreter.h"
 #include "providers/aws/call.h"
 #include "providers/aws/credentials.h"
+#include "providers/aws/errand.h"
 #include "providers/aws/fault.h"
 #include "providers/aws/hooks.h"
 #include "providers/aws/model.h"
@@ -100,6 +101,19 @@ cancel_sweep(struct provider *provider, struct sweep *sweep)
 }
 
 static void
+start_errand(struct provider *provider, struct errand *errand)
+{
+	aws_errand_start(
+	    of(provider)->interpreter.loop, &of(provider)->interpreter.driver.calls, errand);
+}
+
+static void
+cancel_errand(struct provider *provider, struct errand *errand)
+{
+	aws_errand_cancel(of(provider)->interpreter.loop, errand);
+}
+
+static void
 destroy(struct provider *provider)
 {
 	struct aws *aws = of(provider);
@@ -142,6 +156,8 @@ aws_provider_create_on(struct loop *loop, const struct calls *calls, const struc
 	provider->close = aws_credentials_close;
 	provider->start_sweep = start_sweep;
 	provider->cancel_sweep = cancel_sweep;
+	provider->start_errand = start_errand;
+	provider->cancel_errand = cancel_errand;
 	provider->window = window;
 	provider->window_size = WINDOW_SIZE;
 	provider->destroy = destroy;

@@ -133,9 +133,12 @@ params_of(const char *deployment_id)
 	struct json_object *filter = json_object_new_object();
 	struct json_object *values = json_object_new_array();
 
-	json_object_array_add(values, json_object_new_string(deployment_id));
 	json_set_str(filter, "Key", IDENTITY_DEPLOYMENT_TAG);
-	json_set(filter, "Values", values);
+	if (deployment_id != NULL) {
+		json_object_array_add(values, json_object_new_string(deployment_id));
+		json_set(filter, "Values", json_object_get(values));
+	}
+	json_object_put(values);
 	json_object_array_add(filters, filter);
 	json_set(params, "TagFilters", filters);
 	json_set_i64(params, "ResourcesPerPage", PER_PAGE);

@@ -9,6 +9,7 @@
 
 #include "providers/local/local_impl.h"
 #include "providers/local/local_process.h"
+#include "providers/local/local_sweep.h"
 #include "provider/mask.h"
 #include "provider/unseal.h"
 #include "util/json.h"
@@ -190,6 +191,8 @@ on_run(struct task *task)
 	/* All here is usable, or gone, as soon as its operation is done. */
 	if (call->op->kind == OP_SETTLE)
 		op_answer(call->op, OP_OK, "%s", "");
+	else if (kind->run[call->op->kind] == NULL)
+		op_answer(call->op, OP_INVALID, "%s can't be listed", kind->type);
 	else if (kind->run[call->op->kind](call) == LOCAL_LATER)
 		return;
 	local_call_done(call);
@@ -348,6 +351,8 @@ local_create(const struct local_options *options)
 		.validate = local_validate,
 		.public_key = opens ? local_public_key : NULL,
 		.check_sealed = opens ? local_check_sealed : NULL,
+		.start_sweep = local_sweep_start,
+		.cancel_sweep = local_sweep_cancel,
 		.window = local_window,
 		.window_size = WINDOW_SIZE,
 		.start = local_start,

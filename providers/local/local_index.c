@@ -2,6 +2,7 @@
  * local_index.c - reads and writes the record of a node. */
 #include "providers/local/local_index.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include "util/str.h"
 
 #define OWNER_HEX 16
+#define SUFFIX    ".json"
 
 void
 local_index_key(const struct identity *identity, char key[LOCAL_KEY_SIZE])
@@ -88,6 +90,37 @@ out:
 	close(dir);
 	errno = error;
 	return record;
+}
+
+static void
+hand_out(const struct local_root *root, const char                             *name,
+    void (*take)(void *arg, const char *key, struct json_object *record), void *arg)
+{
+	struct json_object *record = read_record(root, name);
+	char               *key = xstrndup(name, strlen(name) - strlen(SUFFIX));
+
+	if (json_object_is_type(record, json_type_object))
+		take(arg, key, record);
+	json_object_put(record);
+	free(key);
+}
+
+int
+local_index_each(const struct local_root *root,
+    void (*take)(void *arg, const char *key, struct json_object *record), void *arg)
+{
+	int            dir = local_root_records(root, false);
+	DIR           *list = dir >= 0 ? fdopendir(dir) : NULL;
+	struct dirent *entry;
+
+	if (list == NULL)
+		return errno == ENOENT ? 0 : errno;
+	while ((entry = readdir(list)) != NULL) {
+		if (entry->d_name[0] != '.' && str_ends(entry->d_name, SUFFIX))
+			hand_out(root, entry->d_name, take, arg);
+	}
+	closedir(list);
+	return 0;
 }
 
 static enum op_result

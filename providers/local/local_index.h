@@ -29,6 +29,10 @@ struct json_object *local_index_new(const struct op *op);
 MUSTCHECK enum op_result
 local_index_read(const struct local_root *root, struct op *op, struct json_object **ret_record);
 
+/* Hands out every record that can be read, with its key. 0, or an errno. */
+int local_index_each(const struct local_root *root,
+    void (*take)(void *arg, const char *key, struct json_object *record), void *arg);
+
 /* Durable when true; else the op has been answered. */
 MUSTCHECK bool
 local_index_write(const struct local_root *root, struct op *op, struct json_object *record);

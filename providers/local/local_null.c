@@ -47,6 +47,8 @@ answer_write(struct op *op, struct json_object *nulls, const char *key)
 	}
 	entry = json_object_new_object();
 	json_set_str(entry, "id", key);
+	json_set_str(entry, "type", op->type->name);
+	json_set_str(entry, "tenant", op->identity->tenant);
 	json_set(entry, "properties",
 	    op->desired == NULL ? json_object_new_object() : json_copy(op->desired));
 	json_set(entry, "tags", identity_tags(op->identity, op->tags));
@@ -71,6 +73,7 @@ answer(struct local_call *call)
 		json_object_object_del(nulls, key);
 		return;
 	case OP_SETTLE:
+	case OP_LIST:
 	case OP_CHECK:
 	case OP_KINDS_N: break;
 	}

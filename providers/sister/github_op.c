@@ -457,7 +457,7 @@ github_op_start(struct github_service *service, struct op *op)
 	task_init(&trip->refused, on_refused);
 	fetch_init(&trip->fetch, "", "", NULL);
 	str_init(&trip->body, BODY_MAX);
-	if (trip->route == NULL)
+	if (trip->route == NULL || op->kind == OP_LIST)
 		refuse(trip, OP_INVALID, "the GitHub Service has no routes for this type");
 	else if (service->public_key[0] == '\0')
 		refuse(trip, OP_TRANSIENT, service->why);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/check.h"
+#include "api/discovery.h"
 #include "api/routes.h"
 #include "api/whose.h"
 #include "http/problem.h"
@@ -55,6 +56,7 @@ exchange_end(struct exchange *x)
 	archive_read_fini(&x->archived);
 	whose_forget(x);
 	check_forget(x);
+	discovery_forget(x);
 	if (x->errand.asked != NULL)
 		x->errand.asked->cancel_errand(x->errand.asked, &x->errand.errand);
 	json_object_put(x->errand.params);

@@ -33,7 +33,11 @@ struct exchange {
 	exchange_step  *next; /* once op is answered; NULL: none is asked */
 	char           *text; /* of the op; owned */
 	exchange_step  *then; /* load.c: once it is loaded */
+	exchange_step  *then_saved,
+	    *then_rebuilt; /* once the spec is saved; once it was looked for */
 	void (*then_execution)(struct exchange *x, struct json_object *execution);
+	void (*tells)(struct exchange *x,
+	    struct json_object *execution); /* wait.c: as what it is answered; NULL: as it is */
 	struct archive_read archived;
 	exchange_step      *then_archived; /* once it is read; NULL: nothing is */
 	struct {
@@ -43,7 +47,8 @@ struct exchange {
 		const char      *pointer;
 		exchange_step   *then;
 	} whose;
-	struct exchange_check *check;
+	struct exchange_check     *check;
+	struct exchange_discovery *discovery;
 	struct {
 		struct errand       errand;
 		struct provider    *asked; /* NULL: none is */
@@ -68,13 +73,15 @@ struct exchange {
 	struct graph            *graph;
 	struct execution_request start; /* its keyring, until the engine takes it */
 	unsigned                 spec_salt;
-	bool                     from_archive; /* the store does not have it */
-	struct json_object      *lag;          /* of the archive */
-	struct json_object      *list;         /* history.c: the executions, */
-	size_t                   listed_n;     /* of which so many are filled in */
-	struct json_object      *summary;      /* verify_stream.c: what comes behind the list */
-	bool                     responds_async;
-	int64_t                  wait_ms;
+	char known_graph[STORE_ID_SIZE];  /* discover.c: of the deployment; "": none is known */
+	const char         *region;       /* of its credentials; borrowed from the body */
+	bool                from_archive; /* the store does not have it */
+	struct json_object *lag;          /* of the archive */
+	struct json_object *list;         /* history.c: the executions, */
+	size_t              listed_n;     /* of which so many are filled in */
+	struct json_object *summary;      /* verify_stream.c: what comes behind the list */
+	bool                responds_async;
+	int64_t             wait_ms;
 };
 
 struct schemas;

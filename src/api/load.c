@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "api/discovery.h"
 #include "archive/execution_graph.h"
 #include "engine/view.h"
 #include "util/check.h"
@@ -51,6 +52,29 @@ on_archived_spec(struct exchange *x)
 		take_spec(x, x->archived.json, &err);
 }
 
+/* ---- what only its tags tell of ---- */
+
+static void
+on_rebuilt(struct exchange *x)
+{
+	if (x->spec == NULL)
+		reply_unknown(x, "deployment", x->key.deployment);
+	else
+		x->then(x);
+}
+
+/* Nothing is stored of it. With credentials it can be looked for in its accounts. */
+static void
+rebuild_or_refuse(struct exchange *x)
+{
+	struct json_object *credentials = json_get_object(x->body, "credentials");
+
+	if (credentials != NULL)
+		discovery_of_spec(x, x->key.deployment, credentials, "/credentials", on_rebuilt);
+	else
+		reply_unknown(x, "deployment", x->key.deployment);
+}
+
 /* The newest of the deployment's graphs. */
 static void
 on_archived_history(struct exchange *x)
@@ -61,7 +85,7 @@ on_archived_history(struct exchange *x)
 	if (x->archived.err.code == ERR_OK)
 		graph_id = json_get_str(json_object_array_get_idx(graphs, 0), "graph_id");
 	if (graph_id == NULL) {
-		reply_unknown(x, "deployment", x->key.deployment);
+		rebuild_or_refuse(x);
 		return;
 	}
 	must(store_key_set(&x->key, x->tenant, x->key.deployment, graph_id));
@@ -166,7 +190,7 @@ on_history(struct exchange *x)
 		if (has_archive(x))
 			exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
 		else
-			reply_unknown(x, "deployment", x->key.deployment);
+			rebuild_or_refuse(x);
 		return;
 	}
 	must(store_execution_read(&x->key, x->op.items_out[0].name) != NULL);

@@ -28,7 +28,6 @@
 #define SPEC_SALTS_MAX 8
 
 static void open_credentials(struct exchange *x);
-static void save_spec(struct exchange *x);
 
 /* ---- the answer ---- */
 
@@ -94,8 +93,8 @@ selects_known(struct exchange *x)
 	return known;
 }
 
-static void
-launch(struct exchange *x)
+void
+start_launch(struct exchange *x)
 {
 	struct api_options *options = api_options_of(x->api);
 	struct err          err;
@@ -126,7 +125,7 @@ on_spec_saved(struct exchange *x)
 	struct err      err;
 
 	if (x->op.result == STORE_OK) {
-		launch(x);
+		x->then_saved(x);
 		return;
 	}
 	if (++x->spec_salt == SPEC_SALTS_MAX) {
@@ -141,14 +140,15 @@ on_spec_saved(struct exchange *x)
 	problems_fini(&problems);
 	spec_unref(x->spec);
 	x->spec = salted;
-	save_spec(x);
+	start_save_spec(x, x->then_saved);
 }
 
-static void
-save_spec(struct exchange *x)
+void
+start_save_spec(struct exchange *x, exchange_step *then)
 {
 	struct json_object *mgraph = spec_to_mgraph(x->spec);
 
+	x->then_saved = then;
 	must(store_key_set(&x->key, x->tenant, x->spec->deployment_id, x->spec->graph_id));
 	free(x->text);
 	x->text = xstrdup(json_text(mgraph));
@@ -197,6 +197,12 @@ build_spec(struct exchange *x, struct json_object *config)
 	problems_fini(&problems);
 }
 
+static void
+save_and_launch(struct exchange *x)
+{
+	start_save_spec(x, start_launch);
+}
+
 /* Credentials come in the config, or beside an id. */
 static void
 ask_credentials(struct exchange *x, exchange_step *then)
@@ -214,7 +220,7 @@ static void
 on_base(struct exchange *x)
 {
 	if (base_change(x, json_get_bool(x->body, "prune", false)))
-		ask_credentials(x, save_spec);
+		ask_credentials(x, save_and_launch);
 }
 
 static void
@@ -230,7 +236,7 @@ give_credentials(struct exchange *x)
 		x->graph = graph_create(x->spec, false);
 		reply_plan(x, NULL);
 	} else {
-		ask_credentials(x, x->start.kind == EXECUTION_APPLY ? find_base : save_spec);
+		ask_credentials(x, x->start.kind == EXECUTION_APPLY ? find_base : save_and_launch);
 	}
 }
 

@@ -13,4 +13,10 @@ void start_init(struct exchange *x);
 /* x->spec is what is run: on to credentials, and to its start. */
 void start_with_spec(struct exchange *x);
 
+/* Saves x->spec, which may become the same with another id; sets x->key. */
+void start_save_spec(struct exchange *x, exchange_step *then);
+
+/* Starts x->start on x->spec, which is saved. x->watch is told, and the answer waited for unless it is a DRY_RUN. */
+void start_launch(struct exchange *x);
+
 #endif

@@ -45,7 +45,7 @@ answer(struct exchange *x)
 	x->from_archive =
 	    false;           /* wherever the graph came from, what it does now is in the store */
 	if (x->next == NULL) /* else it is being loaded already */
-		load_execution(x, wait_reply);
+		load_execution(x, x->tells != NULL ? x->tells : wait_reply);
 }
 
 static void

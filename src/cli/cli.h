@@ -34,9 +34,9 @@ struct cli {
 	const char     *key;    /* NULL: none; so all that follow */
 	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *operand;
 	const char     *from_region, *to_region, *from_account, *to_account;
-	struct cli_list skip, only, except, empty, copy, without_data, pauses;
+	struct cli_list skip, only, except, empty, copy, without_data, pauses, regions;
 	bool json, approved, step, force, empty_all, credentials, prune, rollback, through,
-	    plan_only, help;
+	    plan_only, help, config, replace;
 };
 
 /* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */
@@ -61,7 +61,8 @@ struct command {
 };
 
 extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_continue, cmd_cancel, cmd_status,
-    cmd_watch, cmd_destroy, cmd_move, cmd_history, cmd_seal, cmd_types, cmd_openapi;
+    cmd_watch, cmd_destroy, cmd_move, cmd_discover, cmd_import, cmd_history, cmd_seal, cmd_types,
+    cmd_openapi;
 
 /* Options that more than one command takes. */
 #define CLI_OPTION_APPROVE                                                                     \
@@ -69,6 +70,11 @@ extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_continue, cmd_c
 		"auto-approve", 'y', NULL, offsetof(struct cli, approved), "do not ask first", \
 		    false                                                                      \
 	}
+
+struct json_object;
+
+/* Posts the body, which is taken over, and shows what was found: an exit status. */
+int discovery_run(struct cli *cli, const char *path, struct json_object *body);
 
 #define CLI_OPTIONS_SELECT                                                    \
 	{ "only", 0, "NAME", offsetof(struct cli, only),                      \

@@ -225,13 +225,28 @@ config_body(const char *operand)
 struct json_object *
 config_graph_body(const char *graph_id)
 {
-	struct json_object *body = json_object_new_object(), *credentials = env_credentials();
+	struct json_object *body = json_object_new_object();
 
 	must(body != NULL);
 	json_set_str(body, "graph_id", graph_id);
+	config_give_credentials(body);
+	return body;
+}
+
+void
+config_give_credentials(struct json_object *body)
+{
+	struct json_object *credentials = json_has(body, "credentials") ? NULL : env_credentials();
+
 	if (credentials != NULL)
 		json_set(body, "credentials", credentials);
-	return body;
+}
+
+void
+config_print(struct json_object *config)
+{
+	puts(json_object_to_json_string_ext(config,
+	    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
 /* Of a config only its deployment id and its credentials are sent. */

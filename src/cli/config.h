@@ -21,6 +21,12 @@ MUSTCHECK struct json_object *client_config_read(const char *name);
 /* Adds `credentials` for each provider that the config uses and has no keys for. */
 void config_add_credentials(struct json_object *config);
 
+/* To a body beside which they stand: what the environment has, unless it has some. */
+void config_give_credentials(struct json_object *body);
+
+/* On stdout, for people and files. */
+void config_print(struct json_object *config);
+
 /* Is it the id of a graph, and no file's name? A file that is called so is "./0123abcd". */
 bool config_is_graph_id(const char *operand);
 

@@ -96,6 +96,12 @@ void render_status(struct str *out, struct json_object *execution, bool color);
 void render_types(struct str *out, struct json_object *types, bool color);
 void render_type(struct str *out, struct json_object *type, bool color);
 
+/* The answer of /deploy/discover, or of /deploy/import. */
+void render_discovery(struct str *out, struct json_object *answer, bool color);
+
+/* Its `warnings`, or nothing where it has none. */
+void render_warnings(struct str *out, struct json_object *answer, bool color);
+
 /* The answer of /deploy/deployments, or of /deploy/history. */
 void render_history(struct str *out, struct json_object *answer);
 

@@ -125,7 +125,7 @@ render_group(struct str *out, struct json_object *operations, const char *symbol
 	}
 }
 
-static void
+void
 render_warnings(struct str *out, struct json_object *plan, bool color)
 {
 	struct json_object *warnings = json_get_array(plan, "warnings");

@@ -9,12 +9,15 @@
 #include "plan/diff.h"
 #include "util/json.h"
 
-/* What is asked for, or what is to be if all went as asked: how it came to be there is no matter then. */
+/* What is asked for, or what is to be if all went as asked: how it came to be there is no matter then. What was discovered is
+ * looked at, whatever is to become of it. */
 static enum spec_operation
 operation_of(const struct node *node)
 {
 	enum spec_operation operation = node_spec(node)->operation;
 
+	if (node->execution->kind == EXECUTION_DISCOVER)
+		return SPEC_VERIFY;
 	return node->execution->kind == EXECUTION_VERIFY && operation != SPEC_DELETE ? SPEC_ENSURE
 										     : operation;
 }
@@ -178,7 +181,7 @@ static bool
 deletes(const struct node *node)
 {
 	return node->execution->kind == EXECUTION_DESTROY || node->undo == UNDO_DELETE ||
-	       node_spec(node)->operation == SPEC_DELETE;
+	       operation_of(node) == SPEC_DELETE;
 }
 
 /* Operations that insist on how things were. Null: it is as it was said to be. */

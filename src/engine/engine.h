@@ -37,7 +37,8 @@ struct execution;
 	X(MOVE,                                                                                              \
 	    "move") /* an apply of what is to be elsewhere, which can be undone until it begins to delete */ \
 	X(VERIFY,                                                                                            \
-	    "verify") /* a DRY_RUN, in which each resource is looked at, whatever becomes of others */
+	    "verify") /* a DRY_RUN, in which each resource is looked at, whatever becomes of others */       \
+	X(DISCOVER, "discover") /* what was found by its tags is looked at, and recorded */
 
 #define EXECUTION_MODES(X)                                 \
 	X(FULL, "FULL")                                    \

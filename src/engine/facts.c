@@ -32,7 +32,7 @@ execution_credentials(const struct execution *e, const struct spec_node *node)
 bool
 execution_waits(const struct execution *e)
 {
-	return e->kind != EXECUTION_VERIFY;
+	return e->kind != EXECUTION_VERIFY && e->kind != EXECUTION_DISCOVER;
 }
 
 void

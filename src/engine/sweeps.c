@@ -149,6 +149,7 @@ question_of(struct sweeps *sweeps, const struct node *node)
 	struct provider        *provider = execution_provider(e, spec->type);
 	struct sweep            about = {
 			   .credentials = execution_credentials(e, spec),
+			   .tenant = e->key.tenant,
 			   .deployment_id = e->key.deployment,
 			   .region = graph_region(e->graph, node_vertex(node)),
 	};

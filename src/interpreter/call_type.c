@@ -25,6 +25,7 @@ static const char *const list_names[LISTS_N] = {
 	[LIST_UNTAG] = "untag",
 	[LIST_WHY] = "why",
 	[LIST_IN_THE_WAY] = "in_the_way",
+	[LIST_LIST] = "list",
 	[LIST_CHECK] = "check",
 };
 
@@ -76,6 +77,7 @@ static const struct word file_words[] = {
 	{ "untag", WORD(array) },
 	{ "why", WORD(array) },
 	{ "in_the_way", WORD(array) },
+	{ "list", WORD(array) },
 	{ "as_check", WORD(string) },
 	{ "check", WORD(array) },
 	{ "marks", WORD(string) },
@@ -190,7 +192,7 @@ parse_lists(struct call_type *type, struct err *err)
 	/* Those that others may stand for come first. */
 	static const enum step_list order[LISTS_N] = { LIST_TAG, LIST_UNTAG, LIST_READ, LIST_UPDATE,
 		LIST_CREATE, LIST_DELETE, LIST_FINISH, LIST_REMOVE, LIST_WHY, LIST_IN_THE_WAY,
-		LIST_CHECK };
+		LIST_CHECK, LIST_LIST };
 	enum err_code               code = ERR_OK;
 
 	for (size_t i = 0; i < LISTS_N && code == ERR_OK; i++)
@@ -199,6 +201,11 @@ parse_lists(struct call_type *type, struct err *err)
 		const struct step *step = &type->lists[LIST_READ].items[i];
 
 		type->tagged = type->tagged || step->tags != NULL || step->hook != NULL;
+	}
+	for (size_t i = 0; i < type->lists[LIST_LIST].n && code == ERR_OK; i++) {
+		if (type->lists[LIST_LIST].items[i].pick == NULL)
+			code = err_set(err, ERR_INVALID_CONFIG,
+			    "%s: a step of \"list\" has a \"pick\"", type->rt->name);
 	}
 	return code == ERR_OK ? check_needed(type, err) : code;
 }

@@ -35,6 +35,7 @@ enum step_list {
 	LIST_UNTAG,
 	LIST_WHY,        /* after it has come to a bad end: what has the reason */
 	LIST_IN_THE_WAY, /* after a delete was refused: what may be in its way */
+	LIST_LIST,       /* what there is of this type, or of it below one parent */
 	LIST_CHECK,      /* of a check: what is asked, and what must be so in the answers */
 	LISTS_N
 };

@@ -28,6 +28,7 @@ enum mode {
 	MODE_GONE,       /* the first read step: is it gone? */
 	MODE_IN_THE_WAY, /* a delete was refused: what may be in its way */
 	MODE_CHECK,      /* the check steps */
+	MODE_LIST,       /* what there is of the type */
 	MODES_N
 };
 
@@ -69,6 +70,7 @@ struct run {
 	bool                tags_differ;     /* from those that are known */
 	struct json_object *ours;     /* of the names read so far, the one that is this node's */
 	struct json_object *unmarked; /* under it is what nobody has signed */
+	struct json_object *listed;   /* of an OP_LIST: what there is, so far */
 	bool                foreign;  /* under our first name is somebody else's */
 	bool                ambiguous;
 };
@@ -120,6 +122,10 @@ void run_pick_judge(struct run *run, enum meaning *ret_means, enum op_result *re
 
 /* Is all so in the answer that the step expects there? No: the call says what is not. */
 bool run_is_as_expected(struct run *run, const struct step *step);
+
+/* What there is of the type: an answer of its list, and the end of that. */
+void run_list_answer(struct run *run, enum meaning means, enum op_result result);
+void run_list_end(struct run *run);
 
 /* Whose it is. */
 void run_plan_tags(struct run *run);

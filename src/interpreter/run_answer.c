@@ -356,6 +356,7 @@ const struct run_mode run_modes[MODES_N] = {
 	[MODE_FINISH] = { answer_work, end_of_finish },
 	[MODE_WHY] = { answer_why, end_of_why },
 	[MODE_GONE] = { answer_gone, end_unasked },
+	[MODE_LIST] = { run_list_answer, run_list_end },
 	[MODE_IN_THE_WAY] = { run_answer_in_the_way, run_end_in_the_way },
 	[MODE_CHECK] = { answer_check, run_end_made },
 };

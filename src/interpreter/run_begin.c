@@ -101,6 +101,18 @@ begin_read(struct run *run)
 }
 
 static void
+begin_list(struct run *run)
+{
+	run->listed = json_object_new_array();
+	if (run->type->lists[LIST_LIST].n > 0) {
+		run_list(run, MODE_LIST, LIST_LIST);
+		return;
+	}
+	op_answer(run->op, OP_INVALID, "%s can't be listed", run->type->rt->name);
+	run_end(run);
+}
+
+static void
 begin_check(struct run *run)
 {
 	run_list(run, MODE_CHECK, LIST_CHECK);
@@ -112,6 +124,7 @@ static void (*const begins[OP_KINDS_N])(struct run *) = {
 	[OP_UPDATE] = begin_update,
 	[OP_DELETE] = run_work,
 	[OP_SETTLE] = begin_settle,
+	[OP_LIST] = begin_list,
 	[OP_CHECK] = begin_check,
 };
 
@@ -121,6 +134,8 @@ find_names(struct run *run, struct err *err)
 {
 	const char *id = json_get_str(run->op->known, "id");
 
+	if (run->op->kind == OP_LIST) /* they are what it is to find */
+		return true;
 	if (id == NULL || run->op->kind == OP_READ || run->op->kind == OP_CREATE) {
 		if (!names_make(&run->names, &run->scope, run->op->kind == OP_CREATE, err))
 			return false;

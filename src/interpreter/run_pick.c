@@ -139,6 +139,10 @@ run_pick_judge(struct run *run, enum meaning *ret_means, enum op_result *ret_res
 	size_t              n;
 
 	n = run->hits != NULL ? json_object_array_length(run->hits) : 0;
+	if (run->mode == MODE_LIST) { /* all of them are wanted */
+		*ret_means = MEANS_OK;
+		return;
+	}
 	if (n == 1 || (n > 1 && (first || last))) {
 		json_object_put(call->out);
 		call->out = json_object_get(json_object_array_get_idx(run->hits, last ? n - 1 : 0));

@@ -6,6 +6,7 @@
  *                                    └ it exists ─► read ─► ours: go on; else conflict
  *   UPDATE  update ─► untag ─► tag ─► made
  *   DELETE  delete ─► gone
+ *   LIST    list ─► all that was picked
  *   CHECK   check ─► as expected, or not
  *   SETTLE  one look by the waiter ─► ready: finish; after a delete without one: a look whether it is gone
  *
@@ -38,6 +39,7 @@ run_free(struct run *run)
 	json_object_put(run->tag_keys);
 	json_object_put(run->ours);
 	json_object_put(run->unmarked);
+	json_object_put(run->listed);
 	free(run);
 }
 
@@ -233,6 +235,7 @@ list_is_idle(const struct run *run)
 	case MODE_WAIT:
 	case MODE_WHY:
 	case MODE_GONE:
+	case MODE_LIST:
 	case MODE_IN_THE_WAY:
 	case MODE_CHECK:
 	case MODES_N: break;

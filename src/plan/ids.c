@@ -7,11 +7,13 @@
 
 #include "plan/id_set.h"
 #include "plan/mgraph_document.h"
+#include "provider/provider.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
 
 #define SEED_MAX      4096
+#define MEETINGS_MAX  4
 #define CANONICAL_MAX (1024 * 1024 * 1024)
 
 void
@@ -76,6 +78,7 @@ static void
 hash_node(struct spec_node *node, struct str *text)
 {
 	struct json_object *json = json_object_new_object();
+	const char         *same;
 	char                hex[DIGEST_SHA256_HEX];
 
 	json_set_str(json, "type", node->type->name);
@@ -87,6 +90,9 @@ hash_node(struct spec_node *node, struct str *text)
 	memcpy(node->hash, hex, SPEC_HASH_SIZE - 1);
 	node->hash[SPEC_HASH_SIZE - 1] = '\0';
 	json_object_put(json);
+	same = json_get_str(node->hashes, node->hash);
+	if (same != NULL)
+		memcpy(node->hash, same, SPEC_HASH_SIZE);
 }
 
 static int
@@ -166,6 +172,50 @@ ids_assign(struct spec *spec, const uint32_t *rank)
 	id_set_fini(&nodes);
 	id_set_fini(&edges);
 	free(order);
+}
+
+void
+spec_node_id(
+    const char *tenant, const char *deployment_id, const char *resource_id, char out[OBJ_ID_SIZE])
+{
+	struct str seed;
+
+	str_init(&seed, SEED_MAX);
+	id_seed(&seed, (const char *const[]){ tenant, deployment_id, resource_id }, 3);
+	obj_id_from(seed.data, seed.len, out);
+	str_fini(&seed);
+}
+
+/* The edge that leads to it begins at the root, which is of the tenant; it is there under another name, too. Of two ids that
+ * met, the later one was hashed again. */
+bool
+spec_tags_are_of(const char *tenant, struct json_object *tags)
+{
+	const char *deployment_id = json_get_str(tags, IDENTITY_DEPLOYMENT_TAG);
+	const char *node = json_get_str(tags, IDENTITY_NODE_TAG);
+	const char *edge = json_get_str(tags, IDENTITY_EDGE_TAG);
+	char        root[OBJ_ID_SIZE], id[OBJ_ID_SIZE];
+	struct str  seed;
+	size_t      len;
+	bool        same = false;
+
+	if (deployment_id == NULL || node == NULL || edge == NULL)
+		return false;
+	ids_root(tenant, deployment_id, root);
+	str_init(&seed, SEED_MAX);
+	id_seed(&seed, (const char *const[]){ "edge", root, node, MGRAPH_CONTAINS }, 4);
+	len = seed.len;
+	for (unsigned i = 0; i < MEETINGS_MAX && !same; i++) {
+		str_cut(&seed, len);
+		if (i > 0) {
+			str_add_char(&seed, '\0');
+			str_addf(&seed, "%u", i);
+		}
+		obj_id_from(seed.data, seed.len, id);
+		same = str_eq(id, edge);
+	}
+	str_fini(&seed);
+	return same;
 }
 
 bool

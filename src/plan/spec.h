@@ -84,6 +84,7 @@ struct spec_node {
 	bool transient; /* no later version has to know of it */
 	struct json_object
 	    *ignore; /* JSON Pointers of properties that are not compared; may be NULL; borrowed */
+	struct json_object *hashes; /* hash -> the one to be taken for it; may be NULL; borrowed */
 	const struct resource_type *type;
 	enum spec_operation         operation;
 	int64_t                     timeout_s; /* of all tries together; 0: none */
@@ -156,6 +157,12 @@ struct json_object *spec_rename(const struct spec *spec, size_t node, spec_name 
 
 /* It is to be gone, or is not to be touched: nothing of it has to be as its type wants it. */
 bool spec_node_is_leaving(const struct spec_node *node);
+
+/* The node id of a resource, where no other of its deployment has come to the same. */
+void spec_node_id(
+    const char *tenant, const char *deployment_id, const char *resource_id, char out[OBJ_ID_SIZE]);
+/* Are these the tags of a tenant's resource? Another tenant may have a deployment of the same name in the same account. */
+bool spec_tags_are_of(const char *tenant, struct json_object *tags);
 
 /* The id of the composite that it is a part of; NULL: of none. */
 const char *spec_node_composite(const struct spec_node *node);

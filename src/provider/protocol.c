@@ -81,7 +81,8 @@ static const struct field whose_answer_fields[] = {
 };
 
 static const struct field sweep_fields[] = {
-	FIELD(sweep, deployment_id, FORM_TEXT, NEEDED),
+	FIELD(sweep, tenant, FORM_TEXT, BORROWED),
+	FIELD(sweep, deployment_id, FORM_TEXT, BORROWED),
 	FIELD(sweep, region, FORM_TEXT, NEEDED),
 };
 
@@ -357,7 +358,7 @@ protocol_read_op_answer(struct json_object *json, struct op *op)
 	if (!READ_ANSWER(json, op_answer_fields, op))
 		return false;
 	if (op->found == NULL)
-		return op->kind != OP_READ || op->result != OP_OK;
+		return (op->kind != OP_READ && op->kind != OP_LIST) || op->result != OP_OK;
 	return json_fits_at(op->found, OP_FOUND_DEPTH);
 }
 

@@ -8,9 +8,6 @@
 #include "util/json.h"
 #include "util/str.h"
 
-#define TAG_GRAPH "mgraph:graph-id"
-#define TAG_EDGE  "mgraph:edge-id"
-
 static const char *const result_names[] = {
 	[OP_PENDING] = "pending",
 	[OP_OK] = "ok",
@@ -37,6 +34,7 @@ static const char *const kind_names[] = {
 	[OP_UPDATE] = "update",
 	[OP_DELETE] = "delete",
 	[OP_SETTLE] = "settle",
+	[OP_LIST] = "list",
 	[OP_CHECK] = "check",
 };
 _Static_assert(array_len(kind_names) == OP_KINDS_N, "each kind has a name");
@@ -155,9 +153,9 @@ identity_tags(const struct identity *identity, struct json_object *users)
 			json_set(tags, key, json_object_get(value));
 		}
 	}
-	json_set_str(tags, TAG_GRAPH, identity->graph_id);
+	json_set_str(tags, IDENTITY_GRAPH_TAG, identity->graph_id);
 	json_set_str(tags, IDENTITY_NODE_TAG, identity->node_id);
-	json_set_str(tags, TAG_EDGE, identity->edge_id);
+	json_set_str(tags, IDENTITY_EDGE_TAG, identity->edge_id);
 	json_set_str(tags, IDENTITY_DEPLOYMENT_TAG, identity->deployment_id);
 	json_set_str(tags, IDENTITY_RESOURCE_TAG, identity->resource_id);
 	json_set_str(tags, IDENTITY_HASH_TAG, identity->spec_hash);

@@ -41,6 +41,7 @@ enum op_kind {
 	OP_UPDATE, /* in place: `changes` names the properties to set */
 	OP_DELETE,
 	OP_SETTLE, /* is it usable yet (gone yet, after OP_DELETE)? one look, no waiting */
+	OP_LIST, /* what there is of this type, whosever it is; of the parent that `desired` names */
 	OP_CHECK, /* of a check: does it hold? Nothing is kept of it, and nothing else comes of it */
 	OP_KINDS_N
 };
@@ -79,7 +80,8 @@ MUSTCHECK bool op_kind_from(const char *name, enum op_kind *ret_kind);
 /* What a provider found: members `id` (string), `properties` (in our names, normalised so that
  * diff compares like with like), `outputs` (by the type's output names), `tags` (all of them). Where the type's file
  * can't say it: `fixed`, JSON Pointers of properties that only a new resource can change, and `keys`, names of the
- * properties that it is found by. What else a provider puts in comes back to it in `known`. It is kept in records, in
+ * properties that it is found by. Of an OP_LIST there is but `items`: of each what it is found by, as `properties`, or the
+ * `name` that those are part of, and its `tags` where the list has them. What else a provider puts in comes back to it in `known`. It is kept in records, in
  * which it is some levels deep: it fits there, at OP_FOUND_DEPTH (json_fits_at()). */
 struct op {
 	/* what is asked; borrowed until done */
@@ -120,6 +122,9 @@ void op_fini(struct op *op);
  * mgraph:deploy-id, mgraph:resource-id, mgraph:spec-hash; and the user's own beside them. */
 struct json_object *identity_tags(const struct identity *identity, struct json_object *users);
 
+/* What the tags of ours begin with. */
+#define IDENTITY_TAGS "mgraph:"
+
 /* The one of them that says which spec it was last brought to. */
 #define IDENTITY_HASH_TAG "mgraph:spec-hash"
 
@@ -132,6 +137,8 @@ struct json_object *identity_tags(const struct identity *identity, struct json_o
 /* Whose node it is, as tags say that name one. */
 #define IDENTITY_NODE_TAG       "mgraph:node-id"
 #define IDENTITY_DEPLOYMENT_TAG "mgraph:deploy-id"
+#define IDENTITY_GRAPH_TAG      "mgraph:graph-id"
+#define IDENTITY_EDGE_TAG       "mgraph:edge-id"
 
 /* These tags say: ours, and this node. Without the one that has the resource id they still do. */
 bool identity_owns(const struct identity *identity, struct json_object *tags);
@@ -159,18 +166,21 @@ struct whose {
 
 /* What there is of a deployment in one region, by its tags alone: asked in pages, where a read takes a call for each resource.
  * Such an index lags, and not all types are in it: that a resource is not among the hits says nothing, and that it is says
- * how it was a moment ago. The caller's memory, as an op is. */
+ * how it was a moment ago. A hit has the id under which it is listed, which the type's file reads backwards (locate.h), and
+ * its tags, or of them as many as may be relied on; or at once its `type`, and the `properties` that it is found by. The
+ * caller's memory, as an op is. */
 struct sweep {
 	/* what is asked; borrowed until done */
 	struct credentials *credentials;
-	const char         *deployment_id;
-	const char         *region; /* "": what is global */
+	const char         *tenant;        /* whose, where the index can tell; NULL: anybody's */
+	const char         *deployment_id; /* NULL: all that has tags of ours */
+	const char         *region;        /* "": what is global */
 
 	/* what came */
 	enum op_result result; /* OP_OK: `hits` has all of them */
 	int64_t        retry_after_ms;
 	struct json_object  *
-            hits; /* array of {id, tags, region ("": global; left out: as asked)}; owned by the sweep; sweep_fini() puts it */
+            hits; /* array of {id, tags, region ("": global; left out: as asked), type, properties}; owned by the sweep; sweep_fini() puts it */
 	char code[96];
 	char message[512];
 
@@ -200,6 +210,9 @@ struct check {
 	void *impl; /* the provider's own, NULL at rest */
 };
 void check_fini(struct check *check);
+
+/* The regions that the account has: {"regions": [...]}. */
+#define ERRAND_REGIONS "regions"
 
 /* One thing to be done outside of any graph, by a name that the provider knows: "secrets/create". Nothing is recorded of it. The
  * caller's memory, as an op is. */

@@ -117,3 +117,24 @@ def test_a_verify_by_tags_asks_in_each_account(server, proxy, audit, entered):
     sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName="trail")["QueueUrl"])
     answer = server.post("/deploy/verify", {"config": config, "depth": "tags"}).json
     assert answer["summary"]["missing"] == 1 and answer["summary"]["in_sync"] == 1, answer
+
+
+def test_a_resource_moves_to_another_account_and_what_refers_to_it_turns_to_it(server, cloud, audit, entered):
+    config = config_of(entered)
+    del config["resources"]["queue"]["account"]
+    assert run(server, "apply", config)["status"] == "completed"
+    here = cloud.client("sqs", "eu-west-1")
+    reply = server.post("/deploy/move", {
+        "deployment_id": "accounts", "credentials": entered, "from_account": "", "to_account": "audit",
+        "resources": ["queue"], "without_data": True}, prefer="wait=60")
+    assert (reply.json["status"], reply.json["reason"]) == ("paused", "pause_edge"), reply
+    assert names(audit("sqs")) == ["trail"] and names(here) == ["trail"]
+    done = server.post("/deploy/continue", {"graph_id": reply.json["graph_id"]}, prefer="wait=60").json
+    assert done["status"] == "completed", done
+    assert names(audit("sqs")) == ["trail"] and names(here) == []
+    value = cloud.client("ssm", "eu-west-1").get_parameter(Name="/trail")["Parameter"]["Value"]
+    assert value == f"arn:aws:sqs:eu-west-1:{AUDIT}:trail"
+    config["resources"]["queue"]["account"] = "audit"
+    assert run(server, "plan", config)["summary"]["no_op"] == 2
+    assert run(server, "destroy", config)["status"] == "completed"
+    assert names(audit("sqs")) == []

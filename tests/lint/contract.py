@@ -65,6 +65,7 @@ class Contract:
         self.read = set()  # properties and outputs that some answer has
         steps = [step for name in LISTS for step in self.type.get(name, []) if isinstance(step, dict)]
         self.noted = {name for step in steps for name in step.get("note", {})}
+        self.types = {}
         self.hooked = any("hook" in step for step in steps)  # a hook may note what it likes
 
     def models(self, named):
@@ -428,6 +429,35 @@ class Contract:
         for name, output in self.type["outputs"].items():
             self.fact("text" in output or name in self.read, f"outputs.{name}", "no answer has it")
 
+    def check_list(self):
+        """What a list says of things is no answer to what they are like."""
+        read = set(self.read)
+        for at, step in enumerate(self.type.get("list", [])):
+            self.check_step(step, f"list[{at}]", False)
+        self.read = read
+
+    def check_discovery(self):
+        """All that has tags is listed by them, by its own service, or below its parent."""
+        if self.cloud != "AWS":
+            return  # nobody else lists by tags
+        identity, ours = self.type["identity"], set(self.properties)
+        tagged = any("tags" in step for step in self.type.get("read", []))
+        self.fact(not tagged or "arn" in identity or "list" in self.type, "identity", "nothing lists it")
+        for arn in as_list(identity.get("arn", [])):
+            names = {name.removeprefix("+") for name in REFERENCE.findall(arn)} - {"*"}
+            odd = {name for name in names if not name.startswith("$")} - ours
+            self.fact(not odd, "identity.arn", f"{odd} are no properties")
+            needed = set(identity.get("properties", [])) & set(self.type["properties"].get("required", []))
+            self.fact(needed <= names or "$name" in names or "list" in self.type, "identity.arn",
+                      f"it does not tell {needed - names}, and no list does")
+        parent = identity.get("parent")
+        if parent and self.fact(parent["type"] in self.types, "identity.parent", f"there is no type {parent['type']}"):
+            has = self.types[parent["type"]]
+            for name, of in parent["properties"].items():
+                self.fact(name in ours, "identity.parent", f"{name} is no property")
+                self.fact(of in has["outputs"] or of in has["properties"]["properties"], "identity.parent",
+                          f"{parent['type']} has neither output nor property {of}")
+
     def check(self):
         if not self.fact(self.model, "service", f"there is no model of {self.type.get('service')}"):
             return
@@ -436,7 +466,9 @@ class Contract:
                 if isinstance(step, dict):
                     self.check_step(step, f"{name}[{at}]", name == "read")
         self.check_settle()
+        self.check_list()
         self.check_all_read()
+        self.check_discovery()
 
 
 def main():
@@ -445,6 +477,7 @@ def main():
     composites = [path for path in paths if "resources" in json.loads(tree.read(path))]
     contracts = [composite.Composite(path, types) if path in composites else Contract(path) for path in paths]
     for contract in contracts:
+        contract.types = types
         contract.check()
     tree.finish("contract", sum(contract.facts for contract in contracts), "facts",
                 [wrong for contract in contracts for wrong in contract.wrong],

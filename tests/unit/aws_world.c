@@ -351,6 +351,12 @@ aws_world_provider(struct aws_world *world)
 	return registry_provider(world->registry, "aws");
 }
 
+struct registry *
+aws_world_registry(struct aws_world *world)
+{
+	return world->registry;
+}
+
 char *
 aws_world_box(struct aws_world *world, const char *text)
 {

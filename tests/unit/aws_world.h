@@ -30,6 +30,7 @@ TCase                   *aws_world_case(const char *name);
 extern struct aws_world *aws; /* of the test that runs */
 
 struct provider *aws_world_provider(struct aws_world *world);
+struct registry *aws_world_registry(struct aws_world *world);
 char            *aws_world_box(struct aws_world *world, const char *text); /* the caller frees it */
 const struct resource_type *aws_world_type(struct aws_world *world, const char *name);
 

@@ -118,6 +118,7 @@ cloud_do(struct engine_world *world, struct op *op)
 		op_answer(op, OP_OK, "%s", "");
 		op->found = found_of(key, NULL);
 		return;
+	case OP_LIST:
 	case OP_KINDS_N: break;
 	}
 	must(!"unreachable");

@@ -53,16 +53,22 @@ on_done(struct sweep *done)
 }
 
 static void
-ask(const char *region)
+ask_of(const char *deployment_id, const char *region)
 {
 	sweep = (struct sweep){
 		.credentials = &credentials,
-		.deployment_id = "dep",
+		.deployment_id = deployment_id,
 		.region = region,
 		.done = on_done,
 	};
 	answered = 0;
 	aws_sweep_start(&calls, &sweep);
+}
+
+static void
+ask(const char *region)
+{
+	ask_of("dep", region);
 }
 
 static void
@@ -187,6 +193,16 @@ START_TEST(after_a_cancel_no_answer_comes)
 }
 END_TEST
 
+START_TEST(of_no_deployment_in_particular_all_that_has_our_tags_is_listed)
+{
+	ask_of(NULL, "eu-west-1");
+	answer("{'TagFilters':[{'Key':'mgraph:deploy-id'}],'ResourcesPerPage':100}", OP_OK,
+	    PAGE("arn:a", ""), "");
+	ck_assert_int_eq(sweep.result, OP_OK);
+	ck_assert_uint_eq(json_object_array_length(sweep.hits), 1);
+}
+END_TEST
+
 Suite *suite_aws_sweep(void);
 
 Suite *
@@ -202,6 +218,7 @@ suite_aws_sweep(void)
 	    tcase, a_page_that_is_refused_ends_it_without_hits, 0, (int)array_len(refusals));
 	tcase_add_loop_test(
 	    tcase, what_is_global_is_listed_in_one_region, 0, (int)array_len(homes));
+	tcase_add_test(tcase, of_no_deployment_in_particular_all_that_has_our_tags_is_listed);
 	tcase_add_test(tcase, after_a_cancel_no_answer_comes);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * discovery.c - credentials first, then what they lead to, then what it was made from. */
+#include "api/discovery.h"
+
+#include <stdlib.h>
+
+#include "api/whose.h"
+#include "discover/rebuild.h"
+#include "util/check.h"
+#include "util/json.h"
+#include "util/mem.h"
+
+#define PLACE_MAX 1024
+
+/* ---- credentials ---- */
+
+static void
+open_one(struct exchange *x, struct provider *provider, const char *account,
+    struct json_object *json, const char *pointer, struct problems *problems)
+{
+	struct credentials *credentials;
+	struct str          place;
+
+	if (keyring_find(&x->start.keyring, provider, account) != NULL)
+		return;
+	str_init(&place, PLACE_MAX);
+	whose_place(&place, pointer, provider, "");
+	credentials = provider->open(provider, json, account, place.data, problems);
+	str_fini(&place);
+	if (credentials != NULL)
+		(void)keyring_add(&x->start.keyring, provider, account, credentials);
+}
+
+/* The unnamed account, unless there are only named ones. */
+static void
+open_provider(struct exchange *x, struct provider *provider, struct json_object *json,
+    const char *pointer, struct problems *problems)
+{
+	struct json_object *accounts = json_get_object(json, "accounts");
+
+	if (accounts == NULL || json_object_object_length(json) > 1)
+		open_one(x, provider, "", json, pointer, problems);
+	if (accounts == NULL)
+		return;
+	json_object_object_foreach (accounts, name, account) {
+		(void)account;
+		open_one(x, provider, name, json, pointer, problems);
+	}
+}
+
+static enum err_code
+open_all(struct exchange *x, struct json_object *json, const char *pointer,
+    struct problems *problems, struct err *err)
+{
+	if (json == NULL)
+		return ERR_OK;
+	if (credentials_hold_plain(json) && !http_is_local(x->request))
+		return err_set(err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
+	json_object_object_foreach (json, name, given) {
+		struct provider *provider =
+		    registry_provider(api_options_of(x->api)->registry, name);
+
+		if (provider != NULL && provider->needs_credentials &&
+		    json_object_is_type(given, json_type_object))
+			open_provider(x, provider, given, pointer, problems);
+	}
+	return problems->n > 0 ? ERR_BAD_CREDENTIALS : ERR_OK;
+}
+
+void
+discovery_open(
+    struct exchange *x, struct json_object *json, const char *pointer, exchange_step *then)
+{
+	struct problems problems;
+	struct err      err;
+	enum err_code   code;
+
+	problems_init(&problems);
+	code = open_all(x, json, pointer, &problems, &err);
+	if (code == ERR_OK)
+		whose_ask(x, pointer, then);
+	else if (problems.n > 0)
+		reply_problems(x, code, &problems);
+	else
+		reply_err(x, &err);
+	problems_fini(&problems);
+}
+
+const char *
+discovery_region(struct json_object *credentials)
+{
+	if (credentials == NULL)
+		return NULL;
+	json_object_object_foreach (credentials, name, given) {
+		(void)name;
+		if (json_get_str(given, "region") != NULL)
+			return json_get_str(given, "region");
+	}
+	return NULL;
+}
+
+/* ---- looking ---- */
+
+static void
+take_rebuilt(struct exchange_discovery *of)
+{
+	struct rebuilding r = {
+		.registry = of->asked.registry,
+		.tenant = of->asked.tenant,
+		.deployment_id = of->asked.deployment_id,
+		.items = of->asked.items,
+		.n = of->asked.n,
+		.adopts = of->asked.imports,
+		.warnings = of->asked.warnings,
+	};
+
+	if (!rebuild(&r))
+		must(r.spec == NULL);
+	of->spec = r.spec;
+	of->config = r.config;
+	of->resources = r.resources;
+}
+
+static void
+on_done(struct discovery *asked)
+{
+	struct exchange_discovery *of = container_of(asked, struct exchange_discovery, asked);
+
+	if (asked->deployment_id != NULL && asked->n > 0)
+		take_rebuilt(of);
+	of->then(of->x);
+}
+
+static struct discovery *
+discovery_create(struct exchange *x, const char *deployment_id, struct json_object *regions,
+    const char *region, exchange_step *then)
+{
+	struct exchange_discovery *of = xcalloc(1, sizeof(*of));
+
+	must(x->discovery == NULL);
+	x->discovery = of;
+	of->x = x;
+	of->then = then;
+	of->asked = (struct discovery){
+		.loop = api_options_of(x->api)->loop,
+		.registry = api_options_of(x->api)->registry,
+		.keyring = &x->start.keyring,
+		.tenant = x->tenant,
+		.deployment_id = deployment_id,
+		.regions = regions,
+		.region = region,
+		.done = on_done,
+	};
+	return &of->asked;
+}
+
+void
+discovery_ask(struct exchange *x, const char *deployment_id, struct json_object *regions,
+    const char *region, exchange_step *then)
+{
+	discovery_start(discovery_create(x, deployment_id, regions, region, then));
+}
+
+void
+discovery_read(struct exchange *x, const char *deployment_id, struct json_object *wanted,
+    const char *region, exchange_step *then)
+{
+	discovery_import(discovery_create(x, deployment_id, NULL, region, then), wanted);
+}
+
+static void
+discovery_free(void *ptr)
+{
+	free(ptr);
+}
+
+void
+discovery_forget(struct exchange *x)
+{
+	struct exchange_discovery *of = x->discovery;
+
+	if (of == NULL)
+		return;
+	x->discovery = NULL;
+	discovery_cancel(&of->asked);
+	discovery_fini(&of->asked);
+	spec_unref(of->spec);
+	json_object_put(of->config);
+	json_object_put(of->resources);
+	loop_bury(api_options_of(x->api)->loop, discovery_free, of);
+}
+
+/* ---- the spec of a deployment ---- */
+
+static void
+on_spec(struct exchange *x)
+{
+	exchange_step *then = x->then_rebuilt;
+
+	if (x->discovery->spec != NULL)
+		x->spec = spec_ref(x->discovery->spec);
+	discovery_forget(x);
+	then(x);
+}
+
+static void
+on_opened(struct exchange *x)
+{
+	discovery_ask(x, x->key.deployment, NULL, x->region, on_spec);
+}
+
+void
+discovery_of_spec(struct exchange *x, const char *deployment_id, struct json_object *json,
+    const char *pointer, exchange_step *then)
+{
+	must(store_key_set(&x->key, x->tenant, deployment_id, NULL));
+	x->then_rebuilt = then;
+	x->region = discovery_region(json);
+	discovery_open(x, json, pointer, on_opened);
+}
