@@ -145,6 +145,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/change_inside.h \
 	%D%/plan/checks.c \
 	%D%/plan/checks.h \
+	%D%/plan/compare.c \
+	%D%/plan/compare.h \
 	%D%/plan/composite.c \
 	%D%/plan/composite.h \
 	%D%/plan/composite_check.c \
@@ -277,6 +279,7 @@ libworld_a_SOURCES = \
 	%D%/api/base.h \
 	%D%/api/boxes.c \
 	%D%/api/boxes.h \
+	%D%/api/compare.c \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
 	%D%/api/discover.c \
@@ -333,6 +336,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_discover.c \
+	%D%/cli/cmd_diff.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_import.c \
 	%D%/cli/cmd_move.c \
@@ -353,6 +357,7 @@ libworld_a_SOURCES = \
 	%D%/cli/plan.h \
 	%D%/cli/render.c \
 	%D%/cli/render.h \
+	%D%/cli/render_diff.c \
 	%D%/cli/render_execution.c \
 	%D%/cli/render_discover.c \
 	%D%/cli/render_proof.c \

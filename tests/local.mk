@@ -72,6 +72,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_sse.c \
 	%D%/unit/test_cli_view.c \
 	%D%/unit/test_checks.c \
+	%D%/unit/test_compare.c \
 	%D%/unit/test_composite.c \
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \

@@ -67,6 +67,7 @@ exchange_end(struct exchange *x)
 	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
+	spec_unref(x->from);
 	spec_unref(x->base);
 	free(x->base_gone);
 	json_object_put(x->target);
@@ -245,6 +246,7 @@ exchange_ask_archive(struct exchange *x, enum archive_what what, exchange_step *
 	x->then_archived = next;
 	x->archived.what = what;
 	x->archived.key = x->key;
+	x->archived.execution = x->execution[0] != '\0' ? x->execution : NULL;
 	x->archived.done = on_archive_answered;
 	archive_read_start(archive, &x->archived);
 }

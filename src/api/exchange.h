@@ -25,7 +25,8 @@ struct exchange {
 	const struct route  *route;
 	char                 tenant[STORE_TENANT_SIZE];
 	char                 key_id[KEY_ID_SIZE];
-	char                 parameter[STORE_DEPLOYMENT_SIZE]; /* the path's {…} */
+	char                 parameter[STORE_DEPLOYMENT_SIZE];    /* the path's {…} */
+	char                 on_behalf_of[EXECUTION_BEHALF_SIZE]; /* of whom, as the client says */
 	struct json_object  *body; /* checked against the route's schema; NULL when it has none */
 
 	/* what is waited for */
@@ -62,9 +63,11 @@ struct exchange {
 
 	/* what is known so far; owned */
 	struct store_key key;
-	struct spec     *spec;
-	struct spec     *base; /* base.h: what there is, as far as is known; or NULL */
-	bool            *base_gone;
+	char         execution[STORE_EXECUTION_SIZE]; /* which one of the graph's; "": the last */
+	struct spec *spec;
+	struct spec *from; /* compare.c: the one that it is held against */
+	struct spec *base; /* base.h: what there is, as far as is known; or NULL */
+	bool        *base_gone;
 	struct {
 		uint64_t number; /* in the history; 0: it is not looked into yet */
 		char     execution[STORE_EXECUTION_SIZE];
@@ -78,8 +81,13 @@ struct exchange {
 	bool                from_archive; /* the store does not have it */
 	struct json_object *lag;          /* of the archive */
 	struct json_object *list;         /* history.c: the executions, */
-	size_t              listed_n;     /* of which so many are filled in */
-	struct json_object *summary;      /* verify_stream.c: what comes behind the list */
+	struct {
+		size_t   n;    /* history.c: at most so many */
+		uint64_t next; /* goes on below this number; 0: there are no more */
+		bool     is_first;
+	} page;
+	size_t              listed_n; /* of which so many are filled in */
+	struct json_object *summary;  /* verify_stream.c: what comes behind the list */
 	bool                responds_async;
 	int64_t             wait_ms;
 };

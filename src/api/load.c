@@ -212,8 +212,11 @@ load_last_spec(struct exchange *x, const char *deployment_id, exchange_step *the
 static bool
 was_run(struct exchange *x)
 {
+	bool is_one = x->execution[0] != '\0';
+
 	if (x->op.result == STORE_ABSENT)
-		reply_unknown(x, "execution of graph", x->key.graph);
+		reply_unknown(x, is_one ? "execution" : "execution of graph",
+		    is_one ? x->execution : x->key.graph);
 	return x->op.result != STORE_ABSENT;
 }
 
@@ -254,11 +257,14 @@ on_exec(struct exchange *x)
 void
 load_execution(struct exchange *x, void (*then)(struct exchange *x, struct json_object *execution))
 {
+	struct store_op ask = { .verb = STORE_GET_EXEC };
+
+	ask.execution = x->execution[0] != '\0' ? x->execution : NULL;
 	x->then_execution = then;
 	if (x->graph == NULL)
 		x->graph = graph_create(x->spec, false);
 	if (x->from_archive)
 		exchange_ask_archive(x, ARCHIVE_EXECUTION, on_archived_execution);
 	else
-		exchange_ask(x, STORE_GET_EXEC, NULL, on_exec);
+		exchange_ask_op(x, &ask, on_exec);
 }

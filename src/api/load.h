@@ -17,7 +17,7 @@ void load_seq(struct exchange *x, exchange_step *then);
 void load_spec(struct exchange *x, const char *graph_id, exchange_step *then);
 void load_last_spec(struct exchange *x, const char *deployment_id, exchange_step *then);
 
-/* The graph's last execution as the API shows it, handed on to be answered; x->spec is known. */
+/* The graph's last execution, or x->execution, as the API shows it, handed on to be answered; x->spec is known. */
 void
 load_execution(struct exchange *x, void (*then)(struct exchange *x, struct json_object *execution));
 

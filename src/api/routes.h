@@ -35,6 +35,7 @@ exchange_step handle_continue, handle_cancel;                                   
 exchange_step handle_discover, handle_import;     /* discover.c, import.c */
 exchange_step handle_status, handle_graph;        /* status.c */
 exchange_step handle_deployments, handle_history; /* history.c */
+exchange_step handle_diff;                        /* compare.c */
 exchange_step handle_secrets;                     /* secrets.c */
 exchange_step handle_events;                      /* events.c */
 exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type, handle_openapi,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * status.c - what happened, and what was to happen: the two graphs of a deployment. */
+#include <string.h>
+
 #include "api/load.h"
 #include "api/routes.h"
 #include "util/json.h"
@@ -31,10 +33,29 @@ on_status_spec(struct exchange *x)
 		load_execution(x, reply_status);
 }
 
+/* Which one of them, if it is said. False: there can be none of that name, and that was answered. */
+static bool
+read_execution(struct exchange *x)
+{
+	char       id[STORE_EXECUTION_SIZE];
+	struct err err;
+
+	if (http_query(x->request, "execution", id, sizeof(id)) == NULL)
+		return true;
+	if (strlen(id) == OBJ_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == strlen(id)) {
+		memcpy(x->execution, id, OBJ_ID_SIZE);
+		return true;
+	}
+	err_set(&err, ERR_NOT_FOUND, "there is no execution \"%s\"", id);
+	reply_err(x, &err);
+	return false;
+}
+
 void
 handle_status(struct exchange *x)
 {
-	load_spec(x, x->parameter, on_status_spec);
+	if (read_execution(x))
+		load_spec(x, x->parameter, on_status_spec);
 }
 
 static void
