@@ -353,6 +353,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_types.py \
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_move.py \
+	%D%/integration/test_history.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \
