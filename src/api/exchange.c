@@ -35,7 +35,8 @@ exchange_create(struct api *api, struct http_request *request)
 	x->api = api;
 	x->request = request;
 	timer_init(&x->timer, NULL);
-	http_on_close(request, on_client_gone, x);
+	if (request != NULL)
+		http_on_close(request, on_client_gone, x);
 	return x;
 }
 
@@ -110,7 +111,12 @@ reply_body(struct exchange *x, int status, struct http_header *headers, size_t h
 	size_t      len;
 	const char *text = json_text_len(body, &len);
 
-	reply(x, status, headers, headers_n, text, len);
+	if (x->request == NULL) {
+		x->answered(x, body);
+		exchange_end(x);
+	} else {
+		reply(x, status, headers, headers_n, text, len);
+	}
 	json_object_put(body);
 }
 
@@ -206,7 +212,9 @@ on_store_answered(struct store_op *op)
 	switch (op->result) {
 	case STORE_OK:
 	case STORE_ABSENT:
-	case STORE_EXISTS: next(x); return;
+	case STORE_EXISTS:
+	case STORE_LEFT:
+	case STORE_LOST: next(x); return;
 	case STORE_DOWN:
 	case STORE_UNKNOWN:
 	case STORE_FAILED:
@@ -214,9 +222,7 @@ on_store_answered(struct store_op *op)
 		    op->error[0] != '\0' ? ": " : "", op->error);
 		reply_err(x, &err);
 		return;
-	case STORE_LEFT:
 	case STORE_FENCED:
-	case STORE_LOST:
 	case STORE_PENDING:
 	case STORE_RESULTS_N: break;
 	}
