@@ -163,10 +163,15 @@ libdeploy_a_SOURCES = \
 	%D%/plan/cycle.h \
 	%D%/plan/diff.c \
 	%D%/plan/diff.h \
+	%D%/plan/draw.c \
+	%D%/plan/draw.h \
+	%D%/plan/draw_dot.c \
+	%D%/plan/draw_mermaid.c \
 	%D%/plan/equal.c \
 	%D%/plan/equal.h \
 	%D%/plan/graph.c \
 	%D%/plan/graph.h \
+	%D%/plan/graph_edges.c \
 	%D%/plan/id_set.c \
 	%D%/plan/id_set.h \
 	%D%/plan/ids.c \
@@ -292,6 +297,7 @@ libworld_a_SOURCES = \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \
+	%D%/api/graph.c \
 	%D%/api/history.c \
 	%D%/api/import.c \
 	%D%/api/info.c \
@@ -305,6 +311,8 @@ libworld_a_SOURCES = \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
 	%D%/api/public_keys.c \
+	%D%/api/query.c \
+	%D%/api/query.h \
 	%D%/api/routes.c \
 	%D%/api/routes.h \
 	%D%/api/schedules.c \
@@ -343,6 +351,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_discover.c \
 	%D%/cli/cmd_diff.c \
+	%D%/cli/cmd_graph.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_import.c \
 	%D%/cli/cmd_move.c \
@@ -359,6 +368,8 @@ libworld_a_SOURCES = \
 	%D%/cli/deploy.h \
 	%D%/cli/follow.c \
 	%D%/cli/follow.h \
+	%D%/cli/graphviz.c \
+	%D%/cli/graphviz.h \
 	%D%/cli/plan.c \
 	%D%/cli/plan.h \
 	%D%/cli/render.c \
@@ -369,6 +380,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render_proof.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
+	%D%/cli/render_tree.c \
 	%D%/cli/render_type.c \
 	%D%/cli/render_type_example.c \
 	%D%/cli/render_types.c \
@@ -379,6 +391,8 @@ libworld_a_SOURCES = \
 	%D%/cli/sse.h \
 	%D%/cli/terminal.c \
 	%D%/cli/terminal.h \
+	%D%/cli/tree.c \
+	%D%/cli/tree.h \
 	%D%/cli/type_schema.c \
 	%D%/cli/type_schema.h \
 	%D%/cli/view.c \

@@ -70,6 +70,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_config.c \
 	%D%/unit/test_cli_render.c \
 	%D%/unit/test_cli_sse.c \
+	%D%/unit/test_cli_tree.c \
 	%D%/unit/test_cli_view.c \
 	%D%/unit/test_checks.c \
 	%D%/unit/test_compare.c \
@@ -77,6 +78,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \
 	%D%/unit/test_digest.c \
+	%D%/unit/test_draw.c \
 	%D%/unit/test_durations.c \
 	%D%/unit/test_engine.c \
 	%D%/unit/test_engine_answers.c \
@@ -298,6 +300,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
 	%D%/integration/cycles.py \
+	%D%/integration/drawings.py \
 	%D%/integration/github_launcher.py \
 	%D%/integration/github_service.py \
 	%D%/integration/github/__init__.py \
@@ -352,6 +355,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_routes.py \
 	%D%/integration/test_github_service.py \
 	%D%/integration/test_github_types.py \
+	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_move.py \
 	%D%/integration/test_history.py \

@@ -254,6 +254,23 @@ on_exec(struct exchange *x)
 		x->then_execution(x, execution);
 }
 
+bool
+load_names_execution(struct exchange *x)
+{
+	char       id[STORE_EXECUTION_SIZE];
+	struct err err;
+
+	if (http_query(x->request, "execution", id, sizeof(id)) == NULL)
+		return true;
+	if (strlen(id) == OBJ_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == strlen(id)) {
+		memcpy(x->execution, id, OBJ_ID_SIZE);
+		return true;
+	}
+	err_set(&err, ERR_NOT_FOUND, "there is no execution \"%s\"", id);
+	reply_err(x, &err);
+	return false;
+}
+
 void
 load_execution(struct exchange *x, void (*then)(struct exchange *x, struct json_object *execution))
 {

@@ -5,10 +5,43 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/draw.h"
 #include "util/check.h"
 #include "util/str.h"
 
 #define PREFIX "/deploy"
+
+static const struct route_query graph_queries[] = {
+	{ "format", (const char *const[]){ "mgraph", "dot", "mermaid", NULL },
+	    "mgraph: MGraph JSON; dot: for Graphviz; mermaid: a flowchart for Mermaid" },
+	{ "kind", (const char *const[]){ "spec", "execution", NULL },
+	    "spec: what is to be deployed; execution: what became of it when it was last run, by "
+	    "region" },
+	{ "execution", NULL, "The id of one of the graph's executions, instead of the last one" },
+	{ NULL },
+};
+
+static const struct route_query status_queries[] = {
+	{ "execution", NULL, "The id of one of the graph's executions, instead of the last one" },
+	{ NULL },
+};
+
+static const struct route_query history_queries[] = {
+	{ "limit", NULL, "At most so many executions, up to 1000; without it 100" },
+	{ "cursor", NULL, "The next_cursor of a page: go on behind it" },
+	{ NULL },
+};
+
+static const struct route_query diff_queries[] = {
+	{ "from", NULL, "The id of a graph; needed" },
+	{ "to", NULL, "The id of another one of the same deployment; needed" },
+	{ NULL },
+};
+
+static const struct route_query events_queries[] = {
+	{ "after", NULL, "The id of an event: those after it, as with Last-Event-ID" },
+	{ NULL },
+};
 
 const struct route routes[] = {
 	{ .method = "POST",
@@ -87,12 +120,15 @@ const struct route routes[] = {
 	{ .method = "GET",
 	    .path = "/deploy/status/{graph_id}",
 	    .answer = "execution",
+	    .queries = status_queries,
 	    .summary = "The last execution of a graph: every operation, with timing and outputs",
 	    .handle = handle_status },
 	{ .method = "GET",
 	    .path = "/deploy/graph/{graph_id}",
 	    .answer = "mgraph",
-	    .summary = "The Spec Graph as MGraph JSON",
+	    .other_types = (const char *const[]){ DRAW_DOT_TYPE, DRAW_MERMAID_TYPE, NULL },
+	    .queries = graph_queries,
+	    .summary = "The Spec Graph, or the Execution Graph of its last execution",
 	    .handle = handle_graph },
 	{ .method = "GET",
 	    .path = "/deploy/deployments",
@@ -102,16 +138,19 @@ const struct route routes[] = {
 	{ .method = "GET",
 	    .path = "/deploy/history/{deployment_id}",
 	    .answer = "history",
+	    .queries = history_queries,
 	    .summary = "The executions of a deployment, and the graphs that were run",
 	    .handle = handle_history },
 	{ .method = "GET",
 	    .path = "/deploy/diff",
 	    .answer = "diff",
+	    .queries = diff_queries,
 	    .summary = "What differs between two versions of a deployment: two of its graphs",
 	    .handle = handle_diff },
 	{ .method = "GET",
 	    .path = "/deploy/events/{graph_id}",
 	    .content_type = "text/event-stream",
+	    .queries = events_queries,
 	    .summary = "Every state change of a graph's executions, live; Last-Event-ID resumes",
 	    .handle = handle_events },
 	{ .method = "GET",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * status.c - what happened, and what was to happen: the two graphs of a deployment. */
+ * status.c - what became of a graph when it was last run. */
 #include <string.h>
 
 #include "api/load.h"
@@ -49,39 +49,9 @@ on_status_spec(struct exchange *x)
 		exchange_ask(x, STORE_VERIFIED_GET, NULL, on_verified);
 }
 
-/* Which one of them, if it is said. False: there can be none of that name, and that was answered. */
-static bool
-read_execution(struct exchange *x)
-{
-	char       id[STORE_EXECUTION_SIZE];
-	struct err err;
-
-	if (http_query(x->request, "execution", id, sizeof(id)) == NULL)
-		return true;
-	if (strlen(id) == OBJ_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == strlen(id)) {
-		memcpy(x->execution, id, OBJ_ID_SIZE);
-		return true;
-	}
-	err_set(&err, ERR_NOT_FOUND, "there is no execution \"%s\"", id);
-	reply_err(x, &err);
-	return false;
-}
-
 void
 handle_status(struct exchange *x)
 {
-	if (read_execution(x))
+	if (load_names_execution(x))
 		load_spec(x, x->parameter, on_status_spec);
-}
-
-static void
-on_graph_spec(struct exchange *x)
-{
-	reply_json(x, 200, spec_to_mgraph(x->spec));
-}
-
-void
-handle_graph(struct exchange *x)
-{
-	load_spec(x, x->parameter, on_graph_spec);
 }
