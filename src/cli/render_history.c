@@ -64,12 +64,12 @@ cell_status(struct str *out, struct json_object *row)
 }
 
 static const struct column {
-	const char *title;
+	const char *title; /* NULL: all are without */
 	size_t      width;
 	const char *member; /* shown as it is; NULL: */
 	cell       *show;
-} deployment_columns[] = { { "DEPLOYMENT", 32, "deployment_id", NULL },
-	{ "LAST BEGUN", 0, "last_begun_at", NULL } },
+} deployment_columns[] = { { NULL, 32, "deployment_id", NULL },
+	{ NULL, 0, "last_begun_at", NULL } },
   execution_columns[] = { { "BEGUN", 26, "created_at", NULL }, { "KIND", 9, "kind", NULL },
 	  { "STATUS", 12, NULL, cell_status }, { "VERSION", 12, "version", NULL },
 	  { "GRAPH", 10, "graph_id", NULL }, { "EXECUTION", 11, "execution_id", NULL },
@@ -103,7 +103,7 @@ render_rows(struct str *out, struct json_object *list, const struct column *colu
 {
 	size_t rows = list != NULL ? json_object_array_length(list) : 0;
 
-	if (rows > 0)
+	if (rows > 0 && columns[0].title != NULL)
 		render_row(out, NULL, columns, n);
 	for (size_t i = 0; i < rows; i++)
 		render_row(out, json_object_array_get_idx(list, i), columns, n);
