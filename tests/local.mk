@@ -118,6 +118,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_mask.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_protocol.c \
+	%D%/unit/test_rebuild.c \
 	%D%/unit/test_redis_child.c \
 	%D%/unit/test_redis_slots.c \
 	%D%/unit/test_redis_url.c \

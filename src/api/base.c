@@ -157,7 +157,7 @@ on_archived_history(struct exchange *x)
 	if (x->archived.err.code == ERR_OK && !is_destroyed(last) &&
 	    set_graph(x, json_get_str(newest, "graph_id"), STORE_ID_SIZE - 1))
 		exchange_try_archive(x, ARCHIVE_SPEC, on_archived_spec);
-	else if (x->archived.err.code != ERR_OK)
+	else if (x->archived.err.code != ERR_OK || newest == NULL)
 		rebuild_base(x);
 	else
 		x->then(x);
@@ -274,7 +274,6 @@ base_change(struct exchange *x, bool prune)
 	struct change change = {
 		.gone = x->base_gone,
 		.prune = prune,
-		.is_rebuilt = x->base_is_rebuilt,
 	};
 	struct graph       *base;
 	struct json_object *config;
