@@ -83,6 +83,8 @@ def test_a_past_execution_is_shown_as_it_was(server):
     for unknown in ("0badcafe", "nothing", "a%3Ab", "0" * 70, ""):
         reply = server.get(f"{path}?execution={unknown}")
         assert reply.status == 404 and reply.json["code"] == "not_found", reply
+    drawn = server.get(f"/deploy/graph/{first['graph_id']}?kind=execution&execution={first['execution_id']}").text
+    assert first["execution_id"] in drawn and third["execution_id"] not in drawn
     destroyed = run(server, "destroy", {"deployment_id": "app"})
     assert destroyed["summary"]["destroy"] == 2
     assert server.get(f"{path}?execution={first['execution_id']}").json == first
@@ -180,8 +182,9 @@ def test_an_old_version_is_rolled_forward_to(server):
     assert len(found) == 3 and found[0]["summary"]["change"] == 1 and found[0]["summary"]["destroy"] == 1
 
 
-def test_the_oldest_are_forgotten(make_server):
-    server = make_server("--history-count", "10")
+@pytest.mark.parametrize("options", [[], ["--redis", "memory:"]], ids=["redis", "memory"])
+def test_the_oldest_are_forgotten(make_server, options):
+    server = make_server("--history-count", "10", *options)
     first = apply(server, "v1", V1)
     applied = [apply(server, "v2", V2)["execution_id"] for _ in range(12)]
     until = time.monotonic() + 10
