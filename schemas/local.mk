@@ -7,6 +7,7 @@ dist_schemas_api_DATA = \
 	%D%/api/continue-request.json \
 	%D%/api/deployments.json \
 	%D%/api/destroy-request.json \
+	%D%/api/diff.json \
 	%D%/api/discover-request.json \
 	%D%/api/discover.json \
 	%D%/api/execution.json \

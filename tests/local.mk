@@ -74,6 +74,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_tree.c \
 	%D%/unit/test_cli_view.c \
 	%D%/unit/test_checks.c \
+	%D%/unit/test_compare.c \
 	%D%/unit/test_composite.c \
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \
@@ -134,6 +135,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store.c \
 	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
+	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_store_verified.c \
@@ -359,6 +361,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_move.py \
+	%D%/integration/test_history.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \

@@ -108,6 +108,7 @@ start_launch(struct exchange *x)
 	x->start.except = json_get_array(x->body, "except");
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
+	x->start.on_behalf_of = x->on_behalf_of;
 	if (engine_start(options->engine, &x->start, &x->watch, &err) != ERR_OK) {
 		reply_err(x, &err);
 		return;

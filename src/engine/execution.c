@@ -14,6 +14,7 @@
 
 #include "engine/durations.h"
 #include "engine/record.h"
+#include "engine/retention.h"
 #include "engine/selection.h"
 #include "engine/work.h"
 #include "util/check.h"
@@ -79,7 +80,8 @@ ask_store(struct execution *e, enum store_verb verb)
 		.text = e->text,
 		.fence = e->fence,
 		.now_ms = loop_wall_ms(execution_loop(e)),
-		.execution = e->id,
+		.execution =
+		    e->step == STEP_LOADING ? NULL : e->id, /* which it is, is to be learned */
 		.done = on_step_answered,
 	};
 	store_start(e->engine->options.store, &e->op);
@@ -317,6 +319,8 @@ take_loaded(struct execution *e)
 static void
 take_released(struct execution *e)
 {
+	if (e->op.verb == STORE_FINISH)
+		retention_look(e->engine->retention, &e->key);
 	if (e->why.code != ERR_OK) {
 		finish(e);
 	} else if (!e->begun) { /* what was left had ended: now the one that was asked for begins */
@@ -438,6 +442,8 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->except = json_object_get(request->except);
 	e->created_ms = loop_wall_ms(engine->options.loop);
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
+	snprintf(e->on_behalf_of, sizeof(e->on_behalf_of), "%s",
+	    request->on_behalf_of != NULL ? request->on_behalf_of : "");
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
 	keyring_take(&e->keyring, &request->keyring);
 	e->accounts = json_object_new_object();

@@ -121,6 +121,12 @@ redis_say_graph_key(struct redis_say *say, const struct store_key *key, const ch
 }
 
 void
+redis_say_past_key(struct redis_say *say, const struct store_key *key, const char *execution)
+{
+	say_key(say, "mg:{%s:%s}:past:%s:%s", key->tenant, key->deployment, key->graph, execution);
+}
+
+void
 redis_say_tenant_key(struct redis_say *say, const struct store_key *key, const char *what)
 {
 	say_key(say, "mg:{%s}:%s", key->tenant, what);
