@@ -174,8 +174,15 @@ libdeploy_a_SOURCES = \
 	%D%/plan/mgraph.c \
 	%D%/plan/mgraph_document.c \
 	%D%/plan/mgraph_document.h \
+	%D%/plan/patch.c \
+	%D%/plan/patch.h \
 	%D%/plan/plan.c \
 	%D%/plan/plan.h \
+	%D%/plan/plan_inside.h \
+	%D%/plan/plan_name.c \
+	%D%/plan/plan_origin.c \
+	%D%/plan/plan_reason.c \
+	%D%/plan/plan_warnings.c \
 	%D%/plan/reference.c \
 	%D%/plan/reference.h \
 	%D%/plan/spec.c \

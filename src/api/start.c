@@ -34,8 +34,12 @@ static void open_credentials(struct exchange *x);
 static void
 reply_plan(struct exchange *x, const struct plan_action *actions)
 {
-	bool                rolls_back = str_eq(json_get_str(x->body, "on_failure"), "rollback");
-	struct json_object *plan = plan_to_json(x->graph, actions, rolls_back);
+	struct plan_options options = {
+		.rolls_back = str_eq(json_get_str(x->body, "on_failure"), "rollback"),
+		.base = x->base,
+		.registry = api_options_of(x->api)->registry,
+	};
+	struct json_object *plan = plan_to_json(x->graph, actions, &options);
 
 	if (x->target != NULL)
 		json_set(plan, "config", json_object_get(x->target));

@@ -151,7 +151,7 @@ bool
 plan_has_changes(struct json_object *plan)
 {
 	return total(plan, "add") + total(plan, "change") + total(plan, "replace") +
-		   total(plan, "destroy") >
+		   total(plan, "destroy") + total(plan, "adopt") >
 	       0;
 }
 
@@ -165,7 +165,10 @@ render_totals(struct str *out, struct json_object *plan, bool color)
 	    total(plan, "change"));
 	if (total(plan, "replace") > 0)
 		str_addf(out, "%" PRId64 " to replace, ", total(plan, "replace"));
-	str_addf(out, "%" PRId64 " to destroy.\n", total(plan, "destroy"));
+	str_addf(out, "%" PRId64 " to destroy", total(plan, "destroy"));
+	if (total(plan, "adopt") > 0)
+		str_addf(out, ", %" PRId64 " to adopt", total(plan, "adopt"));
+	str_add(out, ".\n");
 }
 
 static void

@@ -17,7 +17,7 @@
 
 struct counts {
 	int64_t completed, failed, pending, running, blocked, skipped, cancelled, rolled_back;
-	int64_t add, change, replace, destroy, no_op;
+	int64_t add, change, replace, destroy, adopt, no_op;
 };
 
 /* Which count a node's status adds to. */
@@ -41,6 +41,7 @@ static const struct status_row act_rows[] = {
 	{ "update", offsetof(struct counts, change) },
 	{ "replace", offsetof(struct counts, replace) },
 	{ "delete", offsetof(struct counts, destroy) },
+	{ "adopt", offsetof(struct counts, adopt) },
 	{ "no_op", offsetof(struct counts, no_op) },
 };
 
@@ -185,6 +186,7 @@ add_counts(struct json_object *view, const struct counts *counts)
 	json_set_i64(summary, "change", counts->change);
 	json_set_i64(summary, "replace", counts->replace);
 	json_set_i64(summary, "destroy", counts->destroy);
+	json_set_i64(summary, "adopt", counts->adopt);
 	json_set_i64(summary, "no_op", counts->no_op);
 	json_set(view, "summary", summary);
 }

@@ -356,7 +356,7 @@ plan_of(enum execution_kind kind, struct execution *execution)
 
 	return kind == EXECUTION_VERIFY
 		   ? verify_to_json(graph, actions, execution_warnings(execution))
-		   : plan_to_json(graph, actions, false);
+		   : plan_to_json(graph, actions, NULL);
 }
 
 static void
