@@ -24,6 +24,9 @@ dist_schemas_api_DATA = \
 	%D%/api/public-key.json \
 	%D%/api/public-keys.json \
 	%D%/api/resource-type.json \
+	%D%/api/schedule-request.json \
+	%D%/api/schedule.json \
+	%D%/api/schedules.json \
 	%D%/api/secrets-create-request.json \
 	%D%/api/secrets-list-request.json \
 	%D%/api/secrets-name-request.json \

@@ -219,6 +219,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_lists.h \
 	%D%/store/mem_tables.c \
 	%D%/store/mem_tables.h \
+	%D%/store/mem_verified.c \
+	%D%/store/mem_verified.h \
 	%D%/store/mem_verbs.c \
 	%D%/store/mem_verbs.h \
 	%D%/store/store.c \
@@ -305,6 +307,8 @@ libworld_a_SOURCES = \
 	%D%/api/public_keys.c \
 	%D%/api/routes.c \
 	%D%/api/routes.h \
+	%D%/api/schedules.c \
+	%D%/api/schedules.h \
 	%D%/api/schemas.c \
 	%D%/api/schemas.h \
 	%D%/api/secrets.c \
@@ -312,6 +316,8 @@ libworld_a_SOURCES = \
 	%D%/api/start.h \
 	%D%/api/status.c \
 	%D%/api/steer.c \
+	%D%/api/verified.c \
+	%D%/api/verified.h \
 	%D%/api/verify_stream.c \
 	%D%/api/verify_stream.h \
 	%D%/api/wait.c \
@@ -448,6 +454,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_url.c \
 	%D%/store/redis_url.h \
 	%D%/store/redis_value.h \
+	%D%/store/redis_verified.c \
+	%D%/store/redis_verified.h \
 	%D%/store/redis_verbs.c \
 	%D%/store/redis_verbs.h \
 	%D%/store/redis_wire.c \

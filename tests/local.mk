@@ -132,6 +132,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_redis.c \
+	%D%/unit/test_store_verified.c \
 	%D%/unit/test_str.c \
 	%D%/unit/test_unseal.c \
 	%D%/unit/test_utf8.c \
@@ -354,6 +355,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \
+	%D%/integration/test_schedules.py \
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_sister.py \

@@ -8,6 +8,7 @@
 
 #include "api/exchange.h"
 #include "api/routes.h"
+#include "api/schedules.h"
 #include "api/schemas.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -21,6 +22,7 @@
 struct api {
 	struct api_options options;
 	struct schemas    *schemas;
+	struct schedules  *schedules;
 };
 
 struct api_options *
@@ -35,6 +37,12 @@ api_schemas(struct api *api)
 	return api->schemas;
 }
 
+struct schedules *
+api_schedules(struct api *api)
+{
+	return api->schedules;
+}
+
 struct api *
 api_create(const struct api_options *options, struct err *err)
 {
@@ -46,6 +54,7 @@ api_create(const struct api_options *options, struct err *err)
 	api = xcalloc(1, sizeof(*api));
 	api->options = *options;
 	api->schemas = schemas;
+	api->schedules = schedules_create(api);
 	return api;
 }
 
@@ -54,6 +63,7 @@ api_destroy(struct api *api)
 {
 	if (api == NULL)
 		return;
+	schedules_destroy(api->schedules);
 	schemas_destroy(api->schemas);
 	free(api);
 }

@@ -35,7 +35,8 @@ exchange_create(struct api *api, struct http_request *request)
 	x->api = api;
 	x->request = request;
 	timer_init(&x->timer, NULL);
-	http_on_close(request, on_client_gone, x);
+	if (request != NULL)
+		http_on_close(request, on_client_gone, x);
 	return x;
 }
 
@@ -109,7 +110,12 @@ reply_body(struct exchange *x, int status, struct http_header *headers, size_t h
 	size_t      len;
 	const char *text = json_text_len(body, &len);
 
-	reply(x, status, headers, headers_n, text, len);
+	if (x->request == NULL) {
+		x->answered(x, body);
+		exchange_end(x);
+	} else {
+		reply(x, status, headers, headers_n, text, len);
+	}
 	json_object_put(body);
 }
 
@@ -173,35 +179,31 @@ reply_problems(struct exchange *x, enum err_code code, const struct problems *pr
 
 /* ---- questions to the store ---- */
 
-static void
-ask(struct exchange *x, enum store_verb verb, const char *text, uint64_t after, exchange_step *next)
+void
+exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next)
 {
 	struct api_options *options = api_options_of(x->api);
 
 	must(x->next == NULL);
 	store_op_fini(&x->op);
 	x->next = next;
-	x->op = (struct store_op){
-		.verb = verb,
-		.key = x->key,
-		.text = text,
-		.seq = after,
-		.now_ms = loop_wall_ms(options->loop),
-		.done = on_store_answered,
-	};
+	x->op = *ask;
+	x->op.key = x->key;
+	x->op.now_ms = loop_wall_ms(options->loop);
+	x->op.done = on_store_answered;
 	store_start(options->store, &x->op);
 }
 
 void
 exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next)
 {
-	ask(x, verb, text, 0, next);
+	exchange_ask_op(x, &(struct store_op){ .verb = verb, .text = text }, next);
 }
 
 void
 exchange_ask_after(struct exchange *x, enum store_verb verb, uint64_t after, exchange_step *next)
 {
-	ask(x, verb, NULL, after, next);
+	exchange_ask_op(x, &(struct store_op){ .verb = verb, .seq = after }, next);
 }
 
 static void
@@ -215,7 +217,9 @@ on_store_answered(struct store_op *op)
 	switch (op->result) {
 	case STORE_OK:
 	case STORE_ABSENT:
-	case STORE_EXISTS: next(x); return;
+	case STORE_EXISTS:
+	case STORE_LEFT:
+	case STORE_LOST: next(x); return;
 	case STORE_DOWN:
 	case STORE_UNKNOWN:
 	case STORE_FAILED:
@@ -223,9 +227,7 @@ on_store_answered(struct store_op *op)
 		    op->error[0] != '\0' ? ": " : "", op->error);
 		reply_err(x, &err);
 		return;
-	case STORE_LEFT:
 	case STORE_FENCED:
-	case STORE_LOST:
 	case STORE_PENDING:
 	case STORE_RESULTS_N: break;
 	}

@@ -28,6 +28,10 @@ struct exchange {
 	char                 parameter[STORE_DEPLOYMENT_SIZE]; /* the path's {…} */
 	struct json_object  *body; /* checked against the route's schema; NULL when it has none */
 
+	/* where no client waits: told what it would be told, before the exchange ends */
+	void (*answered)(struct exchange *x, struct json_object *body);
+	void *arg;
+
 	/* what is waited for */
 	struct store_op op;
 	exchange_step  *next; /* once op is answered; NULL: none is asked */
@@ -79,15 +83,20 @@ struct exchange {
 	struct json_object *lag;          /* of the archive */
 	struct json_object *list;         /* history.c: the graphs, */
 	size_t              listed_n;     /* of which so many are filled in */
-	struct json_object *summary;      /* verify_stream.c: what comes behind the list */
-	bool                responds_async;
-	int64_t             wait_ms;
+	struct store_item   event;        /* schedules.c: of the op; its text is in `list` */
+	struct json_object
+	       *summary; /* of a verify: what comes behind the list; or what is kept of it */
+	bool    responds_async;
+	int64_t wait_ms;
 };
 
+struct schedules;
 struct schemas;
 struct api_options *api_options_of(struct api *api);
 struct schemas     *api_schemas(struct api *api);
+struct schedules   *api_schedules(struct api *api);
 
+/* request NULL: no client waits; set `answered` then. */
 struct exchange *exchange_create(struct api *api, struct http_request *request);
 void             exchange_end(struct exchange *x); /* answered, or the client is gone */
 
@@ -104,6 +113,9 @@ void reply_not_allowed(struct exchange *x, const char *allow);
 void exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next);
 void
 exchange_ask_after(struct exchange *x, enum store_verb verb, uint64_t after, exchange_step *next);
+
+/* The same of what `ask` says beside the key and the time; may be answered STORE_LEFT and STORE_LOST as well. */
+void exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next);
 
 /* The same of the archive, for x->key; there must be one. x->archived has what came, or its err is ERR_NOT_FOUND. */
 void exchange_ask_archive(struct exchange *x, enum archive_what what, exchange_step *next);

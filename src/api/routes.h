@@ -32,11 +32,12 @@ const struct route *route_find(const char *method, const char *path, char *param
 /* the handlers, one file per group */
 exchange_step handle_plan, handle_apply, handle_verify, handle_destroy, handle_move; /* start.c */
 exchange_step handle_continue, handle_cancel;                                        /* steer.c */
-exchange_step handle_discover, handle_import;     /* discover.c, import.c */
-exchange_step handle_status, handle_graph;        /* status.c */
-exchange_step handle_deployments, handle_history; /* history.c */
-exchange_step handle_secrets;                     /* secrets.c */
-exchange_step handle_events;                      /* events.c */
+exchange_step handle_discover, handle_import;                         /* discover.c, import.c */
+exchange_step handle_status, handle_graph;                            /* status.c */
+exchange_step handle_deployments, handle_history;                     /* history.c */
+exchange_step handle_schedule, handle_schedules, handle_schedule_end; /* schedules.c */
+exchange_step handle_secrets;                                         /* secrets.c */
+exchange_step handle_events;                                          /* events.c */
 exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type, handle_openapi,
     handle_config_schema;                            /* info.c */
 exchange_step handle_public_keys, handle_public_key; /* public_keys.c */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * status.c - what happened, and what was to happen: the two graphs of a deployment. */
+#include <string.h>
+
 #include "api/load.h"
 #include "api/routes.h"
 #include "util/json.h"
@@ -11,14 +13,28 @@ reply_status(struct exchange *x, struct json_object *execution)
 		json_set_str(execution, "source", "archive");
 	else if (x->lag != NULL)
 		json_set(execution, "archive", json_object_get(x->lag));
+	if (x->summary != NULL)
+		json_set(execution, "verified", json_object_get(x->summary));
 	reply_json(x, 200, execution);
+}
+
+/* Of another graph of the deployment it says nothing. */
+static void
+on_verified(struct exchange *x)
+{
+	struct json_object *record = json_read(x->op.text_out, strlen(x->op.text_out), NULL);
+
+	if (str_eq(json_get_str(record, "graph_id"), x->key.graph))
+		x->summary = json_object_get(record);
+	json_object_put(record);
+	load_execution(x, reply_status);
 }
 
 static void
 on_lag(struct exchange *x)
 {
 	x->lag = archive_show_graph(&x->op);
-	load_execution(x, reply_status);
+	exchange_ask(x, STORE_VERIFIED_GET, NULL, on_verified);
 }
 
 /* How far the archive is behind is asked first: it may say less than is there by the time of the answer, never more. */
@@ -27,8 +43,10 @@ on_status_spec(struct exchange *x)
 {
 	if (api_options_of(x->api)->archive != NULL && !x->from_archive)
 		exchange_ask(x, STORE_ARCHIVE_GET, NULL, on_lag);
-	else
+	else if (x->from_archive)
 		load_execution(x, reply_status);
+	else
+		exchange_ask(x, STORE_VERIFIED_GET, NULL, on_verified);
 }
 
 void

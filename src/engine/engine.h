@@ -229,6 +229,9 @@ enum execution_mode     execution_mode(const struct execution *execution);
 enum execution_status   execution_status(const struct execution *execution);
 enum execution_reason   execution_reason(const struct execution *execution);
 
+/* To whoever is told that it has ended: the credentials that it was given, for another one. */
+void execution_give_back(struct execution *execution, struct keyring *ret_keyring);
+
 /* After a VERIFY by tags: why some of them could not be asked for as a whole; else NULL. Borrowed, as the actions are. */
 struct json_object *execution_warnings(const struct execution *execution);
 

@@ -119,6 +119,13 @@ execution_reason(const struct execution *e)
 	return e->reason;
 }
 
+void
+execution_give_back(struct execution *e, struct keyring *ret_keyring)
+{
+	must(e->step == STEP_ENDED);
+	keyring_take(ret_keyring, &e->keyring);
+}
+
 struct json_object *
 execution_warnings(const struct execution *e)
 {

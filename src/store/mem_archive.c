@@ -32,7 +32,9 @@ void
 mem_archive_mark(const struct mem_ask *ask, const struct store_op *op)
 {
 	bool is_change = op->verb == STORE_PUT_SPEC || op->verb == STORE_BEGIN ||
-			 op->verb == STORE_FINISH || (op->verb == STORE_APPEND && has_header(op));
+			 op->verb == STORE_FINISH ||
+			 (op->verb == STORE_VERIFIED_PUT && op->events_n > 0) ||
+			 (op->verb == STORE_APPEND && has_header(op));
 	char name[NAME_SIZE];
 
 	if (!is_change)

@@ -91,6 +91,7 @@ end_deployment(struct lh_entry *entry)
 	lh_table_free(deployment->graphs);
 	free(deployment->owner);
 	free(deployment->unfinished);
+	free(deployment->verified);
 	free(deployment);
 	end_key(entry);
 }

@@ -33,6 +33,7 @@ struct mem_deployment {
 	uint64_t         owner_fence;
 	int64_t          until_us;
 	char            *unfinished; /* "G:E"; NULL: none */
+	char            *verified;   /* how it was last found; NULL: nobody looked */
 	bool             is_parked;
 	uint64_t         unfinished_since; /* a score */
 	struct lh_table *history;          /* "G:E" -> score */

@@ -8,6 +8,7 @@
 
 #include "store/mem_archive.h"
 #include "store/mem_lists.h"
+#include "store/mem_verified.h"
 #include "store/store_mem.h"
 #include "util/check.h"
 #include "util/mem.h"
@@ -212,8 +213,8 @@ begin(const struct mem_ask *ask, struct store_op *op)
 	return STORE_OK;
 }
 
-static void
-event_add(struct mem_graph *graph, const char *text)
+void
+mem_event_add(struct mem_graph *graph, const char *text)
 {
 	if (graph->events_n == graph->events_cap) {
 		graph->events_cap = graph->events_cap * 2 + EVENTS_CAP_MORE;
@@ -239,7 +240,7 @@ append(const struct mem_ask *ask, struct store_op *op)
 		exec_put_fields(graph, op);
 	for (size_t i = 0; i < op->events_n; i++) {
 		if (op->seq + i == graph->events_n)
-			event_add(graph, op->events[i].text);
+			mem_event_add(graph, op->events[i].text);
 	}
 	op->seq_out = graph->events_n;
 	return STORE_OK;
@@ -391,6 +392,8 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_ARCHIVE_GET] = mem_archive_get,
 	[STORE_ARCHIVE_TAKE] = mem_archive_take,
 	[STORE_ARCHIVE_PUT] = mem_archive_put,
+	[STORE_VERIFIED_GET] = mem_verified_get,
+	[STORE_VERIFIED_PUT] = mem_verified_put,
 };
 
 enum store_result

@@ -39,6 +39,12 @@ say_mark_header(struct redis_say *say, const struct redis_ask *ask)
 }
 
 static bool
+say_mark_event(struct redis_say *say, const struct redis_ask *ask)
+{
+	return ask->op->events_n > 0 && say_mark(say, ask);
+}
+
+static bool
 hear_marked(struct store_op *op, const struct redis_value *value)
 {
 	(void)op;
@@ -48,6 +54,7 @@ hear_marked(struct store_op *op, const struct redis_value *value)
 
 const struct redis_step redis_archive_mark_first = { REDIS_SCRIPTS_N, say_mark_first, hear_marked };
 const struct redis_step redis_archive_mark = { REDIS_SCRIPTS_N, say_mark, hear_marked };
+const struct redis_step redis_archive_mark_event = { REDIS_SCRIPTS_N, say_mark_event, hear_marked };
 const struct redis_step redis_archive_mark_header = { REDIS_SCRIPTS_N, say_mark_header,
 	hear_marked };
 

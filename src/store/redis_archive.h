@@ -11,6 +11,7 @@
 extern const struct redis_step redis_archive_mark;
 extern const struct redis_step
     redis_archive_mark_header;                           /* if the execution's header was written */
+extern const struct redis_step redis_archive_mark_event; /* if an event was */
 extern const struct redis_step redis_archive_mark_first; /* before it is written */
 
 extern const struct redis_step redis_archive_get, redis_archive_take, redis_archive_put,

@@ -150,6 +150,27 @@ static const char archive_settle_text[] =
     "end\n"
     "return {0}\n";
 
+/* KEYS unfinished verified events */
+static const char verified_get_text[] =
+    LUA_LAST_SEQ "return {0, redis.call('GET', KEYS[2]) or '', last_seq(KEYS[3])}\n";
+
+/* ARGV record channel seq event, which is "" for none. Nobody else numbers events while no execution is unfinished. */
+static const char verified_put_text[] =
+    LUA_LAST_SEQ "local unfinished = redis.call('GET', KEYS[1])\n"
+		 "if unfinished then return {5, unfinished} end\n"
+		 "local last = last_seq(KEYS[3])\n"
+		 "if ARGV[4] ~= '' then\n"
+		 "  if tonumber(ARGV[3]) ~= last then\n"
+		 "    if redis.call('GET', KEYS[2]) == ARGV[1] then return {0, last} end\n"
+		 "    return {3, last}\n"
+		 "  end\n"
+		 "  last = last + 1\n"
+		 "  redis.call('XADD', KEYS[3], string.format('%.0f-0', last), 'event', ARGV[4])\n"
+		 "  redis.pcall('PUBLISH', ARGV[2], ARGV[4])\n"
+		 "end\n"
+		 "redis.call('SET', KEYS[2], ARGV[1])\n"
+		 "return {0, last}\n";
+
 static const char *const texts[] = {
 	[REDIS_SCRIPT_BEGIN] = begin_text,
 	[REDIS_SCRIPT_APPEND] = append_text,
@@ -160,6 +181,8 @@ static const char *const texts[] = {
 	[REDIS_SCRIPT_ARCHIVE_TAKE] = archive_take_text,
 	[REDIS_SCRIPT_ARCHIVE_PUT] = archive_put_text,
 	[REDIS_SCRIPT_ARCHIVE_SETTLE] = archive_settle_text,
+	[REDIS_SCRIPT_VERIFIED_GET] = verified_get_text,
+	[REDIS_SCRIPT_VERIFIED_PUT] = verified_put_text,
 };
 _Static_assert(array_len(texts) == REDIS_SCRIPTS_N, "each script has its text");
 

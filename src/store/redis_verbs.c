@@ -13,6 +13,7 @@
 
 #include "store/redis_archive.h"
 #include "store/redis_reads.h"
+#include "store/redis_verified.h"
 #include "util/check.h"
 
 #define STEPS_MAX 6
@@ -301,6 +302,8 @@ static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
 	[STORE_ARCHIVE_GET] = { &redis_archive_get },
 	[STORE_ARCHIVE_TAKE] = { &redis_archive_take },
 	[STORE_ARCHIVE_PUT] = { &redis_archive_put, &redis_archive_settle },
+	[STORE_VERIFIED_GET] = { &redis_verified_get },
+	[STORE_VERIFIED_PUT] = { &redis_verified_put, &redis_archive_mark_event },
 };
 
 const struct redis_step *

@@ -35,6 +35,8 @@ static const struct verb_row {
 	[STORE_ARCHIVE_GET] = { true, NEED_ALL },
 	[STORE_ARCHIVE_TAKE] = { true, NEED_ALL },
 	[STORE_ARCHIVE_PUT] = { true, NEED_ALL | NEED_TEXT },
+	[STORE_VERIFIED_GET] = { true, NEED_ALL },
+	[STORE_VERIFIED_PUT] = { true, NEED_ALL | NEED_TEXT },
 };
 
 static const char *const result_names[] = {

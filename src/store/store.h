@@ -17,6 +17,7 @@
  *   mg:{T:D}:unfinished  string  "G:E": the execution that is not over
  *   mg:{T}:graphs        hash    G -> D
  *   mg:{T}:deployments   zset    D by the time of the last execution
+ *   mg:{T:D}:verified    string  how it was last found by a verify, JSON
  *   mg:unfinished        zset    "T:D:G" of all tenants, by the time it began: leads to the above
  *   mg:events:<T>        pub/sub every event of the tenant as it is stored
  *   mg:{T:D}:archived:G  string  what the archive has of it, JSON (archive/marker.h)
@@ -171,6 +172,14 @@ enum store_verb {
 	 * it was not this owner's any more, and is as it was.
 	 */
 	STORE_ARCHIVE_PUT,
+	/* -> text: how the deployment was last found, or "" when nobody looked yet; seq: the number of the graph's last event */
+	STORE_VERIFIED_GET,
+	/*
+	 * text: how it was found now; perhaps one event, which is told as those of executions are, and is numbered
+	 * seq+1. STORE_LEFT: an execution is unfinished, so nothing is to be said of how it is; text is "G:E".
+	 * STORE_LOST: there are other events after seq. Nothing is written in both cases. The same once more is STORE_OK.
+	 */
+	STORE_VERIFIED_PUT,
 	STORE_VERBS_N
 };
 
