@@ -43,6 +43,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/execution.c \
 	%D%/engine/execution.h \
 	%D%/engine/facts.c \
+	%D%/engine/held.c \
+	%D%/engine/held.h \
 	%D%/engine/journal.c \
 	%D%/engine/journal.h \
 	%D%/engine/keyring.c \
@@ -159,6 +161,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/cycle.h \
 	%D%/plan/diff.c \
 	%D%/plan/diff.h \
+	%D%/plan/diff_patch.c \
+	%D%/plan/diff_patch.h \
 	%D%/plan/equal.c \
 	%D%/plan/equal.h \
 	%D%/plan/graph.c \
@@ -174,8 +178,6 @@ libdeploy_a_SOURCES = \
 	%D%/plan/mgraph.c \
 	%D%/plan/mgraph_document.c \
 	%D%/plan/mgraph_document.h \
-	%D%/plan/patch.c \
-	%D%/plan/patch.h \
 	%D%/plan/plan.c \
 	%D%/plan/plan.h \
 	%D%/plan/plan_inside.h \
@@ -185,6 +187,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/plan_warnings.c \
 	%D%/plan/reference.c \
 	%D%/plan/reference.h \
+	%D%/plan/saved.c \
+	%D%/plan/saved.h \
 	%D%/plan/spec.c \
 	%D%/plan/spec.h \
 	%D%/plan/template.c \
@@ -217,6 +221,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_archive.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
+	%D%/store/mem_plans.c \
+	%D%/store/mem_plans.h \
 	%D%/store/mem_tables.c \
 	%D%/store/mem_tables.h \
 	%D%/store/mem_verified.c \
@@ -304,6 +310,8 @@ libworld_a_SOURCES = \
 	%D%/api/names.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
+	%D%/api/plans.c \
+	%D%/api/plans.h \
 	%D%/api/public_keys.c \
 	%D%/api/routes.c \
 	%D%/api/routes.h \
@@ -439,6 +447,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_greeting.h \
 	%D%/store/redis_link.c \
 	%D%/store/redis_link.h \
+	%D%/store/redis_plans.c \
+	%D%/store/redis_plans.h \
 	%D%/store/redis_reads.c \
 	%D%/store/redis_reads.h \
 	%D%/store/redis_route.c \

@@ -3,6 +3,7 @@
 #include "engine/decide.h"
 
 #include "engine/execution.h"
+#include "engine/held.h"
 #include "engine/node.h"
 #include "engine/resolve.h"
 #include "engine/work.h"
@@ -264,18 +265,14 @@ decide_by_tags(struct node *node, struct json_object *tags)
 	return same;
 }
 
-void
-decide_act(struct node *node)
+/* The first that holds. */
+static void
+decide(struct node *node)
 {
 	enum spec_operation operation = operation_of(node);
 	struct work        *work = node->work;
 	const char         *why = contradiction(operation, work->found != NULL);
 
-	work->looked = OP_OK;
-	json_object_put(node->diff);
-	node->diff = NULL;
-	json_object_put(work->changes);
-	work->changes = NULL;
 	if (operation == SPEC_CREATE && node->attempt > 0)
 		why = NULL; /* an earlier try of this very execution may have made it */
 	if (work->found != NULL && is_foreign(node)) {
@@ -302,5 +299,22 @@ decide_act(struct node *node)
 		decide_present(node);
 	}
 	refuse_protected(node);
+}
+
+void
+decide_act(struct node *node)
+{
+	struct work *work = node->work;
+
+	work->looked = OP_OK;
+	json_object_put(node->diff);
+	node->diff = NULL;
+	json_object_put(work->changes);
+	work->changes = NULL;
+	if (!held_refuses_found(node)) {
+		decide(node);
+		held_refuses_act(node);
+	}
 	take_act(node);
+	held_keep(node);
 }

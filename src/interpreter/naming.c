@@ -61,10 +61,10 @@ names_physical(const struct resource_type *rt, const struct identity *identity,
 	const struct scope      scope = {
 		     .type = type, .op = &op, .region = identity->region, .closed = properties
 	};
-	const char *template = identity->primary || naming->other == NULL ? naming->primary
-									  : naming->other;
-	struct str  text;
-	bool        known;
+	const char *template =
+	    identity->primary || naming->other == NULL ? naming->primary : naming->other;
+	struct str text;
+	bool       known;
 
 	if (naming->output != NULL || strchr(naming->primary, '/') != NULL)
 		return false;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/patch.h"
+#include "plan/diff_patch.h"
 #include "plan/plan_inside.h"
 #include "plan/undo.h"
 #include "util/json.h"
@@ -127,8 +127,8 @@ plan_base_of(const struct planning *p, size_t vertex)
 		return NULL;
 	base = found;
 	return strcmp(base->type->name, node->type->name) == 0 &&
-			       strcmp(base->account, node->account) == 0 &&
-			       has_region(base, graph_region(p->graph, vertex))
+		       strcmp(base->account, node->account) == 0 &&
+		       has_region(base, graph_region(p->graph, vertex))
 		   ? base
 		   : NULL;
 }
@@ -162,11 +162,11 @@ add_reason(const struct planning *p, size_t vertex, struct json_object *json)
 static void
 add_difference(const struct planning *p, size_t vertex, struct json_object *json)
 {
-	struct patch patch;
+	struct diff_patch patch;
 
 	if (plan_action_of(p, vertex).diff == NULL)
 		return;
-	patch_make(&patch, plan_action_of(p, vertex).diff);
+	diff_patch_make(&patch, plan_action_of(p, vertex).diff);
 	json_set(json, "diff", plan_origins(p, vertex));
 	json_set(json, "patch", patch.list);
 	if (json_object_array_length(patch.unknown) > 0)
@@ -307,9 +307,9 @@ plan_to_json(const struct graph *graph, const struct plan_action *actions,
 {
 	static const struct plan_options none;
 	struct planning                  p = {
-			     .graph = graph,
-			     .actions = actions,
-			     .options = options != NULL ? options : &none,
+				 .graph = graph,
+				 .actions = actions,
+				 .options = options != NULL ? options : &none,
 	};
 	struct json_object *json = json_object_new_object();
 

@@ -30,7 +30,7 @@ enum plan_act {
 };
 
 struct plan_action {
-	enum plan_act act;
+	enum plan_act       act;
 	struct json_object *diff;    /* diff.list; NULL: none. Borrowed by plan_to_json() */
 	const char         *error;   /* why it could not be decided; NULL: it could */
 	enum op_result      result;  /* then: what class of reason that is */
@@ -46,7 +46,8 @@ struct plan_action {
 /* All of it may be left out. */
 struct plan_options {
 	bool rolls_back; /* a failure is to undo what was done: what can't be undone is warned of */
-	const struct spec *base; /* what was applied last: whence a difference comes is told by it */
+	const struct spec
+	    *base; /* what was applied last: whence a difference comes is told by it */
 	const struct registry *registry; /* whose providers say what a resource will be called */
 	/* How long an act took, as far as is known; negative: it is not, and the type's file says. */
 	double (*seconds)(void *arg, const struct resource_type *type, enum plan_act act);

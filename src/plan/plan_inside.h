@@ -23,7 +23,8 @@ struct planning {
 	const struct graph        *graph;
 	const struct plan_action  *actions; /* may be NULL */
 	const struct plan_options *options;
-	struct lh_table *base; /* owner id -> the node of the base that it names; NULL: there is no base */
+	struct lh_table
+		 *base; /* owner id -> the node of the base that it names; NULL: there is no base */
 	uint32_t *order; /* vertices that are asked for, by level; within one, longest way first */
 	size_t    n;
 	size_t    told; /* warnings */

@@ -39,7 +39,8 @@ is_standard(const char *tag)
 static bool
 tag_drifted(const struct two *two, const char *tag, struct json_object *entry)
 {
-	return !is_standard(tag) && !json_same(json_get(two->base->tags, tag), json_get(entry, "before"));
+	return !is_standard(tag) &&
+	       !json_same(json_get(two->base->tags, tag), json_get(entry, "before"));
 }
 
 static bool
@@ -114,8 +115,8 @@ origin_of(const struct two *two, struct json_object *entry, bool is_gone)
 		changed = tag_changed(two, tag);
 		drifted = is_gone || tag_drifted(two, tag, entry);
 	} else {
-		changed = !json_same(value_at(two->base->properties, path),
-		    value_at(two->node->properties, path));
+		changed = !json_same(
+		    value_at(two->base->properties, path), value_at(two->node->properties, path));
 		drifted = is_gone || property_drifted(two, path, entry);
 	}
 	/* what it refers to is about to be made anew */
@@ -128,7 +129,7 @@ plan_origins(const struct planning *p, size_t vertex)
 {
 	struct plan_action  action = plan_action_of(p, vertex);
 	struct two          two = { plan_base_of(p, vertex), graph_node(p->graph, vertex),
-		     { .root = graph_node(p->graph, vertex)->type->properties } };
+			 { .root = graph_node(p->graph, vertex)->type->properties } };
 	struct json_object *list;
 
 	if (p->base == NULL)

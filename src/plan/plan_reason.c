@@ -79,9 +79,8 @@ say_created(const struct planning *p, size_t vertex, struct str *out)
 {
 	const struct spec_node *base = plan_base_of(p, vertex);
 
-	str_add(out,
-	    base != NULL && !spec_node_is_leaving(base) ? "it is not there any more"
-							: "it is not there");
+	str_add(out, base != NULL && !spec_node_is_leaving(base) ? "it is not there any more"
+								 : "it is not there");
 }
 
 static struct json_object *
@@ -204,8 +203,7 @@ say_checked(const struct planning *p, size_t vertex, struct str *out)
 	str_add(out, "it is checked after the apply");
 }
 
-static void (*const says[PLAN_ACTS_N])(
-    const struct planning *p, size_t vertex, struct str *out) = {
+static void (*const says[PLAN_ACTS_N])(const struct planning *p, size_t vertex, struct str *out) = {
 	[PLAN_CREATE] = say_created,
 	[PLAN_UPDATE] = say_updated,
 	[PLAN_REPLACE] = say_replaced,

@@ -129,7 +129,7 @@ static void
 warn_of_vertex(struct planning *p, size_t vertex)
 {
 	static void (*const warnings[])(
-	    struct planning *p, size_t vertex, const struct plan_action *action) = {
+	    struct planning * p, size_t vertex, const struct plan_action *action) = {
 		warn_of_error,
 		warn_of_leaving,
 		warn_of_loss,
@@ -191,7 +191,8 @@ warn_of_quota(struct planning *p, const struct quota *quota)
 		return;
 	str_init(&line, PLAN_LINE_MAX);
 	str_addf(&line,
-	    "this plan creates %lld of %s%s%s, and an account has room for %lld (%s), unless that was "
+	    "this plan creates %lld of %s%s%s, and an account has room for %lld (%s), unless that "
+	    "was "
 	    "raised",
 	    (long long)quota->n, quota->type->name, quota->region[0] != '\0' ? " in " : "",
 	    quota->region, (long long)limit, json_get_str(quota->says, "name"));

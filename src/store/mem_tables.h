@@ -21,10 +21,16 @@ struct mem_graph {
 	struct lh_table *exec;     /* field -> text; NULL: no execution yet */
 	uint64_t         after;    /* where its events begin */
 	char            *archived; /* the archive's marker; NULL: none yet */
+	struct lh_table *plans;    /* P -> struct mem_plan; NULL: none yet */
 	char            *archiver; /* who is at it; NULL: nobody */
 	int64_t          archiver_until_us;
 	char           **events; /* events[i] has the number i + 1 */
 	size_t           events_n, events_cap;
+};
+
+struct mem_plan {
+	char   *text;
+	int64_t until_us;
 };
 
 struct mem_deployment {
@@ -63,6 +69,7 @@ struct mem_graph      *mem_graph_of(struct mem_data *data, const struct store_ke
 
 /* A table of texts, or of anything else that free() releases. */
 struct lh_table *mem_texts_create(void);
+struct lh_table *mem_plans_create(void);
 
 void *mem_table_get(struct lh_table *table, const char *key); /* NULL: not there */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * patch.c - each entry of a diff is one operation, or a path that has none. */
-#include "plan/patch.h"
+ * diff_patch.c - each entry of a diff is one operation, or a path that has none. */
+#include "plan/diff_patch.h"
 
 #include "provider/unseal.h"
 #include "util/json.h"
@@ -9,7 +9,7 @@ static struct json_object *
 operation_of(struct json_object *entry)
 {
 	struct json_object *json = json_object_new_object();
-	bool before = json_has(entry, "before"), after = json_has(entry, "after");
+	bool                before = json_has(entry, "before"), after = json_has(entry, "after");
 
 	json_set_str(json, "op", !before ? "add" : after ? "replace" : "remove");
 	json_set_str(json, "path", json_get_str(entry, "path"));
@@ -19,9 +19,9 @@ operation_of(struct json_object *entry)
 }
 
 void
-patch_make(struct patch *patch, struct json_object *diff)
+diff_patch_make(struct diff_patch *patch, struct json_object *diff)
 {
-	*patch = (struct patch){
+	*patch = (struct diff_patch){
 		.list = json_object_new_array(),
 		.unknown = json_object_new_array(),
 		.sensitive = json_object_new_array(),
