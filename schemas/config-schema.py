@@ -107,12 +107,17 @@ def config_schema(folder):
     resource = definitions["resource"]
     resource["allOf"] = []
     resource["properties"]["type"]["anyOf"] = names(files)
+    check = definitions["check"]
+    check["allOf"] = []
+    check["properties"]["type"]["anyOf"] = names([file for file in files if "as_check" in file])
     for file in files:
         pointer = "#/$defs/types/" + file["type"]
         properties, _ = split(plain(file["properties"], pointer))
         definitions["types"][file["type"]] = within({"title": file["title"], "description": file.get("description", "")}
                                                     | properties)
         resource["allOf"].append(clause(file, pointer))
+        if "as_check" in file:
+            check["allOf"].append(clause(file, pointer))
     return schema
 
 

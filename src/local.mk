@@ -163,10 +163,15 @@ libdeploy_a_SOURCES = \
 	%D%/plan/diff.h \
 	%D%/plan/diff_patch.c \
 	%D%/plan/diff_patch.h \
+	%D%/plan/draw.c \
+	%D%/plan/draw.h \
+	%D%/plan/draw_dot.c \
+	%D%/plan/draw_mermaid.c \
 	%D%/plan/equal.c \
 	%D%/plan/equal.h \
 	%D%/plan/graph.c \
 	%D%/plan/graph.h \
+	%D%/plan/graph_edges.c \
 	%D%/plan/id_set.c \
 	%D%/plan/id_set.h \
 	%D%/plan/ids.c \
@@ -298,6 +303,7 @@ libworld_a_SOURCES = \
 	%D%/api/events.c \
 	%D%/api/exchange.c \
 	%D%/api/exchange.h \
+	%D%/api/graph.c \
 	%D%/api/history.c \
 	%D%/api/import.c \
 	%D%/api/info.c \
@@ -313,6 +319,8 @@ libworld_a_SOURCES = \
 	%D%/api/plans.c \
 	%D%/api/plans.h \
 	%D%/api/public_keys.c \
+	%D%/api/query.c \
+	%D%/api/query.h \
 	%D%/api/routes.c \
 	%D%/api/routes.h \
 	%D%/api/schedules.c \
@@ -350,6 +358,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_discover.c \
+	%D%/cli/cmd_graph.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_import.c \
 	%D%/cli/cmd_move.c \
@@ -366,6 +375,8 @@ libworld_a_SOURCES = \
 	%D%/cli/deploy.h \
 	%D%/cli/follow.c \
 	%D%/cli/follow.h \
+	%D%/cli/graphviz.c \
+	%D%/cli/graphviz.h \
 	%D%/cli/plan.c \
 	%D%/cli/plan.h \
 	%D%/cli/render.c \
@@ -375,6 +386,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render_proof.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
+	%D%/cli/render_tree.c \
 	%D%/cli/render_type.c \
 	%D%/cli/render_type_example.c \
 	%D%/cli/render_types.c \
@@ -385,6 +397,8 @@ libworld_a_SOURCES = \
 	%D%/cli/sse.h \
 	%D%/cli/terminal.c \
 	%D%/cli/terminal.h \
+	%D%/cli/tree.c \
+	%D%/cli/tree.h \
 	%D%/cli/type_schema.c \
 	%D%/cli/type_schema.h \
 	%D%/cli/view.c \

@@ -70,17 +70,20 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_config.c \
 	%D%/unit/test_cli_render.c \
 	%D%/unit/test_cli_sse.c \
+	%D%/unit/test_cli_tree.c \
 	%D%/unit/test_cli_view.c \
 	%D%/unit/test_checks.c \
 	%D%/unit/test_composite.c \
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \
 	%D%/unit/test_digest.c \
+	%D%/unit/test_draw.c \
 	%D%/unit/test_durations.c \
 	%D%/unit/test_engine.c \
 	%D%/unit/test_engine_answers.c \
 	%D%/unit/test_engine_steer.c \
 	%D%/unit/test_engine_behind.c \
+	%D%/unit/test_engine_held.c \
 	%D%/unit/test_engine_pace.c \
 	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
@@ -121,6 +124,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_reference.c \
 	%D%/unit/test_resource_type.c \
 	%D%/unit/test_routes.c \
+	%D%/unit/test_saved.c \
 	%D%/unit/test_sealed.c \
 	%D%/unit/test_secret.c \
 	%D%/unit/test_sister.c \
@@ -131,6 +135,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_lease.c \
+	%D%/unit/test_store_plans.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_store_verified.c \
 	%D%/unit/test_str.c \
@@ -296,6 +301,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
 	%D%/integration/cycles.py \
+	%D%/integration/drawings.py \
 	%D%/integration/github_launcher.py \
 	%D%/integration/github_service.py \
 	%D%/integration/github/__init__.py \
@@ -350,6 +356,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_routes.py \
 	%D%/integration/test_github_service.py \
 	%D%/integration/test_github_types.py \
+	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_move.py \
 	%D%/integration/test_redises.py \

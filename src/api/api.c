@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/exchange.h"
+#include "api/query.h"
 #include "api/routes.h"
 #include "api/schedules.h"
 #include "api/schemas.h"
@@ -152,7 +153,7 @@ api_handle(void *arg, struct http_request *request)
 		memcpy(x->tenant, key->tenant, sizeof(x->tenant));
 		memcpy(x->key_id, key->id, sizeof(x->key_id));
 	}
-	if (x->route->body != NULL && !read_body(x))
+	if (!query_is_good(x) || (x->route->body != NULL && !read_body(x)))
 		return;
 	x->route->handle(x);
 }

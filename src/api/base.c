@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/discovery.h"
 #include "engine/view.h"
 #include "plan/change.h"
 #include "util/check.h"
@@ -13,6 +14,7 @@
 #include "util/mem.h"
 
 static void ask_history(struct exchange *x, size_t skip);
+static void rebuild_base(struct exchange *x);
 
 /* ---- what is there ---- */
 
@@ -164,9 +166,51 @@ on_archived_history(struct exchange *x)
 
 	if (x->archived.err.code == ERR_OK && !is_destroyed(last) &&
 	    set_graph(x, json_get_str(newest, "graph_id"), STORE_ID_SIZE - 1))
-		exchange_ask_archive(x, ARCHIVE_SPEC, on_archived_spec);
+		exchange_try_archive(x, ARCHIVE_SPEC, on_archived_spec);
+	else if (x->archived.err.code != ERR_OK)
+		rebuild_base(x);
 	else
 		x->then(x);
+}
+
+/* ---- what nobody remembers ---- */
+
+static void
+on_rebuilt(struct exchange *x)
+{
+	if (x->discovery->spec != NULL)
+		x->base = spec_ref(x->discovery->spec);
+	x->base_is_rebuilt = x->base != NULL;
+	discovery_forget(x);
+	x->then(x);
+}
+
+/* In the regions that it is wanted in. */
+static struct json_object *
+regions_of(const struct spec *spec)
+{
+	struct json_object *regions = json_object_new_array();
+
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		for (size_t r = 0; r < spec->nodes[i].regions_n; r++) {
+			struct json_object *region =
+			    json_object_new_string(spec->nodes[i].regions[r]);
+
+			if (json_array_has(regions, region))
+				json_object_put(region);
+			else
+				json_object_array_add(regions, region);
+		}
+	}
+	return regions;
+}
+
+/* Tags do. */
+static void
+rebuild_base(struct exchange *x)
+{
+	x->list = regions_of(x->spec);
+	discovery_ask(x, x->spec->deployment_id, x->list, NULL, on_rebuilt);
 }
 
 /* Executions "G:E", the newest first, without those that were undone. */
@@ -181,7 +225,9 @@ on_history(struct exchange *x)
 	if (is_there && set_graph(x, name, STORE_ID_SIZE - 1))
 		exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
 	else if (api_options_of(x->api)->archive != NULL && x->base_look.at == 0)
-		exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
+		exchange_try_archive(x, ARCHIVE_HISTORY, on_archived_history);
+	else if (x->base_look.at == 0)
+		rebuild_base(x);
 	else
 		x->then(x);
 }
@@ -229,7 +275,11 @@ rebuild(struct exchange *x, struct json_object *config)
 bool
 base_change(struct exchange *x, bool prune)
 {
-	struct change       change = { .gone = x->base_gone, .prune = prune };
+	struct change change = {
+		.gone = x->base_gone,
+		.prune = prune,
+		.is_rebuilt = x->base_is_rebuilt,
+	};
 	struct graph       *base;
 	struct json_object *config;
 

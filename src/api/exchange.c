@@ -244,7 +244,7 @@ on_archive_answered(struct archive_read *read)
 	struct exchange *x = container_of(read, struct exchange, archived);
 
 	x->key = read->key;
-	if (read->err.code == ERR_OK || read->err.code == ERR_NOT_FOUND)
+	if (read->err.code == ERR_OK || read->err.code == ERR_NOT_FOUND || x->can_do_without)
 		x->then_archived(x);
 	else
 		reply_err(x, &read->err);
@@ -257,8 +257,16 @@ exchange_ask_archive(struct exchange *x, enum archive_what what, exchange_step *
 
 	must(archive != NULL);
 	x->then_archived = next;
+	x->can_do_without = false;
 	x->archived.what = what;
 	x->archived.key = x->key;
 	x->archived.done = on_archive_answered;
 	archive_read_start(archive, &x->archived);
+}
+
+void
+exchange_try_archive(struct exchange *x, enum archive_what what, exchange_step *next)
+{
+	exchange_ask_archive(x, what, next);
+	x->can_do_without = true;
 }

@@ -44,6 +44,7 @@ struct exchange {
 	    struct json_object *execution); /* wait.c: as what it is answered; NULL: as it is */
 	struct archive_read archived;
 	exchange_step      *then_archived; /* once it is read; NULL: nothing is */
+	bool                can_do_without;
 	struct {
 		struct whose     ask;
 		struct provider *asked; /* NULL: none is */
@@ -69,6 +70,7 @@ struct exchange {
 	struct spec     *spec;
 	struct spec     *base; /* base.h: what there is, as far as is known; or NULL */
 	bool            *base_gone;
+	bool             base_is_rebuilt; /* from tags */
 	struct {
 		size_t at;                     /* in the history */
 		char   execution[OBJ_ID_SIZE]; /* there */
@@ -122,5 +124,7 @@ void exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_st
 
 /* The same of the archive, for x->key; there must be one. x->archived has what came, or its err is ERR_NOT_FOUND. */
 void exchange_ask_archive(struct exchange *x, enum archive_what what, exchange_step *next);
+/* The same where nobody has to have it: whatever x->archived.err says, `next` is called. */
+void exchange_try_archive(struct exchange *x, enum archive_what what, exchange_step *next);
 
 #endif

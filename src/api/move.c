@@ -89,6 +89,10 @@ on_base(struct exchange *x)
 	const char *graph_id = json_get_str(x->body, "graph_id");
 	struct err  err;
 
+	if (json_has(x->body, "config") && (x->base == NULL || x->base_is_rebuilt)) {
+		spec_unref(x->base); /* the config says more than tags do */
+		x->base = spec_ref(x->spec);
+	}
 	if (x->base == NULL) {
 		err_set(&err, ERR_NOT_FOUND, "there is nothing of \"%s\" to move",
 		    x->spec->deployment_id);
@@ -120,7 +124,9 @@ handle_move(struct exchange *x)
 	must(mode == NULL || execution_mode_from(mode, &x->start.mode));
 	must(on_failure == NULL || on_failure_from(on_failure, &x->start.on_failure));
 	start_init(x);
-	if (graph_id != NULL)
+	if (json_has(x->body, "config"))
+		start_build_spec(x, on_spec);
+	else if (graph_id != NULL)
 		load_spec(x, graph_id, on_spec);
 	else
 		load_last_spec(x, json_get_str(x->body, "deployment_id"), on_spec);

@@ -25,16 +25,19 @@ schema_ref(const char *name)
 	return ref;
 }
 
-/* {"content": {TYPE: {"schema": …}}}, into `into`. */
+/* {"content": {TYPE: {"schema": …}}}, into `into`, beside what is there already. */
 static void
 add_content(struct json_object *into, const char *type, struct json_object *schema)
 {
-	struct json_object *content = json_object_new_object();
+	struct json_object *content = json_get(into, "content");
 	struct json_object *media = json_object_new_object();
 
+	if (content == NULL) {
+		content = json_object_new_object();
+		json_set(into, "content", content);
+	}
 	json_set(media, "schema", schema);
 	json_set(content, type, media);
-	json_set(into, "content", content);
 }
 
 static struct json_object *
@@ -58,6 +61,8 @@ responses_of(const struct route *route)
 		add_content(good, "application/json", schema_ref(route->answer));
 	else
 		add_content(good, route->content_type, string_schema());
+	for (size_t i = 0; route->other_types != NULL && route->other_types[i] != NULL; i++)
+		add_content(good, route->other_types[i], string_schema());
 	json_set(responses, "200", good);
 	if (str_eq(route->answer, "execution") && route->body != NULL) {
 		struct json_object *going = json_object_new_object();
@@ -72,22 +77,49 @@ responses_of(const struct route *route)
 	return responses;
 }
 
-static void
-add_parameter(struct json_object *operation, const char *path)
+static struct json_object *
+path_parameter(const char *name)
 {
-	const char         *open = strchr(path, '{');
-	struct json_object *list, *parameter;
+	struct json_object *parameter = json_object_new_object();
 
-	if (open == NULL)
-		return;
-	list = json_object_new_array();
-	parameter = json_object_new_object();
-	json_set(
-	    parameter, "name", json_object_new_string_len(open + 1, (int)strcspn(open + 1, "}")));
+	json_set(parameter, "name", json_string(name, strcspn(name, "}")));
 	json_set_str(parameter, "in", "path");
 	json_set_bool(parameter, "required", true);
 	json_set(parameter, "schema", string_schema());
-	json_object_array_add(list, parameter);
+	return parameter;
+}
+
+static struct json_object *
+query_parameter(const struct route_query *query)
+{
+	struct json_object *parameter = json_object_new_object(), *schema = string_schema();
+	struct json_object *values = json_object_new_array();
+
+	for (size_t i = 0; query->values != NULL && query->values[i] != NULL; i++)
+		json_object_array_add(
+		    values, json_string(query->values[i], strlen(query->values[i])));
+	if (query->values != NULL) {
+		json_set(schema, "enum", json_object_get(values));
+		json_set_str(schema, "default", query->values[0]);
+	}
+	json_object_put(values);
+	json_set_str(parameter, "name", query->name);
+	json_set_str(parameter, "in", "query");
+	json_set_str(parameter, "description", query->description);
+	json_set(parameter, "schema", schema);
+	return parameter;
+}
+
+static void
+add_parameters(struct json_object *operation, const struct route *route)
+{
+	struct json_object *list = json_object_new_array();
+	const char         *open = strchr(route->path, '{');
+
+	if (open != NULL)
+		json_object_array_add(list, path_parameter(open + 1));
+	for (size_t i = 0; route->queries != NULL && route->queries[i].name != NULL; i++)
+		json_object_array_add(list, query_parameter(&route->queries[i]));
 	json_set(operation, "parameters", list);
 }
 
@@ -117,7 +149,7 @@ operation_of(const struct route *route)
 
 	add_operation_id(operation, route);
 	json_set_str(operation, "summary", route->summary);
-	add_parameter(operation, route->path);
+	add_parameters(operation, route);
 	if (route->body != NULL) {
 		struct json_object *body = json_object_new_object();
 

@@ -5,10 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/draw.h"
 #include "util/check.h"
 #include "util/str.h"
 
 #define PREFIX "/deploy"
+
+static const struct route_query graph_queries[] = {
+	{ "format", (const char *const[]){ "mgraph", "dot", "mermaid", NULL },
+	    "mgraph: MGraph JSON; dot: for Graphviz; mermaid: a flowchart for Mermaid" },
+	{ "kind", (const char *const[]){ "spec", "execution", NULL },
+	    "spec: what is to be deployed; execution: what became of it when it was last run, by "
+	    "region" },
+	{ NULL },
+};
+
+static const struct route_query events_queries[] = {
+	{ "after", NULL, "The id of an event: those after it, as with Last-Event-ID" },
+	{ NULL },
+};
 
 const struct route routes[] = {
 	{ .method = "POST",
@@ -92,7 +107,9 @@ const struct route routes[] = {
 	{ .method = "GET",
 	    .path = "/deploy/graph/{graph_id}",
 	    .answer = "mgraph",
-	    .summary = "The Spec Graph as MGraph JSON",
+	    .other_types = (const char *const[]){ DRAW_DOT_TYPE, DRAW_MERMAID_TYPE, NULL },
+	    .queries = graph_queries,
+	    .summary = "The Spec Graph, or the Execution Graph of its last execution",
 	    .handle = handle_graph },
 	{ .method = "GET",
 	    .path = "/deploy/deployments",
@@ -107,6 +124,7 @@ const struct route routes[] = {
 	{ .method = "GET",
 	    .path = "/deploy/events/{graph_id}",
 	    .content_type = "text/event-stream",
+	    .queries = events_queries,
 	    .summary = "Every state change of a graph's executions, live; Last-Event-ID resumes",
 	    .handle = handle_events },
 	{ .method = "GET",

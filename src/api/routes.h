@@ -10,6 +10,14 @@
 
 #include "api/exchange.h"
 
+/* A parameter of the query. */
+struct route_query {
+	const char *name; /* NULL: behind the last one */
+	const char *const *
+	    values; /* that it can have, NULL behind the last; the first is meant without it. NULL: any text */
+	const char *description;
+};
+
 struct route {
 	const char *method;
 	const char *path; /* "/deploy/status/{graph_id}"; at most one parameter, and it is last */
@@ -17,8 +25,11 @@ struct route {
 	const char *body;      /* schema of the request's body in schemas/api/; NULL: none */
 	const char *answer; /* schema of a good answer's body; NULL: not JSON, see content_type */
 	const char *content_type; /* of a good answer, when it is not JSON */
-	const char *summary;
-	exchange_step *handle;
+	const char *const
+	    *other_types; /* that can be asked for, NULL behind the last; may be NULL */
+	const struct route_query *queries; /* may be NULL */
+	const char               *summary;
+	exchange_step            *handle;
 };
 
 extern const struct route routes[];
@@ -33,7 +44,8 @@ const struct route *route_find(const char *method, const char *path, char *param
 exchange_step handle_plan, handle_apply, handle_verify, handle_destroy, handle_move; /* start.c */
 exchange_step handle_continue, handle_cancel;                                        /* steer.c */
 exchange_step handle_discover, handle_import;                         /* discover.c, import.c */
-exchange_step handle_status, handle_graph;                            /* status.c */
+exchange_step handle_status;                                          /* status.c */
+exchange_step handle_graph;                                           /* graph.c */
 exchange_step handle_deployments, handle_history;                     /* history.c */
 exchange_step handle_schedule, handle_schedules, handle_schedule_end; /* schedules.c */
 exchange_step handle_secrets;                                         /* secrets.c */

@@ -174,17 +174,18 @@ reply_config_problems(struct exchange *x, const struct problems *problems)
 	str_fini(&pointer);
 }
 
-static void
-build_spec(struct exchange *x, struct json_object *config)
+void
+start_build_spec(struct exchange *x, exchange_step *then)
 {
-	struct problems problems;
+	struct json_object *config = json_get_object(x->body, "config");
+	struct problems     problems;
 
 	problems_init(&problems);
 	x->spec = spec_build(api_options_of(x->api)->registry, x->tenant, config, 0, &problems);
 	if (problems.n > 0)
 		reply_config_problems(x, &problems);
 	else
-		open_credentials(x);
+		then(x);
 	problems_fini(&problems);
 }
 
@@ -237,14 +238,19 @@ find_base(struct exchange *x)
 }
 
 static void
+reply_validated(struct exchange *x)
+{
+	x->graph = graph_create(x->spec, false);
+	plans_reply(x, NULL);
+}
+
+static void
 give_credentials(struct exchange *x)
 {
-	if (json_get_bool(x->body, "validate_only", false)) {
-		x->graph = graph_create(x->spec, false);
-		plans_reply(x, NULL);
-	} else {
+	if (json_get_bool(x->body, "validate_only", false))
+		start_save_spec(x, reply_validated);
+	else
 		ask_credentials(x, x->start.kind == EXECUTION_APPLY ? find_base : save_and_launch);
-	}
 }
 
 /* What nobody but a provider can tell of a spec, before anything runs. */
@@ -286,7 +292,7 @@ start(struct exchange *x)
 	if (x->start.kind == EXECUTION_VERIFY && verify_stream_is_wanted(x))
 		x->watch.on_node = verify_stream_node;
 	if (config != NULL)
-		build_spec(x, config);
+		start_build_spec(x, open_credentials);
 	else if (graph_id != NULL)
 		load_spec(x, graph_id, open_credentials);
 	else

@@ -10,6 +10,9 @@
 /* x->start says which kind, and how: a dry run is answered when it has looked, all else as the client wants to wait. */
 void start_init(struct exchange *x);
 
+/* From the config of the body: x->spec, and on; or what is wrong with it is answered. */
+void start_build_spec(struct exchange *x, exchange_step *then);
+
 /* x->spec is what is run: on to credentials, and to its start. */
 void start_with_spec(struct exchange *x);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * status.c - what happened, and what was to happen: the two graphs of a deployment. */
+ * status.c - what became of a graph when it was last run. */
 #include <string.h>
 
 #include "api/load.h"
@@ -53,16 +53,4 @@ void
 handle_status(struct exchange *x)
 {
 	load_spec(x, x->parameter, on_status_spec);
-}
-
-static void
-on_graph_spec(struct exchange *x)
-{
-	reply_json(x, 200, spec_to_mgraph(x->spec));
-}
-
-void
-handle_graph(struct exchange *x)
-{
-	load_spec(x, x->parameter, on_graph_spec);
 }

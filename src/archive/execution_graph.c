@@ -22,7 +22,6 @@ struct writing {
 	struct str          seed;
 	char                root[OBJ_ID_SIZE];
 	char (*ids)[OBJ_ID_SIZE]; /* of the vertices */
-	struct graph_stop *stops; /* in order */
 };
 
 void
@@ -99,51 +98,12 @@ put_operations(struct writing *w, struct json_object *operations)
 	}
 }
 
-static int
-compare_stops(const void *a, const void *b)
-{
-	const struct graph_stop *x = a, *y = b;
-
-	if (x->from != y->from)
-		return x->from < y->from ? -1 : 1;
-	return x->to == y->to ? 0 : x->to < y->to ? -1 : 1;
-}
-
-/* Of the edge between two vertices. */
-static enum spec_edge_type
-type_of(const struct writing *w, uint32_t from, uint32_t to)
-{
-	struct graph_stop  wanted = { .from = from, .to = to };
-	struct graph_stop *stop = NULL;
-
-	if (w->graph->stops_n > 0)
-		stop =
-		    bsearch(&wanted, w->stops, w->graph->stops_n, sizeof(*w->stops), compare_stops);
-	return stop != NULL ? stop->type : EDGE_DEPENDENCY;
-}
-
 static void
-put_edges(struct writing *w)
+put_wait(void *arg, uint32_t from, uint32_t to, enum spec_edge_type type)
 {
-	const struct graph *graph = w->graph;
+	struct writing *w = arg;
 
-	for (uint32_t v = 0; v < graph->n; v++) {
-		for (uint32_t i = graph->out_at[v]; i < graph->out_at[v + 1]; i++)
-			put_edge(w, w->ids[v], w->ids[graph->out[i]],
-			    spec_edge_type_name(type_of(w, v, graph->out[i])));
-	}
-}
-
-static void
-sort_stops(struct writing *w)
-{
-	size_t n = w->graph->stops_n;
-
-	w->stops = xcalloc(n, sizeof(*w->stops));
-	if (n == 0)
-		return;
-	memcpy(w->stops, w->graph->stops, n * sizeof(*w->stops));
-	qsort(w->stops, n, sizeof(*w->stops), compare_stops);
+	put_edge(w, w->ids[from], w->ids[to], spec_edge_type_name(type));
 }
 
 struct json_object *
@@ -158,14 +118,12 @@ execution_to_mgraph(const struct graph *graph, struct json_object *view)
 	id_set_init(&w.nodes, graph->n + 2);
 	id_set_init(&w.edges, graph->n + 1 + graph->out_at[graph->n]);
 	w.ids = xcalloc(graph->n, sizeof(*w.ids));
-	sort_stops(&w);
 	put_root(&w, view);
 	put_operations(&w, json_get_array(view, "operations"));
-	put_edges(&w);
+	graph_each_edge(graph, put_wait, &w);
 	put_spec(&w);
 	must(!w.seed.overflow);
 	free(w.ids);
-	free(w.stops);
 	id_set_fini(&w.nodes);
 	id_set_fini(&w.edges);
 	str_fini(&w.seed);

@@ -10,6 +10,7 @@
 
 #include "archive/entry.h"
 #include "archive/execution_graph.h"
+#include "engine/view.h"
 #include "archive/inside.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -158,11 +159,14 @@ job_put_spec(struct job *job)
 bool
 job_put_execution(struct job *job)
 {
-	char name[NAME_SIZE];
+	struct graph *graph;
+	char          name[NAME_SIZE];
 
 	if (job->view == NULL)
 		return false;
-	set_text(job, execution_to_mgraph(job->graph, job->view));
+	graph = view_graph(job->spec, job->view);
+	set_text(job, execution_to_mgraph(graph, job->view));
+	graph_destroy(graph);
 	snprintf(name, sizeof(name), "executions/%s", job->execution);
 	return put_child(job, name, job->text, job->text_len);
 }

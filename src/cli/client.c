@@ -137,18 +137,18 @@ call_run(struct client *client, struct call *call, struct answer *answer)
 {
 	call->client = client;
 	call->fetch.timeout_ms = CALL_TIMEOUT_MS;
-	fetch_header_add(&call->fetch, "accept", "application/json");
+	fetch_header_add(&call->fetch, "accept", "application/json, */*;q=0.1");
 	if (!client->interrupted)
 		fetch_start(client->fetcher, &call->fetch);
 	client_run(client);
 	fetch_cancel(client->fetcher, &call->fetch); /* after an interrupt */
 	answer_take(answer, &call->fetch);
 	fetch_fini(&call->fetch);
-	return answer->json != NULL && answer->status >= 200 && answer->status <= 299;
+	return answer->status >= 200 && answer->status <= 299;
 }
 
 bool
-client_get(struct client *client, const char *path, struct answer *answer)
+client_get_text(struct client *client, const char *path, struct answer *answer)
 {
 	struct call call;
 	struct str  url;
@@ -158,6 +158,12 @@ client_get(struct client *client, const char *path, struct answer *answer)
 	ok = call_run(client, &call, answer);
 	str_fini(&url);
 	return ok;
+}
+
+bool
+client_get(struct client *client, const char *path, struct answer *answer)
+{
+	return client_get_text(client, path, answer) && answer->json != NULL;
 }
 
 bool
@@ -175,7 +181,7 @@ client_post(struct client *client, const char *path, struct json_object *body, b
 	if (async)
 		fetch_header_add(&call.fetch, "prefer", "respond-async");
 	call.fetch.body = json_text_len(body, &call.fetch.body_len);
-	ok = call_run(client, &call, answer);
+	ok = call_run(client, &call, answer) && answer->json != NULL;
 	str_fini(&url);
 	return ok;
 }

@@ -2,15 +2,12 @@
  * render.c - the words and colours that all renderings share, and problems. */
 #include "cli/render.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "util/check.h"
+#include "util/clock_text.h"
 #include "util/json.h"
-
-#define SECOND_MS 1000
-#define MINUTE_MS (60 * SECOND_MS)
-#define HOUR_MS   (60 * MINUTE_MS)
+#include "util/utf8.h"
 
 void
 render_pad(struct str *out, size_t from, size_t columns)
@@ -38,21 +35,18 @@ render_paint(struct str *out, enum paint paint, bool color)
 		str_add(out, codes[paint]);
 }
 
-/* C1 controls, which some terminals obey, come as the UTF-8 pairs C2 80 to C2 9F. */
 void
 render_text(struct str *out, const char *text)
 {
-	for (const char *at = text; at != NULL && *at != '\0'; at++) {
-		unsigned char c = (unsigned char)*at, next = (unsigned char)at[1];
+	for (const char *at = text; at != NULL && *at != '\0';) {
+		unsigned code;
+		size_t   len = utf8_unseen(at, &code);
 
-		if (c < 0x20 || c == 0x7f) {
-			str_addf(out, "\\x%02x", c);
-		} else if (c == 0xc2 && next >= 0x80 && next <= 0x9f) {
-			str_addf(out, "\\x%02x", next);
-			at++;
-		} else {
-			str_add_char(out, *at);
-		}
+		if (len == 0)
+			str_add_char(out, *at++);
+		else
+			str_addf(out, "\\x%02x", code);
+		at += len;
 	}
 }
 
@@ -83,17 +77,7 @@ render_kind(struct str *out, struct json_object *operation)
 void
 render_duration(struct str *out, int64_t ms)
 {
-	if (ms < 0)
-		ms = 0;
-	if (ms < 10 * SECOND_MS)
-		str_addf(out, "%" PRId64 ".%" PRId64 "s", ms / SECOND_MS, ms % SECOND_MS / 100);
-	else if (ms < MINUTE_MS)
-		str_addf(out, "%" PRId64 "s", ms / SECOND_MS);
-	else if (ms < HOUR_MS)
-		str_addf(
-		    out, "%" PRId64 "m%02" PRId64 "s", ms / MINUTE_MS, ms % MINUTE_MS / SECOND_MS);
-	else
-		str_addf(out, "%" PRId64 "h%02" PRId64 "m", ms / HOUR_MS, ms % HOUR_MS / MINUTE_MS);
+	clock_text_duration(out, ms);
 }
 
 const struct verb *

@@ -34,6 +34,9 @@ void render_pad(struct str *out, size_t from, size_t columns);
 /* Nothing without colour. */
 void render_paint(struct str *out, enum paint paint, bool color);
 
+/* The colour of a status. */
+enum paint render_status_paint(const char *status);
+
 /* Text from outside: control characters become \xNN. NULL adds nothing. */
 void render_text(struct str *out, const char *text);
 

@@ -326,8 +326,8 @@ render_outputs(struct str *out, struct json_object *execution)
 
 /* ---- status ---- */
 
-static enum paint
-status_paint(const char *status)
+enum paint
+render_status_paint(const char *status)
 {
 	static const struct {
 		const char *status;
@@ -359,7 +359,7 @@ render_header(struct str *out, struct json_object *execution, bool color)
 			continue;
 		str_addf(out, "%-11s ", members[i][1]);
 		if (str_eq(members[i][0], "status"))
-			render_paint(out, status_paint(value), color);
+			render_paint(out, render_status_paint(value), color);
 		render_text(out, value);
 		if (str_eq(members[i][0], "status"))
 			render_paint(out, PAINT_PLAIN, color);
@@ -375,7 +375,7 @@ render_operation(struct str *out, struct json_object *operation, bool color)
 	struct json_object *seconds = json_get(operation, "duration_seconds");
 
 	str_addf(out, "  %3s ", render_verb(json_get_str(operation, "operation"))->symbol);
-	render_paint(out, status_paint(status), color);
+	render_paint(out, render_status_paint(status), color);
 	str_addf(out, "%-10s", status != NULL ? status : "");
 	render_paint(out, PAINT_PLAIN, color);
 	render_resource(

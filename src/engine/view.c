@@ -265,3 +265,9 @@ out:
 	lh_table_free(records);
 	return view;
 }
+
+struct graph *
+view_graph(struct spec *spec, struct json_object *view)
+{
+	return graph_create(spec, str_eq(json_get_str(view, "kind"), "destroy"));
+}

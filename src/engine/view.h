@@ -18,4 +18,7 @@
 struct json_object *view_execution(
     const struct graph *graph, const struct store_item *items, size_t items_n, struct err *err);
 
+/* The graph whose edges say what waited for what in an execution: of a destroy it is reversed. The caller destroys it. */
+struct graph *view_graph(struct spec *spec, struct json_object *view);
+
 #endif

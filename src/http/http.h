@@ -57,7 +57,7 @@ const char *http_body(const struct http_request *request, size_t *ret_len);
 bool        http_is_local(const struct http_request *request); /* loopback, unix socket, or TLS */
 uint64_t    http_id(const struct http_request *request);       /* of this process; for logs */
 
-/* A query parameter, percent-decoded into buf; NULL when it is not there or does not fit. */
+/* A query parameter, percent-decoded into buf; NULL when it is not there. What does not fit is cut. */
 const char *
 http_query(const struct http_request *request, const char *name, char *buf, size_t size);
 

@@ -73,9 +73,12 @@ value_decode(const char *in, char *buf, size_t size)
 	size_t len = 0;
 	int    c;
 
-	while ((c = next_form_char(&in, "&")) > 0 && len + 1 < size)
-		buf[len++] = (char)c;
-	if (c != 0 || size == 0)
+	must(size > 0);
+	while ((c = next_form_char(&in, "&")) > 0) {
+		if (len + 1 < size)
+			buf[len++] = (char)c;
+	}
+	if (c != 0)
 		return NULL;
 	buf[len] = '\0';
 	return buf;

@@ -19,7 +19,7 @@ MUSTCHECK bool target_decode(char *path);
 MUSTCHECK bool target_check(const char *query);
 
 /* The value of the first parameter of that name, decoded into buf ("+" is a space, as forms have
- * it), and buf; NULL when there is none, or it does not fit. A parameter without "=" is "". */
+ * it), and buf; NULL when there is none. What does not fit is cut. A parameter without "=" is "". */
 const char *target_query(const char *query, const char *name, char *buf, size_t size);
 
 #endif

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "plan/change_inside.h"
+#include "plan/equal.h"
+#include "plan/reference.h"
 #include "util/json.h"
 #include "util/mem.h"
 
@@ -31,20 +33,64 @@ takes_replacement(const struct resource_type *type, const char *name)
 	return schema == NULL || json_get_bool(schema, "x-replace", false);
 }
 
+static const char *
+owner_of(void *arg, size_t target)
+{
+	const struct spec *spec = arg;
+
+	return spec->nodes[target].owner_id;
+}
+
+static void
+drop_output(void *arg, struct reference_part *part)
+{
+	(void)arg;
+	part->output[0] = '\0';
+}
+
+/* With each reference as the resource that it means, whatever that is called: which output is told is no matter. */
+static struct json_object *
+plain_properties(const struct spec *spec, const struct spec_node *node)
+{
+	struct json_object *owned = spec_rename(
+	    spec, (size_t)(node - spec->nodes), owner_of, (struct spec *)(uintptr_t)spec);
+	struct json_object *plain = reference_rename(owned, drop_output, NULL);
+
+	json_object_put(owned);
+	return plain;
+}
+
+/* A text and a reference may well mean the same: nothing is taken away on the strength of that. */
+static bool
+surely_differ(const struct equal *equal, struct json_object *schema, struct json_object *old,
+    struct json_object *new)
+{
+	return equal_holds_unknown(equal, old) == equal_holds_unknown(equal, new) &&
+	       !equal_value(
+		   &(struct equal){ .root = equal->root, .known = true }, schema, new, old);
+}
+
 /* Of both: a property that it is found by, and that only a new resource can have otherwise. */
 static bool
-is_found_elsewhere(const struct spec_node *old, const struct spec_node *new)
+is_found_elsewhere(
+    const struct changing *c, const struct spec_node *old, const struct spec_node *new)
 {
+	const struct equal  equal = { .root = old->type->properties };
 	struct json_object *names = resource_type_identity_properties(old->type);
+	struct json_object *was = plain_properties(c->change->base->spec, old);
+	struct json_object *is = plain_properties(c->change->spec, new);
+	bool                differs = false;
 
-	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
+	for (size_t i = 0; names != NULL && i < json_object_array_length(names) && !differs; i++) {
 		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
 
-		if (takes_replacement(old->type, name) &&
-		    !json_same(json_get(old->properties, name), json_get(new->properties, name)))
-			return true;
+		differs = takes_replacement(old->type, name) &&
+			  surely_differ(&equal, equal_member(&equal, equal.root, name),
+			      json_get(was, name), json_get(is, name));
 	}
-	return false;
+	json_object_put(was);
+	json_object_put(is);
+	return differs;
 }
 
 /* What it is found by goes: it goes with it. */
@@ -100,6 +146,10 @@ judge(struct changing *c, size_t v)
 		       (c->change->gone != NULL && c->change->gone[v]);
 	if (vertex->gone)
 		return;
+	if (c->change->is_rebuilt && new == NULL && old->type->identity == IDENTITY_CHILD) {
+		vertex->goes = is_found_by_leaving(c, v);
+		return;
+	}
 	is_there = new != NULL &&has_region(new, graph_region(base, v)) &&
 		   strcmp(new->account, old->account) == 0;
 	if (new != NULL &&new->operation == SPEC_LEAVE)
@@ -107,7 +157,7 @@ judge(struct changing *c, size_t v)
 	vertex->replaced =
 	    is_there && (!is_same_type(old, new) ||
 			    (resource_type_is_found_by_properties(old->type) &&
-				(is_found_elsewhere(old, new) || is_found_by_leaving(c, v))));
+				(is_found_elsewhere(c, old, new) || is_found_by_leaving(c, v))));
 	vertex->goes = !is_there || vertex->replaced;
 	vertex->first = vertex->replaced && must_go_first(old, new);
 }

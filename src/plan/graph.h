@@ -57,6 +57,10 @@ const struct spec_node *graph_node(const struct graph *graph, size_t vertex);
 const char             *graph_region(const struct graph *graph, size_t vertex); /* "" if global */
 struct identity         graph_identity(const struct graph *graph, size_t vertex);
 
+/* Each edge once, from what is waited for to what waits; of several types between two, the strictest. */
+typedef void(graph_edge_fn)(void *arg, uint32_t from, uint32_t to, enum spec_edge_type type);
+void graph_each_edge(const struct graph *graph, graph_edge_fn *edge, void *arg);
+
 /* Is it meant by "resource", "resource@region" or a node id? The first two are how outputs are named, too. A
  * composite means all of its parts, and what is checked means its checks as well. */
 bool graph_is_named(const struct graph *graph, size_t vertex, const char *name);

@@ -155,6 +155,9 @@ check_node(const struct move *move, const struct spec_node *node, struct problem
 	bool                copies = json_has(how, "copy") &&
 		      (!json_get_bool(how, "asked", false) || move_names(move->copy, node));
 
+	if (node->operation == SPEC_VERIFY && node->check_of == NULL)
+		move_say(problems, node->resource_id, "not_movable",
+		    "not all of it is known, as its tags and the cloud tell it: give the config");
 	if (node->protect)
 		move_say(problems, node->resource_id, "protected",
 		    "it is protected: apply a version that does not protect it first");

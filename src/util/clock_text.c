@@ -2,11 +2,14 @@
  * clock_text.c - times to text and back. */
 #include "util/clock_text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #define MS_PER_SECOND 1000
+#define MS_PER_MINUTE (60 * MS_PER_SECOND)
+#define MS_PER_HOUR   (60 * MS_PER_MINUTE)
 
 char *
 clock_text(char buf[CLOCK_TEXT_SIZE], int64_t wall_ms)
@@ -48,4 +51,22 @@ clock_text_parse(const char *text, int64_t *ret_wall_ms)
 	tm.tm_mon -= 1;
 	*ret_wall_ms = (int64_t)timegm(&tm) * MS_PER_SECOND + ms;
 	return true;
+}
+
+void
+clock_text_duration(struct str *out, int64_t ms)
+{
+	if (ms < 0)
+		ms = 0;
+	if (ms < 10 * MS_PER_SECOND)
+		str_addf(
+		    out, "%" PRId64 ".%" PRId64 "s", ms / MS_PER_SECOND, ms % MS_PER_SECOND / 100);
+	else if (ms < MS_PER_MINUTE)
+		str_addf(out, "%" PRId64 "s", ms / MS_PER_SECOND);
+	else if (ms < MS_PER_HOUR)
+		str_addf(out, "%" PRId64 "m%02" PRId64 "s", ms / MS_PER_MINUTE,
+		    ms % MS_PER_MINUTE / MS_PER_SECOND);
+	else
+		str_addf(out, "%" PRId64 "h%02" PRId64 "m", ms / MS_PER_HOUR,
+		    ms % MS_PER_HOUR / MS_PER_MINUTE);
 }

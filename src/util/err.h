@@ -19,7 +19,7 @@
 	X(OK, "ok", 200, "OK")                                                                   \
 	X(BAD_REQUEST, "bad_request", 400, "The request is malformed")                           \
 	X(BAD_JSON, "bad_json", 400, "The body is not valid JSON")                               \
-	X(INVALID_REQUEST, "invalid_request", 422, "The request body does not match its schema") \
+	X(INVALID_REQUEST, "invalid_request", 422, "The request does not match its schema")      \
 	X(INVALID_CONFIG, "invalid_config", 422, "The config has problems")                      \
 	X(BAD_CREDENTIALS, "bad_credentials", 422, "The credentials cannot be used")             \
 	X(PLAINTEXT_CREDENTIALS, "plaintext_credentials", 403,                                   \

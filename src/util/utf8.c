@@ -59,6 +59,26 @@ utf8_len(const char *text, size_t len)
 	return at;
 }
 
+/* C1 is C2 80 to C2 9F; U+FFFE and U+FFFF are EF BF BE and EF BF BF. */
+size_t
+utf8_unseen(const char *text, unsigned *ret_code)
+{
+	const unsigned char *in = (const unsigned char *)text;
+
+	*ret_code = in[0];
+	if (in[0] != '\0' && (in[0] < 0x20 || in[0] == 0x7f))
+		return 1;
+	if (in[0] == 0xc2 && in[1] >= 0x80 && in[1] <= 0x9f) {
+		*ret_code = in[1];
+		return 2;
+	}
+	if (in[0] == 0xef && in[1] == 0xbf && in[2] >= 0xbe) {
+		*ret_code = 0xff00U | (in[2] + 0x40U);
+		return 3;
+	}
+	return 0;
+}
+
 size_t
 utf8_cut(const char *text, size_t len)
 {

@@ -94,7 +94,9 @@ def expect_each_once(cloud, region):
 
 @pytest.mark.parametrize("wiped", [False, True], ids=["remembered", "wiped"])
 def test_sixty_resources_live_a_whole_life(server, cloud, credentials, wiped):
-    def step(path, body, **prefer):
+    server.api.timeout = 150
+
+    def step(path, body):
         reply = server.post(f"/deploy/{path}", body, prefer="wait=120")
         assert reply.status == 200, reply
         if wiped:
@@ -116,8 +118,8 @@ def test_sixty_resources_live_a_whole_life(server, cloud, credentials, wiped):
     assert seen["success"], [r for r in seen["resources"] if r["verdict"] != "in_sync"]
     done = step("apply", {"config": second})
     assert set(acts(done).values()) == {"no_op"}, done
-    done = step("move", {"deployment_id": "whole", "credentials": credentials, "from_region": HERE, "to_region": THERE,
-                         "without_data": True, "delete_after_verify": True})
+    done = step("move", {"config": second, "from_region": HERE, "to_region": THERE, "without_data": True,
+                         "delete_after_verify": True})
     assert done["status"] == "completed", done.get("failed_operation")
     expect_each_once(cloud, THERE)
     assert cloud.client("sns", THERE).list_topics()["Topics"][0]["TopicArn"]

@@ -146,6 +146,16 @@ check_schema(const struct route *route, const char *name)
 	ck_assert_msg(access(path, R_OK) == 0, "%s %s: no %s", route->method, route->path, path);
 }
 
+static void
+check_queries(const struct route *route)
+{
+	for (const struct route_query *query = route->queries; query != NULL && query->name != NULL;
+	     query++) {
+		ck_assert_ptr_nonnull(query->description);
+		ck_assert(query->values == NULL || query->values[0] != NULL);
+	}
+}
+
 START_TEST(every_row_is_whole_and_its_schemas_are_there)
 {
 	for (size_t i = 0; i < routes_n; i++) {
@@ -162,6 +172,7 @@ START_TEST(every_row_is_whole_and_its_schemas_are_there)
 		ck_assert(!route->is_public || !str_starts(route->path, "/deploy/"));
 		check_schema(route, route->body);
 		check_schema(route, route->answer);
+		check_queries(route);
 	}
 	check_schema(&routes[0], "problem");
 }
