@@ -189,6 +189,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/plan_name.c \
 	%D%/plan/plan_origin.c \
 	%D%/plan/plan_reason.c \
+	%D%/plan/plan_terraform.c \
+	%D%/plan/plan_terraform.h \
 	%D%/plan/plan_warnings.c \
 	%D%/plan/reference.c \
 	%D%/plan/reference.h \
@@ -197,6 +199,10 @@ libdeploy_a_SOURCES = \
 	%D%/plan/spec.c \
 	%D%/plan/spec.h \
 	%D%/plan/template.c \
+	%D%/plan/terraform_configuration.c \
+	%D%/plan/terraform_inside.h \
+	%D%/plan/terraform_names.c \
+	%D%/plan/terraform_value.c \
 	%D%/plan/template.h \
 	%D%/plan/undo.c \
 	%D%/plan/undo.h \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/plan_terraform.h"
 #include "plan/saved.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -40,8 +41,11 @@ plan_of(struct exchange *x, const struct plan_action *actions)
 		.seconds = seconds_of,
 		.arg = api->engine,
 	};
-	struct json_object *plan = plan_to_json(x->graph, actions, &options);
+	struct json_object *plan;
 
+	if (str_eq(json_get_str(x->body, "format"), "terraform"))
+		return plan_to_terraform(x->graph, actions);
+	plan = plan_to_json(x->graph, actions, &options);
 	if (x->target != NULL)
 		json_set(plan, "config", json_object_get(x->target));
 	return plan;
@@ -64,6 +68,7 @@ keep(struct exchange *x, const struct plan_action *actions)
 
 	x->saved = saved_make(x->graph, actions, x->base, &choice);
 	x->plan_id = saved_id(x->saved);
+	json_set_str(x->answer, "spec_graph_id", x->spec->graph_id);
 	json_set_str(x->answer, "plan_id", x->plan_id);
 	must(store_key_set(&x->key, x->tenant, x->spec->deployment_id, x->spec->graph_id));
 	put(x, reply_kept);

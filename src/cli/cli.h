@@ -30,9 +30,10 @@ struct cli_list {
 
 /* What the options of a command line said. */
 struct cli {
-	const char     *server; /* never NULL */
-	const char     *key;    /* NULL: none; so all that follow */
-	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *format;
+	const char *server; /* never NULL */
+	const char *key;    /* NULL: none; so all that follow */
+	const char *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *format,
+	    *plan;
 	const char     *operand;
 	const char     *from_region, *to_region, *from_account, *to_account;
 	struct cli_list skip, only, except, empty, copy, without_data, pauses, regions;

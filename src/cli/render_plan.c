@@ -183,6 +183,21 @@ render_estimate(struct str *out, struct json_object *plan)
 	str_add(out, ".\n");
 }
 
+/* How to do this and nothing else. */
+static void
+render_how(struct str *out, struct json_object *plan)
+{
+	const char *plan_id = json_get_str(plan, "plan_id");
+
+	if (plan_id == NULL)
+		return;
+	str_add(out, "To do exactly this: mgraph-deploy apply --plan ");
+	render_text(out, json_get_str(plan, "spec_graph_id"));
+	str_add_char(out, ':');
+	render_text(out, plan_id);
+	str_add_char(out, '\n');
+}
+
 void
 render_plan(struct str *out, struct json_object *plan, bool color)
 {
@@ -199,4 +214,6 @@ render_plan(struct str *out, struct json_object *plan, bool color)
 	render_totals(out, plan, color);
 	if (changes)
 		render_estimate(out, plan);
+	if (changes)
+		render_how(out, plan);
 }

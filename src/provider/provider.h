@@ -64,7 +64,7 @@ enum op_result {
 	OP_INVALID,   /* the provider refuses these properties, for good */
 	OP_QUOTA,     /* a limit of the account is reached */
 	OP_TIMEOUT,   /* the engine's own: the node has taken longer than it may */
-	OP_STALE,  /* the engine's own: the node is not as the plan has it that is applied */
+	OP_STALE,     /* the engine's own: the node is not as the plan has it that is applied */
 	OP_FAILED, /* SETTLE: it came to a bad end. CHECK: it does not hold. Others: any other refusal, for good */
 	OP_RESULTS_N
 };
