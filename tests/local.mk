@@ -273,6 +273,7 @@ bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 	./bench_paused
 	./bench_store
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench --writer ./redis_writes
+	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_plan
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_verify
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_terraform
 .PHONY: bench
@@ -293,6 +294,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/bench/bench \
 	%D%/bench/bench_terraform \
 	%D%/bench/web-stack.tf \
+	%D%/bench/bench_plan \
 	%D%/bench/bench_verify \
 	%D%/bench/emulator.py \
 	%D%/integration/client.py \
@@ -359,6 +361,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_move.py \
+	%D%/integration/test_plans.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \

@@ -38,7 +38,7 @@ bool saved_is_of_base(struct json_object *saved, const struct spec *base);
 MUSTCHECK bool saved_is_found(struct json_object *saved, const struct graph *graph, size_t vertex,
     struct json_object *found, struct str *why);
 
-/* Is that what was to be done, and the same that was wanted? Likewise. */
+/* Is that what was to be done, and the same that was wanted, or nothing at all? Likewise. */
 MUSTCHECK bool saved_is_act(struct json_object *saved, const struct graph *graph, size_t vertex,
     enum plan_act act, struct json_object *desired, struct str *why);
 

@@ -148,6 +148,7 @@ START_TEST(another_act_or_another_wish_makes_it_stale)
 	str_init(&why, 512);
 	ck_assert(saved_is_act(known, graph, 0, PLAN_UPDATE, same, &why));
 	ck_assert(saved_is_act(open, graph, 0, PLAN_UPDATE, other, &why));
+	ck_assert(saved_is_act(known, graph, 0, PLAN_NO_OP, other, &why));
 	ck_assert(!saved_is_act(known, graph, 0, PLAN_UPDATE, other, &why));
 	ck_assert_str_eq(why.data, "what it refers to is not what it was when the plan was made");
 	str_clear(&why);
