@@ -43,6 +43,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/execution.c \
 	%D%/engine/execution.h \
 	%D%/engine/facts.c \
+	%D%/engine/held.c \
+	%D%/engine/held.h \
 	%D%/engine/journal.c \
 	%D%/engine/journal.h \
 	%D%/engine/keyring.c \
@@ -163,6 +165,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/cycle.h \
 	%D%/plan/diff.c \
 	%D%/plan/diff.h \
+	%D%/plan/diff_patch.c \
+	%D%/plan/diff_patch.h \
 	%D%/plan/draw.c \
 	%D%/plan/draw.h \
 	%D%/plan/draw_dot.c \
@@ -185,11 +189,24 @@ libdeploy_a_SOURCES = \
 	%D%/plan/mgraph_document.h \
 	%D%/plan/plan.c \
 	%D%/plan/plan.h \
+	%D%/plan/plan_inside.h \
+	%D%/plan/plan_name.c \
+	%D%/plan/plan_origin.c \
+	%D%/plan/plan_reason.c \
+	%D%/plan/plan_terraform.c \
+	%D%/plan/plan_terraform.h \
+	%D%/plan/plan_warnings.c \
 	%D%/plan/reference.c \
 	%D%/plan/reference.h \
+	%D%/plan/saved.c \
+	%D%/plan/saved.h \
 	%D%/plan/spec.c \
 	%D%/plan/spec.h \
 	%D%/plan/template.c \
+	%D%/plan/terraform_configuration.c \
+	%D%/plan/terraform_inside.h \
+	%D%/plan/terraform_names.c \
+	%D%/plan/terraform_value.c \
 	%D%/plan/template.h \
 	%D%/plan/undo.c \
 	%D%/plan/undo.h \
@@ -221,6 +238,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_history.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
+	%D%/store/mem_plans.c \
+	%D%/store/mem_plans.h \
 	%D%/store/mem_tables.c \
 	%D%/store/mem_tables.h \
 	%D%/store/mem_verified.c \
@@ -310,6 +329,8 @@ libworld_a_SOURCES = \
 	%D%/api/names.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
+	%D%/api/plans.c \
+	%D%/api/plans.h \
 	%D%/api/public_keys.c \
 	%D%/api/query.c \
 	%D%/api/query.h \
@@ -457,6 +478,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_history.h \
 	%D%/store/redis_link.c \
 	%D%/store/redis_link.h \
+	%D%/store/redis_plans.c \
+	%D%/store/redis_plans.h \
 	%D%/store/redis_reads.c \
 	%D%/store/redis_reads.h \
 	%D%/store/redis_route.c \

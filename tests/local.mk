@@ -85,6 +85,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_answers.c \
 	%D%/unit/test_engine_steer.c \
 	%D%/unit/test_engine_behind.c \
+	%D%/unit/test_engine_held.c \
 	%D%/unit/test_engine_pace.c \
 	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
@@ -126,6 +127,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_reference.c \
 	%D%/unit/test_resource_type.c \
 	%D%/unit/test_routes.c \
+	%D%/unit/test_saved.c \
 	%D%/unit/test_sealed.c \
 	%D%/unit/test_secret.c \
 	%D%/unit/test_sister.c \
@@ -137,6 +139,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
+	%D%/unit/test_store_plans.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_store_verified.c \
 	%D%/unit/test_str.c \
@@ -274,6 +277,7 @@ bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 	./bench_paused
 	./bench_store
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench --writer ./redis_writes
+	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_plan
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_verify
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_terraform
 .PHONY: bench
@@ -294,6 +298,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/bench/bench \
 	%D%/bench/bench_terraform \
 	%D%/bench/web-stack.tf \
+	%D%/bench/bench_plan \
 	%D%/bench/bench_verify \
 	%D%/bench/emulator.py \
 	%D%/integration/client.py \
@@ -362,6 +367,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_move.py \
 	%D%/integration/test_history.py \
+	%D%/integration/test_plans.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \

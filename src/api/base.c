@@ -77,6 +77,17 @@ take_execution(struct exchange *x, struct json_object *execution)
 		drop_base(x);
 }
 
+/* How long it took: a process that has just begun has nothing else to estimate by. */
+static void
+recall(struct exchange *x, struct json_object *execution)
+{
+	struct graph *graph = graph_create(x->base, false);
+
+	engine_recall(
+	    api_options_of(x->api)->engine, graph, json_get_array(execution, "operations"));
+	graph_destroy(graph);
+}
+
 static void
 on_exec(struct exchange *x)
 {
@@ -91,6 +102,8 @@ on_exec(struct exchange *x)
 		graph_destroy(graph);
 	}
 	undone = execution != NULL && is_undone(execution);
+	if (execution != NULL)
+		recall(x, execution);
 	if (undone)
 		drop_base(x);
 	else if (execution != NULL)

@@ -72,6 +72,8 @@ exchange_end(struct exchange *x)
 	spec_unref(x->base);
 	free(x->base_gone);
 	json_object_put(x->target);
+	json_object_put(x->answer);
+	json_object_put(x->saved);
 	json_object_put(x->lag);
 	json_object_put(x->list);
 	json_object_put(x->summary);

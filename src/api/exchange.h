@@ -78,7 +78,10 @@ struct exchange {
 		uint64_t number; /* in the history; 0: it is not looked into yet */
 		char     execution[STORE_EXECUTION_SIZE];
 	} base_look;
-	struct json_object      *target; /* of a move: the config from then on */
+	struct json_object      *answer;  /* while it is made ready */
+	struct json_object      *saved;   /* plans.h: the plan that is kept, */
+	const char              *plan_id; /* and its id; borrowed */
+	struct json_object      *target;  /* of a move: the config from then on */
 	struct graph            *graph;
 	struct execution_request start; /* its keyring, until the engine takes it */
 	unsigned                 spec_salt;

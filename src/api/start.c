@@ -15,11 +15,11 @@
 #include "api/exchange.h"
 #include "api/load.h"
 #include "api/names.h"
+#include "api/plans.h"
 #include "api/routes.h"
 #include "api/start.h"
 #include "api/verify_stream.h"
 #include "api/wait.h"
-#include "plan/plan.h"
 #include "plan/verify.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -30,17 +30,6 @@
 static void open_credentials(struct exchange *x);
 
 /* ---- the answer ---- */
-
-static void
-reply_plan(struct exchange *x, const struct plan_action *actions)
-{
-	bool                rolls_back = str_eq(json_get_str(x->body, "on_failure"), "rollback");
-	struct json_object *plan = plan_to_json(x->graph, actions, rolls_back);
-
-	if (x->target != NULL)
-		json_set(plan, "config", json_object_get(x->target));
-	reply_json(x, 200, plan);
-}
 
 static void
 reply_verify(struct exchange *x, struct execution *execution)
@@ -71,7 +60,7 @@ on_looked(struct execution_watch *watch, struct execution *execution)
 	else if (x->start.kind == EXECUTION_VERIFY)
 		reply_verify(x, execution);
 	else
-		reply_plan(x, execution_actions(execution));
+		plans_reply(x, execution_actions(execution));
 }
 
 /* ---- the execution ---- */
@@ -104,8 +93,10 @@ start_launch(struct exchange *x)
 		return;
 	if (!selects_known(x))
 		return;
-	x->start.only = json_get_array(x->body, "only");
-	x->start.except = json_get_array(x->body, "except");
+	if (x->start.plan == NULL) { /* else as the plan was made */
+		x->start.only = json_get_array(x->body, "only");
+		x->start.except = json_get_array(x->body, "except");
+	}
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
 	x->start.on_behalf_of = x->on_behalf_of;
@@ -217,10 +208,26 @@ ask_credentials(struct exchange *x, exchange_step *then)
 	credentials_open(x, json, pointer, false, then);
 }
 
-/* What is to go may be in accounts that nothing else is in any more. */
+static void
+load_plan(struct exchange *x)
+{
+	plans_load(x, start_launch);
+}
+
+static void
+save_and_load_plan(struct exchange *x)
+{
+	start_save_spec(x, load_plan);
+}
+
+/* What is to go may be in accounts that nothing else is in any more. A plan was made of all that already. */
 static void
 on_base(struct exchange *x)
 {
+	if (plans_is_named(x)) {
+		ask_credentials(x, save_and_load_plan);
+		return;
+	}
 	if (base_change(x, json_get_bool(x->body, "prune", false)))
 		ask_credentials(x, save_and_launch);
 }
@@ -235,7 +242,7 @@ static void
 reply_validated(struct exchange *x)
 {
 	x->graph = graph_create(x->spec, false);
-	reply_plan(x, NULL);
+	plans_reply(x, NULL);
 }
 
 static void

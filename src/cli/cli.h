@@ -33,7 +33,7 @@ struct cli {
 	const char     *server; /* never NULL */
 	const char     *key;    /* NULL: none; so all that follow */
 	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *format;
-	const char     *actor, *execution_id, *limit, *cursor;
+	const char     *actor, *execution_id, *limit, *cursor, *plan;
 	const char     *operand, *operand_2;
 	const char     *from_region, *to_region, *from_account, *to_account;
 	struct cli_list skip, only, except, empty, copy, without_data, pauses, regions;

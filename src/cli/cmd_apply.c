@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_apply.c - `apply`: make it so, and watch it happen. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/config.h"
 #include "cli/deploy.h"
+#include "util/digest.h"
 #include "util/json.h"
 
 #define DRY_RUN  "DRY_RUN"
@@ -28,12 +30,41 @@ mode_of(const struct cli *cli)
 	return NULL;
 }
 
-/* By the config of a file, or by the id of what was planned or deployed before. */
+/* GRAPH_ID:PLAN_ID, as plan says it. NULL: it is none, and stderr says so. */
+static struct json_object *
+plan_body(const char *name)
+{
+	const char         *colon = strchr(name, ':');
+	char                graph_id[OBJ_ID_SIZE] = "";
+	struct json_object *body;
+
+	if (colon != NULL && (size_t)(colon - name) == sizeof(graph_id) - 1)
+		memcpy(graph_id, name, sizeof(graph_id) - 1);
+	if (!config_is_graph_id(graph_id)) {
+		fprintf(stderr, "Error: a plan is named as GRAPH_ID:PLAN_ID\n");
+		return NULL;
+	}
+	body = config_graph_body(graph_id);
+	json_set_str(body, "plan_id", colon + 1);
+	return body;
+}
+
+/* By the config of a file, by the id of what was planned or deployed before, or by a plan. */
+static struct json_object *
+body_of_operand(const struct cli *cli)
+{
+	if ((cli->operand == NULL) == (cli->plan == NULL)) {
+		fprintf(stderr, "Error: say what to apply: a FILE, a GRAPH_ID, or --plan\n");
+		return NULL;
+	}
+	return cli->plan != NULL ? plan_body(cli->plan) : config_body(cli->operand);
+}
+
 static struct json_object *
 body_create(const struct cli *cli)
 {
 	const char         *mode = mode_of(cli);
-	struct json_object *body = mode != NULL ? config_body(cli->operand) : NULL;
+	struct json_object *body = mode != NULL ? body_of_operand(cli) : NULL;
 
 	if (body == NULL)
 		return NULL;
@@ -41,6 +72,15 @@ body_create(const struct cli *cli)
 	json_set_str(body, "on_failure", cli->on_failure);
 	deploy_select(cli, body);
 	return body;
+}
+
+/* A plan was looked at when it was made. */
+static int
+ask(struct client *client, struct json_object *body)
+{
+	if (client->cli->plan == NULL)
+		return deploy_ask(client, "/deploy/apply", body, QUESTION);
+	return deploy_approved(client->cli, QUESTION) ? CLI_CHANGES : CLI_ERROR;
 }
 
 static int
@@ -56,7 +96,7 @@ run(struct cli *cli)
 	if (str_eq(cli->mode, DRY_RUN)) {
 		status = deploy_plan(&client, "/deploy/apply", body, stdout);
 	} else {
-		status = deploy_ask(&client, "/deploy/apply", body, QUESTION);
+		status = ask(&client, body);
 		if (status == CLI_CHANGES)
 			status = deploy_run(&client, "/deploy/apply", body, DEPLOY_ALL_EVENTS);
 	}
@@ -74,6 +114,10 @@ static const struct cli_option options[] = {
 	    "stop [default]; continue_independent: go on with what\n"
 	    "does not depend on it; rollback: undo what was done",
 	    false },
+	{ "plan", 0, "GRAPH_ID:PLAN_ID", offsetof(struct cli, plan),
+	    "instead of FILE: do what that plan says and nothing\n"
+	    "else; what has changed since then fails, and only that",
+	    false },
 	CLI_OPTION_PRUNE,
 	CLI_OPTIONS_SELECT,
 	CLI_OPTION_APPROVE,
@@ -81,7 +125,7 @@ static const struct cli_option options[] = {
 
 const struct command cmd_apply = {
 	.name = "apply",
-	.synopsis = "FILE|GRAPH_ID [OPTIONS]",
+	.synopsis = "FILE|GRAPH_ID|--plan PLAN [OPTIONS]",
 	.help = "create and change what FILE says, and watch it happen",
 	.more =
 	    "FILE is a config in JSON; - reads it from standard input. GRAPH_ID names what was\n"
@@ -96,7 +140,7 @@ const struct command cmd_apply = {
 	    "Exit status: 0 completed, or paused as asked; 1 else. With DRY_RUN as plan.",
 	.options = options,
 	.options_n = array_len(options),
-	.operands_min = 1,
+	.operands_min = 0,
 	.operands_max = 1,
 	.run = run,
 };

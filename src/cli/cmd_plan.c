@@ -21,6 +21,7 @@ run(struct cli *cli)
 	config_add_credentials(config);
 	body = json_object_new_object();
 	json_set(body, "config", config);
+	json_set_str(body, "format", cli->format);
 	deploy_select(cli, body);
 	status = plan_show(&client, "/deploy/plan", body, stdout);
 	client_close(&client);
@@ -28,7 +29,13 @@ run(struct cli *cli)
 	return status;
 }
 
-static const struct cli_option options[] = { CLI_OPTION_PRUNE, CLI_OPTIONS_SELECT };
+static const struct cli_option options[] = {
+	{ "format", 0, "FORMAT", offsetof(struct cli, format),
+	    "terraform: print it in the words of Terraform's plan in\n"
+	    "JSON, for tools that read that",
+	    false },
+	CLI_OPTION_PRUNE, CLI_OPTIONS_SELECT
+};
 
 const struct command cmd_plan = {
 	.name = "plan",

@@ -27,7 +27,7 @@ show_plan(struct client *client, struct answer *answer, FILE *to)
 {
 	struct str out;
 
-	if (client->cli->json) {
+	if (client->cli->json || client->cli->format != NULL) {
 		client_print(answer);
 		return;
 	}
@@ -35,6 +35,13 @@ show_plan(struct client *client, struct answer *answer, FILE *to)
 	render_plan(&out, answer->json, terminal_color(to));
 	fputs(out.data, to);
 	str_fini(&out);
+}
+
+/* In Terraform's words, it says so itself. */
+static bool
+has_changes(struct json_object *plan)
+{
+	return plan_has_changes(plan) || json_get_bool(plan, "applyable", false);
 }
 
 int
@@ -51,7 +58,7 @@ plan_show(struct client *client, const char *path, struct json_object *body, FIL
 		status = show_refusal(answer.json);
 	} else {
 		show_plan(client, &answer, to);
-		status = plan_has_changes(answer.json) ? CLI_CHANGES : CLI_OK;
+		status = has_changes(answer.json) ? CLI_CHANGES : CLI_OK;
 	}
 	answer_fini(&answer);
 	return status;

@@ -76,6 +76,9 @@ render_counts(struct str *out, struct json_object *execution)
 	}
 	str_addf(
 	    out, "%" PRId64 " %s", total(execution, "destroy"), dry ? "to destroy" : "destroyed");
+	if (total(execution, "adopt") > 0)
+		str_addf(out, ", %" PRId64 " %s", total(execution, "adopt"),
+		    dry ? "to adopt" : "adopted");
 }
 
 /* "AccessDenied: not allowed", of an error object; its type where it has no code. */

@@ -151,7 +151,7 @@ bool
 plan_has_changes(struct json_object *plan)
 {
 	return total(plan, "add") + total(plan, "change") + total(plan, "replace") +
-		   total(plan, "destroy") >
+		   total(plan, "destroy") + total(plan, "adopt") >
 	       0;
 }
 
@@ -165,7 +165,10 @@ render_totals(struct str *out, struct json_object *plan, bool color)
 	    total(plan, "change"));
 	if (total(plan, "replace") > 0)
 		str_addf(out, "%" PRId64 " to replace, ", total(plan, "replace"));
-	str_addf(out, "%" PRId64 " to destroy.\n", total(plan, "destroy"));
+	str_addf(out, "%" PRId64 " to destroy", total(plan, "destroy"));
+	if (total(plan, "adopt") > 0)
+		str_addf(out, ", %" PRId64 " to adopt", total(plan, "adopt"));
+	str_add(out, ".\n");
 }
 
 static void
@@ -178,6 +181,21 @@ render_estimate(struct str *out, struct json_object *plan)
 	str_add(out, "It is estimated to take ");
 	render_duration(out, (int64_t)(json_object_get_double(seconds) * 1000));
 	str_add(out, ".\n");
+}
+
+/* How to do this and nothing else. */
+static void
+render_how(struct str *out, struct json_object *plan)
+{
+	const char *plan_id = json_get_str(plan, "plan_id");
+
+	if (plan_id == NULL)
+		return;
+	str_add(out, "To do exactly this: mgraph-deploy apply --plan ");
+	render_text(out, json_get_str(plan, "spec_graph_id"));
+	str_add_char(out, ':');
+	render_text(out, plan_id);
+	str_add_char(out, '\n');
 }
 
 void
@@ -196,4 +214,6 @@ render_plan(struct str *out, struct json_object *plan, bool color)
 	render_totals(out, plan, color);
 	if (changes)
 		render_estimate(out, plan);
+	if (changes)
+		render_how(out, plan);
 }

@@ -3,6 +3,7 @@
 #include "engine/decide.h"
 
 #include "engine/execution.h"
+#include "engine/held.h"
 #include "engine/node.h"
 #include "engine/resolve.h"
 #include "engine/work.h"
@@ -116,6 +117,26 @@ is_foreign(struct node *node)
 	return differs;
 }
 
+/* Its tags say that it is not ours: it becomes ours by them. What can have no tags is never anybody's. */
+static bool
+is_adopted(const struct node *node)
+{
+	struct json_object *tags = json_get_object(node->work->found, "tags");
+
+	return operation_of(node) == SPEC_ADOPT && tags != NULL &&
+	       !identity_owns(&node->work->identity, tags);
+}
+
+static enum plan_act
+act_of(const struct node *node, const struct diff *diff)
+{
+	if (diff_is_empty(diff))
+		return PLAN_NO_OP;
+	if (diff->replace)
+		return PLAN_REPLACE;
+	return is_adopted(node) ? PLAN_ADOPT : PLAN_UPDATE;
+}
+
 static void
 decide_present(struct node *node)
 {
@@ -124,10 +145,8 @@ decide_present(struct node *node)
 
 	make_diff(node, &diff, json_get_object(work->found, "properties"));
 	compare_tags(node, &diff, json_get_object(work->found, "tags"));
-	if (diff_is_empty(&diff)) {
-		work->act = PLAN_NO_OP;
-	} else {
-		work->act = diff.replace ? PLAN_REPLACE : PLAN_UPDATE;
+	work->act = act_of(node, &diff);
+	if (work->act != PLAN_NO_OP) {
 		node->diff = json_object_get(diff.list);
 		work->changes = json_object_get(diff.changes);
 	}
@@ -211,7 +230,8 @@ take_act(struct node *node)
 
 	node->acted = node->acted || (has_created && node->work->found != NULL);
 	if (node->work->looked != OP_OK || (node->attempt > 0 && act == PLAN_NO_OP) ||
-	    (has_created && act == PLAN_UPDATE) || (node->attempt > 0 && node->act == PLAN_REPLACE))
+	    (has_created && act == PLAN_UPDATE) ||
+	    (node->attempt > 0 && (node->act == PLAN_REPLACE || node->act == PLAN_ADOPT)))
 		return;
 	node->act = (uint8_t)act;
 }
@@ -245,18 +265,14 @@ decide_by_tags(struct node *node, struct json_object *tags)
 	return same;
 }
 
-void
-decide_act(struct node *node)
+/* The first that holds. */
+static void
+decide(struct node *node)
 {
 	enum spec_operation operation = operation_of(node);
 	struct work        *work = node->work;
 	const char         *why = contradiction(operation, work->found != NULL);
 
-	work->looked = OP_OK;
-	json_object_put(node->diff);
-	node->diff = NULL;
-	json_object_put(work->changes);
-	work->changes = NULL;
 	if (operation == SPEC_CREATE && node->attempt > 0)
 		why = NULL; /* an earlier try of this very execution may have made it */
 	if (work->found != NULL && is_foreign(node)) {
@@ -283,5 +299,22 @@ decide_act(struct node *node)
 		decide_present(node);
 	}
 	refuse_protected(node);
+}
+
+void
+decide_act(struct node *node)
+{
+	struct work *work = node->work;
+
+	work->looked = OP_OK;
+	json_object_put(node->diff);
+	node->diff = NULL;
+	json_object_put(work->changes);
+	work->changes = NULL;
+	if (!held_refuses_found(node)) {
+		decide(node);
+		held_refuses_act(node);
+	}
 	take_act(node);
+	held_keep(node);
 }

@@ -17,8 +17,12 @@ struct mean {
 	unsigned n; /* no more than MEMORY */
 };
 
+struct means {
+	struct mean measured[PLAN_ACTS_N], recalled[PLAN_ACTS_N];
+};
+
 struct durations {
-	struct lh_table *table; /* the file of a type -> its struct mean[PLAN_ACTS_N] */
+	struct lh_table *table; /* the file of a type -> its struct means */
 };
 
 static void
@@ -46,7 +50,7 @@ durations_destroy(struct durations *durations)
 	free(durations);
 }
 
-static struct mean *
+static struct means *
 means_of(const struct durations *durations, const struct resource_type *type)
 {
 	void *means = NULL;
@@ -54,29 +58,61 @@ means_of(const struct durations *durations, const struct resource_type *type)
 	return lh_table_lookup_ex(durations->table, type->file, &means) ? means : NULL;
 }
 
-void
-durations_add(struct durations *durations, const struct resource_type *type, enum plan_act act,
-    double seconds)
+/* Made when it is not there yet. */
+static struct means *
+means_for(struct durations *durations, const struct resource_type *type)
 {
-	struct mean *means = means_of(durations, type), *mean;
+	struct means *means = means_of(durations, type);
 
-	must(act < PLAN_ACTS_N);
 	if (means == NULL) {
-		means = xcalloc(PLAN_ACTS_N, sizeof(*means));
+		means = xcalloc(1, sizeof(*means));
 		must(lh_table_insert(durations->table, type->file, means) == 0);
 	}
-	mean = &means[act];
+	return means;
+}
+
+static void
+mean_add(struct mean *mean, double seconds)
+{
 	if (mean->n < MEMORY)
 		mean->n++;
 	mean->seconds += (seconds - mean->seconds) / mean->n;
 }
 
+void
+durations_add(struct durations *durations, const struct resource_type *type, enum plan_act act,
+    double seconds)
+{
+	must(act < PLAN_ACTS_N);
+	mean_add(&means_for(durations, type)->measured[act], seconds);
+}
+
+void
+durations_recall(struct durations *durations, const struct resource_type *type, enum plan_act act,
+    double seconds)
+{
+	must(act < PLAN_ACTS_N);
+	mean_add(&means_for(durations, type)->recalled[act], seconds);
+}
+
+double
+durations_known(
+    const struct durations *durations, const struct resource_type *type, enum plan_act act)
+{
+	const struct means *means = means_of(durations, type);
+
+	if (means == NULL || means->measured[act].n + means->recalled[act].n == 0)
+		return -1;
+	return means->measured[act].n > 0 ? means->measured[act].seconds
+					  : means->recalled[act].seconds;
+}
+
 double
 durations_of(const struct durations *durations, const struct resource_type *type, enum plan_act act)
 {
-	const struct mean *means = means_of(durations, type);
+	double known = durations_known(durations, type, act);
 
-	return means != NULL && means[act].n > 0 ? means[act].seconds : type->seconds;
+	return known >= 0 ? known : type->seconds;
 }
 
 static double

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * durations.h - how long nodes of a type take, learned from those that this process has run.
+ * durations.h - how long nodes of a type take, learned from those that this process has run, or from their records.
  *
  * An exponentially weighted mean per type and act, over all tenants; what the type's file says until one was measured.
  */
@@ -17,6 +17,14 @@ void              durations_destroy(struct durations *durations); /* NULL is fin
 
 void durations_add(struct durations *durations, const struct resource_type *type, enum plan_act act,
     double seconds);
+
+/* As it was recorded by an earlier process. It counts until this one has measured one. */
+void durations_recall(struct durations *durations, const struct resource_type *type,
+    enum plan_act act, double seconds);
+
+/* Negative: neither measured nor recalled. */
+double durations_known(
+    const struct durations *durations, const struct resource_type *type, enum plan_act act);
 
 double durations_of(
     const struct durations *durations, const struct resource_type *type, enum plan_act act);

@@ -13,6 +13,7 @@
 #include "engine/retention.h"
 #include "util/check.h"
 #include "util/digest.h"
+#include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -237,6 +238,27 @@ engine_start(struct engine *engine, struct execution_request *request,
 	else
 		execution_begin(e);
 	return ERR_OK;
+}
+
+double
+engine_seconds(const struct engine *engine, const struct resource_type *type, enum plan_act act)
+{
+	return durations_known(engine->durations, type, act);
+}
+
+void
+engine_recall(struct engine *engine, const struct graph *graph, struct json_object *operations)
+{
+	for (size_t v = 0; v < graph->n; v++) {
+		struct json_object *operation = json_object_array_get_idx(operations, v);
+		struct json_object *took = json_get(operation, "duration_seconds");
+
+		if (took != NULL && str_eq(json_get_str(operation, "status"), "completed") &&
+		    json_get_i64(operation, "attempt", 0) == 1)
+			durations_recall(engine->durations, graph_node(graph, v)->type,
+			    plan_act_from(json_get_str(operation, "operation")),
+			    json_object_get_double(took));
+	}
 }
 
 void

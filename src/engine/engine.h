@@ -140,6 +140,8 @@ struct execution_request {
 	bool unattended; /* resume: nobody has asked for it */
 	struct json_object *
 	    empty; /* DESTROY: names of resources to be taken along with what is in them, or true; borrowed */
+	struct json_object
+	    *plan;    /* APPLY: it is held to this one (plan/saved.h); NULL: to none; borrowed */
 	bool by_tags; /* VERIFY: what has the tags that the config gives it need not be read */
 	struct keyring keyring; /* taken over, and left empty */
 };
@@ -194,8 +196,16 @@ MUSTCHECK enum err_code engine_start(struct engine *engine, struct execution_req
     struct execution_watch *watch, struct err *err);
 
 /* The execution of this graph that runs, or is paused, in this process; NULL: none, or it is on its way out. */
-struct execution        *
+struct execution *
 engine_find(const struct engine *engine, const char *tenant, const char *graph_id);
+/* How long an act takes, as this engine has measured it, or was told; negative: it is not known. */
+double
+engine_seconds(const struct engine *engine, const struct resource_type *type, enum plan_act act);
+/* What an earlier execution took of this graph, that is not reversed: its operations as the API shows them. It counts until
+ * something is measured. */
+void
+engine_recall(struct engine *engine, const struct graph *graph, struct json_object *operations);
+
 size_t engine_running_n(const struct engine *engine);
 
 /* Leaves all executions to other processes: nothing new starts, calls that are under way are given

@@ -2,7 +2,7 @@
  * execution.c - the life of an execution, from its lease taken to its lease given back.
  *
  *   beginning ─► running ─► closing ─► releasing ─► ended
- *       └─► loading ─┘          (what a process has left)
+ *       └─► loading ─┘          (what a process has left, and the plan that it is held to)
  *
  * Each step but running is one store op (closing: the journal's last). A store that is down is asked
  * again for as long as the execution has begun; one that has not is given up after a few tries. */
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "engine/durations.h"
+#include "engine/held.h"
 #include "engine/record.h"
 #include "engine/retention.h"
 #include "engine/selection.h"
@@ -82,6 +83,7 @@ ask_store(struct execution *e, enum store_verb verb)
 		.now_ms = loop_wall_ms(execution_loop(e)),
 		.execution =
 		    e->step == STEP_LOADING ? NULL : e->id, /* which it is, is to be learned */
+		.plan = e->plan_id,
 		.done = on_step_answered,
 	};
 	store_start(e->engine->options.store, &e->op);
@@ -288,6 +290,24 @@ is_resting(const struct execution *e)
 	       e->stop == STOP_NONE;
 }
 
+/* It is restored, and goes on, or waits for somebody who brings what it needs. */
+static void
+go_on(struct execution *e)
+{
+	if (execution_is_poisonous(e) ||
+	    (execution_needs_credentials(e, true) && (e->stop == STOP_NONE || e->aborted))) {
+		e->begun = true;
+		execution_tell_begun(e, NULL);
+		execution_leave(e);
+		return;
+	}
+	if (e->only_resume && !e->hold && is_resting(e)) {
+		e->hold = true;
+		e->news_seq = e->journal.seq;
+	}
+	start_running(e);
+}
+
 static void
 take_loaded(struct execution *e)
 {
@@ -302,18 +322,19 @@ take_loaded(struct execution *e)
 		return;
 	case RESTORED_GOES_ON: break;
 	}
-	if (execution_is_poisonous(e) ||
-	    (execution_needs_credentials(e, true) && (e->stop == STOP_NONE || e->aborted))) {
-		e->begun = true;
-		execution_tell_begun(e, NULL);
-		execution_leave(e);
+	if (e->plan_id[0] == '\0' || e->plan != NULL) {
+		go_on(e);
 		return;
 	}
-	if (e->only_resume && !e->hold && is_resting(e)) {
-		e->hold = true;
-		e->news_seq = e->journal.seq;
-	}
-	start_running(e);
+	e->step = STEP_PLANNED;
+	ask_store(e, STORE_PLAN_GET);
+}
+
+static void
+take_plan(struct execution *e)
+{
+	held_take_plan(e, e->op.result == STORE_OK ? e->op.text_out : NULL);
+	go_on(e);
 }
 
 static void
@@ -351,6 +372,7 @@ take_answer(struct execution *e)
 	switch (e->step) {
 	case STEP_BEGINNING: take_begin(e); return;
 	case STEP_LOADING: take_loaded(e); return;
+	case STEP_PLANNED: take_plan(e); return;
 	case STEP_RELEASING: take_released(e); return;
 	case STEP_RUNNING:
 	case STEP_CLOSING:
@@ -384,7 +406,7 @@ execution_admits(const struct execution *e)
 	if (e->lost || e->draining || e->step != STEP_RUNNING || e->status == STATUS_PAUSED ||
 	    e->stop != STOP_NONE || e->starved > 0)
 		return false;
-	return e->undoing || e->failed == 0 || e->on_failure == ON_FAILURE_CONTINUE;
+	return e->undoing || !held_has_failed(e) || e->on_failure == ON_FAILURE_CONTINUE;
 }
 
 bool
@@ -440,6 +462,9 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->empty = json_copy(request->empty);
 	e->only = json_object_get(request->only);
 	e->except = json_object_get(request->except);
+	e->plan = json_object_get(request->plan);
+	if (e->plan != NULL)
+		snprintf(e->plan_id, sizeof(e->plan_id), "%s", saved_id(e->plan));
 	e->created_ms = loop_wall_ms(engine->options.loop);
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
 	snprintf(e->on_behalf_of, sizeof(e->on_behalf_of), "%s",
@@ -523,6 +548,7 @@ execution_destroy(struct execution *e)
 	json_object_put(e->accounts);
 	json_object_put(e->empty);
 	json_object_put(e->proof);
+	json_object_put(e->plan);
 	json_object_put(e->only);
 	json_object_put(e->except);
 	free(e->text);

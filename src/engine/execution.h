@@ -10,6 +10,7 @@
 #include "engine/journal.h"
 #include "engine/node.h"
 #include "engine/sweeps.h"
+#include "plan/saved.h"
 #include "util/digest.h"
 #include "util/rng.h"
 
@@ -35,7 +36,8 @@ struct engine {
 /* The life of an execution. Each step waits for the store; a store that is down is asked again. */
 enum execution_step {
 	STEP_BEGINNING, /* the lease is taken; a new one's header is being made durable */
-	STEP_LOADING,   /* one that was left is being read */
+	STEP_LOADING,   /* one that was left is being read, */
+	STEP_PLANNED,   /* and the plan that it is held to */
 	STEP_RUNNING,
 	STEP_CLOSING,   /* the last event is being made durable */
 	STEP_RELEASING, /* the lease is given back */
@@ -74,6 +76,8 @@ struct execution {
 	struct sweeps      *sweeps;  /* NULL: all is read */
 	struct json_object *empty;   /* of a destroy: what is to be emptied; may be NULL */
 	struct json_object *proof;   /* of a destroy, in its end: what is left */
+	char                plan_id[SAVED_ID_SIZE]; /* of the plan that it is held to; "": none */
+	struct json_object *plan;                   /* NULL: it has to be loaded yet */
 
 	enum execution_step   step;
 	enum execution_status status;
@@ -114,6 +118,7 @@ struct execution {
 	size_t ready;   /* nodes that wait for a slot only */
 	size_t leaving; /* nodes that are about to be blocked, or skipped */
 	size_t failed;
+	size_t stale; /* of these, nodes that were not as the plan has them */
 	bool   begun; /* the watches were told */
 	bool   lost;  /* another process holds the lease: nothing may be done any more */
 

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "engine/held.h"
 #include "engine/node_states.h"
 #include "engine/resolve.h"
 #include "util/check.h"
@@ -166,6 +167,7 @@ enter_failed(struct node *node)
 		node_set_error(node, OP_TIMEOUT, "it took longer than %lld seconds",
 		    (long long)node_spec(node)->timeout_s);
 	node->execution->failed++;
+	node->execution->stale += node->error->type == OP_STALE;
 	each_successor(node, block);
 	end(node);
 }
@@ -265,6 +267,7 @@ node_fini(struct node *node)
 	json_object_put(node->diff);
 	free(node->outputs);
 	json_object_put(node->before);
+	held_forget(node);
 	free(node->error);
 }
 

@@ -35,6 +35,7 @@
 
 struct execution;
 struct node_error;
+struct node_seen;
 struct work;
 
 /* name (the phase), status as the API shows it */
@@ -77,6 +78,7 @@ struct node {
 	struct json_object *diff;    /* what is to change; NULL: nothing, or not known yet */
 	char               *outputs; /* once recorded; JSON text, which is a tenth of its objects */
 	struct json_object *before;  /* properties, of what is changed and may be rolled back */
+	struct node_seen   *seen;    /* of a dry run: by what it was decided (held.h) */
 	struct node        *dirty_next;
 	int64_t             started_ms, ended_ms;
 	int64_t             doubt_until_us; /* doubtful: from then on a look tells */

@@ -16,7 +16,8 @@ op_of_act(enum plan_act act)
 {
 	switch (act) {
 	case PLAN_CREATE: return OP_CREATE;
-	case PLAN_UPDATE: return OP_UPDATE;
+	case PLAN_UPDATE:
+	case PLAN_ADOPT: return OP_UPDATE;
 	case PLAN_REPLACE: /* the old one goes, then it is looked again, and nothing is there */
 	case PLAN_DELETE: return OP_DELETE;
 	case PLAN_NO_OP: return OP_READ;

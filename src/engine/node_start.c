@@ -99,6 +99,7 @@ decide_resolving(const struct node *node)
 	case PLAN_LEAVE: return NODE_RECORDING;
 	case PLAN_CREATE:
 	case PLAN_UPDATE:
+	case PLAN_ADOPT:
 	case PLAN_REPLACE:
 	case PLAN_DELETE: return NODE_INTENDING;
 	case PLAN_UNDECIDED:
@@ -133,7 +134,8 @@ enter_intending(struct node *node)
 {
 	struct work *work = node->work;
 
-	if (work->act == PLAN_UPDATE && node->before == NULL && rollback_records(node->execution))
+	if ((work->act == PLAN_UPDATE || work->act == PLAN_ADOPT) && node->before == NULL &&
+	    rollback_records(node->execution))
 		node->before = json_object_get(json_get_object(work->found, "properties"));
 	execution_await_durable(node->execution, node);
 }

@@ -265,6 +265,8 @@ record_header(const struct execution *execution, struct str *out)
 		add_raw(out, "to_end", "true");
 	if (execution->aborted)
 		add_raw(out, "aborted", "true");
+	if (execution->plan_id[0] != '\0')
+		add_text(out, "plan_id", execution->plan_id);
 	add_json(out, "only", execution->only);
 	add_json(out, "except", execution->except);
 	if (json_object_object_length(execution->accounts) > 0)

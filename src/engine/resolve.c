@@ -7,6 +7,7 @@
 
 #include "engine/check.h"
 #include "engine/decide.h"
+#include "engine/held.h"
 #include "engine/node_states.h"
 #include "engine/work.h"
 #include "util/check.h"
@@ -246,6 +247,8 @@ look(void *arg, size_t target, const char *output)
 	const struct graph *graph = node->execution->graph;
 	size_t vertex = graph_target(graph, work->lookups[work->lookup_at].vertex, target);
 
+	if (held_is_to_be_new(node->execution, vertex))
+		return NULL;
 	for (size_t i = 0; i < work->lookup_at; i++) {
 		if (work->lookups[i].vertex == vertex && work->lookups[i].found != NULL)
 			return json_path(

@@ -57,12 +57,26 @@ read_words(struct execution *e, struct json_object *header, struct asked *ret_as
 	       (reason == NULL || execution_reason_from(reason, &e->reason));
 }
 
+/* The one that it began with. What was asked for now may be another, or none. */
+static void
+read_plan_id(struct execution *e, struct json_object *header)
+{
+	const char *id = json_get_str(header, "plan_id");
+
+	if (str_eq(id != NULL ? id : "", e->plan_id))
+		return;
+	json_object_put(e->plan);
+	e->plan = NULL;
+	snprintf(e->plan_id, sizeof(e->plan_id), "%s", id != NULL ? id : "");
+}
+
 /* How it was asked for it, and what it was told since. */
 static void
 read_wishes(struct execution *e, struct json_object *header)
 {
 	json_object_put(e->only);
 	json_object_put(e->except);
+	read_plan_id(e, header);
 	e->only = json_object_get(json_get_array(header, "only"));
 	e->except = json_object_get(json_get_array(header, "except"));
 	e->to_end = json_get_bool(header, "to_end", false);

@@ -16,7 +16,9 @@ rollback_undo(const struct node *node)
 		return UNDO_NOTHING;
 	if (node->act == PLAN_CREATE)
 		return UNDO_DELETE;
-	return node->act == PLAN_UPDATE && node->before != NULL ? UNDO_RESTORE : UNDO_NOTHING;
+	return (node->act == PLAN_UPDATE || node->act == PLAN_ADOPT) && node->before != NULL
+		   ? UNDO_RESTORE
+		   : UNDO_NOTHING;
 }
 
 /* What was there before a change is recorded for that, and only then. */

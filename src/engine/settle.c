@@ -2,6 +2,7 @@
  * settle.c - what becomes of an execution when nothing is under way and nothing may start: a pause, a way back, an
  * end; or it is left to others. */
 #include "engine/execution.h"
+#include "engine/held.h"
 #include "engine/proof.h"
 #include "engine/work.h"
 #include "util/check.h"
@@ -12,7 +13,7 @@ execution_action(const struct execution *e, uint32_t vertex)
 {
 	const struct node *node = &e->nodes[vertex];
 
-	return (struct plan_action){
+	struct plan_action action = {
 		.act = (enum plan_act)node->act,
 		.diff = node->diff,
 		.error = node->state == NODE_FAILED ? node->error->message : NULL,
@@ -20,6 +21,9 @@ execution_action(const struct execution *e, uint32_t vertex)
 		.skipped = node->state == NODE_SKIPPED,
 		.result = node->state == NODE_FAILED ? node->error->type : OP_OK,
 	};
+
+	held_tell(node, &action);
+	return action;
 }
 
 /* What a dry run found out, for whoever asked for it. */
@@ -139,7 +143,7 @@ void
 execution_settle(struct execution *e)
 {
 	enum execution_reason reason = REASON_NONE;
-	bool                  stops = e->failed > 0 && e->on_failure != ON_FAILURE_CONTINUE;
+	bool                  stops = held_has_failed(e) && e->on_failure != ON_FAILURE_CONTINUE;
 	bool undoes = (e->stop == STOP_NONE ? stops : e->aborted) && rollback_is_needed(e);
 
 	if ((e->stop != STOP_NONE || stops) && !undoes && !e->undoing && reconcile(e))

@@ -7,6 +7,7 @@
 #include "interpreter/call_type.h"
 #include "interpreter/fill.h"
 #include "interpreter/hook.h"
+#include "interpreter/naming.h"
 #include "interpreter/steps.h"
 #include "provider/unseal.h"
 #include "util/json.h"
@@ -196,6 +197,15 @@ cancel_whose(struct provider *provider, struct whose *whose)
 	of(provider)->driver.cancel_whose(whose);
 }
 
+static bool
+physical_name(struct provider *provider, const struct resource_type *rt,
+    const struct identity *identity, struct json_object *properties, char *buf, size_t size)
+{
+	(void)provider;
+	return names_are_known(rt, properties) &&
+	       names_physical(rt, identity, properties, buf, size);
+}
+
 void
 interpreter_init(struct interpreter *interpreter, struct loop *loop, const struct driver *driver)
 {
@@ -209,6 +219,7 @@ interpreter_init(struct interpreter *interpreter, struct loop *loop, const struc
 			.validate = validate,
 			.public_key = opens ? public_key : NULL,
 			.check_sealed = opens ? check_sealed : NULL,
+			.physical_name = physical_name,
 			.ask_whose = has_accounts ? ask_whose : NULL,
 			.cancel_whose = has_accounts ? cancel_whose : NULL,
 			.start = start,

@@ -50,3 +50,30 @@ names_make(struct names *names, const struct scope *scope, bool create, struct e
 	return add_name(names, scope, primary ? naming->primary : naming->other, err) &&
 	       add_name(names, scope, primary ? naming->other : naming->primary, err);
 }
+
+bool
+names_physical(const struct resource_type *rt, const struct identity *identity,
+    struct json_object *properties, char *buf, size_t size)
+{
+	const struct call_type *type = rt->impl;
+	const struct naming    *naming = &type->naming;
+	const struct op         op = { .identity = identity, .desired = properties };
+	const struct scope      scope = {
+		     .type = type, .op = &op, .region = identity->region, .closed = properties
+	};
+	const char *template =
+	    identity->primary || naming->other == NULL ? naming->primary : naming->other;
+	struct str text;
+	bool       known;
+
+	if (naming->output != NULL || strchr(naming->primary, '/') != NULL)
+		return false;
+	if (naming->plain != NULL && condition_holds(&scope, &naming->plain_if))
+		template = naming->plain;
+	str_init(&text, CALL_NAME_MAX - 1);
+	known = fill_text(&scope, template, &text) && !text.overflow && text.len > 0;
+	if (known)
+		snprintf(buf, size, "%s", text.data);
+	str_fini(&text);
+	return known;
+}

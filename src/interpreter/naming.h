@@ -24,4 +24,8 @@ struct names {
 MUSTCHECK bool
 names_make(struct names *names, const struct scope *scope, bool create, struct err *err);
 
+/* What a create would call it. False: the cloud gives it an id, or what its name is made of is not known. */
+MUSTCHECK bool names_physical(const struct resource_type *rt, const struct identity *identity,
+    struct json_object *properties, char *buf, size_t size);
+
 #endif

@@ -19,13 +19,14 @@ struct differ {
 	struct str   pointer;
 	const char  *property; /* the top-level one that is looked at */
 	bool         replace;  /* a change here needs a new resource */
+	bool         hid;      /* something was left out that is not to be shown */
 };
 
 /* ---- telling ---- */
 
 /* A copy for people: without what is only ever written, secrets above all. As deep as JSON is. */
 static struct json_object *
-shown(const struct differ *d, struct json_object *schema, struct json_object *value)
+shown(struct differ *d, struct json_object *schema, struct json_object *value)
 {
 	struct json_object *copy;
 
@@ -44,7 +45,9 @@ shown(const struct differ *d, struct json_object *schema, struct json_object *va
 	json_object_object_foreach (value, key, member) {
 		struct json_object *inner = equal_member(&d->equal, schema, key);
 
-		if (!equal_says(&d->equal, inner, "writeOnly"))
+		if (equal_says(&d->equal, inner, "writeOnly"))
+			d->hid = true;
+		else
 			json_set(copy, key, shown(d, inner, member));
 	}
 	return copy;
@@ -69,6 +72,7 @@ tell(struct differ *d, struct json_object *schema, struct json_object *before,
 {
 	struct json_object *entry = json_object_new_object();
 
+	d->hid = holds_sealed(after) || (before == NULL && after == NULL);
 	json_set_str(entry, "path", d->pointer.data);
 	if (before != NULL)
 		json_set(entry, "before", shown(d, schema, before));
@@ -78,6 +82,8 @@ tell(struct differ *d, struct json_object *schema, struct json_object *before,
 		json_set_bool(entry, "after_unknown", true);
 	else if (after != NULL)
 		json_set(entry, "after", shown(d, schema, after));
+	if (d->hid)
+		json_set_bool(entry, "sensitive", true);
 	if (d->replace)
 		json_set_bool(entry, "requires_replacement", true);
 	json_object_array_add(d->diff->list, entry);

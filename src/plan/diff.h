@@ -14,7 +14,8 @@
 #include "provider/resource_type.h"
 
 struct diff {
-	/* [{path, before?, after?, after_unknown?, requires_replacement?}] */
+	/* [{path, before?, after?, after_unknown?, sensitive?, requires_replacement?}]; sensitive: there is something in it
+	 * that is not shown, or sealed */
 	struct json_object *list;
 	struct json_object *changes; /* names of the top-level properties that differ: op.changes */
 	bool                replace; /* some change needs a new resource */

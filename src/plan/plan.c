@@ -6,29 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/diff_patch.h"
+#include "plan/plan_inside.h"
 #include "plan/undo.h"
 #include "util/json.h"
 #include "util/mem.h"
-#include "util/pattern.h"
-#include "util/str.h"
 
-#define WARNINGS_MAX    1000
-#define WARNING_LEN_MAX 1024
+#define NAME_SIZE 512
 
-/* Of an act: what it is counted as (NULL: not at all), its time in typical creates, what there is to say of it. */
-static const struct act_row {
-	const char *counted;
-	double      weight;
-	const char *reason; /* why nothing more is said of it; may be NULL */
-} acts[PLAN_ACTS_N] = {
-	[PLAN_UNDECIDED] = { NULL, 1, NULL },
-	[PLAN_CREATE] = { "add", 1, NULL },
-	[PLAN_UPDATE] = { "change", 1, NULL },
-	[PLAN_REPLACE] = { "replace", 2, NULL },
-	[PLAN_DELETE] = { "destroy", 1, NULL },
-	[PLAN_NO_OP] = { "no_op", 0, NULL },
-	[PLAN_LEAVE] = { NULL, 0, NULL },
-	[PLAN_VERIFY] = { NULL, 1, "it is checked after the apply" },
+const struct plan_act_row plan_acts[PLAN_ACTS_N] = {
+	[PLAN_UNDECIDED] = { NULL, 1 },
+	[PLAN_CREATE] = { "add", 1 },
+	[PLAN_UPDATE] = { "change", 1 },
+	[PLAN_REPLACE] = { "replace", 2 },
+	[PLAN_DELETE] = { "destroy", 1 },
+	[PLAN_ADOPT] = { "adopt", 1 },
+	[PLAN_NO_OP] = { "no_op", 0 },
+	[PLAN_LEAVE] = { NULL, 0 },
+	[PLAN_VERIFY] = { NULL, 1 },
 };
 
 static const char *const act_names[PLAN_ACTS_N] = {
@@ -54,18 +49,8 @@ plan_act_from(const char *name)
 	return PLAN_UNDECIDED;
 }
 
-struct planning {
-	const struct graph       *graph;
-	const struct plan_action *actions; /* may be NULL */
-	uint32_t *order; /* vertices that are asked for, by level; within one, longest way first */
-	size_t    n;
-	bool      rolls_back;
-	size_t    told; /* warnings */
-	struct json_object *warnings;
-};
-
-static struct plan_action
-action_of(const struct planning *p, size_t vertex)
+struct plan_action
+plan_action_of(const struct planning *p, size_t vertex)
 {
 	return p->actions != NULL ? p->actions[vertex]
 				  : (struct plan_action){ .act = PLAN_UNDECIDED };
@@ -92,10 +77,60 @@ put_in_order(struct planning *p)
 {
 	p->order = xcalloc(p->graph->n, sizeof(*p->order));
 	for (size_t i = 0; i < p->graph->n; i++) {
-		if (!action_of(p, i).skipped)
+		if (!plan_action_of(p, i).skipped)
 			p->order[p->n++] = (uint32_t)i;
 	}
 	qsort_r(p->order, p->n, sizeof(*p->order), by_level, p->graph->vertices);
+}
+
+/* ---- the base ---- */
+
+/* Of what is there and what is to go, both of one resource, the first says what was wanted. */
+static void
+index_base(struct planning *p)
+{
+	const struct spec *base = p->options->base;
+
+	if (base == NULL)
+		return;
+	p->base = lh_kchar_table_new((int)base->nodes_n * 2 + 16, NULL);
+	must(p->base != NULL);
+	for (int leaving = 0; leaving < 2; leaving++) {
+		for (size_t i = 0; i < base->nodes_n; i++) {
+			struct spec_node *node = &base->nodes[i];
+			void             *other;
+
+			if (spec_node_is_leaving(node) == (leaving == 1) &&
+			    !lh_table_lookup_ex(p->base, node->owner_id, &other))
+				lh_table_insert(p->base, node->owner_id, node);
+		}
+	}
+}
+
+static bool
+has_region(const struct spec_node *node, const char *region)
+{
+	for (size_t i = 0; i < node->regions_n; i++) {
+		if (strcmp(node->regions[i], region) == 0)
+			return true;
+	}
+	return region[0] == '\0' && node->regions_n == 0;
+}
+
+const struct spec_node *
+plan_base_of(const struct planning *p, size_t vertex)
+{
+	const struct spec_node *node = graph_node(p->graph, vertex), *base;
+	void                   *found = NULL;
+
+	if (p->base == NULL || !lh_table_lookup_ex(p->base, node->owner_id, &found))
+		return NULL;
+	base = found;
+	return strcmp(base->type->name, node->type->name) == 0 &&
+		       strcmp(base->account, node->account) == 0 &&
+		       has_region(base, graph_region(p->graph, vertex))
+		   ? base
+		   : NULL;
 }
 
 /* ---- parts of the answer ---- */
@@ -106,18 +141,49 @@ add_irreversible(
 {
 	struct str why;
 
-	str_init(&why, WARNING_LEN_MAX);
+	str_init(&why, PLAN_LINE_MAX);
 	if (undo_is_impossible(node, action->act, action->diff, &why))
 		json_set_str(json, "irreversible", why.data);
 	str_fini(&why);
+}
+
+static void
+add_reason(const struct planning *p, size_t vertex, struct json_object *json)
+{
+	struct str reason;
+
+	str_init(&reason, PLAN_LINE_MAX);
+	plan_reason(p, vertex, &reason);
+	if (reason.len > 0)
+		json_set(json, "reason", json_string(reason.data, reason.len));
+	str_fini(&reason);
+}
+
+static void
+add_difference(const struct planning *p, size_t vertex, struct json_object *json)
+{
+	struct diff_patch patch;
+
+	if (plan_action_of(p, vertex).diff == NULL)
+		return;
+	diff_patch_make(&patch, plan_action_of(p, vertex).diff);
+	json_set(json, "diff", plan_origins(p, vertex));
+	json_set(json, "patch", patch.list);
+	if (json_object_array_length(patch.unknown) > 0)
+		json_set(json, "unknown", json_object_get(patch.unknown));
+	if (json_object_array_length(patch.sensitive) > 0)
+		json_set(json, "sensitive", json_object_get(patch.sensitive));
+	json_object_put(patch.unknown);
+	json_object_put(patch.sensitive);
 }
 
 static struct json_object *
 operation_of(const struct planning *p, size_t vertex)
 {
 	const struct spec_node *node = graph_node(p->graph, vertex);
-	struct plan_action      action = action_of(p, vertex);
+	struct plan_action      action = plan_action_of(p, vertex);
 	struct json_object     *json = json_object_new_object();
+	char                    name[NAME_SIZE];
 
 	json_set_str(json, "node_id", node->node_id);
 	json_set_str(json, "resource_id", node->resource_id);
@@ -128,9 +194,10 @@ operation_of(const struct planning *p, size_t vertex)
 		json_set_str(json, "account", node->account);
 	json_set_str(json, "type", node->type->name);
 	json_set_str(json, "operation", act_names[action.act]);
-	if (action.diff != NULL)
-		json_set(json, "diff", json_object_get(action.diff));
-	json_set_str(json, "reason", action.error != NULL ? action.error : acts[action.act].reason);
+	add_reason(p, vertex, json);
+	if (plan_name(p, vertex, name, sizeof(name)))
+		json_set_str(json, "name", name);
+	add_difference(p, vertex, json);
 	add_irreversible(json, node, &action);
 	return json;
 }
@@ -145,9 +212,8 @@ operations(const struct planning *p)
 	return list;
 }
 
-/* "api-lambda@us-east-1", or "execution-role" for a global one. */
-static struct json_object *
-label_of(const struct planning *p, size_t vertex)
+struct json_object *
+plan_label_of(const struct planning *p, size_t vertex)
 {
 	const char         *region = graph_region(p->graph, vertex);
 	struct str          text;
@@ -173,16 +239,29 @@ parallel_groups(const struct planning *p)
 	for (size_t i = 0; i < p->n; i++) {
 		size_t vertex = p->order[i];
 
-		if (acts[action_of(p, vertex).act].weight == 0)
+		if (plan_acts[plan_action_of(p, vertex).act].weight == 0)
 			continue;
 		if (group == NULL || p->graph->vertices[vertex].level != level) {
 			group = json_object_new_array();
 			json_object_array_add(groups, group);
 			level = p->graph->vertices[vertex].level;
 		}
-		json_object_array_add(group, label_of(p, vertex));
+		json_object_array_add(group, plan_label_of(p, vertex));
 	}
 	return groups;
+}
+
+/* As it was measured, else as the file of its type says. */
+static double
+seconds_of(const struct planning *p, size_t vertex)
+{
+	const struct resource_type *type = graph_node(p->graph, vertex)->type;
+	enum plan_act               act = plan_action_of(p, vertex).act;
+	double                      weight = plan_acts[act].weight, measured = -1;
+
+	if (weight > 0 && p->options->seconds != NULL)
+		measured = p->options->seconds(p->options->arg, type, act);
+	return measured >= 0 ? measured : weight * type->seconds;
 }
 
 /* The longest way, in seconds: an order by level has nothing before what it waits for. */
@@ -194,8 +273,7 @@ estimated_time(const struct planning *p)
 
 	for (size_t i = 0; i < p->n; i++) {
 		uint32_t v = p->order[i];
-		double   end = start[v] +
-			     acts[action_of(p, v).act].weight * graph_node(graph, v)->type->seconds;
+		double   end = start[v] + seconds_of(p, v);
 
 		if (end > longest)
 			longest = end;
@@ -214,8 +292,8 @@ plan_summary(const int64_t n[PLAN_ACTS_N])
 	struct json_object *json = json_object_new_object();
 
 	for (unsigned act = 0; act < PLAN_ACTS_N; act++) {
-		if (acts[act].counted != NULL)
-			json_set_i64(json, acts[act].counted, n[act]);
+		if (plan_acts[act].counted != NULL)
+			json_set_i64(json, plan_acts[act].counted, n[act]);
 	}
 	return json;
 }
@@ -226,103 +304,26 @@ summary(const struct planning *p)
 	int64_t n[PLAN_ACTS_N] = { 0 };
 
 	for (size_t i = 0; i < p->n; i++)
-		n[action_of(p, p->order[i]).act]++;
+		n[plan_action_of(p, p->order[i]).act]++;
 	return plan_summary(n);
 }
 
-/* ---- warnings ---- */
-
-static void
-warn(struct planning *p, struct json_object *label, const char *text)
-{
-	struct str line;
-
-	if (p->told++ < WARNINGS_MAX) {
-		str_init(&line, WARNING_LEN_MAX);
-		str_addf(&line, "%s: %s", json_object_get_string(label), text);
-		json_object_array_add(p->warnings, json_string(line.data, line.len));
-		str_fini(&line);
-	}
-	json_object_put(label);
-}
-
-static void
-warn_of_rollback(struct planning *p, size_t vertex, const struct plan_action *action)
-{
-	struct str line;
-
-	str_init(&line, WARNING_LEN_MAX);
-	str_add(&line, "a rollback can't undo it: ");
-	if (undo_is_impossible(graph_node(p->graph, vertex), action->act, action->diff, &line))
-		warn(p, label_of(p, vertex), line.data);
-	str_fini(&line);
-}
-
-/* What the type has to say to some values: that they are not taken as they are. */
-static void
-warn_of_values(struct planning *p, size_t vertex)
-{
-	const struct spec_node *node = graph_node(p->graph, vertex);
-	struct json_object     *advice = json_get_array(node->type->file, "advice");
-	size_t                  n = advice != NULL ? json_object_array_length(advice) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *one = json_object_array_get_idx(advice, i);
-		const char *value = json_get_str(node->properties, json_get_str(one, "property"));
-
-		if (value != NULL && pattern_match(json_get_str(one, "pattern"), value,
-					 strlen(value)) == PATTERN_MATCH)
-			warn(p, label_of(p, vertex), json_get_str(one, "says"));
-	}
-}
-
-static void
-warn_of_vertex(struct planning *p, size_t vertex)
-{
-	struct plan_action action = action_of(p, vertex);
-
-	if (action.error != NULL)
-		warn(p, label_of(p, vertex), action.error);
-	if (action.act == PLAN_LEAVE)
-		warn(p, label_of(p, vertex),
-		    "the config no longer names it; it stays, unless it is told to prune");
-	if (action.act == PLAN_CREATE)
-		warn_of_values(p, vertex);
-	if (p->rolls_back)
-		warn_of_rollback(p, vertex, &action);
-}
-
-static const char *const stops[EDGE_TYPES_N] = {
-	[EDGE_DEPENDENCY] = NULL,
-	[EDGE_PAUSE] = "waits until told to continue",
-	[EDGE_END] = "is behind an end, and is not reached",
-};
-
-static void
-warn_of_stops(struct planning *p)
-{
-	const struct spec *spec = p->graph->spec;
-
-	for (size_t i = 0; i < spec->edges_n; i++) {
-		const struct spec_edge *edge = &spec->edges[i];
-
-		if (stops[edge->type] != NULL)
-			warn(p, json_object_new_string(spec->nodes[edge->to].resource_id),
-			    stops[edge->type]);
-	}
-}
-
 struct json_object *
-plan_to_json(const struct graph *graph, const struct plan_action *actions, bool rolls_back)
+plan_to_json(const struct graph *graph, const struct plan_action *actions,
+    const struct plan_options *options)
 {
-	struct planning     p = { .graph = graph, .actions = actions, .rolls_back = rolls_back };
+	static const struct plan_options none;
+	struct planning                  p = {
+				 .graph = graph,
+				 .actions = actions,
+				 .options = options != NULL ? options : &none,
+	};
 	struct json_object *json = json_object_new_object();
 
 	p.warnings = json_object_new_array();
 	put_in_order(&p);
-	for (size_t i = 0; i < p.n; i++)
-		warn_of_vertex(&p, p.order[i]);
-	warn_of_stops(&p);
+	index_base(&p);
+	plan_warn(&p);
 	json_set_bool(json, "success", true);
 	json_set_str(json, "spec_graph_id", graph->spec->graph_id);
 	json_set_str(json, "deployment_id", graph->spec->deployment_id);
@@ -333,6 +334,8 @@ plan_to_json(const struct graph *graph, const struct plan_action *actions, bool 
 	json_set(json, "validation_errors", json_object_new_array());
 	json_set(json, "warnings", p.warnings);
 	json_set(json, "summary", summary(&p));
+	if (p.base != NULL)
+		lh_table_free(p.base);
 	free(p.order);
 	return json;
 }

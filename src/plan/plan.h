@@ -18,6 +18,7 @@
 	X(REPLACE, "replace")                                                    \
 	X(DELETE, "delete")                                                      \
 	X(NO_OP, "no_op")                                                        \
+	X(ADOPT, "adopt")   /* it is there and was not ours: it becomes ours */  \
 	X(LEAVE, "leave")   /* it stays, though the config no longer names it */ \
 	X(VERIFY, "verify") /* of a check: what it is there for */
 
@@ -35,13 +36,28 @@ struct plan_action {
 	enum op_result      result;  /* then: what class of reason that is */
 	bool                by_tags; /* its tags alone were looked at */
 	bool                skipped; /* it is not asked for, and not told of */
+
+	/* what it was decided by; borrowed */
+	struct json_object *found;   /* as its provider says (provider.h); NULL: nothing is there */
+	struct json_object *desired; /* properties; NULL: it was not looked at */
+	bool open; /* some of `desired` is known after the apply only, or may still change */
 };
 
-/* {success, spec_graph_id, deployment_id, version, operations[], parallel_groups[][],
- * estimated_time, warnings[], summary{add,change,replace,destroy,no_op}}. actions NULL: none was
- * looked at. `rolls_back`: a failure is to undo what was done, so what can't be undone is warned of. */
-struct json_object *
-plan_to_json(const struct graph *graph, const struct plan_action *actions, bool rolls_back);
+/* All of it may be left out. */
+struct plan_options {
+	bool rolls_back; /* a failure is to undo what was done: what can't be undone is warned of */
+	const struct spec
+	    *base; /* what was applied last: whence a difference comes is told by it */
+	const struct registry *registry; /* whose providers say what a resource will be called */
+	/* How long an act took, as far as is known; negative: it is not, and the type's file says. */
+	double (*seconds)(void *arg, const struct resource_type *type, enum plan_act act);
+	void *arg;
+};
+
+/* {success, spec_graph_id, deployment_id, version, operations[], parallel_groups[][], estimated_time, warnings[],
+ * summary{add,change,replace,destroy,adopt,no_op}}. actions NULL: none was looked at. */
+struct json_object *plan_to_json(const struct graph *graph, const struct plan_action *actions,
+    const struct plan_options *options);
 
 /* {add, change, replace, destroy, no_op}, of how many there are of each act. The caller puts it. */
 struct json_object *plan_summary(const int64_t n[PLAN_ACTS_N]);

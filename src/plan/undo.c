@@ -110,7 +110,8 @@ undo_is_impossible(
 {
 	switch (act) {
 	case PLAN_CREATE: return create_is_final(node, why);
-	case PLAN_UPDATE: return update_is_final(node, diff, why);
+	case PLAN_UPDATE:
+	case PLAN_ADOPT: return update_is_final(node, diff, why);
 	case PLAN_DELETE: str_add(why, "what is deleted is gone"); return true;
 	case PLAN_REPLACE: str_add(why, "what is replaced is gone"); return true;
 	case PLAN_UNDECIDED:

@@ -18,6 +18,7 @@ static const struct verdict_row {
 	[PLAN_UNDECIDED] = { VERDICT_UNREADABLE, "it was not looked at" },
 	[PLAN_CREATE] = { VERDICT_MISSING, NULL },
 	[PLAN_UPDATE] = { VERDICT_DRIFTED, NULL },
+	[PLAN_ADOPT] = { VERDICT_NOT_OURS, "it is to be adopted" },
 	[PLAN_REPLACE] = { VERDICT_DRIFTED, NULL },
 	[PLAN_DELETE] = { VERDICT_DRIFTED, "it is there, and the config says that it is to go" },
 	[PLAN_NO_OP] = { VERDICT_IN_SYNC, NULL },

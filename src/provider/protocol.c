@@ -226,7 +226,8 @@ copy_text(char *buf, size_t size, const char *fmt, ...)
 static bool
 read_result(const char *name, enum op_result *result)
 {
-	return op_result_from(name, result) && *result != OP_PENDING && *result != OP_TIMEOUT;
+	return op_result_from(name, result) && *result != OP_PENDING && *result != OP_TIMEOUT &&
+	       *result != OP_STALE;
 }
 
 /* False: it is of another form. */

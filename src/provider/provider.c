@@ -24,6 +24,7 @@ static const char *const result_names[] = {
 	[OP_INVALID] = "invalid",
 	[OP_QUOTA] = "quota",
 	[OP_TIMEOUT] = "timeout",
+	[OP_STALE] = "stale_plan",
 	[OP_FAILED] = "failed",
 };
 _Static_assert(array_len(result_names) == OP_RESULTS_N, "each result has a name");

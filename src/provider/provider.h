@@ -64,6 +64,7 @@ enum op_result {
 	OP_INVALID,   /* the provider refuses these properties, for good */
 	OP_QUOTA,     /* a limit of the account is reached */
 	OP_TIMEOUT,   /* the engine's own: the node has taken longer than it may */
+	OP_STALE,     /* the engine's own: the node is not as the plan has it that is applied */
 	OP_FAILED, /* SETTLE: it came to a bad end. CHECK: it does not hold. Others: any other refusal, for good */
 	OP_RESULTS_N
 };
@@ -267,6 +268,11 @@ struct provider {
 	/* Can what is sealed among a resource's properties be opened? No I/O. NULL: it takes nothing sealed. */
 	void (*check_sealed)(struct provider *, struct json_object *properties, const char *pointer,
 	    struct problems *);
+
+	/* What a create would call it, where the node is part of that, or it depends on the region; no I/O. False: it has no
+	 * such name, or that is made of what is not known yet. NULL: nobody here knows. */
+	bool (*physical_name)(struct provider *, const struct resource_type *,
+	    const struct identity *, struct json_object *properties, char *buf, size_t size);
 
 	/* As start and cancel do. NULL, both: there are no accounts here. */
 	void (*ask_whose)(struct provider *, struct whose *);

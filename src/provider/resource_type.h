@@ -19,6 +19,9 @@
  *   seconds      a typical create; 1 when left out
  *   move         what a move is to it: {"loses"?, "refuse"?, "unless"?, "copy"?, "asked"?} (plan/move.h)
  *   advice       [{"property", "pattern", "says"}]: what a plan says to a value of this pattern
+ *   holds        what is gone for good when it is, for people
+ *   quota        {"per": "region" or "account", "count", "name"}: how many an account has room for, unless that was raised
+ *   terraform    what Terraform calls it; left out: its own name with "_" between
  *   irreversible {"create": {"why": text, "unless"?: [properties]}}: a delete does not undo a create
  *   doubt_seconds  after a call whose answer nobody has: until a look surely shows what it did; 2 when left out
  *   settle_seconds  how long it is waited for until it is usable, or gone, at most; 1200 when left out

@@ -104,6 +104,8 @@ end_graph(struct lh_entry *entry)
 	free(graph->spec);
 	free(graph->archived);
 	free(graph->archiver);
+	if (graph->plans != NULL)
+		lh_table_free(graph->plans);
 	mem_execution_destroy(graph->exec);
 	lh_table_free(graph->past);
 	free(graph);
@@ -134,6 +136,21 @@ end_tenant(struct lh_entry *entry)
 	lh_table_free(tenant->graphs);
 	free(tenant);
 	end_key(entry);
+}
+
+static void
+end_plan(struct lh_entry *entry)
+{
+	struct mem_plan *plan = lh_entry_v(entry);
+
+	free(plan->text);
+	end_text(entry);
+}
+
+struct lh_table *
+mem_plans_create(void)
+{
+	return table_create(end_plan);
 }
 
 struct lh_table *

@@ -29,11 +29,17 @@ struct mem_graph {
 	struct mem_execution *exec;     /* the last one; NULL: no execution yet */
 	struct lh_table      *past;     /* E -> struct mem_execution: those before it */
 	char                 *archived; /* the archive's marker; NULL: none yet */
+	struct lh_table      *plans;    /* P -> struct mem_plan; NULL: none yet */
 	char                 *archiver; /* who is at it; NULL: nobody */
 	int64_t               archiver_until_us;
 	char                **events; /* events[i] has the number i + 1 */
 	size_t                events_n, events_cap;
 	uint64_t              trimmed; /* up to this number they are forgotten: NULL */
+};
+
+struct mem_plan {
+	char   *text;
+	int64_t until_us;
 };
 
 struct mem_deployment {
@@ -76,6 +82,7 @@ void                  mem_execution_destroy(struct mem_execution *execution); /*
 
 /* A table of texts, or of anything else that free() releases. */
 struct lh_table *mem_texts_create(void);
+struct lh_table *mem_plans_create(void);
 
 void *mem_table_get(struct lh_table *table, const char *key); /* NULL: not there */
 

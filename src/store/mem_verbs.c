@@ -9,6 +9,7 @@
 #include "store/mem_archive.h"
 #include "store/mem_history.h"
 #include "store/mem_lists.h"
+#include "store/mem_plans.h"
 #include "store/mem_verified.h"
 #include "store/store_mem.h"
 #include "util/check.h"
@@ -364,6 +365,8 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_ARCHIVE_PUT] = mem_archive_put,
 	[STORE_VERIFIED_GET] = mem_verified_get,
 	[STORE_VERIFIED_PUT] = mem_verified_put,
+	[STORE_PLAN_PUT] = mem_plan_put,
+	[STORE_PLAN_GET] = mem_plan_get,
 };
 
 enum store_result

@@ -127,6 +127,12 @@ redis_say_past_key(struct redis_say *say, const struct store_key *key, const cha
 }
 
 void
+redis_say_plan_key(struct redis_say *say, const struct store_key *key, const char *plan)
+{
+	say_key(say, "mg:{%s:%s}:plan:%s:%s", key->tenant, key->deployment, key->graph, plan);
+}
+
+void
 redis_say_tenant_key(struct redis_say *say, const struct store_key *key, const char *what)
 {
 	say_key(say, "mg:{%s}:%s", key->tenant, what);

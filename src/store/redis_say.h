@@ -46,6 +46,8 @@ void redis_say_graph_key(
     struct redis_say *say, const struct store_key *key, const char *what); /* mg:{T:D}:what:G */
 void redis_say_past_key(struct redis_say *say, const struct store_key *key,
     const char *execution); /* mg:{T:D}:past:G:E */
+void redis_say_plan_key(
+    struct redis_say *say, const struct store_key *key, const char *plan); /* mg:{T:D}:plan:G:P */
 void redis_say_tenant_key(
     struct redis_say *say, const struct store_key *key, const char *what); /* mg:{T}:what */
 void redis_say_index_key(struct redis_say *say, const char *what); /* mg:what, of all tenants */

@@ -13,6 +13,7 @@
 
 #include "store/redis_archive.h"
 #include "store/redis_history.h"
+#include "store/redis_plans.h"
 #include "store/redis_reads.h"
 #include "store/redis_verified.h"
 #include "util/check.h"
@@ -340,6 +341,8 @@ static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
 	[STORE_ARCHIVE_PUT] = { &redis_archive_put, &redis_archive_settle },
 	[STORE_VERIFIED_GET] = { &redis_verified_get },
 	[STORE_VERIFIED_PUT] = { &redis_verified_put, &redis_archive_mark_event },
+	[STORE_PLAN_PUT] = { &redis_plan_put },
+	[STORE_PLAN_GET] = { &redis_plan_get },
 };
 
 const struct redis_step *

@@ -19,6 +19,7 @@
  *   mg:{T:D}:history     zset    executions "G:E" by the time they began: no two have the same
  *   mg:{T:D}:specs       zset    G by the time it was last put
  *   mg:{T:D}:unfinished  string  "G:E": the execution that is not over
+ *   mg:{T:D}:plan:G:P    string  a plan of G, JSON (plan/saved.h), with a TTL
  *   mg:{T}:graphs        hash    G -> D
  *   mg:{T}:deployments   zset    D by the time of the last execution
  *   mg:{T:D}:verified    string  how it was last found by a verify, JSON
@@ -58,7 +59,8 @@
 #define STORE_ID_SIZE         OBJ_ID_SIZE
 #define STORE_EXECUTION_SIZE  65
 #define STORE_PAGE_MAX        1000
-#define STORE_BATCH_MAX       10000 /* fields and events of one op; about 1,000 is a good size */
+#define STORE_BATCH_MAX       10000   /* fields and events of one op; about 1,000 is a good size */
+#define STORE_PLAN_S          2592000 /* 30 days */
 #define STORE_ARCHIVER_MS \
 	60000 /* how long one is taken by who archives it, if that is not heard of */
 
@@ -202,6 +204,10 @@ enum store_verb {
 	 * STORE_LOST: there are other events after seq. Nothing is written in both cases. The same once more is STORE_OK.
 	 */
 	STORE_VERIFIED_PUT,
+	/* plan: its id; text: the plan. It is kept for STORE_PLAN_S from now on. */
+	STORE_PLAN_PUT,
+	/* plan. -> text. STORE_ABSENT: it was never put, or its time is over */
+	STORE_PLAN_GET,
 	STORE_VERBS_N
 };
 
@@ -216,6 +222,7 @@ struct store_op {
 	int64_t                  now_ms; /* wall time, for scores */
 	int64_t                  age_ms;
 	const char              *execution; /* its id, without ':' and ' ' */
+	const char              *plan;      /* likewise */
 	const struct store_item *fields;
 	size_t                   fields_n;
 	const struct store_item *events; /* text only; numbers follow from seq */

@@ -29,6 +29,7 @@
 	X(METHOD_NOT_ALLOWED, "method_not_allowed", 405, "The method is not allowed here")       \
 	X(BUSY, "deployment_busy", 409, "The deployment has an execution under way")             \
 	X(CONFLICT, "conflict", 409, "The request conflicts with what is stored")                \
+	X(STALE_PLAN, "stale_plan", 409, "The plan is not of what is deployed any more")         \
 	X(TOO_LARGE, "too_large", 413, "The body is too large")                                  \
 	X(UNSUPPORTED_MEDIA, "unsupported_media_type", 415, "The body must be application/json") \
 	X(TOO_MANY, "too_many_requests", 429, "Too many requests")                               \

@@ -62,7 +62,7 @@ static void
 use_graph(struct spec *spec, bool reverse)
 {
 	struct graph       *graph = graph_create(spec, reverse);
-	struct json_object *plan = plan_to_json(graph, NULL, false);
+	struct json_object *plan = plan_to_json(graph, NULL, NULL);
 
 	must(graph->levels > 0);
 	must(json_object_array_length(json_get_array(plan, "operations")) == graph->n);

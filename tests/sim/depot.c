@@ -102,6 +102,7 @@ ask_copy(struct store_op *copy, const struct store_op *op)
 		.now_ms = op->now_ms,
 		.age_ms = op->age_ms,
 		.execution = op->execution != NULL ? xstrdup(op->execution) : NULL,
+		.plan = op->plan != NULL ? xstrdup(op->plan) : NULL,
 		.fields = items_copy(op->fields, op->fields_n),
 		.fields_n = op->fields_n,
 		.events = items_copy(op->events, op->events_n),
@@ -115,6 +116,7 @@ ask_free(struct store_op *copy)
 	store_op_fini(copy);
 	free((char *)(uintptr_t)copy->text);
 	free((char *)(uintptr_t)copy->execution);
+	free((char *)(uintptr_t)copy->plan);
 	items_free(copy->fields, copy->fields_n);
 	items_free(copy->events, copy->events_n);
 }
@@ -143,6 +145,8 @@ static const char *const verb_names[STORE_VERBS_N] = {
 	[STORE_ARCHIVE_GET] = "archive_get",
 	[STORE_ARCHIVE_TAKE] = "archive_take",
 	[STORE_ARCHIVE_PUT] = "archive_put",
+	[STORE_PLAN_PUT] = "plan_put",
+	[STORE_PLAN_GET] = "plan_get",
 };
 
 static void

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/saved.h"
 #include "plan/verify.h"
 #include "store/store_mem.h"
 #include "util/check.h"
@@ -57,7 +58,7 @@ cloud_read(struct engine_world *world, struct op *op, const char *key)
 
 	if (item == NULL) {
 		op_answer(op, OP_ABSENT, "%s", "");
-	} else if (!identity_owns(op->identity, json_get_object(item, "tags"))) {
+	} else if (!op->adopt && !identity_owns(op->identity, json_get_object(item, "tags"))) {
 		op_answer(op, OP_CONFLICT, "%s is somebody else's", key);
 	} else {
 		op_answer(op, OP_OK, "%s", "");
@@ -307,6 +308,7 @@ close_world(void)
 	json_object_put(the_world.order);
 	json_object_put(the_world.tokens);
 	json_object_put(the_world.plan);
+	json_object_put(the_world.saved);
 	plan_teardown();
 }
 
@@ -356,7 +358,7 @@ plan_of(enum execution_kind kind, struct execution *execution)
 
 	return kind == EXECUTION_VERIFY
 		   ? verify_to_json(graph, actions, execution_warnings(execution))
-		   : plan_to_json(graph, actions, false);
+		   : plan_to_json(graph, actions, NULL);
 }
 
 static void
@@ -368,8 +370,12 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	world->ended = true;
 	world->execution = NULL;
 	world->status = execution_status(execution);
-	if (execution_actions(execution) != NULL)
-		world->plan = plan_of(world->kind, execution);
+	if (execution_actions(execution) == NULL)
+		return;
+	world->plan = plan_of(world->kind, execution);
+	json_object_put(world->saved);
+	world->saved = saved_make(execution_graph(execution), execution_actions(execution), NULL,
+	    &(struct saved_choice){ NULL, NULL });
 }
 
 static void
@@ -477,6 +483,20 @@ engine_world_continue(
 	return execution_continue(world->execution, &request, &world->err);
 }
 
+static void
+keep_plan(struct engine_world *world, const struct store_key *key)
+{
+	struct store_op put = {
+		.verb = STORE_PLAN_PUT,
+		.key = *key,
+		.plan = saved_id(world->saved),
+		.text = json_text(world->saved),
+	};
+
+	engine_world_ask(world, &put);
+	store_op_fini(&put);
+}
+
 enum err_code
 engine_world_start(struct engine_world *world, const char *config, enum execution_kind kind,
     enum execution_mode mode, enum on_failure on_failure)
@@ -488,6 +508,7 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 		.on_failure = on_failure,
 		.actor = "test",
 		.by_tags = world->by_tags,
+		.plan = world->held ? world->saved : NULL,
 		.empty = world->empty != NULL ? read_quoted(world->empty) : NULL,
 	};
 	struct json_object *empty = request.empty;
@@ -500,6 +521,8 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 	engine_world_ask(world, &put);
 	store_op_fini(&put);
 	json_object_put(mgraph);
+	if (world->held && !world->forgets)
+		keep_plan(world, &put.key);
 	bring_credentials(world, &request.keyring);
 	watch_anew(world);
 	world->kind = kind;

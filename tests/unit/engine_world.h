@@ -72,6 +72,9 @@ struct engine_world {
 	const char            *empty;     /* likewise: JSON with ' for "; NULL: nothing */
 	int                    forced;    /* deletes that take along what is in it */
 	struct json_object    *plan;      /* of a dry run; of a verify, its answer */
+	struct json_object    *saved;     /* of a dry run: what is kept of its plan */
+	bool                   held;      /* the next starts are held to that, */
+	bool                   forgets;   /* and the store does not know it */
 	uint64_t               engines_n; /* so many processes there were */
 };
 

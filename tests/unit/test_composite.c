@@ -327,7 +327,7 @@ START_TEST(a_plan_says_of_each_part_whose_it_is)
 {
 	struct spec        *spec = fixture_spec(registry, "{'x':" VPC "," API "}");
 	struct graph       *graph = graph_create(spec, false);
-	struct json_object *plan = plan_to_json(graph, NULL, false);
+	struct json_object *plan = plan_to_json(graph, NULL, NULL);
 	struct json_object *operations = json_get_array(plan, "operations");
 	size_t              parts = 0;
 

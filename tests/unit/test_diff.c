@@ -76,7 +76,7 @@ static const struct row {
 	    "{'path':'/network/dual','before':true,'after':false}]",
 	    true },
 	{ "{'network':{'vpc':'v','key':'secret'}}", "{}",
-	    "[{'path':'/network','after':{'vpc':'v'}}]", false },
+	    "[{'path':'/network','after':{'vpc':'v'},'sensitive':true}]", false },
 	/* documents */
 	{ "{'policy':{'a':[1,2],'b':1}}", "{'policy':'{\\'b\\':1.0,\\'a\\':[1,2]}'}", "[]", false },
 	{ "{'policy':'{\\'a\\': 1}'}", "{'policy':'{\\'a\\':1}'}", "[]", false },
@@ -103,12 +103,12 @@ static const struct row {
 	{ "{'policy':{'a':'@r'}}", "{'policy':{'a':'arn'}}", "[]", false },
 	/* a driver has put what is sealed into what it has found; where it has not, that was made of another box */
 	{ "{'ratio':{'$sealed':'AAAA'}}", "{'ratio':{'$sealed':'AAAA'}}", "[]", false },
-	{ "{'ratio':{'$sealed':'AAAA'}}", "{}", "[{'path':'/ratio','after':{'$sealed':'AAAA'}}]",
-	    false },
+	{ "{'ratio':{'$sealed':'AAAA'}}", "{}",
+	    "[{'path':'/ratio','after':{'$sealed':'AAAA'},'sensitive':true}]", false },
 	{ "{'environment':{'A':{'$sealed':'AAAA'},'B':'1'}}", "{'environment':{'B':'1'}}",
-	    "[{'path':'/environment/A','after':{'$sealed':'AAAA'}}]", false },
+	    "[{'path':'/environment/A','after':{'$sealed':'AAAA'},'sensitive':true}]", false },
 	{ "{'network':{'vpc':'v','key':{'$sealed':'AAAA'}}}", "{'network':{'vpc':'v'}}",
-	    "[{'path':'/network/key','after':{'$sealed':'AAAA'}}]", false },
+	    "[{'path':'/network/key','after':{'$sealed':'AAAA'},'sensitive':true}]", false },
 };
 
 START_TEST(what_differs_is_listed_by_its_path)
@@ -189,10 +189,11 @@ START_TEST(where_nothing_is_all_is_new_and_secrets_are_not_shown)
 	struct json_object *desired =
 	    fixture_json("{'name':'f','password':'hunter2','role':'@r','network':{'key':'hunter2'},"
 			 "'rules':[{'port':1}]}");
-	struct json_object *want =
-	    fixture_json("[{'path':'/name','after':'f'},{'path':'/password'},{'path':'/"
-			 "role','after_unknown':true},"
-			 "{'path':'/network','after':{}},{'path':'/rules','after':[{'port':1}]}]");
+	struct json_object *want = fixture_json(
+	    "[{'path':'/name','after':'f'},{'path':'/password','sensitive':true},{'path':'/"
+	    "role','after_unknown':true},"
+	    "{'path':'/network','after':{},'sensitive':true},{'path':'/"
+	    "rules','after':[{'port':1}]}]");
 	struct diff diff;
 
 	diff_make(&diff, type, desired, NULL);

@@ -41,7 +41,7 @@ START_TEST(a_plan_that_was_not_compared_ensures_all)
 {
 	struct spec        *spec = fixture_spec(registry, RESOURCES);
 	struct graph       *graph = graph_create(spec, false);
-	struct json_object *plan = plan_to_json(graph, NULL, false), *first;
+	struct json_object *plan = plan_to_json(graph, NULL, NULL), *first;
 
 	ck_assert(json_get_bool(plan, "success", false));
 	ck_assert_str_eq(json_get_str(plan, "spec_graph_id"), spec->graph_id);
@@ -51,7 +51,8 @@ START_TEST(a_plan_that_was_not_compared_ensures_all)
 	assert_member(plan, "estimated_time", "21.0");
 	assert_member(plan, "warnings", "[]");
 	assert_member(plan, "validation_errors", "[]");
-	assert_member(plan, "summary", "{'add':0,'change':0,'replace':0,'destroy':0,'no_op':0}");
+	assert_member(
+	    plan, "summary", "{'add':0,'change':0,'replace':0,'destroy':0,'adopt':0,'no_op':0}");
 	ck_assert_uint_eq(json_object_array_length(json_get(plan, "operations")), 4);
 	first = json_path(plan, "operations.1");
 	ck_assert_str_eq(json_get_str(first, "resource_id"), "fn");
@@ -78,8 +79,9 @@ START_TEST(decisions_are_counted_weighed_and_warned_of)
 		{ .act = PLAN_UNDECIDED, .error = "access was denied" },
 	};
 
-	plan = plan_to_json(graph, actions, false);
-	assert_member(plan, "summary", "{'add':1,'change':0,'replace':1,'destroy':0,'no_op':1}");
+	plan = plan_to_json(graph, actions, NULL);
+	assert_member(
+	    plan, "summary", "{'add':1,'change':0,'replace':1,'destroy':0,'adopt':0,'no_op':1}");
 	assert_member(plan, "parallel_groups", "[['fn@us-east-1','net@us-east-1'],['last']]");
 	assert_member(plan, "estimated_time", "18.0"); /* 2 x 5, and 8 */
 	ck_assert_str_eq(json_get_str(json_path(plan, "operations.0"), "operation"), "no_op");
@@ -133,11 +135,11 @@ START_TEST(what_a_rollback_cannot_undo_is_named_with_its_reason)
 	json_set(json_get(resources, "f"), "properties", fixture_json(undos[_i].properties));
 	spec = fixture_spec(registry, json_text(resources));
 	graph = graph_create(spec, false);
-	plan = plan_to_json(graph, &action, true);
+	plan = plan_to_json(graph, &action, &(struct plan_options){ .rolls_back = true });
 	ck_assert_pstr_eq(json_get_str(json_path(plan, "operations.0"), "irreversible"), why);
 	ck_assert_uint_eq(json_object_array_length(json_get(plan, "warnings")), why != NULL);
 	json_object_put(plan);
-	plan = plan_to_json(graph, &action, false); /* nobody asked */
+	plan = plan_to_json(graph, &action, NULL); /* nobody asked */
 	ck_assert_pstr_eq(json_get_str(json_path(plan, "operations.0"), "irreversible"), why);
 	ck_assert_uint_eq(json_object_array_length(json_get(plan, "warnings")), 0);
 	json_object_put(plan);

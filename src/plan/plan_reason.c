@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan_reason.c - why something is done, in words for people. */
+#include <string.h>
+
+#include "plan/plan_inside.h"
+#include "provider/provider.h"
+#include "util/json.h"
+
+#define NAMES_TOLD_MAX 3
+#define TAGS           "/tags/"
+
+/* What differs, as far as it is told. */
+struct differing {
+	const char *paths[NAMES_TOLD_MAX]; /* of properties, the first ones */
+	size_t      n;
+	size_t      tags;
+	bool        only_fixed; /* only those that need a new resource are counted */
+};
+
+static bool
+is_of_tag(const char *path)
+{
+	return strncmp(path, TAGS, strlen(TAGS)) == 0;
+}
+
+static void
+gather(struct differing *d, struct json_object *diff)
+{
+	size_t n = diff != NULL ? json_object_array_length(diff) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *entry = json_object_array_get_idx(diff, i);
+		const char         *path = json_get_str(entry, "path");
+
+		if (is_of_tag(path)) {
+			d->tags++;
+		} else if (!d->only_fixed || json_get_bool(entry, "requires_replacement", false)) {
+			if (d->n < NAMES_TOLD_MAX)
+				d->paths[d->n] = path;
+			d->n++;
+		}
+	}
+}
+
+/* "/environment/variables" is environment.variables. */
+static void
+add_name(struct str *out, const char *path)
+{
+	for (const char *c = path + 1; *c != '\0'; c++)
+		str_add_char(out, *c == '/' ? '.' : *c);
+}
+
+/* "a differs", "a, b, c and 2 more differ", "a and the tags differ" */
+static void
+add_differing(const struct differing *d, struct str *out)
+{
+	bool   tags = d->tags > 0 && !d->only_fixed;
+	size_t named = d->n < NAMES_TOLD_MAX ? d->n : NAMES_TOLD_MAX, all = named;
+
+	all += tags;
+	all += d->n > named;
+	for (size_t i = 0; i < all; i++) {
+		if (i > 0)
+			str_add(out, i == all - 1 ? " and " : ", ");
+		if (i < named)
+			add_name(out, d->paths[i]);
+		else if (i == named && d->n > named)
+			str_addf(out, "%zu more", d->n - named);
+		else
+			str_add(out, "the tags");
+	}
+	str_add(out, all > 1 || tags ? " differ" : " differs");
+}
+
+/* ---- by the act ---- */
+
+static void
+say_created(const struct planning *p, size_t vertex, struct str *out)
+{
+	const struct spec_node *base = plan_base_of(p, vertex);
+
+	str_add(out, base != NULL && !spec_node_is_leaving(base) ? "it is not there any more"
+								 : "it is not there");
+}
+
+static struct json_object *
+tag_entry(struct json_object *diff, const char *tag)
+{
+	for (size_t i = 0; i < json_object_array_length(diff); i++) {
+		struct json_object *entry = json_object_array_get_idx(diff, i);
+		const char         *path = json_get_str(entry, "path");
+
+		if (is_of_tag(path) && strcmp(path + strlen(TAGS), tag) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
+/* What one tag by itself means. */
+static bool
+say_tag(struct json_object *diff, struct str *out)
+{
+	struct json_object *entry;
+
+	if (json_object_array_length(diff) != 1)
+		return false;
+	entry = tag_entry(diff, IDENTITY_RESOURCE_TAG);
+	if (entry != NULL) {
+		str_addf(out, "it was known as %s", json_get_str(entry, "before"));
+		return true;
+	}
+	if (tag_entry(diff, IDENTITY_HASH_TAG) != NULL)
+		str_add(out, "its tags say that it was last brought to something else");
+	else if (tag_entry(diff, IDENTITY_PROTECT_TAG) != NULL)
+		str_add(out, "whether it is protected differs");
+	return out->len > 0;
+}
+
+static void
+say_updated(const struct planning *p, size_t vertex, struct str *out)
+{
+	struct json_object *diff = plan_action_of(p, vertex).diff;
+	struct differing    d = { 0 };
+
+	if (diff == NULL || json_object_array_length(diff) == 0 || say_tag(diff, out))
+		return;
+	gather(&d, diff);
+	add_differing(&d, out);
+}
+
+static void
+say_replaced(const struct planning *p, size_t vertex, struct str *out)
+{
+	struct differing d = { .only_fixed = true };
+
+	gather(&d, plan_action_of(p, vertex).diff);
+	if (d.n > 0) {
+		add_differing(&d, out);
+		str_add(out, d.n > 1 ? ", and only a new one can have others"
+				     : ", and only a new one can have another");
+	} else {
+		str_add(out, "only a new one can be what the config says");
+	}
+}
+
+/* Something else has its place in the config. */
+static bool
+has_heir(const struct planning *p, size_t vertex)
+{
+	const struct spec      *spec = p->graph->spec;
+	const struct spec_node *node = graph_node(p->graph, vertex);
+
+	for (size_t i = 0; i < spec->nodes_n; i++) {
+		if (&spec->nodes[i] != node && !spec_node_is_leaving(&spec->nodes[i]) &&
+		    strcmp(spec->nodes[i].owner_id, node->owner_id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+say_deleted(const struct planning *p, size_t vertex, struct str *out)
+{
+	const struct spec_node *base = plan_base_of(p, vertex);
+
+	if (has_heir(p, vertex))
+		str_add(out, "another takes its place");
+	else if (base != NULL && base->operation != SPEC_DELETE)
+		str_add(out, "it is no longer in the config");
+	else
+		str_add(out, "it is to go");
+}
+
+static void
+say_kept(const struct planning *p, size_t vertex, struct str *out)
+{
+	str_add(out, graph_node(p->graph, vertex)->operation == SPEC_DELETE
+			 ? "it is gone already"
+			 : "it is as the config says");
+}
+
+static void
+say_adopted(const struct planning *p, size_t vertex, struct str *out)
+{
+	(void)p;
+	(void)vertex;
+	str_add(out, "it is there, and not ours yet");
+}
+
+static void
+say_left(const struct planning *p, size_t vertex, struct str *out)
+{
+	(void)p;
+	(void)vertex;
+	str_add(out, "it is no longer in the config, and nobody said to prune");
+}
+
+static void
+say_checked(const struct planning *p, size_t vertex, struct str *out)
+{
+	(void)p;
+	(void)vertex;
+	str_add(out, "it is checked after the apply");
+}
+
+static void (*const says[PLAN_ACTS_N])(const struct planning *p, size_t vertex, struct str *out) = {
+	[PLAN_CREATE] = say_created,
+	[PLAN_UPDATE] = say_updated,
+	[PLAN_REPLACE] = say_replaced,
+	[PLAN_DELETE] = say_deleted,
+	[PLAN_NO_OP] = say_kept,
+	[PLAN_ADOPT] = say_adopted,
+	[PLAN_LEAVE] = say_left,
+	[PLAN_VERIFY] = say_checked,
+};
+
+void
+plan_reason(const struct planning *p, size_t vertex, struct str *out)
+{
+	struct plan_action action = plan_action_of(p, vertex);
+
+	if (action.error != NULL)
+		str_add(out, action.error);
+	else if (says[action.act] != NULL)
+		says[action.act](p, vertex, out);
+}
