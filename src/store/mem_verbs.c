@@ -108,6 +108,23 @@ is_unfinished(const struct mem_deployment *deployment, const char *graph)
 	       strncmp(deployment->unfinished, graph, strlen(graph)) == 0;
 }
 
+/* After all others, whatever the clocks of those who began them say. */
+static uint64_t
+next_score(const struct mem_deployment *deployment, uint64_t now_ms)
+{
+	struct lh_entry *entry;
+	uint64_t         next = now_ms;
+
+	lh_foreach(deployment->history, entry)
+	{
+		uint64_t score = *(const uint64_t *)lh_entry_v(entry);
+
+		if (score >= next)
+			next = score + 1;
+	}
+	return next;
+}
+
 static void
 exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const struct store_op *op)
 {
@@ -124,7 +141,8 @@ exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const str
 	mem_table_put(graph->exec, "", xstrdup(op->text));
 	exec_put_fields(graph, op);
 	if (mem_table_get(deployment->history, member) == NULL)
-		mem_score_put(deployment->history, member, (uint64_t)op->now_ms);
+		mem_score_put(deployment->history, member,
+		    next_score(deployment, (uint64_t)op->now_ms));
 }
 
 static void

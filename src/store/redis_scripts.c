@@ -47,7 +47,8 @@
  * KEYS lease fence exec events history unfinished; ARGV owner ttl resume header member now field text
  * ... The unfinished one is "G:E". To resume, it must be of this graph: the member is "G:" then. Else
  * there must be none, or it is this very one, begun again since the answer was lost, or so late that it has run
- * since: then all stays as it is. One that is over is not begun again. The field "@" is where the execution's events begin.
+ * since: then all stays as it is. One that is over is not begun again. Its score is after all others of the history,
+ * whatever the clocks of those who began them say. The field "@" is where the execution's events begin.
  */
 static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local lease = redis.call('GET', KEYS[1])\n"
@@ -70,7 +71,9 @@ static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "  redis.call('UNLINK', KEYS[3])\n"
     "  redis.call('HSET', KEYS[3], '', ARGV[4], '@', string.format('%.0f', last))\n"
     "  put_fields(KEYS[3], 7, #ARGV)\n"
-    "  redis.call('ZADD', KEYS[5], 'NX', ARGV[6], member)\n"
+    "  local newest = tonumber(redis.call('ZREVRANGE', KEYS[5], 0, 0, 'WITHSCORES')[2] or '-1')\n"
+    "  local score = math.max(tonumber(ARGV[6]), newest + 1)\n"
+    "  redis.call('ZADD', KEYS[5], 'NX', string.format('%.0f', score), member)\n"
     "end\n"
     "return {0, fence, last}\n";
 
