@@ -69,7 +69,8 @@ resource_draw(struct deployment *deployment, size_t i, bool stops)
 	snprintf(resource->id, sizeof(resource->id), "r%zu", i);
 	if (resource->needs != 0 && draw(world, 3) != 0)
 		resource->link = draw_bit(world, resource->needs);
-	resource->rooted = resource->link >= 0 && deployment->turns && draw(world, 3) == 0;
+	resource->rooted =
+	    resource->link >= 0 && deployment->turns && draw(world, 3) == 0 && !resource->guarded;
 	if (resource->needs != 0 && stops && draw(world, 2) == 0)
 		resource->pauses = 1u << draw_bit(world, resource->needs);
 	if (resource->needs != 0 && stops && draw(world, 6) == 0)
@@ -227,6 +228,8 @@ deployment_release(struct deployment *deployment)
 	}
 	deployment_expose(deployment);
 	deployment->passes_ends = any;
+	if (any)
+		deployment->regions_n = deployment->regions_most;
 	return any;
 }
 

@@ -34,7 +34,7 @@ struct resource {
 	int  link;      /* a resource that it needs; -1: none, and there never is one */
 	bool rooted;    /* by a property that only a new one can have otherwise */
 	int  timeout_s; /* 0: none */
-	bool guarded;   /* it may be protected; so it keeps its name and type */
+	bool guarded;   /* it may be protected; so nothing but its grade wants a new one */
 	/* what changes */
 	int       size, grade;
 	int       name;    /* of a named one: which of its names */
