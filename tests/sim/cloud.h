@@ -72,7 +72,7 @@ const struct box *
 cloud_find(const struct cloud *cloud, const struct box *like, const struct box *after);
 const struct box *cloud_find_lingering(const struct cloud *cloud, const struct box *like);
 
-/* The next one of a deployment that nobody has deleted; a protected one of one of its nodes. */
+/* The next one of a deployment that nobody has deleted; a protected one, of one of its nodes or (NULL) of any. */
 const struct box *
 cloud_next(const struct cloud *cloud, const char *deployment, const struct box *after);
 const struct box      *

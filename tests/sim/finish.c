@@ -168,14 +168,22 @@ verify(struct client *client, struct version *version, bool is_there)
 	}
 }
 
-static void
-demand(struct client *client, struct version *version, enum execution_kind kind)
+static struct request *
+attempt(struct client *client, struct version *version, enum execution_kind kind)
 {
-	struct world   *world = client->world;
 	struct wish     wish = { .kind = kind };
 	struct request *request = ask_until_begun(client, version, &wish);
 
 	see_through(client, request);
+	return request;
+}
+
+static void
+demand(struct client *client, struct version *version, enum execution_kind kind)
+{
+	struct world         *world = client->world;
+	const struct request *request = attempt(client, version, kind);
+
 	if (!request->ended)
 		world_judge(world, "liveness", "%s of %s can't begin", execution_kind_name(kind),
 		    version->deployment->id);
@@ -248,13 +256,29 @@ destroy(struct client *client, struct deployment *deployment)
 	verify(client, version, false);
 }
 
+/* What differs from one region to the other is given back one after the other. */
+static void
+release(struct client *client, struct deployment *deployment)
+{
+	struct world *world = client->world;
+	int           rounds = 0;
+
+	if (!deployment_release(deployment))
+		return;
+	do
+		(void)attempt(client, client_next(client, deployment, false), EXECUTION_APPLY);
+	while (deployment_release(deployment) &&
+	       cloud_find_protected(world->cloud, deployment->id, NULL) != NULL &&
+	       world->verdict[0] == '\0' && rounds++ < RESOURCES_MAX * REGIONS_MAX);
+	(void)apply(client, deployment, false);
+}
+
 static void
 finish(struct client *client, struct deployment *deployment)
 {
 	struct world *world = client->world;
 
-	if (deployment_release(deployment))
-		(void)apply(client, deployment, false);
+	release(client, deployment);
 	if (draw(world, 2) == 0)
 		deployment_change(deployment);
 	deployment_expose(deployment);

@@ -103,7 +103,8 @@ cloud_find_protected(const struct cloud *cloud, const char *deployment, const ch
 {
 	const struct box *box = cloud_next(cloud, deployment, NULL);
 
-	while (box != NULL && (strcmp(box->node, node) != 0 || !box_is_protected(box)))
+	while (box != NULL &&
+	       ((node != NULL && strcmp(box->node, node) != 0) || !box_is_protected(box)))
 		box = cloud_next(cloud, deployment, box);
 	return box;
 }
