@@ -572,6 +572,22 @@ depot_unfinished(struct depot *depot, const struct store_key *key)
 	return mem_deployment_of(depot->data, key)->unfinished;
 }
 
+bool
+depot_history(
+    struct depot *depot, const struct store_key *key, size_t skip, char out[DEPOT_MEMBER_SIZE])
+{
+	struct mem_ask  ask = { .data = depot->data, .now_us = depot->world->now_us };
+	struct store_op op = { .verb = STORE_HISTORY, .key = *key, .seq = skip };
+	bool            is_there;
+
+	(void)mem_verb_run(&ask, &op);
+	is_there = op.items_n > 0;
+	if (is_there)
+		snprintf(out, DEPOT_MEMBER_SIZE, "%s", op.items_out[0].name);
+	store_op_fini(&op);
+	return is_there;
+}
+
 struct mem_graph *
 depot_graph(struct depot *depot, const struct store_key *key)
 {

@@ -5,7 +5,7 @@
 #ifndef SIM_JUDGING_H
 #define SIM_JUDGING_H
 
-#include "deployment.h"
+#include "version.h"
 
 struct op;
 struct world;

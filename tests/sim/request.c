@@ -6,7 +6,7 @@
 
 #include "client.h"
 #include "cloud.h"
-#include "deployment.h"
+#include "version.h"
 #include "engine/execution.h"
 #include "judge.h"
 #include "util/mem.h"
@@ -23,7 +23,7 @@ bring(struct world *world, const struct process *process, const struct version *
 {
 	int64_t until_us = LOOP_NEVER;
 
-	if (!deployment_is_locked(version->deployment))
+	if (!version_is_locked(version))
 		return;
 	if (hits(world, CHANCE_EXPIRY))
 		until_us = world->now_us + draw_between(world, 0, EXPIRY_MOST);
@@ -35,7 +35,7 @@ bring(struct world *world, const struct process *process, const struct version *
 static const char *
 draw_name(struct world *world, const struct version *version)
 {
-	return version->resources[draw(world, version->deployment->n)].id;
+	return version->spec->nodes[draw(world, version->spec->nodes_n)].resource_id;
 }
 
 void
@@ -106,6 +106,14 @@ count_kept(struct world *world, const struct execution *execution)
 		    execution->nodes[v].state == NODE_KEPT;
 }
 
+/* Of what is to go, it is in order that it is not there; of what is left, nobody asks. */
+static bool
+is_as(enum spec_operation operation, enum plan_act act, enum plan_act wanted)
+{
+	return act == wanted || (operation == SPEC_LEAVE && act == PLAN_LEAVE) ||
+	       (operation == SPEC_DELETE && act == PLAN_NO_OP);
+}
+
 /* What is behind an end need not be there. */
 static void
 take_verdicts(struct request *request, const struct execution *execution)
@@ -114,12 +122,13 @@ take_verdicts(struct request *request, const struct execution *execution)
 
 	request->all_in_sync = request->all_missing = true;
 	for (uint32_t v = 0; v < execution->graph->n; v++) {
-		bool is_read = actions[v].error == NULL;
-		bool may_miss = version_is_behind_end(
-		    request->version, version_resource(request->version, execution->graph, v));
+		enum spec_operation operation = version_operation(request->version, v);
+		bool                is_read = actions[v].error == NULL;
+		bool                may_miss = version_is_behind_end(request->version, v);
 
-		request->all_in_sync &= may_miss || (is_read && actions[v].act == PLAN_NO_OP);
-		request->all_missing &= is_read && actions[v].act == PLAN_CREATE;
+		request->all_in_sync &=
+		    may_miss || (is_read && is_as(operation, actions[v].act, PLAN_NO_OP));
+		request->all_missing &= is_read && is_as(operation, actions[v].act, PLAN_CREATE);
 	}
 }
 
@@ -160,6 +169,8 @@ on_put(struct store_op *op)
 		.hold = request->wish.resume && !request->wish.cancel,
 		.cancel = request->wish.cancel,
 		.by_tags = request->wish.by_tags,
+		.only = request->wish.only,
+		.except = request->wish.except,
 		.actor = "client",
 	};
 
@@ -206,6 +217,8 @@ void
 request_free(struct request *request)
 {
 	store_op_fini(&request->put);
+	json_object_put(request->wish.only);
+	json_object_put(request->wish.except);
 	free(request);
 }
 

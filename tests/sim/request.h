@@ -22,7 +22,8 @@ struct wish {
 	bool                resume; /* what was left; then it is told to go on, or ended */
 	bool                cancel;
 	enum until          until;
-	bool                by_tags; /* of a verify */
+	bool                by_tags;       /* of a verify */
+	struct json_object *only, *except; /* what to run; NULL: all, nothing; taken over */
 };
 
 /* One execution that was asked for. */
