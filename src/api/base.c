@@ -208,17 +208,20 @@ regions_of(const struct spec *spec)
 	return regions;
 }
 
-/* Tags do. To look through all that there is takes a call for each of many things: who is not about to take something away
- * need not know. */
+/* Tags do. */
 static void
 rebuild_base(struct exchange *x)
 {
-	if (x->start.kind != EXECUTION_MOVE && !json_get_bool(x->body, "prune", false)) {
-		x->then(x);
-		return;
-	}
 	x->list = regions_of(x->spec);
 	discovery_ask(x, x->spec->deployment_id, x->list, NULL, on_rebuilt);
+}
+
+/* Who is not about to take something away need not know. To look through all that there is takes a call for each of many
+ * things, and an archive that does not answer is waited for. */
+static bool
+must_know(const struct exchange *x)
+{
+	return x->start.kind == EXECUTION_MOVE || json_get_bool(x->body, "prune", false);
 }
 
 /* Executions "G:E", the newest first, without those that were undone. */
@@ -235,12 +238,12 @@ on_history(struct exchange *x)
 	if (id != NULL) {
 		snprintf(x->base_look.execution, sizeof(x->base_look.execution), "%s", id);
 		exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
-	} else if (is_first && api_options_of(x->api)->archive != NULL) {
-		exchange_try_archive(x, ARCHIVE_HISTORY, on_archived_history);
-	} else if (is_first) {
-		rebuild_base(x);
-	} else {
+	} else if (!is_first || !must_know(x)) {
 		x->then(x);
+	} else if (api_options_of(x->api)->archive != NULL) {
+		exchange_try_archive(x, ARCHIVE_HISTORY, on_archived_history);
+	} else {
+		rebuild_base(x);
 	}
 }
 
