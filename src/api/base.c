@@ -208,10 +208,11 @@ regions_of(const struct spec *spec)
 	return regions;
 }
 
-/* Tags do. */
+/* Tags do. That takes a while: a client that has asked for an execution need not wait for it to begin. */
 static void
 rebuild_base(struct exchange *x)
 {
+	x->goes_on = x->start.mode != MODE_DRY_RUN;
 	x->list = regions_of(x->spec);
 	discovery_ask(x, x->spec->deployment_id, x->list, NULL, on_rebuilt);
 }

@@ -31,7 +31,7 @@ open_all(struct exchange *x, struct json_object *json, const char *pointer, bool
 {
 	const struct registry *registry = api_options_of(x->api)->registry;
 
-	if (credentials_hold_plain(json) && !http_is_local(x->request))
+	if (credentials_hold_plain(json) && !x->is_local)
 		return err_set(err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
 	/* The problems of one account are enough: its first node shows it. */
 	for (size_t i = 0; i < x->spec->nodes_n && problems->n == 0; i++) {
@@ -52,7 +52,7 @@ credentials_open_one(struct exchange *x, struct provider *provider, struct json_
 	struct credentials *credentials;
 	struct err          err;
 
-	if (credentials_hold_plain(json) && !http_is_local(x->request)) {
+	if (credentials_hold_plain(json) && !x->is_local) {
 		err_set(&err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
 		reply_err(x, &err);
 		return false;

@@ -55,7 +55,7 @@ open_all(struct exchange *x, struct json_object *json, const char *pointer,
 {
 	if (json == NULL)
 		return ERR_OK;
-	if (credentials_hold_plain(json) && !http_is_local(x->request))
+	if (credentials_hold_plain(json) && !x->is_local)
 		return err_set(err, ERR_PLAINTEXT_CREDENTIALS, "seal them, or use TLS");
 	json_object_object_foreach (json, name, given) {
 		struct provider *provider =

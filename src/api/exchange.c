@@ -18,13 +18,23 @@ static void on_store_answered(struct store_op *op);
 
 /* ---- life ---- */
 
+/* Nobody hears it. */
+static void
+on_answered_in_vain(struct exchange *x, struct json_object *body)
+{
+	(void)x;
+	(void)body;
+}
+
 static void
 on_client_gone(void *arg)
 {
 	struct exchange *x = arg;
 
 	x->request = NULL;
-	exchange_end(x);
+	x->answered = on_answered_in_vain;
+	if (!x->goes_on)
+		exchange_end(x);
 }
 
 struct exchange *
@@ -34,6 +44,7 @@ exchange_create(struct api *api, struct http_request *request)
 
 	x->api = api;
 	x->request = request;
+	x->is_local = request == NULL || http_is_local(request);
 	timer_init(&x->timer, NULL);
 	if (request != NULL)
 		http_on_close(request, on_client_gone, x);

@@ -4,7 +4,7 @@
  *
  * A route's handler starts something and returns; what it waits for (the store, an execution, the
  * feed) calls back into the exchange, which answers once and is gone. When the client goes away first,
- * all that it waits for is forgotten; what it started goes on.
+ * all that it waits for is forgotten, but where it goes on to an execution; what it started goes on.
  */
 #ifndef API_EXCHANGE_H
 #define API_EXCHANGE_H
@@ -22,12 +22,15 @@ typedef void exchange_step(struct exchange *x);
 struct exchange {
 	struct api          *api;
 	struct http_request *request;
-	const struct route  *route;
-	char                 tenant[STORE_TENANT_SIZE];
-	char                 key_id[KEY_ID_SIZE];
-	char                 parameter[STORE_DEPLOYMENT_SIZE];    /* the path's {…} */
-	char                 on_behalf_of[EXECUTION_BEHALF_SIZE]; /* of whom, as the client says */
-	struct json_object  *body; /* checked against the route's schema; NULL when it has none */
+	bool                 is_local; /* it came from this host */
+	bool
+	    goes_on; /* the client is not waited for: it may go away before what it asked for has begun */
+	const struct route *route;
+	char                tenant[STORE_TENANT_SIZE];
+	char                key_id[KEY_ID_SIZE];
+	char                parameter[STORE_DEPLOYMENT_SIZE];    /* the path's {…} */
+	char                on_behalf_of[EXECUTION_BEHALF_SIZE]; /* of whom, as the client says */
+	struct json_object *body; /* checked against the route's schema; NULL when it has none */
 
 	/* where no client waits: told what it would be told, before the exchange ends */
 	void (*answered)(struct exchange *x, struct json_object *body);

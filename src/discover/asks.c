@@ -140,8 +140,8 @@ is_worth_another_try(const struct ask *ask)
 {
 	static const unsigned tries_max[OP_RESULTS_N] = {
 		[OP_THROTTLED] = 20,
-		[OP_TRANSIENT] = 6,
-		[OP_UNKNOWN] = 6,
+		[OP_TRANSIENT] = 2,
+		[OP_UNKNOWN] = 2,
 	};
 
 	return ask->tries < tries_max[ask_result(ask)];

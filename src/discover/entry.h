@@ -13,8 +13,9 @@ struct entry {
 	const struct discovered *item;
 	char                     key[ENTRY_KEY_SIZE]; /* its name in the config */
 	bool                     is_old;              /* another one is this resource */
-	struct json_object      *properties;          /* owned; as the config has them */
-	bool                     is_partial;          /* not all that it must have is known */
+	bool                     is_unsure;  /* ... or it is the other way round: it stays out */
+	struct json_object      *properties; /* owned; as the config has them */
+	bool                     is_partial; /* not all that it must have is known */
 };
 
 /* keys.c: the names, each for one resource. */

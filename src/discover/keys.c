@@ -7,7 +7,9 @@
 #include "util/json.h"
 #include "util/str.h"
 
-#define OLD_SUFFIX "--old"
+#define OLD_SUFFIX  "--old"
+#define WARNING_MAX 1024
+#define TELLING_LEN 8 /* shorter texts are alike by chance */
 
 static const char *
 tag(const struct entry *entry, const char *name)
@@ -24,32 +26,65 @@ same_place(const struct entry *a, const struct entry *b)
 
 /* ---- of two of one name ---- */
 
+/* How many others name what it gives. */
 static size_t
-votes(const struct entry *entries, size_t n, const char *graph_id)
+referrers(const struct entry *entries, size_t n, const struct entry *of)
 {
+	const char *text =
+	    json_get_str(json_get_object(of->item->found, "outputs"), of->item->type->reference);
 	size_t count = 0;
 
-	for (size_t i = 0; i < n && graph_id != NULL; i++)
-		count += tag(&entries[i], IDENTITY_GRAPH_TAG) != NULL &&
-			 str_eq(tag(&entries[i], IDENTITY_GRAPH_TAG), graph_id);
+	for (size_t i = 0; i < n && text != NULL && strlen(text) >= TELLING_LEN; i++) {
+		struct json_object *read = json_get_object(entries[i].item->found, "properties");
+
+		count += &entries[i] != of && entries[i].item->parent != (size_t)(of - entries) &&
+			 read != NULL && strstr(json_text(read), text) != NULL;
+	}
 	return count;
 }
 
-/* The one with the node id that the name has by itself; else the one of the graph that most others are of. */
-static bool
-is_better(const struct entry *a, const struct entry *b, const struct entry *entries,
+/* Which of two it is: the one with the node id that the name has by itself, else the one that others refer to. Which was made
+ * later is in no tag, so it may be that nobody can tell: 0. */
+static int
+compare(const struct entry *a, const struct entry *b, const struct entry *entries,
     const struct rebuilding *r)
 {
-	char own[OBJ_ID_SIZE];
-	bool a_own, b_own;
+	char   own[OBJ_ID_SIZE];
+	size_t a_by, b_by;
+	bool   a_own, b_own;
 
 	spec_node_id(r->tenant, r->deployment_id, a->key, own);
 	a_own = str_eq(tag(a, IDENTITY_NODE_TAG), own);
 	b_own = str_eq(tag(b, IDENTITY_NODE_TAG), own);
 	if (a_own != b_own)
-		return a_own;
-	return votes(entries, r->n, tag(a, IDENTITY_GRAPH_TAG)) >
-	       votes(entries, r->n, tag(b, IDENTITY_GRAPH_TAG));
+		return a_own ? 1 : -1;
+	a_by = referrers(entries, r->n, a);
+	b_by = referrers(entries, r->n, b);
+	return (a_by > b_by) - (a_by < b_by);
+}
+
+static void
+settle(struct entry *entries, struct entry *a, struct entry *b, const struct rebuilding *r)
+{
+	int           which = compare(a, b, entries, r);
+	struct entry *old = which < 0 ? a : b;
+	struct str    text;
+
+	old->is_old = true;
+	old->is_unsure = which == 0;
+	str_init(&text, WARNING_MAX);
+	str_addf(&text, "%s is there twice: %s is taken for the one that %s", old->key,
+	    json_get_str(old->item->found, "id"),
+	    old->is_unsure ? "is to go, but nobody can tell: it is not in the config" : "is to go");
+	json_object_array_add(r->warnings, json_string(text.data, text.len));
+	str_fini(&text);
+}
+
+static bool
+is_same_resource(const struct entry *a, const struct entry *b)
+{
+	return a->item->tags != NULL && b->item->tags != NULL && strcmp(a->key, b->key) == 0 &&
+	       (same_place(a, b) || !str_eq(tag(a, IDENTITY_NODE_TAG), tag(b, IDENTITY_NODE_TAG)));
 }
 
 static void
@@ -57,14 +92,8 @@ find_old(struct entry *entries, const struct rebuilding *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		for (size_t j = i + 1; j < r->n && !entries[i].is_old; j++) {
-			struct entry *a = &entries[i], *b = &entries[j];
-
-			if (b->is_old || a->item->tags == NULL || b->item->tags == NULL ||
-			    strcmp(a->key, b->key) != 0 ||
-			    (same_place(a, b) == 0 &&
-				str_eq(tag(a, IDENTITY_NODE_TAG), tag(b, IDENTITY_NODE_TAG))))
-				continue;
-			*(is_better(b, a, entries, r) ? &a->is_old : &b->is_old) = true;
+			if (!entries[j].is_old && is_same_resource(&entries[i], &entries[j]))
+				settle(entries, &entries[i], &entries[j], r);
 		}
 	}
 }
@@ -119,7 +148,7 @@ own_key(const struct discovered *item)
 	struct json_object *parent = json_get_object(
 	    json_get_object(json_get_object(item->type->file, "identity"), "parent"), "properties");
 	struct json_object *names = resource_type_identity_properties(item->type);
-	const char         *key = NULL, *slash;
+	const char         *key = NULL, *last = NULL;
 
 	for (size_t i = 0; i < json_object_array_length(names); i++) {
 		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
@@ -127,8 +156,12 @@ own_key(const struct discovered *item)
 		if (!json_has(parent, name) && json_get_str(item->wanted, name) != NULL)
 			key = json_get_str(item->wanted, name);
 	}
-	if (key != NULL && strchr(key, ':') != NULL && (slash = strrchr(key, '/')) != NULL)
-		key = slash + 1; /* of an ARN, what it ends with */
+	/* Of an ARN or a URL, what it ends with. */
+	for (const char *at = key; key != NULL && strchr(key, ':') != NULL && *at != '\0'; at++) {
+		if ((*at == '/' || *at == ':') && at[1] != '\0')
+			last = at + 1;
+	}
+	key = last != NULL ? last : key;
 	return key != NULL ? key : strrchr(item->type->name, ':') + 1;
 }
 
@@ -151,6 +184,7 @@ name_child(struct entry *entries, struct entry *entry, const struct entry *paren
 	snprintf(entry->key, sizeof(entry->key), "%.*s", ENTRY_KEY_SIZE - 1, key.data);
 	str_fini(&key);
 	entry->is_old = parent->is_old;
+	entry->is_unsure = parent->is_unsure;
 	for (size_t i = 0; i < at; i++) {
 		if (strcmp(entries[i].key, entry->key) != 0 || is_same_child(&entries[i], entry))
 			continue;

@@ -145,7 +145,7 @@ resources_of(const struct entry *entries, const struct rebuilding *r)
 	for (size_t i = 0; i < r->n; i++) {
 		struct json_object *there = json_get(resources, entries[i].key);
 
-		if (entries[i].key[0] == '\0')
+		if (entries[i].key[0] == '\0' || entries[i].is_unsure)
 			continue;
 		if (there != NULL)
 			add_region(there, &entries[i], r);

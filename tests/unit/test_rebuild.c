@@ -188,16 +188,15 @@ END_TEST
 
 #define LONG_ID "a23456789-123456789-123456789-123456789-123456789-123456789-1234"
 
-START_TEST(of_two_of_one_name_the_one_of_most_others_graph_is_kept)
+START_TEST(of_two_of_one_name_the_one_that_others_refer_to_is_kept)
 {
-	add(QUEUE, "eu-west-1", "{'queue_name':'one'}",
-	    "{'mgraph:resource-id':'" LONG_ID "','mgraph:node-id':'aaaaaaaa',"
-	    "'mgraph:graph-id':'22222222'}",
-	    "{'id':'one','properties':{},'outputs':{}}");
+	add(QUEUE, "eu-west-1", "{'queue_name':'one'}", OURS(LONG_ID, "aaaaaaaa"),
+	    "{'id':'one','properties':{},'outputs':{'arn':'arn:aws:sqs:eu-west-1:1:one'}}");
 	add(QUEUE, "eu-west-1", "{'queue_name':'two'}", OURS(LONG_ID, "aaaaaaaa"),
-	    "{'id':'two','properties':{},'outputs':{}}");
+	    "{'id':'two','properties':{},'outputs':{'arn':'arn:aws:sqs:eu-west-1:1:two'}}");
 	add(QUEUE, "eu-west-1", "{'queue_name':'other'}", OURS("other", "bbbbbbbb"),
-	    "{'id':'other','properties':{},'outputs':{}}");
+	    "{'id':'other','properties':{'redrive_policy':{'maxReceiveCount':3,"
+	    "'deadLetterTargetArn':'arn:aws:sqs:eu-west-1:1:two'}},'outputs':{}}");
 	run();
 	ck_properties(LONG_ID, "{'queue_name':'two'}");
 	ck_properties("a23456789-123456789-123456789-123456789-123456789-123456789--old",
@@ -268,7 +267,7 @@ suite_rebuild(void)
 	tcase_add_test(tcase, what_does_not_fit_its_type_is_left_out);
 	tcase_add_test(tcase, what_is_secret_is_not_told);
 	tcase_add_test(tcase, in_several_regions_it_is_one_resource_and_the_plain_name_comes_first);
-	tcase_add_test(tcase, of_two_of_one_name_the_one_of_most_others_graph_is_kept);
+	tcase_add_test(tcase, of_two_of_one_name_the_one_that_others_refer_to_is_kept);
 	tcase_add_test(tcase, children_are_called_after_what_they_hang_on);
 	tcase_add_test(tcase, the_hash_is_the_one_of_the_tags_until_something_is_changed);
 	suite_add_tcase(suite, tcase);
