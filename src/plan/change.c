@@ -168,6 +168,19 @@ must_go_first(const struct spec_node *old, const struct spec_node *new)
 	return !is_same_type(old, new) || old->protect || resource_type_is_one_at_a_time(old->type);
 }
 
+/* The config has it already, as what goes: it is a stored graph that is run once more. */
+static bool
+is_carried(const struct spec *spec, const struct spec_node *old)
+{
+	for (size_t i = 0; spec_node_is_leaving(old) && i < spec->nodes_n; i++) {
+		const struct spec_node *new = &spec->nodes[i];
+
+		if (spec_node_is_leaving(new) && strcmp(new->resource_id, old->resource_id) == 0)
+			return strcmp(new->owner_id, old->owner_id) == 0;
+	}
+	return false;
+}
+
 static void
 judge(struct changing *c, size_t v)
 {
@@ -183,7 +196,7 @@ judge(struct changing *c, size_t v)
 		vertex->goes = is_found_by_leaving(c, v);
 		vertex->gone = !vertex->goes && is_known_otherwise(c, old);
 	}
-	if (vertex->gone || vertex->goes)
+	if (vertex->gone || vertex->goes || is_carried(c->change->spec, old))
 		return;
 	is_there = new != NULL &&has_region(new, graph_region(base, v)) &&
 		   strcmp(new->account, old->account) == 0;

@@ -153,6 +153,14 @@ def test_what_has_its_name_from_the_cloud_is_replaced_where_it_is(server, cloud,
     assert [(vpc["VpcId"], vpc["CidrBlock"]) for vpc in vpcs] == [(done["outputs"]["net"]["vpc_id"], "10.2.0.0/16")]
 
 
+def test_a_stored_graph_that_did_not_get_to_its_end_is_the_same_when_it_is_run_again(server, cloud, credentials):
+    apply(server, config(credentials, {"a": {**queue("life-a"), "protect": True}}))
+    stuck = apply(server, config(credentials, {"a": {**queue("life-b"), "protect": True}}))
+    assert stuck["status"] == "failed" and set(acts(stuck)) == {"a@us-east-1", "a--old@us-east-1"}
+    again = server.post("/deploy/apply", {"graph_id": stuck["graph_id"], "credentials": credentials}).json
+    assert again["graph_id"] == stuck["graph_id"] and set(acts(again)) == set(acts(stuck))
+
+
 # ---- protected, ignored ----
 
 def test_what_is_protected_is_neither_deleted_nor_replaced(server, cloud, credentials):
