@@ -137,20 +137,30 @@ add_region(struct json_object *resource, const struct entry *entry, const struct
 	json_set(resource, "regions", all);
 }
 
+static void
+add_resource(struct json_object *resources, const struct entry *entry, const struct rebuilding *r)
+{
+	struct json_object *there = json_get(resources, entry->key);
+
+	if (entry->key[0] == '\0' || entry->is_unsure)
+		return;
+	if (there != NULL)
+		add_region(there, entry, r);
+	else
+		json_set(resources, entry->key, resource_of(entry, r));
+}
+
+/* What is to go comes last. */
 static struct json_object *
 resources_of(const struct entry *entries, const struct rebuilding *r)
 {
 	struct json_object *resources = json_object_new_object();
 
-	for (size_t i = 0; i < r->n; i++) {
-		struct json_object *there = json_get(resources, entries[i].key);
-
-		if (entries[i].key[0] == '\0' || entries[i].is_unsure)
-			continue;
-		if (there != NULL)
-			add_region(there, &entries[i], r);
-		else
-			json_set(resources, entries[i].key, resource_of(&entries[i], r));
+	for (int old = 0; old <= 1; old++) {
+		for (size_t i = 0; i < r->n; i++) {
+			if (entries[i].is_old == (old == 1))
+				add_resource(resources, &entries[i], r);
+		}
 	}
 	return resources;
 }

@@ -236,6 +236,7 @@ change_heir(const struct changing *c, const struct spec_node *old)
 	return lh_table_lookup_ex(c->heirs, old->owner_id, &heir) ? heir : NULL;
 }
 
+/* Of two of one node, the one that stays. */
 static void
 index_heirs(struct changing *c)
 {
@@ -243,8 +244,15 @@ index_heirs(struct changing *c)
 
 	c->heirs = lh_kchar_table_new((int)spec->nodes_n * 2 + 16, NULL);
 	must(c->heirs != NULL);
-	for (size_t i = 0; i < spec->nodes_n; i++)
-		lh_table_insert(c->heirs, spec->nodes[i].owner_id, &spec->nodes[i]);
+	for (int leaving = 0; leaving <= 1; leaving++) {
+		for (size_t i = 0; i < spec->nodes_n; i++) {
+			const struct spec_node *node = &spec->nodes[i];
+
+			if (spec_node_is_leaving(node) == (leaving == 1) &&
+			    !lh_table_lookup_ex(c->heirs, node->owner_id, NULL))
+				lh_table_insert(c->heirs, node->owner_id, node);
+		}
+	}
 }
 
 struct json_object *

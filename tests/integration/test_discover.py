@@ -244,6 +244,10 @@ def test_what_was_renamed_and_what_is_there_twice_is_found_as_that(server, cloud
     assert resources["news--old"]["operation"] == "delete"
     assert resources["news--old"]["formerly"] == "#" + node_ids["news"]
     assert changes(found["execution"]) == {}
+    other_way = dict(reversed(resources.items()))  # in whatever order
+    planned = server.post("/deploy/plan", {"config": found["config"] | {"credentials": credentials,
+                                                                        "resources": other_way}}).json
+    assert changes(planned) == {("news--old", REGION): "delete"}
     again = apply(server, found["config"] | {"credentials": credentials})
     assert changes(again) == {("news--old", REGION): "delete"}
     topics = [t["TopicArn"] for t in cloud.client("sns", REGION).list_topics()["Topics"]]
