@@ -118,6 +118,28 @@ act_apply(struct client *client)
 	ask(client, draw_deployment(client), EXECUTION_APPLY);
 }
 
+/* What a dry run of it said, if there was one; else that is asked for. */
+static void
+act_apply_plan(struct client *client)
+{
+	struct world   *world = client->world;
+	struct process *process = client_draw_process(client);
+	struct version *version = deployment_version(draw_deployment(client));
+	struct wish     wish = {
+		    .kind = EXECUTION_APPLY,
+		    .mode = MODE_DRY_RUN,
+		    .on_failure = ON_FAILURE_CONTINUE,
+	};
+
+	if (version->plans_n > 0) {
+		wish.mode = MODE_FULL;
+		wish.on_failure = (enum on_failure)draw(world, ON_FAILURES_N);
+		wish.plan = version->plans[draw(world, version->plans_n)];
+	}
+	if (process != NULL)
+		client_ask(client, process, version, &wish);
+}
+
 static void
 act_apply_changed(struct client *client)
 {
@@ -279,6 +301,7 @@ static const struct action {
 	{ 5, act_apply },
 	{ 3, act_apply_changed },
 	{ 1, act_apply_twice },
+	{ 3, act_apply_plan },
 	{ 3, act_destroy },
 	{ 2, act_verify },
 	{ 4, act_continue },

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/saved.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -116,6 +117,8 @@ deployment_fini(struct deployment *deployment)
 		struct version *version = deployment->versions;
 
 		deployment->versions = version->next;
+		for (size_t i = 0; i < version->plans_n; i++)
+			json_object_put(version->plans[i]);
 		version_free(version);
 	}
 }
@@ -236,6 +239,27 @@ build(struct json_object *config)
 	must(spec != NULL);
 	problems_fini(&problems);
 	return spec;
+}
+
+/* ---- plans ---- */
+
+void
+version_add_plan(struct version *version, struct json_object *plan)
+{
+	if (version->plans_n == PLANS_MAX || version_plan(version, saved_id(plan)) != NULL)
+		json_object_put(plan);
+	else
+		version->plans[version->plans_n++] = plan;
+}
+
+struct json_object *
+version_plan(const struct version *version, const char *plan_id)
+{
+	for (size_t i = 0; i < version->plans_n; i++) {
+		if (str_eq(saved_id(version->plans[i]), plan_id))
+			return version->plans[i];
+	}
+	return NULL;
 }
 
 /* ---- versions ---- */

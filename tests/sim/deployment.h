@@ -28,14 +28,18 @@ struct resource {
 	int timeout_s; /* 0: none */
 };
 
+#define PLANS_MAX 4
+
 struct version {
-	struct version    *next;
-	struct deployment *deployment;
-	struct resource    resources[RESOURCES_MAX];
-	struct spec       *spec;
-	char              *text;      /* as it is stored */
-	struct graph      *graphs[2]; /* apply, destroy */
-	struct ledger      ledger;
+	struct version     *next;
+	struct deployment  *deployment;
+	struct resource     resources[RESOURCES_MAX];
+	struct spec        *spec;
+	char               *text;             /* as it is stored */
+	struct graph       *graphs[2];        /* apply, destroy */
+	struct json_object *plans[PLANS_MAX]; /* of dry runs (plan/saved.h) */
+	size_t              plans_n;
+	struct ledger       ledger;
 };
 
 struct deployment {
@@ -63,6 +67,10 @@ version_resource(const struct version *version, const struct graph *graph, uint3
 
 /* An end keeps an apply from it. */
 bool version_is_behind_end(const struct version *version, const struct resource *resource);
+
+/* One more that an apply can be held to; past the most, it is forgotten. Taken over. */
+void                version_add_plan(struct version *version, struct json_object *plan);
+struct json_object *version_plan(const struct version *version, const char *plan_id);
 
 /* VERTEX_NONE when there is none. */
 uint32_t version_vertex(const struct version *version, const char *node_id, const char *region);

@@ -23,6 +23,7 @@ struct wish {
 	bool                cancel;
 	enum until          until;
 	bool                by_tags; /* of a verify */
+	struct json_object *plan; /* an apply is held to this one of its version; NULL: to none */
 };
 
 /* One execution that was asked for. */
