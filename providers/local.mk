@@ -10,6 +10,8 @@ libproviders_a_SOURCES = \
 	%D%/aws/cloudcontrol_read.c \
 	%D%/aws/cloudcontrol_type.c \
 	%D%/aws/cloudcontrol_write.c \
+	%D%/aws/copy.c \
+	%D%/aws/copy.h \
 	%D%/aws/credentials.c \
 	%D%/aws/credentials.h \
 	%D%/aws/errand.c \

@@ -7,6 +7,7 @@ dist_schemas_api_DATA = \
 	%D%/api/continue-request.json \
 	%D%/api/deployments.json \
 	%D%/api/destroy-request.json \
+	%D%/api/diff.json \
 	%D%/api/discover-request.json \
 	%D%/api/discover.json \
 	%D%/api/execution.json \
@@ -62,6 +63,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/cognito_user_pool.json \
 	%D%/aws/cognito_user_pool_client.json \
 	%D%/aws/cognito_user_pool_domain.json \
+	%D%/aws/dynamodb_copy.json \
 	%D%/aws/dynamodb_table.json \
 	%D%/aws/ec2_egress_only_internet_gateway.json \
 	%D%/aws/ec2_eip.json \
@@ -130,6 +132,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/s3_bucket_notification.json \
 	%D%/aws/s3_bucket_policy.json \
 	%D%/aws/s3_bucket_website.json \
+	%D%/aws/s3_copy.json \
 	%D%/aws/s3_object.json \
 	%D%/aws/scheduler_schedule.json \
 	%D%/aws/secretsmanager_secret.json \
@@ -139,6 +142,7 @@ dist_schemas_aws_DATA = \
 	%D%/aws/sns_topic_policy.json \
 	%D%/aws/sqs_queue.json \
 	%D%/aws/sqs_queue_policy.json \
+	%D%/aws/ssm_copy.json \
 	%D%/aws/ssm_parameter.json
 schemas_githubdir = $(pkgdatadir)/schemas/github
 dist_schemas_github_DATA = \

@@ -68,6 +68,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/resolve.c \
 	%D%/engine/resolve.h \
 	%D%/engine/restore.c \
+	%D%/engine/retention.c \
+	%D%/engine/retention.h \
 	%D%/engine/rollback.c \
 	%D%/engine/selection.c \
 	%D%/engine/selection.h \
@@ -145,6 +147,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/change_inside.h \
 	%D%/plan/checks.c \
 	%D%/plan/checks.h \
+	%D%/plan/compare.c \
+	%D%/plan/compare.h \
 	%D%/plan/composite.c \
 	%D%/plan/composite.h \
 	%D%/plan/composite_check.c \
@@ -230,6 +234,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/unseal.h \
 	%D%/store/mem_archive.c \
 	%D%/store/mem_archive.h \
+	%D%/store/mem_history.c \
+	%D%/store/mem_history.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
 	%D%/store/mem_plans.c \
@@ -299,6 +305,7 @@ libworld_a_SOURCES = \
 	%D%/api/base.h \
 	%D%/api/boxes.c \
 	%D%/api/boxes.h \
+	%D%/api/compare.c \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
 	%D%/api/discover.c \
@@ -364,6 +371,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_continue.c \
 	%D%/cli/cmd_destroy.c \
 	%D%/cli/cmd_discover.c \
+	%D%/cli/cmd_diff.c \
 	%D%/cli/cmd_graph.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_import.c \
@@ -387,6 +395,7 @@ libworld_a_SOURCES = \
 	%D%/cli/plan.h \
 	%D%/cli/render.c \
 	%D%/cli/render.h \
+	%D%/cli/render_diff.c \
 	%D%/cli/render_execution.c \
 	%D%/cli/render_discover.c \
 	%D%/cli/render_proof.c \
@@ -465,6 +474,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_folder.h \
 	%D%/store/redis_greeting.c \
 	%D%/store/redis_greeting.h \
+	%D%/store/redis_history.c \
+	%D%/store/redis_history.h \
 	%D%/store/redis_link.c \
 	%D%/store/redis_link.h \
 	%D%/store/redis_plans.c \

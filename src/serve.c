@@ -196,6 +196,7 @@ build_engine(struct world *world, struct err *err)
 		.lease_ms = world->options.lease_ms,
 		.owner = world->data.owner,
 		.recover_ms = world->options.lease_ms / 2,
+		.retention = world->options.retention,
 	};
 	char seed[2 * sizeof(options.seed) + 1];
 

@@ -2,14 +2,19 @@
  * serve_options.c - its table. */
 #include "serve_options.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "options.h"
 #include "util/check.h"
 
-#define LEASE_LEAST 1
-#define LEASE_MOST  3600
+#define LEASE_LEAST   1
+#define LEASE_MOST    3600
+#define HISTORY_LEAST 10 /* a begin that comes late finds in the history that it was over */
+#define HISTORY_MOST  1000000
+#define DAYS_MOST     36500
+#define MS_PER_DAY    86400000
 
 static const struct option_row rows[] = {
 	{ "listen", "HOST:PORT", "where to listen, or unix:PATH; port 0 picks a free one",
@@ -83,6 +88,12 @@ static const struct option_row rows[] = {
 	    "how long an execution waits for a process that is not heard of before another one "
 	    "takes it over",
 	    offsetof(struct serve_options, lease), NULL, "10" },
+	{ "history-count", "N",
+	    "how many executions of a deployment are kept: 10 or more, or 0 for all",
+	    offsetof(struct serve_options, history_count), NULL, "1000" },
+	{ "history-days", "N",
+	    "how long they are kept; 0 for ever, but for those that are too many",
+	    offsetof(struct serve_options, history_days), NULL, "0" },
 	{ "provider", "NAME=URL[,key=FILE]...",
 	    "a provider whose driver is in another process (mgraph-deploy provider), at http://, "
 	    "https:// or unix:PATH",
@@ -93,18 +104,36 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = { "serve", "Run the service.", rows, array_len(rows) };
 
+/* False: it is none of these numbers, and that was said. 0 may be one of its own. */
 static bool
-read_lease(struct serve_options *options)
+read_number(
+    const char *name, const char *text, bool or_0, int64_t least, int64_t most, int64_t *ret)
 {
 	char *end;
-	long  seconds = strtol(options->lease, &end, 10);
 
-	options->lease_ms = seconds * 1000;
-	if (*end == '\0' && seconds >= LEASE_LEAST && seconds <= LEASE_MOST)
+	*ret = strtol(text, &end, 10);
+	if (*end == '\0' && end != text && ((*ret >= least && *ret <= most) || (or_0 && *ret == 0)))
 		return true;
-	fprintf(stderr, "mgraph-deploy serve: --lease %s: a whole number from %d to %d is wanted\n",
-	    options->lease, LEASE_LEAST, LEASE_MOST);
+	fprintf(stderr,
+	    "mgraph-deploy serve: --%s %s: a whole number from %" PRId64 " to %" PRId64
+	    "%s is wanted\n",
+	    name, text, least, most, or_0 ? ", or 0," : "");
 	return false;
+}
+
+static bool
+read_numbers(struct serve_options *options)
+{
+	int64_t seconds, count, days;
+
+	if (!read_number("lease", options->lease, false, LEASE_LEAST, LEASE_MOST, &seconds) ||
+	    !read_number("history-count", options->history_count, true, HISTORY_LEAST, HISTORY_MOST,
+		&count) ||
+	    !read_number("history-days", options->history_days, true, 1, DAYS_MOST, &days))
+		return false;
+	options->lease_ms = seconds * 1000;
+	options->retention = (struct retention_options){ (uint64_t)count, days * MS_PER_DAY };
+	return true;
 }
 
 enum options_verdict
@@ -114,7 +143,7 @@ serve_options_read(struct serve_options *options, int argc, char **argv)
 
 	*options = (struct serve_options){ 0 };
 	verdict = options_read(&table, options, argc, argv);
-	if (verdict == OPTIONS_GO && !read_lease(options))
+	if (verdict == OPTIONS_GO && !read_numbers(options))
 		verdict = OPTIONS_MISUSED;
 	return verdict;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/engine.h"
 #include "options.h"
 #include "util/str.h"
 
@@ -33,9 +34,11 @@ struct serve_options {
 	const char *lease;      /* seconds; lease_ms is what it says */
 	int64_t
 	    lease_ms; /* how long an execution waits for its process before another takes it over */
-	const char *exec_allow; /* programs that may run; NULL: none */
-	const char *http_allow; /* URLs that may be asked; NULL: none */
-	const char *net_allow;  /* hosts and ports that may be connected to; NULL: none */
+	const char              *history_count, *history_days;
+	struct retention_options retention;  /* what they say */
+	const char              *exec_allow; /* programs that may run; NULL: none */
+	const char              *http_allow; /* URLs that may be asked; NULL: none */
+	const char *net_allow; /* hosts and ports that may be connected to; NULL: none */
 	bool        verbose;
 };
 

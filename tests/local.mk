@@ -46,6 +46,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_check.c \
 	%D%/unit/test_aws_children.c \
 	%D%/unit/test_aws_cloudcontrol.c \
+	%D%/unit/test_aws_copy.c \
 	%D%/unit/test_aws_emptying.c \
 	%D%/unit/test_aws_files.c \
 	%D%/unit/test_aws_model.c \
@@ -73,6 +74,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_tree.c \
 	%D%/unit/test_cli_view.c \
 	%D%/unit/test_checks.c \
+	%D%/unit/test_compare.c \
 	%D%/unit/test_composite.c \
 	%D%/unit/test_config.c \
 	%D%/unit/test_diff.c \
@@ -118,6 +120,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_mask.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_protocol.c \
+	%D%/unit/test_rebuild.c \
 	%D%/unit/test_redis_child.c \
 	%D%/unit/test_redis_slots.c \
 	%D%/unit/test_redis_url.c \
@@ -134,6 +137,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store.c \
 	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
+	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_plans.c \
 	%D%/unit/test_store_redis.c \
@@ -348,6 +352,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_cloudcontrol.py \
 	%D%/integration/test_checks.py \
 	%D%/integration/test_composites.py \
+	%D%/integration/test_copy.py \
 	%D%/integration/test_config_schema.py \
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_discover.py \
@@ -364,6 +369,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_move.py \
+	%D%/integration/test_history.py \
 	%D%/integration/test_plans.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "providers/aws/cloudcontrol.h"
+#include "providers/aws/copy.h"
 #include "providers/aws/zip.h"
 #include "util/base64.h"
 #include "util/digest.h"
@@ -277,9 +278,12 @@ const struct hook aws_hooks[] = {
 	{ .name = "acm_names", .write = names_write, .read = names_read },
 	{ .name = "cloudcontrol_type", .take = cloudcontrol_take_type },
 	{ .name = "cloudcontrol_arns", .take = cloudcontrol_take_arns },
-	{ .name = "cloudcontrol_resource", .take = cloudcontrol_take_resource },
+	{ .name = "cloudcontrol_resource", .take = cloudcontrol_take_resource, .takes_tags = true },
 	{ .name = "cloudcontrol_desired", .make = cloudcontrol_desired },
 	{ .name = "cloudcontrol_patch", .make = cloudcontrol_patch },
+	{ .name = "s3_copy_round", .take = copy_take_round },
+	{ .name = "s3_copy_source", .make = copy_source },
+	{ .name = "ssm_digest", .take = copy_take_digest },
 };
 
 const size_t aws_hooks_n = array_len(aws_hooks);

@@ -121,6 +121,32 @@ read_body(struct exchange *x)
 	return len == 0;
 }
 
+static bool
+is_printable(const char *text)
+{
+	while (*text >= ' ' && *text <= '~')
+		text++;
+	return *text == '\0';
+}
+
+/* On whose behalf it is, as the client says: kept for those who look. False: it is no name, and that was answered. */
+static bool
+read_actor(struct exchange *x)
+{
+	const char *actor = http_header_in(x->request, "x-actor");
+	size_t      len = actor != NULL ? strlen(actor) : 0;
+	struct err  err;
+
+	if (len < sizeof(x->on_behalf_of) && (len == 0 || is_printable(actor))) {
+		memcpy(x->on_behalf_of, len > 0 ? actor : "", len + 1);
+		return true;
+	}
+	err_set(&err, ERR_BAD_REQUEST, "x-actor: at most %zu printable ASCII characters are wanted",
+	    sizeof(x->on_behalf_of) - 1);
+	reply_err(x, &err);
+	return false;
+}
+
 void
 api_handle(void *arg, struct http_request *request)
 {
@@ -153,7 +179,7 @@ api_handle(void *arg, struct http_request *request)
 		memcpy(x->tenant, key->tenant, sizeof(x->tenant));
 		memcpy(x->key_id, key->id, sizeof(x->key_id));
 	}
-	if (!query_is_good(x) || (x->route->body != NULL && !read_body(x)))
+	if (!read_actor(x) || !query_is_good(x) || (x->route->body != NULL && !read_body(x)))
 		return;
 	x->route->handle(x);
 }

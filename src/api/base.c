@@ -2,6 +2,7 @@
  * base.c - the newest graph of a deployment's history, from the store or the archive, and how its execution ended. */
 #include "api/base.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 
-static void ask_history(struct exchange *x, size_t skip);
+static void ask_history(struct exchange *x);
 static void rebuild_base(struct exchange *x);
 
 /* ---- what is there ---- */
@@ -52,12 +53,11 @@ is_destroyed(struct json_object *execution)
 	       !json_has(execution, "only") && !json_has(execution, "except");
 }
 
-/* All is as it was before it began. Of a graph that was run again since, another execution is stored. */
+/* All is as it was before it began. */
 static bool
-is_undone(const struct exchange *x, struct json_object *execution)
+is_undone(struct json_object *execution)
 {
-	return str_eq(json_get_str(execution, "reason"), "rolled_back") &&
-	       str_eq(json_get_str(execution, "execution_id"), x->base_look.execution);
+	return str_eq(json_get_str(execution, "reason"), "rolled_back");
 }
 
 static void
@@ -101,7 +101,7 @@ on_exec(struct exchange *x)
 		execution = view_execution(graph, x->op.items_out, x->op.items_n, &err);
 		graph_destroy(graph);
 	}
-	undone = execution != NULL && is_undone(x, execution);
+	undone = execution != NULL && is_undone(execution);
 	if (execution != NULL)
 		recall(x, execution);
 	if (undone)
@@ -110,7 +110,7 @@ on_exec(struct exchange *x)
 		take_execution(x, execution);
 	json_object_put(execution);
 	if (undone)
-		ask_history(x, x->base_look.at + 1);
+		ask_history(x);
 	else
 		x->then(x);
 }
@@ -127,7 +127,10 @@ on_spec(struct exchange *x)
 		take_spec(x, mgraph);
 	json_object_put(mgraph);
 	if (x->base != NULL)
-		exchange_ask(x, STORE_GET_EXEC, NULL, on_exec);
+		exchange_ask_op(x,
+		    &(struct store_op){
+			.verb = STORE_GET_EXEC, .execution = x->base_look.execution },
+		    on_exec);
 	else
 		x->then(x);
 }
@@ -167,7 +170,7 @@ on_archived_history(struct exchange *x)
 	if (x->archived.err.code == ERR_OK && !is_destroyed(last) &&
 	    set_graph(x, json_get_str(newest, "graph_id"), STORE_ID_SIZE - 1))
 		exchange_try_archive(x, ARCHIVE_SPEC, on_archived_spec);
-	else if (x->archived.err.code != ERR_OK)
+	else if (x->archived.err.code != ERR_OK || newest == NULL)
 		rebuild_base(x);
 	else
 		x->then(x);
@@ -217,27 +220,32 @@ rebuild_base(struct exchange *x)
 static void
 on_history(struct exchange *x)
 {
-	bool        is_there = x->op.result == STORE_OK && x->op.items_n > 0;
-	const char *name = is_there ? x->op.items_out[0].name : "";
+	const char *id = NULL;
+	bool        is_first = x->base_look.number == 0;
 
-	if (strlen(name) == 2 * (OBJ_ID_SIZE - 1) + 1)
-		memcpy(x->base_look.execution, name + OBJ_ID_SIZE, OBJ_ID_SIZE);
-	if (is_there && set_graph(x, name, STORE_ID_SIZE - 1))
+	if (x->op.result == STORE_OK && x->op.items_n > 0) {
+		x->base_look.number = x->op.items_out[0].number;
+		id = store_execution_read(&x->key, x->op.items_out[0].name);
+	}
+	if (id != NULL) {
+		snprintf(x->base_look.execution, sizeof(x->base_look.execution), "%s", id);
 		exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
-	else if (api_options_of(x->api)->archive != NULL && x->base_look.at == 0)
+	} else if (is_first && api_options_of(x->api)->archive != NULL) {
 		exchange_try_archive(x, ARCHIVE_HISTORY, on_archived_history);
-	else if (x->base_look.at == 0)
+	} else if (is_first) {
 		rebuild_base(x);
-	else
+	} else {
 		x->then(x);
+	}
 }
 
+/* The newest one, or the one before that. */
 static void
-ask_history(struct exchange *x, size_t skip)
+ask_history(struct exchange *x)
 {
-	x->base_look.at = skip;
 	must(store_key_set(&x->key, x->tenant, x->spec->deployment_id, NULL));
-	exchange_ask_after(x, STORE_HISTORY, skip, on_history);
+	exchange_ask_op(
+	    x, &(struct store_op){ .verb = STORE_HISTORY, .seq = x->base_look.number }, on_history);
 }
 
 void
@@ -245,7 +253,8 @@ base_load(struct exchange *x, exchange_step *then)
 {
 	must(x->base == NULL);
 	x->then = then;
-	ask_history(x, 0);
+	x->base_look.number = 0;
+	ask_history(x);
 }
 
 /* ---- what is to be done ---- */
@@ -278,7 +287,6 @@ base_change(struct exchange *x, bool prune)
 	struct change change = {
 		.gone = x->base_gone,
 		.prune = prune,
-		.is_rebuilt = x->base_is_rebuilt,
 	};
 	struct graph       *base;
 	struct json_object *config;

@@ -8,6 +8,7 @@
 #include "discover/rebuild.h"
 #include "util/check.h"
 #include "util/json.h"
+#include "util/log.h"
 #include "util/mem.h"
 
 #define PLACE_MAX 1024
@@ -193,18 +194,35 @@ discovery_forget(struct exchange *x)
 /* ---- the spec of a deployment ---- */
 
 static void
-on_spec(struct exchange *x)
+log_warnings(const struct discovery *asked)
 {
-	exchange_step *then = x->then_rebuilt;
+	for (size_t i = 0; i < json_object_array_length(asked->warnings); i++)
+		log_warn("discover", "deployment=%s why=%s", asked->deployment_id,
+		    json_text(json_object_array_get_idx(asked->warnings, i)));
+}
 
-	if (x->discovery->spec != NULL)
-		x->spec = spec_ref(x->discovery->spec);
+/* What was rebuilt, which the caller unrefs; or NULL. */
+static struct spec *
+take_spec(struct exchange *x)
+{
+	struct spec *spec = x->discovery->spec;
+
+	log_warnings(&x->discovery->asked);
+	if (spec != NULL)
+		spec = spec_ref(spec);
 	discovery_forget(x);
-	then(x);
+	return spec;
 }
 
 static void
-on_opened(struct exchange *x)
+on_spec(struct exchange *x)
+{
+	x->spec = take_spec(x);
+	x->then_rebuilt(x);
+}
+
+static void
+ask_for_spec(struct exchange *x)
 {
 	discovery_ask(x, x->key.deployment, NULL, x->region, on_spec);
 }
@@ -213,8 +231,8 @@ void
 discovery_of_spec(struct exchange *x, const char *deployment_id, struct json_object *json,
     const char *pointer, exchange_step *then)
 {
-	must(store_key_set(&x->key, x->tenant, deployment_id, NULL));
+	must(x->spec == NULL && store_key_set(&x->key, x->tenant, deployment_id, NULL));
 	x->then_rebuilt = then;
 	x->region = discovery_region(json);
-	discovery_open(x, json, pointer, on_opened);
+	discovery_open(x, json, pointer, ask_for_spec);
 }

@@ -68,6 +68,7 @@ exchange_end(struct exchange *x)
 	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
+	spec_unref(x->from);
 	spec_unref(x->base);
 	free(x->base_gone);
 	json_object_put(x->target);
@@ -202,12 +203,6 @@ exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchang
 	exchange_ask_op(x, &(struct store_op){ .verb = verb, .text = text }, next);
 }
 
-void
-exchange_ask_after(struct exchange *x, enum store_verb verb, uint64_t after, exchange_step *next)
-{
-	exchange_ask_op(x, &(struct store_op){ .verb = verb, .seq = after }, next);
-}
-
 static void
 on_store_answered(struct store_op *op)
 {
@@ -260,6 +255,7 @@ exchange_ask_archive(struct exchange *x, enum archive_what what, exchange_step *
 	x->can_do_without = false;
 	x->archived.what = what;
 	x->archived.key = x->key;
+	x->archived.execution = x->execution[0] != '\0' ? x->execution : NULL;
 	x->archived.done = on_archive_answered;
 	archive_read_start(archive, &x->archived);
 }

@@ -25,7 +25,8 @@ struct exchange {
 	const struct route  *route;
 	char                 tenant[STORE_TENANT_SIZE];
 	char                 key_id[KEY_ID_SIZE];
-	char                 parameter[STORE_DEPLOYMENT_SIZE]; /* the path's {…} */
+	char                 parameter[STORE_DEPLOYMENT_SIZE];    /* the path's {…} */
+	char                 on_behalf_of[EXECUTION_BEHALF_SIZE]; /* of whom, as the client says */
 	struct json_object  *body; /* checked against the route's schema; NULL when it has none */
 
 	/* where no client waits: told what it would be told, before the exchange ends */
@@ -67,13 +68,15 @@ struct exchange {
 
 	/* what is known so far; owned */
 	struct store_key key;
-	struct spec     *spec;
-	struct spec     *base; /* base.h: what there is, as far as is known; or NULL */
-	bool            *base_gone;
-	bool             base_is_rebuilt; /* from tags */
+	char         execution[STORE_EXECUTION_SIZE]; /* which one of the graph's; "": the last */
+	struct spec *spec;
+	struct spec *from; /* compare.c: the one that it is held against */
+	struct spec *base; /* base.h: what there is, as far as is known; or NULL */
+	bool        *base_gone;
+	bool         base_is_rebuilt; /* from tags */
 	struct {
-		size_t at;                     /* in the history */
-		char   execution[OBJ_ID_SIZE]; /* there */
+		uint64_t number; /* in the history; 0: it is not looked into yet */
+		char     execution[STORE_EXECUTION_SIZE];
 	} base_look;
 	struct json_object      *answer;  /* while it is made ready */
 	struct json_object      *saved;   /* plans.h: the plan that is kept, */
@@ -86,9 +89,14 @@ struct exchange {
 	const char         *region;       /* of its credentials; borrowed from the body */
 	bool                from_archive; /* the store does not have it */
 	struct json_object *lag;          /* of the archive */
-	struct json_object *list;         /* history.c: the graphs, */
-	size_t              listed_n;     /* of which so many are filled in */
-	struct store_item   event;        /* schedules.c: of the op; its text is in `list` */
+	struct json_object *list;         /* history.c: the executions, */
+	struct {
+		size_t   n;    /* history.c: at most so many */
+		uint64_t next; /* goes on below this number; 0: there are no more */
+		bool     is_first;
+	} page;
+	size_t            listed_n; /* of which so many are filled in */
+	struct store_item event;    /* schedules.c: of the op; its text is in `list` */
 	struct json_object
 	       *summary; /* of a verify: what comes behind the list; or what is kept of it */
 	bool    responds_async;
@@ -116,8 +124,9 @@ void reply_not_allowed(struct exchange *x, const char *allow);
 /* Asks the store; x->op is answered (STORE_OK, STORE_ABSENT or STORE_EXISTS) when `next` is called. A
  * store that does not answer ends the exchange with its problem before that. */
 void exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next);
-void
-exchange_ask_after(struct exchange *x, enum store_verb verb, uint64_t after, exchange_step *next);
+
+/* The same of what `ask` says beside the key and the time. */
+void exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next);
 
 /* The same of what `ask` says beside the key and the time; may be answered STORE_LEFT and STORE_LOST as well. */
 void exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next);

@@ -90,5 +90,6 @@ on_spec(struct exchange *x)
 void
 handle_graph(struct exchange *x)
 {
-	load_spec(x, x->parameter, on_spec);
+	if (load_names_execution(x))
+		load_spec(x, x->parameter, on_spec);
 }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
- * history.c - what there was: the deployments of a tenant, and the graphs of one. From the store, else from the archive. */
-#include <stdlib.h>
+ * history.c - what there was: the deployments of a tenant, and the executions of one. From the store, else from the archive. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/exchange.h"
 #include "api/routes.h"
+#include "engine/view.h"
 #include "util/check.h"
 #include "util/json.h"
-#include "util/mem.h"
 
-#define GRAPHS_MAX 100
+#define GRAPHS_MAX       100
+#define EXECUTIONS_USUAL 100
+#define CURSOR_SIZE      24
 
 static bool
 is_for_archive(struct exchange *x)
@@ -68,71 +71,40 @@ handle_deployments(struct exchange *x)
 	exchange_ask(x, STORE_DEPLOYMENTS, NULL, on_deployments);
 }
 
-/* ---- the graphs of one ---- */
+/* ---- the executions of one ---- */
 
+/* As a header in the store or a summary in the archive has it. */
 static struct json_object *
-graph_of(const char *graph_id, struct json_object *execution)
+execution_of(const char *graph_id, const char *execution_id, struct json_object *header)
 {
-	static const char *const members[] = { "version", "execution_id", "kind", "mode", "status",
-		"reason", "actor", "created_at", "completed_at" };
+	static const char *const members[] = { "version", "kind", "mode", "status", "reason",
+		"actor", "on_behalf_of", "created_at", "completed_at", "duration_seconds",
+		"success", "summary" };
+	struct json_object      *execution = json_object_new_object();
+
+	if (json_has(header, "status"))
+		view_header(header);
+	json_set_str(execution, "graph_id", graph_id);
+	json_set_str(execution, "execution_id", execution_id);
+	for (size_t i = 0; i < array_len(members); i++) {
+		if (json_has(header, members[i]))
+			json_set(
+			    execution, members[i], json_object_get(json_get(header, members[i])));
+	}
+	return execution;
+}
+
+/* By its last execution. */
+static struct json_object *
+graph_of(struct json_object *execution)
+{
+	static const char *const members[] = { "graph_id", "version", "execution_id", "kind",
+		"mode", "status", "reason", "actor", "created_at", "completed_at" };
 	struct json_object      *graph = json_object_new_object();
 
-	json_set_str(graph, "graph_id", graph_id);
 	for (size_t i = 0; i < array_len(members); i++)
 		json_set_str(graph, members[i], json_get_str(execution, members[i]));
 	return graph;
-}
-
-static void
-on_archived_history(struct exchange *x)
-{
-	struct json_object *graphs = json_get_array(x->archived.json, "graphs"), *list;
-	size_t              n = graphs != NULL ? json_object_array_length(graphs) : 0;
-
-	if (x->archived.err.code != ERR_OK) {
-		reply_err(x, &x->archived.err);
-		return;
-	}
-	list = json_object_new_array();
-	for (size_t i = 0; i < n && i < GRAPHS_MAX; i++) {
-		struct json_object *entry = json_object_array_get_idx(graphs, i);
-		struct json_object *executions = json_get_array(entry, "executions");
-
-		if (json_object_array_length(executions) > 0) /* else it was only planned */
-			json_object_array_add(list, graph_of(json_get_str(entry, "graph_id"),
-							json_object_array_get_idx(executions, 0)));
-	}
-	reply_list(x, "graphs", list, "archive");
-}
-
-static void on_header(struct exchange *x);
-
-/* The next graph's last execution; at the end of the list it is answered. */
-static void
-ask_header(struct exchange *x)
-{
-	size_t n = json_object_array_length(x->list);
-
-	if (x->listed_n == n) {
-		reply_list(x, "graphs", json_object_get(x->list), "store");
-		return;
-	}
-	must(store_key_set(&x->key, x->tenant, x->key.deployment,
-	    json_get_str(json_object_array_get_idx(x->list, x->listed_n), "graph_id")));
-	exchange_ask(x, STORE_GET_HEADER, NULL, on_header);
-}
-
-static void
-on_header(struct exchange *x)
-{
-	struct json_object *header = NULL;
-
-	if (x->op.result == STORE_OK)
-		header = json_read(x->op.text_out, strlen(x->op.text_out), NULL);
-	json_object_array_put_idx(x->list, x->listed_n, graph_of(x->key.graph, header));
-	json_object_put(header);
-	x->listed_n++;
-	ask_header(x);
 }
 
 static bool
@@ -145,42 +117,194 @@ is_listed(struct json_object *list, const char *graph_id)
 	return false;
 }
 
-/* "G:E", newest first: each graph once. */
+/* x->list has the executions of the page, and behind it what else is needed for the graphs. */
 static void
-on_history(struct exchange *x)
+reply_history(struct exchange *x, const char *source)
 {
-	if (is_for_archive(x)) {
-		exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
+	struct json_object *body = json_object_new_object();
+	struct json_object *graphs = json_object_new_array();
+	struct json_object *executions = json_object_new_array();
+	char                cursor[CURSOR_SIZE];
+
+	for (size_t i = 0; i < json_object_array_length(x->list); i++) {
+		struct json_object *execution = json_object_array_get_idx(x->list, i);
+
+		if (x->page.is_first && json_object_array_length(graphs) < GRAPHS_MAX &&
+		    !is_listed(graphs, json_get_str(execution, "graph_id")))
+			json_object_array_add(graphs, graph_of(execution));
+		if (i < x->page.n)
+			json_object_array_add(executions, json_object_get(execution));
+	}
+	json_set_str(body, "deployment_id", x->key.deployment);
+	json_set(body, "executions", executions);
+	if (x->page.next > 0) {
+		snprintf(cursor, sizeof(cursor), "%" PRIu64, x->page.next);
+		json_set_str(body, "next_cursor", cursor);
+	}
+	json_set(body, "graphs", graphs);
+	json_set_str(body, "source", source);
+	reply_json(x, 200, body);
+}
+
+static void
+reply_unknown(struct exchange *x, const char *deployment_id)
+{
+	struct err err;
+
+	err_set(&err, ERR_NOT_FOUND, "there is no deployment \"%s\"", deployment_id);
+	reply_err(x, &err);
+}
+
+/* ---- from the archive ---- */
+
+static int
+compare_newest(const void *a, const void *b)
+{
+	const char *left = json_get_str(*(struct json_object *const *)a, "created_at");
+	const char *right = json_get_str(*(struct json_object *const *)b, "created_at");
+
+	return strcmp(right != NULL ? right : "", left != NULL ? left : "");
+}
+
+static void
+list_archived(struct exchange *x, struct json_object *entry)
+{
+	struct json_object *executions = json_get_array(entry, "executions");
+	const char         *graph_id = json_get_str(entry, "graph_id");
+
+	for (size_t i = 0; i < json_object_array_length(executions); i++) {
+		struct json_object *summary = json_object_array_get_idx(executions, i);
+
+		json_object_array_add(x->list,
+		    execution_of(graph_id, json_get_str(summary, "execution_id"), summary));
+	}
+}
+
+/* All at once: it has no pages. */
+static void
+on_archived_history(struct exchange *x)
+{
+	struct json_object *graphs = json_get_array(x->archived.json, "graphs");
+	size_t              n = graphs != NULL ? json_object_array_length(graphs) : 0;
+
+	if (x->archived.err.code != ERR_OK) {
+		reply_err(x, &x->archived.err);
 		return;
 	}
 	x->list = json_object_new_array();
-	for (size_t i = 0; i < x->op.items_n && json_object_array_length(x->list) < GRAPHS_MAX;
-	     i++) {
-		char *graph_id = xstrndup(x->op.items_out[i].name, STORE_ID_SIZE - 1);
+	for (size_t i = 0; i < n; i++)
+		list_archived(x, json_object_array_get_idx(graphs, i));
+	json_object_array_sort(x->list, compare_newest);
+	reply_history(x, "archive");
+}
 
-		if (!is_listed(x->list, graph_id))
-			json_object_array_add(x->list, graph_of(graph_id, NULL));
-		free(graph_id);
-	}
-	if (json_object_array_length(x->list) > 0) {
-		ask_header(x);
-	} else {
-		struct err err;
+/* ---- from the store ---- */
 
-		err_set(&err, ERR_NOT_FOUND, "there is no deployment \"%s\"", x->key.deployment);
-		reply_err(x, &err);
+static void on_header(struct exchange *x);
+
+/* The next one's; at the end of the list it is answered. */
+static void
+ask_header(struct exchange *x)
+{
+	struct json_object *execution = json_object_array_get_idx(x->list, x->listed_n);
+	struct store_op     ask = { .verb = STORE_GET_HEADER };
+
+	if (execution == NULL) {
+		reply_history(x, "store");
+		return;
 	}
+	must(store_key_set(
+	    &x->key, x->tenant, x->key.deployment, json_get_str(execution, "graph_id")));
+	ask.execution = json_get_str(execution, "execution_id");
+	exchange_ask_op(x, &ask, on_header);
+}
+
+/* Of one that older versions have forgotten, or that is being forgotten now, only its time is known. */
+static void
+on_header(struct exchange *x)
+{
+	struct json_object *known = json_object_array_get_idx(x->list, x->listed_n);
+	struct json_object *header = NULL;
+
+	if (x->op.result == STORE_OK)
+		header = json_read(x->op.text_out, strlen(x->op.text_out), NULL);
+	json_object_array_put_idx(x->list, x->listed_n,
+	    execution_of(x->key.graph, json_get_str(known, "execution_id"),
+		header != NULL ? header : known));
+	json_object_put(header);
+	x->listed_n++;
+	ask_header(x);
+}
+
+/* Of the first ones all are listed; of what is behind them, who tells of a graph. */
+static void
+list_item(struct exchange *x, const struct store_item *item)
+{
+	struct store_key    key = x->key;
+	const char         *id = store_execution_read(&key, item->name);
+	struct json_object *execution;
+	bool                is_on_page = json_object_array_length(x->list) < x->page.n;
+
+	if (id == NULL || (!is_on_page && (!x->page.is_first || is_listed(x->list, key.graph))))
+		return;
+	execution = json_object_new_object();
+	json_set_str(execution, "graph_id", key.graph);
+	json_set_str(execution, "execution_id", id);
+	json_set_time(execution, "created_at", (int64_t)item->number);
+	json_object_array_add(x->list, execution);
+}
+
+static void
+on_history(struct exchange *x)
+{
+	if (x->page.is_first && is_for_archive(x)) {
+		exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
+		return;
+	}
+	if (x->page.is_first && x->op.items_n == 0) {
+		reply_unknown(x, x->key.deployment);
+		return;
+	}
+	x->list = json_object_new_array();
+	for (size_t i = 0; i < x->op.items_n; i++) {
+		list_item(x, &x->op.items_out[i]);
+		if (i + 1 == x->page.n && (i + 1 < x->op.items_n || x->page.n == STORE_PAGE_MAX))
+			x->page.next = x->op.items_out[i].number;
+	}
+	ask_header(x);
+}
+
+/* ---- the request ---- */
+
+/* A number of the query; false: it is none, or not one of these, and that was answered. */
+static bool
+read_number(struct exchange *x, const char *name, uint64_t most, uint64_t *ret)
+{
+	char        text[CURSOR_SIZE];
+	const char *given = http_query(x->request, name, text, sizeof(text));
+	struct err  err;
+
+	if (given == NULL || (str_to_u64(given, ret) && *ret >= 1 && *ret <= most))
+		return true;
+	err_set(&err, ERR_BAD_REQUEST, "%s: a whole number from 1 to %" PRIu64 " is wanted", name,
+	    most);
+	reply_err(x, &err);
+	return false;
 }
 
 void
 handle_history(struct exchange *x)
 {
-	struct err err;
+	uint64_t limit = EXECUTIONS_USUAL, before = 0;
 
-	if (store_key_set(&x->key, x->tenant, x->parameter, NULL)) {
-		exchange_ask(x, STORE_HISTORY, NULL, on_history);
+	if (!read_number(x, "limit", STORE_PAGE_MAX, &limit) ||
+	    !read_number(x, "cursor", INT64_MAX, &before))
 		return;
-	}
-	err_set(&err, ERR_NOT_FOUND, "there is no deployment \"%s\"", x->parameter);
-	reply_err(x, &err);
+	x->page.n = (size_t)limit;
+	x->page.is_first = before == 0;
+	if (store_key_set(&x->key, x->tenant, x->parameter, NULL))
+		exchange_ask_op(
+		    x, &(struct store_op){ .verb = STORE_HISTORY, .seq = before }, on_history);
+	else
+		reply_unknown(x, x->parameter);
 }

@@ -186,8 +186,6 @@ load_spec(struct exchange *x, const char *graph_id, exchange_step *then)
 static void
 on_history(struct exchange *x)
 {
-	char graph_id[STORE_ID_SIZE];
-
 	if (x->op.result == STORE_ABSENT || x->op.items_n == 0) {
 		if (has_archive(x))
 			exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
@@ -195,10 +193,7 @@ on_history(struct exchange *x)
 			rebuild_or_refuse(x);
 		return;
 	}
-	must(strlen(x->op.items_out[0].name) >= sizeof(graph_id));
-	memcpy(graph_id, x->op.items_out[0].name, sizeof(graph_id) - 1);
-	graph_id[sizeof(graph_id) - 1] = '\0';
-	must(store_key_set(&x->key, x->tenant, x->key.deployment, graph_id));
+	must(store_execution_read(&x->key, x->op.items_out[0].name) != NULL);
 	exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
 }
 
@@ -217,8 +212,11 @@ load_last_spec(struct exchange *x, const char *deployment_id, exchange_step *the
 static bool
 was_run(struct exchange *x)
 {
+	bool is_one = x->execution[0] != '\0';
+
 	if (x->op.result == STORE_ABSENT)
-		reply_unknown(x, "execution of graph", x->key.graph);
+		reply_unknown(x, is_one ? "execution" : "execution of graph",
+		    is_one ? x->execution : x->key.graph);
 	return x->op.result != STORE_ABSENT;
 }
 
@@ -256,14 +254,34 @@ on_exec(struct exchange *x)
 		x->then_execution(x, execution);
 }
 
+bool
+load_names_execution(struct exchange *x)
+{
+	char       id[STORE_EXECUTION_SIZE];
+	struct err err;
+
+	if (http_query(x->request, "execution", id, sizeof(id)) == NULL)
+		return true;
+	if (strlen(id) == OBJ_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == strlen(id)) {
+		memcpy(x->execution, id, OBJ_ID_SIZE);
+		return true;
+	}
+	err_set(&err, ERR_NOT_FOUND, "there is no execution \"%s\"", id);
+	reply_err(x, &err);
+	return false;
+}
+
 void
 load_execution(struct exchange *x, void (*then)(struct exchange *x, struct json_object *execution))
 {
+	struct store_op ask = { .verb = STORE_GET_EXEC };
+
+	ask.execution = x->execution[0] != '\0' ? x->execution : NULL;
 	x->then_execution = then;
 	if (x->graph == NULL)
 		x->graph = graph_create(x->spec, false);
 	if (x->from_archive)
 		exchange_ask_archive(x, ARCHIVE_EXECUTION, on_archived_execution);
 	else
-		exchange_ask(x, STORE_GET_EXEC, NULL, on_exec);
+		exchange_ask_op(x, &ask, on_exec);
 }

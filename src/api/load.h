@@ -17,7 +17,11 @@ void load_seq(struct exchange *x, exchange_step *then);
 void load_spec(struct exchange *x, const char *graph_id, exchange_step *then);
 void load_last_spec(struct exchange *x, const char *deployment_id, exchange_step *then);
 
-/* The graph's last execution as the API shows it, handed on to be answered; x->spec is known. */
+/* Which execution of the graph the query names, if it does: x->execution. False: there can be none of that name, and that
+ * was answered. */
+MUSTCHECK bool load_names_execution(struct exchange *x);
+
+/* The graph's last execution, or x->execution, as the API shows it, handed on to be answered; x->spec is known. */
 void
 load_execution(struct exchange *x, void (*then)(struct exchange *x, struct json_object *execution));
 

@@ -17,6 +17,24 @@ static const struct route_query graph_queries[] = {
 	{ "kind", (const char *const[]){ "spec", "execution", NULL },
 	    "spec: what is to be deployed; execution: what became of it when it was last run, by "
 	    "region" },
+	{ "execution", NULL, "The id of one of the graph's executions, instead of the last one" },
+	{ NULL },
+};
+
+static const struct route_query status_queries[] = {
+	{ "execution", NULL, "The id of one of the graph's executions, instead of the last one" },
+	{ NULL },
+};
+
+static const struct route_query history_queries[] = {
+	{ "limit", NULL, "At most so many executions, up to 1000; without it 100" },
+	{ "cursor", NULL, "The next_cursor of a page: go on behind it" },
+	{ NULL },
+};
+
+static const struct route_query diff_queries[] = {
+	{ "from", NULL, "The id of a graph; needed" },
+	{ "to", NULL, "The id of another one of the same deployment; needed" },
 	{ NULL },
 };
 
@@ -102,6 +120,7 @@ const struct route routes[] = {
 	{ .method = "GET",
 	    .path = "/deploy/status/{graph_id}",
 	    .answer = "execution",
+	    .queries = status_queries,
 	    .summary = "The last execution of a graph: every operation, with timing and outputs",
 	    .handle = handle_status },
 	{ .method = "GET",
@@ -119,8 +138,15 @@ const struct route routes[] = {
 	{ .method = "GET",
 	    .path = "/deploy/history/{deployment_id}",
 	    .answer = "history",
-	    .summary = "The graphs of a deployment that were run, each with its last execution",
+	    .queries = history_queries,
+	    .summary = "The executions of a deployment, and the graphs that were run",
 	    .handle = handle_history },
+	{ .method = "GET",
+	    .path = "/deploy/diff",
+	    .answer = "diff",
+	    .queries = diff_queries,
+	    .summary = "What differs between two versions of a deployment: two of its graphs",
+	    .handle = handle_diff },
 	{ .method = "GET",
 	    .path = "/deploy/events/{graph_id}",
 	    .content_type = "text/event-stream",

@@ -47,6 +47,7 @@ exchange_step handle_discover, handle_import;                         /* discove
 exchange_step handle_status;                                          /* status.c */
 exchange_step handle_graph;                                           /* graph.c */
 exchange_step handle_deployments, handle_history;                     /* history.c */
+exchange_step handle_diff;                                            /* compare.c */
 exchange_step handle_schedule, handle_schedules, handle_schedule_end; /* schedules.c */
 exchange_step handle_secrets;                                         /* secrets.c */
 exchange_step handle_events;                                          /* events.c */

@@ -99,6 +99,7 @@ start_launch(struct exchange *x)
 	}
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
+	x->start.on_behalf_of = x->on_behalf_of;
 	if (engine_start(options->engine, &x->start, &x->watch, &err) != ERR_OK) {
 		reply_err(x, &err);
 		return;

@@ -52,5 +52,6 @@ on_status_spec(struct exchange *x)
 void
 handle_status(struct exchange *x)
 {
-	load_spec(x, x->parameter, on_status_spec);
+	if (load_names_execution(x))
+		load_spec(x, x->parameter, on_status_spec);
 }

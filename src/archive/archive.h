@@ -54,7 +54,7 @@ enum archive_what {
 	ARCHIVE_HISTORY,     /* and key.deployment -> {"graphs": [entry]} (entry.h), newest first */
 	ARCHIVE_ENTRY,       /* of key.tenant and key.graph -> entry */
 	ARCHIVE_SPEC,        /* -> the Spec Graph; key.deployment is set */
-	ARCHIVE_EXECUTION,   /* -> the Execution Graph of its last execution */
+	ARCHIVE_EXECUTION,   /* -> the Execution Graph of one execution */
 	ARCHIVE_WHATS_N
 };
 
@@ -65,6 +65,7 @@ struct archive_read;
 struct archive_read {
 	enum archive_what what;
 	struct store_key  key;
+	const char       *execution; /* of ARCHIVE_EXECUTION: which one; NULL: the last. Borrowed */
 	/* what came, in done(): ERR_OK; ERR_NOT_FOUND; ERR_ARCHIVE_DOWN with a sentence */
 	struct err          err;
 	struct json_object *json; /* the read's own */

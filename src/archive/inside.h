@@ -43,15 +43,19 @@ struct job {
 	struct store_op renewal;
 	bool            renewing, lost;
 	/* what is known */
-	struct marker       marker;
-	uint64_t            event; /* the last of the stream when it was taken */
-	char                execution[MARKER_ID_SIZE]; /* "": none */
-	uint64_t            events_after;
-	bool                moves; /* it runs: there will be more, without a mark */
-	char                ns[PLACES_NAMESPACE_SIZE], graph_ns[PLACES_NAMESPACE_SIZE];
-	char               *spec_text;
-	struct spec        *spec;
-	struct graph       *graph;
+	struct marker marker;
+	uint64_t      event;                     /* the last of the stream when it was taken */
+	char          execution[MARKER_ID_SIZE]; /* "": none */
+	char          next[MARKER_ID_SIZE]; /* the first that came after the marker's; "": none */
+	bool          is_begun; /* the marker's is one of several, and may lack something */
+	bool          has_more; /* this is not the last one */
+	uint64_t      events_after;
+	uint64_t      until; /* its events end here; 0: they don't yet */
+	bool          moves; /* it runs: there will be more, without a mark */
+	char          ns[PLACES_NAMESPACE_SIZE], graph_ns[PLACES_NAMESPACE_SIZE];
+	char         *spec_text;
+	struct spec  *spec;
+	struct graph *graph;
 	struct json_object *view;        /* of the execution; NULL: it has none */
 	struct json_object *entry;       /* as it will be */
 	uint64_t            entry_event; /* up to which the entry has the execution already */

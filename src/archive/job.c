@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * job.c - one graph on its way into the archive.
  *
- *   taken ─► what is new? ─► loaded ─► entry ─► spec ─► nodes ─► execution ─► outputs ─► entry ─► settled
+ *   taken ─► which one? ─► what is new? ─► loaded ─► entry ─► spec ─► nodes ─► execution ─► outputs ─► entry ─► settled
  *                 └─ nothing ────────────────────────────────────────────────────────────────────────┘
  *
  * The order is the order of trust: the entry says up to which event all is there, and is written when it is. A
@@ -27,6 +27,7 @@
 #define BACKOFF_MS     1000
 #define BACKOFF_MOST   60000
 #define SHIFT_MOST     6
+#define CATCH_UP_MOST  100 /* executions of a graph that was not archived so far */
 
 /* ---- the store ---- */
 
@@ -121,17 +122,97 @@ has_news(const struct job *job)
 
 static void job_skip_to_settle(struct job *job);
 
+/* "G:E", the newest first: the oldest of this graph that is newer than the marker's. A graph that is run again before it
+ * is archived leaves none out: they are taken one after another. */
+static void
+heard_history(struct job *job)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < job->op.items_n && n < CATCH_UP_MOST; i++) {
+		struct store_key key = job->key;
+		const char      *id = store_execution_read(&key, job->op.items_out[i].name);
+
+		if (id == NULL || strcmp(key.graph, job->key.graph) != 0 ||
+		    strlen(id) >= sizeof(job->next))
+			continue;
+		job->is_begun = str_eq(id, job->marker.execution);
+		if (job->is_begun)
+			break;
+		memcpy(job->next, id, strlen(id) + 1);
+		n++;
+	}
+	job->has_more = n > 1;
+	memcpy(job->execution, n > 0 ? job->next : job->marker.execution, sizeof(job->execution));
+	job_go_on(job);
+}
+
+static bool
+pick(struct job *job)
+{
+	job_ask(job, (struct store_op){ .verb = STORE_HISTORY }, heard_history);
+	return true;
+}
+
+static struct json_object *
+header_of(const struct job *job)
+{
+	const char *text = job->op.result == STORE_OK ? job->op.text_out : "{}";
+
+	return json_read(text, strlen(text), NULL);
+}
+
+/* It has gone on since it was archived, and then another began. */
+static void
+heard_begun(struct job *job)
+{
+	struct json_object *header = header_of(job);
+
+	if (json_get_i64(header, "last_event", 0) > (int64_t)job->marker.event) {
+		memcpy(job->execution, job->marker.execution, sizeof(job->execution));
+		job->has_more = true;
+	}
+	json_object_put(header);
+	job_go_on(job);
+}
+
+static bool
+look_at_begun(struct job *job)
+{
+	if (!job->is_begun || job->next[0] == '\0')
+		return false;
+	job_ask(job,
+	    (struct store_op){ .verb = STORE_GET_HEADER, .execution = job->marker.execution },
+	    heard_begun);
+	return true;
+}
+
+static const char *
+execution_of(const struct job *job)
+{
+	return job->execution[0] != '\0' ? job->execution : NULL;
+}
+
+static bool
+has_ended(const char *status)
+{
+	return str_eq(status, "completed") || str_eq(status, "failed") ||
+	       str_eq(status, "cancelled");
+}
+
 static void
 heard_header(struct job *job)
 {
-	const char         *text = job->op.result == STORE_OK ? job->op.text_out : "{}";
-	struct json_object *header = json_read(text, strlen(text), NULL);
+	struct json_object *header = header_of(job);
 	const char         *id = json_get_str(header, "execution_id");
 	const char         *status = json_get_str(header, "status");
 
 	if (id != NULL && strlen(id) < sizeof(job->execution))
 		memcpy(job->execution, id, strlen(id) + 1);
 	job->moves = str_eq(status, "running") || str_eq(status, "pending");
+	if (has_ended(status)) /* what comes behind it is another's */
+		job->event = job->until =
+		    (uint64_t)json_get_i64(header, "last_event", (int64_t)job->event);
 	json_object_put(header);
 	if (!has_news(job))
 		job_skip_to_settle(job);
@@ -141,7 +222,8 @@ heard_header(struct job *job)
 static bool
 look(struct job *job)
 {
-	job_ask(job, (struct store_op){ .verb = STORE_GET_HEADER }, heard_header);
+	job_ask(job, (struct store_op){ .verb = STORE_GET_HEADER, .execution = execution_of(job) },
+	    heard_header);
 	return true;
 }
 
@@ -197,7 +279,8 @@ heard_exec(struct job *job)
 static bool
 load_exec(struct job *job)
 {
-	job_ask(job, (struct store_op){ .verb = STORE_GET_EXEC }, heard_exec);
+	job_ask(job, (struct store_op){ .verb = STORE_GET_EXEC, .execution = execution_of(job) },
+	    heard_exec);
 	return true;
 }
 
@@ -230,6 +313,8 @@ next_look(const struct job *job)
 {
 	int64_t n = job->graph != NULL ? (int64_t)job->graph->n : 0;
 
+	if (job->has_more)
+		return loop_wall_ms(job->archive->loop);
 	if (!job->moves)
 		return 0;
 	return loop_wall_ms(job->archive->loop) + PROGRESS_MS + n / PROGRESS_NODES;
@@ -248,9 +333,9 @@ settle(struct job *job)
 	return true;
 }
 
-static job_step *const steps[] = { take, look, load_spec, load_exec, job_find_entry, job_put_spec,
-	job_publish_spec, job_put_nodes, job_put_execution, job_publish_execution, job_put_outputs,
-	job_put_entry, job_confirm, settle };
+static job_step *const steps[] = { take, pick, look_at_begun, look, load_spec, load_exec,
+	job_find_entry, job_put_spec, job_publish_spec, job_put_nodes, job_put_execution,
+	job_publish_execution, job_put_outputs, job_put_entry, job_confirm, settle };
 
 static void
 job_skip_to_settle(struct job *job)

@@ -189,10 +189,13 @@ static void
 heard_events(struct job *job)
 {
 	struct nodes *nodes = job->nodes;
-	size_t        n = job->op.items_n;
+	size_t        n = 0;
 
-	for (size_t i = 0; i < n; i++)
-		take_event(nodes, job->op.items_out[i].text);
+	for (; n < job->op.items_n; n++) {
+		if (job->until > 0 && job->op.items_out[n].number > job->until)
+			break; /* of the one that came after it */
+		take_event(nodes, job->op.items_out[n].text);
+	}
 	if (n > 0)
 		nodes->seq = job->op.items_out[n - 1].number;
 	store_op_fini(&job->op);

@@ -3,7 +3,7 @@
  *
  *   deployments ─► the folders of deploys/
  *   history ─────► the folders of deploys/{deployment}/ ─► the entry of each
- *   a graph ─────► its entry ─► its spec, or its last execution */
+ *   a graph ─────► its entry ─► its spec, or one of its executions */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,8 +105,9 @@ static void
 take_entry(struct reading *reading, struct json_object *entry, const char *id)
 {
 	struct archive_read *read = reading->read;
-	const char          *execution = entry_last_execution(entry);
-	char                 cache_id[CACHE_ID_SIZE], name[128];
+	const char          *execution =
+            read->execution != NULL ? read->execution : entry_last_execution(entry);
+	char cache_id[CACHE_ID_SIZE], name[128];
 
 	if (read->what == ARCHIVE_ENTRY) {
 		answer(reading, json_object_get(entry));

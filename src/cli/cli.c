@@ -18,12 +18,14 @@
 
 static const struct command *const commands[] = { &cmd_plan, &cmd_apply, &cmd_verify, &cmd_continue,
 	&cmd_cancel, &cmd_status, &cmd_watch, &cmd_graph, &cmd_destroy, &cmd_move, &cmd_discover,
-	&cmd_import, &cmd_history, &cmd_seal, &cmd_types, &cmd_openapi };
+	&cmd_import, &cmd_history, &cmd_diff, &cmd_seal, &cmd_types, &cmd_openapi };
 
 static const struct cli_option common_options[] = {
 	{ "server", 0, "URL", offsetof(struct cli, server),
 	    "where the server listens [" CLI_SERVER_DEFAULT "]", false },
 	{ "key", 0, "KEY", offsetof(struct cli, key), "the API key", false },
+	{ "actor", 0, "NAME", offsetof(struct cli, actor),
+	    "on whose behalf: it is shown beside the key", false },
 	{ "json", 0, NULL, offsetof(struct cli, json), "print the server's JSON, and nothing else",
 	    false },
 	{ "help", 'h', NULL, offsetof(struct cli, help), "print this help", false },
@@ -140,7 +142,8 @@ help_of_command(FILE *to, const struct command *command)
 		help_option(to, &command->options[i]);
 	for (size_t i = 0; i < array_len(common_options); i++)
 		help_option(to, &common_options[i]);
-	fprintf(to, "\nEnvironment: MGRAPH_DEPLOY_SERVER, MGRAPH_DEPLOY_KEY, NO_COLOR\n");
+	fprintf(to, "\nEnvironment: MGRAPH_DEPLOY_SERVER, MGRAPH_DEPLOY_KEY, MGRAPH_DEPLOY_ACTOR, "
+		    "NO_COLOR\n");
 }
 
 static int
@@ -191,6 +194,7 @@ operands_take(struct cli *cli, const struct command *command, int n, char **oper
 		return false;
 	}
 	cli->operand = n > 0 ? operands[0] : NULL;
+	cli->operand_2 = n > 1 ? operands[1] : NULL;
 	return true;
 }
 
@@ -226,7 +230,8 @@ cli_main(int argc, char **argv)
 	struct option_set     set = { .n = 0, .shorts = "+" };
 	const struct command *command;
 	struct cli            cli = { .server = env_or("MGRAPH_DEPLOY_SERVER", CLI_SERVER_DEFAULT),
-			   .key = env_or("MGRAPH_DEPLOY_KEY", NULL) };
+			   .key = env_or("MGRAPH_DEPLOY_KEY", NULL),
+			   .actor = env_or("MGRAPH_DEPLOY_ACTOR", NULL) };
 
 	option_set_add(&set, common_options, array_len(common_options));
 	if (!options_parse(&cli, &set, argc, argv))

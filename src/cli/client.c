@@ -111,6 +111,8 @@ client_fetch_init(struct client *client, struct fetch *fetch, struct str *url, c
 	fetch->body_max = CLIENT_ANSWER_MAX;
 	if (client->cli->key != NULL)
 		fetch_header_add(fetch, "x-api-key", client->cli->key);
+	if (client->cli->actor != NULL)
+		fetch_header_add(fetch, "x-actor", client->cli->actor);
 }
 
 static void
@@ -226,6 +228,15 @@ client_complain(struct client *client, const struct answer *answer)
 	fputs(out.data, stderr);
 	str_fini(&out);
 	return CLI_ERROR;
+}
+
+void
+client_path_query(struct str *path, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	str_addf(path, "%c%s=", strchr(path->data, '?') != NULL ? '&' : '?', name);
+	str_add_percent(path, value, strlen(value), NULL);
 }
 
 void

@@ -63,6 +63,9 @@ void client_wait(struct client *client, int64_t ms);
 /* "/deploy/status/" and the like, with an id that may hold anything. */
 void client_path(struct str *path, const char *prefix, const char *id);
 
+/* Adds a parameter of the query; nothing for NULL. */
+void client_path_query(struct str *path, const char *name, const char *value);
+
 /* An answer's JSON on stdout, as the server sent it. */
 void client_print(const struct answer *answer);
 

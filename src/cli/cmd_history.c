@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_history.c - `history`: the deployments, or the graphs of one that were run. */
+ * cmd_history.c - `history`: the deployments, or the executions of one. */
 #include <stdio.h>
 
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/render.h"
+#include "util/check.h"
 
 static int
 run(struct cli *cli)
@@ -16,6 +17,8 @@ run(struct cli *cli)
 
 	if (cli->operand != NULL) {
 		client_path(&path, "/deploy/history/", cli->operand);
+		client_path_query(&path, "limit", cli->limit);
+		client_path_query(&path, "cursor", cli->cursor);
 	} else {
 		client_path(&path, "/deploy/deployments", "");
 	}
@@ -36,10 +39,23 @@ run(struct cli *cli)
 	return status;
 }
 
+static const struct cli_option options[] = {
+	{ "limit", 0, "N", offsetof(struct cli, limit), "at most so many executions [100]", false },
+	{ "cursor", 0, "CURSOR", offsetof(struct cli, cursor),
+	    "go on where a page before has ended", false },
+};
+
 const struct command cmd_history = {
 	.name = "history",
 	.synopsis = "[DEPLOYMENT] [OPTIONS]",
-	.help = "list the deployments, or the graphs of one that were run",
+	.help = "list the deployments, or the executions of one",
+	.more =
+	    "The newest comes first. What an execution has done is shown as +created ~changed\n"
+	    "-deleted =left as it was. `status GRAPH --execution EXECUTION` shows one in full,\n"
+	    "`diff GRAPH GRAPH` what differs between two versions, and `apply GRAPH` goes forward\n"
+	    "to an old one.",
+	.options = options,
+	.options_n = array_len(options),
 	.operands_min = 0,
 	.operands_max = 1,
 	.run = run,

@@ -7,6 +7,7 @@
 #include "cli/follow.h"
 #include "cli/render.h"
 #include "cli/terminal.h"
+#include "util/check.h"
 
 static void
 show(const struct answer *answer)
@@ -47,10 +48,17 @@ run(struct cli *cli)
 	return ok ? CLI_OK : CLI_ERROR;
 }
 
+static const struct cli_option options[] = {
+	{ "execution", 0, "EXECUTION", offsetof(struct cli, execution_id),
+	    "one that `history` shows, instead of the last one of the graph", false },
+};
+
 const struct command cmd_status = {
 	.name = "status",
 	.synopsis = "GRAPH_ID [OPTIONS]",
 	.help = "show where a deployment stands",
+	.options = options,
+	.options_n = array_len(options),
 	.operands_min = 1,
 	.operands_max = 1,
 	.run = run,

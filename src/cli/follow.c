@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/render.h"
 #include "cli/sse.h"
@@ -62,6 +63,7 @@ follow_status(struct client *client, const char *graph_id, struct answer *answer
 	bool       ok;
 
 	client_path(&path, "/deploy/status/", graph_id);
+	client_path_query(&path, "execution", client->cli->execution_id);
 	ok = client_get(client, path.data, answer);
 	str_fini(&path);
 	if (!ok)

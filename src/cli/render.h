@@ -66,6 +66,9 @@ void render_problems(struct str *out, struct json_object *problems, const char *
 /* An operation of a plan, or a resource of a verification: which it is, and a line for each difference. */
 void render_differences(struct str *out, struct json_object *of, bool color);
 
+/* One of these lines. */
+void render_difference(struct str *out, struct json_object *diff, bool color);
+
 /* The answer of /deploy/plan. */
 void render_plan(struct str *out, struct json_object *plan, bool color);
 bool plan_has_changes(struct json_object *plan);
@@ -105,8 +108,11 @@ void render_discovery(struct str *out, struct json_object *answer, bool color);
 /* Its `warnings`, or nothing where it has none. */
 void render_warnings(struct str *out, struct json_object *answer, bool color);
 
-/* The answer of /deploy/deployments, or of /deploy/history. */
+/* The answer of /deploy/deployments, or of /deploy/history: a line each. */
 void render_history(struct str *out, struct json_object *answer);
+
+/* The answer of /deploy/diff. */
+void render_diff(struct str *out, struct json_object *diff, bool color);
 
 /* The end of render_type: a resource of that type, with what is required. */
 void render_type_example(struct str *out, struct json_object *type);

@@ -1,15 +1,82 @@
 /* SPDX-License-Identifier: Apache-2.0
- * render_history.c - the deployments there were, or the graphs of one: a line each. */
+ * render_history.c - the deployments there were, or the executions of one: a line each. */
+#include <inttypes.h>
+
 #include "cli/render.h"
+#include "util/check.h"
 #include "util/json.h"
 
-static const struct column {
-	const char *member;
-	size_t      width;
-} deployment_columns[] = { { "deployment_id", 32 }, { "last_begun_at", 0 } },
-  graph_columns[] = { { "graph_id", 10 }, { "version", 12 }, { "kind", 9 }, { "status", 11 },
-	  { "created_at", 26 }, { "actor", 0 } };
+#define MS_PER_S 1000
 
+typedef void cell(struct str *out, struct json_object *row);
+
+/* What it has done, in the plan's signs. */
+static void
+cell_summary(struct str *out, struct json_object *row)
+{
+	static const char *const counts[][2] = { { "add", "+" }, { "change", "~" },
+		{ "replace", "-/+" }, { "destroy", "-" }, { "no_op", "=" } };
+	struct json_object      *summary = json_get_object(row, "summary");
+	const char              *separator = "";
+
+	for (size_t i = 0; i < array_len(counts); i++) {
+		int64_t n = json_get_i64(summary, counts[i][0], 0);
+
+		if (n == 0)
+			continue;
+		str_addf(out, "%s%s%" PRId64, separator, counts[i][1], n);
+		separator = " ";
+	}
+}
+
+static void
+cell_duration(struct str *out, struct json_object *row)
+{
+	struct json_object *seconds = json_get(row, "duration_seconds");
+
+	if (seconds != NULL)
+		render_duration(out, (int64_t)(json_object_get_double(seconds) * MS_PER_S));
+}
+
+static void
+cell_actor(struct str *out, struct json_object *row)
+{
+	const char *on_behalf_of = json_get_str(row, "on_behalf_of");
+
+	render_text(out, json_get_str(row, "actor"));
+	if (on_behalf_of == NULL)
+		return;
+	str_add(out, " for ");
+	render_text(out, on_behalf_of);
+}
+
+static void
+cell_status(struct str *out, struct json_object *row)
+{
+	const char *reason = json_get_str(row, "reason");
+
+	render_text(out, json_get_str(row, "status"));
+	if (reason == NULL)
+		return;
+	str_add(out, " (");
+	render_text(out, reason);
+	str_add_char(out, ')');
+}
+
+static const struct column {
+	const char *title; /* NULL: all are without */
+	size_t      width;
+	const char *member; /* shown as it is; NULL: */
+	cell       *show;
+} deployment_columns[] = { { NULL, 32, "deployment_id", NULL },
+	{ NULL, 0, "last_begun_at", NULL } },
+  execution_columns[] = { { "BEGUN", 26, "created_at", NULL }, { "KIND", 9, "kind", NULL },
+	  { "STATUS", 12, NULL, cell_status }, { "VERSION", 12, "version", NULL },
+	  { "GRAPH", 10, "graph_id", NULL }, { "EXECUTION", 11, "execution_id", NULL },
+	  { "DONE", 15, NULL, cell_summary }, { "TOOK", 8, NULL, cell_duration },
+	  { "WHO", 0, NULL, cell_actor } };
+
+/* row NULL: the titles. */
 static void
 render_row(struct str *out, struct json_object *row, const struct column *columns, size_t n)
 {
@@ -18,7 +85,12 @@ render_row(struct str *out, struct json_object *row, const struct column *column
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			render_pad(out, from, width);
-		render_text(out, json_get_str(row, columns[i].member));
+		if (row == NULL)
+			str_add(out, columns[i].title);
+		else if (columns[i].show != NULL)
+			columns[i].show(out, row);
+		else
+			render_text(out, json_get_str(row, columns[i].member));
 		width += columns[i].width;
 	}
 	while (out->len > from && out->data[out->len - 1] == ' ')
@@ -31,6 +103,8 @@ render_rows(struct str *out, struct json_object *list, const struct column *colu
 {
 	size_t rows = list != NULL ? json_object_array_length(list) : 0;
 
+	if (rows > 0 && columns[0].title != NULL)
+		render_row(out, NULL, columns, n);
 	for (size_t i = 0; i < rows; i++)
 		render_row(out, json_object_array_get_idx(list, i), columns, n);
 }
@@ -38,7 +112,15 @@ render_rows(struct str *out, struct json_object *list, const struct column *colu
 void
 render_history(struct str *out, struct json_object *answer)
 {
+	const char *cursor = json_get_str(answer, "next_cursor");
+
 	render_rows(out, json_get_array(answer, "deployments"), deployment_columns,
 	    array_len(deployment_columns));
-	render_rows(out, json_get_array(answer, "graphs"), graph_columns, array_len(graph_columns));
+	render_rows(out, json_get_array(answer, "executions"), execution_columns,
+	    array_len(execution_columns));
+	if (cursor == NULL)
+		return;
+	str_add(out, "There are older ones: --cursor ");
+	render_text(out, cursor);
+	str_add_char(out, '\n');
 }

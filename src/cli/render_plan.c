@@ -43,7 +43,7 @@ render_value(struct str *out, struct json_object *value)
 	str_fini(&cut);
 }
 
-static void
+void
 render_difference(struct str *out, struct json_object *diff, bool color)
 {
 	bool               unknown = json_get_bool(diff, "after_unknown", false);

@@ -12,7 +12,6 @@
 
 #define WARNING_MAX 1024
 #define ROUNDS_MAX  50 /* rounds of leaving out what does not fit */
-#define PROTECT_TAG "mgraph:protect"
 
 static void warn(const struct rebuilding *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
@@ -87,7 +86,7 @@ resource_of(const struct entry *entry, const struct rebuilding *r)
 	json_set_str(resource, "type", entry->item->type->name);
 	json_set_str(resource, "operation", operation_of(entry, r));
 	set_formerly(resource, entry, r);
-	if (str_eq(json_get_str(entry->item->tags, PROTECT_TAG), "true"))
+	if (str_eq(json_get_str(entry->item->tags, IDENTITY_PROTECT_TAG), "true"))
 		json_set_bool(resource, "protect", true);
 	if (!entry->item->type->global) {
 		json_set(resource, "regions", json_object_new_array());
@@ -291,10 +290,10 @@ keep_hashes(const struct entry *entries, struct rebuilding *r)
                     entry != NULL ? json_get_str(entry->item->tags, IDENTITY_HASH_TAG) : NULL;
 		struct json_object *same;
 
-		if (hash == NULL || str_eq(hash, node->hash))
+		if (hash != NULL && str_eq(hash, node->hash))
 			continue;
 		same = json_object_new_object();
-		json_set_str(same, node->hash, hash);
+		json_set_str(same, node->hash, hash != NULL ? hash : node->hash);
 		json_set(json_get(resources, node->resource_id), "hash", same);
 	}
 }

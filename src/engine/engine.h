@@ -121,12 +121,15 @@ enum until {
 	    UNTILS_N
 };
 
+#define EXECUTION_BEHALF_SIZE 129
+
 struct execution_request {
 	struct spec        *spec; /* one reference is taken over */
 	enum execution_kind kind;
 	enum execution_mode mode;
 	enum on_failure     on_failure;
-	const char         *actor; /* who asked: the API key's id; copied */
+	const char         *actor;        /* who asked: the API key's id; copied */
+	const char         *on_behalf_of; /* of whom, as that one says; NULL: it does not. Copied */
 	struct json_object *only,
 	    *except; /* names of nodes to run, or not to run; NULL: all, none; borrowed */
 	bool resume; /* one that was left unfinished: kind, mode and on_failure are as they were */
@@ -164,6 +167,12 @@ struct execution_watch {
 	struct execution       *execution; /* NULL: not watching */
 };
 
+/* Of a deployment's executions, those that are kept; the newest one is. */
+struct retention_options {
+	uint64_t count;  /* 0: all */
+	int64_t  age_ms; /* 0: for ever */
+};
+
 struct engine_options {
 	struct loop           *loop;
 	struct store          *store;
@@ -173,6 +182,7 @@ struct engine_options {
 	int64_t                lease_ms; /* as the store's */
 	const char            *owner;    /* as the store's; borrowed */
 	int64_t recover_ms; /* how often to look for executions that lost their process; 0: never */
+	struct retention_options retention;
 };
 
 struct engine *engine_create(const struct engine_options *options);

@@ -15,6 +15,7 @@
 #include "engine/durations.h"
 #include "engine/held.h"
 #include "engine/record.h"
+#include "engine/retention.h"
 #include "engine/selection.h"
 #include "engine/work.h"
 #include "util/check.h"
@@ -80,7 +81,8 @@ ask_store(struct execution *e, enum store_verb verb)
 		.text = e->text,
 		.fence = e->fence,
 		.now_ms = loop_wall_ms(execution_loop(e)),
-		.execution = e->id,
+		.execution =
+		    e->step == STEP_LOADING ? NULL : e->id, /* which it is, is to be learned */
 		.plan = e->plan_id,
 		.done = on_step_answered,
 	};
@@ -338,6 +340,8 @@ take_plan(struct execution *e)
 static void
 take_released(struct execution *e)
 {
+	if (e->op.verb == STORE_FINISH)
+		retention_look(e->engine->retention, &e->key);
 	if (e->why.code != ERR_OK) {
 		finish(e);
 	} else if (!e->begun) { /* what was left had ended: now the one that was asked for begins */
@@ -463,6 +467,8 @@ execution_create(struct engine *engine, struct execution_request *request)
 		snprintf(e->plan_id, sizeof(e->plan_id), "%s", saved_id(e->plan));
 	e->created_ms = loop_wall_ms(engine->options.loop);
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
+	snprintf(e->on_behalf_of, sizeof(e->on_behalf_of), "%s",
+	    request->on_behalf_of != NULL ? request->on_behalf_of : "");
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
 	keyring_take(&e->keyring, &request->keyring);
 	e->accounts = json_object_new_object();

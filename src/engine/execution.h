@@ -28,7 +28,8 @@ struct engine {
 	struct task       task;
 	struct str        text; /* where a journal puts an event or a record together */
 	struct rng        rng;
-	struct recovery  *recovery; /* NULL: it takes nothing up by itself, or no longer */
+	struct retention *retention; /* NULL: all is kept */
+	struct recovery  *recovery;  /* NULL: it takes nothing up by itself, or no longer */
 	bool              draining;
 };
 
@@ -64,6 +65,7 @@ struct execution {
 	unsigned            takeovers; /* by processes that nobody asked to, since it last got on */
 	bool                hold;      /* resumed, it stays paused until it is told to continue */
 	char                actor[ACTOR_SIZE];
+	char                on_behalf_of[EXECUTION_BEHALF_SIZE];
 	struct json_object *only, *except; /* names of nodes; NULL: all, none (selection.h) */
 	struct keyring      keyring;
 	struct json_object

@@ -220,12 +220,31 @@ static void
 add_execution(struct str *out, const struct execution *execution)
 {
 	add_text(out, "deployment_id", execution->key.deployment);
+	add_text(out, "actor", execution->actor);
+	if (execution->on_behalf_of[0] != '\0')
+		add_text(out, "on_behalf_of", execution->on_behalf_of);
 	add_text(out, "kind", execution_kind_name(execution->kind));
 	add_text(out, "status", execution_status_name(execution->status));
 	if (execution->reason != REASON_NONE)
 		add_text(out, "reason", execution_reason_name(execution->reason));
 	if (execution->status == STATUS_PAUSED)
 		add_next(out, execution);
+}
+
+/* What it has done in the end, so that a list of executions needs no records. */
+static void
+add_summary(struct str *out, const struct execution *execution)
+{
+	int64_t             n[PLAN_ACTS_N] = { 0 };
+	struct json_object *summary;
+
+	for (size_t v = 0; v < execution->graph->n; v++) {
+		if (str_eq(node_status(&execution->nodes[v]), "completed"))
+			n[execution->nodes[v].act]++;
+	}
+	summary = plan_summary(n);
+	add_json(out, "summary", summary);
+	json_object_put(summary);
 }
 
 void
@@ -250,13 +269,14 @@ record_header(const struct execution *execution, struct str *out)
 		add_text(out, "plan_id", execution->plan_id);
 	add_json(out, "only", execution->only);
 	add_json(out, "except", execution->except);
-	add_text(out, "actor", execution->actor);
 	if (json_object_object_length(execution->accounts) > 0)
 		add_json(out, "accounts", execution->accounts);
 	add_json(out, "empty", execution->empty);
 	add_json(out, "proof", execution->proof);
 	add_time(out, "created_at", execution->created_ms);
 	add_time(out, "completed_at", execution->completed_ms);
+	if (execution->completed_ms != 0)
+		add_summary(out, execution);
 	add_number(out, "events_after", execution->events_after);
 	if (execution->takeovers > 0)
 		add_number(out, "takeovers", execution->takeovers);

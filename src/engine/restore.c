@@ -93,6 +93,7 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	const char  *id = json_get_str(header, "execution_id");
 	const char  *created = json_get_str(header, "created_at");
 	const char  *actor = json_get_str(header, "actor");
+	const char  *on_behalf_of = json_get_str(header, "on_behalf_of");
 	struct asked asked;
 
 	if (id == NULL || strlen(id) != sizeof(e->id) - 1 || created == NULL ||
@@ -121,6 +122,8 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	e->events_after = (uint64_t)json_get_i64(header, "events_after", 0);
 	memcpy(e->id, id, sizeof(e->id));
 	snprintf(e->actor, sizeof(e->actor), "%s", actor != NULL ? actor : "");
+	snprintf(e->on_behalf_of, sizeof(e->on_behalf_of), "%s",
+	    on_behalf_of != NULL ? on_behalf_of : "");
 	e->kind = asked.kind;
 	e->mode = asked.mode;
 	e->on_failure = asked.on_failure;

@@ -17,7 +17,7 @@
 
 struct counts {
 	int64_t completed, failed, pending, running, blocked, skipped, cancelled, rolled_back;
-	int64_t add, change, replace, destroy, adopt, no_op;
+	int64_t acts[PLAN_ACTS_N]; /* of the completed */
 };
 
 /* Which count a node's status adds to. */
@@ -35,23 +35,18 @@ static const struct status_row {
 	{ "rolled_back", offsetof(struct counts, rolled_back) },
 };
 
-/* Which count a completed node's operation adds to. */
-static const struct status_row act_rows[] = {
-	{ "create", offsetof(struct counts, add) },
-	{ "update", offsetof(struct counts, change) },
-	{ "replace", offsetof(struct counts, replace) },
-	{ "delete", offsetof(struct counts, destroy) },
-	{ "adopt", offsetof(struct counts, adopt) },
-	{ "no_op", offsetof(struct counts, no_op) },
-};
-
 static void
-count(struct counts *counts, const struct status_row *rows, size_t n, const char *name)
+count(struct counts *counts, struct json_object *record)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(rows[i].status, name))
-			*(int64_t *)(void *)((char *)counts + rows[i].offset) += 1;
+	const char *status = json_get_str(record, "status");
+	const char *operation = json_get_str(record, "operation");
+
+	for (size_t i = 0; i < array_len(status_rows); i++) {
+		if (str_eq(status_rows[i].status, status))
+			*(int64_t *)(void *)((char *)counts + status_rows[i].offset) += 1;
 	}
+	if (str_eq(status, "completed") && operation != NULL)
+		counts->acts[plan_act_from(operation)]++;
 }
 
 static const char *
@@ -85,9 +80,9 @@ pending_record(const struct graph *graph, size_t vertex)
 }
 
 static void
-add_duration(struct json_object *record)
+add_duration(struct json_object *record, const char *since)
 {
-	const char *started = json_get_str(record, "started_at");
+	const char *started = json_get_str(record, since);
 	const char *completed = json_get_str(record, "completed_at");
 	int64_t     from, to;
 	char        text[32];
@@ -116,7 +111,7 @@ operation_of(const struct graph *graph, size_t vertex, struct lh_table *records,
 	record = json_read(text, strlen(text), err);
 	if (record == NULL)
 		return NULL;
-	add_duration(record);
+	add_duration(record, "started_at");
 	for (size_t i = 0; i < array_len(inner); i++)
 		json_object_object_del(record, inner[i]);
 	return record;
@@ -172,8 +167,6 @@ add_outputs(
 static void
 add_counts(struct json_object *view, const struct counts *counts)
 {
-	struct json_object *summary = json_object_new_object();
-
 	json_set_i64(view, "operations_completed", counts->completed);
 	json_set_i64(view, "operations_failed", counts->failed);
 	json_set_i64(view, "operations_pending", counts->pending);
@@ -182,13 +175,7 @@ add_counts(struct json_object *view, const struct counts *counts)
 	json_set_i64(view, "operations_skipped", counts->skipped);
 	json_set_i64(view, "operations_cancelled", counts->cancelled);
 	json_set_i64(view, "operations_rolled_back", counts->rolled_back);
-	json_set_i64(summary, "add", counts->add);
-	json_set_i64(summary, "change", counts->change);
-	json_set_i64(summary, "replace", counts->replace);
-	json_set_i64(summary, "destroy", counts->destroy);
-	json_set_i64(summary, "adopt", counts->adopt);
-	json_set_i64(summary, "no_op", counts->no_op);
-	json_set(view, "summary", summary);
+	json_set(view, "summary", plan_summary(counts->acts));
 }
 
 static void
@@ -215,10 +202,7 @@ add_operations(
 		if (record == NULL)
 			return false;
 		json_object_array_add(operations, record);
-		count(&counts, status_rows, array_len(status_rows), json_get_str(record, "status"));
-		if (str_eq(json_get_str(record, "status"), "completed"))
-			count(&counts, act_rows, array_len(act_rows),
-			    json_get_str(record, "operation"));
+		count(&counts, record);
 		add_outputs(outputs, graph, v, record);
 		add_failed(view, record);
 	}
@@ -235,6 +219,13 @@ succeeds(struct json_object *header)
 	return !str_eq(status, "failed") && !str_eq(status, "cancelled") &&
 	       !str_eq(
 		   json_get_str(header, "reason"), execution_reason_name(REASON_SOMETHING_LEFT));
+}
+
+void
+view_header(struct json_object *header)
+{
+	add_duration(header, "created_at");
+	json_set_bool(header, "success", succeeds(header));
 }
 
 struct json_object *
@@ -256,7 +247,7 @@ view_execution(
 	view = json_read(header, strlen(header), err);
 	if (view == NULL)
 		goto out;
-	json_set_bool(view, "success", succeeds(view));
+	view_header(view);
 	if (!add_operations(view, graph, records, err)) {
 		json_object_put(view);
 		view = NULL;

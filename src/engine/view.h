@@ -18,6 +18,9 @@
 struct json_object *view_execution(
     const struct graph *graph, const struct store_item *items, size_t items_n, struct err *err);
 
+/* What there is to say of a header beside it: success, and duration_seconds when it has ended. */
+void view_header(struct json_object *header);
+
 /* The graph whose edges say what waited for what in an execution: of a destroy it is reversed. The caller destroys it. */
 struct graph *view_graph(struct spec *spec, struct json_object *view);
 

@@ -91,13 +91,15 @@ static const struct word file_words[] = {
 /* ---- lists of steps ---- */
 
 size_t
-steps_find(const struct steps *steps, const char *call)
+steps_find(const struct steps *steps, const char *name)
 {
-	size_t i = 0;
+	for (size_t i = 0; i < steps->n; i++) {
+		const struct step *step = &steps->items[i];
 
-	while (i < steps->n && !str_eq(steps->items[i].call, call))
-		i++;
-	return i;
+		if (str_eq(step->name != NULL ? step->name : step->call, name))
+			return i;
+	}
+	return steps->n;
 }
 
 /* An entry that is the name of a list stands for that list's steps. */
@@ -131,15 +133,17 @@ parse_entry(struct call_type *type, struct json_object *json, const char *where,
 	return ERR_OK;
 }
 
-/* The way back leads to an earlier step. */
+/* The way back leads to an earlier step, or, while something holds, to the step itself. */
 static enum err_code
 check_back(const struct steps *steps, const char *where, struct err *err)
 {
 	for (size_t i = 0; i < steps->n; i++) {
-		if (steps->items[i].back_to != NULL &&
-		    steps_find(steps, steps->items[i].back_to) >= i)
+		const struct step *step = &steps->items[i];
+		size_t             most = i + (step->back_if.text != NULL);
+
+		if (step->back_to != NULL && steps_find(steps, step->back_to) >= most)
 			return err_set(err, ERR_INVALID_CONFIG,
-			    "%s: no step before this one calls %s", where, steps->items[i].back_to);
+			    "%s: there is no \"%s\" to go back to", where, step->back_to);
 	}
 	return ERR_OK;
 }
@@ -203,7 +207,8 @@ parse_lists(struct call_type *type, struct err *err)
 	for (size_t i = 0; i < type->lists[LIST_READ].n; i++) {
 		const struct step *step = &type->lists[LIST_READ].items[i];
 
-		type->tagged = type->tagged || step->tags != NULL || step->hook != NULL;
+		type->tagged = type->tagged || step->tags != NULL ||
+			       (step->hook != NULL && hook_find(type, step->hook)->takes_tags);
 	}
 	for (size_t i = 0; i < type->lists[LIST_LIST].n && code == ERR_OK; i++) {
 		if (type->lists[LIST_LIST].items[i].pick == NULL)

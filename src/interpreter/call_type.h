@@ -77,8 +77,10 @@ struct step {
 	struct json_object *region; /* {path, aliases}: the answer says where the resource is */
 	struct json_object *errors; /* meaning -> codes, before those of the type */
 	struct json_object *help;   /* code -> what to do about it, for people */
-	const char *
-	    back_to; /* once it was made, the list goes on from the step with this call; NULL: from the next */
+	const char         *name;   /* for a way back to it; NULL: its call is its name */
+	const char         *at;     /* template of the region that is asked; NULL: the resource's */
+	const char *back_to; /* the list goes on from the step of this name; NULL: from the next */
+	struct condition back_if; /* while this holds; no text: once it was made */
 };
 
 struct steps {
@@ -86,8 +88,8 @@ struct steps {
 	size_t       n;
 };
 
-/* The first that makes this call; its end: none does. */
-size_t steps_find(const struct steps *steps, const char *call);
+/* The first of this name; its end: there is none. */
+size_t steps_find(const struct steps *steps, const char *name);
 
 /* When a resource is usable: one of AWS's own waiters by name, or one spelt out in the file. */
 struct settle {

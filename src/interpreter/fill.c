@@ -3,6 +3,7 @@
 #include "interpreter/fill.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "interpreter/hook.h"
@@ -11,6 +12,7 @@
 #include "interpreter/shape.h"
 #include "provider/unseal.h"
 #include "util/json.h"
+#include "util/mem.h"
 
 #define REF_BYTES_MAX  128
 #define TEXT_BYTES_MAX (64 * 1024)
@@ -122,6 +124,31 @@ spread(struct json_object *out, struct json_object *from)
 	json_object_put(from);
 }
 
+/* A key of a map may have references, too; the caller frees it. */
+static char *
+fill_key(const struct scope *scope, const char *key, const struct shape *shape)
+{
+	struct str text;
+
+	if (shape->type != SHAPE_MAP || strchr(key, '{') == NULL)
+		return xstrdup(key);
+	str_init(&text, TEXT_BYTES_MAX);
+	(void)fill_text(scope, key, &text);
+	return str_take(&text);
+}
+
+/* The shape of a member; false and *err: there is none. */
+static bool
+shape_of_member(
+    const struct shape *shape, const char *key, struct shape *ret_member, struct err *err)
+{
+	if (shape_member(shape, key, ret_member) ||
+	    (shape->type == SHAPE_MAP && shape_part(shape, "value", ret_member)))
+		return true;
+	(void)err_set(err, ERR_INVALID_CONFIG, "the service model has no member \"%s\" here", key);
+	return false;
+}
+
 static bool
 fill_object(const struct scope *scope, struct json_object *template, const struct shape *shape,
     int depth, struct json_object **ret_out, struct err *err)
@@ -132,6 +159,7 @@ fill_object(const struct scope *scope, struct json_object *template, const struc
 		struct json_object *value = NULL;
 		struct shape        inner = *shape;
 		bool                everything = strcmp(key, "*") == 0;
+		char               *name;
 
 		if (part == NULL) {
 			json_set(out, key, NULL);
@@ -139,23 +167,20 @@ fill_object(const struct scope *scope, struct json_object *template, const struc
 		}
 		if (everything && shape->type == SHAPE_ANY)
 			inner.type = SHAPE_MAP; /* its members are wanted */
-		if (!everything && !shape_member(shape, key, &inner) &&
-		    !(shape->type == SHAPE_MAP && shape_part(shape, "value", &inner))) {
-			(void)err_set(err, ERR_INVALID_CONFIG,
-			    "the service model has no member \"%s\" here", key);
-			json_object_put(out);
-			return false;
-		}
-		if (!fill_value(scope, part, &inner, depth + 1, &value, err) ||
+		if ((!everything && !shape_of_member(shape, key, &inner, err)) ||
+		    !fill_value(scope, part, &inner, depth + 1, &value, err) ||
 		    (value == NULL &&
 			!fill_required(scope, part, key, shape, &inner, &value, err))) {
 			json_object_put(out);
 			return false;
 		}
-		if (everything)
+		if (everything) {
 			spread(out, value);
-		else if (value != NULL)
-			json_set(out, key, value);
+		} else if (value != NULL) {
+			name = fill_key(scope, key, shape);
+			json_set(out, name, value);
+			free(name);
+		}
 	}
 	if (json_object_object_length(out) > 0 || json_object_object_length(template) == 0)
 		*ret_out = out;

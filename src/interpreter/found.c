@@ -170,6 +170,7 @@ take_named(struct found *found, const struct call_type *type, struct json_object
 	}
 }
 
+/* What the answer does not have is not noted any longer, unless another page of it had it. */
 static void
 take_notes(struct found *found, struct json_object *note, struct json_object *answer, bool more)
 {
@@ -182,6 +183,8 @@ take_notes(struct found *found, struct json_object *note, struct json_object *an
 			json_object_put(value);
 		} else if (value != NULL) {
 			json_set(found->noted, name, value);
+		} else if (!more) {
+			json_object_object_del(found->noted, name);
 		}
 	}
 }

@@ -23,6 +23,7 @@ struct hook {
 	/* "hook" of a step: takes from one answer what no other word can. False and *err: it can't be. */
 	bool (*take)(const struct scope *scope, struct json_object *answer, struct found *found,
 	    struct err *err);
+	bool takes_tags; /* those that say whose it is may be among what it takes */
 
 	/* x-hook: the property as an input has it; owned. NULL and *err when it can't be. */
 	struct json_object *(*write)(

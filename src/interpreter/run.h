@@ -32,6 +32,8 @@ enum mode {
 	MODES_N
 };
 
+#define REGION_SIZE 64
+
 struct run {
 	struct task             task;
 	struct loop            *loop;
@@ -60,6 +62,7 @@ struct run {
 	struct json_object
 	    *hits; /* of a step that picks: what it has found so far, on all pages, of all items */
 
+	char                region[REGION_SIZE]; /* of the call, where that is another */
 	struct call         call;
 	bool                calling;
 	struct json_object *params;

@@ -147,8 +147,12 @@ static size_t
 next_step(struct run *run)
 {
 	const struct step *step = run_step(run);
+	bool               again = run->made;
 
-	if (step->back_to == NULL || !run->made || run->rounds++ == ROUNDS_MAX)
+	run->scope.answer = run->call.out;
+	if (step->back_to != NULL && step->back_if.text != NULL)
+		again = condition_holds(&run->scope, &step->back_if);
+	if (step->back_to == NULL || !again || run->rounds++ == ROUNDS_MAX)
 		return run->step_at + 1;
 	run->calls_n = 0;
 	return steps_find(run->steps, step->back_to);

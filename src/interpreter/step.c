@@ -27,7 +27,14 @@ static const struct word step_words[] = {
 	{ "region", WORD(object) },
 	{ "errors", WORD(object) },
 	{ "help", WORD(object) },
-	{ "back_to", WORD(string) },
+	{ "back_to", WORD(string) | WORD(object) },
+	{ "name", WORD(string) },
+	{ "at", WORD(string) },
+};
+
+static const struct word back_words[] = {
+	{ "to", WORD(string) },
+	{ "if", WORD(object) },
 };
 
 static const struct word take_if_words[] = {
@@ -74,6 +81,26 @@ parse_each(const struct call_type *type, struct json_object *json, const char *w
 		    "\"answered\", or what was \"noted\"",
 		    where);
 	return ERR_OK;
+}
+
+/* A name, once it was made; or {to, if}, while that holds. */
+static enum err_code
+parse_back(struct json_object *json, const char *where, struct step *step, struct err *err)
+{
+	enum err_code code;
+
+	if (!json_object_is_type(json, json_type_object)) {
+		step->back_to = json != NULL ? json_object_get_string(json) : NULL;
+		return ERR_OK;
+	}
+	step->back_to = json_get_str(json, "to");
+	code = WORDS_CHECK(json, back_words, where, err);
+	if (code == ERR_OK)
+		code = words_condition(json_get(json, "if"), where, &step->back_if, err);
+	if (code == ERR_OK && (step->back_to == NULL || step->back_if.text == NULL))
+		code = err_set(err, ERR_INVALID_CONFIG,
+		    "%s: \"back_to\" is a name, or has \"to\" and \"if\"", where);
+	return code;
 }
 
 static enum err_code
@@ -226,11 +253,13 @@ step_parse(const struct call_type *type, struct json_object *json, const char *w
 		    err, ERR_INVALID_CONFIG, "%s: there is no hook \"%s\"", where, step->hook);
 	step->errors = json_get_object(json, "errors");
 	step->help = json_get_object(json, "help");
-	step->back_to = json_get_str(json, "back_to");
+	step->name = json_get_str(json, "name");
+	step->at = json_get_str(json, "at");
 	if ((code = parse_names(type, json, where, step, err)) != ERR_OK ||
 	    (code = words_condition(json_get(json, "if"), where, &step->condition, err)) !=
 		ERR_OK ||
 	    (code = parse_each(type, json_get(json, "each"), where, step, err)) != ERR_OK ||
+	    (code = parse_back(json_get(json, "back_to"), where, step, err)) != ERR_OK ||
 	    (code = parse_pick(json_get(json, "pick"), where, step, err)) != ERR_OK ||
 	    (code = check_take(type, step->take, where, err)) != ERR_OK ||
 	    (code = check_patch(type, step->patch, where, err)) != ERR_OK ||

@@ -22,6 +22,7 @@
 #include "provider/mask.h"
 #include "util/json.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 #define CALLS_MAX 1000 /* of one op: pages and items included */
 
@@ -116,10 +117,28 @@ on_call_done(struct call *call)
 	task_wake(run->loop, &run->task);
 }
 
+/* Where the call goes: to the region of the resource, unless the step says another. */
+static const char *
+region_of(struct run *run)
+{
+	const char *at = run->mode != MODE_WAIT ? run_step(run)->at : NULL;
+	struct str  text;
+
+	if (at == NULL)
+		return run->scope.region;
+	str_init(&text, sizeof(run->region) - 1);
+	(void)fill_text(&run->scope, at, &text);
+	snprintf(run->region, sizeof(run->region), "%s", text.data);
+	str_fini(&text);
+	return *run->region != '\0' ? run->region : run->scope.region;
+}
+
 /* Takes the params over. */
 void
 run_call(struct run *run, const char *operation, struct json_object *params)
 {
+	const char *region = region_of(run);
+
 	must(!run->calling);
 	if (run->calls_n++ == CALLS_MAX) {
 		if (params != run->params)
@@ -137,7 +156,7 @@ run_call(struct run *run, const char *operation, struct json_object *params)
 	run->call = (struct call){
 		.service = run->scope.service->name,
 		.operation = operation,
-		.region = run->scope.region,
+		.region = region,
 		.params = params,
 		.keys = run->type->driver->keys(run->op->credentials),
 		/* One token for many calls of one operation would make them one. */

@@ -72,25 +72,60 @@ surely_differ(const struct equal *equal, struct json_object *schema, struct json
 
 /* Of both: a property that it is found by, and that only a new resource can have otherwise. */
 static bool
-is_found_elsewhere(
-    const struct changing *c, const struct spec_node *old, const struct spec_node *new)
+is_found_elsewhere(const struct spec_node *old, struct json_object *was, struct json_object *is)
 {
 	const struct equal  equal = { .root = old->type->properties };
 	struct json_object *names = resource_type_identity_properties(old->type);
-	struct json_object *was = plain_properties(c->change->base->spec, old);
-	struct json_object *is = plain_properties(c->change->spec, new);
-	bool                differs = false;
 
-	for (size_t i = 0; names != NULL && i < json_object_array_length(names) && !differs; i++) {
+	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
 		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
 
-		differs = takes_replacement(old->type, name) &&
-			  surely_differ(&equal, equal_member(&equal, equal.root, name),
-			      json_get(was, name), json_get(is, name));
+		if (takes_replacement(old->type, name) &&
+		    surely_differ(&equal, equal_member(&equal, equal.root, name),
+			json_get(was, name), json_get(is, name)))
+			return true;
 	}
+	return false;
+}
+
+static bool
+has_moved(const struct changing *c, const struct spec_node *old, const struct spec_node *new)
+{
+	struct json_object *was = plain_properties(c->change->base->spec, old);
+	struct json_object *is = plain_properties(c->change->spec, new);
+	bool                moved = is_found_elsewhere(old, was, is);
+
 	json_object_put(was);
 	json_object_put(is);
-	return differs;
+	return moved;
+}
+
+/* From tags: what has none is called after what it hangs on. */
+static bool
+has_no_name_of_ours(const struct spec_node *old)
+{
+	return old->hashes != NULL && old->type->identity == IDENTITY_CHILD;
+}
+
+/* The config may well have it under its own name. */
+static bool
+is_known_otherwise(struct changing *c, const struct spec_node *old)
+{
+	const struct spec  *spec = c->change->spec;
+	struct json_object *was = plain_properties(c->change->base->spec, old);
+	bool                known = false;
+
+	if (c->plain == NULL)
+		c->plain = xcalloc(spec->nodes_n, sizeof(*c->plain));
+	for (size_t i = 0; i < spec->nodes_n && !known; i++) {
+		if (!is_same_type(old, &spec->nodes[i]))
+			continue;
+		if (c->plain[i] == NULL)
+			c->plain[i] = plain_properties(spec, &spec->nodes[i]);
+		known = !is_found_elsewhere(old, was, c->plain[i]);
+	}
+	json_object_put(was);
+	return known;
 }
 
 /* What it is found by goes: it goes with it. */
@@ -144,20 +179,20 @@ judge(struct changing *c, size_t v)
 
 	vertex->gone = old->transient || old->check_of != NULL ||
 		       (c->change->gone != NULL && c->change->gone[v]);
-	if (vertex->gone)
-		return;
-	if (c->change->is_rebuilt && new == NULL && old->type->identity == IDENTITY_CHILD) {
+	if (new == NULL && !vertex->gone && has_no_name_of_ours(old)) {
 		vertex->goes = is_found_by_leaving(c, v);
-		return;
+		vertex->gone = !vertex->goes && is_known_otherwise(c, old);
 	}
+	if (vertex->gone || vertex->goes)
+		return;
 	is_there = new != NULL &&has_region(new, graph_region(base, v)) &&
 		   strcmp(new->account, old->account) == 0;
 	if (new != NULL &&new->operation == SPEC_LEAVE)
 		return;
 	vertex->replaced =
-	    is_there && (!is_same_type(old, new) ||
-			    (resource_type_is_found_by_properties(old->type) &&
-				(is_found_elsewhere(c, old, new) || is_found_by_leaving(c, v))));
+	    is_there &&
+	    (!is_same_type(old, new) || (resource_type_is_found_by_properties(old->type) &&
+					    (has_moved(c, old, new) || is_found_by_leaving(c, v))));
 	vertex->goes = !is_there || vertex->replaced;
 	vertex->first = vertex->replaced && must_go_first(old, new);
 }
@@ -218,6 +253,9 @@ change_config(const struct change *change)
 		any = any || c.vertices[v].goes;
 	if (any)
 		config = change_entries(&c);
+	for (size_t i = 0; c.plain != NULL && i < change->spec->nodes_n; i++)
+		json_object_put(c.plain[i]);
+	free(c.plain);
 	lh_table_free(c.heirs);
 	free(c.vertices);
 	return config;

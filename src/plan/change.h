@@ -25,8 +25,6 @@ struct change {
 	const struct graph *base; /* what there is, as far as is known; not reversed */
 	const bool *gone; /* per vertex of base: it was to go, and has gone; NULL: nothing has */
 	bool        prune;
-	bool
-	    is_rebuilt; /* base is what tags tell: what has none is under other ids than in a config, and only goes with its parent */
 };
 
 /* Comes first. A resource that is known under another node id stays so, also in a config that does not say `formerly` any

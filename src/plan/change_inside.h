@@ -22,6 +22,8 @@ struct changing {
 	const struct change  *change;
 	struct change_vertex *vertices;
 	struct lh_table      *heirs; /* owner id -> node of the new spec */
+	struct json_object **
+	    plain; /* per node of the new spec, once it was asked for: its properties as change.c compares them */
 };
 
 /* The node of the new spec that is the same resource; NULL: there is none. */

@@ -325,6 +325,7 @@ config_read_resource(struct config *config, size_t index, struct json_object *re
 	node->timeout_s = json_get_i64(resource, "timeout", 0);
 	node->formerly = json_get_str(resource, "formerly");
 	node->protect = json_get_bool(resource, "protect", false);
+	node->hashes = json_get_object(resource, "hash");
 	node->transient = json_get_bool(resource, "transient", false);
 	node->ignore = json_get_array(resource, "ignore");
 	config_merge_references(config, node, resource);

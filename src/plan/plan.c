@@ -286,19 +286,26 @@ estimated_time(const struct planning *p)
 	return longest;
 }
 
-static struct json_object *
-summary(const struct planning *p)
+struct json_object *
+plan_summary(const int64_t n[PLAN_ACTS_N])
 {
 	struct json_object *json = json_object_new_object();
-	int64_t             n[PLAN_ACTS_N] = { 0 };
 
-	for (size_t i = 0; i < p->n; i++)
-		n[plan_action_of(p, p->order[i]).act]++;
 	for (unsigned act = 0; act < PLAN_ACTS_N; act++) {
 		if (plan_acts[act].counted != NULL)
 			json_set_i64(json, plan_acts[act].counted, n[act]);
 	}
 	return json;
+}
+
+static struct json_object *
+summary(const struct planning *p)
+{
+	int64_t n[PLAN_ACTS_N] = { 0 };
+
+	for (size_t i = 0; i < p->n; i++)
+		n[plan_action_of(p, p->order[i]).act]++;
+	return plan_summary(n);
 }
 
 struct json_object *

@@ -59,6 +59,9 @@ struct plan_options {
 struct json_object *plan_to_json(const struct graph *graph, const struct plan_action *actions,
     const struct plan_options *options);
 
+/* {add, change, replace, destroy, no_op}, of how many there are of each act. The caller puts it. */
+struct json_object *plan_summary(const int64_t n[PLAN_ACTS_N]);
+
 const char   *plan_act_name(enum plan_act act);
 enum plan_act plan_act_from(const char *name); /* PLAN_UNDECIDED for any other text */
 

@@ -43,6 +43,15 @@ mem_archive_mark(const struct mem_ask *ask, const struct store_op *op)
 	mem_score_put(ask->data->unarchived, name, (uint64_t)op->now_ms);
 }
 
+void
+mem_archive_unmark(const struct mem_ask *ask, const struct store_key *key)
+{
+	char name[NAME_SIZE];
+
+	name_of(key, name);
+	lh_table_delete(ask->data->unarchived, name);
+}
+
 enum store_result
 mem_archive_due(const struct mem_ask *ask, struct store_op *op)
 {

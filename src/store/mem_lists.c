@@ -49,8 +49,8 @@ mem_answer_oldest(struct store_op *op, struct store_item *items, size_t all)
 	return answer_page(op, items, all, compare_oldest);
 }
 
-static enum store_result
-answer_scores(struct store_op *op, struct lh_table *scores)
+struct store_item *
+mem_sorted(struct lh_table *scores, size_t *ret_n)
 {
 	struct store_item *items = xcalloc((size_t)lh_table_length(scores), sizeof(*items));
 	struct lh_entry   *entry;
@@ -61,21 +61,20 @@ answer_scores(struct store_op *op, struct lh_table *scores)
 		items[n].name = lh_entry_k(entry);
 		items[n++].number = *(uint64_t *)lh_entry_v(entry);
 	}
-	answer_page(op, items, n, compare_newest);
-	free(items);
-	return STORE_OK;
+	qsort(items, n, sizeof(*items), compare_newest);
+	*ret_n = n;
+	return items;
 }
 
 enum store_result
 mem_deployments(const struct mem_ask *ask, struct store_op *op)
 {
-	return answer_scores(op, mem_tenant_of(ask->data, &op->key)->scores);
-}
+	size_t             n;
+	struct store_item *items = mem_sorted(mem_tenant_of(ask->data, &op->key)->scores, &n);
 
-enum store_result
-mem_history(const struct mem_ask *ask, struct store_op *op)
-{
-	return answer_scores(op, mem_deployment_of(ask->data, &op->key)->history);
+	answer_page(op, items, n, compare_newest);
+	free(items);
+	return STORE_OK;
 }
 
 /* ---- what is unfinished ---- */

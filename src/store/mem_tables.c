@@ -65,6 +65,34 @@ end_text(struct lh_entry *entry)
 	end_key(entry);
 }
 
+struct mem_execution *
+mem_execution_create(const char *id, uint64_t after)
+{
+	struct mem_execution *execution = xcalloc(1, sizeof(*execution));
+
+	execution->id = xstrdup(id);
+	execution->fields = mem_texts_create();
+	execution->after = after;
+	return execution;
+}
+
+void
+mem_execution_destroy(struct mem_execution *execution)
+{
+	if (execution == NULL)
+		return;
+	lh_table_free(execution->fields);
+	free(execution->id);
+	free(execution);
+}
+
+static void
+end_execution(struct lh_entry *entry)
+{
+	mem_execution_destroy(lh_entry_v(entry));
+	end_key(entry);
+}
+
 static void
 end_graph(struct lh_entry *entry)
 {
@@ -78,8 +106,8 @@ end_graph(struct lh_entry *entry)
 	free(graph->archiver);
 	if (graph->plans != NULL)
 		lh_table_free(graph->plans);
-	if (graph->exec != NULL)
-		lh_table_free(graph->exec);
+	mem_execution_destroy(graph->exec);
+	lh_table_free(graph->past);
 	free(graph);
 	end_key(entry);
 }
@@ -190,6 +218,7 @@ mem_graph_of(struct mem_data *data, const struct store_key *key)
 	if (graph != NULL)
 		return graph;
 	graph = xcalloc(1, sizeof(*graph));
+	graph->past = table_create(end_execution);
 	mem_table_put(deployment->graphs, key->graph, graph);
 	return graph;
 }

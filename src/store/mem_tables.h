@@ -16,16 +16,25 @@
 
 #include "store/store.h"
 
+struct mem_execution {
+	char            *id;
+	struct lh_table *fields; /* field -> text */
+	uint64_t         after;  /* where its events begin */
+	uint64_t         last;   /* and where they end, of a past one */
+};
+
 struct mem_graph {
-	char            *spec;
-	struct lh_table *exec;     /* field -> text; NULL: no execution yet */
-	uint64_t         after;    /* where its events begin */
-	char            *archived; /* the archive's marker; NULL: none yet */
-	struct lh_table *plans;    /* P -> struct mem_plan; NULL: none yet */
-	char            *archiver; /* who is at it; NULL: nobody */
-	int64_t          archiver_until_us;
-	char           **events; /* events[i] has the number i + 1 */
-	size_t           events_n, events_cap;
+	char                 *spec;
+	uint64_t              put_ms;   /* when it was put last */
+	struct mem_execution *exec;     /* the last one; NULL: no execution yet */
+	struct lh_table      *past;     /* E -> struct mem_execution: those before it */
+	char                 *archived; /* the archive's marker; NULL: none yet */
+	struct lh_table      *plans;    /* P -> struct mem_plan; NULL: none yet */
+	char                 *archiver; /* who is at it; NULL: nobody */
+	int64_t               archiver_until_us;
+	char                **events; /* events[i] has the number i + 1 */
+	size_t                events_n, events_cap;
+	uint64_t              trimmed; /* up to this number they are forgotten: NULL */
 };
 
 struct mem_plan {
@@ -66,6 +75,10 @@ void             mem_data_destroy(struct mem_data *data);
 struct mem_tenant     *mem_tenant_of(struct mem_data *data, const struct store_key *key);
 struct mem_deployment *mem_deployment_of(struct mem_data *data, const struct store_key *key);
 struct mem_graph      *mem_graph_of(struct mem_data *data, const struct store_key *key);
+
+/* With no fields yet. */
+struct mem_execution *mem_execution_create(const char *id, uint64_t after);
+void                  mem_execution_destroy(struct mem_execution *execution); /* NULL is fine */
 
 /* A table of texts, or of anything else that free() releases. */
 struct lh_table *mem_texts_create(void);

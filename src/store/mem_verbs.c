@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/mem_archive.h"
+#include "store/mem_history.h"
 #include "store/mem_lists.h"
 #include "store/mem_plans.h"
 #include "store/mem_verified.h"
@@ -76,6 +77,8 @@ put_spec(const struct mem_ask *ask, struct store_op *op)
 	if (!graph_claim(ask, op))
 		return STORE_EXISTS;
 	graph = mem_graph_of(ask->data, &op->key);
+	if (graph->put_ms < (uint64_t)op->now_ms)
+		graph->put_ms = (uint64_t)op->now_ms;
 	if (graph->spec == NULL)
 		graph->spec = xstrdup(op->text);
 	return strcmp(graph->spec, op->text) == 0 ? STORE_OK : STORE_EXISTS;
@@ -96,9 +99,10 @@ static void
 exec_put_fields(struct mem_graph *graph, const struct store_op *op)
 {
 	if (graph->exec == NULL && op->fields_n > 0)
-		graph->exec = mem_texts_create();
+		graph->exec = mem_execution_create("", 0);
 	for (size_t i = 0; i < op->fields_n; i++)
-		free(mem_table_put(graph->exec, op->fields[i].name, xstrdup(op->fields[i].text)));
+		free(mem_table_put(
+		    graph->exec->fields, op->fields[i].name, xstrdup(op->fields[i].text)));
 }
 
 /* Its member of the history begins with "G:". */
@@ -118,14 +122,11 @@ exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const str
 	free(deployment->unfinished);
 	deployment->unfinished = xstrdup(member);
 	deployment->unfinished_since = (uint64_t)op->now_ms;
-	if (graph->exec != NULL)
-		lh_table_free(graph->exec);
-	graph->exec = mem_texts_create();
-	graph->after = graph->events_n;
-	mem_table_put(graph->exec, "", xstrdup(op->text));
+	mem_history_keep(graph);
+	graph->exec = mem_execution_create(op->execution, graph->events_n);
+	mem_table_put(graph->exec->fields, "", xstrdup(op->text));
 	exec_put_fields(graph, op);
-	if (mem_table_get(deployment->history, member) == NULL)
-		mem_score_put(deployment->history, member, (uint64_t)op->now_ms);
+	mem_history_add(deployment, member, (uint64_t)op->now_ms);
 }
 
 static void
@@ -309,50 +310,18 @@ finish(const struct mem_ask *ask, struct store_op *op)
 }
 
 static enum store_result
-get_exec(const struct mem_ask *ask, struct store_op *op)
-{
-	struct mem_graph  *graph = mem_graph_of(ask->data, &op->key);
-	struct store_item *items;
-	struct lh_entry   *entry;
-	size_t             n = 0;
-
-	if (graph->exec == NULL)
-		return STORE_ABSENT;
-	items = xcalloc((size_t)lh_table_length(graph->exec), sizeof(*items));
-	lh_foreach(graph->exec, entry)
-	{
-		items[n].name = lh_entry_k(entry);
-		items[n++].text = lh_entry_v(entry);
-	}
-	store_op_set_items(op, items, n);
-	free(items);
-	op->seq_out = graph->after;
-	return STORE_OK;
-}
-
-static enum store_result
-get_header(const struct mem_ask *ask, struct store_op *op)
-{
-	struct mem_graph *graph = mem_graph_of(ask->data, &op->key);
-
-	if (graph->exec == NULL)
-		return STORE_ABSENT;
-	store_op_set_text(op, mem_table_get(graph->exec, ""));
-	return STORE_OK;
-}
-
-static enum store_result
 events(const struct mem_ask *ask, struct store_op *op)
 {
 	struct mem_graph  *graph = mem_graph_of(ask->data, &op->key);
-	size_t             n = op->seq < graph->events_n ? graph->events_n - (size_t)op->seq : 0;
+	uint64_t           after = op->seq > graph->trimmed ? op->seq : graph->trimmed;
+	size_t             n = after < graph->events_n ? graph->events_n - (size_t)after : 0;
 	struct store_item *items;
 
 	n = n < STORE_PAGE_MAX ? n : STORE_PAGE_MAX;
 	items = xcalloc(n, sizeof(*items));
 	for (size_t i = 0; i < n; i++) {
-		items[i].number = op->seq + i + 1;
-		items[i].text = graph->events[op->seq + i];
+		items[i].number = after + i + 1;
+		items[i].text = graph->events[after + i];
 	}
 	store_op_set_items(op, items, n);
 	free(items);
@@ -382,12 +351,13 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_PARK] = park,
 	[STORE_FINISH] = finish,
 	[STORE_HOLDER] = holder,
-	[STORE_GET_EXEC] = get_exec,
-	[STORE_GET_HEADER] = get_header,
+	[STORE_GET_EXEC] = mem_get_exec,
+	[STORE_GET_HEADER] = mem_get_header,
 	[STORE_EVENTS] = events,
 	[STORE_FIND] = find,
 	[STORE_DEPLOYMENTS] = mem_deployments,
 	[STORE_HISTORY] = mem_history,
+	[STORE_FORGET] = mem_forget,
 	[STORE_UNFINISHED] = mem_unfinished,
 	[STORE_ARCHIVE_DUE] = mem_archive_due,
 	[STORE_ARCHIVE_GET] = mem_archive_get,

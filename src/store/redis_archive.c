@@ -58,6 +58,25 @@ const struct redis_step redis_archive_mark_event = { REDIS_SCRIPTS_N, say_mark_e
 const struct redis_step redis_archive_mark_header = { REDIS_SCRIPTS_N, say_mark_header,
 	hear_marked };
 
+/* What is not there any more can't be archived. */
+static bool
+say_unmark(struct redis_say *say, const struct redis_ask *ask)
+{
+	struct store_key key = ask->op->key;
+
+	if (!ask->archives || ask->op->items_n == 0)
+		return false;
+	redis_say_text(say, "ZREM");
+	redis_say_index_key(say, "unarchived");
+	for (size_t i = 0; i < ask->op->items_n; i++) {
+		must(store_key_set(&key, key.tenant, key.deployment, ask->op->items_out[i].name));
+		redis_say_index_member(say, &key);
+	}
+	return true;
+}
+
+const struct redis_step redis_archive_unmark = { REDIS_SCRIPTS_N, say_unmark, hear_marked };
+
 /* ---- scripts ---- */
 
 static void

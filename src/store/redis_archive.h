@@ -14,6 +14,8 @@ extern const struct redis_step
 extern const struct redis_step redis_archive_mark_event; /* if an event was */
 extern const struct redis_step redis_archive_mark_first; /* before it is written */
 
+extern const struct redis_step redis_archive_unmark; /* graphs that are gone: op->items_out */
+
 extern const struct redis_step redis_archive_get, redis_archive_take, redis_archive_put,
     redis_archive_settle;
 

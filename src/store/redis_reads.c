@@ -36,8 +36,8 @@ redis_say_whose(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
-static bool
-hear_text(struct store_op *op, const struct redis_value *value)
+bool
+redis_hear_text(struct store_op *op, const struct redis_value *value)
 {
 	op->result = STORE_ABSENT;
 	if (value->kind != REDIS_KIND_TEXT)
@@ -67,14 +67,16 @@ hear_items(struct store_op *op, struct store_item *items, size_t n)
 static bool
 say_exec(struct redis_say *say, const struct redis_ask *ask)
 {
+	if (ask->op->execution != NULL)
+		return false; /* redis_history.c */
 	redis_say_text(say, "HGETALL");
 	redis_say_graph_key(say, &ask->op->key, "exec");
 	return true;
 }
 
-/* A flat list of pairs: name, text. "@" is where the execution's events begin. */
-static bool
-hear_exec(struct store_op *op, const struct redis_value *value)
+/* A flat list of pairs: name, text. "@" begins with where the execution's events begin. */
+bool
+redis_hear_exec(struct store_op *op, const struct redis_value *value)
 {
 	size_t             pairs = list_length(value) / 2, n = 0;
 	struct store_item *items = xcalloc(pairs, sizeof(*items));
@@ -96,6 +98,8 @@ hear_exec(struct store_op *op, const struct redis_value *value)
 static bool
 say_header(struct redis_say *say, const struct redis_ask *ask)
 {
+	if (ask->op->execution != NULL)
+		return false;
 	redis_say_text(say, "HGET");
 	redis_say_graph_key(say, &ask->op->key, "exec");
 	redis_say_text(say, "");
@@ -156,9 +160,17 @@ say_deployments(struct redis_say *say, const struct redis_ask *ask)
 static bool
 say_history(struct redis_say *say, const struct redis_ask *ask)
 {
-	redis_say_text(say, "ZREVRANGE");
+	redis_say_text(say, "ZREVRANGEBYSCORE");
 	redis_say_deployment_key(say, &ask->op->key, "history");
-	say_page(say, ask->op);
+	if (ask->op->seq == 0)
+		redis_say_text(say, "+inf");
+	else
+		redis_say_made(say, "(%" PRIu64, ask->op->seq);
+	redis_say_text(say, "-inf");
+	redis_say_text(say, "WITHSCORES");
+	redis_say_text(say, "LIMIT");
+	redis_say_text(say, "0");
+	redis_say_number(say, STORE_PAGE_MAX);
 	return true;
 }
 
@@ -216,15 +228,15 @@ hear_scores(struct store_op *op, const struct redis_value *value)
 	return hear_items(op, items, n);
 }
 
-const struct redis_step redis_read_spec = { REDIS_SCRIPTS_N, say_spec, hear_text };
-const struct redis_step redis_read_holder = { REDIS_SCRIPTS_N, say_holder, hear_text };
-const struct redis_step redis_read_exec = { REDIS_SCRIPTS_N, say_exec, hear_exec };
+const struct redis_step redis_read_spec = { REDIS_SCRIPTS_N, say_spec, redis_hear_text };
+const struct redis_step redis_read_holder = { REDIS_SCRIPTS_N, say_holder, redis_hear_text };
+const struct redis_step redis_read_exec = { REDIS_SCRIPTS_N, say_exec, redis_hear_exec };
 const struct redis_step redis_read_events = { REDIS_SCRIPTS_N, say_events, hear_events };
-const struct redis_step redis_read_whose = { REDIS_SCRIPTS_N, redis_say_whose, hear_text };
+const struct redis_step redis_read_whose = { REDIS_SCRIPTS_N, redis_say_whose, redis_hear_text };
 const struct redis_step redis_read_deployments = { REDIS_SCRIPTS_N, say_deployments, hear_scores };
 const struct redis_step redis_read_history = { REDIS_SCRIPTS_N, say_history, hear_scores };
 const struct redis_step redis_read_unfinished = { REDIS_SCRIPTS_N, say_unfinished, hear_scores };
-const struct redis_step redis_read_header = { REDIS_SCRIPTS_N, say_header, hear_text };
+const struct redis_step redis_read_header = { REDIS_SCRIPTS_N, say_header, redis_hear_text };
 const struct redis_step redis_count_unarchived = { REDIS_SCRIPTS_N, say_count_unarchived,
 	hear_count };
 const struct redis_step redis_read_unarchived = { REDIS_SCRIPTS_N, say_unarchived, hear_scores };

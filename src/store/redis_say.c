@@ -121,6 +121,12 @@ redis_say_graph_key(struct redis_say *say, const struct store_key *key, const ch
 }
 
 void
+redis_say_past_key(struct redis_say *say, const struct store_key *key, const char *execution)
+{
+	say_key(say, "mg:{%s:%s}:past:%s:%s", key->tenant, key->deployment, key->graph, execution);
+}
+
+void
 redis_say_plan_key(struct redis_say *say, const struct store_key *key, const char *plan)
 {
 	say_key(say, "mg:{%s:%s}:plan:%s:%s", key->tenant, key->deployment, key->graph, plan);

@@ -13,7 +13,7 @@
 #include "store/store.h"
 
 #define REDIS_KEY_SIZE    256
-#define REDIS_SAY_KEYS    8
+#define REDIS_SAY_KEYS    64
 #define REDIS_SAY_NUMBERS 8
 #define REDIS_NUMBER_SIZE 24
 
@@ -44,6 +44,8 @@ void redis_say_deployment_key(
     struct redis_say *say, const struct store_key *key, const char *what); /* mg:{T:D}:what */
 void redis_say_graph_key(
     struct redis_say *say, const struct store_key *key, const char *what); /* mg:{T:D}:what:G */
+void redis_say_past_key(struct redis_say *say, const struct store_key *key,
+    const char *execution); /* mg:{T:D}:past:G:E */
 void redis_say_plan_key(
     struct redis_say *say, const struct store_key *key, const char *plan); /* mg:{T:D}:plan:G:P */
 void redis_say_tenant_key(

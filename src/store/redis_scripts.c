@@ -44,12 +44,31 @@
 	"end\n"
 
 /*
- * KEYS lease fence exec events history unfinished; ARGV owner ttl resume header member now field text
+ * Whose an exec hash is; nil: that is not known. Before it was written beside "@", only the header had it.
+ */
+#define LUA_EXECUTION_OF                                                                    \
+	"local function execution_of(key)\n"                                                \
+	"  local at = redis.call('HGET', key, '@') or ''\n"                                 \
+	"  local id = string.match(at, '^%d+ ([%w_-]+)')\n"                                 \
+	"  if not id then\n"                                                                \
+	"    local good, header = pcall(cjson.decode, redis.call('HGET', key, '') or '')\n" \
+	"    id = good and type(header) == 'table' and header.execution_id\n"               \
+	"    id = type(id) == 'string' and string.match(id, '^[%w_-]+$')\n"                 \
+	"  end\n"                                                                           \
+	"  return id and #id <= 64 and id or nil\n"                                         \
+	"end\n"
+
+/*
+ * KEYS lease fence exec events history unfinished past; ARGV owner ttl resume header member now old field text
  * ... The unfinished one is "G:E". To resume, it must be of this graph: the member is "G:" then. Else
  * there must be none, or it is this very one, begun again since the answer was lost, or so late that it has run
  * since: then all stays as it is. One that is over is not begun again. The field "@" is where the execution's events begin.
+ *
+ * What was the graph's last execution, `old`, is kept under a key of its own. Which that is, only the hash says: a
+ * key that was not said first must not be touched (a slot may be on its way to another node), so it is asked for. What
+ * is nobody's goes.
  */
-static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
+static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS LUA_EXECUTION_OF
     "local lease = redis.call('GET', KEYS[1])\n"
     "if lease and string.match(lease, '^(.*) ') ~= ARGV[1] then return {1, lease} end\n"
     "local resume, member = ARGV[3] == '1', ARGV[5]\n"
@@ -61,16 +80,27 @@ static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "if not resume and not is_it and redis.call('ZSCORE', KEYS[5], member) then\n"
     "  return {1, lease or '- 0'}\n"
     "end\n"
+    "local old = not resume and not is_it and execution_of(KEYS[3])\n"
+    "if old and old ~= ARGV[7] then return {6, old} end\n"
     "local fence = tonumber(string.match(redis.call('GET', KEYS[2]) or ' 0', '%d+$')) + 1\n"
     "local mine = ARGV[1] .. ' ' .. string.format('%.0f', fence)\n"
     "redis.call('SET', KEYS[1], mine, 'PX', ARGV[2])\n"
     "redis.call('SET', KEYS[2], mine)\n"
     "if not resume and not is_it then\n"
     "  redis.call('SET', KEYS[6], member)\n"
-    "  redis.call('UNLINK', KEYS[3])\n"
-    "  redis.call('HSET', KEYS[3], '', ARGV[4], '@', string.format('%.0f', last))\n"
-    "  put_fields(KEYS[3], 7, #ARGV)\n"
-    "  redis.call('ZADD', KEYS[5], 'NX', ARGV[6], member)\n"
+    "  if old then\n"
+    "    local after = string.match(redis.call('HGET', KEYS[3], '@') or '', '^%d+') or '0'\n"
+    "    redis.call('HSET', KEYS[3], '@', string.format('%s %s %.0f', after, old, last))\n"
+    "    redis.call('RENAME', KEYS[3], KEYS[7])\n"
+    "  else\n"
+    "    redis.call('UNLINK', KEYS[3])\n"
+    "  end\n"
+    "  local id = string.match(member, ':(.*)$')\n"
+    "  redis.call('HSET', KEYS[3], '', ARGV[4], '@', string.format('%.0f %s', last, id))\n"
+    "  put_fields(KEYS[3], 8, #ARGV)\n"
+    "  local newest = redis.call('ZRANGE', KEYS[5], -1, -1, 'WITHSCORES')[2]\n"
+    "  local score = math.max(tonumber(ARGV[6]), newest and tonumber(newest) + 1 or 0)\n"
+    "  redis.call('ZADD', KEYS[5], string.format('%.0f', score), member)\n"
     "end\n"
     "return {0, fence, last}\n";
 
@@ -123,6 +153,84 @@ static const char release_text[] = LUA_GIVE_BACK "return {0}\n";
 /* KEYS lease fence unfinished; ARGV owner ttl fence */
 static const char finish_text[] = LUA_GIVE_BACK "redis.call('DEL', KEYS[3])\n"
 						"return {0}\n";
+
+/* KEYS exec past; ARGV execution field. The field, or with "*" all of them; nothing when it is neither's. */
+static const char read_text[] =
+    LUA_EXECUTION_OF "local key = execution_of(KEYS[1]) == ARGV[1] and KEYS[1] or KEYS[2]\n"
+		     "if ARGV[2] == '*' then return redis.call('HGETALL', key) end\n"
+		     "return redis.call('HGET', key, ARGV[2])\n";
+
+/* What is never dropped. */
+#define LUA_IS_KEPT                                                 \
+	"local newest = redis.call('ZRANGE', KEYS[1], -1, -1)[1]\n" \
+	"local unfinished = redis.call('GET', KEYS[2])\n"           \
+	"local function is_kept(member)\n"                          \
+	"  return member == newest or member == unfinished\n"       \
+	"end\n"
+
+/* KEYS history unfinished; ARGV how many are kept (0: all), from when on, how many may go */
+static const char oldest_text[] = LUA_IS_KEPT
+    "local keep, from, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])\n"
+    "local left, out = redis.call('ZCARD', KEYS[1]), {}\n"
+    "local all = redis.call('ZRANGE', KEYS[1], 0, most - 1, 'WITHSCORES')\n"
+    "for i = 1, #all, 2 do\n"
+    "  if (keep > 0 and left > keep or tonumber(all[i + 1]) < from) and not is_kept(all[i]) then\n"
+    "    out[#out + 1] = all[i]\n"
+    "  end\n"
+    "  left = left - 1\n"
+    "end\n"
+    "return out\n";
+
+/*
+ * KEYS history unfinished specs, then past exec events of each; ARGV members of the history, the oldest first:
+ * so events up to its last one are of nobody who is kept.
+ */
+static const char drop_text[] = LUA_LAST_SEQ LUA_EXECUTION_OF LUA_IS_KEPT
+    "local n = 0\n"
+    "for i, member in ipairs(ARGV) do\n"
+    "  local past, exec, events = KEYS[3 * i + 1], KEYS[3 * i + 2], KEYS[3 * i + 3]\n"
+    "  local score = redis.call('ZSCORE', KEYS[1], member)\n"
+    "  if score and not is_kept(member) then\n"
+    "    local graph, id = string.match(member, '^(.-):(.*)$')\n"
+    "    local last\n"
+    "    if execution_of(exec) == id then\n"
+    "      last = last_seq(events)\n"
+    "      redis.call('UNLINK', exec)\n"
+    "    else\n"
+    "      last = tonumber(string.match(redis.call('HGET', past, '@') or '', ' (%d+)$') or 0)\n"
+    "      redis.call('UNLINK', past)\n"
+    "    end\n"
+    "    redis.call('XTRIM', events, 'MINID', string.format('%.0f', last + 1))\n"
+    "    redis.call('ZADD', KEYS[3], 'NX', score, graph)\n"
+    "    redis.call('ZREM', KEYS[1], member)\n"
+    "    n = n + 1\n"
+    "  end\n"
+    "end\n"
+    "return n\n";
+
+/* Before when a graph was put that nobody needs: all that is kept began later, and it is not about to be run. */
+#define LUA_SINCE                                                               \
+	"local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]\n" \
+	"local since = math.min(tonumber(ARGV[1]), tonumber(oldest or 0))\n"
+
+/* KEYS history specs; ARGV since when one may be about to be run, how many may go */
+static const char superseded_text[] = LUA_SINCE
+    "return redis.call('ZRANGE', KEYS[2], '-inf', string.format('(%.0f', since), 'BYSCORE',\n"
+    "  'LIMIT', 0, ARGV[2])\n";
+
+/* KEYS history specs, then exec spec events archived archiving of each; ARGV as above, then graphs. Those that went. */
+static const char drop_graphs_text[] =
+    LUA_SINCE "local out = {}\n"
+	      "for i = 3, #ARGV do\n"
+	      "  local at = 5 * (i - 3) + 3\n"
+	      "  local put = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[i]))\n"
+	      "  if put and put < since and redis.call('EXISTS', KEYS[at]) == 0 then\n"
+	      "    redis.call('UNLINK', KEYS[at + 1], KEYS[at + 2], KEYS[at + 3], KEYS[at + 4])\n"
+	      "    redis.call('ZREM', KEYS[2], ARGV[i])\n"
+	      "    out[#out + 1] = ARGV[i]\n"
+	      "  end\n"
+	      "end\n"
+	      "return out\n";
 
 /* KEYS archived events archiving */
 #define LUA_ARCHIVED "return {0, redis.call('GET', KEYS[1]) or '', last_seq(KEYS[2])}\n"
@@ -177,6 +285,11 @@ static const char *const texts[] = {
 	[REDIS_SCRIPT_RENEW] = renew_text,
 	[REDIS_SCRIPT_RELEASE] = release_text,
 	[REDIS_SCRIPT_FINISH] = finish_text,
+	[REDIS_SCRIPT_READ] = read_text,
+	[REDIS_SCRIPT_OLDEST] = oldest_text,
+	[REDIS_SCRIPT_DROP] = drop_text,
+	[REDIS_SCRIPT_SUPERSEDED] = superseded_text,
+	[REDIS_SCRIPT_DROP_GRAPHS] = drop_graphs_text,
 	[REDIS_SCRIPT_ARCHIVE_GET] = archive_get_text,
 	[REDIS_SCRIPT_ARCHIVE_TAKE] = archive_take_text,
 	[REDIS_SCRIPT_ARCHIVE_PUT] = archive_put_text,

@@ -15,6 +15,11 @@ enum redis_script {
 	REDIS_SCRIPT_RENEW,
 	REDIS_SCRIPT_RELEASE,
 	REDIS_SCRIPT_FINISH,
+	REDIS_SCRIPT_READ,
+	REDIS_SCRIPT_OLDEST,
+	REDIS_SCRIPT_DROP,
+	REDIS_SCRIPT_SUPERSEDED,
+	REDIS_SCRIPT_DROP_GRAPHS,
 	REDIS_SCRIPT_ARCHIVE_GET,
 	REDIS_SCRIPT_ARCHIVE_TAKE,
 	REDIS_SCRIPT_ARCHIVE_PUT,
@@ -32,6 +37,7 @@ enum redis_status {
 	REDIS_STATUS_GAP,        /* append: the last seq, which is before the one it follows */
 	REDIS_STATUS_ABSENT,     /* begin: no unfinished execution of this graph */
 	REDIS_STATUS_UNFINISHED, /* begin: another execution of the deployment: "G:E" */
+	REDIS_STATUS_KEEP,       /* begin: which execution is to be kept, whose key was not said */
 	REDIS_STATUSES_N
 };
 

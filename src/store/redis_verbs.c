@@ -12,12 +12,13 @@
 #include <string.h>
 
 #include "store/redis_archive.h"
+#include "store/redis_history.h"
 #include "store/redis_plans.h"
 #include "store/redis_reads.h"
 #include "store/redis_verified.h"
 #include "util/check.h"
 
-#define STEPS_MAX 6
+#define STEPS_MAX 8
 
 static bool
 hear_nothing(struct store_op *op, const struct redis_value *value)
@@ -78,6 +79,20 @@ hear_whose(struct store_op *op, const struct redis_value *value)
 }
 
 static const struct redis_step whose = { REDIS_SCRIPTS_N, redis_say_whose, hear_whose };
+
+/* First: one that was put a moment ago is not forgotten. */
+static bool
+say_put(struct redis_say *say, const struct redis_ask *ask)
+{
+	redis_say_text(say, "ZADD");
+	redis_say_deployment_key(say, &ask->op->key, "specs");
+	redis_say_text(say, "GT");
+	redis_say_number(say, (uint64_t)ask->op->now_ms);
+	redis_say_text(say, ask->op->key.graph);
+	return true;
+}
+
+static const struct redis_step note_put = { REDIS_SCRIPTS_N, say_put, hear_nothing };
 
 static bool
 say_put_spec(struct redis_say *say, const struct redis_ask *ask)
@@ -174,6 +189,7 @@ redis_hear_status(struct store_op *op, const struct redis_value *value)
 		[REDIS_STATUS_GAP] = STORE_LOST,
 		[REDIS_STATUS_ABSENT] = STORE_ABSENT,
 		[REDIS_STATUS_UNFINISHED] = STORE_LEFT,
+		[REDIS_STATUS_KEEP] = STORE_UNKNOWN,
 	};
 	struct redis_value status = redis_value_at(value, 0), detail = redis_value_at(value, 1);
 
@@ -185,7 +201,8 @@ redis_hear_status(struct store_op *op, const struct redis_value *value)
 		return false;
 	}
 	op->result = results[status.number];
-	if (status.number == REDIS_STATUS_HELD || status.number == REDIS_STATUS_UNFINISHED)
+	if (status.number == REDIS_STATUS_HELD || status.number == REDIS_STATUS_UNFINISHED ||
+	    status.number == REDIS_STATUS_KEEP)
 		store_op_set_text(op, detail.text);
 	if (status.number == REDIS_STATUS_GAP)
 		snprintf(op->error, sizeof(op->error),
@@ -198,20 +215,24 @@ say_begin(struct redis_say *say, const struct redis_ask *ask)
 {
 	const struct store_op  *op = ask->op;
 	const struct store_key *key = &op->key;
+	const char             *old = op->text_out; /* NULL: there is none, as far as is known */
 
-	redis_say_text(say, "6");
+	redis_say_text(say, old != NULL ? "7" : "6");
 	redis_say_deployment_key(say, key, "lease");
 	redis_say_deployment_key(say, key, "fence");
 	redis_say_graph_key(say, key, "exec");
 	redis_say_graph_key(say, key, "events");
 	redis_say_deployment_key(say, key, "history");
 	redis_say_deployment_key(say, key, "unfinished");
+	if (old != NULL)
+		redis_say_past_key(say, key, old);
 	redis_say_text(say, ask->owner);
 	redis_say_text(say, ask->lease_ms);
 	redis_say_text(say, op->text == NULL ? "1" : "0");
 	redis_say_text(say, op->text == NULL ? "" : op->text);
 	redis_say_made(say, "%s:%s", key->graph, op->text == NULL ? "" : op->execution);
 	redis_say_number(say, (uint64_t)op->now_ms);
+	redis_say_text(say, old != NULL ? old : "");
 	say_fields(say, op);
 	return true;
 }
@@ -220,13 +241,25 @@ static bool
 hear_begin(struct store_op *op, const struct redis_value *value)
 {
 	if (!redis_hear_status(op, value))
-		return op->result == STORE_ABSENT;
+		return op->result == STORE_ABSENT || op->result == STORE_UNKNOWN;
+	store_op_fini(op);
 	op->fence_out = (uint64_t)redis_value_at(value, 1).number;
 	op->seq_out = (uint64_t)redis_value_at(value, 2).number;
 	return true;
 }
 
 static const struct redis_step begin = { REDIS_SCRIPT_BEGIN, say_begin, hear_begin };
+
+/* The graph has a last execution, to be kept under a key that can be said now. If it is another one by then, nothing
+ * has begun, and who asks again is told of that one. */
+static bool
+say_begin_keeping(struct redis_say *say, const struct redis_ask *ask)
+{
+	return ask->op->result == STORE_UNKNOWN && say_begin(say, ask);
+}
+
+static const struct redis_step begin_keeping = { REDIS_SCRIPT_BEGIN, say_begin_keeping,
+	hear_begin };
 
 static bool
 say_append(struct redis_say *say, const struct redis_ask *ask)
@@ -283,21 +316,24 @@ static const struct redis_step finish = { REDIS_SCRIPT_FINISH, say_lease, redis_
 /* ---- the table ---- */
 
 static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
-	[STORE_PUT_SPEC] = { &claim, &whose, &put_spec, &redis_archive_mark },
+	[STORE_PUT_SPEC] = { &claim, &whose, &note_put, &put_spec, &redis_archive_mark },
 	[STORE_GET_SPEC] = { &redis_read_spec },
-	[STORE_BEGIN] = { &claim, &list, &enroll, &begin, &redis_archive_mark, &strike_stale },
+	[STORE_BEGIN] = { &claim, &list, &enroll, &begin, &begin_keeping, &redis_archive_mark,
+	    &strike_stale },
 	[STORE_APPEND] = { &append, &redis_archive_mark_header },
 	[STORE_RENEW] = { &renew, &enroll_again },
 	[STORE_RELEASE] = { &release },
 	[STORE_PARK] = { &release, &strike },
 	[STORE_FINISH] = { &redis_archive_mark_first, &finish, &strike },
 	[STORE_HOLDER] = { &redis_read_holder },
-	[STORE_GET_EXEC] = { &redis_read_exec },
-	[STORE_GET_HEADER] = { &redis_read_header },
+	[STORE_GET_EXEC] = { &redis_read_exec, &redis_read_exec_of },
+	[STORE_GET_HEADER] = { &redis_read_header, &redis_read_header_of },
 	[STORE_EVENTS] = { &redis_read_events },
 	[STORE_FIND] = { &redis_read_whose },
 	[STORE_DEPLOYMENTS] = { &redis_read_deployments },
 	[STORE_HISTORY] = { &redis_read_history },
+	[STORE_FORGET] = { &redis_oldest, &redis_drop, &redis_superseded, &redis_drop_graphs,
+	    &redis_unclaim, &redis_archive_unmark },
 	[STORE_UNFINISHED] = { &redis_read_unfinished },
 	[STORE_ARCHIVE_DUE] = { &redis_count_unarchived, &redis_read_unarchived },
 	[STORE_ARCHIVE_GET] = { &redis_archive_get },

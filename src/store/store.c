@@ -30,6 +30,7 @@ static const struct verb_row {
 	[STORE_FIND] = { true, NEED_TENANT | NEED_GRAPH },
 	[STORE_DEPLOYMENTS] = { true, NEED_TENANT },
 	[STORE_HISTORY] = { true, NEED_TENANT | NEED_DEPLOYMENT },
+	[STORE_FORGET] = { true, NEED_TENANT | NEED_DEPLOYMENT },
 	[STORE_UNFINISHED] = { true, 0 },
 	[STORE_ARCHIVE_DUE] = { true, 0 },
 	[STORE_ARCHIVE_GET] = { true, NEED_ALL },
@@ -68,7 +69,8 @@ op_check(const struct store_op *op)
 	must(!(verbs[op->verb].needs & NEED_PLAN) || op->plan != NULL);
 	must(op->plan == NULL || strpbrk(op->plan, ": ") == NULL);
 	must(op->verb != STORE_BEGIN || op->text == NULL || op->execution != NULL);
-	must(op->execution == NULL || strpbrk(op->execution, ": ") == NULL);
+	must(op->execution == NULL || (strpbrk(op->execution, ": ") == NULL &&
+					  strlen(op->execution) < STORE_EXECUTION_SIZE));
 	must(op->now_ms >= 0);
 	must(op->fields_n <= STORE_BATCH_MAX);
 	must(op->events_n <= STORE_BATCH_MAX - op->fields_n);
@@ -166,6 +168,22 @@ store_key_read(struct store_key *key, const char *name)
 	*deployment++ = '\0';
 	*graph++ = '\0';
 	return store_key_set(key, text, deployment, graph);
+}
+
+const char *
+store_execution_read(struct store_key *key, const char *name)
+{
+	char   graph[STORE_ID_SIZE];
+	size_t len = strlen(name);
+
+	if (len <= STORE_ID_SIZE || len - STORE_ID_SIZE >= STORE_EXECUTION_SIZE ||
+	    name[STORE_ID_SIZE - 1] != ':')
+		return NULL;
+	memcpy(graph, name, STORE_ID_SIZE - 1);
+	graph[STORE_ID_SIZE - 1] = '\0';
+	if (!store_key_set(key, key->tenant, key->deployment, graph))
+		return NULL;
+	return name + STORE_ID_SIZE;
 }
 
 /* ---- what an op owns ---- */

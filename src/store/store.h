@@ -10,10 +10,14 @@
  *   mg:{T:D}:lease       string  "owner fence", with a TTL
  *   mg:{T:D}:fence       string  "owner fence", the last one given out
  *   mg:{T:D}:spec:G      string  Spec Graph, MGraph JSON, immutable
- *   mg:{T:D}:exec:G      hash    "" is the header, a node id with "@region" is a node: JSON each;
- *                                "@" is the number of the last event before it
+ *   mg:{T:D}:exec:G      hash    the graph's last execution: "" is the header, a node id with "@region"
+ *                                is a node: JSON each; "@" is the number of the last event before it,
+ *                                and the execution's id
+ *   mg:{T:D}:past:G:E    hash    an execution before it, as it was left; "@" has the number of its last
+ *                                event as well
  *   mg:{T:D}:events:G    stream  id "<seq>-0", field "event": JSON; one stream per graph
- *   mg:{T:D}:history     zset    executions "G:E" by the time they began
+ *   mg:{T:D}:history     zset    executions "G:E" by the time they began: no two have the same
+ *   mg:{T:D}:specs       zset    G by the time it was last put
  *   mg:{T:D}:unfinished  string  "G:E": the execution that is not over
  *   mg:{T:D}:plan:G:P    string  a plan of G, JSON (plan/saved.h), with a TTL
  *   mg:{T}:graphs        hash    G -> D
@@ -53,11 +57,15 @@
 #define STORE_TENANT_SIZE     65  /* [a-z0-9-]{1,64} and a NUL */
 #define STORE_DEPLOYMENT_SIZE 129 /* [A-Za-z0-9._-]{1,128} and a NUL */
 #define STORE_ID_SIZE         OBJ_ID_SIZE
+#define STORE_EXECUTION_SIZE  65
 #define STORE_PAGE_MAX        1000
 #define STORE_BATCH_MAX       10000   /* fields and events of one op; about 1,000 is a good size */
 #define STORE_PLAN_S          2592000 /* 30 days */
 #define STORE_ARCHIVER_MS \
 	60000 /* how long one is taken by who archives it, if that is not heard of */
+
+#define STORE_FORGET_MAX 8
+#define STORE_PUT_MS     3600000 /* a graph that was put is about to be run, for so long */
 
 struct store;
 
@@ -95,7 +103,7 @@ enum store_verb {
 	/* -> text */
 	STORE_GET_SPEC,
 	/*
-	 * text: execution header; takes the lease, forgets the graph's last execution, and is the
+	 * text: execution header; takes the lease, makes a past one of the graph's last execution, and is the
 	 * deployment's unfinished one from now on; fields are stored with it. -> fence, seq (the
 	 * stream's last sequence number). STORE_EXISTS when another owner holds the lease: text is
 	 * "owner fence"; also when this very execution is over: a begin that comes so late does nothing. STORE_LEFT when the deployment has another unfinished execution: text is
@@ -135,9 +143,12 @@ enum store_verb {
 	STORE_FINISH,
 	/* key.tenant, key.deployment. -> text: "owner fence". STORE_ABSENT: nobody holds the lease */
 	STORE_HOLDER,
-	/* -> items: the fields of the exec hash; seq: the execution's events come after this one */
+	/*
+	 * execution: which one; NULL: the last. -> items: the fields of the exec hash; seq: the execution's
+	 * events come after this one
+	 */
 	STORE_GET_EXEC,
-	/* -> text: of the exec hash, only the header */
+	/* execution as above. -> text: of the exec hash, only the header */
 	STORE_GET_HEADER,
 	/* seq: after this one, at most STORE_PAGE_MAX. -> items (number, text) */
 	STORE_EVENTS,
@@ -148,8 +159,19 @@ enum store_verb {
 	 * newest first
 	 */
 	STORE_DEPLOYMENTS,
-	/* key without graph, seq: so many are skipped. -> items (name "G:E", number), as above */
+	/*
+	 * key without graph, seq: only those with a number below this; 0: from the newest on. -> items (name
+	 * "G:E", number: when it began, or a little later, so that no two have the same), as above
+	 */
 	STORE_HISTORY,
+	/*
+	 * key without graph, now_ms; seq: so many executions are kept (0: all), age_ms: for so long (0: for
+	 * ever). Of those that are too many or too old, the oldest STORE_FORGET_MAX are dropped, with their
+	 * events; never the newest, nor one that is not over. Then of the graphs that no execution refers to any
+	 * more, which were put before all that is kept began (and not within STORE_PUT_MS), as many. -> seq:
+	 * how many executions went; items (name): the graphs that did
+	 */
+	STORE_FORGET,
 	/*
 	 * No key; seq: so many are skipped. -> at most STORE_PAGE_MAX items (name for
 	 * store_key_read(), number: when it began), oldest first, of all tenants. One may be over
@@ -197,7 +219,8 @@ struct store_op {
 	const char              *text;
 	uint64_t                 fence;
 	uint64_t                 seq;
-	int64_t                  now_ms;    /* wall time, for scores */
+	int64_t                  now_ms; /* wall time, for scores */
+	int64_t                  age_ms;
 	const char              *execution; /* its id, without ':' and ' ' */
 	const char              *plan;      /* likewise */
 	const struct store_item *fields;
@@ -248,6 +271,9 @@ store_key_set(struct store_key *key, const char *tenant, const char *deployment,
 
 /* "tenant:deployment:graph" */
 MUSTCHECK bool store_key_read(struct store_key *key, const char *name);
+
+/* "G:E", as STORE_HISTORY names an execution: its graph goes into the key. Its id, borrowed; NULL: it is none. */
+MUSTCHECK const char *store_execution_read(struct store_key *key, const char *name);
 
 /* For kinds of store: what came, copied into the op. */
 void store_op_set_text(struct store_op *op, const char *text);

@@ -208,6 +208,38 @@ def test_a_pause_is_archived_and_so_is_what_comes_after_it(make_archived, sister
     assert [e["kind"] for e in cache.by_id(f"{base}-default", graph_id)["executions"]] == ["destroy", "apply"]
 
 
+def test_executions_that_follow_each_other_are_all_archived(make_archived, sisters_up, base):
+    cache, server = sisters_up[0], make_archived()
+    config = {"deployment_id": "often", "resources": {"a": {"type": "local:file", "properties": {
+        "path": "a", "content": "1"}}}}
+    ran = []
+    for i in range(4):
+        ran.append(apply(server, config))
+        if i == 1:
+            until_archived(server, ran[0]["graph_id"])
+            (server.data / "local" / "a").write_text("by hand")
+    graph_id = ran[0]["graph_id"]
+    assert {run["graph_id"] for run in ran} == {graph_id}
+    until_archived(server, graph_id)
+    entry = cache.by_id(f"{base}-default", graph_id)
+    assert [e["execution_id"] for e in entry["executions"]] == [run["execution_id"] for run in ran[::-1]]
+    assert [e["summary"]["change"] for e in entry["executions"]] == [0, 1, 0, 0]
+    place = f"deploys/often/{graph_id}/record/data/nodes"
+    for run in ran:
+        node = run["operations"][0]["node_id"]
+        log = cache.file(f"{base}-default", f"{place}/{run['execution_id']}/{node}.json")["log"]
+        assert {event["execution_id"] for event in log} == {run["execution_id"]}
+        assert log[-1]["status"] == "completed"
+
+    fresh = make_archived()
+    for run in ran:
+        found = fresh.get(f"/deploy/status/{graph_id}?execution={run['execution_id']}").json
+        assert without(found, "source") == run and found["source"] == "archive"
+    assert fresh.get(f"/deploy/status/{graph_id}?execution=0badcafe").status == 404
+    history = fresh.get("/deploy/history/often").json
+    assert history["source"] == "archive" and history["executions"] == server.get("/deploy/history/often").json["executions"]
+
+
 def test_what_runs_is_archived_on_its_way(make_archived, sisters_up, base):
     server = make_archived()
     run = apply(server, configs.nulls(40, delay_ms=400, chain=40), prefer="respond-async")
@@ -509,8 +541,8 @@ def test_a_fresh_server_knows_what_was_deployed_and_can_destroy_it(
         assert status(fresh, graph_id) == shown | {"source": "archive"}
     cli = processes.Cli(fresh, tmp_path)
     assert cli("history").split() == ["hello"]
-    assert [line.split()[:4] for line in cli("history", "hello").splitlines()] == [
-        [new["graph_id"], "v2", "apply", "completed"], [old["graph_id"], "v1", "apply", "completed"]]
+    assert [line.split()[1:6] for line in cli("history", "hello").splitlines()[1:]] == [
+        ["apply", "completed", run["version"], run["graph_id"], run["execution_id"]] for run in (new, old)]
     assert "there is no deployment" in cli("history", "nothing", status=1)
     assert json.loads(cli("history", "hello", "--json")) == history
 

@@ -199,6 +199,62 @@ def test_after_a_wipe_neither_the_config_nor_what_was_found_changes_anything(ser
     assert not [e["operation"] for e in proxy.log if not is_a_look(e)]
 
 
+def test_after_a_wipe_what_a_config_no_longer_names_is_pruned_and_nothing_else(server, cloud, credentials):
+    resources = many()
+    apply(server, config_of(credentials, resources))
+    for knows in (False, True):  # by the tags, then by what was recorded of them
+        forget(server)
+        if knows:
+            assert discover(server, credentials)["recorded"]
+        same = server.post("/deploy/plan", {"config": config_of(credentials, resources), "prune": True}).json
+        assert same["summary"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "no_op": len(resources)}, same
+        for name in ("role-reads", "user") if knows else ("limit",):
+            del resources[name]
+        reply = server.post("/deploy/apply", {"config": config_of(credentials, resources), "prune": True},
+                            prefer="wait=50")
+        assert reply.json["status"] == "completed", reply
+        gone = {o["resource_id"] for o in reply.json["operations"] if o["operation"] == "delete"}
+        assert gone == ({"role-read", "user"} if knows else {"limit"}), changes(reply.json)
+    iam = cloud.client("iam")
+    assert iam.list_role_policies(RoleName="app")["PolicyNames"] == [] and iam.list_users()["Users"] == []
+    assert len(iam.list_attached_role_policies(RoleName="app")["AttachedPolicies"]) == 1
+
+
+def test_what_was_renamed_and_what_is_there_twice_is_found_as_that(server, cloud, credentials):
+    apply(server, config_of(credentials, {"jobs": of("sqs:queue", queue_name="jobs"),
+                                          "news": of("sns:topic", name="news")}))
+    renamed = {"work": of("sqs:queue", queue_name="jobs") | {"formerly": "jobs"}, "news": of("sns:topic", name="news")}
+    applied = apply(server, config_of(credentials, renamed))
+    tags = cloud.client("sns", REGION).list_tags_for_resource(
+        ResourceArn=applied["outputs"]["news"]["arn"])["Tags"]
+    cloud.client("sns", REGION).create_topic(  # as a replacement leaves it that was cut short
+        Name="old-news", Tags=[tag | ({"Value": "0badcafe"} if tag["Key"] == "mgraph:graph-id" else {}) for tag in tags])
+    forget(server)
+    found = discover(server, credentials)
+    resources = found["config"]["resources"]
+    assert set(resources) == {"work", "news", "news--old"}, found
+    node_ids = {o["resource_id"]: o["node_id"] for o in applied["operations"]}
+    assert resources["work"]["formerly"] == "#" + node_ids["work"]
+    assert resources["news"]["properties"]["name"] == "news" and "operation" not in resources["news"]
+    assert resources["news--old"]["properties"]["name"] == "old-news"
+    assert resources["news--old"]["operation"] == "delete"
+    assert resources["news--old"]["formerly"] == "#" + node_ids["news"]
+    assert changes(found["execution"]) == {}
+    again = apply(server, found["config"] | {"credentials": credentials})
+    assert changes(again) == {("news--old", REGION): "delete"}
+    topics = [t["TopicArn"] for t in cloud.client("sns", REGION).list_topics()["Topics"]]
+    assert topics == [applied["outputs"]["news"]["arn"]]
+
+
+def test_what_is_protected_still_is_after_a_wipe(server, credentials):
+    apply(server, config_of(credentials, {"jobs": of("sqs:queue", queue_name="jobs") | {"protect": True}}))
+    forget(server)
+    found = discover(server, credentials)
+    assert found["config"]["resources"]["jobs"]["protect"] is True
+    reply = server.post("/deploy/destroy", {"deployment_id": "found", "credentials": credentials})
+    assert reply.json["status"] == "failed" and "protected" in reply.json["failed_operation"]["error"]["message"], reply
+
+
 def test_what_nobody_knows_any_more_is_destroyed_by_its_id(server, cloud, credentials):
     resources = many()
     del resources["secret"]  # the emulator shows one for as long as it can be restored

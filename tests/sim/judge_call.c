@@ -62,7 +62,7 @@ record_of(struct world *world, const struct version *version, uint32_t vertex)
 	char              field[RECORD_FIELD_SIZE];
 
 	record_field_name(graph_of(version), vertex, field);
-	return stored->exec != NULL ? mem_table_get(stored->exec, field) : NULL;
+	return stored->exec != NULL ? mem_table_get(stored->exec->fields, field) : NULL;
 }
 
 bool

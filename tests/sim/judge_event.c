@@ -361,7 +361,7 @@ static void
 judge_records(struct world *world, struct version *version)
 {
 	struct store_key key = key_of(version);
-	const char      *header = mem_table_get(depot_graph(world->depot, &key)->exec, "");
+	const char      *header = mem_table_get(depot_graph(world->depot, &key)->exec->fields, "");
 
 	if (said_status(header) != version->ledger.status)
 		world_judge(world, "G7", "the events say %s, the header says: %s",
@@ -406,7 +406,7 @@ forget(struct world *world, struct version *version)
 	struct ledger    *ledger = &version->ledger;
 	struct store_key  key = key_of(version);
 	struct mem_graph *stored = depot_graph(world->depot, &key);
-	const char       *header = stored->exec != NULL ? mem_table_get(stored->exec, "") : NULL;
+	const char *header = stored->exec != NULL ? mem_table_get(stored->exec->fields, "") : NULL;
 
 	if (stored->events_n == ledger->seq &&
 	    (header != NULL ? said_is(header, "execution_id", ledger->execution)

@@ -60,6 +60,8 @@ static const struct {
 	    "Bucket PublicAccessBlockConfiguration{BlockPublicAcls:b IgnorePublicAcls:b "
 	    "BlockPublicPolicy:b RestrictPublicBuckets:b}" },
 	{ "s3", "DeleteBucket", "Bucket" },
+	{ "s3", "ListObjectsV2", "Bucket Prefix StartAfter MaxKeys:i" },
+	{ "s3", "CopyObject", "Bucket Key CopySource" },
 	{ "s3", "ListMultipartUploads", "Bucket MaxUploads:i" },
 	{ "s3", "AbortMultipartUpload", "Bucket Key UploadId" },
 	{ "s3", "ListObjectVersions", "Bucket MaxKeys:i" },

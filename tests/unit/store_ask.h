@@ -37,10 +37,13 @@ const char *ask_field(const char *name);
 /* Sets the world up, runs the scenario, and takes it down. */
 void store_play(enum world_kind kind, void (*scenario)(struct world *));
 
-/* What every kind of store must do: of test_store.c, test_store_lease.c and test_store_archive.c. */
+/* What every kind of store must do: of test_store.c, test_store_lease.c, test_store_archive.c and
+ * test_store_history.c. */
 extern void (*const store_scenarios[])(struct world *);
 extern void (*const store_lease_scenarios[])(struct world *);
 extern void (*const store_archive_scenarios[])(struct world *);
-extern const size_t store_scenarios_n, store_lease_scenarios_n, store_archive_scenarios_n;
+extern void (*const store_history_scenarios[])(struct world *);
+extern const size_t store_scenarios_n, store_lease_scenarios_n, store_archive_scenarios_n,
+    store_history_scenarios_n;
 
 #endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * copy.c - two listings in the same order, side by side; and values that nobody is told. */
+#include "providers/aws/copy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "util/digest.h"
+#include "util/json.h"
+#include "util/str.h"
+
+#define SOURCE_BYTES_MAX 8192 /* a key of 1024 bytes, each of them escaped, and its bucket */
+
+/* ---- objects ---- */
+
+static const char *
+key_of(struct json_object *object)
+{
+	const char *key = json_get_str(object, "Key");
+
+	return key != NULL ? key : "";
+}
+
+static size_t
+length_of(struct json_object *list)
+{
+	return list != NULL ? json_object_array_length(list) : 0;
+}
+
+/* Its bytes, or it was written after the other: a copy in parts, or under another key of KMS, has another ETag. */
+static bool
+is_copy(struct json_object *target, struct json_object *source)
+{
+	const char *etag = json_get_str(source, "ETag"), *its = json_get_str(target, "ETag");
+	const char *then = json_get_str(source, "LastModified");
+	const char *its_then = json_get_str(target, "LastModified");
+
+	if (json_get_i64(source, "Size", 0) != json_get_i64(target, "Size", 0))
+		return false;
+	if (etag != NULL && str_eq(its, etag))
+		return true;
+	return then != NULL && its_then != NULL && strcmp(its_then, then) > 0;
+}
+
+/* Both pages tell of all keys up to this one. NULL: of all. */
+static const char *
+reach_of(struct json_object *from, bool from_ends, struct json_object *to, bool to_ends)
+{
+	const char *reach = NULL, *its;
+
+	if (!from_ends && length_of(from) > 0)
+		reach = key_of(json_object_array_get_idx(from, length_of(from) - 1));
+	if (to_ends || length_of(to) == 0)
+		return reach;
+	its = key_of(json_object_array_get_idx(to, length_of(to) - 1));
+	return reach == NULL || strcmp(its, reach) < 0 ? its : reach;
+}
+
+/* What of the source is not in the target. Keys are in the order of their bytes. */
+static struct json_object *
+difference(struct json_object *from, struct json_object *to, const char *reach)
+{
+	struct json_object *todo = json_object_new_array();
+	size_t              at = 0;
+
+	for (size_t i = 0; i < length_of(from); i++) {
+		struct json_object *source = json_object_array_get_idx(from, i), *target = NULL;
+		const char         *key = key_of(source);
+
+		if (reach != NULL && strcmp(key, reach) > 0)
+			break;
+		while (at < length_of(to) &&
+		       strcmp(key_of(json_object_array_get_idx(to, at)), key) < 0)
+			at++;
+		if (at < length_of(to))
+			target = json_object_array_get_idx(to, at);
+		if (target == NULL || strcmp(key_of(target), key) != 0 || !is_copy(target, source))
+			json_object_array_add(todo, json_object_get(source));
+	}
+	return todo;
+}
+
+/* For a step that picks: one element says that all is there, none that something is not. */
+static void
+answer_same(struct json_object *answer, bool same)
+{
+	struct json_object *list = json_object_new_array();
+
+	if (same)
+		json_object_array_add(list, json_object_new_object());
+	json_set(answer, "Contents", list);
+	json_object_object_del(answer, "NextContinuationToken"); /* the next round asks for it */
+}
+
+bool
+copy_take_round(
+    const struct scope *scope, struct json_object *answer, struct found *found, struct err *err)
+{
+	struct json_object *from = json_get_array(found->noted, "from");
+	struct json_object *to = json_get_array(answer, "Contents");
+	bool                from_ends = !json_get_bool(found->noted, "truncated", false);
+	bool                to_ends = !json_get_bool(answer, "IsTruncated", false);
+	const char         *reach = reach_of(from, from_ends, to, to_ends);
+	struct json_object *todo = difference(from, to, reach);
+
+	(void)scope;
+	(void)err;
+	json_set_str(found->noted, "more", reach != NULL ? "true" : "false");
+	if (reach != NULL)
+		json_set(found->noted, "after", json_string(reach, strlen(reach)));
+	else
+		json_object_object_del(found->noted, "after");
+	json_object_object_del(found->noted, "from");
+	answer_same(answer, length_of(todo) == 0);
+	json_set(found->noted, "todo", todo);
+	return true;
+}
+
+struct json_object *
+copy_source(const struct scope *scope)
+{
+	const char         *bucket = json_get_str(scope->op->desired, "source_bucket");
+	const char         *key = key_of(scope->item);
+	struct json_object *json;
+	struct str          text;
+
+	str_init(&text, SOURCE_BYTES_MAX);
+	str_addf(&text, "%s/", bucket != NULL ? bucket : "");
+	str_add_percent(&text, key, strlen(key), "/");
+	json = json_object_new_string(text.data);
+	str_fini(&text);
+	return json;
+}
+
+/* ---- values ---- */
+
+bool
+copy_take_digest(
+    const struct scope *scope, struct json_object *answer, struct found *found, struct err *err)
+{
+	struct json_object *parameter = json_get_object(answer, "Parameter");
+	const char         *value = json_get_str(parameter, "Value");
+	char                hex[DIGEST_SHA256_HEX];
+	struct str          text;
+
+	(void)found;
+	(void)err;
+	if (value == NULL)
+		return true;
+	str_init(&text, strlen(value) + OBJ_ID_SIZE + 1);
+	str_addf(&text, "%s\n", scope->op->identity->node_id);
+	str_add(&text, value);
+	digest_sha256_hex(text.data, text.len, hex);
+	str_fini(&text);
+	json_set_str(parameter, "Value", hex);
+	return true;
+}
