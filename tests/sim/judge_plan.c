@@ -27,7 +27,7 @@ plan_id_of(struct world *world, const struct version *version, char out[SAID_SIZ
 {
 	struct store_key  key = key_of(version);
 	struct mem_graph *stored = depot_graph(world->depot, &key);
-	const char       *header = stored->exec != NULL ? mem_table_get(stored->exec, "") : NULL;
+	const char *header = stored->exec != NULL ? mem_table_get(stored->exec->fields, "") : NULL;
 
 	return header != NULL ? said(header, "plan_id", out) : "";
 }
