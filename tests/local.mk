@@ -170,13 +170,17 @@ sim_common = \
 	%D%/sim/depot.c \
 	%D%/sim/depot.h \
 	%D%/sim/finish.c \
+	%D%/sim/history.c \
+	%D%/sim/history.h \
 	%D%/sim/index.c \
 	%D%/sim/index.h \
 	%D%/sim/judge.h \
 	%D%/sim/judge_call.c \
 	%D%/sim/judge_cloud.c \
+	%D%/sim/judge_effect.c \
 	%D%/sim/judge_event.c \
 	%D%/sim/judge_plan.c \
+	%D%/sim/judge_version.c \
 	%D%/sim/judging.h \
 	%D%/sim/landing.c \
 	%D%/sim/landing.h \
@@ -191,6 +195,8 @@ sim_common = \
 	%D%/sim/seed.h \
 	%D%/sim/trace.c \
 	%D%/sim/trace.h \
+	%D%/sim/version.c \
+	%D%/sim/version.h \
 	%D%/sim/world.c \
 	%D%/sim/world.h
 sim_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/%D%/sim

@@ -175,7 +175,7 @@ judge(struct changing *c, size_t v)
 	const struct spec_node *old = graph_node(base, v);
 	struct change_vertex   *vertex = &c->vertices[v];
 	const struct spec_node *new = change_heir(c, old);
-	bool is_there;
+	bool is_there, is_other;
 
 	vertex->gone = old->transient || old->check_of != NULL ||
 		       (c->change->gone != NULL && c->change->gone[v]);
@@ -187,13 +187,11 @@ judge(struct changing *c, size_t v)
 		return;
 	is_there = new != NULL &&has_region(new, graph_region(base, v)) &&
 		   strcmp(new->account, old->account) == 0;
-	if (new != NULL &&new->operation == SPEC_LEAVE)
-		return;
-	vertex->replaced =
-	    is_there &&
-	    (!is_same_type(old, new) || (resource_type_is_found_by_properties(old->type) &&
-					    (has_moved(c, old, new) || is_found_by_leaving(c, v))));
-	vertex->goes = !is_there || vertex->replaced;
+	is_other = is_there && (!is_same_type(old, new) ||
+				   (resource_type_is_found_by_properties(old->type) &&
+				       (has_moved(c, old, new) || is_found_by_leaving(c, v))));
+	vertex->goes = !is_there || is_other;
+	vertex->replaced = is_other && new->operation != SPEC_LEAVE; /* that takes no place */
 	vertex->first = vertex->replaced && must_go_first(old, new);
 }
 

@@ -2,12 +2,15 @@
  * client.c - actions at random moments. */
 #include "client.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client_inside.h"
 #include "depot.h"
 #include "engine/engine.h"
+#include "plan/saved.h"
+#include "history.h"
 #include "util/mem.h"
 #include "world.h"
 
@@ -87,6 +90,23 @@ client_lose(struct client *client, const struct process *process)
 	}
 }
 
+struct version *
+client_next(struct client *client, struct deployment *deployment, bool prune)
+{
+	struct base base;
+
+	return version_next(
+	    deployment, history_base(client, deployment, &base) ? &base : NULL, prune);
+}
+
+struct version *
+client_last(struct client *client, struct deployment *deployment)
+{
+	struct version *newest = history_newest(client, deployment);
+
+	return newest != NULL ? newest : client_next(client, deployment, false);
+}
+
 /* ---- actions: executions ---- */
 
 static enum execution_mode
@@ -95,6 +115,26 @@ draw_mode(struct world *world)
 	uint64_t drawn = draw(world, 10);
 
 	return drawn == 0 ? MODE_DRY_RUN : drawn < 3 ? MODE_STEP : MODE_FULL;
+}
+
+/* Some names of a version's nodes. */
+static struct json_object *
+draw_names(struct world *world, const struct version *version)
+{
+	const struct graph *graph = version->graphs[0];
+	struct json_object *names = json_object_new_array();
+
+	for (uint64_t n = 1 + draw(world, 2); n > 0; n--) {
+		uint32_t    v = (uint32_t)draw(world, graph->n);
+		const char *region = graph_region(graph, v);
+		char        name[96];
+		bool        with_region = *region != '\0' && draw(world, 2) == 0;
+
+		snprintf(name, sizeof(name), "%s%s%s", graph_node(graph, v)->resource_id,
+		    with_region ? "@" : "", with_region ? region : "");
+		json_object_array_add(names, json_object_new_string(name));
+	}
+	return names;
 }
 
 static void
@@ -107,9 +147,17 @@ ask(struct client *client, struct deployment *deployment, enum execution_kind ki
 		    .mode = draw_mode(world),
 		    .on_failure = (enum on_failure)draw(world, ON_FAILURES_N),
 	};
+	struct version *version;
 
-	if (process != NULL)
-		client_ask(client, process, deployment_version(deployment), &wish);
+	if (process == NULL)
+		return;
+	version = kind == EXECUTION_DESTROY ? client_last(client, deployment)
+					    : client_next(client, deployment, draw(world, 3) == 0);
+	if (draw(world, 10) == 0)
+		wish.only = draw_names(world, version);
+	if (draw(world, 10) == 0)
+		wish.except = draw_names(world, version);
+	client_ask(client, process, version, &wish);
 }
 
 static void
@@ -118,26 +166,49 @@ act_apply(struct client *client)
 	ask(client, draw_deployment(client), EXECUTION_APPLY);
 }
 
-/* What a dry run of it said, if there was one; else that is asked for. */
+/* One that is still of what was applied last; NULL: there is none. */
+static struct json_object *
+draw_plan(struct world *world, struct deployment *deployment, const struct spec *base,
+    struct version **ret_version)
+{
+	for (struct version *version = deployment->versions; version != NULL;
+	     version = version->next) {
+		struct json_object *plan =
+		    version->plans_n > 0 ? version->plans[draw(world, version->plans_n)] : NULL;
+
+		*ret_version = version;
+		if (plan != NULL && saved_is_of_base(plan, base))
+			return plan;
+	}
+	return NULL;
+}
+
+/* What a dry run said, if there was one; else that is asked for. */
 static void
 act_apply_plan(struct client *client)
 {
-	struct world   *world = client->world;
-	struct process *process = client_draw_process(client);
-	struct version *version = deployment_version(draw_deployment(client));
-	struct wish     wish = {
-		    .kind = EXECUTION_APPLY,
-		    .mode = MODE_DRY_RUN,
-		    .on_failure = ON_FAILURE_CONTINUE,
+	struct world      *world = client->world;
+	struct process    *process = client_draw_process(client);
+	struct deployment *deployment = draw_deployment(client);
+	struct version    *version;
+	struct base        base = { 0 };
+	struct wish        wish = {
+		       .kind = EXECUTION_APPLY,
+		       .mode = MODE_FULL,
+		       .on_failure = (enum on_failure)draw(world, ON_FAILURES_N),
 	};
 
-	if (version->plans_n > 0) {
-		wish.mode = MODE_FULL;
-		wish.on_failure = (enum on_failure)draw(world, ON_FAILURES_N);
-		wish.plan = version->plans[draw(world, version->plans_n)];
+	if (process == NULL)
+		return;
+	if (history_base(client, deployment, &base))
+		wish.base = base.version->spec;
+	wish.plan = draw_plan(world, deployment, wish.base, &version);
+	if (wish.plan == NULL) {
+		wish.mode = MODE_DRY_RUN;
+		wish.on_failure = ON_FAILURE_CONTINUE;
+		version = client_next(client, deployment, draw(world, 3) == 0);
 	}
-	if (process != NULL)
-		client_ask(client, process, version, &wish);
+	client_ask(client, process, version, &wish);
 }
 
 static void
@@ -177,7 +248,7 @@ act_verify(struct client *client)
 	};
 
 	if (process != NULL)
-		client_ask(client, process, deployment_version(draw_deployment(client)), &wish);
+		client_ask(client, process, client_last(client, draw_deployment(client)), &wish);
 }
 
 /* ---- actions: steering ---- */
@@ -382,40 +453,4 @@ client_act(struct client *client)
 	while (client->actions_left > 0 && world_step(client->world, LOOP_NEVER))
 		continue;
 	world_run(client->world, client->world->now_us + draw_between(client->world, 0, LONG_US));
-}
-
-/* ---- versions ---- */
-
-struct version *
-client_next_version(const struct client *client, const struct version *version)
-{
-	size_t i = 0;
-
-	if (version != NULL && version->next != NULL)
-		return version->next;
-	if (version != NULL)
-		i = (size_t)(version->deployment - client->deployments) + 1;
-	while (i < client->deployments_n && client->deployments[i].versions == NULL)
-		i++;
-	return i < client->deployments_n ? client->deployments[i].versions : NULL;
-}
-
-struct version *
-client_find(const struct client *client, const char *deployment, const char *graph_id)
-{
-	struct version *version = client_next_version(client, NULL);
-
-	while (version != NULL && (strcmp(version->deployment->id, deployment) != 0 ||
-				      strcmp(version->spec->graph_id, graph_id) != 0))
-		version = client_next_version(client, version);
-	return version;
-}
-
-struct version *
-client_version(struct client *client, const struct store_key *key)
-{
-	struct version *version = client_find(client, key->deployment, key->graph);
-
-	must(version != NULL);
-	return version;
 }

@@ -6,9 +6,9 @@
 #define SIM_CLIENT_INSIDE_H
 
 #include "client.h"
-#include "deployment.h"
 #include "loop/loop.h"
 #include "request.h"
+#include "version.h"
 
 #define DEPLOYMENTS_MAX 2
 
@@ -28,6 +28,10 @@ struct request *client_ask(struct client *client, struct process *process, struc
 
 /* The version whose execution the deployment has not finished; NULL: there is none. */
 struct version *client_unfinished(const struct client *client, const struct deployment *deployment);
+
+/* What it is now, against what was applied last; and the newest version that was run. */
+struct version *client_next(struct client *client, struct deployment *deployment, bool prune);
+struct version *client_last(struct client *client, struct deployment *deployment);
 
 /* Its execution in some process that serves; NULL: none runs it. */
 struct execution *client_running(

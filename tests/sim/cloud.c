@@ -206,6 +206,9 @@ call_ask(struct call *call, const struct op *op)
 	copy_text(asked->node, sizeof(asked->node), identity->node_id);
 	copy_text(asked->region, sizeof(asked->region), identity->region);
 	copy_text(asked->token, sizeof(asked->token), op->token);
+	if (json_has(op->desired, "name"))
+		copy_text(asked->name, sizeof(asked->name), json_get_str(op->desired, "name"));
+	asked->vertex = node_vertex(node_of(op));
 	if (op->known != NULL)
 		copy_text(asked->id, sizeof(asked->id), json_get_str(op->known, "id"));
 	copy_text(asked->graph, sizeof(asked->graph), identity->graph_id);

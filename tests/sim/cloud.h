@@ -36,6 +36,8 @@ struct box {
 	char                node[OBJ_ID_SIZE];
 	char                graph[OBJ_ID_SIZE], execution[OBJ_ID_SIZE]; /* that asked for it */
 	char                region[32];
+	char                name[48]; /* "": it has none */
+	uint32_t            vertex;   /* of who asked for it */
 	const char         *type;
 	char                id[BOX_ID_SIZE]; /* also its ARN */
 	char                token[64];
@@ -61,8 +63,24 @@ uint64_t      cloud_writes_n(const struct cloud *cloud); /* that have left so fa
 unsigned
 cloud_in_flight(const struct cloud *cloud, const struct process *process, const struct op *op);
 
-/* The first box of this resource that nobody has deleted; `after` NULL, else the one after it. */
-const struct box *cloud_find(const struct cloud *cloud, const char *deployment,
-    const char *resource, const char *region, const struct box *after);
+/* Both are what one vertex wants: the same deployment, node, region, type and name. */
+bool box_is_like(const struct box *one, const struct box *other);
+
+/* The first box like this that nobody has deleted, or of which something is still there; `after` NULL, else the one
+ * after it. */
+const struct box *
+cloud_find(const struct cloud *cloud, const struct box *like, const struct box *after);
+const struct box *cloud_find_lingering(const struct cloud *cloud, const struct box *like);
+
+/* The next one of a deployment that nobody has deleted; a protected one, of one of its nodes or (NULL) of any. */
+const struct box *
+cloud_next(const struct cloud *cloud, const char *deployment, const struct box *after);
+const struct box      *
+cloud_find_protected(const struct cloud *cloud, const char *deployment, const char *node);
+bool box_is_protected(const struct box *box);
+
+/* An index may still list something of a deployment that none of these graphs' nodes is. */
+bool cloud_may_list(const struct cloud *cloud, const char    *deployment,
+    bool (*is_known)(void *arg, const struct box *box), void *arg);
 
 #endif

@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0
- * deployment.c - draws graphs, and makes configs and specs of them. */
+ * deployment.c - draws graphs, changes them, and makes configs of them. */
 #include "deployment.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "plan/saved.h"
+#include "cloud.h"
 #include "util/json.h"
-#include "util/mem.h"
 #include "util/str.h"
+#include "version.h"
 #include "world.h"
 
-#define SIZES 3 /* so few that a change may lead back to an earlier version */
+#define SIZES        3 /* so few that a change may lead back to an earlier version */
+#define GRADES       2
+#define NAMES        2
+#define CHANGES_MOST 3
 
 static const struct box_type {
 	const char *name, *provider;
-	bool        named, global;
+	bool        named;
+	int         other; /* what it may be instead */
 } types[] = {
-	{ "sim:box:named", "sim", true, false },
-	{ "sim:box:global", "sim", true, true },
-	{ "vault:box:kept", "vault", true, false },
-	{ "sim:box:tokened", "sim", false, false },
-	{ "sim:box:loose", "sim", false, false },
+	{ "sim:box:named", "sim", true, 2 },
+	{ "sim:box:global", "sim", true, 1 },
+	{ "vault:box:kept", "vault", true, 0 },
+	{ "sim:box:tokened", "sim", false, 4 },
+	{ "sim:box:loose", "sim", false, 3 },
 };
 #define TYPES_NAMED 3 /* the first so many */
 
@@ -61,14 +64,18 @@ resource_draw(struct deployment *deployment, size_t i, bool stops)
 		.link = -1,
 		.size = (int)draw(world, SIZES),
 		.timeout_s = draw(world, 6) == 0 ? (int)draw_between(world, 30, 90) : 0,
+		.guarded = deployment->turns && draw(world, 4) == 0,
 	};
 	snprintf(resource->id, sizeof(resource->id), "r%zu", i);
 	if (resource->needs != 0 && draw(world, 3) != 0)
 		resource->link = draw_bit(world, resource->needs);
+	resource->rooted =
+	    resource->link >= 0 && deployment->turns && draw(world, 3) == 0 && !resource->guarded;
 	if (resource->needs != 0 && stops && draw(world, 2) == 0)
 		resource->pauses = 1u << draw_bit(world, resource->needs);
 	if (resource->needs != 0 && stops && draw(world, 6) == 0)
 		resource->ends = (1u << draw_bit(world, resource->needs)) & ~resource->pauses;
+	resource->protect = resource->guarded && draw(world, 2) == 0;
 }
 
 void
@@ -76,113 +83,309 @@ deployment_init(struct deployment *deployment, struct world *world, size_t at)
 {
 	bool stops = draw(world, 3) == 0;
 
-	*deployment = (struct deployment){ .world = world };
+	*deployment = (struct deployment){ .world = world, .turns = draw(world, 3) != 0 };
 	snprintf(deployment->id, sizeof(deployment->id), "d%zu", at);
 	deployment->n = 1 + draw(world, RESOURCES_MAX);
-	deployment->regions_n = draw(world, 4) == 0 ? 2 : 1;
+	deployment->regions_n = deployment->regions_most = draw(world, 4) == 0 ? 2 : 1;
 	for (size_t i = 0; i < deployment->n; i++)
 		resource_draw(deployment, i, stops);
-}
-
-static bool
-uses(const struct deployment *deployment, const char *provider)
-{
-	for (size_t i = 0; i < deployment->n; i++) {
-		if (str_eq(deployment->resources[i].type->provider, provider))
-			return true;
-	}
-	return false;
-}
-
-bool
-deployment_is_locked(const struct deployment *deployment)
-{
-	return uses(deployment, "vault");
-}
-
-static void
-version_free(struct version *version)
-{
-	graph_destroy(version->graphs[0]);
-	graph_destroy(version->graphs[1]);
-	spec_unref(version->spec);
-	free(version->text);
-	free(version);
 }
 
 void
 deployment_fini(struct deployment *deployment)
 {
-	while (deployment->versions != NULL) {
-		struct version *version = deployment->versions;
-
-		deployment->versions = version->next;
-		for (size_t i = 0; i < version->plans_n; i++)
-			json_object_put(version->plans[i]);
-		version_free(version);
-	}
+	versions_free(deployment);
 }
+
+/* ---- changes ---- */
+
+static void
+change_size(struct deployment *deployment, struct resource *resource)
+{
+	resource->size = (int)draw(deployment->world, SIZES);
+}
+
+static void
+change_link(struct deployment *deployment, struct resource *resource)
+{
+	if (resource->link >= 0)
+		resource->link = draw_bit(deployment->world, resource->needs);
+	else
+		change_size(deployment, resource);
+}
+
+static void
+change_grade(struct deployment *deployment, struct resource *resource)
+{
+	resource->grade = (int)draw(deployment->world, GRADES);
+}
+
+static void
+change_name(struct deployment *deployment, struct resource *resource)
+{
+	if (!resource->guarded)
+		resource->name = (int)draw(deployment->world, NAMES);
+}
+
+static void
+change_type(struct deployment *deployment, struct resource *resource)
+{
+	(void)deployment;
+	if (!resource->guarded)
+		resource->type = &types[resource->type->other];
+}
+
+static void
+change_id(struct deployment *deployment, struct resource *resource)
+{
+	(void)deployment;
+	resource->renamed = !resource->renamed;
+}
+
+static void
+change_protect(struct deployment *deployment, struct resource *resource)
+{
+	(void)deployment;
+	resource->protect = resource->guarded && !resource->protect;
+}
+
+static void
+change_regions(struct deployment *deployment, struct resource *resource)
+{
+	(void)resource;
+	deployment->regions_n = 1 + draw(deployment->world, deployment->regions_most);
+}
+
+/* A config names something. */
+static void
+change_want(struct deployment *deployment, struct resource *resource)
+{
+	static const enum want wants[] = { WANT_THERE, WANT_THERE, WANT_DROPPED, WANT_DROPPED,
+		WANT_DELETE, WANT_LEAVE };
+	size_t                 named = 0;
+
+	resource->want = wants[draw(deployment->world, array_len(wants))];
+	for (size_t i = 0; i < deployment->n; i++)
+		named += deployment->resources[i].want != WANT_DROPPED;
+	if (named == 0)
+		resource->want = WANT_THERE;
+}
+
+static void (*const changes[])(struct deployment *deployment, struct resource *resource) = {
+	change_size,
+	change_link, /* all that does not turn ends here */
+	change_size,
+	change_link,
+	change_grade,
+	change_grade,
+	change_name,
+	change_type,
+	change_id,
+	change_protect,
+	change_regions,
+	change_want,
+	change_want,
+	change_want,
+	change_want,
+};
+#define CHANGES_PLAIN 2
 
 void
 deployment_change(struct deployment *deployment)
 {
-	struct world    *world = deployment->world;
-	struct resource *resource = &deployment->resources[draw(world, deployment->n)];
+	struct world *world = deployment->world;
+	uint64_t      n = deployment->turns ? 1 + draw(world, CHANGES_MOST) : 1;
 
-	if (resource->link >= 0 && draw(world, 2) == 0)
-		resource->link = draw_bit(world, resource->needs);
-	else
-		resource->size = (int)draw(world, SIZES);
+	for (; n > 0; n--)
+		changes[draw(world, deployment->turns ? array_len(changes) : CHANGES_PLAIN)](
+		    deployment, &deployment->resources[draw(world, deployment->n)]);
+}
+
+/* One that is to stay as it is, if there is one. */
+static void
+take_box(struct resource *resource, const struct box *box)
+{
+	resource->want = WANT_THERE;
+	if (box != NULL)
+		resource->grade = (int)json_get_i64(box->properties, "grade", 0);
+}
+
+bool
+deployment_release(struct deployment *deployment)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < deployment->n; i++) {
+		struct resource *resource = &deployment->resources[i];
+		char             node[OBJ_ID_SIZE];
+
+		if (!resource->guarded)
+			continue;
+		any = true;
+		spec_node_id(TENANT, deployment->id, resource->id, node);
+		take_box(
+		    resource, cloud_find_protected(deployment->world->cloud, deployment->id, node));
+	}
+	deployment_expose(deployment);
+	deployment->passes_ends = any;
+	if (any)
+		deployment->regions_n = deployment->regions_most;
+	return any;
+}
+
+void
+deployment_expose(struct deployment *deployment)
+{
+	for (size_t i = 0; i < deployment->n; i++)
+		deployment->resources[i].protect = false;
+	deployment->passes_ends = false;
 }
 
 /* ---- configs ---- */
 
-static struct json_object *
-resource_config(const struct deployment *deployment, const struct resource *resource)
+int
+deployment_link(const struct resource resources[RESOURCES_MAX], size_t i)
 {
-	struct json_object *json = json_object_new_object();
-	struct json_object *properties = json_object_new_object();
-	struct json_object *needs = json_object_new_array();
-	unsigned            plain = resource->needs & ~(resource->pauses | resource->ends);
-	char                text[64];
+	int link = resources[i].link;
+
+	if (link < 0 || resources[link].want == WANT_DROPPED)
+		return -1;
+	return resources[i].want != WANT_THERE || resources[link].want == WANT_THERE ? link : -1;
+}
+
+void
+deployment_name_box(const struct deployment *deployment, size_t i, char name[48])
+{
+	const struct resource *resource = &deployment->resources[i];
+
+	name[0] = '\0';
+	if (resource->type->named)
+		snprintf(name, 48, "%s-%s%s", deployment->id, resource->id,
+		    resource->name > 0 ? "-b" : "");
+}
+
+static const char *
+id_of(const struct resource *resource, char id[32])
+{
+	snprintf(id, 32, "%s%s", resource->id, resource->renamed ? "x" : "");
+	return id;
+}
+
+static struct json_object *
+properties_of(const struct deployment *deployment, size_t i)
+{
+	const struct resource *resource = &deployment->resources[i];
+	struct json_object    *properties = json_object_new_object();
+	int                    link = deployment_link(deployment->resources, i);
+	char                   name[48], id[32], text[64];
 
 	json_set_i64(properties, "size", resource->size);
-	if (resource->type->named) {
-		snprintf(text, sizeof(text), "%s-%s", deployment->id, resource->id);
-		json_set_str(properties, "name", text);
+	json_set_i64(properties, "grade", resource->grade);
+	deployment_name_box(deployment, i, name);
+	if (name[0] != '\0')
+		json_set_str(properties, "name", name);
+	if (link >= 0) {
+		snprintf(text, sizeof(text), "@%s.arn", id_of(&deployment->resources[link], id));
+		json_set_str(properties, resource->rooted ? "root" : "link", text);
 	}
-	if (resource->link >= 0) {
-		snprintf(text, sizeof(text), "@%s.arn", deployment->resources[resource->link].id);
-		json_set_str(properties, "link", text);
-	}
-	for (int i = 0; plain >> i != 0; i++) {
-		if (plain & 1u << i)
+	return properties;
+}
+
+/* Of those that come, those that come; of those that go, those that go. */
+static bool
+waits_for(const struct deployment *deployment, size_t i, size_t first)
+{
+	const struct resource *one = &deployment->resources[i];
+	const struct resource *other = &deployment->resources[first];
+
+	return other->want != WANT_DROPPED &&
+	       (one->want == WANT_THERE) == (other->want == WANT_THERE);
+}
+
+static struct json_object *
+needs_of(const struct deployment *deployment, size_t i)
+{
+	const struct resource *resource = &deployment->resources[i];
+	unsigned               plain = resource->needs & ~(resource->pauses | resource->ends);
+	struct json_object    *needs = json_object_new_array();
+	char                   id[32];
+
+	for (size_t k = 0; plain >> k != 0; k++) {
+		if ((plain & 1u << k) && waits_for(deployment, i, k))
 			json_object_array_add(
-			    needs, json_object_new_string(deployment->resources[i].id));
+			    needs, json_object_new_string(id_of(&deployment->resources[k], id)));
 	}
+	return needs;
+}
+
+/* Once a version has said what it was called before, the next ones need not. */
+static bool
+says_formerly(
+    const struct deployment *deployment, const struct resource *resource, const struct spec *last)
+{
+	char id[32];
+
+	id_of(resource, id);
+	for (size_t i = 0; last != NULL && i < last->nodes_n; i++) {
+		const struct spec_node *node = &last->nodes[i];
+
+		if (strcmp(node->resource_id, id) == 0 && node->formerly != NULL &&
+		    !spec_node_is_leaving(node))
+			return draw(deployment->world, 2) == 0;
+	}
+	return true;
+}
+
+static struct json_object *
+resource_config(const struct deployment *deployment, size_t i, const struct spec *last)
+{
+	static const char *const operations[] = { NULL, "delete", "leave" };
+	const struct resource   *resource = &deployment->resources[i];
+	struct json_object      *json = json_object_new_object();
+
 	json_set_str(json, "type", resource->type->name);
-	json_set(json, "properties", properties);
-	json_set(json, "depends_on", needs);
+	if (operations[resource->want] != NULL)
+		json_set_str(json, "operation", operations[resource->want]);
+	if (resource->renamed && says_formerly(deployment, resource, last))
+		json_set_str(json, "formerly", resource->id);
+	json_set(json, "properties", properties_of(deployment, i));
+	json_set(json, "depends_on", needs_of(deployment, i));
+	if (resource->protect)
+		json_set_bool(json, "protect", true);
 	if (resource->timeout_s > 0)
 		json_set_i64(json, "timeout", resource->timeout_s);
 	return json;
 }
 
 static void
-add_edges(struct json_object *edges, const struct deployment *deployment,
-    const struct resource *resource, unsigned from, const char *type)
+add_edges(struct json_object *edges, const struct deployment *deployment, size_t to, unsigned from,
+    const char *type)
 {
-	for (int i = 0; from >> i != 0; i++) {
+	char id[32];
+
+	for (size_t i = 0; from >> i != 0; i++) {
 		struct json_object *edge;
 
-		if (!(from & 1u << i))
+		if (!(from & 1u << i) || deployment->resources[i].want != WANT_THERE ||
+		    deployment->resources[to].want != WANT_THERE)
 			continue;
 		edge = json_object_new_object();
-		json_set_str(edge, "from", deployment->resources[i].id);
-		json_set_str(edge, "to", resource->id);
+		json_set_str(edge, "from", id_of(&deployment->resources[i], id));
+		json_set_str(edge, "to", id_of(&deployment->resources[to], id));
 		json_set_str(edge, "type", type);
 		json_object_array_add(edges, edge);
 	}
+}
+
+static bool
+uses(const struct deployment *deployment, const char *provider)
+{
+	for (size_t i = 0; i < deployment->n; i++) {
+		if (deployment->resources[i].want != WANT_DROPPED &&
+		    str_eq(deployment->resources[i].type->provider, provider))
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -198,13 +401,14 @@ add_target(struct json_object *targets, const struct deployment *deployment, con
 	json_object_array_add(targets, target);
 }
 
-static struct json_object *
-deployment_config(const struct deployment *deployment)
+struct json_object *
+deployment_config(const struct deployment *deployment, const struct spec *last)
 {
 	struct json_object *json = json_object_new_object();
 	struct json_object *targets = json_object_new_array();
 	struct json_object *resources = json_object_new_object();
 	struct json_object *edges = json_object_new_array();
+	char                id[32];
 
 	if (uses(deployment, "sim"))
 		add_target(targets, deployment, "sim");
@@ -213,9 +417,12 @@ deployment_config(const struct deployment *deployment)
 	for (size_t i = 0; i < deployment->n; i++) {
 		const struct resource *resource = &deployment->resources[i];
 
-		json_set(resources, resource->id, resource_config(deployment, resource));
-		add_edges(edges, deployment, resource, resource->pauses, "pause");
-		add_edges(edges, deployment, resource, resource->ends, "end");
+		if (resource->want == WANT_DROPPED)
+			continue;
+		json_set(resources, id_of(resource, id), resource_config(deployment, i, last));
+		add_edges(edges, deployment, i, resource->pauses, "pause");
+		if (!deployment->passes_ends)
+			add_edges(edges, deployment, i, resource->ends, "end");
 	}
 	json_set_str(json, "deployment_id", deployment->id);
 	json_set_str(json, "version", "v");
@@ -223,122 +430,4 @@ deployment_config(const struct deployment *deployment)
 	json_set(json, "resources", resources);
 	json_set(json, "edges", edges);
 	return json;
-}
-
-static struct spec *
-build(struct json_object *config)
-{
-	const struct registry *registry = sites_registry();
-	struct problems        problems;
-	struct spec           *spec;
-
-	problems_init(&problems);
-	spec = spec_build(registry, TENANT, config, 0, &problems);
-	for (size_t i = 0; i < problems.n; i++)
-		fprintf(stderr, "%s: %s\n", problems.items[i].pointer, problems.items[i].detail);
-	must(spec != NULL);
-	problems_fini(&problems);
-	return spec;
-}
-
-/* ---- plans ---- */
-
-void
-version_add_plan(struct version *version, struct json_object *plan)
-{
-	if (version->plans_n == PLANS_MAX || version_plan(version, saved_id(plan)) != NULL)
-		json_object_put(plan);
-	else
-		version->plans[version->plans_n++] = plan;
-}
-
-struct json_object *
-version_plan(const struct version *version, const char *plan_id)
-{
-	for (size_t i = 0; i < version->plans_n; i++) {
-		if (str_eq(saved_id(version->plans[i]), plan_id))
-			return version->plans[i];
-	}
-	return NULL;
-}
-
-/* ---- versions ---- */
-
-static bool
-is_version(const struct deployment *deployment, const struct version *version)
-{
-	for (size_t i = 0; i < deployment->n; i++) {
-		if (version->resources[i].size != deployment->resources[i].size ||
-		    version->resources[i].link != deployment->resources[i].link)
-			return false;
-	}
-	return true;
-}
-
-static struct version *
-version_make(struct deployment *deployment)
-{
-	struct version     *version = xcalloc(1, sizeof(*version));
-	struct json_object *config = deployment_config(deployment), *mgraph;
-
-	version->deployment = deployment;
-	memcpy(version->resources, deployment->resources, sizeof(version->resources));
-	version->spec = build(config);
-	mgraph = spec_to_mgraph(version->spec);
-	version->text = xstrdup(json_text(mgraph));
-	version->graphs[0] = graph_create(version->spec, false);
-	version->graphs[1] = graph_create(version->spec, true);
-	must(version->graphs[0]->n <= VERTICES_MAX);
-	json_object_put(mgraph);
-	json_object_put(config);
-	version->next = deployment->versions;
-	deployment->versions = version;
-	return version;
-}
-
-struct version *
-deployment_version(struct deployment *deployment)
-{
-	struct version *version = deployment->versions;
-
-	while (version != NULL && !is_version(deployment, version))
-		version = version->next;
-	deployment->last = version != NULL ? version : version_make(deployment);
-	return deployment->last;
-}
-
-const struct resource *
-version_resource(const struct version *version, const struct graph *graph, uint32_t vertex)
-{
-	return &version->resources[graph->vertices[vertex].node];
-}
-
-bool
-version_is_behind_end(const struct version *version, const struct resource *resource)
-{
-	unsigned behind = 0; /* what a resource needs comes before it */
-
-	for (unsigned i = 0; i < version->deployment->n; i++) {
-		const struct resource *its = &version->resources[i];
-
-		if (its->ends != 0 || (its->needs & behind) != 0)
-			behind |= 1u << i;
-		if (its == resource)
-			return (behind & 1u << i) != 0;
-	}
-	must(!"a resource of another version");
-	return false;
-}
-
-uint32_t
-version_vertex(const struct version *version, const char *node_id, const char *region)
-{
-	const struct graph *graph = version->graphs[0];
-
-	for (uint32_t v = 0; v < graph->n; v++) {
-		if (strcmp(graph_node(graph, v)->node_id, node_id) == 0 &&
-		    strcmp(graph_region(graph, v), region) == 0)
-			return v;
-	}
-	return VERTEX_NONE;
 }

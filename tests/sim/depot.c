@@ -29,9 +29,8 @@ struct letter {
 	int64_t           done_us; /* when it arrives */
 	int64_t           answered_us;
 	enum store_result result;
-	uint64_t          number; /* of the link's */
-	bool              done;
-	bool              answered; /* the process has it, or has it in its inbox */
+	uint64_t          number;         /* of the link's */
+	bool              done, answered; /* the process has it, or has it in its inbox */
 };
 
 struct link {
@@ -570,6 +569,19 @@ const char *
 depot_unfinished(struct depot *depot, const struct store_key *key)
 {
 	return mem_deployment_of(depot->data, key)->unfinished;
+}
+
+bool
+depot_history(
+    struct depot *depot, const struct store_key *key, size_t skip, char out[DEPOT_MEMBER_SIZE])
+{
+	struct mem_ask  ask = { .data = depot->data, .now_us = depot->world->now_us };
+	struct store_op op = { .verb = STORE_HISTORY, .key = *key };
+
+	(void)mem_verb_run(&ask, &op);
+	snprintf(out, DEPOT_MEMBER_SIZE, "%s", op.items_n > skip ? op.items_out[skip].name : "");
+	store_op_fini(&op);
+	return out[0] != '\0';
 }
 
 struct mem_graph *

@@ -17,6 +17,8 @@
 
 #include "store/mem_tables.h"
 
+#define DEPOT_MEMBER_SIZE (2 * OBJ_ID_SIZE)
+
 struct depot;
 struct process;
 struct world;
@@ -42,6 +44,10 @@ uint64_t          depot_fence(struct depot *depot, const struct store_key *key);
 
 /* "G:E" that the deployment has not finished; NULL: none. */
 const char *depot_unfinished(struct depot *depot, const struct store_key *key);
+
+/* "G:E" of the deployment's newest execution but so many; false: there is none. */
+bool depot_history(
+    struct depot *depot, const struct store_key *key, size_t skip, char out[DEPOT_MEMBER_SIZE]);
 bool
 depot_is_held_by(struct depot *depot, const struct store_key *key, const struct process *process);
 

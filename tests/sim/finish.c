@@ -2,6 +2,7 @@
  * finish.c - the end of a world: no faults any more, and all must be well. */
 #include "client_inside.h"
 #include "cloud.h"
+#include "depot.h"
 #include "engine/execution.h"
 #include "judge.h"
 #include "util/str.h"
@@ -167,14 +168,22 @@ verify(struct client *client, struct version *version, bool is_there)
 	}
 }
 
-static void
-demand(struct client *client, struct version *version, enum execution_kind kind)
+static struct request *
+attempt(struct client *client, struct version *version, enum execution_kind kind)
 {
-	struct world   *world = client->world;
 	struct wish     wish = { .kind = kind };
 	struct request *request = ask_until_begun(client, version, &wish);
 
 	see_through(client, request);
+	return request;
+}
+
+static void
+demand(struct client *client, struct version *version, enum execution_kind kind)
+{
+	struct world         *world = client->world;
+	const struct request *request = attempt(client, version, kind);
+
 	if (!request->ended)
 		world_judge(world, "liveness", "%s of %s can't begin", execution_kind_name(kind),
 		    version->deployment->id);
@@ -182,37 +191,103 @@ demand(struct client *client, struct version *version, enum execution_kind kind)
 		world_judge(world, "calm", "%s of %s has %s", execution_kind_name(kind),
 		    version->deployment->id, execution_status_name(request->status));
 	for (uint32_t v = 0; v < version->graphs[0]->n; v++) {
-		const struct resource *resource = version_resource(version, version->graphs[0], v);
-
 		if (version->ledger.pages[v].state != NODE_COMPLETED &&
-		    (kind == EXECUTION_DESTROY || !version_is_behind_end(version, resource)))
+		    (kind == EXECUTION_DESTROY || !version_is_behind_end(version, v)))
 			world_judge(world, "calm", "%s of %s leaves %s out",
-			    execution_kind_name(kind), version->deployment->id, resource->id);
+			    execution_kind_name(kind), version->deployment->id,
+			    graph_node(version->graphs[0], v)->resource_id);
 	}
+}
+
+/* What a store has forgotten, a version may not know of. */
+static void
+judge_all(struct world *world, const struct version *version, bool exactly)
+{
+	judge_cloud(world, version, false, "G3");
+	if (!depot_has_lost(world->depot))
+		judge_known_of(world, version, exactly);
+}
+
+static struct version *
+apply(struct client *client, struct deployment *deployment, bool prune)
+{
+	struct version *version = client_next(client, deployment, prune);
+
+	demand(client, version, EXECUTION_APPLY);
+	judge_all(client->world, version, false);
+	return version;
+}
+
+static void
+apply_again(struct client *client, struct deployment *deployment)
+{
+	struct world *world = client->world;
+	uint64_t      writes_n = cloud_writes_n(world->cloud);
+
+	verify(client, apply(client, deployment, false), true);
+	if (cloud_writes_n(world->cloud) != writes_n)
+		world_judge(world, "calm", "the same once more is not a no-op");
+}
+
+/* All that was ever left is found again. What lies behind an end is not reached. */
+static void
+prune(struct client *client, struct deployment *deployment)
+{
+	struct version *version = apply(client, deployment, true);
+	bool            all = true;
+
+	for (uint32_t v = 0; v < version->graphs[0]->n; v++)
+		all = all && !version_is_behind_end(version, v);
+	if (all)
+		judge_all(client->world, version, true);
+}
+
+static void
+destroy(struct client *client, struct deployment *deployment)
+{
+	struct world   *world = client->world;
+	struct version *version = client_last(client, deployment);
+
+	demand(client, version, EXECUTION_DESTROY);
+	judge_cloud(world, version, true, "G3");
+	if (!depot_has_lost(world->depot) && cloud_next(world->cloud, deployment->id, NULL) != NULL)
+		world_judge(world, "change", "%s was destroyed, and %s is there", deployment->id,
+		    cloud_next(world->cloud, deployment->id, NULL)->id);
+	verify(client, version, false);
+}
+
+/* What differs from one region to the other is given back one after the other. */
+static void
+release(struct client *client, struct deployment *deployment)
+{
+	struct world *world = client->world;
+	int           rounds = 0;
+
+	if (!deployment_release(deployment))
+		return;
+	do
+		(void)attempt(client, client_next(client, deployment, false), EXECUTION_APPLY);
+	while (deployment_release(deployment) &&
+	       cloud_find_protected(world->cloud, deployment->id, NULL) != NULL &&
+	       world->verdict[0] == '\0' && rounds++ < RESOURCES_MAX * REGIONS_MAX);
+	(void)apply(client, deployment, false);
 }
 
 static void
 finish(struct client *client, struct deployment *deployment)
 {
-	struct world   *world = client->world;
-	struct version *version;
-	uint64_t        writes_n;
+	struct world *world = client->world;
 
+	release(client, deployment);
 	if (draw(world, 2) == 0)
 		deployment_change(deployment);
-	version = deployment_version(deployment);
-	demand(client, version, EXECUTION_APPLY);
-	judge_cloud(world, version, false, "G3");
-	writes_n = cloud_writes_n(world->cloud);
-	demand(client, version, EXECUTION_APPLY);
-	if (cloud_writes_n(world->cloud) != writes_n)
-		world_judge(world, "calm", "the same once more is not a no-op");
-	verify(client, version, true);
+	deployment_expose(deployment);
+	(void)apply(client, deployment, draw(world, 2) == 0);
+	apply_again(client, deployment);
 	if (draw(world, 2) == 0)
-		return;
-	demand(client, version, EXECUTION_DESTROY);
-	judge_cloud(world, version, true, "G3");
-	verify(client, version, false);
+		prune(client, deployment);
+	if (draw(world, 2) == 0)
+		destroy(client, deployment);
 }
 
 void

@@ -8,10 +8,16 @@
  *   G1  a call that changes something leaves when its own intent is stored, and all predecessors are stored as
  *       completed or skipped; no node is under way before its predecessors have got there; a rollback undoes what
  *       depends on a box before the box
- *   G2  no create takes effect while a box of the same (deployment, node, region) is there; only the holder of the
- *       lease makes calls that change something, and not while it drains
+ *   G2  no create takes effect while a box of the same (deployment, node, region) is there, or still on its way out: but for
+ *       one that is to be found elsewhere, by its name; an execution makes a box once; only the holder of the lease makes
+ *       calls that change something, and not while it drains
  *   G3  when an execution is stored as completed, the cloud is as its config says for all nodes that completed:
  *       nothing missing, doubled, or of an older version; or, after a destroy, nothing is left. Rolled back: as before
+ *   goes  a delete takes nothing that this execution has made (but to roll it back), that is protected, or that something
+ *       refers to which is to go as well; what is left is not called for
+ *   change  a new version forgets nothing of the last one; what is there and not wanted is left, or goes if it was told to
+ *       prune; and once faults end, nothing is there that the last version does not know of
+ *   only  nothing runs that was not selected
  *   G4  an execution that ends otherwise knows the id of every box that it has made, or says that it is in doubt
  *   G5  an execution that is held to a plan does to no node what the plan does not say; what is stale keeps nothing
  *       from starting but what waits for it
@@ -37,6 +43,7 @@
 #include "engine/engine.h"
 #include "engine/node.h"
 
+struct base;
 struct box;
 struct op;
 struct process;
@@ -61,9 +68,10 @@ bool judge_knows_table(void);
 void judge_call(struct world *world, const struct process *process, const struct op *op);
 void judge_answer(struct world *world, const struct process *process, const struct op *op);
 
-/* A create, or an update of this box, is about to take effect. */
+/* A create, or an update or a delete of this box, is about to take effect. */
 void judge_create(struct world *world, const struct process *process, const struct box *asked);
 void judge_update(struct world *world, const struct box *asked, const struct box *box);
+void judge_delete(struct world *world, const struct box *asked, const struct box *box);
 
 void judge_stored(struct world *world, const struct process *process, const struct store_op *op);
 void judge_failover(struct world *world); /* the store has lost its last writes */
@@ -78,6 +86,13 @@ void judge_watched(struct world *world, const struct version *version, const cha
 /* The cloud is as this version says, or has nothing of it. */
 void
 judge_cloud(struct world *world, const struct version *version, bool destroyed, const char *law);
+
+/* Whatever there is of a deployment, this version knows of it; `exactly`: and wants it. */
+void judge_known_of(struct world *world, const struct version *version, bool exactly);
+
+/* A version was made of what was posted and what was applied last. */
+void judge_version(
+    struct world *world, const struct version *version, const struct base *base, bool prune);
 
 /* Of an execution that has ended otherwise. */
 void judge_rolled_back(struct world *world, const struct version *version);

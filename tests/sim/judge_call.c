@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * judge_call.c - calls that leave, are answered, and take effect. */
+ * judge_call.c - calls that leave, and are answered. */
 #include <stdio.h>
 #include <string.h>
 
@@ -51,7 +51,7 @@ key_of(const struct version *version)
 const char *
 name_of(const struct version *version, uint32_t vertex)
 {
-	return version_resource(version, version->graphs[0], vertex)->id;
+	return graph_node(version->graphs[0], vertex)->resource_id;
 }
 
 const char *
@@ -71,15 +71,17 @@ is_behind(const struct version *version, uint32_t vertex)
 	const struct page *page = &version->ledger.pages[vertex];
 
 	if (version->ledger.undoing)
-		return page->last == NODE_UNDONE || (!page->made && !page->changed);
+		return page->last == NODE_UNDONE || page->replaced ||
+		       (!page->made && !page->changed);
 	return page->state == NODE_COMPLETED || page->state == NODE_SKIPPED;
 }
 
 const struct box *
 box_of(const struct world *world, const struct version *version, uint32_t vertex)
 {
-	return cloud_find(world->cloud, version->deployment->id, name_of(version, vertex),
-	    graph_region(version->graphs[0], vertex), NULL);
+	struct box like = version_box(version, vertex);
+
+	return cloud_find(world->cloud, &like, NULL);
 }
 
 /* ---- the call leaves ---- */
@@ -153,6 +155,9 @@ judge_manners(struct world *world, const struct process *process, const struct o
 		    op_kind_name(op->kind), id);
 	if (is_write(op->kind) && node->execution->mode == MODE_DRY_RUN)
 		world_judge(world, "dry", "%s of %s leaves", op_kind_name(op->kind), id);
+	if (node_spec(node)->operation == SPEC_LEAVE && node->execution->kind != EXECUTION_DESTROY)
+		world_judge(world, "goes", "%s of %s leaves, which is to be left",
+		    op_kind_name(op->kind), id);
 	if (is_write(op->kind) && process->drains)
 		world_judge(world, "G2", "%s of %s leaves %s, which drains", op_kind_name(op->kind),
 		    id, process->owner);
@@ -210,47 +215,4 @@ judge_answer(struct world *world, const struct process *process, const struct op
 	    depot_is_held_by(world->depot, execution_key(execution), process))
 		version_of(world, op)->ledger.pages[node_vertex(work_of(op)->node)].patience_us =
 		    world->now_us + wait_ms * MS;
-}
-
-/* ---- it takes effect ---- */
-
-/* The page of who asked; NULL when that is no execution of now. */
-static struct page *
-page_of(struct world *world, const struct box *asked)
-{
-	struct version *version = client_find(world->client, asked->deployment, asked->graph);
-	uint32_t        vertex;
-
-	if (version == NULL || strcmp(version->ledger.execution, asked->execution) != 0)
-		return NULL;
-	vertex = version_vertex(version, asked->node, asked->region);
-	must(vertex != VERTEX_NONE);
-	return &version->ledger.pages[vertex];
-}
-
-void
-judge_create(struct world *world, const struct process *process, const struct box *asked)
-{
-	struct page      *page = page_of(world, asked);
-	const struct box *box =
-	    cloud_find(world->cloud, asked->deployment, asked->resource, asked->region, NULL);
-
-	if (box != NULL)
-		world_judge(world, "G2", "%s makes %s/%s %s again, which is %s", process->owner,
-		    asked->deployment, asked->resource, asked->region, box->id);
-	if (page != NULL && !page->changed)
-		page->made = true;
-}
-
-void
-judge_update(struct world *world, const struct box *asked, const struct box *box)
-{
-	struct page *page = page_of(world, asked);
-	const char  *link = json_get_str(box->properties, "link");
-
-	if (page == NULL || page->made || page->changed)
-		return;
-	page->changed = true;
-	page->size = json_get_i64(box->properties, "size", -1);
-	snprintf(page->link, sizeof(page->link), "%s", link != NULL ? link : "");
 }

@@ -7,7 +7,9 @@
 #include "depot.h"
 #include "judge.h"
 #include "judging.h"
+#include "cloud.h"
 #include "said.h"
+#include "util/json.h"
 #include "util/str.h"
 #include "world.h"
 
@@ -90,19 +92,37 @@ judge_order(struct world *world, const struct version *version, uint32_t vertex)
 	}
 }
 
+/* Behind a pause, or an end, of the config. */
+static bool
+is_held(const struct version *version, uint32_t vertex, bool by_end)
+{
+	const struct resource *resource = version_resource(version, vertex);
+
+	if (by_end && version->passes_ends)
+		return false;
+	for (size_t i = 0; resource != NULL && resource->want == WANT_THERE && i < RESOURCES_MAX;
+	     i++) {
+		if (((by_end ? resource->ends : resource->pauses) & 1u << i) &&
+		    version->resources[i].want == WANT_THERE)
+			return true;
+	}
+	return false;
+}
+
 /* Steps, pauses and ends: of an apply that goes forward. */
 static void
 judge_leave(struct world *world, struct version *version, uint32_t vertex)
 {
-	struct ledger         *ledger = &version->ledger;
-	const struct resource *resource = version_resource(version, version->graphs[0], vertex);
+	struct ledger *ledger = &version->ledger;
+	const char    *id = name_of(version, vertex);
 
-	if (ledger->kind == EXECUTION_APPLY && resource->pauses != 0 && ledger->continues == 0)
-		world_judge(world, "pause", "%s lies behind a pause, and starts", resource->id);
-	if (ledger->kind == EXECUTION_APPLY && resource->ends != 0)
-		world_judge(world, "pause", "%s lies behind an end, and starts", resource->id);
+	if (ledger->kind == EXECUTION_APPLY && is_held(version, vertex, false) &&
+	    ledger->continues == 0)
+		world_judge(world, "pause", "%s lies behind a pause, and starts", id);
+	if (ledger->kind == EXECUTION_APPLY && is_held(version, vertex, true))
+		world_judge(world, "pause", "%s lies behind an end, and starts", id);
 	if (ledger->mode == MODE_STEP && !ledger->steps_on && ledger->steps == 0)
-		world_judge(world, "pause", "%s is one step too many", resource->id);
+		world_judge(world, "pause", "%s is one step too many", id);
 	if (ledger->steps > 0)
 		ledger->steps--;
 }
@@ -134,6 +154,9 @@ judge_start(struct world *world, struct version *version, uint32_t vertex)
 	struct ledger *ledger = &version->ledger;
 
 	judge_order(world, version, vertex);
+	if (ledger->pages[vertex].unselected && !ledger->undoing)
+		world_judge(
+		    world, "only", "%s starts, and is not to be run", name_of(version, vertex));
 	if (ledger->status == STATUS_PAUSED)
 		world_judge(world, "pause", "%s starts in a pause", name_of(version, vertex));
 	if (ledger->on_failure != ON_FAILURE_CONTINUE && !ledger->undoing &&
@@ -189,14 +212,31 @@ static bool
 has_acted(const struct ledger *ledger)
 {
 	for (size_t v = 0; v < VERTICES_MAX; v++) {
-		if (ledger->pages[v].made || ledger->pages[v].changed)
+		const struct page *page = &ledger->pages[v];
+
+		if ((page->made && !page->replaced) || page->changed)
+			return true;
+	}
+	return false;
+}
+
+/* What has a node of it: by its tags alone. */
+static bool
+is_known(void *arg, const struct box *box)
+{
+	const struct version *version = arg;
+
+	for (uint32_t v = 0; v < version->graphs[0]->n; v++) {
+		struct box its = version_box(version, v);
+
+		if (strcmp(its.node, box->node) == 0 && strcmp(its.region, box->region) == 0)
 			return true;
 	}
 	return false;
 }
 
 static void
-judge_completed(struct world *world, const struct version *version)
+judge_completed(struct world *world, struct version *version)
 {
 	unsigned good = TO(COMPLETED) | TO(SKIPPED);
 
@@ -208,7 +248,8 @@ judge_completed(struct world *world, const struct version *version)
 	if (version->ledger.blind)
 		return;
 	judge_cloud(world, version, version->ledger.kind == EXECUTION_DESTROY, "G3");
-	if (version->ledger.reason == REASON_SOMETHING_LEFT) /* all versions have the same boxes */
+	if (version->ledger.reason == REASON_SOMETHING_LEFT &&
+	    !cloud_may_list(world->cloud, version->deployment->id, is_known, version))
 		world_judge(world, "proof", "execution %s says that something is left",
 		    version->ledger.execution);
 }
@@ -337,6 +378,51 @@ take_header(struct ledger *ledger, const char *header)
 	ledger->steps = 1;
 }
 
+/* `only` is told with all that it waits for, `except` with all that waits for it. */
+static void
+spread(const struct graph *graph, bool marked[VERTICES_MAX], bool along)
+{
+	for (size_t again = 0; again < graph->n; again++) {
+		for (uint32_t v = 0; v < graph->n; v++) {
+			for (uint32_t w = 0; w < graph->n; w++) {
+				if (is_before(graph, v, w) && marked[along ? v : w])
+					marked[along ? w : v] = true;
+			}
+		}
+	}
+}
+
+static bool
+mark_named(const struct graph *graph, struct json_object *names, bool marked[VERTICES_MAX])
+{
+	for (uint32_t v = 0; names != NULL && v < graph->n; v++) {
+		for (size_t i = 0; i < json_object_array_length(names); i++)
+			marked[v] |= graph_is_named(
+			    graph, v, json_object_get_string(json_object_array_get_idx(names, i)));
+	}
+	return names != NULL;
+}
+
+/* Which nodes are not to be run. */
+static void
+take_selection(struct version *version, const char *header)
+{
+	const struct graph *graph = graph_of(version);
+	bool                only[VERTICES_MAX] = { false }, except[VERTICES_MAX] = { false };
+	struct err          err;
+	struct json_object *json = json_read(header, strlen(header), &err);
+	bool                is_narrow;
+
+	must(json != NULL);
+	is_narrow = mark_named(graph, json_get_array(json, "only"), only);
+	spread(graph, only, false);
+	(void)mark_named(graph, json_get_array(json, "except"), except);
+	spread(graph, except, true);
+	for (uint32_t v = 0; v < graph->n; v++)
+		version->ledger.pages[v].unselected = (is_narrow && !only[v]) || except[v];
+	json_object_put(json);
+}
+
 /* An execution of this graph begins, or begins once more; or somebody takes up what was left. */
 static void
 take_begin(struct world *world, struct version *version, const struct store_op *op)
@@ -353,6 +439,7 @@ take_begin(struct world *world, struct version *version, const struct store_op *
 		return;
 	*ledger = (struct ledger){ .seq = ledger->seq, .blind = depot_has_just_lost(world->depot) };
 	take_header(ledger, op->text);
+	take_selection(version, op->text);
 	world->coverage->executions++;
 }
 
@@ -418,6 +505,7 @@ forget(struct world *world, struct version *version)
 	if (header == NULL)
 		return;
 	take_header(ledger, header);
+	take_selection(version, header);
 	ledger->undoing = said_is(header, "rolling_back", "true");
 	ledger->ended = ledger->status == STATUS_COMPLETED || ledger->status == STATUS_FAILED ||
 			ledger->status == STATUS_CANCELLED;

@@ -13,6 +13,7 @@
 
 #define UNSETTLED_US (20 * SECOND)
 #define LINGERING_US (10 * SECOND)
+#define INDEX_US     (600 * SECOND) /* a destroy may wait so long for what it lists */
 
 /* ---- boxes ---- */
 
@@ -28,14 +29,6 @@ is_visible(const struct cloud *cloud, const struct box *box)
 	return box->visible_us <= cloud->world->now_us && !is_gone(cloud, box);
 }
 
-static const char *
-name_of(struct json_object *properties)
-{
-	const char *name = json_get_str(properties, "name");
-
-	return name != NULL ? name : "";
-}
-
 /* The identity that the call looks for: same name, or tags that say it is the same node. */
 static bool
 is_asked(const struct call *call, const struct box *box)
@@ -44,7 +37,7 @@ is_asked(const struct call *call, const struct box *box)
 	    strcmp(box->region, call->asked.region) != 0)
 		return false;
 	if (call->kind->unique)
-		return strcmp(name_of(box->properties), name_of(call->desired)) == 0;
+		return strcmp(box->name, call->asked.name) == 0;
 	return strcmp(box->node, call->asked.node) == 0 &&
 	       strcmp(box->deployment, call->asked.deployment) == 0;
 }
@@ -59,18 +52,78 @@ find_known(struct call *call)
 	return NULL;
 }
 
-const struct box *
-cloud_find(const struct cloud *cloud, const char *deployment, const char *resource,
-    const char *region, const struct box *after)
+/* ---- what there is, for judges ---- */
+
+bool
+box_is_like(const struct box *one, const struct box *other)
 {
-	for (const struct box *box = after != NULL ? after->next : cloud->boxes; box != NULL;
-	     box = box->next) {
-		if (box->gone_us == 0 && strcmp(box->deployment, deployment) == 0 &&
-		    strcmp(box->resource, resource) == 0 && strcmp(box->region, region) == 0)
-			return box;
-	}
-	return NULL;
+	return strcmp(one->deployment, other->deployment) == 0 &&
+	       strcmp(one->node, other->node) == 0 && strcmp(one->region, other->region) == 0 &&
+	       strcmp(one->type, other->type) == 0 && strcmp(one->name, other->name) == 0;
 }
+
+bool
+box_is_protected(const struct box *box)
+{
+	return json_has(box->tags, "mgraph:protect");
+}
+
+const struct box *
+cloud_find(const struct cloud *cloud, const struct box *like, const struct box *after)
+{
+	const struct box *box = after != NULL ? after->next : cloud->boxes;
+
+	while (box != NULL && (box->gone_us != 0 || !box_is_like(box, like)))
+		box = box->next;
+	return box;
+}
+
+const struct box *
+cloud_find_lingering(const struct cloud *cloud, const struct box *like)
+{
+	const struct box *box = cloud->boxes;
+
+	while (box != NULL && (box->gone_us == 0 || is_gone(cloud, box) || !box_is_like(box, like)))
+		box = box->next;
+	return box;
+}
+
+const struct box *
+cloud_next(const struct cloud *cloud, const char *deployment, const struct box *after)
+{
+	const struct box *box = after != NULL ? after->next : cloud->boxes;
+
+	while (box != NULL && (box->gone_us != 0 || strcmp(box->deployment, deployment) != 0))
+		box = box->next;
+	return box;
+}
+
+const struct box *
+cloud_find_protected(const struct cloud *cloud, const char *deployment, const char *node)
+{
+	const struct box *box = cloud_next(cloud, deployment, NULL);
+
+	while (box != NULL &&
+	       ((node != NULL && strcmp(box->node, node) != 0) || !box_is_protected(box)))
+		box = cloud_next(cloud, deployment, box);
+	return box;
+}
+
+bool
+cloud_may_list(const struct cloud *cloud, const char         *deployment,
+    bool (*is_known)(void *arg, const struct box *box), void *arg)
+{
+	int64_t since_us = cloud->world->now_us - INDEX_US - cloud->horizon_us;
+
+	for (const struct box *box = cloud->boxes; box != NULL; box = box->next) {
+		if (strcmp(box->deployment, deployment) == 0 &&
+		    (box->gone_us == 0 || box->gone_us > since_us) && !is_known(arg, box))
+			return true;
+	}
+	return false;
+}
+
+/* ---- making them ---- */
 
 static struct json_object *
 found_of(const struct box *box)
@@ -105,8 +158,7 @@ box_make(struct call *call)
 	box->properties = json_copy(call->desired);
 	box->tags = json_copy(call->asked.tags);
 	if (call->kind->unique)
-		snprintf(box->id, sizeof(box->id), "arn:%s/%.40s", box->region,
-		    name_of(box->properties));
+		snprintf(box->id, sizeof(box->id), "arn:%s/%.40s", box->region, box->name);
 	else
 		snprintf(box->id, sizeof(box->id), "arn:%s/%llu", box->region,
 		    (unsigned long long)++cloud->made);
@@ -230,6 +282,7 @@ land_delete(struct call *call)
 		call_result(call, OP_ABSENT, "%s is not there", call->asked.id);
 		return;
 	}
+	judge_delete(world, &call->asked, box);
 	tell(world, "cloud", "deleted", box->id, 0);
 	box->gone_us = world->now_us;
 	if (hits(world, CHANCE_LINGERING))

@@ -13,7 +13,7 @@
 #include "engine/node.h"
 #include "util/digest.h"
 
-#define VERTICES_MAX 10
+#define VERTICES_MAX 60 /* five resources in two regions, and what goes of their earlier versions */
 
 /* Of one vertex, in one execution. */
 struct page {
@@ -22,6 +22,9 @@ struct page {
 	unsigned        calls;       /* that change something, since then */
 	int64_t         patience_us; /* no call of this node may leave before */
 	bool            made;        /* a create of this execution took effect */
+	bool            replaced;    /* ... after it had deleted what was there */
+	bool            taken;       /* a delete of this execution took effect, on the way there */
+	bool            unselected;  /* this execution was told not to run it */
 	bool            started;     /* it was under way once, in this execution */
 	bool            changed;     /* an update did */
 	int64_t         size;        /* before that */

@@ -6,7 +6,7 @@
 
 #include "client.h"
 #include "cloud.h"
-#include "deployment.h"
+#include "version.h"
 #include "engine/execution.h"
 #include "judge.h"
 #include "plan/saved.h"
@@ -25,7 +25,7 @@ bring(struct world *world, const struct process *process, const struct version *
 {
 	int64_t until_us = LOOP_NEVER;
 
-	if (!deployment_is_locked(version->deployment))
+	if (!version_is_locked(version))
 		return;
 	if (hits(world, CHANCE_EXPIRY))
 		until_us = world->now_us + draw_between(world, 0, EXPIRY_MOST);
@@ -37,7 +37,7 @@ bring(struct world *world, const struct process *process, const struct version *
 static const char *
 draw_name(struct world *world, const struct version *version)
 {
-	return version->resources[draw(world, version->deployment->n)].id;
+	return version->spec->nodes[draw(world, version->spec->nodes_n)].resource_id;
 }
 
 void
@@ -108,6 +108,14 @@ count_kept(struct world *world, const struct execution *execution)
 		    execution->nodes[v].state == NODE_KEPT;
 }
 
+/* Of what is to go, it is in order that it is not there; of what is left, nobody asks. */
+static bool
+is_as(enum spec_operation operation, enum plan_act act, enum plan_act wanted)
+{
+	return act == wanted || (operation == SPEC_LEAVE && act == PLAN_LEAVE) ||
+	       (operation == SPEC_DELETE && act == PLAN_NO_OP);
+}
+
 /* What is behind an end need not be there. */
 static void
 take_verdicts(struct request *request, const struct execution *execution)
@@ -116,21 +124,23 @@ take_verdicts(struct request *request, const struct execution *execution)
 
 	request->all_in_sync = request->all_missing = true;
 	for (uint32_t v = 0; v < execution->graph->n; v++) {
-		bool is_read = actions[v].error == NULL;
-		bool may_miss = version_is_behind_end(
-		    request->version, version_resource(request->version, execution->graph, v));
+		enum spec_operation operation = version_operation(request->version, v);
+		bool                is_read = actions[v].error == NULL;
+		bool                may_miss = version_is_behind_end(request->version, v);
 
-		request->all_in_sync &= may_miss || (is_read && actions[v].act == PLAN_NO_OP);
-		request->all_missing &= is_read && actions[v].act == PLAN_CREATE;
+		request->all_in_sync &=
+		    may_miss || (is_read && is_as(operation, actions[v].act, PLAN_NO_OP));
+		request->all_missing &= is_read && is_as(operation, actions[v].act, PLAN_CREATE);
 	}
 }
 
 static struct json_object *
-plan_of(const struct execution *execution)
+plan_of(const struct request *request, const struct execution *execution)
 {
-	static const struct saved_choice all;
+	const struct saved_choice choice = { request->wish.only, request->wish.except };
 
-	return saved_make(execution->graph, execution_actions(execution), NULL, &all);
+	return saved_make(
+	    execution->graph, execution_actions(execution), request->wish.base, &choice);
 }
 
 static void
@@ -149,7 +159,7 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 		take_verdicts(request, execution);
 	if (request->wish.kind == EXECUTION_APPLY && execution->mode == MODE_DRY_RUN &&
 	    execution_actions(execution) != NULL)
-		version_add_plan(request->version, plan_of(execution));
+		version_add_plan(request->version, plan_of(request, execution));
 	count_kept(world, execution);
 	/* What was left to others may have been taken up since. */
 	if (execution->mode != MODE_DRY_RUN && !execution->lost && request->status != STATUS_PAUSED)
@@ -191,6 +201,8 @@ on_put(struct store_op *op)
 		.cancel = request->wish.cancel,
 		.by_tags = request->wish.by_tags,
 		.plan = request->wish.plan,
+		.only = request->wish.only,
+		.except = request->wish.except,
 		.actor = "client",
 	};
 
@@ -239,6 +251,8 @@ void
 request_free(struct request *request)
 {
 	store_op_fini(&request->put);
+	json_object_put(request->wish.only);
+	json_object_put(request->wish.except);
 	free(request);
 }
 

@@ -22,7 +22,10 @@ struct wish {
 	bool                resume; /* what was left; then it is told to go on, or ended */
 	bool                cancel;
 	enum until          until;
-	bool                by_tags; /* of a verify */
+	bool                by_tags;       /* of a verify */
+	struct json_object *only, *except; /* what to run; NULL: all, nothing; taken over */
+	const struct spec
+	    *base; /* what was applied last, for the plan of a dry run; NULL: nothing */
 	struct json_object *plan; /* an apply is held to this one of its version; NULL: to none */
 };
 
