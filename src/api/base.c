@@ -208,10 +208,15 @@ regions_of(const struct spec *spec)
 	return regions;
 }
 
-/* Tags do. */
+/* Tags do. To look through all that there is takes a call for each of many things: who is not about to take something away
+ * need not know. */
 static void
 rebuild_base(struct exchange *x)
 {
+	if (x->start.kind != EXECUTION_MOVE && !json_get_bool(x->body, "prune", false)) {
+		x->then(x);
+		return;
+	}
 	x->list = regions_of(x->spec);
 	discovery_ask(x, x->spec->deployment_id, x->list, NULL, on_rebuilt);
 }

@@ -11,7 +11,7 @@
 #include "util/str.h"
 
 #define PROGRAM     "mgraph-deploy"
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 24
 #define LONG_ONLY   256 /* val of the first option without a letter */
 #define HELP_INDENT 26
 #define SHORTS_SIZE (2 * OPTIONS_MAX + 2)

@@ -151,7 +151,7 @@ class CloudControl:
         tags = self.resources[key].get("Tags", {})
         return tags if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags}
 
-    def get_resources(self, region, TagFilters, PaginationToken=""):
+    def get_resources(self, region, TagFilters, PaginationToken="", ResourcesPerPage=100):
         def fits(key):
             tags = self.tags_of(key)
             return all(tags.get(wanted["Key"]) in wanted["Values"] for wanted in TagFilters)

@@ -207,7 +207,7 @@ def test_after_a_wipe_what_a_config_no_longer_names_is_pruned_and_nothing_else(s
         if knows:
             assert discover(server, credentials)["recorded"]
         same = server.post("/deploy/plan", {"config": config_of(credentials, resources), "prune": True}).json
-        assert same["summary"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "no_op": len(resources)}, same
+        assert same["summary"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "no_op": len(resources)}, same
         for name in ("role-reads", "user") if knows else ("limit",):
             del resources[name]
         reply = server.post("/deploy/apply", {"config": config_of(credentials, resources), "prune": True},
@@ -442,7 +442,7 @@ def test_what_nobody_manages_is_taken_over_as_it_is(server, proxy, cloud, creden
     assert left(cloud) == [] and state_of(cloud) == before  # it has only looked
     proxy.clear_log()
     config = reply.json["config"] | {"credentials": credentials}
-    assert set(done(apply(server, config)).values()) == {"update"}
+    assert set(done(apply(server, config)).values()) == {"adopt"}
     writes = {entry["operation"] for entry in proxy.log if not is_a_look(entry)}
     assert writes == {"TagQueue", "TagResource", "TagRole", "PUT /by-hand-0badcafe"}, writes  # that is PutBucketTagging
     assert state_of(cloud) == before

@@ -581,7 +581,7 @@ def test_a_delete_and_a_change_of_code_are_named_as_well(server, credentials):
     plan = post(server, "plan", config=hello, on_failure="rollback")
     final = {op["resource_id"]: op["irreversible"] for op in plan["operations"] if "irreversible" in op}
     assert final == {"api": 'what "code" was before can\'t be read back', "files": "what is deleted is gone"}
-    assert len(plan["warnings"]) == 2
+    assert len(plan["warnings"]) == 3
     code = configs.hello()["resources"]["api"]["properties"]["code"]
     hello["resources"]["api"]["properties"] |= {"timeout": 9, "code": code}
     plan = post(server, "plan", config=hello)

@@ -108,7 +108,7 @@ def test_sixty_resources_live_a_whole_life(server, cloud, credentials, wiped):
     done = step("apply", {"config": first})
     assert done["status"] == "completed" and done["summary"]["add"] == N, done["summary"]
     expect_each_once(cloud, HERE)
-    done = step("apply", {"config": second})
+    done = step("apply", {"config": second, "prune": wiped})  # to prune is to have it looked for what nobody remembers
     assert done["status"] == "completed", done.get("failed_operation")
     assert {name.split("@")[0]: act for name, act in acts(done).items() if act != "no_op"} == {
         "jobs-0": "update", "api-1": "update", "logs-2": "update", "sub-0": "replace", "news-3": "create",
