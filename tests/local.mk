@@ -179,6 +179,7 @@ sim_common = \
 	%D%/sim/judge_cloud.c \
 	%D%/sim/judge_effect.c \
 	%D%/sim/judge_event.c \
+	%D%/sim/judge_plan.c \
 	%D%/sim/judge_version.c \
 	%D%/sim/judging.h \
 	%D%/sim/landing.c \
@@ -227,6 +228,8 @@ sim_ldflags = $(AM_LDFLAGS) -Wl,--wrap=log_line
 	-Wl,--wrap=slot_want \
 	-Wl,--wrap=slot_drop \
 	-Wl,--wrap=execution_credentials \
+	-Wl,--wrap=held_refuses_found \
+	-Wl,--wrap=held_refuses_act \
 	-Wl,--wrap=diff_is_empty \
 	-Wl,--wrap=record_node \
 	-Wl,--wrap=execution_durable \

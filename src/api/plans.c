@@ -22,6 +22,13 @@ put(struct exchange *x, exchange_step *next)
 	exchange_ask_op(x, &op, next);
 }
 
+/* As far as it is remembered: what is rebuilt of what there is may be another every time. */
+static const struct spec *
+applied_last(const struct exchange *x)
+{
+	return x->base_is_rebuilt ? NULL : x->base;
+}
+
 /* ---- made ---- */
 
 static double
@@ -37,6 +44,7 @@ plan_of(struct exchange *x, const struct plan_action *actions)
 	struct plan_options options = {
 		.rolls_back = str_eq(json_get_str(x->body, "on_failure"), "rollback"),
 		.base = x->base,
+		.base_is_found = x->base_is_rebuilt,
 		.registry = api->registry,
 		.seconds = seconds_of,
 		.arg = api->engine,
@@ -66,7 +74,7 @@ keep(struct exchange *x, const struct plan_action *actions)
 	struct saved_choice choice = { json_get_array(x->body, "only"),
 		json_get_array(x->body, "except") };
 
-	x->saved = saved_make(x->graph, actions, x->base, &choice);
+	x->saved = saved_make(x->graph, actions, applied_last(x), &choice);
 	x->plan_id = saved_id(x->saved);
 	json_set_str(x->answer, "spec_graph_id", x->spec->graph_id);
 	json_set_str(x->answer, "plan_id", x->plan_id);
@@ -105,7 +113,7 @@ on_kept_again(struct exchange *x)
 static void
 keep_again(struct exchange *x)
 {
-	if (saved_is_of_base(x->saved, x->base)) {
+	if (saved_is_of_base(x->saved, applied_last(x))) {
 		put(x, on_kept_again);
 		return;
 	}

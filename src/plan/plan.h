@@ -46,8 +46,9 @@ struct plan_action {
 /* All of it may be left out. */
 struct plan_options {
 	bool rolls_back; /* a failure is to undo what was done: what can't be undone is warned of */
-	const struct spec
-	    *base; /* what was applied last: whence a difference comes is told by it */
+	/* What was applied last: whence a difference comes is told by it, but not if it was made of what there is. */
+	const struct spec     *base;
+	bool                   base_is_found;
 	const struct registry *registry; /* whose providers say what a resource will be called */
 	/* How long an act took, as far as is known; negative: it is not, and the type's file says. */
 	double (*seconds)(void *arg, const struct resource_type *type, enum plan_act act);

@@ -132,7 +132,7 @@ plan_origins(const struct planning *p, size_t vertex)
 			 { .root = graph_node(p->graph, vertex)->type->properties } };
 	struct json_object *list;
 
-	if (p->base == NULL)
+	if (p->base == NULL || p->options->base_is_found)
 		return json_object_get(action.diff);
 	list = json_copy(action.diff);
 	if (two.base != NULL && spec_node_is_leaving(two.base))

@@ -9,6 +9,7 @@
 #include "client_inside.h"
 #include "depot.h"
 #include "engine/engine.h"
+#include "plan/saved.h"
 #include "history.h"
 #include "util/mem.h"
 #include "world.h"
@@ -163,6 +164,51 @@ static void
 act_apply(struct client *client)
 {
 	ask(client, draw_deployment(client), EXECUTION_APPLY);
+}
+
+/* One that is still of what was applied last; NULL: there is none. */
+static struct json_object *
+draw_plan(struct world *world, struct deployment *deployment, const struct spec *base,
+    struct version **ret_version)
+{
+	for (struct version *version = deployment->versions; version != NULL;
+	     version = version->next) {
+		struct json_object *plan =
+		    version->plans_n > 0 ? version->plans[draw(world, version->plans_n)] : NULL;
+
+		*ret_version = version;
+		if (plan != NULL && saved_is_of_base(plan, base))
+			return plan;
+	}
+	return NULL;
+}
+
+/* What a dry run said, if there was one; else that is asked for. */
+static void
+act_apply_plan(struct client *client)
+{
+	struct world      *world = client->world;
+	struct process    *process = client_draw_process(client);
+	struct deployment *deployment = draw_deployment(client);
+	struct version    *version;
+	struct base        base = { 0 };
+	struct wish        wish = {
+		       .kind = EXECUTION_APPLY,
+		       .mode = MODE_FULL,
+		       .on_failure = (enum on_failure)draw(world, ON_FAILURES_N),
+	};
+
+	if (process == NULL)
+		return;
+	if (history_base(client, deployment, &base))
+		wish.base = base.version->spec;
+	wish.plan = draw_plan(world, deployment, wish.base, &version);
+	if (wish.plan == NULL) {
+		wish.mode = MODE_DRY_RUN;
+		wish.on_failure = ON_FAILURE_CONTINUE;
+		version = client_next(client, deployment, draw(world, 3) == 0);
+	}
+	client_ask(client, process, version, &wish);
 }
 
 static void
@@ -326,6 +372,7 @@ static const struct action {
 	{ 5, act_apply },
 	{ 3, act_apply_changed },
 	{ 1, act_apply_twice },
+	{ 3, act_apply_plan },
 	{ 3, act_destroy },
 	{ 2, act_verify },
 	{ 4, act_continue },

@@ -19,6 +19,8 @@
  *       prune; and once faults end, nothing is there that the last version does not know of
  *   only  nothing runs that was not selected
  *   G4  an execution that ends otherwise knows the id of every box that it has made, or says that it is in doubt
+ *   G5  an execution that is held to a plan does to no node what the plan does not say; what is stale keeps nothing
+ *       from starting but what waits for it
  *   G7  events are numbered without gap, go by the state table, and the last one of an execution is its terminal one;
  *       whoever watches is told what is stored
  *   pause  nothing starts in a pause, behind a pause before somebody says so, or behind an end; one step is one node

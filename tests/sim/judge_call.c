@@ -192,6 +192,7 @@ judge_call(struct world *world, const struct process *process, const struct op *
 	if (!is_write(op->kind))
 		return;
 	judge_intent(world, version, vertex, op->kind);
+	judge_plan(world, version, vertex, op->kind);
 	judge_predecessors(world, version, vertex);
 }
 

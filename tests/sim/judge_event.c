@@ -137,6 +137,17 @@ some_are(const struct version *version, unsigned states)
 	return false;
 }
 
+/* What is stale is no failure to stop for. */
+static bool
+has_failed(struct world *world, const struct version *version)
+{
+	for (uint32_t v = 0; v < version->graphs[0]->n; v++) {
+		if (version->ledger.pages[v].state == NODE_FAILED && !is_stale(world, version, v))
+			return true;
+	}
+	return false;
+}
+
 static void
 judge_start(struct world *world, struct version *version, uint32_t vertex)
 {
@@ -149,7 +160,7 @@ judge_start(struct world *world, struct version *version, uint32_t vertex)
 	if (ledger->status == STATUS_PAUSED)
 		world_judge(world, "pause", "%s starts in a pause", name_of(version, vertex));
 	if (ledger->on_failure != ON_FAILURE_CONTINUE && !ledger->undoing &&
-	    some_are(version, TO(FAILED)))
+	    has_failed(world, version))
 		world_judge(
 		    world, "stop", "%s starts after another has failed", name_of(version, vertex));
 	if (!ledger->pages[vertex].started && !ledger->undoing)
@@ -254,7 +265,8 @@ judge_failed(struct world *world, const struct version *version)
 	if (ledger->forgot)
 		return;
 	if (ledger->status == STATUS_FAILED && ledger->on_failure == ON_FAILURE_ROLLBACK &&
-	    ledger->kind == EXECUTION_APPLY && !ledger->undoing && has_acted(ledger))
+	    ledger->kind == EXECUTION_APPLY && !ledger->undoing && has_acted(ledger) &&
+	    has_failed(world, version))
 		world_judge(world, "G3", "execution %s has failed, and rolls nothing back",
 		    ledger->execution);
 	if (ledger->reason == REASON_ROLLED_BACK)

@@ -5,6 +5,7 @@
 #ifndef SIM_JUDGING_H
 #define SIM_JUDGING_H
 
+#include "provider/provider.h"
 #include "version.h"
 
 struct op;
@@ -24,5 +25,12 @@ bool is_behind(const struct version *version, uint32_t vertex);
 
 /* The first box of a vertex. */
 const struct box *box_of(const struct world *world, const struct version *version, uint32_t vertex);
+
+/* Its execution is held to a plan, and it is not as that says. */
+bool is_stale(struct world *world, const struct version *version, uint32_t vertex);
+
+/* A call that changes something leaves. */
+void
+judge_plan(struct world *world, const struct version *version, uint32_t vertex, enum op_kind kind);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "engine/decide.h"
 #include "engine/execution.h"
+#include "engine/held.h"
 #include "engine/node_states.h"
 #include "engine/record.h"
 #include "engine/resolve.h"
@@ -45,6 +46,7 @@
 	X(WIDE, "a window has room for one more", "window")                                 \
 	X(HOLD, "slots are not given back", "liveness must")                                \
 	X(NAKED, "calls carry no credentials", "credentials")                               \
+	X(UNHELD, "who is held to a plan decides anew", "G5")                               \
 	X(SAME, "nothing ever differs from the config", "G3")                               \
 	X(NAMELESS, "outputs are not recorded", "G4")                                       \
 	X(UNWOKEN, "who waits for the journal is not woken", "liveness")                    \
@@ -211,6 +213,16 @@ WRAP(struct credentials *, execution_credentials,
     (const struct execution *e, const struct provider *provider))
 {
 	return planted == MISTAKE_NAKED ? NULL : __real_execution_credentials(e, provider);
+}
+
+WRAP(bool, held_refuses_found, (struct node * node))
+{
+	return planted != MISTAKE_UNHELD && __real_held_refuses_found(node);
+}
+
+WRAP(bool, held_refuses_act, (struct node * node))
+{
+	return planted != MISTAKE_UNHELD && __real_held_refuses_act(node);
 }
 
 WRAP(bool, diff_is_empty, (const struct diff *diff))

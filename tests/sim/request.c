@@ -9,6 +9,8 @@
 #include "version.h"
 #include "engine/execution.h"
 #include "judge.h"
+#include "plan/saved.h"
+#include "util/json.h"
 #include "util/mem.h"
 #include "world.h"
 
@@ -132,6 +134,15 @@ take_verdicts(struct request *request, const struct execution *execution)
 	}
 }
 
+static struct json_object *
+plan_of(const struct request *request, const struct execution *execution)
+{
+	const struct saved_choice choice = { request->wish.only, request->wish.except };
+
+	return saved_make(
+	    execution->graph, execution_actions(execution), request->wish.base, &choice);
+}
+
 static void
 on_ended(struct execution_watch *watch, struct execution *execution)
 {
@@ -146,6 +157,9 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	request->process = NULL;
 	if (request->wish.kind == EXECUTION_VERIFY)
 		take_verdicts(request, execution);
+	if (request->wish.kind == EXECUTION_APPLY && execution->mode == MODE_DRY_RUN &&
+	    execution_actions(execution) != NULL)
+		version_add_plan(request->version, plan_of(request, execution));
 	count_kept(world, execution);
 	/* What was left to others may have been taken up since. */
 	if (execution->mode != MODE_DRY_RUN && !execution->lost && request->status != STATUS_PAUSED)
@@ -153,6 +167,23 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 }
 
 /* ---- asking ---- */
+
+/* A plan is stored behind the spec. */
+static bool
+puts_plan(struct request *request)
+{
+	struct store_op *op = &request->put;
+
+	if (request->wish.plan == NULL || op->verb == STORE_PLAN_PUT || op->result != STORE_OK ||
+	    !process_serves(request->process))
+		return false;
+	op->verb = STORE_PLAN_PUT;
+	op->plan = saved_id(request->wish.plan);
+	op->text = json_text(request->wish.plan);
+	request->putting = true;
+	store_start(request->process->store, op);
+	return true;
+}
 
 static void
 on_put(struct store_op *op)
@@ -169,12 +200,15 @@ on_put(struct store_op *op)
 		.hold = request->wish.resume && !request->wish.cancel,
 		.cancel = request->wish.cancel,
 		.by_tags = request->wish.by_tags,
+		.plan = request->wish.plan,
 		.only = request->wish.only,
 		.except = request->wish.except,
 		.actor = "client",
 	};
 
 	request->putting = false;
+	if (puts_plan(request))
+		return;
 	if (op->result != STORE_OK || !process_serves(process)) {
 		spec_unref(ask.spec);
 		request->process = NULL;

@@ -24,6 +24,9 @@ struct wish {
 	enum until          until;
 	bool                by_tags;       /* of a verify */
 	struct json_object *only, *except; /* what to run; NULL: all, nothing; taken over */
+	const struct spec
+	    *base; /* what was applied last, for the plan of a dry run; NULL: nothing */
+	struct json_object *plan; /* an apply is held to this one of its version; NULL: to none */
 };
 
 /* One execution that was asked for. */

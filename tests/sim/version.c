@@ -8,6 +8,7 @@
 
 #include "judge.h"
 #include "plan/change.h"
+#include "plan/saved.h"
 #include "process.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -103,6 +104,8 @@ version_next(struct deployment *deployment, const struct base *base, bool prune)
 static void
 version_free(struct version *version)
 {
+	for (size_t i = 0; i < version->plans_n; i++)
+		json_object_put(version->plans[i]);
 	graph_destroy(version->graphs[0]);
 	graph_destroy(version->graphs[1]);
 	spec_unref(version->spec);
@@ -119,6 +122,27 @@ versions_free(struct deployment *deployment)
 		deployment->versions = version->next;
 		version_free(version);
 	}
+}
+
+/* ---- plans ---- */
+
+void
+version_add_plan(struct version *version, struct json_object *plan)
+{
+	if (version->plans_n == PLANS_MAX || version_plan(version, saved_id(plan)) != NULL)
+		json_object_put(plan);
+	else
+		version->plans[version->plans_n++] = plan;
+}
+
+struct json_object *
+version_plan(const struct version *version, const char *plan_id)
+{
+	for (size_t i = 0; i < version->plans_n; i++) {
+		if (str_eq(saved_id(version->plans[i]), plan_id))
+			return version->plans[i];
+	}
+	return NULL;
 }
 
 /* ---- what there is to say of one ---- */

@@ -9,6 +9,8 @@
 #include "ledger.h"
 #include "plan/graph.h"
 
+#define PLANS_MAX 4
+
 struct version {
 	struct version    *next;
 	struct deployment *deployment;
@@ -17,9 +19,11 @@ struct version {
 	size_t        posted_n;
 	bool          passes_ends; /* it was posted without them */
 	struct spec  *spec;
-	char         *text;      /* as it is stored */
-	struct graph *graphs[2]; /* apply, destroy */
-	struct ledger ledger;
+	char         *text;                   /* as it is stored */
+	struct graph *graphs[2];              /* apply, destroy */
+	struct json_object *plans[PLANS_MAX]; /* of dry runs (plan/saved.h) */
+	size_t              plans_n;
+	struct ledger       ledger;
 };
 
 /* What was applied last, and what of it was to go, and has gone. */
@@ -31,6 +35,10 @@ struct base {
 /* What a deployment is now; `base` NULL: nothing of it is known. */
 struct version *version_next(struct deployment *deployment, const struct base *base, bool prune);
 void            versions_free(struct deployment *deployment);
+
+/* One more that an apply can be held to; past the most, it is forgotten. Taken over. */
+void                version_add_plan(struct version *version, struct json_object *plan);
+struct json_object *version_plan(const struct version *version, const char *plan_id);
 
 /* It is only to be had with credentials: some box of it lies in the vault. */
 bool version_is_locked(const struct version *version);
