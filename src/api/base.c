@@ -2,6 +2,7 @@
  * base.c - the newest graph of a deployment's history, from the store or the archive, and how its execution ended. */
 #include "api/base.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,11 +68,26 @@ drop_base(struct exchange *x)
 	x->base = NULL;
 }
 
+/* One that is not is what is asked for once more, maybe: then it goes on, with all that it was to do. */
+static bool
+is_over(struct json_object *execution)
+{
+	static const char *const ends[] = { "completed", "failed", "cancelled" };
+
+	for (size_t i = 0; i < array_len(ends); i++) {
+		if (str_eq(json_get_str(execution, "status"), ends[i]))
+			return true;
+	}
+	return false;
+}
+
 static void
 take_execution(struct exchange *x, struct json_object *execution)
 {
 	bool destroys = str_eq(json_get_str(execution, "kind"), "destroy");
 
+	if (!is_over(execution))
+		return;
 	take_gone(x, json_get_array(execution, "operations"), destroys);
 	if (is_destroyed(execution))
 		drop_base(x);
@@ -209,6 +225,10 @@ on_history(struct exchange *x)
 
 	if (strlen(name) == 2 * (OBJ_ID_SIZE - 1) + 1)
 		memcpy(x->base_look.execution, name + OBJ_ID_SIZE, OBJ_ID_SIZE);
+	if (x->base_look.at == 0) {
+		snprintf(x->base_look.newest, sizeof(x->base_look.newest), "%s", name);
+		x->start.newest = x->base_look.newest;
+	}
 	if (is_there && set_graph(x, name, STORE_ID_SIZE - 1))
 		exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
 	else if (api_options_of(x->api)->archive != NULL && x->base_look.at == 0)

@@ -72,8 +72,9 @@ struct exchange {
 	bool            *base_gone;
 	bool             base_is_rebuilt; /* from tags */
 	struct {
-		size_t at;                     /* in the history */
-		char   execution[OBJ_ID_SIZE]; /* there */
+		size_t at;                      /* in the history */
+		char   execution[OBJ_ID_SIZE];  /* there */
+		char   newest[2 * OBJ_ID_SIZE]; /* of it, "G:E"; "": there is none */
 	} base_look;
 	struct json_object      *target; /* of a move: the config from then on */
 	struct graph            *graph;

@@ -127,6 +127,9 @@ struct execution_request {
 	enum execution_mode mode;
 	enum on_failure     on_failure;
 	const char         *actor; /* who asked: the API key's id; copied */
+	const char *
+	    newest; /* "G:E", the last execution that its spec knows of, or "" for none: ERR_BUSY if there
+	                       is another; NULL: no matter; borrowed */
 	struct json_object *only,
 	    *except; /* names of nodes to run, or not to run; NULL: all, none; borrowed */
 	bool resume; /* one that was left unfinished: kind, mode and on_failure are as they were */

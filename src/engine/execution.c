@@ -80,6 +80,7 @@ ask_store(struct execution *e, enum store_verb verb)
 		.fence = e->fence,
 		.now_ms = loop_wall_ms(execution_loop(e)),
 		.execution = e->id,
+		.newest = verb == STORE_BEGIN ? e->newest : NULL,
 		.done = on_step_answered,
 	};
 	store_start(e->engine->options.store, &e->op);
@@ -247,6 +248,12 @@ take_begin(struct execution *e)
 		finish(e);
 		return;
 	case STORE_LEFT: take_left(e); return;
+	case STORE_STALE:
+		err_set(&e->why, ERR_BUSY,
+		    "another execution of this deployment has begun since it was looked what there "
+		    "is: ask again");
+		finish(e);
+		return;
 	case STORE_ABSENT:
 		if (!e->only_resume) { /* it was there a moment ago */
 			e->resuming = false;
@@ -437,6 +444,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->only = json_object_get(request->only);
 	e->except = json_object_get(request->except);
 	e->created_ms = loop_wall_ms(engine->options.loop);
+	e->newest = request->newest != NULL ? xstrdup(request->newest) : NULL;
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
 	keyring_take(&e->keyring, &request->keyring);
@@ -519,6 +527,7 @@ execution_destroy(struct execution *e)
 	json_object_put(e->proof);
 	json_object_put(e->only);
 	json_object_put(e->except);
+	free(e->newest);
 	free(e->text);
 	free(e->actions);
 	free(e);

@@ -62,6 +62,7 @@ struct execution {
 	unsigned            takeovers; /* by processes that nobody asked to, since it last got on */
 	bool                hold;      /* resumed, it stays paused until it is told to continue */
 	char                actor[ACTOR_SIZE];
+	char               *newest; /* the last execution that its spec knows of; NULL: no matter */
 	struct json_object *only, *except; /* names of nodes; NULL: all, none (selection.h) */
 	struct keyring      keyring;
 	struct json_object

@@ -108,21 +108,33 @@ is_unfinished(const struct mem_deployment *deployment, const char *graph)
 	       strncmp(deployment->unfinished, graph, strlen(graph)) == 0;
 }
 
-/* After all others, whatever the clocks of those who began them say. */
-static uint64_t
-next_score(const struct mem_deployment *deployment, uint64_t now_ms)
+/* It began after all others, whatever the clocks of those who began them say. */
+static const char *
+newest_of(const struct mem_deployment *deployment, uint64_t *ret_score)
 {
+	const char      *newest = "";
 	struct lh_entry *entry;
-	uint64_t         next = now_ms;
 
+	*ret_score = 0;
 	lh_foreach(deployment->history, entry)
 	{
 		uint64_t score = *(const uint64_t *)lh_entry_v(entry);
 
-		if (score >= next)
-			next = score + 1;
+		if (score < *ret_score)
+			continue;
+		*ret_score = score;
+		newest = lh_entry_k(entry);
 	}
-	return next;
+	return newest;
+}
+
+static uint64_t
+next_score(const struct mem_deployment *deployment, uint64_t now_ms)
+{
+	uint64_t last;
+
+	(void)newest_of(deployment, &last);
+	return now_ms > last ? now_ms : last + 1;
 }
 
 static void
@@ -141,8 +153,8 @@ exec_begin(struct mem_deployment *deployment, struct mem_graph *graph, const str
 	mem_table_put(graph->exec, "", xstrdup(op->text));
 	exec_put_fields(graph, op);
 	if (mem_table_get(deployment->history, member) == NULL)
-		mem_score_put(deployment->history, member,
-		    next_score(deployment, (uint64_t)op->now_ms));
+		mem_score_put(
+		    deployment->history, member, next_score(deployment, (uint64_t)op->now_ms));
 }
 
 static void
@@ -199,6 +211,14 @@ begin_list(const struct mem_ask *ask, const struct store_op *op)
 		mem_score_put(tenant->scores, op->key.deployment, (uint64_t)op->now_ms);
 }
 
+static bool
+is_stale(const struct mem_deployment *deployment, const struct store_op *op)
+{
+	uint64_t score;
+
+	return op->newest != NULL && strcmp(op->newest, newest_of(deployment, &score)) != 0;
+}
+
 static enum store_result
 begin(const struct mem_ask *ask, struct store_op *op)
 {
@@ -222,6 +242,8 @@ begin(const struct mem_ask *ask, struct store_op *op)
 		store_op_set_text(op, deployment->unfinished);
 		return STORE_LEFT;
 	}
+	if (begun == BEGUN_NEVER && is_stale(deployment, op))
+		return STORE_STALE;
 	lease_take(ask, deployment, ++deployment->fence);
 	deployment->is_parked = false;
 	if (begun == BEGUN_NEVER)

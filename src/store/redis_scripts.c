@@ -44,11 +44,11 @@
 	"end\n"
 
 /*
- * KEYS lease fence exec events history unfinished; ARGV owner ttl resume header member now field text
+ * KEYS lease fence exec events history unfinished; ARGV owner ttl resume header member now newest field text
  * ... The unfinished one is "G:E". To resume, it must be of this graph: the member is "G:" then. Else
  * there must be none, or it is this very one, begun again since the answer was lost, or so late that it has run
  * since: then all stays as it is. One that is over is not begun again. Its score is after all others of the history,
- * whatever the clocks of those who began them say. The field "@" is where the execution's events begin.
+ * whatever the clocks of those who began them say; a `newest` that is not "*" must be the last of these. The field "@" is where the execution's events begin.
  */
 static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "local lease = redis.call('GET', KEYS[1])\n"
@@ -62,6 +62,10 @@ static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "if not resume and not is_it and redis.call('ZSCORE', KEYS[5], member) then\n"
     "  return {1, lease or '- 0'}\n"
     "end\n"
+    "local newest = redis.call('ZREVRANGE', KEYS[5], 0, 0, 'WITHSCORES')\n"
+    "if not resume and not is_it and ARGV[7] ~= '*' and ARGV[7] ~= (newest[1] or '') then\n"
+    "  return {6}\n"
+    "end\n"
     "local fence = tonumber(string.match(redis.call('GET', KEYS[2]) or ' 0', '%d+$')) + 1\n"
     "local mine = ARGV[1] .. ' ' .. string.format('%.0f', fence)\n"
     "redis.call('SET', KEYS[1], mine, 'PX', ARGV[2])\n"
@@ -70,9 +74,8 @@ static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS
     "  redis.call('SET', KEYS[6], member)\n"
     "  redis.call('UNLINK', KEYS[3])\n"
     "  redis.call('HSET', KEYS[3], '', ARGV[4], '@', string.format('%.0f', last))\n"
-    "  put_fields(KEYS[3], 7, #ARGV)\n"
-    "  local newest = tonumber(redis.call('ZREVRANGE', KEYS[5], 0, 0, 'WITHSCORES')[2] or '-1')\n"
-    "  local score = math.max(tonumber(ARGV[6]), newest + 1)\n"
+    "  put_fields(KEYS[3], 8, #ARGV)\n"
+    "  local score = math.max(tonumber(ARGV[6]), tonumber(newest[2] or '-1') + 1)\n"
     "  redis.call('ZADD', KEYS[5], 'NX', string.format('%.0f', score), member)\n"
     "end\n"
     "return {0, fence, last}\n";

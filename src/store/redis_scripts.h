@@ -32,6 +32,7 @@ enum redis_status {
 	REDIS_STATUS_GAP,        /* append: the last seq, which is before the one it follows */
 	REDIS_STATUS_ABSENT,     /* begin: no unfinished execution of this graph */
 	REDIS_STATUS_UNFINISHED, /* begin: another execution of the deployment: "G:E" */
+	REDIS_STATUS_STALE, /* begin: another execution of the deployment has begun in between */
 	REDIS_STATUSES_N
 };
 

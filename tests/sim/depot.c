@@ -101,6 +101,7 @@ ask_copy(struct store_op *copy, const struct store_op *op)
 		.seq = op->seq,
 		.now_ms = op->now_ms,
 		.execution = op->execution != NULL ? xstrdup(op->execution) : NULL,
+		.newest = op->newest != NULL ? xstrdup(op->newest) : NULL,
 		.fields = items_copy(op->fields, op->fields_n),
 		.fields_n = op->fields_n,
 		.events = items_copy(op->events, op->events_n),
@@ -114,6 +115,7 @@ ask_free(struct store_op *copy)
 	store_op_fini(copy);
 	free((char *)(uintptr_t)copy->text);
 	free((char *)(uintptr_t)copy->execution);
+	free((char *)(uintptr_t)copy->newest);
 	items_free(copy->fields, copy->fields_n);
 	items_free(copy->events, copy->events_n);
 }
