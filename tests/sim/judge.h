@@ -54,10 +54,11 @@ struct coverage {
 	uint64_t edges[NODE_STATES_N][NODE_STATES_N];
 	uint64_t hits[CHANCES_N];
 	uint64_t ends[STATUSES_N][REASONS_N]; /* of executions */
+	uint64_t acts[PLAN_ACTS_N];           /* of nodes that were completed */
 	uint64_t executions, resumed, steps;
 };
 
-/* Edges of the state table that the batch has not taken, one line each. Their number. */
+/* Edges of the state table that the batch has not taken, and acts that it has not done, one line each. Their number. */
 unsigned coverage_missing(const struct coverage *coverage);
 
 /* The engine's own table is the one that judges go by. */

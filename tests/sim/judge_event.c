@@ -65,6 +65,12 @@ coverage_missing(const struct coverage *coverage)
 			missing++;
 		}
 	}
+	for (int act = PLAN_CREATE; act <= PLAN_LEAVE; act++) {
+		if (coverage->acts[act] > 0)
+			continue;
+		printf("no seed did a %s\n", plan_act_name((enum plan_act)act));
+		missing++;
+	}
 	return missing;
 }
 
@@ -181,6 +187,8 @@ judge_node_event(struct world *world, struct version *version, const char *event
 		world_judge(world, "G7", "%s goes from %s to %s", name_of(version, vertex),
 		    state_name(from), state_name(to));
 	world->coverage->edges[from][to]++;
+	if (to == NODE_COMPLETED)
+		world->coverage->acts[plan_act_from(said(event, "operation", region))]++;
 	if (from == NODE_PENDING && to == NODE_RESOLVING && !left)
 		judge_start(world, version, vertex);
 }
