@@ -227,7 +227,15 @@ sim_ldflags = $(AM_LDFLAGS) -Wl,--wrap=log_line
 	-Wl,--wrap=decide_by_tags \
 	-Wl,--wrap=sweeps_are_answered \
 	-Wl,--wrap=sweeps_are_all_answered \
-	-Wl,--wrap=keyring_account
+	-Wl,--wrap=keyring_account \
+	-Wl,--wrap=decide_settling \
+	-Wl,--wrap=decide_act \
+	-Wl,--wrap=decide_unseen \
+	-Wl,--wrap=config_read_edges \
+	-Wl,--wrap=selection_apply \
+	-Wl,--wrap=engine_start \
+	-Wl,--wrap=change_names \
+	-Wl,--wrap=change_config
 
 EXTRA_PROGRAMS += published
 published_SOURCES = \

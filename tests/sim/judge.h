@@ -17,6 +17,7 @@
  *       refers to which is to go as well; what is left is not called for
  *   change  a new version forgets nothing of the last one; what is there and not wanted is left, or goes if it was told to
  *       prune; and once faults end, nothing is there that the last version does not know of
+ *   told  what a node is said to have done is what has taken effect
  *   only  nothing runs that was not selected
  *   G4  an execution that ends otherwise knows the id of every box that it has made, or says that it is in doubt
  *   G7  events are numbered without gap, go by the state table, and the last one of an execution is its terminal one;

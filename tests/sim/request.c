@@ -3,6 +3,7 @@
 #include "request.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "client.h"
 #include "cloud.h"
@@ -14,7 +15,7 @@
 #include "world.h"
 
 #define EXPIRY_MOST (60 * SECOND)
-#define DAWDLE_MOST (10 * SECOND)
+#define DAWDLE_MOST (20 * SECOND)
 
 /* ---- credentials ---- */
 
@@ -224,6 +225,8 @@ request_make(
 	};
 	must(store_key_set(&key, TENANT, version->deployment->id, NULL));
 	(void)depot_history(world->depot, &key, 0, request->newest);
+	if (wish->kind == EXECUTION_APPLY && !wish->resume)
+		memcpy(version->newest, request->newest, sizeof(version->newest));
 	request->put =
 	    (struct store_op){ .verb = STORE_PUT_SPEC, .text = version->text, .done = on_put };
 	must(store_key_set(

@@ -20,6 +20,7 @@ struct version {
 	char         *text;      /* as it is stored */
 	struct graph *graphs[2]; /* apply, destroy */
 	struct ledger ledger;
+	char newest[2 * OBJ_ID_SIZE]; /* the last execution there was when it was asked for */
 };
 
 /* What was applied last, and what of it was to go, and has gone. */
