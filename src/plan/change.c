@@ -93,20 +93,34 @@ is_found_elsewhere(
 	return differs;
 }
 
-/* What it is found by goes: it goes with it. */
 static bool
-is_found_by_leaving(const struct changing *c, size_t vertex)
+has_gone(const struct change_vertex *vertex)
+{
+	return vertex->gone;
+}
+
+static bool
+is_going(const struct change_vertex *vertex)
+{
+	return vertex->goes;
+}
+
+/* Is what it is found by so? Then so is it. */
+static bool
+is_found_by(const struct changing *c, size_t vertex, bool (*is_so)(const struct change_vertex *))
 {
 	const struct graph     *base = c->change->base;
 	const struct spec_node *node = graph_node(base, vertex);
 	struct json_object     *names = resource_type_identity_properties(node->type);
 
+	if (node->targets_n == 0 || !resource_type_is_found_by_properties(node->type))
+		return false;
 	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
 		struct json_object *value = json_get(
 		    node->properties, json_object_get_string(json_object_array_get_idx(names, i)));
 
 		for (size_t t = 0; value != NULL && t < node->targets_n; t++) {
-			if (c->vertices[graph_target(base, vertex, node->targets[t])].goes &&
+			if (is_so(&c->vertices[graph_target(base, vertex, node->targets[t])]) &&
 			    change_refers(base->spec, node->targets[t], value))
 				return true;
 		}
@@ -142,41 +156,122 @@ judge(struct changing *c, size_t v)
 	const struct spec_node *new = change_heir(c, old);
 	bool is_there, is_other;
 
-	vertex->gone = old->transient || old->check_of != NULL ||
-		       (c->change->gone != NULL && c->change->gone[v]);
-	if (vertex->gone)
+	if (vertex->gone ||
+	    (c->change->is_rebuilt && new == NULL && old->type->identity == IDENTITY_CHILD))
 		return;
-	if (c->change->is_rebuilt && new == NULL && old->type->identity == IDENTITY_CHILD) {
-		vertex->goes = is_found_by_leaving(c, v);
-		return;
-	}
 	is_there = new != NULL &&has_region(new, graph_region(base, v)) &&
 		   strcmp(new->account, old->account) == 0;
-	is_other =
-	    is_there && (!is_same_type(old, new) ||
-			    (resource_type_is_found_by_properties(old->type) &&
-				(is_found_elsewhere(c, old, new) || is_found_by_leaving(c, v))));
+	is_other = is_there &&
+		   (!is_same_type(old, new) || (resource_type_is_found_by_properties(old->type) &&
+						   is_found_elsewhere(c, old, new)));
 	vertex->goes = !is_there || is_other;
 	vertex->replaced = is_other && new->operation != SPEC_LEAVE; /* that takes no place */
 	vertex->first = vertex->replaced && must_go_first(old, new);
 }
 
-/* What refers to what goes first goes before it. */
+/* ---- what hangs on it ---- */
+
+/* Below, one says whether it has changed something: then another one may. Edges between what goes are turned, so no order
+ * of the graph would do. */
+typedef bool change_pass(struct changing *c, size_t vertex);
+
 static void
-spread_first(struct changing *c)
+repeat(struct changing *c, change_pass *pass)
+{
+	bool any = true;
+
+	while (any) {
+		any = false;
+		for (size_t i = 0; i < c->change->base->n; i++)
+			any |= pass(c, c->change->base->order[i]);
+	}
+}
+
+static bool
+is_gone_with_others(struct changing *c, size_t v)
+{
+	struct change_vertex *vertex = &c->vertices[v];
+
+	if (vertex->gone || !is_found_by(c, v, has_gone))
+		return false;
+	vertex->gone = true;
+	return true;
+}
+
+static bool
+goes_with_others(struct changing *c, size_t v)
+{
+	const struct spec_node *old = graph_node(c->change->base, v);
+	const struct spec_node *new = change_heir(c, old);
+	struct change_vertex *vertex = &c->vertices[v];
+
+	if (vertex->gone || vertex->goes || !is_found_by(c, v, is_going))
+		return false;
+	vertex->goes = true;
+	vertex->replaced = new != NULL &&new->operation != SPEC_LEAVE;
+	vertex->first = vertex->replaced && must_go_first(old, new);
+	return true;
+}
+
+/* Does it wait for the other, which is a predecessor of it, or a successor where both were to go? */
+static bool
+any_waits_for_first(const struct changing *c, size_t v)
+{
+	const struct graph     *base = c->change->base;
+	const struct spec_node *node = graph_node(base, v);
+
+	for (size_t t = 0; t < node->targets_n; t++) {
+		if (c->vertices[graph_target(base, v, node->targets[t])].first)
+			return true;
+	}
+	for (uint32_t e = base->out_at[v]; e < base->out_at[v + 1]; e++) {
+		if (c->vertices[base->out[e]].first && spec_node_is_leaving(node) &&
+		    spec_node_is_leaving(graph_node(base, base->out[e])))
+			return true;
+	}
+	return false;
+}
+
+/* What refers to what goes first, or waited for it, goes before it. */
+static bool
+goes_first_with_others(struct changing *c, size_t v)
+{
+	const struct graph   *base = c->change->base;
+	struct change_vertex *vertex = &c->vertices[v];
+	bool                  any = false;
+
+	if (vertex->goes && !vertex->first && any_waits_for_first(c, v)) {
+		vertex->first = true;
+		any = true;
+	}
+	for (uint32_t e = base->out_at[v]; vertex->first && e < base->out_at[v + 1]; e++) {
+		struct change_vertex *after = &c->vertices[base->out[e]];
+
+		if (!after->goes || after->first || spec_node_is_leaving(graph_node(base, v)) ||
+		    spec_node_is_leaving(graph_node(base, base->out[e])))
+			continue;
+		after->first = true;
+		any = true;
+	}
+	return any;
+}
+
+static void
+judge_all(struct changing *c)
 {
 	const struct graph *base = c->change->base;
 
-	for (size_t i = base->n; i > 0; i--) {
-		size_t v = base->order[i - 1];
+	for (size_t v = 0; v < base->n; v++) {
+		const struct spec_node *node = graph_node(base, v);
 
-		for (uint32_t e = base->out_at[v]; e < base->out_at[v + 1] && c->vertices[v].first;
-		     e++) {
-			struct change_vertex *after = &c->vertices[base->out[e]];
-
-			after->first = after->first || after->goes;
-		}
+		c->vertices[v].gone = node->transient || node->check_of != NULL ||
+				      (c->change->gone != NULL && c->change->gone[v]);
 	}
+	repeat(c, is_gone_with_others);
+	for (size_t v = 0; v < base->n; v++)
+		judge(c, v);
+	repeat(c, goes_with_others);
+	repeat(c, goes_first_with_others);
 }
 
 /* ---- all of it ---- */
@@ -210,9 +305,7 @@ change_config(const struct change *change)
 	must(!change->base->is_reversed);
 	c.vertices = xcalloc(change->base->n, sizeof(*c.vertices));
 	index_heirs(&c);
-	for (size_t i = 0; i < change->base->n; i++)
-		judge(&c, change->base->order[i]);
-	spread_first(&c);
+	judge_all(&c);
 	for (size_t v = 0; v < change->base->n; v++)
 		any = any || c.vertices[v].goes;
 	if (any)

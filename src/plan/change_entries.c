@@ -237,6 +237,39 @@ set_formerly(struct json_object *entry, const struct spec_node *node, const char
 	}
 }
 
+/* Does a value name something that has gone, and nothing has taken its place? */
+static bool
+is_lost(const struct writing *w, struct json_object *value)
+{
+	const struct graph     *base = w->c->change->base;
+	const struct spec_node *node = graph_node(base, w->vertex);
+
+	for (size_t t = 0; t < node->targets_n; t++) {
+		size_t vertex = graph_target(base, w->vertex, node->targets[t]);
+
+		if (w->c->vertices[vertex].key == NULL &&
+		    change_heir(w->c, graph_node(base, vertex)) == NULL &&
+		    change_refers(base->spec, node->targets[t], value))
+			return true;
+	}
+	return false;
+}
+
+/* What it is found by is there: else it would have gone as well. */
+static struct json_object *
+properties_of(struct writing *w)
+{
+	const struct graph *base = w->c->change->base;
+	struct json_object *properties =
+	    spec_rename(base->spec, base->vertices[w->vertex].node, name_of, w);
+
+	json_object_object_foreach (graph_node(base, w->vertex)->properties, key, value) {
+		if (is_lost(w, value))
+			json_object_object_del(properties, key);
+	}
+	return properties;
+}
+
 static void
 write_entry(struct writing *w)
 {
@@ -252,8 +285,7 @@ write_entry(struct writing *w)
 	json_set_str(entry, "type", node->type->name);
 	json_set_str(entry, "operation", deletes ? "delete" : "leave");
 	set_formerly(entry, node, vertex->key);
-	json_set(entry, "properties",
-	    spec_rename(base->spec, base->vertices[w->vertex].node, name_of, w));
+	json_set(entry, "properties", properties_of(w));
 	if (deletes && !vertex->first)
 		json_set(entry, "depends_on", waits_for(w, old));
 	if (node->protect)
