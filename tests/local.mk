@@ -14,6 +14,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/aws_world_models.h \
 	%D%/unit/call_wire.c \
 	%D%/unit/call_wire.h \
+	%D%/unit/change_fixture.c \
+	%D%/unit/change_fixture.h \
 	%D%/unit/engine_index.c \
 	%D%/unit/engine_index.h \
 	%D%/unit/engine_seen.c \
@@ -72,6 +74,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_sse.c \
 	%D%/unit/test_cli_tree.c \
 	%D%/unit/test_cli_view.c \
+	%D%/unit/test_change.c \
+	%D%/unit/test_change_any.c \
 	%D%/unit/test_checks.c \
 	%D%/unit/test_composite.c \
 	%D%/unit/test_config.c \

@@ -105,6 +105,12 @@ is_going(const struct change_vertex *vertex)
 	return vertex->goes;
 }
 
+static bool
+is_first(const struct change_vertex *vertex)
+{
+	return vertex->first;
+}
+
 /* Is what it is found by so? Then so is it. */
 static bool
 is_found_by(const struct changing *c, size_t vertex, bool (*is_so)(const struct change_vertex *))
@@ -144,6 +150,8 @@ has_region(const struct spec_node *node, const char *region)
 static bool
 must_go_first(const struct spec_node *old, const struct spec_node *new)
 {
+	if (spec_node_is_leaving(new))
+		return false;
 	return !is_same_type(old, new) || old->protect || resource_type_is_one_at_a_time(old->type);
 }
 
@@ -171,24 +179,8 @@ judge(struct changing *c, size_t v)
 
 /* ---- what hangs on it ---- */
 
-/* Below, one says whether it has changed something: then another one may. Edges between what goes are turned, so no order
- * of the graph would do. */
-typedef bool change_pass(struct changing *c, size_t vertex);
-
-static void
-repeat(struct changing *c, change_pass *pass)
-{
-	bool any = true;
-
-	while (any) {
-		any = false;
-		for (size_t i = 0; i < c->change->base->n; i++)
-			any |= pass(c, c->change->base->order[i]);
-	}
-}
-
 static bool
-is_gone_with_others(struct changing *c, size_t v)
+takes_gone(struct changing *c, size_t v)
 {
 	struct change_vertex *vertex = &c->vertices[v];
 
@@ -199,7 +191,7 @@ is_gone_with_others(struct changing *c, size_t v)
 }
 
 static bool
-goes_with_others(struct changing *c, size_t v)
+takes_going(struct changing *c, size_t v)
 {
 	const struct spec_node *old = graph_node(c->change->base, v);
 	const struct spec_node *new = change_heir(c, old);
@@ -213,47 +205,16 @@ goes_with_others(struct changing *c, size_t v)
 	return true;
 }
 
-/* Does it wait for the other, which is a predecessor of it, or a successor where both were to go? */
+/* What refers to what goes first goes before it. */
 static bool
-any_waits_for_first(const struct changing *c, size_t v)
+takes_first(struct changing *c, size_t v)
 {
-	const struct graph     *base = c->change->base;
-	const struct spec_node *node = graph_node(base, v);
-
-	for (size_t t = 0; t < node->targets_n; t++) {
-		if (c->vertices[graph_target(base, v, node->targets[t])].first)
-			return true;
-	}
-	for (uint32_t e = base->out_at[v]; e < base->out_at[v + 1]; e++) {
-		if (c->vertices[base->out[e]].first && spec_node_is_leaving(node) &&
-		    spec_node_is_leaving(graph_node(base, base->out[e])))
-			return true;
-	}
-	return false;
-}
-
-/* What refers to what goes first, or waited for it, goes before it. */
-static bool
-goes_first_with_others(struct changing *c, size_t v)
-{
-	const struct graph   *base = c->change->base;
 	struct change_vertex *vertex = &c->vertices[v];
-	bool                  any = false;
 
-	if (vertex->goes && !vertex->first && any_waits_for_first(c, v)) {
-		vertex->first = true;
-		any = true;
-	}
-	for (uint32_t e = base->out_at[v]; vertex->first && e < base->out_at[v + 1]; e++) {
-		struct change_vertex *after = &c->vertices[base->out[e]];
-
-		if (!after->goes || after->first || spec_node_is_leaving(graph_node(base, v)) ||
-		    spec_node_is_leaving(graph_node(base, base->out[e])))
-			continue;
-		after->first = true;
-		any = true;
-	}
-	return any;
+	if (!vertex->goes || vertex->first)
+		return false;
+	vertex->first = true;
+	return true;
 }
 
 static void
@@ -267,11 +228,11 @@ judge_all(struct changing *c)
 		c->vertices[v].gone = node->transient || node->check_of != NULL ||
 				      (c->change->gone != NULL && c->change->gone[v]);
 	}
-	repeat(c, is_gone_with_others);
+	change_spread(c, has_gone, takes_gone);
 	for (size_t v = 0; v < base->n; v++)
 		judge(c, v);
-	repeat(c, goes_with_others);
-	repeat(c, goes_first_with_others);
+	change_spread(c, is_going, takes_going);
+	change_spread(c, is_first, takes_first);
 }
 
 /* ---- all of it ---- */
@@ -305,12 +266,14 @@ change_config(const struct change *change)
 	must(!change->base->is_reversed);
 	c.vertices = xcalloc(change->base->n, sizeof(*c.vertices));
 	index_heirs(&c);
+	change_links_init(&c);
 	judge_all(&c);
 	for (size_t v = 0; v < change->base->n; v++)
 		any = any || c.vertices[v].goes;
 	if (any)
 		config = change_entries(&c);
 	lh_table_free(c.heirs);
+	change_links_fini(&c);
 	free(c.vertices);
 	return config;
 }
