@@ -13,11 +13,11 @@
 #include "util/rng.h"
 #include "util/str.h"
 
-#define RESOURCES 7
-#define STEPS     6
-#define SEEDS     1500
-#define CHANGES   4
-#define NAME_MAX_ 2000
+#define RESOURCES    7
+#define STEPS        6
+#define SEEDS        500
+#define CHANGES      4
+#define NAME_LEN_MAX 2000
 
 static struct registry *registry;
 static struct rng       rng;
@@ -238,7 +238,7 @@ version_init(struct version *version, struct spec *spec, size_t posted_n)
 	for (size_t v = 0; v < version->graph->n; v++) {
 		struct str name;
 
-		str_init(&name, NAME_MAX_);
+		str_init(&name, NAME_LEN_MAX);
 		add_name(version, v, &name);
 		version->names[v] = str_take(&name);
 	}
