@@ -91,6 +91,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_engine_sweeps.c \
+	%D%/unit/test_engine_change.c \
 	%D%/unit/test_engine_checks.c \
 	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \

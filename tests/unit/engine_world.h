@@ -68,11 +68,13 @@ struct engine_world {
 	struct err             err;
 	enum execution_status  status;
 	enum execution_kind    kind;
-	bool                   by_tags;   /* of the next starts */
-	const char            *empty;     /* likewise: JSON with ' for "; NULL: nothing */
-	int                    forced;    /* deletes that take along what is in it */
-	struct json_object    *plan;      /* of a dry run; of a verify, its answer */
-	uint64_t               engines_n; /* so many processes there were */
+	bool                   by_tags;       /* of the next starts */
+	const char            *empty;         /* likewise: JSON with ' for "; NULL: nothing */
+	const char            *only, *except; /* likewise; NULL: all, nothing */
+	const char *newest; /* likewise: the last execution that the config knows of; NULL: any */
+	int         forced; /* deletes that take along what is in it */
+	struct json_object *plan;      /* of a dry run; of a verify, its answer */
+	uint64_t            engines_n; /* so many processes there were */
 };
 
 /* A case whose tests have a world each. */
