@@ -275,6 +275,8 @@ START_TEST(what_is_ignored_is_wanted_as_it_is)
 		{ "['/network/none/of/it']", "{'name':'f'}", "{'name':'g'}", "{'name':'f'}" },
 		{ "['/ratio']", "{'name':'f'}", "{'name':'f','ratio':2}",
 		    "{'name':'f','ratio':2}" },
+		{ "['/environment/a~1b~0']", "{'environment':{'a/b~':'1','B':'2'}}", "{}",
+		    "{'environment':{'B':'2'}}" },
 	};
 	struct json_object *pointers = fixture_json(cases[_i].pointers);
 	struct json_object *desired = fixture_json(cases[_i].desired);
@@ -334,7 +336,7 @@ suite_diff(void)
 	tcase_add_test(tcase, where_nothing_is_all_is_new_and_secrets_are_not_shown);
 	tcase_add_test(tcase, when_all_is_known_text_that_looks_like_a_reference_is_compared);
 	tcase_add_loop_test(tcase, a_value_that_is_only_known_later_may_be_another_one, 0, 4);
-	tcase_add_loop_test(tcase, what_is_ignored_is_wanted_as_it_is, 0, 9);
+	tcase_add_loop_test(tcase, what_is_ignored_is_wanted_as_it_is, 0, 10);
 	tcase_add_test(tcase, large_sets_are_compared_regardless_of_order_too);
 	suite_add_tcase(suite, tcase);
 	return suite;
