@@ -399,6 +399,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 fuzz_targets = \
 	%D%/fuzz/fuzz_aws_answer \
 	%D%/fuzz/fuzz_aws_xml \
+	%D%/fuzz/fuzz_change \
 	%D%/fuzz/fuzz_config \
 	%D%/fuzz/fuzz_gate \
 	%D%/fuzz/fuzz_json \
@@ -423,6 +424,10 @@ fuzz_ldadd = libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) -lht
 %C%_fuzz_fuzz_aws_xml_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_aws_xml_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_aws_xml_LDADD = $(fuzz_ldadd)
+%C%_fuzz_fuzz_change_SOURCES = %D%/fuzz/fuzz_change.c $(fuzz_main)
+%C%_fuzz_fuzz_change_CPPFLAGS = $(fuzz_cppflags)
+%C%_fuzz_fuzz_change_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_change_LDADD = $(fuzz_ldadd)
 %C%_fuzz_fuzz_config_SOURCES = %D%/fuzz/fuzz_config.c $(fuzz_main)
 %C%_fuzz_fuzz_config_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)

@@ -280,11 +280,11 @@ change_config(const struct change *change)
 
 /* ---- names ---- */
 
-/* It was given another name once, and no longer says so. */
+/* It was given another name once, and no longer says so; also when it was dropped since, and comes back. */
 static bool
 inherits(const struct spec_node *old, const struct spec_node *new)
 {
-	return old->formerly != NULL && new->formerly == NULL && !spec_node_is_leaving(old);
+	return old->formerly != NULL && new->formerly == NULL;
 }
 
 static void

@@ -335,8 +335,7 @@ says_formerly(
 	for (size_t i = 0; last != NULL && i < last->nodes_n; i++) {
 		const struct spec_node *node = &last->nodes[i];
 
-		if (strcmp(node->resource_id, id) == 0 && node->formerly != NULL &&
-		    !spec_node_is_leaving(node))
+		if (strcmp(node->resource_id, id) == 0 && node->formerly != NULL)
 			return draw(deployment->world, 2) == 0;
 	}
 	return true;

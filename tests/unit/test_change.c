@@ -248,7 +248,10 @@ START_TEST(what_was_called_otherwise_is_dropped_under_its_last_name)
 
 	is(three, "z", "leave");
 	ck_assert_str_eq(node(three, "z")->owner_id, node(one, "a")->node_id);
-	/* it comes back under its first one */
+	/* it comes back under that name, or under its first one */
+	ck_assert_str_eq(
+	    node(then(three, "{" ZONE("z", "n", "") "," DISK("b", "") "}"), "z")->owner_id,
+	    node(one, "a")->node_id);
 	ck_assert_uint_eq(four->nodes_n, 2);
 	ck_assert_str_eq(node(four, "a")->owner_id, node(one, "a")->node_id);
 }
