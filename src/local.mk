@@ -145,6 +145,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/change.h \
 	%D%/plan/change_entries.c \
 	%D%/plan/change_inside.h \
+	%D%/plan/change_keys.c \
+	%D%/plan/change_links.c \
 	%D%/plan/checks.c \
 	%D%/plan/checks.h \
 	%D%/plan/compare.c \

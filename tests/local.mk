@@ -14,6 +14,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/aws_world_models.h \
 	%D%/unit/call_wire.c \
 	%D%/unit/call_wire.h \
+	%D%/unit/change_fixture.c \
+	%D%/unit/change_fixture.h \
 	%D%/unit/engine_index.c \
 	%D%/unit/engine_index.h \
 	%D%/unit/engine_seen.c \
@@ -73,6 +75,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_sse.c \
 	%D%/unit/test_cli_tree.c \
 	%D%/unit/test_cli_view.c \
+	%D%/unit/test_change.c \
+	%D%/unit/test_change_any.c \
 	%D%/unit/test_checks.c \
 	%D%/unit/test_compare.c \
 	%D%/unit/test_composite.c \
@@ -90,6 +94,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_engine_sweeps.c \
+	%D%/unit/test_engine_change.c \
 	%D%/unit/test_engine_checks.c \
 	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \
@@ -237,7 +242,15 @@ sim_ldflags = $(AM_LDFLAGS) -Wl,--wrap=log_line
 	-Wl,--wrap=decide_by_tags \
 	-Wl,--wrap=sweeps_are_answered \
 	-Wl,--wrap=sweeps_are_all_answered \
-	-Wl,--wrap=keyring_account
+	-Wl,--wrap=keyring_account \
+	-Wl,--wrap=decide_settling \
+	-Wl,--wrap=decide_act \
+	-Wl,--wrap=decide_unseen \
+	-Wl,--wrap=config_read_edges \
+	-Wl,--wrap=selection_apply \
+	-Wl,--wrap=engine_start \
+	-Wl,--wrap=change_names \
+	-Wl,--wrap=change_config
 
 EXTRA_PROGRAMS += published
 published_SOURCES = \
@@ -401,6 +414,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 fuzz_targets = \
 	%D%/fuzz/fuzz_aws_answer \
 	%D%/fuzz/fuzz_aws_xml \
+	%D%/fuzz/fuzz_change \
 	%D%/fuzz/fuzz_config \
 	%D%/fuzz/fuzz_gate \
 	%D%/fuzz/fuzz_json \
@@ -425,6 +439,10 @@ fuzz_ldadd = libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) -lht
 %C%_fuzz_fuzz_aws_xml_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_aws_xml_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_aws_xml_LDADD = $(fuzz_ldadd)
+%C%_fuzz_fuzz_change_SOURCES = %D%/fuzz/fuzz_change.c $(fuzz_main)
+%C%_fuzz_fuzz_change_CPPFLAGS = $(fuzz_cppflags)
+%C%_fuzz_fuzz_change_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_change_LDADD = $(fuzz_ldadd)
 %C%_fuzz_fuzz_config_SOURCES = %D%/fuzz/fuzz_config.c $(fuzz_main)
 %C%_fuzz_fuzz_config_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)

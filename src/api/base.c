@@ -67,11 +67,26 @@ drop_base(struct exchange *x)
 	x->base = NULL;
 }
 
+/* One that is not is what is asked for once more, maybe: then it goes on, with all that it was to do. */
+static bool
+is_over(struct json_object *execution)
+{
+	static const char *const ends[] = { "completed", "failed", "cancelled" };
+
+	for (size_t i = 0; i < array_len(ends); i++) {
+		if (str_eq(json_get_str(execution, "status"), ends[i]))
+			return true;
+	}
+	return false;
+}
+
 static void
 take_execution(struct exchange *x, struct json_object *execution)
 {
 	bool destroys = str_eq(json_get_str(execution, "kind"), "destroy");
 
+	if (!is_over(execution))
+		return;
 	take_gone(x, json_get_array(execution, "operations"), destroys);
 	if (is_destroyed(execution))
 		drop_base(x);
@@ -235,6 +250,11 @@ on_history(struct exchange *x)
 	if (x->op.result == STORE_OK && x->op.items_n > 0) {
 		x->base_look.number = x->op.items_out[0].number;
 		id = store_execution_read(&x->key, x->op.items_out[0].name);
+	}
+	if (is_first) {
+		snprintf(x->base_look.newest, sizeof(x->base_look.newest), "%s",
+		    id != NULL ? x->op.items_out[0].name : "");
+		x->start.newest = x->base_look.newest;
 	}
 	if (id != NULL) {
 		snprintf(x->base_look.execution, sizeof(x->base_look.execution), "%s", id);

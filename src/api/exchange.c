@@ -236,6 +236,7 @@ on_store_answered(struct store_op *op)
 		reply_err(x, &err);
 		return;
 	case STORE_FENCED:
+	case STORE_STALE:
 	case STORE_PENDING:
 	case STORE_RESULTS_N: break;
 	}

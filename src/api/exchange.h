@@ -80,6 +80,8 @@ struct exchange {
 	struct {
 		uint64_t number; /* in the history; 0: it is not looked into yet */
 		char     execution[STORE_EXECUTION_SIZE];
+		char     newest[STORE_ID_SIZE +
+                            STORE_EXECUTION_SIZE]; /* of it, "G:E"; "": there is none */
 	} base_look;
 	struct json_object      *answer;  /* while it is made ready */
 	struct json_object      *saved;   /* plans.h: the plan that is kept, */

@@ -44,6 +44,7 @@ on_answered(struct store_op *op)
 	case STORE_FENCED: job->heard(job); return;
 	case STORE_PENDING:
 	case STORE_LEFT:
+	case STORE_STALE:
 	case STORE_DOWN:
 	case STORE_UNKNOWN:
 	case STORE_LOST:

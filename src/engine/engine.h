@@ -130,6 +130,8 @@ struct execution_request {
 	enum on_failure     on_failure;
 	const char         *actor;        /* who asked: the API key's id; copied */
 	const char         *on_behalf_of; /* of whom, as that one says; NULL: it does not. Copied */
+	/* "G:E", the last execution that its spec knows of, or "" for none: ERR_BUSY if there is another; NULL: no matter. Borrowed */
+	const char         *newest;
 	struct json_object *only,
 	    *except; /* names of nodes to run, or not to run; NULL: all, none; borrowed */
 	bool resume; /* one that was left unfinished: kind, mode and on_failure are as they were */

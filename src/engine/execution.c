@@ -84,6 +84,7 @@ ask_store(struct execution *e, enum store_verb verb)
 		.execution =
 		    e->step == STEP_LOADING ? NULL : e->id, /* which it is, is to be learned */
 		.plan = e->plan_id,
+		.newest = verb == STORE_BEGIN ? e->newest : NULL,
 		.done = on_step_answered,
 	};
 	store_start(e->engine->options.store, &e->op);
@@ -251,6 +252,12 @@ take_begin(struct execution *e)
 		finish(e);
 		return;
 	case STORE_LEFT: take_left(e); return;
+	case STORE_STALE:
+		err_set(&e->why, ERR_BUSY,
+		    "another execution of this deployment has begun since it was looked what there "
+		    "is: ask again");
+		finish(e);
+		return;
 	case STORE_ABSENT:
 		if (!e->only_resume) { /* it was there a moment ago */
 			e->resuming = false;
@@ -466,6 +473,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	if (e->plan != NULL)
 		snprintf(e->plan_id, sizeof(e->plan_id), "%s", saved_id(e->plan));
 	e->created_ms = loop_wall_ms(engine->options.loop);
+	e->newest = request->newest != NULL ? xstrdup(request->newest) : NULL;
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
 	snprintf(e->on_behalf_of, sizeof(e->on_behalf_of), "%s",
 	    request->on_behalf_of != NULL ? request->on_behalf_of : "");
@@ -551,6 +559,7 @@ execution_destroy(struct execution *e)
 	json_object_put(e->plan);
 	json_object_put(e->only);
 	json_object_put(e->except);
+	free(e->newest);
 	free(e->text);
 	free(e->actions);
 	free(e);

@@ -128,20 +128,40 @@ is_known_otherwise(struct changing *c, const struct spec_node *old)
 	return known;
 }
 
-/* What it is found by goes: it goes with it. */
 static bool
-is_found_by_leaving(const struct changing *c, size_t vertex)
+has_gone(const struct change_vertex *vertex)
+{
+	return vertex->gone;
+}
+
+static bool
+is_going(const struct change_vertex *vertex)
+{
+	return vertex->goes;
+}
+
+static bool
+is_first(const struct change_vertex *vertex)
+{
+	return vertex->first;
+}
+
+/* Is what it is found by so? Then so is it. */
+static bool
+is_found_by(const struct changing *c, size_t vertex, bool (*is_so)(const struct change_vertex *))
 {
 	const struct graph     *base = c->change->base;
 	const struct spec_node *node = graph_node(base, vertex);
 	struct json_object     *names = resource_type_identity_properties(node->type);
 
+	if (node->targets_n == 0 || !resource_type_is_found_by_properties(node->type))
+		return false;
 	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
 		struct json_object *value = json_get(
 		    node->properties, json_object_get_string(json_object_array_get_idx(names, i)));
 
 		for (size_t t = 0; value != NULL && t < node->targets_n; t++) {
-			if (c->vertices[graph_target(base, vertex, node->targets[t])].goes &&
+			if (is_so(&c->vertices[graph_target(base, vertex, node->targets[t])]) &&
 			    change_refers(base->spec, node->targets[t], value))
 				return true;
 		}
@@ -165,18 +185,40 @@ has_region(const struct spec_node *node, const char *region)
 static bool
 must_go_first(const struct spec_node *old, const struct spec_node *new)
 {
+	if (spec_node_is_leaving(new))
+		return false;
 	return !is_same_type(old, new) || old->protect || resource_type_is_one_at_a_time(old->type);
+}
+
+static bool
+has_place(const struct changing *c, size_t v, const struct spec_node *new)
+{
+	const struct spec_node *old = graph_node(c->change->base, v);
+
+	return has_region(new, graph_region(c->change->base, v)) &&
+	       strcmp(new->account, old->account) == 0;
+}
+
+static bool
+is_another(const struct changing *c, const struct spec_node *old, const struct spec_node *new)
+{
+	return !is_same_type(old, new) ||
+	       (resource_type_is_found_by_properties(old->type) && has_moved(c, old, new));
 }
 
 /* The config has it already, as what goes: it is a stored graph that is run once more. */
 static bool
-is_carried(const struct spec *spec, const struct spec_node *old)
+is_carried(const struct changing *c, size_t v)
 {
+	const struct spec      *spec = c->change->spec;
+	const struct spec_node *old = graph_node(c->change->base, v);
+
 	for (size_t i = 0; spec_node_is_leaving(old) && i < spec->nodes_n; i++) {
 		const struct spec_node *new = &spec->nodes[i];
 
 		if (spec_node_is_leaving(new) && strcmp(new->resource_id, old->resource_id) == 0)
-			return strcmp(new->owner_id, old->owner_id) == 0;
+			return strcmp(new->owner_id, old->owner_id) == 0 && has_place(c, v, new) &&
+			       !is_another(c, old, new);
 	}
 	return false;
 }
@@ -184,46 +226,77 @@ is_carried(const struct spec *spec, const struct spec_node *old)
 static void
 judge(struct changing *c, size_t v)
 {
-	const struct graph     *base = c->change->base;
-	const struct spec_node *old = graph_node(base, v);
+	const struct spec_node *old = graph_node(c->change->base, v);
 	struct change_vertex   *vertex = &c->vertices[v];
 	const struct spec_node *new = change_heir(c, old);
 	bool is_there, is_other;
 
-	vertex->gone = old->transient || old->check_of != NULL ||
-		       (c->change->gone != NULL && c->change->gone[v]);
-	if (new == NULL && !vertex->gone && has_no_name_of_ours(old)) {
-		vertex->goes = is_found_by_leaving(c, v);
-		vertex->gone = !vertex->goes && is_known_otherwise(c, old);
-	}
-	if (vertex->gone || vertex->goes || is_carried(c->change->spec, old))
+	if (vertex->gone || is_carried(c, v) ||
+	    (new == NULL &&has_no_name_of_ours(old) && is_known_otherwise(c, old)))
 		return;
-	is_there = new != NULL &&has_region(new, graph_region(base, v)) &&
-		   strcmp(new->account, old->account) == 0;
-	is_other = is_there && (!is_same_type(old, new) ||
-				   (resource_type_is_found_by_properties(old->type) &&
-				       (has_moved(c, old, new) || is_found_by_leaving(c, v))));
+	is_there = new != NULL &&has_place(c, v, new);
+	is_other = is_there && is_another(c, old, new);
 	vertex->goes = !is_there || is_other;
 	vertex->replaced = is_other && new->operation != SPEC_LEAVE; /* that takes no place */
 	vertex->first = vertex->replaced && must_go_first(old, new);
 }
 
+/* ---- what hangs on it ---- */
+
+static bool
+takes_gone(struct changing *c, size_t v)
+{
+	struct change_vertex *vertex = &c->vertices[v];
+
+	if (vertex->gone || !is_found_by(c, v, has_gone))
+		return false;
+	vertex->gone = true;
+	return true;
+}
+
+static bool
+takes_going(struct changing *c, size_t v)
+{
+	const struct spec_node *old = graph_node(c->change->base, v);
+	const struct spec_node *new = change_heir(c, old);
+	struct change_vertex *vertex = &c->vertices[v];
+
+	if (vertex->gone || vertex->goes || !is_found_by(c, v, is_going))
+		return false;
+	vertex->goes = true;
+	vertex->replaced = new != NULL &&new->operation != SPEC_LEAVE;
+	vertex->first = vertex->replaced && must_go_first(old, new);
+	return true;
+}
+
 /* What refers to what goes first goes before it. */
+static bool
+takes_first(struct changing *c, size_t v)
+{
+	struct change_vertex *vertex = &c->vertices[v];
+
+	if (!vertex->goes || vertex->first)
+		return false;
+	vertex->first = true;
+	return true;
+}
+
 static void
-spread_first(struct changing *c)
+judge_all(struct changing *c)
 {
 	const struct graph *base = c->change->base;
 
-	for (size_t i = base->n; i > 0; i--) {
-		size_t v = base->order[i - 1];
+	for (size_t v = 0; v < base->n; v++) {
+		const struct spec_node *node = graph_node(base, v);
 
-		for (uint32_t e = base->out_at[v]; e < base->out_at[v + 1] && c->vertices[v].first;
-		     e++) {
-			struct change_vertex *after = &c->vertices[base->out[e]];
-
-			after->first = after->first || after->goes;
-		}
+		c->vertices[v].gone = node->transient || node->check_of != NULL ||
+				      (c->change->gone != NULL && c->change->gone[v]);
 	}
+	change_spread(c, has_gone, takes_gone);
+	for (size_t v = 0; v < base->n; v++)
+		judge(c, v);
+	change_spread(c, is_going, takes_going);
+	change_spread(c, is_first, takes_first);
 }
 
 /* ---- all of it ---- */
@@ -265,9 +338,8 @@ change_config(const struct change *change)
 	must(!change->base->is_reversed);
 	c.vertices = xcalloc(change->base->n, sizeof(*c.vertices));
 	index_heirs(&c);
-	for (size_t i = 0; i < change->base->n; i++)
-		judge(&c, change->base->order[i]);
-	spread_first(&c);
+	change_links_init(&c);
+	judge_all(&c);
 	for (size_t v = 0; v < change->base->n; v++)
 		any = any || c.vertices[v].goes;
 	if (any)
@@ -276,17 +348,18 @@ change_config(const struct change *change)
 		json_object_put(c.plain[i]);
 	free(c.plain);
 	lh_table_free(c.heirs);
+	change_links_fini(&c);
 	free(c.vertices);
 	return config;
 }
 
 /* ---- names ---- */
 
-/* It was given another name once, and no longer says so. */
+/* It was given another name once, and no longer says so; also when it was dropped since, and comes back. */
 static bool
 inherits(const struct spec_node *old, const struct spec_node *new)
 {
-	return old->formerly != NULL && new->formerly == NULL && !spec_node_is_leaving(old);
+	return old->formerly != NULL && new->formerly == NULL;
 }
 
 static void

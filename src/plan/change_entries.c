@@ -11,7 +11,6 @@
 #include "util/json.h"
 #include "util/mem.h"
 
-#define ID_LEN_MAX  64 /* of a resource id */
 #define POINTER_MAX 8192
 
 struct writing {
@@ -52,79 +51,6 @@ change_refers(const struct spec *spec, size_t target, struct json_object *value)
 	return looking.found;
 }
 
-/* ---- keys ---- */
-
-static bool
-is_taken(const struct writing *w, const char *key)
-{
-	return json_has(w->resources, key) ||
-	       json_has(json_get_object(w->config, "composites"), key);
-}
-
-/* Its own, if the config does not have it; else "role--old", "role--old-2". */
-static char *
-free_key(const struct writing *w, const char *id)
-{
-	char suffix[24] = "", key[ID_LEN_MAX + 1];
-	int  room;
-
-	for (unsigned n = 1;; n++) {
-		room = ID_LEN_MAX - (int)strlen(suffix);
-		snprintf(key, sizeof(key), "%.*s%s", room, id, suffix);
-		if (!is_taken(w, key))
-			return xstrdup(key);
-		snprintf(suffix, sizeof(suffix), n == 1 ? "--old" : "--old-%u", n);
-	}
-}
-
-/* Two regions of a node that go: for the same reason, and so do those that they refer to. */
-static bool
-goes_alike(const struct changing *c, size_t v, size_t w)
-{
-	const struct graph         *base = c->change->base;
-	const struct spec_node     *node = graph_node(base, v);
-	const struct change_vertex *a = &c->vertices[v], *b = &c->vertices[w];
-
-	if (!b->goes || a->replaced != b->replaced || a->first != b->first)
-		return false;
-	for (size_t i = 0; i < node->targets_n; i++) {
-		if (c->vertices[graph_target(base, v, node->targets[i])].goes !=
-		    c->vertices[graph_target(base, w, node->targets[i])].goes)
-			return false;
-	}
-	return true;
-}
-
-/* The key as the object has it. */
-static const char *
-key_in(struct json_object *object, const char *key)
-{
-	return lh_entry_k(lh_table_lookup_entry(json_object_get_object(object), key));
-}
-
-/* The entry stands in its place at once, so that no other takes its key. */
-static void
-assign_keys(struct writing *w)
-{
-	struct changing    *c = w->c;
-	const struct graph *base = c->change->base;
-
-	for (size_t v = 0; v < base->n; v++) {
-		const struct spec_node *node = graph_node(base, v);
-		char                   *key;
-
-		if (!c->vertices[v].goes || c->vertices[v].key != NULL)
-			continue;
-		key = free_key(w, node->resource_id);
-		json_set(w->resources, key, json_object_new_object());
-		for (size_t o = v; o < base->n && graph_node(base, o) == node; o++) {
-			if (c->vertices[o].key == NULL && goes_alike(c, v, o))
-				c->vertices[o].key = key_in(w->resources, key);
-		}
-		free(key);
-	}
-}
-
 /* ---- an entry ---- */
 
 /* Where the same is in the new config. */
@@ -152,17 +78,17 @@ add_once(struct json_object *list, const char *id)
 		json_object_array_add(list, text);
 }
 
-/* Those that refer to it now, and will not when they have had their turn. */
+/* Those that hang on it now, and will not when they have had their turn. */
 static void
-add_referrers(const struct writing *w, size_t vertex, struct json_object *list)
+add_linked(const struct writing *w, const struct change_links *links, size_t vertex,
+    struct json_object *list)
 {
-	const struct graph *base = w->c->change->base;
+	for (uint32_t i = links->at[vertex]; i < links->at[vertex + 1]; i++) {
+		const struct change_vertex *other = &w->c->vertices[links->to[i]];
+		const struct spec_node     *heir =
+		    change_heir(w->c, graph_node(w->c->change->base, links->to[i]));
 
-	for (uint32_t e = base->out_at[vertex]; e < base->out_at[vertex + 1]; e++) {
-		const struct spec_node *heir = change_heir(w->c, graph_node(base, base->out[e]));
-
-		if (!w->c->vertices[base->out[e]].goes && heir != NULL &&
-		    !spec_node_is_leaving(heir))
+		if (!other->goes && !other->gone && heir != NULL && !spec_node_is_leaving(heir))
 			add_once(list, heir->resource_id);
 	}
 }
@@ -199,8 +125,10 @@ waits_for(const struct writing *w, struct json_object *old)
 	if (heir != NULL && !spec_node_is_leaving(heir))
 		add_once(list, heir->resource_id);
 	for (size_t v = w->vertex; v < base->n && graph_node(base, v) == node; v++) {
-		if (c->vertices[v].key == c->vertices[w->vertex].key)
-			add_referrers(w, v, list);
+		if (c->vertices[v].key != c->vertices[w->vertex].key)
+			continue;
+		add_linked(w, &c->referrers, v, list);
+		add_linked(w, &c->waiters, v, list);
 	}
 	if (node->operation == SPEC_DELETE)
 		add_kept(w, old, list);
@@ -237,6 +165,39 @@ set_formerly(struct json_object *entry, const struct spec_node *node, const char
 	}
 }
 
+/* Does a value name something that has gone, and nothing has taken its place? */
+static bool
+is_lost(const struct writing *w, struct json_object *value)
+{
+	const struct graph     *base = w->c->change->base;
+	const struct spec_node *node = graph_node(base, w->vertex);
+
+	for (size_t t = 0; t < node->targets_n; t++) {
+		size_t vertex = graph_target(base, w->vertex, node->targets[t]);
+
+		if (w->c->vertices[vertex].key == NULL &&
+		    change_heir(w->c, graph_node(base, vertex)) == NULL &&
+		    change_refers(base->spec, node->targets[t], value))
+			return true;
+	}
+	return false;
+}
+
+/* What it is found by is there: else it would have gone as well. */
+static struct json_object *
+properties_of(struct writing *w)
+{
+	const struct graph *base = w->c->change->base;
+	struct json_object *properties =
+	    spec_rename(base->spec, base->vertices[w->vertex].node, name_of, w);
+
+	json_object_object_foreach (graph_node(base, w->vertex)->properties, key, value) {
+		if (is_lost(w, value))
+			json_object_object_del(properties, key);
+	}
+	return properties;
+}
+
 static void
 write_entry(struct writing *w)
 {
@@ -252,8 +213,7 @@ write_entry(struct writing *w)
 	json_set_str(entry, "type", node->type->name);
 	json_set_str(entry, "operation", deletes ? "delete" : "leave");
 	set_formerly(entry, node, vertex->key);
-	json_set(entry, "properties",
-	    spec_rename(base->spec, base->vertices[w->vertex].node, name_of, w));
+	json_set(entry, "properties", properties_of(w));
 	if (deletes && !vertex->first)
 		json_set(entry, "depends_on", waits_for(w, old));
 	if (node->protect)
@@ -265,6 +225,31 @@ write_entry(struct writing *w)
 	json_set_str(entry, "account", node->account);
 }
 
+static size_t
+posted_n(const struct writing *w, const char *id)
+{
+	struct json_object *posted = json_get_array(
+	    json_get(json_get_object(w->c->change->spec->config, "resources"), id), "depends_on");
+
+	return posted != NULL ? json_object_array_length(posted) : 0;
+}
+
+/* The last one, to its place by its name among those that were added: the order does not hang on how the base came about. */
+static void
+sink(struct json_object *list, size_t first)
+{
+	for (size_t i = json_object_array_length(list) - 1; i > first; i--) {
+		struct json_object *one = json_object_array_get_idx(list, i - 1);
+		struct json_object *other = json_object_array_get_idx(list, i);
+
+		if (by_text(&one, &other) <= 0)
+			break;
+		json_object_get(one);
+		json_object_array_put_idx(list, i - 1, json_object_get(other));
+		json_object_array_put_idx(list, i, one);
+	}
+}
+
 /* The one that takes its place waits until it is gone. */
 static void
 hold_heir(struct writing *w)
@@ -273,7 +258,7 @@ hold_heir(struct writing *w)
 	const struct spec_node *heir = change_heir(w->c, graph_node(w->c->change->base, w->vertex));
 	struct json_object     *json, *list;
 
-	if (!vertex->replaced || !vertex->first)
+	if (!vertex->replaced || !vertex->first || spec_node_is_leaving(heir))
 		return;
 	json = json_get(w->resources, heir->resource_id);
 	list = json_get_array(json, "depends_on");
@@ -282,6 +267,7 @@ hold_heir(struct writing *w)
 		json_set(json, "depends_on", list);
 	}
 	add_once(list, vertex->key);
+	sink(list, posted_n(w, heir->resource_id));
 }
 
 struct json_object *
@@ -290,7 +276,7 @@ change_entries(struct changing *c)
 	struct writing w = { .c = c, .config = json_copy(c->change->spec->config) };
 
 	w.resources = json_get_object(w.config, "resources");
-	assign_keys(&w);
+	change_keys(c, w.config);
 	for (; w.vertex < c->change->base->n; w.vertex++) {
 		const char *key = c->vertices[w.vertex].key;
 

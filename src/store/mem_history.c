@@ -35,6 +35,17 @@ mem_history_add(struct mem_deployment *deployment, const char *member, uint64_t 
 	free(items);
 }
 
+bool
+mem_history_ends_with(const struct mem_deployment *deployment, const char *member)
+{
+	size_t             n;
+	struct store_item *items = mem_sorted(deployment->history, &n);
+	bool               it_does = strcmp(member, n > 0 ? items[0].name : "") == 0;
+
+	free(items);
+	return it_does;
+}
+
 /* ---- reading ---- */
 
 static const struct mem_execution *

@@ -11,6 +11,9 @@
 void mem_history_keep(struct mem_graph *graph);
 void mem_history_add(struct mem_deployment *deployment, const char *member, uint64_t now_ms);
 
+/* Is it the last one that began? "": there is none. */
+bool mem_history_ends_with(const struct mem_deployment *deployment, const char *member);
+
 enum store_result mem_get_exec(const struct mem_ask *ask, struct store_op *op);
 enum store_result mem_get_header(const struct mem_ask *ask, struct store_op *op);
 enum store_result mem_history(const struct mem_ask *ask, struct store_op *op);

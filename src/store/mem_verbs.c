@@ -206,6 +206,9 @@ begin(const struct mem_ask *ask, struct store_op *op)
 		store_op_set_text(op, deployment->unfinished);
 		return STORE_LEFT;
 	}
+	if (begun == BEGUN_NEVER && op->newest != NULL &&
+	    !mem_history_ends_with(deployment, op->newest))
+		return STORE_STALE;
 	lease_take(ask, deployment, ++deployment->fence);
 	deployment->is_parked = false;
 	if (begun == BEGUN_NEVER)

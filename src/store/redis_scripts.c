@@ -59,10 +59,12 @@
 	"end\n"
 
 /*
- * KEYS lease fence exec events history unfinished past; ARGV owner ttl resume header member now old field text
+ * KEYS lease fence exec events history unfinished past; ARGV owner ttl resume header member now old newest field text
  * ... The unfinished one is "G:E". To resume, it must be of this graph: the member is "G:" then. Else
  * there must be none, or it is this very one, begun again since the answer was lost, or so late that it has run
- * since: then all stays as it is. One that is over is not begun again. The field "@" is where the execution's events begin.
+ * since: then all stays as it is. One that is over is not begun again. Its score is after all others of the history,
+ * whatever the clocks of those who began them say; a `newest` that is not "*" must be the last of these. The field "@" is
+ * where the execution's events begin.
  *
  * What was the graph's last execution, `old`, is kept under a key of its own. Which that is, only the hash says: a
  * key that was not said first must not be touched (a slot may be on its way to another node), so it is asked for. What
@@ -79,6 +81,10 @@ static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS LUA_EXECUTION_OF
     "local is_it = unfinished == member\n"
     "if not resume and not is_it and redis.call('ZSCORE', KEYS[5], member) then\n"
     "  return {1, lease or '- 0'}\n"
+    "end\n"
+    "local newest = redis.call('ZREVRANGE', KEYS[5], 0, 0, 'WITHSCORES')\n"
+    "if not resume and not is_it and ARGV[8] ~= '*' and ARGV[8] ~= (newest[1] or '') then\n"
+    "  return {7}\n"
     "end\n"
     "local old = not resume and not is_it and execution_of(KEYS[3])\n"
     "if old and old ~= ARGV[7] then return {6, old} end\n"
@@ -97,9 +103,8 @@ static const char begin_text[] = LUA_LAST_SEQ LUA_PUT_FIELDS LUA_EXECUTION_OF
     "  end\n"
     "  local id = string.match(member, ':(.*)$')\n"
     "  redis.call('HSET', KEYS[3], '', ARGV[4], '@', string.format('%.0f %s', last, id))\n"
-    "  put_fields(KEYS[3], 8, #ARGV)\n"
-    "  local newest = redis.call('ZRANGE', KEYS[5], -1, -1, 'WITHSCORES')[2]\n"
-    "  local score = math.max(tonumber(ARGV[6]), newest and tonumber(newest) + 1 or 0)\n"
+    "  put_fields(KEYS[3], 9, #ARGV)\n"
+    "  local score = math.max(tonumber(ARGV[6]), tonumber(newest[2] or '-1') + 1)\n"
     "  redis.call('ZADD', KEYS[5], string.format('%.0f', score), member)\n"
     "end\n"
     "return {0, fence, last}\n";

@@ -38,6 +38,7 @@ enum redis_status {
 	REDIS_STATUS_ABSENT,     /* begin: no unfinished execution of this graph */
 	REDIS_STATUS_UNFINISHED, /* begin: another execution of the deployment: "G:E" */
 	REDIS_STATUS_KEEP,       /* begin: which execution is to be kept, whose key was not said */
+	REDIS_STATUS_STALE, /* begin: another execution of the deployment has begun in between */
 	REDIS_STATUSES_N
 };
 

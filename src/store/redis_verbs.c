@@ -190,6 +190,7 @@ redis_hear_status(struct store_op *op, const struct redis_value *value)
 		[REDIS_STATUS_ABSENT] = STORE_ABSENT,
 		[REDIS_STATUS_UNFINISHED] = STORE_LEFT,
 		[REDIS_STATUS_KEEP] = STORE_UNKNOWN,
+		[REDIS_STATUS_STALE] = STORE_STALE,
 	};
 	struct redis_value status = redis_value_at(value, 0), detail = redis_value_at(value, 1);
 
@@ -233,6 +234,7 @@ say_begin(struct redis_say *say, const struct redis_ask *ask)
 	redis_say_made(say, "%s:%s", key->graph, op->text == NULL ? "" : op->execution);
 	redis_say_number(say, (uint64_t)op->now_ms);
 	redis_say_text(say, old != NULL ? old : "");
+	redis_say_text(say, op->newest == NULL ? "*" : op->newest);
 	say_fields(say, op);
 	return true;
 }

@@ -48,6 +48,7 @@ static const char *const result_names[] = {
 	[STORE_ABSENT] = "absent",
 	[STORE_EXISTS] = "exists",
 	[STORE_LEFT] = "left",
+	[STORE_STALE] = "stale",
 	[STORE_FENCED] = "fenced",
 	[STORE_DOWN] = "down",
 	[STORE_UNKNOWN] = "unknown",

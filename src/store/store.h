@@ -75,6 +75,7 @@ enum store_result {
 	STORE_ABSENT,  /* nothing is stored there */
 	STORE_EXISTS,  /* something else is stored there (put), or somebody else holds it (begin) */
 	STORE_LEFT,    /* an execution is unfinished, and nobody runs it (begin) */
+	STORE_STALE,   /* another execution has begun in between (begin) */
 	STORE_FENCED,  /* a newer fence exists: this writer must stop */
 	STORE_DOWN,    /* no way there now; nothing was done */
 	STORE_UNKNOWN, /* a part may have been done, or all: the answer was lost */
@@ -107,7 +108,7 @@ enum store_verb {
 	 * deployment's unfinished one from now on; fields are stored with it. -> fence, seq (the
 	 * stream's last sequence number). STORE_EXISTS when another owner holds the lease: text is
 	 * "owner fence"; also when this very execution is over: a begin that comes so late does nothing. STORE_LEFT when the deployment has another unfinished execution: text is
-	 * "G:E".
+	 * "G:E". STORE_STALE when `newest` is said, and another one is the deployment's newest.
 	 *
 	 * text NULL resumes: takes the lease and leaves all as it is. -> as above. STORE_ABSENT
 	 * when the deployment's unfinished execution is not of this graph, or there is none.
@@ -214,15 +215,17 @@ enum store_verb {
 /* Zeroed before its first use; may be started again after done(). */
 struct store_op {
 	/* what is asked; borrowed until done */
-	enum store_verb          verb;
-	struct store_key         key;
-	const char              *text;
-	uint64_t                 fence;
-	uint64_t                 seq;
-	int64_t                  now_ms; /* wall time, for scores */
-	int64_t                  age_ms;
-	const char              *execution; /* its id, without ':' and ' ' */
-	const char              *plan;      /* likewise */
+	enum store_verb  verb;
+	struct store_key key;
+	const char      *text;
+	uint64_t         fence;
+	uint64_t         seq;
+	int64_t          now_ms; /* wall time, for scores */
+	int64_t          age_ms;
+	const char      *execution; /* its id, without ':' and ' ' */
+	const char      *plan;      /* likewise */
+	/* of the history, as far as is known: "G:E", or "" for none; NULL: any */
+	const char              *newest;
 	const struct store_item *fields;
 	size_t                   fields_n;
 	const struct store_item *events; /* text only; numbers follow from seq */

@@ -39,7 +39,8 @@
 	X(DRAIN, 1000)                                                                    \
 	X(EXPIRY, 600)   /* credentials hold for a while only */                          \
 	X(OUTAGE, 1000)  /* no process sees the store */                                  \
-	X(FAILOVER, 300) /* and it has lost the last writes */
+	X(FAILOVER, 300) /* and it has lost the last writes */                            \
+	X(DAWDLE, 500)   /* between looking what there is and beginning */
 
 enum chance {
 #define X(name, most) CHANCE_##name,

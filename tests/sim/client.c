@@ -370,7 +370,7 @@ static const struct action {
 	void (*act)(struct client *client);
 } actions[] = {
 	{ 5, act_apply },
-	{ 3, act_apply_changed },
+	{ 6, act_apply_changed },
 	{ 1, act_apply_twice },
 	{ 3, act_apply_plan },
 	{ 3, act_destroy },
@@ -378,8 +378,8 @@ static const struct action {
 	{ 4, act_continue },
 	{ 3, act_cancel },
 	{ 4, act_crash },
-	{ 2, act_stop },
-	{ 2, act_drain },
+	{ 4, act_stop },
+	{ 3, act_drain },
 	{ 2, act_partition },
 	{ 1, act_outage },
 	{ 4, act_fail_over },

@@ -84,6 +84,7 @@ deployment_init(struct deployment *deployment, struct world *world, size_t at)
 	bool stops = draw(world, 3) == 0;
 
 	*deployment = (struct deployment){ .world = world, .turns = draw(world, 3) != 0 };
+	deployment->regrades = deployment->turns && draw(world, 4) == 0;
 	snprintf(deployment->id, sizeof(deployment->id), "d%zu", at);
 	deployment->n = 1 + draw(world, RESOURCES_MAX);
 	deployment->regions_n = deployment->regions_most = draw(world, 4) == 0 ? 2 : 1;
@@ -178,6 +179,9 @@ static void (*const changes[])(struct deployment *deployment, struct resource *r
 	change_link,
 	change_grade,
 	change_grade,
+	change_grade,
+	change_grade,
+	change_name,
 	change_name,
 	change_type,
 	change_id,
@@ -196,6 +200,8 @@ deployment_change(struct deployment *deployment)
 	struct world *world = deployment->world;
 	uint64_t      n = deployment->turns ? 1 + draw(world, CHANGES_MOST) : 1;
 
+	for (size_t i = 0; i < deployment->n && deployment->regrades; i++)
+		change_grade(deployment, &deployment->resources[i]);
 	for (; n > 0; n--)
 		changes[draw(world, deployment->turns ? array_len(changes) : CHANGES_PLAIN)](
 		    deployment, &deployment->resources[draw(world, deployment->n)]);
@@ -329,8 +335,7 @@ says_formerly(
 	for (size_t i = 0; last != NULL && i < last->nodes_n; i++) {
 		const struct spec_node *node = &last->nodes[i];
 
-		if (strcmp(node->resource_id, id) == 0 && node->formerly != NULL &&
-		    !spec_node_is_leaving(node))
+		if (strcmp(node->resource_id, id) == 0 && node->formerly != NULL)
 			return draw(deployment->world, 2) == 0;
 	}
 	return true;

@@ -49,6 +49,7 @@ struct deployment {
 	struct resource resources[RESOURCES_MAX];
 	size_t          n, regions_n, regions_most;
 	bool            turns;       /* it changes in more than sizes and links */
+	bool            regrades;    /* much in it is replaced */
 	bool            passes_ends; /* for now, there are none */
 	struct version *versions;
 };

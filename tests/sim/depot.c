@@ -102,6 +102,7 @@ ask_copy(struct store_op *copy, const struct store_op *op)
 		.age_ms = op->age_ms,
 		.execution = op->execution != NULL ? xstrdup(op->execution) : NULL,
 		.plan = op->plan != NULL ? xstrdup(op->plan) : NULL,
+		.newest = op->newest != NULL ? xstrdup(op->newest) : NULL,
 		.fields = items_copy(op->fields, op->fields_n),
 		.fields_n = op->fields_n,
 		.events = items_copy(op->events, op->events_n),
@@ -116,6 +117,7 @@ ask_free(struct store_op *copy)
 	free((char *)(uintptr_t)copy->text);
 	free((char *)(uintptr_t)copy->execution);
 	free((char *)(uintptr_t)copy->plan);
+	free((char *)(uintptr_t)copy->newest);
 	items_free(copy->fields, copy->fields_n);
 	items_free(copy->events, copy->events_n);
 }

@@ -17,6 +17,7 @@
  *       refers to which is to go as well; what is left is not called for
  *   change  a new version forgets nothing of the last one; what is there and not wanted is left, or goes if it was told to
  *       prune; and once faults end, nothing is there that the last version does not know of
+ *   told  what a node is said to have done is what has taken effect
  *   only  nothing runs that was not selected
  *   G4  an execution that ends otherwise knows the id of every box that it has made, or says that it is in doubt
  *   G5  an execution that is held to a plan does to no node what the plan does not say; what is stale keeps nothing
@@ -56,10 +57,11 @@ struct coverage {
 	uint64_t edges[NODE_STATES_N][NODE_STATES_N];
 	uint64_t hits[CHANCES_N];
 	uint64_t ends[STATUSES_N][REASONS_N]; /* of executions */
+	uint64_t acts[PLAN_ACTS_N];           /* of nodes that were completed */
 	uint64_t executions, resumed, steps;
 };
 
-/* Edges of the state table that the batch has not taken, one line each. Their number. */
+/* Edges of the state table that the batch has not taken, and acts that it has not done, one line each. Their number. */
 unsigned coverage_missing(const struct coverage *coverage);
 
 /* The engine's own table is the one that judges go by. */

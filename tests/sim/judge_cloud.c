@@ -117,6 +117,13 @@ judge_known_of(struct world *world, const struct version *version, bool exactly)
 	}
 }
 
+/* A link that there was not before is nothing that could be set back. */
+static bool
+is_linked_as_before(const struct box *box, const struct page *page)
+{
+	return page->link[0] == '\0' || strcmp(text_of(box->properties, "link"), page->link) == 0;
+}
+
 void
 judge_rolled_back(struct world *world, const struct version *version)
 {
@@ -131,7 +138,7 @@ judge_rolled_back(struct world *world, const struct version *version)
 			world_judge(world, "G3", "%s was made, and is not rolled back", box->id);
 		if (page->changed && box != NULL &&
 		    (json_get_i64(box->properties, "size", -1) != page->size ||
-			strcmp(text_of(box->properties, "link"), page->link) != 0))
+			!is_linked_as_before(box, page)))
 			world_judge(world, "G3", "%s was changed, and is not rolled back: %s",
 			    box->id, json_text(box->properties));
 	}

@@ -32,14 +32,24 @@ may_be_beside(const struct box *asked, const struct box *box)
 	       strcmp(box->type, "vault:box:kept") != 0;
 }
 
+/* A client has said that it is to stay for now, and that others go on. */
+static bool
+was_skipped(const struct version *version, const struct box *box)
+{
+	uint32_t vertex = version != NULL ? version_vertex_of(version, box) : VERTEX_NONE;
+
+	return vertex != VERTEX_NONE && version->ledger.pages[vertex].last == NODE_SKIPPED;
+}
+
 static void
-judge_alone(struct world *world, const struct box *asked)
+judge_alone(struct world *world, const struct version *version, const struct box *asked)
 {
 	const struct box *box = NULL;
 
 	while ((box = cloud_next(world->cloud, asked->deployment, box)) != NULL) {
 		if (strcmp(box->node, asked->node) == 0 &&
-		    strcmp(box->region, asked->region) == 0 && !may_be_beside(asked, box))
+		    strcmp(box->region, asked->region) == 0 && !may_be_beside(asked, box) &&
+		    !was_skipped(version, box))
 			world_judge(world, "G2", "%s/%s %s is made beside %s of %s",
 			    asked->deployment, asked->resource, asked->region, box->id, box->type);
 	}
@@ -60,7 +70,7 @@ judge_create(struct world *world, const struct process *process, const struct bo
 		world_judge(world, "G2", "%s makes %s/%s %s, while %s is still there",
 		    process->owner, asked->deployment, asked->resource, asked->region, box->id);
 	if (!depot_has_lost(world->depot))
-		judge_alone(world, asked);
+		judge_alone(world, version, asked);
 	if (page == NULL || page->changed)
 		return;
 	if (page->made)

@@ -65,6 +65,12 @@ coverage_missing(const struct coverage *coverage)
 			missing++;
 		}
 	}
+	for (int act = PLAN_CREATE; act <= PLAN_LEAVE; act++) {
+		if (coverage->acts[act] > 0)
+			continue;
+		printf("no seed did a %s\n", plan_act_name((enum plan_act)act));
+		missing++;
+	}
 	return missing;
 }
 
@@ -168,6 +174,23 @@ judge_start(struct world *world, struct version *version, uint32_t vertex)
 	ledger->pages[vertex].started = true;
 }
 
+/* What is said to be done is what has taken effect, of all tries. */
+static void
+judge_act(struct world *world, const struct version *version, uint32_t vertex, enum plan_act act)
+{
+	const struct page *page = &version->ledger.pages[vertex];
+	enum plan_act      done = page->replaced  ? PLAN_REPLACE
+				  : page->made    ? PLAN_CREATE
+				  : page->changed ? PLAN_UPDATE
+				  : page->taken   ? PLAN_DELETE
+						  : act;
+
+	world->coverage->acts[act]++;
+	if (act != done && !version->ledger.forgot && !version->ledger.blind)
+		world_judge(world, "told", "%s is said to be a %s, and was a %s",
+		    name_of(version, vertex), plan_act_name(act), plan_act_name(done));
+}
+
 static void
 judge_node_event(struct world *world, struct version *version, const char *event)
 {
@@ -192,6 +215,8 @@ judge_node_event(struct world *world, struct version *version, const char *event
 		world_judge(world, "G7", "%s goes from %s to %s", name_of(version, vertex),
 		    state_name(from), state_name(to));
 	world->coverage->edges[from][to]++;
+	if (to == NODE_COMPLETED)
+		judge_act(world, version, vertex, plan_act_from(said(event, "operation", region)));
 	if (from == NODE_PENDING && to == NODE_RESOLVING && !left)
 		judge_start(world, version, vertex);
 }
@@ -423,6 +448,20 @@ take_selection(struct version *version, const char *header)
 	json_object_put(json);
 }
 
+/* Nothing has begun since it was looked what there is. */
+static void
+judge_newest(struct world *world, const struct version *version)
+{
+	char             before[DEPOT_MEMBER_SIZE] = "";
+	struct store_key key = key_of(version);
+
+	(void)depot_history(world->depot, &key, 1, before);
+	if (version->ledger.kind == EXECUTION_APPLY && !depot_has_lost(world->depot) &&
+	    strcmp(before, version->newest) != 0)
+		world_judge(world, "change", "execution %s begins, and does not know of %s",
+		    version->ledger.execution, before);
+}
+
 /* An execution of this graph begins, or begins once more; or somebody takes up what was left. */
 static void
 take_begin(struct world *world, struct version *version, const struct store_op *op)
@@ -440,6 +479,7 @@ take_begin(struct world *world, struct version *version, const struct store_op *
 	*ledger = (struct ledger){ .seq = ledger->seq, .blind = depot_has_just_lost(world->depot) };
 	take_header(ledger, op->text);
 	take_selection(version, op->text);
+	judge_newest(world, version);
 	world->coverage->executions++;
 }
 

@@ -158,7 +158,8 @@ box_make(struct call *call)
 	box->properties = json_copy(call->desired);
 	box->tags = json_copy(call->asked.tags);
 	if (call->kind->unique)
-		snprintf(box->id, sizeof(box->id), "arn:%s/%.40s", box->region, box->name);
+		snprintf(box->id, sizeof(box->id), "arn:%s%s/%.40s", box->region,
+		    strrchr(box->type, ':'), box->name);
 	else
 		snprintf(box->id, sizeof(box->id), "arn:%s/%llu", box->region,
 		    (unsigned long long)++cloud->made);

@@ -17,45 +17,62 @@
 #include "engine/node_states.h"
 #include "engine/record.h"
 #include "engine/resolve.h"
+#include "engine/selection.h"
 #include "engine/work.h"
+#include "plan/change.h"
+#include "plan/config.h"
 #include "plan/diff.h"
 #include "seed.h"
 #include "util/check.h"
+#include "util/json.h"
 
 #define SEEDS_MAX 20000
 #define HANG_S    20
 
 /* name, what is wrong, the judges that may find it first */
-#define MISTAKES(X)                                                                         \
-	X(INTENT, "a call does not wait until its intent is durable", "G1")                 \
-	X(AWAIT, "nobody waits for the journal", "G1 G7")                                   \
-	X(LEASE, "the lease is always thought to be held", "G1 G2")                         \
-	X(DRAIN, "calls leave a process that drains, or has no lease", "G2")                \
-	X(CERTAIN, "a call without an answer is thought to have had no effect", "G2 G3 G4") \
-	X(HASTE, "what a lost call did is looked for at once", "G2 G3 G4")                  \
-	X(BLIND, "a second try does not look first", "G2 G3 G4")                            \
-	X(IMPATIENT, "a try follows the last one without waiting", "tries")                 \
-	X(UNSAID, "the event of a call that leaves is not written", "G7 G1")                \
-	X(UNENDED, "the last event of an execution is not written", "G7 liveness")          \
-	X(FORGET, "what is taken up has forgotten what it may have done", "G1 G2 G3 G4")    \
-	X(STAY, "a failure rolls nothing back", "G3")                                       \
-	X(UNDO, "a rollback finds nothing to undo", "G3")                                   \
-	X(STEP, "a step is as many nodes as are ready", "pause")                            \
-	X(GATES, "pauses and ends are passed", "pause")                                     \
-	X(ADMIT, "nodes start whatever has happened", "pause stop G7")                      \
-	X(WIDE, "a window has room for one more", "window")                                 \
-	X(HOLD, "slots are not given back", "liveness must")                                \
-	X(NAKED, "calls carry no credentials", "credentials")                               \
-	X(UNHELD, "who is held to a plan decides anew", "G5")                               \
-	X(SAME, "nothing ever differs from the config", "G3")                               \
-	X(NAMELESS, "outputs are not recorded", "G4")                                       \
-	X(UNWOKEN, "who waits for the journal is not woken", "liveness")                    \
-	X(UNLEASED, "the lease is not known to have begun", "liveness")                     \
-	X(REPEAT, "what completed is told twice", "G7")                                     \
-	X(TRUSTING, "what is not listed by its tags is in sync", "verify")                  \
-	X(UNHEARD, "the list of what has our tags is waited for for ever", "liveness")      \
-	X(UNPROVED, "a destroy waits for ever for what else there is", "liveness")          \
-	X(LEFT, "what was seen gone is taken for left", "proof")
+#define MISTAKES(X)                                                                           \
+	X(INTENT, "a call does not wait until its intent is durable", "G1")                   \
+	X(AWAIT, "nobody waits for the journal", "G1 G7")                                     \
+	X(LEASE, "the lease is always thought to be held", "G1 G2")                           \
+	X(DRAIN, "calls leave a process that drains, or has no lease", "G2")                  \
+	X(CERTAIN, "a call without an answer is thought to have had no effect", "G2 G3 G4")   \
+	X(HASTE, "what a lost call did is looked for at once", "G2 G3 G4")                    \
+	X(BLIND, "a second try does not look first", "G2 G3 G4 tries")                        \
+	X(IMPATIENT, "a try follows the last one without waiting", "tries")                   \
+	X(UNSAID, "the event of a call that leaves is not written", "G7 G1")                  \
+	X(UNENDED, "the last event of an execution is not written", "G7 liveness")            \
+	X(FORGET, "what is taken up has forgotten what it may have done", "G1 G2 G3 G4 told") \
+	X(STAY, "a failure rolls nothing back", "G3")                                         \
+	X(UNDO, "a rollback finds nothing to undo", "G3")                                     \
+	X(STEP, "a step is as many nodes as are ready", "pause")                              \
+	X(GATES, "pauses and ends are passed", "pause")                                       \
+	X(ADMIT, "nodes start whatever has happened", "pause stop G7")                        \
+	X(WIDE, "a window has room for one more", "window")                                   \
+	X(HOLD, "slots are not given back", "liveness must")                                  \
+	X(NAKED, "calls carry no credentials", "credentials")                                 \
+	X(UNHELD, "who is held to a plan decides anew", "G5")                                 \
+	X(SAME, "nothing ever differs from the config", "G3")                                 \
+	X(NAMELESS, "outputs are not recorded", "G4")                                         \
+	X(UNWOKEN, "who waits for the journal is not woken", "liveness")                      \
+	X(UNLEASED, "the lease is not known to have begun", "liveness")                       \
+	X(REPEAT, "what completed is told twice", "G7")                                       \
+	X(TRUSTING, "what is not listed by its tags is in sync", "verify")                    \
+	X(UNHEARD, "the list of what has our tags is waited for for ever", "liveness")        \
+	X(UNPROVED, "a destroy waits for ever for what else there is", "liveness")            \
+	X(LEFT, "what was seen gone is taken for left", "proof")                              \
+	X(HURRIED, "what replaces is made before the old one is gone", "G2")                  \
+	X(AGAIN, "what was made by a lost call is replaced once more", "goes")                \
+	X(FORGOTTEN, "who goes on with it has forgotten that it replaces", "told G3")         \
+	X(REPLACED, "a rollback takes away what has replaced something", "G3")                \
+	X(PROTECTED, "what is protected is deleted", "goes")                                  \
+	X(UNLEFT, "what is left is looked at, and made so", "goes")                           \
+	X(TURNED, "what goes is deleted before what refers to it", "goes must")               \
+	X(ALL, "all is run, whatever was selected", "only")                                   \
+	X(RESELECT, "who goes on with it has forgotten what was selected", "only")            \
+	X(LATE, "what is begun knows nothing of the newest execution", "G2 change")           \
+	X(DROPPED, "what a config no longer names is forgotten", "change")                    \
+	X(PRUNED, "what a config no longer names is deleted unasked", "change")               \
+	X(UNPRUNED, "what was left before is not pruned", "change")
 
 enum mistake {
 #define X(name, what, laws) MISTAKE_##name,
@@ -123,6 +140,15 @@ WRAP(void, node_doubt, (struct node * node))
 
 WRAP(void, resolve_begin, (struct node * node))
 {
+	struct work *work = node->work;
+
+	if (planted == MISTAKE_HURRIED && work->act == PLAN_REPLACE && work->looked == OP_OK) {
+		json_object_put(work->found);
+		work->found = NULL;
+		work->act = PLAN_CREATE;
+		node_wake(node);
+		return;
+	}
 	if (planted != MISTAKE_BLIND || node->attempt == 0 || node->work->looked != OP_OK)
 		__real_resolve_begin(node);
 	else
@@ -162,6 +188,12 @@ WRAP(enum restored, execution_restore,
 		e->nodes[v].doubtful = e->nodes[v].acted = false;
 		e->nodes[v].attempt = 0;
 	}
+	for (size_t v = 0; planted == MISTAKE_FORGOTTEN && v < e->graph->n; v++) {
+		if (e->nodes[v].act == PLAN_REPLACE)
+			e->nodes[v].attempt = 0;
+	}
+	for (size_t v = 0; planted == MISTAKE_RESELECT && v < e->graph->n; v++)
+		e->nodes[v].skip = false;
 	return restored;
 }
 
@@ -172,6 +204,10 @@ WRAP(bool, rollback_is_needed, (const struct execution *e))
 
 WRAP(void, rollback_begin, (struct execution * e))
 {
+	for (size_t v = 0; planted == MISTAKE_REPLACED && v < e->graph->n; v++) {
+		if (e->nodes[v].act == PLAN_REPLACE)
+			e->nodes[v].act = PLAN_CREATE;
+	}
 	__real_rollback_begin(e);
 	for (size_t v = 0; planted == MISTAKE_UNDO && v < e->graph->n; v++)
 		e->nodes[v].undo = UNDO_NOTHING;
@@ -282,6 +318,81 @@ WRAP(void, lease_begin, (struct execution * e, int64_t sent_us))
 {
 	if (planted != MISTAKE_UNLEASED)
 		__real_lease_begin(e, sent_us);
+}
+
+/* ---- what replaces, goes, is protected, is left, is selected ---- */
+
+WRAP(enum node_state, decide_settling, (const struct node *node))
+{
+	if (planted == MISTAKE_HURRIED && node->work->act == PLAN_REPLACE)
+		return NODE_RESOLVING;
+	return __real_decide_settling(node);
+}
+
+WRAP(void, decide_act, (struct node * node))
+{
+	struct work *work = node->work;
+
+	__real_decide_act(node);
+	if (planted == MISTAKE_PROTECTED && work->looked == OP_INVALID && work_takes_away(work)) {
+		work->looked = OP_OK;
+		node->act = (uint8_t)work->act;
+	}
+	if (planted == MISTAKE_AGAIN && node->attempt > 0 && node->act == PLAN_REPLACE &&
+	    work->looked == OP_OK && work->act == PLAN_NO_OP)
+		work->act = PLAN_REPLACE;
+}
+
+WRAP(bool, decide_unseen, (struct node * node))
+{
+	return planted != MISTAKE_UNLEFT && __real_decide_unseen(node);
+}
+
+WRAP(void, config_read_edges, (struct config * config))
+{
+	__real_config_read_edges(config);
+	for (size_t i = 0; planted == MISTAKE_TURNED && i < config->edges_n; i++) {
+		struct spec_edge *edge = &config->edges[i];
+		size_t            from = edge->from;
+
+		if (!spec_node_is_leaving(&config->nodes[edge->from]) ||
+		    !spec_node_is_leaving(&config->nodes[edge->to]))
+			continue;
+		edge->from = edge->to;
+		edge->to = from;
+	}
+}
+
+WRAP(void, selection_apply, (struct execution * e))
+{
+	if (planted != MISTAKE_ALL)
+		__real_selection_apply(e);
+}
+
+WRAP(enum err_code, engine_start,
+    (struct engine * engine, struct execution_request *request, struct execution_watch *watch,
+	struct err *err))
+{
+	if (planted == MISTAKE_LATE)
+		request->newest = NULL;
+	return __real_engine_start(engine, request, watch, err);
+}
+
+WRAP(struct json_object *, change_names,
+    (const struct spec *spec, const struct spec *base, bool prune))
+{
+	return __real_change_names(spec, base, prune && planted != MISTAKE_UNPRUNED);
+}
+
+WRAP(struct json_object *, change_config, (const struct change *change))
+{
+	struct change its = *change;
+
+	if (planted == MISTAKE_DROPPED)
+		return NULL;
+	its.prune |= planted == MISTAKE_PRUNED;
+	its.prune &= planted != MISTAKE_UNPRUNED;
+	return __real_change_config(&its);
 }
 
 /* ---- finding them ---- */

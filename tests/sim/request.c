@@ -3,9 +3,11 @@
 #include "request.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "client.h"
 #include "cloud.h"
+#include "depot.h"
 #include "version.h"
 #include "engine/execution.h"
 #include "judge.h"
@@ -15,6 +17,7 @@
 #include "world.h"
 
 #define EXPIRY_MOST (60 * SECOND)
+#define DAWDLE_MOST (20 * SECOND)
 
 /* ---- credentials ---- */
 
@@ -201,6 +204,7 @@ on_put(struct store_op *op)
 		.cancel = request->wish.cancel,
 		.by_tags = request->wish.by_tags,
 		.plan = request->wish.plan,
+		.newest = request->wish.kind == EXECUTION_APPLY ? request->newest : NULL,
 		.only = request->wish.only,
 		.except = request->wish.except,
 		.actor = "client",
@@ -224,11 +228,26 @@ on_put(struct store_op *op)
 	}
 }
 
+/* A server asks for more than the store before it begins: whose the credentials are, say. */
+static void
+on_timer(struct timer *timer)
+{
+	struct request *request = container_of(timer, struct request, timer);
+
+	if (!process_serves(request->process)) {
+		request->process = NULL;
+		return;
+	}
+	request->putting = true;
+	store_start(request->process->store, &request->put);
+}
+
 struct request *
 request_make(
     struct world *world, struct process *process, struct version *version, const struct wish *wish)
 {
-	struct request *request = xcalloc(1, sizeof(*request));
+	struct request  *request = xcalloc(1, sizeof(*request));
+	struct store_key key;
 
 	tell(world, "client",
 	    wish->cancel   ? "end"
@@ -238,18 +257,24 @@ request_make(
 	*request = (struct request){
 		.world = world, .process = process, .version = version, .wish = *wish
 	};
+	must(store_key_set(&key, TENANT, version->deployment->id, NULL));
+	(void)depot_history(world->depot, &key, 0, request->newest);
+	if (wish->kind == EXECUTION_APPLY && !wish->resume)
+		memcpy(version->newest, request->newest, sizeof(version->newest));
 	request->put =
 	    (struct store_op){ .verb = STORE_PUT_SPEC, .text = version->text, .done = on_put };
 	must(store_key_set(
 	    &request->put.key, TENANT, version->deployment->id, version->spec->graph_id));
-	request->putting = true;
-	store_start(process->store, &request->put);
+	timer_init(&request->timer, on_timer);
+	timer_arm(world->sky, &request->timer,
+	    hits(world, CHANCE_DAWDLE) ? draw_between(world, 0, DAWDLE_MOST) : 0);
 	return request;
 }
 
 void
 request_free(struct request *request)
 {
+	timer_disarm(request->world->sky, &request->timer);
 	store_op_fini(&request->put);
 	json_object_put(request->wish.only);
 	json_object_put(request->wish.except);
@@ -259,6 +284,7 @@ request_free(struct request *request)
 void
 request_lose(struct request *request)
 {
+	timer_disarm(request->world->sky, &request->timer);
 	if (request->putting)
 		store_forget(request->process->store, &request->put);
 	request->putting = false;

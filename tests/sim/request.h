@@ -36,6 +36,8 @@ struct request {
 	struct process        *process; /* NULL: it is over, or the process died */
 	struct version        *version;
 	struct wish            wish;
+	char                   newest[2 * OBJ_ID_SIZE]; /* that the version knows of */
+	struct timer           timer; /* until it goes on, with what it knows by then */
 	struct store_op        put;
 	bool                   putting;
 	struct execution_watch watch;

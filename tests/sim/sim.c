@@ -164,6 +164,9 @@ run_all(const struct options *options)
 			    execution_reason_name((enum execution_reason)reason),
 			    (unsigned long long)all.ends[status][reason]);
 	}
+	for (int act = 0; act < PLAN_ACTS_N; act++)
+		printf("%s: %llu\n", plan_act_name((enum plan_act)act),
+		    (unsigned long long)all.acts[act]);
 	printf("sim: %llu seeds from %llu, each run twice: %llu failed\n", (unsigned long long)done,
 	    (unsigned long long)options->from, (unsigned long long)failed);
 	if (options->n >= SEEDS_COVER)

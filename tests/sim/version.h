@@ -24,6 +24,7 @@ struct version {
 	struct json_object *plans[PLANS_MAX]; /* of dry runs (plan/saved.h) */
 	size_t              plans_n;
 	struct ledger       ledger;
+	char newest[2 * OBJ_ID_SIZE]; /* the last execution there was when it was asked for */
 };
 
 /* What was applied last, and what of it was to go, and has gone. */

@@ -510,8 +510,11 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 		.by_tags = world->by_tags,
 		.plan = world->held ? world->saved : NULL,
 		.empty = world->empty != NULL ? read_quoted(world->empty) : NULL,
+		.only = world->only != NULL ? read_quoted(world->only) : NULL,
+		.except = world->except != NULL ? read_quoted(world->except) : NULL,
+		.newest = world->newest,
 	};
-	struct json_object *empty = request.empty;
+	struct json_object *empty = request.empty, *only = request.only, *except = request.except;
 	enum err_code       code;
 	struct json_object *mgraph = spec_to_mgraph(request.spec);
 	struct store_op     put = { .verb = STORE_PUT_SPEC, .text = json_text(mgraph) };
@@ -528,6 +531,8 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 	world->kind = kind;
 	code = engine_start(world->engine, &request, &world->watch, &world->err);
 	json_object_put(empty);
+	json_object_put(only);
+	json_object_put(except);
 	return code;
 }
 

@@ -68,14 +68,18 @@ struct engine_world {
 	struct err             err;
 	enum execution_status  status;
 	enum execution_kind    kind;
-	bool                   by_tags;   /* of the next starts */
-	const char            *empty;     /* likewise: JSON with ' for "; NULL: nothing */
-	int                    forced;    /* deletes that take along what is in it */
-	struct json_object    *plan;      /* of a dry run; of a verify, its answer */
-	struct json_object    *saved;     /* of a dry run: what is kept of its plan */
-	bool                   held;      /* the next starts are held to that, */
-	bool                   forgets;   /* and the store does not know it */
-	uint64_t               engines_n; /* so many processes there were */
+	/* of the next starts */
+	bool        by_tags;
+	const char *empty;         /* JSON with ' for "; NULL: nothing */
+	const char *only, *except; /* likewise; NULL: all, nothing */
+	const char *newest;        /* the last execution that the config knows of; NULL: any */
+
+	int                 forced;    /* deletes that take along what is in it */
+	struct json_object *plan;      /* of a dry run; of a verify, its answer */
+	struct json_object *saved;     /* of a dry run: what is kept of its plan */
+	bool                held;      /* the next starts are held to that, */
+	bool                forgets;   /* and the store does not know it */
+	uint64_t            engines_n; /* so many processes there were */
 };
 
 /* A case whose tests have a world each. */

@@ -224,6 +224,79 @@ START_TEST(when_all_is_known_text_that_looks_like_a_reference_is_compared)
 }
 END_TEST
 
+/* What another one will say once it is there. */
+START_TEST(a_value_that_is_only_known_later_may_be_another_one)
+{
+	static const struct {
+		const char *desired, *found, *list;
+	} cases[] = {
+		{ "{'role':'@r'}", "{'role':'arn:r'}",
+		    "[{'path':'/role','before':'arn:r','after_unknown':true}]" },
+		{ "{'role':'arn:r'}", "{'role':'arn:r'}", "[]" },
+		{ "{'environment':{'A':'1','B':'@{r.name}-x'}}",
+		    "{'environment':{'A':'1','B':'x'}}",
+		    "[{'path':'/environment/B','before':'x','after_unknown':true}]" },
+		{ "{'password':'@r'}", "{'password':'x'}", "[]" }, /* nobody can read it back */
+	};
+	struct json_object *desired = fixture_json(cases[_i].desired);
+	struct json_object *found = fixture_json(cases[_i].found);
+	struct json_object *list = fixture_json(cases[_i].list);
+	struct diff         diff;
+
+	diff_make_moving(&diff, type, desired, found);
+	ck_assert_msg(json_same(diff.list, list), "%s", json_text(diff.list));
+	diff_fini(&diff);
+	diff_make(&diff, type, desired, found);
+	ck_assert_msg(diff_is_empty(&diff), "%s", json_text(diff.list));
+	diff_fini(&diff);
+	json_object_put(desired);
+	json_object_put(found);
+	json_object_put(list);
+}
+END_TEST
+
+START_TEST(what_is_ignored_is_wanted_as_it_is)
+{
+	static const struct {
+		const char *pointers, *desired, *found, *left;
+	} cases[] = {
+		{ "['/ratio']", "{'name':'f','ratio':1}", "{'name':'f','ratio':2}",
+		    "{'name':'f','ratio':2}" },
+		{ "['/ratio']", "{'name':'f','ratio':1}", "{'name':'f'}", "{'name':'f'}" },
+		{ "['/environment/A']", "{'environment':{'A':'1','B':'2'}}",
+		    "{'environment':{'A':'0','B':'0'}}", "{'environment':{'A':'0','B':'2'}}" },
+		{ "['/environment/A']", "{'environment':{'A':'1','B':'2'}}", "{}",
+		    "{'environment':{'B':'2'}}" },
+		{ "['/environment']", "{'environment':{'A':'1'}}", "{'environment':{'C':'3'}}",
+		    "{'environment':{'C':'3'}}" },
+		{ "['/ratio','/name']", "{'name':'f','ratio':1}", "{'name':'g','ratio':2}",
+		    "{'name':'g','ratio':2}" },
+		{ "['/commands/0']", "{'commands':['a','b']}", "{'commands':['x','y']}",
+		    "{'commands':['x','b']}" },
+		{ "['/network/none/of/it']", "{'name':'f'}", "{'name':'g'}", "{'name':'f'}" },
+		{ "['/ratio']", "{'name':'f'}", "{'name':'f','ratio':2}",
+		    "{'name':'f','ratio':2}" },
+		{ "['/environment/a~1b~0']", "{'environment':{'a/b~':'1','B':'2'}}", "{}",
+		    "{'environment':{'B':'2'}}" },
+	};
+	struct json_object *pointers = fixture_json(cases[_i].pointers);
+	struct json_object *desired = fixture_json(cases[_i].desired);
+	struct json_object *before = json_copy(desired), *kept = json_object_get(desired);
+	struct json_object *found = fixture_json(cases[_i].found);
+	struct json_object *left = fixture_json(cases[_i].left);
+	struct json_object *is = diff_ignore(desired, found, pointers);
+
+	ck_assert_msg(json_same(is, left), "%s", json_text(is));
+	ck_assert_msg(json_same(kept, before), "%s", json_text(kept)); /* others have it as well */
+	json_object_put(kept);
+	json_object_put(before);
+	json_object_put(is);
+	json_object_put(found);
+	json_object_put(left);
+	json_object_put(pointers);
+}
+END_TEST
+
 START_TEST(large_sets_are_compared_regardless_of_order_too)
 {
 	struct json_object *desired = json_object_new_object(), *found = json_object_new_object();
@@ -263,6 +336,8 @@ suite_diff(void)
 	    tcase, what_is_fixed_needs_a_new_resource_itself_or_above_or_below, 0, 8);
 	tcase_add_test(tcase, where_nothing_is_all_is_new_and_secrets_are_not_shown);
 	tcase_add_test(tcase, when_all_is_known_text_that_looks_like_a_reference_is_compared);
+	tcase_add_loop_test(tcase, a_value_that_is_only_known_later_may_be_another_one, 0, 4);
+	tcase_add_loop_test(tcase, what_is_ignored_is_wanted_as_it_is, 0, 10);
 	tcase_add_test(tcase, large_sets_are_compared_regardless_of_order_too);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -248,6 +248,60 @@ lists_are_newest_first(struct world *world)
 	ck_assert_uint_eq(asked.items_n, 0);
 }
 
+/* Two processes, whose clocks are minutes apart. */
+static void
+the_last_to_begin_is_the_newest_whatever_clocks_say(struct world *world)
+{
+	static const int64_t     clocks[] = { 300000, 1000, 1000, 299999 };
+	static const char *const newest[] = { "0000000a:e3", "0000000a:e2", "0000000a:e1",
+		"0000000a:e0" };
+	struct store_key         key = ask_key("app", "0000000a");
+
+	for (size_t i = 0; i < array_len(clocks); i++) {
+		char execution[] = { 'e', (char)('0' + i), '\0' };
+
+		ck_assert_int_eq(ASK(world, world->store, .verb = STORE_BEGIN, .key = key,
+				     .text = "{}", .execution = execution, .now_ms = clocks[i]),
+		    STORE_OK);
+		ck_assert_int_eq(
+		    ask_lease(world, world->store, STORE_FINISH, key, asked.fence_out), STORE_OK);
+	}
+	ck_assert_int_eq(
+	    ASK(world, world->store, .verb = STORE_HISTORY, .key = ask_key("app", NULL)), STORE_OK);
+	ck_assert_uint_eq(asked.items_n, array_len(newest));
+	for (size_t i = 0; i < asked.items_n; i++)
+		ck_assert_str_eq(asked.items_out[i].name, newest[i]);
+}
+
+static enum store_result
+begin_after(struct world *world, const char *execution, const char *newest)
+{
+	return ASK(world, world->store, .verb = STORE_BEGIN, .key = ask_key("app", "0000000a"),
+	    .text = "{}", .execution = execution, .now_ms = 1, .newest = newest);
+}
+
+static void
+none_begins_that_knows_of_another_newest_one(struct world *world)
+{
+	struct store_key key = ask_key("app", "0000000a");
+	uint64_t         fence;
+
+	ck_assert_int_eq(begin_after(world, "e1", "0000000a:e0"), STORE_STALE);
+	ck_assert_int_eq(begin_after(world, "e1", ""), STORE_OK);
+	fence = asked.fence_out;
+	ck_assert_int_eq(begin_after(world, "e2", "0000000a:e1"), STORE_LEFT); /* that first */
+	ck_assert_int_eq(begin_after(world, "e1", ""), STORE_OK); /* its answer was lost */
+	ck_assert_uint_eq(asked.fence_out, fence + 1);
+	ck_assert_int_eq(
+	    ask_lease(world, world->store, STORE_FINISH, key, asked.fence_out), STORE_OK);
+	ck_assert_int_eq(begin_after(world, "e2", ""), STORE_STALE);
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_HOLDER, .key = key), STORE_ABSENT);
+	ck_assert_int_eq(begin_after(world, "e2", "0000000a:e1"), STORE_OK);
+	ck_assert_int_eq(
+	    ask_lease(world, world->store, STORE_FINISH, key, asked.fence_out), STORE_OK);
+	ck_assert_int_eq(begin_after(world, "e3", NULL), STORE_OK);
+}
+
 static void
 many_events_and_fields_are_stored_and_read_in_pages(struct world *world)
 {
@@ -371,6 +425,8 @@ void (*const store_scenarios[])(struct world *) = {
 	where_its_events_begin_is_known_as_soon_as_an_execution_began,
 	what_comes_late_changes_nothing,
 	lists_are_newest_first,
+	the_last_to_begin_is_the_newest_whatever_clocks_say,
+	none_begins_that_knows_of_another_newest_one,
 	many_events_and_fields_are_stored_and_read_in_pages,
 	ops_of_one_turn_are_answered_in_order,
 	a_forgotten_op_is_never_answered,
