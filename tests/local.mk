@@ -189,6 +189,8 @@ sim_common = \
 	%D%/sim/judging.h \
 	%D%/sim/landing.c \
 	%D%/sim/landing.h \
+	%D%/sim/op_copy.c \
+	%D%/sim/op_copy.h \
 	%D%/sim/ledger.h \
 	%D%/sim/process.c \
 	%D%/sim/process.h \

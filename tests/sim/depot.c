@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "judge.h"
+#include "op_copy.h"
 #include "process.h"
 #include "store/mem_verbs.h"
 #include "store/store_mem.h"
@@ -65,63 +66,6 @@ struct depot {
 	bool in_order; /* as one Redis is; a cluster's nodes do not wait for each other */
 };
 
-/* ---- copies of ops ---- */
-
-static struct store_item *
-items_copy(const struct store_item *items, size_t n)
-{
-	struct store_item *copy = xcalloc(n, sizeof(*copy));
-
-	for (size_t i = 0; i < n; i++) {
-		copy[i].name = items[i].name != NULL ? xstrdup(items[i].name) : NULL;
-		copy[i].text = items[i].text != NULL ? xstrdup(items[i].text) : NULL;
-	}
-	return copy;
-}
-
-static void
-items_free(const struct store_item *items, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		free((char *)(uintptr_t)items[i].name);
-		free((char *)(uintptr_t)items[i].text);
-	}
-	free((struct store_item *)(uintptr_t)items);
-}
-
-static void
-ask_copy(struct store_op *copy, const struct store_op *op)
-{
-	*copy = (struct store_op){
-		.verb = op->verb,
-		.key = op->key,
-		.text = op->text != NULL ? xstrdup(op->text) : NULL,
-		.fence = op->fence,
-		.seq = op->seq,
-		.now_ms = op->now_ms,
-		.age_ms = op->age_ms,
-		.execution = op->execution != NULL ? xstrdup(op->execution) : NULL,
-		.plan = op->plan != NULL ? xstrdup(op->plan) : NULL,
-		.newest = op->newest != NULL ? xstrdup(op->newest) : NULL,
-		.fields = items_copy(op->fields, op->fields_n),
-		.fields_n = op->fields_n,
-		.events = items_copy(op->events, op->events_n),
-		.events_n = op->events_n,
-	};
-}
-
-static void
-ask_free(struct store_op *copy)
-{
-	store_op_fini(copy);
-	free((char *)(uintptr_t)copy->text);
-	free((char *)(uintptr_t)copy->execution);
-	free((char *)(uintptr_t)copy->plan);
-	free((char *)(uintptr_t)copy->newest);
-	items_free(copy->fields, copy->fields_n);
-	items_free(copy->events, copy->events_n);
-}
-
 /* ---- letters ---- */
 
 static const char *const verb_names[STORE_VERBS_N] = {
@@ -155,7 +99,7 @@ log_add(struct depot *depot, const char *owner, const struct store_op *op)
 {
 	struct entry *entry = xcalloc(1, sizeof(*entry));
 
-	ask_copy(&entry->op, op);
+	op_copy(&entry->op, op);
 	snprintf(entry->owner, sizeof(entry->owner), "%s", owner);
 	entry->done_us = depot->world->now_us;
 	*depot->log_tail = entry;
@@ -168,7 +112,7 @@ entries_free(struct entry *entry)
 	while (entry != NULL) {
 		struct entry *next = entry->next;
 
-		ask_free(&entry->op);
+		op_copy_free(&entry->op);
 		free(entry);
 		entry = next;
 	}
@@ -209,7 +153,7 @@ letter_free(struct letter *letter)
 		break;
 	}
 	if (letter->op == NULL)
-		ask_free(&letter->own);
+		op_copy_free(&letter->own);
 	free(letter);
 }
 
@@ -304,7 +248,7 @@ letter_haunt(const struct letter *letter)
 	struct world  *world = letter->link->depot->world;
 	struct letter *ghost = letter_make(letter->link, NULL);
 
-	ask_copy(&ghost->own, letter->op != NULL ? letter->op : &letter->own);
+	op_copy(&ghost->own, letter->op != NULL ? letter->op : &letter->own);
 	ghost->done_us = ghost->answered_us = world->now_us + draw_between(world, 0, DOWN_US);
 }
 
@@ -409,7 +353,7 @@ link_forget(struct store *store, struct store_op *op)
 	for (struct letter *letter = link->head; letter != NULL; letter = letter->next) {
 		if (letter->op != op)
 			continue;
-		ask_copy(&letter->own, op);
+		op_copy(&letter->own, op);
 		letter->op = NULL;
 		return;
 	}
