@@ -2,6 +2,7 @@
  * render.c - the words and colours that all renderings share, and problems. */
 #include "cli/render.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "util/check.h"
@@ -85,6 +86,7 @@ render_verb(const char *operation)
 {
 	static const struct verb verbs[] = {
 		{ "create", "+", "creating", "created", PAINT_GREEN },
+		{ "move", ">", "moving", "moved", PAINT_GREEN },
 		{ "update", "~", "updating", "updated", PAINT_YELLOW },
 		{ "replace", "-/+", "replacing", "replaced", PAINT_YELLOW },
 		{ "delete", "-", "destroying", "destroyed", PAINT_RED },
@@ -102,6 +104,35 @@ render_verb(const char *operation)
 			return &verbs[i];
 	}
 	return &unknown;
+}
+
+/* ---- counts ---- */
+
+void
+render_counts(struct str *out, struct json_object *summary, bool destroys, bool to_do)
+{
+	static const struct {
+		const char *counted, *to_do, *done;
+		bool        told; /* even if there are none */
+	} rows[] = {
+		{ "add", "to add", "added", true },
+		{ "move", "to move", "moved", false },
+		{ "change", "to change", "changed", true },
+		{ "replace", "to replace", "replaced", false },
+		{ "destroy", "to destroy", "destroyed", true },
+		{ "adopt", "to adopt", "adopted", false },
+	};
+	const char *comma = "";
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		int64_t n = json_get_i64(summary, rows[i].counted, 0);
+		bool    told = rows[i].told && (!destroys || str_eq(rows[i].counted, "destroy"));
+
+		if (n == 0 && !told)
+			continue;
+		str_addf(out, "%s%" PRId64 " %s", comma, n, to_do ? rows[i].to_do : rows[i].done);
+		comma = ", ";
+	}
 }
 
 /* ---- problems ---- */

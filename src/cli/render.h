@@ -57,6 +57,9 @@ struct verb {
 
 const struct verb *render_verb(const char *operation);
 
+/* "4 added, 0 changed, 0 destroyed"; a destroy tells of nothing else than what it destroyed. `to_do`: "4 to add". */
+void render_counts(struct str *out, struct json_object *summary, bool destroys, bool to_do);
+
 /* An application/problem+json document, or whatever stands for one. */
 void render_problem(struct str *out, struct json_object *problem, int status, bool color);
 

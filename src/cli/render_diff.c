@@ -90,7 +90,7 @@ render_version(struct str *out, struct json_object *version)
 }
 
 static void
-render_counts(struct str *out, struct json_object *summary)
+render_diff_counts(struct str *out, struct json_object *summary)
 {
 	static const char *const counts[] = { "added", "changed", "removed", "unchanged" };
 
@@ -118,5 +118,5 @@ render_diff(struct str *out, struct json_object *diff, bool color)
 	if (json_get_bool(diff, "same", false))
 		str_add(out, "The same: nothing differs but what they are called.\n");
 	else
-		render_counts(out, json_get_object(diff, "summary"));
+		render_diff_counts(out, json_get_object(diff, "summary"));
 }

@@ -36,12 +36,6 @@ count_status(struct json_object *execution, const char *status)
 	return n;
 }
 
-static int64_t
-total(struct json_object *execution, const char *what)
-{
-	return json_get_i64(json_get_object(execution, "summary"), what, 0);
-}
-
 /* ---- counts ---- */
 
 static const char *
@@ -57,28 +51,6 @@ kind_name(struct json_object *execution)
 			return names[i][1];
 	}
 	return "Execution";
-}
-
-/* "4 added, 0 changed, 0 destroyed"; a destroy tells of nothing else than what it destroyed. */
-static void
-render_counts(struct str *out, struct json_object *execution)
-{
-	bool dry = str_eq(json_get_str(execution, "mode"), "DRY_RUN");
-
-	if (!str_eq(json_get_str(execution, "kind"), "destroy")) {
-		str_addf(
-		    out, "%" PRId64 " %s, ", total(execution, "add"), dry ? "to add" : "added");
-		str_addf(out, "%" PRId64 " %s, ", total(execution, "change"),
-		    dry ? "to change" : "changed");
-		if (total(execution, "replace") > 0)
-			str_addf(out, "%" PRId64 " %s, ", total(execution, "replace"),
-			    dry ? "to replace" : "replaced");
-	}
-	str_addf(
-	    out, "%" PRId64 " %s", total(execution, "destroy"), dry ? "to destroy" : "destroyed");
-	if (total(execution, "adopt") > 0)
-		str_addf(out, ", %" PRId64 " %s", total(execution, "adopt"),
-		    dry ? "to adopt" : "adopted");
 }
 
 /* "AccessDenied: not allowed", of an error object; its type where it has no code. */
@@ -290,7 +262,9 @@ render_summary(struct str *out, struct json_object *execution, bool color)
 	render_paint(out, PAINT_PLAIN, color);
 	str_add_char(out, ' ');
 	render_troubles(out, execution);
-	render_counts(out, execution);
+	render_counts(out, json_get_object(execution, "summary"),
+	    str_eq(json_get_str(execution, "kind"), "destroy"),
+	    str_eq(json_get_str(execution, "mode"), "DRY_RUN"));
 	str_add(out, ".\n");
 	render_reason(out, execution);
 	render_proof(out, execution, color);

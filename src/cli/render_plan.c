@@ -141,18 +141,14 @@ render_warnings(struct str *out, struct json_object *plan, bool color)
 
 /* ---- the totals ---- */
 
-static int64_t
-total(struct json_object *plan, const char *what)
-{
-	return json_get_i64(json_get_object(plan, "summary"), what, 0);
-}
-
 bool
 plan_has_changes(struct json_object *plan)
 {
-	return total(plan, "add") + total(plan, "change") + total(plan, "replace") +
-		   total(plan, "destroy") + total(plan, "adopt") >
-	       0;
+	json_object_object_foreach (json_get_object(plan, "summary"), name, count) {
+		if (strcmp(name, "no_op") != 0 && json_object_get_int64(count) > 0)
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -161,13 +157,8 @@ render_totals(struct str *out, struct json_object *plan, bool color)
 	render_paint(out, PAINT_BOLD, color);
 	str_add(out, "Plan:");
 	render_paint(out, PAINT_PLAIN, color);
-	str_addf(out, " %" PRId64 " to add, %" PRId64 " to change, ", total(plan, "add"),
-	    total(plan, "change"));
-	if (total(plan, "replace") > 0)
-		str_addf(out, "%" PRId64 " to replace, ", total(plan, "replace"));
-	str_addf(out, "%" PRId64 " to destroy", total(plan, "destroy"));
-	if (total(plan, "adopt") > 0)
-		str_addf(out, ", %" PRId64 " to adopt", total(plan, "adopt"));
+	str_add_char(out, ' ');
+	render_counts(out, json_get_object(plan, "summary"), false, true);
 	str_add(out, ".\n");
 }
 

@@ -89,7 +89,7 @@ compare_tags(const struct node *node, struct diff *diff, struct json_object *tag
 static bool
 has_made(const struct node *node)
 {
-	return node->attempt > 0 && (node->act == PLAN_CREATE || node->act == PLAN_REPLACE);
+	return node->attempt > 0 && (plan_act_creates(node->act) || node->act == PLAN_REPLACE);
 }
 
 /* Something is there under a name that anybody may have given, and nothing says that it is ours, neither tags nor
@@ -188,9 +188,13 @@ decide_restore(struct node *node)
 static void
 decide_absent(struct node *node)
 {
-	struct diff diff;
+	const struct execution *e = node->execution;
+	struct diff             diff;
+	size_t                  from;
+	bool                    moves =
+	    e->kind == EXECUTION_MOVE && graph_moves_from(e->graph, node_vertex(node), &from);
 
-	node->work->act = PLAN_CREATE;
+	node->work->act = moves ? PLAN_MOVE : PLAN_CREATE;
 	make_diff(node, &diff, NULL);
 	node->diff = json_object_get(diff.list);
 	diff_fini(&diff);

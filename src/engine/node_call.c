@@ -15,7 +15,8 @@ static enum op_kind
 op_of_act(enum plan_act act)
 {
 	switch (act) {
-	case PLAN_CREATE: return OP_CREATE;
+	case PLAN_CREATE:
+	case PLAN_MOVE: return OP_CREATE;
 	case PLAN_UPDATE:
 	case PLAN_ADOPT: return OP_UPDATE;
 	case PLAN_REPLACE: /* the old one goes, then it is looked again, and nothing is there */
@@ -95,7 +96,7 @@ take_done(struct node *node)
 	struct work *work = node->work;
 
 	work_take_found(work);
-	work->made = work->made || work->act == PLAN_CREATE;
+	work->made = work->made || plan_act_creates(work->act);
 	work->unseen = true;
 	if (!work_takes_away(work))
 		node_take_outputs(node, node->work->found);

@@ -98,6 +98,7 @@ decide_resolving(const struct node *node)
 	case PLAN_NO_OP: return node->work->found != NULL ? NODE_SETTLING : NODE_RECORDING;
 	case PLAN_LEAVE: return NODE_RECORDING;
 	case PLAN_CREATE:
+	case PLAN_MOVE:
 	case PLAN_UPDATE:
 	case PLAN_ADOPT:
 	case PLAN_REPLACE:

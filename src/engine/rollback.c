@@ -14,7 +14,7 @@ rollback_undo(const struct node *node)
 {
 	if (!node->acted)
 		return UNDO_NOTHING;
-	if (node->act == PLAN_CREATE)
+	if (plan_act_creates(node->act))
 		return UNDO_DELETE;
 	return (node->act == PLAN_UPDATE || node->act == PLAN_ADOPT) && node->before != NULL
 		   ? UNDO_RESTORE

@@ -112,6 +112,27 @@ graph_target(const struct graph *graph, size_t vertex, size_t node)
 	return graph->first[node];
 }
 
+bool
+graph_moves_from(const struct graph *graph, size_t vertex, size_t *ret_from)
+{
+	const struct spec_node *to = graph_node(graph, vertex);
+
+	for (size_t i = 0; i < graph->spec->nodes_n; i++) {
+		const struct spec_node *from = &graph->spec->nodes[i];
+
+		if (from->operation != SPEC_DELETE || strcmp(from->owner_id, to->owner_id) != 0 ||
+		    strcmp(from->type->name, to->type->name) != 0)
+			continue;
+		for (size_t v = graph->first[i]; v < graph->first[i + 1]; v++) {
+			*ret_from = v;
+			if (strcmp(from->account, to->account) != 0 ||
+			    strcmp(graph_region(graph, v), graph_region(graph, vertex)) != 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* ---- edges ---- */
 
 struct joining {

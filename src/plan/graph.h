@@ -69,4 +69,7 @@ bool graph_is_named(const struct graph *graph, size_t vertex, const char *name);
  * one. */
 size_t graph_target(const struct graph *graph, size_t vertex, size_t node);
 
+/* Where the same resource is that goes when it is in this place. False: nowhere. */
+bool graph_moves_from(const struct graph *graph, size_t vertex, size_t *ret_from);
+
 #endif

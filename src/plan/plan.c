@@ -17,6 +17,7 @@
 const struct plan_act_row plan_acts[PLAN_ACTS_N] = {
 	[PLAN_UNDECIDED] = { NULL, 1 },
 	[PLAN_CREATE] = { "add", 1 },
+	[PLAN_MOVE] = { "move", 1 },
 	[PLAN_UPDATE] = { "change", 1 },
 	[PLAN_REPLACE] = { "replace", 2 },
 	[PLAN_DELETE] = { "destroy", 1 },
@@ -37,6 +38,12 @@ plan_act_name(enum plan_act act)
 {
 	must(act < PLAN_ACTS_N);
 	return act_names[act];
+}
+
+bool
+plan_act_creates(enum plan_act act)
+{
+	return act == PLAN_CREATE || act == PLAN_MOVE;
 }
 
 enum plan_act
@@ -177,6 +184,22 @@ add_difference(const struct planning *p, size_t vertex, struct json_object *json
 	json_object_put(patch.sensitive);
 }
 
+static void
+add_from(const struct planning *p, size_t vertex, struct json_object *json)
+{
+	struct json_object *from;
+	size_t              other;
+
+	if (plan_action_of(p, vertex).act != PLAN_MOVE ||
+	    !graph_moves_from(p->graph, vertex, &other))
+		return;
+	from = json_object_new_object();
+	json_set_str(from, "resource_id", graph_node(p->graph, other)->resource_id);
+	json_set_str(from, "region", graph_region(p->graph, other));
+	json_set_str(from, "account", graph_node(p->graph, other)->account);
+	json_set(json, "from", from);
+}
+
 static struct json_object *
 operation_of(const struct planning *p, size_t vertex)
 {
@@ -194,6 +217,7 @@ operation_of(const struct planning *p, size_t vertex)
 		json_set_str(json, "account", node->account);
 	json_set_str(json, "type", node->type->name);
 	json_set_str(json, "operation", act_names[action.act]);
+	add_from(p, vertex, json);
 	add_reason(p, vertex, json);
 	if (plan_name(p, vertex, name, sizeof(name)))
 		json_set_str(json, "name", name);

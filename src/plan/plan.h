@@ -14,6 +14,7 @@
 #define PLAN_ACTS(X)                                                             \
 	X(UNDECIDED, "ensure") /* not looked at yet */                           \
 	X(CREATE, "create")                                                      \
+	X(MOVE, "move") /* a create; the same in another place goes for it */    \
 	X(UPDATE, "update")                                                      \
 	X(REPLACE, "replace")                                                    \
 	X(DELETE, "delete")                                                      \
@@ -64,6 +65,7 @@ struct json_object *plan_to_json(const struct graph *graph, const struct plan_ac
 struct json_object *plan_summary(const int64_t n[PLAN_ACTS_N]);
 
 const char   *plan_act_name(enum plan_act act);
-enum plan_act plan_act_from(const char *name); /* PLAN_UNDECIDED for any other text */
+bool          plan_act_creates(enum plan_act act); /* by a create alone */
+enum plan_act plan_act_from(const char *name);     /* PLAN_UNDECIDED for any other text */
 
 #endif

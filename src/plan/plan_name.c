@@ -11,7 +11,7 @@ plan_name(const struct planning *p, size_t vertex, char *buf, size_t size)
 	struct identity     identity = graph_identity(p->graph, vertex);
 	struct provider    *provider = NULL;
 
-	if (p->options->registry != NULL && action.act == PLAN_CREATE)
+	if (p->options->registry != NULL && plan_act_creates(action.act))
 		provider = registry_provider(p->options->registry, node->type->provider);
 	return provider != NULL && provider->physical_name != NULL &&
 	       provider->physical_name(provider, node->type, &identity, properties, buf, size);

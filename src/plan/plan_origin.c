@@ -140,7 +140,7 @@ plan_origins(const struct planning *p, size_t vertex)
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct json_object *entry = json_object_array_get_idx(list, i);
 
-		json_set_str(entry, "origin", origin_of(&two, entry, action.act == PLAN_CREATE));
+		json_set_str(entry, "origin", origin_of(&two, entry, plan_act_creates(action.act)));
 	}
 	return list;
 }

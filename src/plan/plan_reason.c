@@ -83,6 +83,21 @@ say_created(const struct planning *p, size_t vertex, struct str *out)
 								 : "it is not there");
 }
 
+static void
+say_moved(const struct planning *p, size_t vertex, struct str *out)
+{
+	const char *region = graph_region(p->graph, vertex);
+	size_t      from;
+
+	if (!graph_moves_from(p->graph, vertex, &from))
+		return;
+	if (strcmp(graph_region(p->graph, from), region) != 0)
+		str_addf(out, "it moves here from %s", graph_region(p->graph, from));
+	else
+		str_addf(
+		    out, "it moves here from account \"%s\"", graph_node(p->graph, from)->account);
+}
+
 static struct json_object *
 tag_entry(struct json_object *diff, const char *tag)
 {
@@ -205,6 +220,7 @@ say_checked(const struct planning *p, size_t vertex, struct str *out)
 
 static void (*const says[PLAN_ACTS_N])(const struct planning *p, size_t vertex, struct str *out) = {
 	[PLAN_CREATE] = say_created,
+	[PLAN_MOVE] = say_moved,
 	[PLAN_UPDATE] = say_updated,
 	[PLAN_REPLACE] = say_replaced,
 	[PLAN_DELETE] = say_deleted,

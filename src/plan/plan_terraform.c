@@ -20,6 +20,7 @@ static const struct act_row {
 } rows[PLAN_ACTS_N] = {
 	[PLAN_UNDECIDED] = { { "create" }, NULL, true, true },
 	[PLAN_CREATE] = { { "create" }, NULL, true, true },
+	[PLAN_MOVE] = { { "create" }, NULL, true, true },
 	[PLAN_UPDATE] = { { "update" }, NULL, true, true },
 	[PLAN_ADOPT] = { { "update" }, NULL, true, true },
 	[PLAN_REPLACE] = { { "delete", "create" }, "replace_because_cannot_update", true, true },

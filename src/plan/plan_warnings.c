@@ -115,7 +115,7 @@ warn_of_values(struct planning *p, size_t vertex, const struct plan_action *acti
 	struct json_object     *advice = json_get_array(node->type->file, "advice");
 	size_t                  n = advice != NULL ? json_object_array_length(advice) : 0;
 
-	for (size_t i = 0; i < n && action->act == PLAN_CREATE; i++) {
+	for (size_t i = 0; i < n && plan_act_creates(action->act); i++) {
 		struct json_object *one = json_object_array_get_idx(advice, i);
 		const char *value = json_get_str(node->properties, json_get_str(one, "property"));
 
@@ -209,7 +209,7 @@ warn_of_quotas(struct planning *p)
 	for (size_t i = 0; i < p->n; i++) {
 		struct quota quota = quota_of(p, p->order[i]);
 
-		if (quota.says != NULL && plan_action_of(p, p->order[i]).act == PLAN_CREATE)
+		if (quota.says != NULL && plan_act_creates(plan_action_of(p, p->order[i]).act))
 			quotas[n++] = quota;
 	}
 	qsort(quotas, n, sizeof(*quotas), by_quota);

@@ -195,7 +195,7 @@ static struct json_object *
 wanted_of(const struct spec_node *node, enum plan_act act, struct json_object *desired)
 {
 	bool writes =
-	    act == PLAN_CREATE || act == PLAN_UPDATE || act == PLAN_REPLACE || act == PLAN_ADOPT;
+	    plan_act_creates(act) || act == PLAN_UPDATE || act == PLAN_REPLACE || act == PLAN_ADOPT;
 	struct json_object *copy, *hash;
 
 	if (!writes || desired == NULL)

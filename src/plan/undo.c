@@ -109,7 +109,8 @@ undo_is_impossible(
     const struct spec_node *node, enum plan_act act, struct json_object *diff, struct str *why)
 {
 	switch (act) {
-	case PLAN_CREATE: return create_is_final(node, why);
+	case PLAN_CREATE:
+	case PLAN_MOVE: return create_is_final(node, why);
 	case PLAN_UPDATE:
 	case PLAN_ADOPT: return update_is_final(node, diff, why);
 	case PLAN_DELETE: str_add(why, "what is deleted is gone"); return true;

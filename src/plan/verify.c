@@ -17,6 +17,7 @@ static const struct verdict_row {
 } by_act[PLAN_ACTS_N] = {
 	[PLAN_UNDECIDED] = { VERDICT_UNREADABLE, "it was not looked at" },
 	[PLAN_CREATE] = { VERDICT_MISSING, NULL },
+	[PLAN_MOVE] = { VERDICT_MISSING, NULL },
 	[PLAN_UPDATE] = { VERDICT_DRIFTED, NULL },
 	[PLAN_ADOPT] = { VERDICT_NOT_OURS, "it is to be adopted" },
 	[PLAN_REPLACE] = { VERDICT_DRIFTED, NULL },

@@ -37,7 +37,7 @@ def test_a_changed_trigger_makes_a_deployment_that_the_stage_goes_on_to(server, 
         assert stage["deploymentId"] == execution["outputs"]["deployment"]["deployment_id"]
         served.append(stage["deploymentId"])
     assert served[0] == served[1] != served[2]
-    assert execution["summary"] == {"add": 1, "change": 1, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 3}
+    assert execution["summary"] == {"add": 1, "change": 1, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 3}
     run(server, "destroy", config_of(credentials, rest_api({"files": "2"})))
     assert cloud.client("apigateway", "eu-west-1").get_rest_apis()["items"] == []
 

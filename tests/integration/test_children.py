@@ -55,7 +55,7 @@ def test_a_child_of_somebody_elses_is_neither_changed_nor_deleted_while_it_diffe
 
 def test_a_child_that_is_what_the_config_says_is_taken_as_it_is(server, iam, credentials):
     config = config_of(credentials, "theirs", "s3:Get*")
-    assert run(server, "apply", config)["summary"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 1}
+    assert run(server, "apply", config)["summary"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 1}
     assert run(server, "destroy", config)["status"] == "completed"
     assert iam.list_role_policies(RoleName="theirs")["PolicyNames"] == []
 

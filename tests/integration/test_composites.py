@@ -57,7 +57,7 @@ def test_the_example_is_made_changed_in_one_place_and_gone(server, cloud, creden
 
     config["resources"]["api"]["properties"]["retention_in_days"] = 7
     assert changes(run(server, "plan", config)) == {("api-logs", "update")}
-    assert run(server, "apply", config)["summary"] == {"add": 0, "change": 1, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 7}
+    assert run(server, "apply", config)["summary"] == {"add": 0, "change": 1, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 7}
     group = cloud.client("logs", "eu-west-1").describe_log_groups()["logGroups"][0]
     assert group["retentionInDays"] == 7
 

@@ -63,7 +63,7 @@ def test_objects_are_copied_and_then_again_only_what_has_changed(server, proxy, 
     assert listed(target, "copies-to") == listed(source, "copies-from")
     head = target.head_object(Bucket="copies-to", Key=names[1])
     assert head["ContentType"] == "text/x-test" and head["Metadata"] == {"who": "test"}
-    assert apply(server, config) == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 2}
+    assert apply(server, config) == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 2}
 
     target.put_object(Bucket="copies-to", Key="own", Body=b"stays")
     time.sleep(1.1)  # times of objects are in seconds
@@ -156,7 +156,7 @@ def test_items_are_copied_once(server, proxy, cloud, credentials, n):
     assert sorted(found, key=str) == sorted(items, key=str)
     config["resources"]["to"]["tags"]["team"] = "app"  # the mark is among its tags, and stays
     proxy.clear_log()
-    assert apply(server, config) == {"add": 0, "change": 1, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 1}
+    assert apply(server, config) == {"add": 0, "change": 1, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 1}
     assert not proxy.calls("Scan")
     assert run(server, "destroy", config)["success"]
     assert source.scan(TableName="items-from")["Count"] == n

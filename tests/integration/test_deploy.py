@@ -19,7 +19,7 @@ def test_a_plan_shows_what_would_be_created_and_changes_nothing(server, cloud, c
     reply = server.post("/deploy/plan", {"config": configs.hello(credentials)})
     assert reply.status == 200, reply
     plan = reply.json
-    assert plan["summary"] == {"add": 7, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 0}
+    assert plan["summary"] == {"add": 7, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 0}
     assert plan["parallel_groups"] == [
         ["execution-role"], ["api@us-east-1", "api@eu-west-1"],
         ["data@us-east-1", "data@eu-west-1", "files@us-east-1", "files@eu-west-1"]]
@@ -29,7 +29,7 @@ def test_a_plan_shows_what_would_be_created_and_changes_nothing(server, cloud, c
 def test_an_apply_creates_each_resource_once_in_each_region_with_the_standard_tags(server, cloud, credentials):
     execution = apply(server, configs.hello(credentials))
     assert execution["status"] == "completed"
-    assert execution["summary"] == {"add": 7, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 0}
+    assert execution["summary"] == {"add": 7, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 0}
     found = cloud.everything()
     assert len(found) == 7 and set(clouds.counted(found).values()) == {1}
     for key, tags in found.items():
@@ -55,7 +55,7 @@ def test_the_same_config_again_changes_nothing(server, proxy, credentials):
     apply(server, configs.hello(credentials))
     proxy.clear_log()
     execution = apply(server, configs.hello(credentials))
-    assert execution["summary"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 7}
+    assert execution["summary"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 7}
     for entry in proxy.log:
         assert entry["method"] in ("GET", "HEAD") or entry["operation"].startswith(("Get", "List", "Describe")), entry
 
@@ -68,7 +68,7 @@ def test_a_changed_property_is_changed_in_place(server, cloud, credentials):
     assert [op["resource_id"] for op in changed] == ["api", "api"]
     assert changed[0]["diff"] == [{"path": "/timeout", "before": 3, "after": 17, "origin": "config"}]
     after = apply(server, configs.hello(credentials, timeout=17))
-    assert after["summary"] == {"add": 0, "change": 2, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 5}
+    assert after["summary"] == {"add": 0, "change": 2, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 5}
     for region in configs.REGIONS:
         function = cloud.client("lambda", region).get_function(FunctionName="hello-api")
         assert function["Configuration"]["Timeout"] == 17
@@ -96,7 +96,7 @@ def test_a_destroy_leaves_nothing_and_a_second_one_does_nothing(server, cloud, c
     assert reply.json["summary"]["destroy"] == 7
     assert cloud.everything() == {}
     again = server.post("/deploy/destroy", body)
-    assert again.json["summary"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 7}
+    assert again.json["summary"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 7}
 
 
 def test_a_saved_plan_is_applied_by_its_id(server, cloud, credentials):

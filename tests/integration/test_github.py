@@ -60,7 +60,7 @@ def test_the_example_is_deployed_verified_and_destroyed_in_one_graph(both, githu
     assert len(github.repository("acme/my-app").runs) == 1
     assert applied["outputs"]["smoke-test"]["conclusion"] == "success"
     again = post(both, "/deploy/apply", config=config)
-    assert again["summary"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 5}
+    assert again["summary"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 5}
     verified = post(both, "/deploy/verify", config=config)
     assert {one["verdict"] for one in verified["resources"]} == {"in_sync"}, verified
     destroyed = post(both, "/deploy/destroy", graph_id=applied["graph_id"], credentials=config["credentials"])

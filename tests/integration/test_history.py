@@ -61,8 +61,8 @@ def test_every_execution_is_listed_with_what_it_did(server):
         (e["graph_id"], e["execution_id"]) for e in (third, second, first)]
     assert "next_cursor" not in found and found["source"] == "store"
     newest, middle, oldest = found["executions"]
-    assert oldest["summary"] == {"add": 2, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 0}
-    assert middle["summary"] == {"add": 1, "change": 1, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 1}
+    assert oldest["summary"] == {"add": 2, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 0}
+    assert middle["summary"] == {"add": 1, "change": 1, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 1}
     assert oldest["summary"] == first["summary"] and middle["summary"] == second["summary"]
     assert (middle["version"], middle["kind"], middle["mode"], middle["status"]) == ("v2", "apply", "FULL", "completed")
     assert middle["success"] is True and middle["duration_seconds"] >= 0

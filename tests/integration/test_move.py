@@ -61,9 +61,14 @@ def test_a_move_makes_turns_to_and_then_deletes(server, cloud, credentials):
     apply(server, app(credentials))
     planned = move(server, credentials, mode="DRY_RUN")
     assert acts(planned) == {
-        "jobs@eu-west-1": "create", "news@eu-west-1": "create", "api@eu-west-1": "create", "runner": "no_op",
+        "jobs@eu-west-1": "move", "news@eu-west-1": "move", "api@eu-west-1": "move", "runner": "no_op",
         "right": "update", "jobs--old@us-east-1": "delete", "news--old@us-east-1": "delete",
         "api--old@us-east-1": "delete"}
+    assert planned["summary"] == {
+        "add": 0, "move": 3, "change": 1, "replace": 0, "destroy": 3, "adopt": 0, "no_op": 1}
+    jobs = next(o for o in planned["operations"] if o["resource_id"] == "jobs")
+    assert jobs["from"] == {"resource_id": "jobs--old", "region": HERE, "account": ""}
+    assert jobs["reason"] == "it moves here from us-east-1"
     assert names(cloud) == all_in(HERE)
     paused = move(server, credentials)
     assert (paused["kind"], paused["status"], paused["reason"]) == ("move", "paused", "pause_edge")
@@ -193,7 +198,7 @@ def test_the_command_line_moves_pauses_and_undoes(server, cloud, credentials, tm
     cli("apply", "-y", str(path), **env)
     options = ("--from-region", HERE, "--to-region", THERE, "--without-data", "all", str(path))
     said = cli("move", "--plan", *options, status=2, **env)
-    assert "Plan: 3 to add, 1 to change, 3 to destroy." in said
+    assert "Plan: 0 to add, 3 to move, 1 to change, 3 to destroy." in said
     assert names(cloud) == all_in(HERE)
     said = cli("move", "-y", *options, **env)
     graph_id = re.search(r"continue ([0-9a-f]{8})", said).group(1)

@@ -83,7 +83,7 @@ def test_each_operation_says_why_and_has_a_patch(server, sqs, credentials):
         "third": ("update", "visibility_timeout differs"), "rule": ("update", "visibility_timeout differs")}
     assert operations["first"]["patch"] == [{"op": "replace", "path": "/visibility_timeout", "value": 40}]
     assert {"op": "add", "path": "/queue_name", "value": "second"} in operations["second"]["patch"]
-    assert plan["summary"] == {"add": 1, "change": 3, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 0}
+    assert plan["summary"] == {"add": 1, "change": 3, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 0}
 
 
 def test_a_difference_is_of_the_config_of_a_drift_or_of_both(server, sqs, credentials):

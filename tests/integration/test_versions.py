@@ -35,7 +35,7 @@ def test_a_change_of_code_is_published_and_the_old_version_stays(server, cloud, 
     assert run(server, "apply", config_of(credentials, "hello"))["add"] == 4
     assert client.get_alias(FunctionName="versions", Name="live")["FunctionVersion"] == "1"
     assert run(server, "apply", config_of(credentials, "hello"))["no_op"] == 4
-    assert run(server, "apply", config_of(credentials, "bye")) == {"add": 0, "change": 3, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 1}
+    assert run(server, "apply", config_of(credentials, "bye")) == {"add": 0, "change": 3, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 1}
     assert client.get_alias(FunctionName="versions", Name="live")["FunctionVersion"] == "2"
     assert versions(client) == ["$LATEST", "1", "2"]
 
@@ -48,6 +48,6 @@ def test_all_versions_go_and_the_function_stays(server, cloud, credentials):
         run(server, "apply", config)
     assert versions(client) == ["$LATEST", "1", "2"]
     config["resources"]["version"]["operation"] = "delete"
-    assert run(server, "apply", config) == {"add": 0, "change": 0, "replace": 0, "destroy": 1, "adopt": 0, "no_op": 2}
+    assert run(server, "apply", config) == {"add": 0, "change": 0, "replace": 0, "destroy": 1, "adopt": 0, "move": 0, "no_op": 2}
     assert versions(client) == ["$LATEST"]
-    assert run(server, "apply", config) == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "no_op": 3}
+    assert run(server, "apply", config) == {"add": 0, "change": 0, "replace": 0, "destroy": 0, "adopt": 0, "move": 0, "no_op": 3}
