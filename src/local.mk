@@ -95,6 +95,8 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/driver.h \
 	%D%/interpreter/fill.c \
 	%D%/interpreter/fill.h \
+	%D%/interpreter/flight.c \
+	%D%/interpreter/flight.h \
 	%D%/interpreter/found.c \
 	%D%/interpreter/found.h \
 	%D%/interpreter/hook.c \

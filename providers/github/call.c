@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loop/loop.h"
+#include "interpreter/flight.h"
 #include "providers/github/fault.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -16,7 +16,6 @@
 #define ENDPOINT          "https://api.github.com"
 #define API_VERSION       "2022-11-28"
 #define ANSWER_MAX        (16 * 1024 * 1024)
-#define TIMEOUT_MS        60000
 #define URL_MAX           16384
 #define BODY_MAX          (64 * 1024 * 1024)
 #define AUTHORIZATION_MAX 8192
@@ -25,25 +24,28 @@
 #define PAGES_MAX         100
 
 struct github_caller {
-	struct loop    *loop;
-	struct fetcher *fetcher;
-	char           *endpoint; /* without a slash at its end */
-	struct service  service;  /* the one there is: no model, plain JSON */
-	size_t          flying;
+	struct flights flights;
+	char          *endpoint; /* without a slash at its end */
+	struct service service;  /* the one there is: no model, plain JSON */
 };
 
-struct flight {
-	struct github_caller *caller;
-	struct call          *call;
-	struct task           task;
-	struct fetch          fetch;
-	char                  method[METHOD_MAX];
-	struct str            url, body, authorization;
-	size_t                path_len; /* of the URL before its query */
-	struct json_object   *out;      /* of the pages so far */
-	unsigned              pages;
-	bool                  fetching;
+/* Its flight is the first member. */
+struct sending {
+	struct flight       flight;
+	char                method[METHOD_MAX];
+	struct str          url, body, authorization;
+	size_t              path_len; /* of the URL before its query */
+	struct json_object *out;      /* of the pages so far */
+	unsigned            pages;
 };
+
+static const struct flight_kind sendings;
+
+static struct sending *
+sending_of(struct flight *flight)
+{
+	return container_of(flight, struct sending, flight);
+}
 
 struct github_caller *
 github_caller_create(struct loop *loop, struct fetcher *fetcher, const char *endpoint)
@@ -51,8 +53,7 @@ github_caller_create(struct loop *loop, struct fetcher *fetcher, const char *end
 	struct github_caller *caller = xcalloc(1, sizeof(*caller));
 	size_t                len;
 
-	caller->loop = loop;
-	caller->fetcher = fetcher;
+	caller->flights = (struct flights){ &sendings, loop, fetcher, 0 };
 	caller->endpoint = xstrdup(endpoint != NULL && *endpoint != '\0' ? endpoint : ENDPOINT);
 	len = strlen(caller->endpoint);
 	while (len > 0 && caller->endpoint[len - 1] == '/')
@@ -66,7 +67,7 @@ github_caller_destroy(struct github_caller *caller)
 {
 	if (caller == NULL)
 		return;
-	must(caller->flying == 0);
+	must(caller->flights.n == 0);
 	free(caller->endpoint);
 	free(caller);
 }
@@ -85,7 +86,7 @@ add_encoded(struct str *out, struct json_object *value, const char *keep)
 
 /* The path, from the template that the operation is; of `rest`, what goes into it is taken out. */
 static bool
-build_path(struct flight *flight, const char *template, struct json_object *rest)
+build_path(struct sending *s, const char *template, struct json_object *rest)
 {
 	struct str name;
 	bool       good = true;
@@ -97,19 +98,19 @@ build_path(struct flight *flight, const char *template, struct json_object *rest
 		struct json_object *value;
 
 		if (end == NULL) {
-			str_add_char(&flight->url, *template ++);
+			str_add_char(&s->url, *template ++);
 			continue;
 		}
 		str_clear(&name);
 		template += whole ? 2 : 1;
 		str_add_mem(&name, template, (size_t)(end - template));
 		template = end + 1;
-		value = json_get(flight->call->params, name.data);
+		value = json_get(s->flight.call->params, name.data);
 		good = value != NULL && *json_object_get_string(value) != '\0';
 		if (good)
-			add_encoded(&flight->url, value, whole ? "/" : NULL);
+			add_encoded(&s->url, value, whole ? "/" : NULL);
 		else
-			call_refuse(flight->call, OP_INVALID, "InvalidParameters",
+			call_refuse(s->flight.call, OP_INVALID, "InvalidParameters",
 			    "a part of the path has no value");
 		json_object_object_del(rest, name.data);
 	}
@@ -118,15 +119,15 @@ build_path(struct flight *flight, const char *template, struct json_object *rest
 }
 
 static void
-build_query(struct flight *flight, struct json_object *rest)
+build_query(struct sending *s, struct json_object *rest)
 {
 	char join = '?';
 
 	json_object_object_foreach (rest, name, value) {
-		str_add_char(&flight->url, join);
-		str_add_percent(&flight->url, name, strlen(name), NULL);
-		str_add_char(&flight->url, '=');
-		add_encoded(&flight->url, value, NULL);
+		str_add_char(&s->url, join);
+		str_add_percent(&s->url, name, strlen(name), NULL);
+		str_add_char(&s->url, '=');
+		add_encoded(&s->url, value, NULL);
 		join = '&';
 	}
 }
@@ -145,66 +146,64 @@ copy_members(struct json_object *params)
 }
 
 static bool
-add_token(struct flight *flight)
+add_token(struct sending *s)
 {
-	const struct call_keys *keys = flight->call->keys;
+	const struct call_keys *keys = s->flight.call->keys;
 	const struct secret    *token = keys != NULL ? keys->token : NULL;
 
 	if (token == NULL || strpbrk(secret_open(token), "\r\n") != NULL) {
-		call_refuse(flight->call, OP_EXPIRED, "InvalidCredentials",
+		call_refuse(s->flight.call, OP_EXPIRED, "InvalidCredentials",
 		    "there is no token to call with");
 		return false;
 	}
-	str_addf(&flight->authorization, "Bearer %s", secret_open(token));
+	str_addf(&s->authorization, "Bearer %s", secret_open(token));
 	return true;
 }
 
 /* False when the call is over before it began: its result says why. */
 static bool
-prepare(struct flight *flight)
+build(struct flight *flight)
 {
+	const struct github_caller *caller =
+	    container_of(flight->of, struct github_caller, flights);
+	struct sending     *s = sending_of(flight);
 	const char         *operation = flight->call->operation;
 	size_t              len = strcspn(operation, " ");
-	struct json_object *rest = copy_members(flight->call->params);
+	struct json_object *rest = copy_members(s->flight.call->params);
 	bool                good;
 
-	must(len < sizeof(flight->method) && operation[len] == ' ');
-	memcpy(flight->method, operation, len);
-	str_add(&flight->url, flight->caller->endpoint);
-	good = build_path(flight, operation + len + 1, rest) && add_token(flight);
-	flight->path_len = flight->url.len;
+	must(len < sizeof(s->method) && operation[len] == ' ');
+	memcpy(s->method, operation, len);
+	str_add(&s->url, caller->endpoint);
+	good = build_path(s, operation + len + 1, rest) && add_token(s);
+	s->path_len = s->url.len;
 	if (good && github_fault_is_read(operation))
-		build_query(flight, rest);
+		build_query(s, rest);
 	else if (good && json_object_object_length(rest) > 0)
-		str_add(&flight->body, json_text(rest));
+		str_add(&s->body, json_text(rest));
 	json_object_put(rest);
-	if (good && (flight->url.overflow || flight->body.overflow)) {
+	if (good && (s->url.overflow || s->body.overflow)) {
 		call_refuse(
-		    flight->call, OP_INVALID, "InvalidParameters", "the request is too long");
+		    s->flight.call, OP_INVALID, "InvalidParameters", "the request is too long");
 		good = false;
 	}
 	return good;
 }
 
-static void on_fetched(struct fetch *fetch);
-
 static void
-send_page(struct flight *flight)
+send(struct flight *flight)
 {
-	fetch_init(&flight->fetch, flight->method, flight->url.data, on_fetched);
-	flight->fetch.body = flight->body.data;
-	flight->fetch.body_len = flight->body.len;
-	flight->fetch.body_max = ANSWER_MAX;
-	flight->fetch.timeout_ms = TIMEOUT_MS;
+	struct sending *s = sending_of(flight);
+
+	flight_prepare(flight, s->method, s->url.data, &s->body);
 	fetch_header_add(&flight->fetch, "Accept", "application/vnd.github+json");
 	fetch_header_add(&flight->fetch, "X-GitHub-Api-Version", API_VERSION);
 	fetch_header_add(&flight->fetch, "User-Agent", "mgraph-deploy");
-	fetch_header_add(&flight->fetch, "Authorization", flight->authorization.data);
-	if (flight->body.len > 0)
+	fetch_header_add(&flight->fetch, "Authorization", s->authorization.data);
+	if (s->body.len > 0)
 		fetch_header_add(&flight->fetch, "Content-Type", "application/json");
-	flight->fetching = true;
-	flight->pages++;
-	fetch_start(flight->caller->fetcher, &flight->fetch);
+	s->pages++;
+	flight_send(flight);
 }
 
 /* ---- pages ---- */
@@ -212,10 +211,10 @@ send_page(struct flight *flight)
 /* `<https://host/path?page=2>; rel="next", <...>; rel="last"`: the query of the next page. Where it is, is ours to say: the
  * token goes nowhere else. */
 static bool
-find_next(struct flight *flight, struct str *query)
+find_next(struct sending *s, struct str *query)
 {
 	char        link[LINK_MAX];
-	const char *at = fetch_header_in(&flight->fetch, "link", link, sizeof(link));
+	const char *at = fetch_header_in(&s->flight.fetch, "link", link, sizeof(link));
 
 	for (; at != NULL && (at = strchr(at, '<')) != NULL; at++) {
 		const char *end = strchr(at, '>');
@@ -239,12 +238,12 @@ append(struct json_object *list, struct json_object *more)
 
 /* Takes the page over. */
 static void
-add_page(struct flight *flight, struct json_object *page)
+add_page(struct sending *s, struct json_object *page)
 {
-	struct json_object *out = flight->out;
+	struct json_object *out = s->out;
 
 	if (out == NULL) {
-		flight->out = page;
+		s->out = page;
 		return;
 	}
 	if (json_object_is_type(out, json_type_array) && json_object_is_type(page, json_type_array))
@@ -272,28 +271,27 @@ read_body(const struct fetch *fetch)
 }
 
 static bool
-ask_next(struct flight *flight)
+ask_next(struct sending *s)
 {
 	struct str query;
 	bool       next;
 
 	str_init(&query, URL_MAX);
-	next = github_fault_is_read(flight->call->operation) && flight->pages < PAGES_MAX &&
-	       find_next(flight, &query);
+	next = github_fault_is_read(s->flight.call->operation) && s->pages < PAGES_MAX &&
+	       find_next(s, &query);
 	if (next) {
-		str_cut(&flight->url, flight->path_len);
-		str_add(&flight->url, query.data);
-		fetch_fini(&flight->fetch);
-		send_page(flight);
+		str_cut(&s->url, s->path_len);
+		str_add(&s->url, query.data);
+		send(&s->flight);
 	}
 	str_fini(&query);
 	return next;
 }
 
-/* True: there is more to come. */
 static bool
-take_answer(struct flight *flight)
+take(struct flight *flight)
 {
+	struct sending     *s = sending_of(flight);
 	const struct fetch *fetch = &flight->fetch;
 	struct call        *call = flight->call;
 	struct json_object *body = read_body(fetch);
@@ -304,7 +302,7 @@ take_answer(struct flight *flight)
 	(void)fetch_header_in(
 	    fetch, "x-github-request-id", call->request_id, sizeof(call->request_id));
 	if (fetch->status < 200 || fetch->status > 299) {
-		github_fault_take(call, fetch, body, loop_wall_ms(flight->caller->loop));
+		github_fault_take(call, fetch, body, loop_wall_ms(s->flight.of->loop));
 		json_object_put(body);
 		return false;
 	}
@@ -313,65 +311,46 @@ take_answer(struct flight *flight)
 		    "the answer is not JSON");
 		return false;
 	}
-	add_page(flight, body);
-	if (ask_next(flight))
+	add_page(s, body);
+	if (ask_next(s))
 		return true;
 	call->result = OP_OK;
-	call->out = flight->out;
-	flight->out = NULL;
-	return false;
-}
-
-/* True: there is more to come. */
-static bool
-take_result(struct flight *flight)
-{
-	struct call *call = flight->call;
-
-	if (flight->fetch.result == FETCH_DONE)
-		return take_answer(flight);
-	call_take_broken(call, &flight->fetch, github_fault_is_read(call->operation));
+	call->out = s->out;
+	s->out = NULL;
 	return false;
 }
 
 static void
-flight_free(void *ptr)
+init(struct flight *flight)
 {
-	free(ptr);
+	struct sending *s = sending_of(flight);
+
+	str_init(&s->url, URL_MAX);
+	str_init(&s->body, BODY_MAX);
+	str_init(&s->authorization, AUTHORIZATION_MAX);
 }
 
 static void
-flight_end(struct flight *flight)
+fini(struct flight *flight)
 {
-	flight->call->impl = NULL;
-	flight->caller->flying--;
-	json_object_put(flight->out);
-	fetch_fini(&flight->fetch);
-	str_fini(&flight->url);
-	str_fini(&flight->body);
-	str_fini(&flight->authorization);
-	loop_bury(flight->caller->loop, flight_free, flight);
+	struct sending *s = sending_of(flight);
+
+	json_object_put(s->out);
+	str_fini(&s->url);
+	str_fini(&s->body);
+	str_fini(&s->authorization);
 }
 
-static void
-on_fetched(struct fetch *fetch)
-{
-	struct flight *flight = container_of(fetch, struct flight, fetch);
-
-	task_wake(flight->caller->loop, &flight->task);
-}
-
-static void
-on_task(struct task *task)
-{
-	struct flight *flight = container_of(task, struct flight, task);
-	struct call   *call = flight->call;
-
-	if (flight->fetching && take_result(flight))
-		return;
-	flight_end(flight);
-	call->done(call);
-}
+static const struct flight_kind sendings = {
+	.size = sizeof(struct sending),
+	.answer_max = ANSWER_MAX,
+	.init = init,
+	.build = build,
+	.send = send,
+	.take = take,
+	.fini = fini,
+	.is_read = github_fault_is_read,
+};
 
 /* ---- the contract ---- */
 
@@ -379,38 +358,16 @@ static void
 start(void *arg, struct call *call)
 {
 	struct github_caller *caller = arg;
-	struct flight        *flight = xcalloc(1, sizeof(*flight));
 
-	must(call->impl == NULL);
-	call->result = OP_PENDING;
-	call->out = NULL;
-	call->impl = flight;
-	caller->flying++;
-	flight->caller = caller;
-	flight->call = call;
-	task_init(&flight->task, on_task);
-	str_init(&flight->url, URL_MAX);
-	str_init(&flight->body, BODY_MAX);
-	str_init(&flight->authorization, AUTHORIZATION_MAX);
-	fetch_init(&flight->fetch, "", "", on_fetched);
-	if (prepare(flight))
-		send_page(flight);
-	else
-		task_wake(caller->loop, &flight->task);
+	flight_start(&caller->flights, call);
 }
 
 static void
 cancel(void *arg, struct call *call)
 {
 	struct github_caller *caller = arg;
-	struct flight        *flight = call->impl;
 
-	if (flight == NULL)
-		return;
-	if (flight->fetching)
-		fetch_cancel(caller->fetcher, &flight->fetch);
-	task_cancel(caller->loop, &flight->task);
-	flight_end(flight);
+	flight_cancel(&caller->flights, call);
 }
 
 static const struct service *
