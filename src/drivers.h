@@ -14,10 +14,35 @@
 struct loop_ev;
 struct sealed_key;
 
+/* The rows of options.h for all but the key and the local root, of a struct with a member `drivers`. */
+#define DRIVERS_OPTION_ROWS(of)                                                                  \
+	{ "aws-endpoint", "URL", "instead of AWS's own endpoints (an emulator)",                 \
+		offsetof(of, drivers.aws_endpoint), "AWS_ENDPOINT_URL", NULL },                  \
+	    { "github-endpoint", "URL", "instead of GitHub's own endpoint",                      \
+		    offsetof(of, drivers.github_endpoint), "GITHUB_API_URL", NULL },             \
+	    { "types", "DIR", "one more folder of resource types", offsetof(of, drivers.types),  \
+		    NULL, NULL },                                                                \
+	    { "share", "DIR", "the folder of schemas and service models",                        \
+		    offsetof(of, drivers.share), NULL, NULL },                                   \
+	    { "exec-allow", "LIST",                                                              \
+		    "programs that exec:command resources may run: paths, names found on PATH, " \
+		    "or *; none if not given",                                                   \
+		    offsetof(of, drivers.exec_allow), NULL, NULL },                              \
+	    { "http-allow", "LIST",                                                              \
+		    "what http:request resources may ask: beginnings of URLs, hosts, or *; "     \
+		    "nothing if not given",                                                      \
+		    offsetof(of, drivers.http_allow), NULL, NULL },                              \
+	{                                                                                        \
+		"net-allow", "LIST",                                                             \
+		    "what net:port checks may connect to: tcp://HOST:PORT, hosts, or *; "        \
+		    "nothing if not given",                                                      \
+		    offsetof(of, drivers.net_allow), NULL, NULL                                  \
+	}
+
 struct drivers_options {
-	const char              *share;
+	const char              *share;           /* schemas and service models */
 	const char              *aws_endpoint;    /* NULL: AWS's own */
-	const char              *github_endpoint; /* NULL: GitHub\'s own */
+	const char              *github_endpoint; /* NULL: GitHub's own */
 	const char              *local_root;
 	const char              *exec_allow; /* programs; NULL: none */
 	const char              *http_allow; /* URLs; NULL: none */

@@ -512,6 +512,8 @@ bin_PROGRAMS += mgraph-deploy
 mgraph_deploy_SOURCES = \
 	%D%/data_dir.c \
 	%D%/data_dir.h \
+	%D%/drain.c \
+	%D%/drain.h \
 	%D%/drivers.c \
 	%D%/drivers.h \
 	%D%/main.c \

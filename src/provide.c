@@ -2,12 +2,12 @@
  * provide.c - drivers and a port, and nothing else: no store, no engine, no folder of its own. */
 #include "provide.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/keys.h"
+#include "drain.h"
 #include "drivers.h"
 #include "host/host.h"
 #include "http/http.h"
@@ -21,9 +21,6 @@
 #include "util/mem.h"
 #include "util/secret.h"
 
-#define DRAIN_LOOK_US 20000
-#define DRAIN_MAX_US  10000000 /* for questions that are under way to be answered */
-
 struct world {
 	struct provide_options options;
 	char                  *share;
@@ -34,8 +31,7 @@ struct world {
 	struct host           *host;
 	struct http_server    *http;
 	char                  *url;
-	struct timer           drain;
-	int64_t                drain_until_us;
+	struct drain           drain;
 };
 
 static struct loop *
@@ -49,20 +45,13 @@ loop_of(struct world *world)
 static enum err_code
 build_drivers(struct world *world, struct err *err)
 {
-	const struct drivers_options options = {
-		.share = world->share,
-		.aws_endpoint = world->options.aws_endpoint,
-		.github_endpoint = world->options.github_endpoint,
-		.local_root = world->options.local_root,
-		.exec_allow = world->options.exec_allow,
-		.http_allow = world->options.http_allow,
-		.net_allow = world->options.net_allow,
-		.types = world->options.types,
-		.key = world->sealing_key,
-	};
-	enum err_code code = drivers_init(&world->drivers, world->ev, &options, err);
-	char         *names = xstrdup(world->options.drivers.data), *at = names, *name;
+	struct drivers_options options = world->options.drivers;
+	enum err_code          code;
+	char                  *names = xstrdup(world->options.names.data), *at = names, *name;
 
+	options.share = world->share;
+	options.key = world->sealing_key;
+	code = drivers_init(&world->drivers, world->ev, &options, err);
 	while (code == ERR_OK && (name = strsep(&at, ",")) != NULL)
 		code = drivers_add(&world->drivers, name, err);
 	free(names);
@@ -97,7 +86,7 @@ build_host(struct world *world, struct err *err)
 static enum err_code
 build(struct world *world, struct err *err)
 {
-	world->share = share_find(world->options.share);
+	world->share = share_find(world->options.drivers.share);
 	if (world->share == NULL)
 		return err_set(err, ERR_INTERNAL,
 		    "the folder of schemas and service models was not found: set --share");
@@ -125,44 +114,33 @@ take_down(struct world *world)
 
 /* ---- running ---- */
 
-static void
-on_drain(struct timer *timer)
-{
-	struct world *world = container_of(timer, struct world, drain);
-
-	if (host_asked_n(world->host) == 0 || loop_now_us(loop_of(world)) >= world->drain_until_us)
-		loop_ev_stop(world->ev);
-	else
-		timer_arm(loop_of(world), &world->drain, DRAIN_LOOK_US);
-}
-
-static void
-on_stop_signal(void *arg, int signo)
+static size_t
+asked_n(void *arg)
 {
 	struct world *world = arg;
 
-	log_info("stopping", "signal=%d asked=%zu", signo, host_asked_n(world->host));
-	if (world->drain_until_us != 0) { /* the second one */
-		loop_ev_stop(world->ev);
-		return;
-	}
+	return host_asked_n(world->host);
+}
+
+static void
+begin_to_drain(void *arg)
+{
+	struct world *world = arg;
+
 	http_stop_listening(world->http);
-	world->drain_until_us = loop_now_us(loop_of(world)) + DRAIN_MAX_US;
-	timer_arm(loop_of(world), &world->drain, 0);
 }
 
 static bool
 run(struct world *world)
 {
-	struct err err;
+	const struct drain_options draining = { asked_n, begin_to_drain, world };
+	struct err                 err;
 
-	timer_init(&world->drain, on_drain);
 	if (build(world, &err) != ERR_OK) {
 		fprintf(stderr, "mgraph-deploy provider: %s\n", err.detail);
 		return false;
 	}
-	loop_ev_on_signal(world->ev, SIGTERM, on_stop_signal, world);
-	loop_ev_on_signal(world->ev, SIGINT, on_stop_signal, world);
+	drain_init(&world->drain, world->ev, &draining);
 	printf("listening on %s\n", world->url);
 	fflush(stdout);
 	loop_ev_run(world->ev);

@@ -2,13 +2,14 @@
  * provide_options.c - its table. */
 #include "provide_options.h"
 
+#include "drivers.h"
 #include "util/check.h"
 
 static const struct option_row rows[] = {
 	{ "listen", "HOST:PORT", "where to listen, or unix:PATH; port 0 picks a free one",
 	    offsetof(struct provide_options, listen), NULL, "127.0.0.1:10027" },
-	{ "drivers", "NAME,...", "which drivers to serve",
-	    offsetof(struct provide_options, drivers), NULL, "aws" },
+	{ "drivers", "NAME,...", "which drivers to serve", offsetof(struct provide_options, names),
+	    NULL, "aws" },
 	{ "key", "FILE",
 	    "the API key that is asked for; without it only loopback or a unix socket is listened "
 	    "on",
@@ -17,29 +18,9 @@ static const struct option_row rows[] = {
 	    "the private key that clients seal secrets for, 64 hex digits; without it that of "
 	    "SERVICE__AUTH__PRIVATE_KEY, else a new one at each start",
 	    offsetof(struct provide_options, sealing_key), NULL, NULL },
-	{ "aws-endpoint", "URL", "instead of AWS's own endpoints (an emulator)",
-	    offsetof(struct provide_options, aws_endpoint), "AWS_ENDPOINT_URL", NULL },
-	{ "github-endpoint", "URL", "instead of GitHub's own endpoint",
-	    offsetof(struct provide_options, github_endpoint), "GITHUB_API_URL", NULL },
-	{ "types", "DIR", "one more folder of resource types",
-	    offsetof(struct provide_options, types), NULL, NULL },
-	{ "share", "DIR", "the folder of schemas and service models",
-	    offsetof(struct provide_options, share), NULL, NULL },
+	DRIVERS_OPTION_ROWS(struct provide_options),
 	{ "local-root", "DIR", "what local:* resources are confined to",
-	    offsetof(struct provide_options, local_root), NULL, NULL },
-	{ "exec-allow", "LIST",
-	    "programs that exec:command resources may run: paths, names found on PATH, or *; none "
-	    "if "
-	    "not given",
-	    offsetof(struct provide_options, exec_allow), NULL, NULL },
-	{ "http-allow", "LIST",
-	    "what http:request resources may ask: beginnings of URLs, hosts, or *; nothing if not "
-	    "given",
-	    offsetof(struct provide_options, http_allow), NULL, NULL },
-	{ "net-allow", "LIST",
-	    "what net:port checks may connect to: tcp://HOST:PORT, hosts, or *; nothing if not "
-	    "given",
-	    offsetof(struct provide_options, net_allow), NULL, NULL },
+	    offsetof(struct provide_options, drivers.local_root), NULL, NULL },
 	{ "verbose", NULL, "log each request", offsetof(struct provide_options, verbose), NULL,
 	    NULL },
 };

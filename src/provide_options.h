@@ -7,23 +7,18 @@
 
 #include <stdbool.h>
 
+#include "drivers.h"
 #include "options.h"
 #include "util/str.h"
 
 struct provide_options {
 	const char *listen;      /* HOST:PORT or unix:PATH */
-	struct str  drivers;     /* names, with commas between */
+	struct str  names;       /* of the drivers, with commas between */
 	const char *key;         /* file with the API key; NULL: none is asked for */
 	const char *sealing_key; /* file with the private key; NULL: from the environment, or new */
-	const char *aws_endpoint;    /* NULL: AWS's own */
-	const char *github_endpoint; /* NULL: GitHub\'s own */
-	const char *types;           /* one more folder of resource types; NULL: none */
-	const char *share;      /* schemas and service models; NULL: found beside the program */
-	const char *local_root; /* NULL: there is no local driver */
-	const char *exec_allow; /* programs that may run; NULL: none */
-	const char *http_allow; /* URLs that may be asked; NULL: none */
-	const char *net_allow;  /* hosts and ports that may be connected to; NULL: none */
-	bool        verbose;
+	struct drivers_options
+	    drivers; /* share NULL: found beside the program; local_root NULL: there is no local driver */
+	bool verbose;
 };
 
 /* As options_read(). */

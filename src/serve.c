@@ -3,13 +3,13 @@
 #include "serve.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "api/api.h"
 #include "api/keys.h"
 #include "data_dir.h"
+#include "drain.h"
 #include "drivers.h"
 #include "engine/engine.h"
 #include "feed/feed.h"
@@ -32,9 +32,9 @@
 
 #define READY_LOOK_US  1000
 #define READY_MAX_US   2000000 /* a store that is not there by then may come later */
-#define DRAIN_LOOK_US  20000
 #define DRAIN_GRACE_US 8000000 /* for calls that are under way to be answered, and recorded */
-#define DRAIN_MAX_US   10000000
+
+_Static_assert(DRAIN_GRACE_US < DRAIN_MAX_US, "what was answered is still to be recorded");
 
 struct world {
 	struct serve_options options;
@@ -56,8 +56,7 @@ struct world {
 	char                *url;
 	struct timer         ready;
 	int64_t              ready_until_us;
-	struct timer         drain;
-	int64_t              drain_until_us;
+	struct drain         drain;
 	bool                 failed;
 };
 
@@ -88,14 +87,11 @@ read_remotes(struct world *world, struct err *err)
 static bool
 unseals(const struct world *world)
 {
-	const struct drivers_options options = {
-		.exec_allow = world->options.exec_allow,
-		.http_allow = world->options.http_allow,
-	};
 	const char *name;
 
 	for (size_t i = 0; (name = drivers_name(i)) != NULL; i++) {
-		if (drivers_unseal(&options, name) && remotes_find(&world->remotes, name) == NULL)
+		if (drivers_unseal(&world->options.drivers, name) &&
+		    remotes_find(&world->remotes, name) == NULL)
 			return true;
 	}
 	return false;
@@ -166,20 +162,12 @@ add_providers(struct world *world, struct err *err)
 static enum err_code
 build_drivers(struct world *world, struct err *err)
 {
-	struct drivers_options options = {
-		.share = world->share,
-		.aws_endpoint = world->options.aws_endpoint,
-		.github_endpoint = world->options.github_endpoint,
-		.exec_allow = world->options.exec_allow,
-		.http_allow = world->options.http_allow,
-		.net_allow = world->options.net_allow,
-		.types = world->options.types,
-		.key = world->sealing_key,
-	};
+	struct drivers_options options = world->options.drivers;
 
-	world->local_root = world->options.local_root != NULL
-				? xstrdup(world->options.local_root)
-				: data_dir_path(&world->data, "local");
+	options.share = world->share;
+	options.key = world->sealing_key;
+	world->local_root = options.local_root != NULL ? xstrdup(options.local_root)
+						       : data_dir_path(&world->data, "local");
 	options.local_root = world->local_root;
 	if (drivers_init(&world->drivers, world->ev, &options, err) != ERR_OK)
 		return err->code;
@@ -290,7 +278,7 @@ build(struct world *world, struct err *err)
 	};
 	enum err_code code = data_dir_open(&world->data, world->options.data, err);
 
-	world->share = share_find(world->options.share);
+	world->share = share_find(world->options.drivers.share);
 	if (code == ERR_OK && world->share == NULL)
 		code = err_set(err, ERR_INTERNAL,
 		    "the folder of schemas and service models was not "
@@ -326,33 +314,22 @@ take_down(struct world *world)
 
 /* ---- running ---- */
 
-/* What runs is left in order, for another process or for this one's next life. */
-static void
-on_drain(struct timer *timer)
-{
-	struct world *world = container_of(timer, struct world, drain);
-
-	if (engine_running_n(world->engine) == 0 ||
-	    loop_now_us(loop_of(world)) >= world->drain_until_us)
-		loop_ev_stop(world->ev);
-	else
-		timer_arm(loop_of(world), &world->drain, DRAIN_LOOK_US);
-}
-
-static void
-on_stop_signal(void *arg, int signo)
+static size_t
+running_n(void *arg)
 {
 	struct world *world = arg;
 
-	log_info("stopping", "signal=%d running=%zu", signo, engine_running_n(world->engine));
-	if (world->drain_until_us != 0) { /* the second one */
-		loop_ev_stop(world->ev);
-		return;
-	}
+	return engine_running_n(world->engine);
+}
+
+/* What runs is left in order, for another process or for this one's next life. */
+static void
+begin_to_drain(void *arg)
+{
+	struct world *world = arg;
+
 	http_stop_listening(world->http);
 	engine_drain(world->engine, DRAIN_GRACE_US);
-	world->drain_until_us = loop_now_us(loop_of(world)) + DRAIN_MAX_US;
-	timer_arm(loop_of(world), &world->drain, 0);
 }
 
 static void
@@ -387,16 +364,15 @@ on_ready(struct timer *timer)
 static void
 run(struct world *world)
 {
-	struct err err;
+	const struct drain_options draining = { running_n, begin_to_drain, world };
+	struct err                 err;
 
-	timer_init(&world->drain, on_drain);
 	if (build(world, &err) != ERR_OK) {
 		fprintf(stderr, "mgraph-deploy serve: %s\n", err.detail);
 		world->failed = true;
 		return;
 	}
-	loop_ev_on_signal(world->ev, SIGTERM, on_stop_signal, world);
-	loop_ev_on_signal(world->ev, SIGINT, on_stop_signal, world);
+	drain_init(&world->drain, world->ev, &draining);
 	if (world->options.keys == NULL)
 		print_key(world);
 	timer_init(&world->ready, on_ready);

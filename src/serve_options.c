@@ -35,10 +35,7 @@ static const struct option_row rows[] = {
 	    "the private key that clients seal secrets for, 64 hex digits, for all servers of a "
 	    "fleet; without it that of SERVICE__AUTH__PRIVATE_KEY, else a new one at each start",
 	    offsetof(struct serve_options, sealing_key), NULL, NULL },
-	{ "aws-endpoint", "URL", "instead of AWS's own endpoints (an emulator)",
-	    offsetof(struct serve_options, aws_endpoint), "AWS_ENDPOINT_URL", NULL },
-	{ "github-endpoint", "URL", "instead of GitHub's own endpoint",
-	    offsetof(struct serve_options, github_endpoint), "GITHUB_API_URL", NULL },
+	DRIVERS_OPTION_ROWS(struct serve_options),
 	{ "cache-url", "URL", "the Cache Service where deployments are archived",
 	    offsetof(struct serve_options, cache.url), "URL__TARGET_SERVER__CACHE_SERVICE", NULL },
 	{ "cache-key-name", "NAME", "the header that its API key goes into",
@@ -65,25 +62,8 @@ static const struct option_row rows[] = {
 	    "AUTH__TARGET_SERVER__GRAPH_SERVICE__KEY_VALUE", NULL },
 	{ "graph-namespace", "NAME", "there, a tenant's namespace is NAME-TENANT",
 	    offsetof(struct serve_options, graph.base), NULL, "graph-service" },
-	{ "types", "DIR", "one more folder of resource types",
-	    offsetof(struct serve_options, types), NULL, NULL },
-	{ "share", "DIR", "the folder of schemas and service models",
-	    offsetof(struct serve_options, share), NULL, NULL },
 	{ "local-root", "DIR", "what local:* resources are confined to; DATA/local if not given",
-	    offsetof(struct serve_options, local_root), NULL, NULL },
-	{ "exec-allow", "LIST",
-	    "programs that exec:command resources may run: paths, names found on PATH, or *; none "
-	    "if "
-	    "not given",
-	    offsetof(struct serve_options, exec_allow), NULL, NULL },
-	{ "http-allow", "LIST",
-	    "what http:request resources may ask: beginnings of URLs, hosts, or *; nothing if not "
-	    "given",
-	    offsetof(struct serve_options, http_allow), NULL, NULL },
-	{ "net-allow", "LIST",
-	    "what net:port checks may connect to: tcp://HOST:PORT, hosts, or *; nothing if not "
-	    "given",
-	    offsetof(struct serve_options, net_allow), NULL, NULL },
+	    offsetof(struct serve_options, drivers.local_root), NULL, NULL },
 	{ "lease", "SECONDS",
 	    "how long an execution waits for a process that is not heard of before another one "
 	    "takes it over",

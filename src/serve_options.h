@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "engine/engine.h"
+#include "drivers.h"
 #include "options.h"
 #include "util/str.h"
 
@@ -19,27 +20,21 @@ struct serve_options {
 	const char *keys;   /* file of API keys; NULL: one is generated */
 	const char *
 	    sealing_key; /* file of the private key that secrets are sealed for; NULL: see sealing.h */
-	const char *aws_endpoint;    /* NULL: AWS's own */
-	const char *github_endpoint; /* NULL: GitHub's own */
 	struct serve_sister {
 		const char *url;       /* NULL: there is none */
 		const char *key_name;  /* of the header that its API key goes into */
 		const char *key_value; /* the key, or @FILE; NULL: none is sent */
 		const char *base;      /* of its namespaces */
 	} cache, graph;
-	const char *types;      /* one more folder of resource types; NULL: none */
-	const char *share;      /* schemas and service models; NULL: found beside the program */
-	const char *local_root; /* NULL: DATA/local */
-	struct str  providers;  /* those that are elsewhere, as remotes.h has them */
-	const char *lease;      /* seconds; lease_ms is what it says */
+	struct str  providers; /* those that are elsewhere, as remotes.h has them */
+	const char *lease;     /* seconds; lease_ms is what it says */
 	int64_t
 	    lease_ms; /* how long an execution waits for its process before another takes it over */
 	const char              *history_count, *history_days;
-	struct retention_options retention;  /* what they say */
-	const char              *exec_allow; /* programs that may run; NULL: none */
-	const char              *http_allow; /* URLs that may be asked; NULL: none */
-	const char *net_allow; /* hosts and ports that may be connected to; NULL: none */
-	bool        verbose;
+	struct retention_options retention; /* what they say */
+	struct drivers_options
+	     drivers; /* share NULL: found beside the program; local_root NULL: DATA/local */
+	bool verbose;
 };
 
 /* As options_read(). */

@@ -350,6 +350,7 @@ local_create(const struct local_options *options)
 		.load = local_load,
 		.validate = local_validate,
 		.public_key = opens ? local_public_key : NULL,
+		.takes_sealed = opens,
 		.check_sealed = opens ? local_check_sealed : NULL,
 		.start_sweep = local_sweep_start,
 		.cancel_sweep = local_sweep_cancel,

@@ -214,17 +214,6 @@ public_key(struct provider *provider)
 	return service->public_key[0] != '\0' ? service->public_key : NULL;
 }
 
-/* It alone can open it; whether it is a box at all is checked with the rest. */
-static void
-check_sealed(struct provider *provider, struct json_object *properties, const char *pointer,
-    struct problems *problems)
-{
-	(void)provider;
-	(void)properties;
-	(void)pointer;
-	(void)problems;
-}
-
 /* ---- credentials ---- */
 
 static bool
@@ -314,7 +303,7 @@ github_service_create(const struct sister_options *options, struct err *err)
 		.cancel_check = cancel_check,
 		.away = away,
 		.public_key = public_key,
-		.check_sealed = check_sealed,
+		.takes_sealed = true,
 		.needs_credentials = true,
 		.open = open_credentials,
 		.close = close_credentials,

@@ -350,17 +350,6 @@ public_key(struct provider *provider)
 	return sister->public_key[0] != '\0' ? sister->public_key : NULL;
 }
 
-/* What is sealed is handed on; whether it can be opened is checked there, with the rest. */
-static void
-check_sealed(struct provider *provider, struct json_object *properties, const char *pointer,
-    struct problems *problems)
-{
-	(void)provider;
-	(void)properties;
-	(void)pointer;
-	(void)problems;
-}
-
 void
 sister_take(struct sister *sister, struct json_object *json)
 {
@@ -379,7 +368,7 @@ sister_take(struct sister *sister, struct json_object *json)
 	provider->start_sweep = sweeps_are ? start_sweep : NULL;
 	provider->start_errand = errands_are ? start_errand : NULL;
 	provider->start_check = checks_are ? start_check : NULL;
-	provider->check_sealed = key != NULL ? check_sealed : NULL;
+	provider->takes_sealed = key != NULL;
 	snprintf(sister->public_key, sizeof(sister->public_key), "%s", key != NULL ? key : "");
 }
 

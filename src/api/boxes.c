@@ -36,12 +36,12 @@ check_written(struct exchange *x, const struct spec_node *node, struct json_obje
 
 	if (!holds_sealed(written))
 		return;
-	if (provider->check_sealed != NULL)
-		provider->check_sealed(provider, written, pointer, found);
-	else
+	if (!provider->takes_sealed)
 		problems_add(found, pointer, "not_openable",
 		    "%s takes nothing sealed: this process has no key for '%s'", node->type->name,
 		    node->type->provider);
+	else if (provider->check_sealed != NULL)
+		provider->check_sealed(provider, written, pointer, found);
 }
 
 /* The parts of a whole stand together, and are looked at as one. */

@@ -218,6 +218,7 @@ interpreter_init(struct interpreter *interpreter, struct loop *loop, const struc
 			.unload = unload,
 			.validate = validate,
 			.public_key = opens ? public_key : NULL,
+			.takes_sealed = opens,
 			.check_sealed = opens ? check_sealed : NULL,
 			.physical_name = physical_name,
 			.ask_whose = has_accounts ? ask_whose : NULL,

@@ -265,7 +265,9 @@ struct provider {
 	/* The key that secrets of it are to be sealed for, in hex; NULL: it is not known, yet. NULL itself: it takes nothing sealed. */
 	const char *(*public_key)(struct provider *);
 
-	/* Can what is sealed among a resource's properties be opened? No I/O. NULL: it takes nothing sealed. */
+	bool takes_sealed;
+
+	/* Can what is sealed among a resource's properties be opened? No I/O. NULL: nobody here can tell. */
 	void (*check_sealed)(struct provider *, struct json_object *properties, const char *pointer,
 	    struct problems *);
 

@@ -60,15 +60,17 @@ static struct json_object *
 found_with(const char *pointer, const char *value)
 {
 	struct json_object *found = fixture_json(FOUND), *parent;
+	struct json_object *with = value != NULL ? fixture_json(value) : NULL;
 	char                above[128];
 	const char         *last = strrchr(pointer, '/');
 
 	snprintf(above, sizeof(above), "%.*s", (int)(last - pointer), pointer);
 	ck_assert_int_eq(json_pointer_get(found, above, &parent), 0);
 	if (value != NULL)
-		json_set(parent, last + 1, json_object_get(json_get(fixture_json(value), "v")));
+		json_set(parent, last + 1, json_object_get(json_get(with, "v")));
 	else
 		json_object_object_del(parent, last + 1);
+	json_object_put(with);
 	return found;
 }
 

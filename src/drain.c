@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * drain.c - from the signal to the loop's end. */
+#include "drain.h"
+
+#include <signal.h>
+
+#include "util/log.h"
+#include "util/mem.h"
+
+#define LOOK_US 20000
+
+static void
+on_look(struct timer *timer)
+{
+	struct drain *drain = container_of(timer, struct drain, timer);
+	struct loop  *loop = loop_ev_loop(drain->ev);
+
+	if (drain->options.busy_n(drain->options.arg) == 0 || loop_now_us(loop) >= drain->until_us)
+		loop_ev_stop(drain->ev);
+	else
+		timer_arm(loop, &drain->timer, LOOK_US);
+}
+
+static void
+on_signal(void *arg, int signo)
+{
+	struct drain *drain = arg;
+	struct loop  *loop = loop_ev_loop(drain->ev);
+
+	log_info(
+	    "stopping", "signal=%d running=%zu", signo, drain->options.busy_n(drain->options.arg));
+	if (drain->until_us != 0) { /* the second one */
+		loop_ev_stop(drain->ev);
+		return;
+	}
+	drain->options.begin(drain->options.arg);
+	drain->until_us = loop_now_us(loop) + DRAIN_MAX_US;
+	timer_arm(loop, &drain->timer, 0);
+}
+
+void
+drain_init(struct drain *drain, struct loop_ev *ev, const struct drain_options *options)
+{
+	*drain = (struct drain){ .ev = ev, .options = *options };
+	timer_init(&drain->timer, on_look);
+	loop_ev_on_signal(ev, SIGTERM, on_signal, drain);
+	loop_ev_on_signal(ev, SIGINT, on_signal, drain);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * drain.h - how a process that goes on running stops: told to, it takes in nothing new, and ends once nothing is under way, or
+ * after a while; told twice, at once.
+ */
+#ifndef DRAIN_H
+#define DRAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "loop/loop_ev.h"
+
+#define DRAIN_MAX_US 10000000
+
+struct drain_options {
+	size_t (*busy_n)(void *arg); /* how much is under way */
+	void (*begin)(void *arg);    /* take in nothing new */
+	void *arg;
+};
+
+struct drain {
+	struct loop_ev      *ev;
+	struct drain_options options;
+	struct timer         timer;
+	int64_t              until_us; /* 0: it is not told to stop */
+};
+
+/* From now on SIGTERM and SIGINT are heard. */
+void drain_init(struct drain *drain, struct loop_ev *ev, const struct drain_options *options);
+
+#endif
