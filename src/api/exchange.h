@@ -130,9 +130,6 @@ void reply_not_allowed(struct exchange *x, const char *allow);
  * store that does not answer ends the exchange with its problem before that. */
 void exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next);
 
-/* The same of what `ask` says beside the key and the time. */
-void exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next);
-
 /* The same of what `ask` says beside the key and the time; may be answered STORE_LEFT and STORE_LOST as well. */
 void exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next);
 
