@@ -392,6 +392,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_move.py \
+	%D%/integration/test_move_copies.py \
 	%D%/integration/test_history.py \
 	%D%/integration/test_plans.py \
 	%D%/integration/test_redises.py \

@@ -13,6 +13,12 @@
 bool copy_take_round(
     const struct scope *scope, struct json_object *answer, struct found *found, struct err *err);
 
+/* One round of its undo. Noted before: `from` and `truncated`, likewise. The answer is the page of the target's versions behind the marks
+ * `key` and `version`. Notes `found`, those that the copy has put there; `todo`, those of the round before; `after`, `key`,
+ * `version` and `more`. A mark names what is still there: a page is deleted when the one behind it has come. */
+bool copy_take_undo_round(
+    const struct scope *scope, struct json_object *answer, struct found *found, struct err *err);
+
 /* Bucket and key of an item, as a header names them. */
 struct json_object *copy_source(const struct scope *scope);
 

@@ -180,6 +180,7 @@ static void
 take_and_go_on(struct run *run)
 {
 	found_take(&run->found, run->type, run_step(run), run->call.out, run->pages > 0);
+	found_keep(&run->found, run_step(run), &run->scope);
 	run->made = true;
 	if (!run_ask_next_page(run))
 		run_step_done(run);

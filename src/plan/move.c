@@ -10,10 +10,8 @@
 #include "plan/move_inside.h"
 #include "util/json.h"
 #include "util/mem.h"
-#include "util/str.h"
 
-#define POINTER_MAX 1024
-#define PROVIDER    "aws" /* nobody else has regions or accounts */
+#define PROVIDER "aws" /* nobody else has regions or accounts */
 
 static const char *const phases[MOVE_PHASES_N] = {
 #define X(name, text) [MOVE_##name] = text,
@@ -57,8 +55,8 @@ move_names(struct json_object *names, const struct spec_node *node)
 	return false;
 }
 
-static bool
-is_in_region(const struct spec_node *node, const char *region)
+bool
+move_is_in(const struct spec_node *node, const char *region)
 {
 	for (size_t i = 0; i < node->regions_n; i++) {
 		if (strcmp(node->regions[i], region) == 0)
@@ -74,7 +72,7 @@ is_there(const struct move *move, const struct spec_node *node)
 	if (strcmp(node->type->provider, PROVIDER) != 0 || spec_node_is_leaving(node) ||
 	    node->transient)
 		return false;
-	if (move->from_region != NULL && !is_in_region(node, move->from_region))
+	if (move->from_region != NULL && !move_is_in(node, move->from_region))
 		return false;
 	return move->from_account == NULL || strcmp(node->account, move->from_account) == 0;
 }
@@ -121,88 +119,6 @@ move_select(const struct move *move)
 		}
 	}
 	return moves;
-}
-
-/* ---- what can't ---- */
-
-void
-move_say(struct problems *problems, const char *id, const char *code, const char *text)
-{
-	struct str pointer;
-
-	str_init(&pointer, POINTER_MAX);
-	str_add(&pointer, "/resources");
-	json_pointer_add(&pointer, id);
-	problems_add(problems, pointer.data, code, "%s", text);
-	str_fini(&pointer);
-}
-
-/* The type says that no two of it can have the name that the config insists on. */
-static bool
-has_unique_name(const struct spec_node *node, struct json_object *how)
-{
-	struct json_object *unless = json_get_object(how, "unless");
-
-	return unless != NULL &&
-	       json_same(json_get(node->properties, json_get_str(unless, "property")),
-		   json_get(unless, "is"));
-}
-
-static void
-check_node(const struct move *move, const struct spec_node *node, struct problems *problems)
-{
-	struct json_object *how = json_get_object(node->type->file, "move");
-	bool                copies = json_has(how, "copy") &&
-		      (!json_get_bool(how, "asked", false) || move_names(move->copy, node));
-
-	if (node->operation == SPEC_VERIFY && node->check_of == NULL)
-		move_say(problems, node->resource_id, "not_movable",
-		    "not all of it is known, as its tags and the cloud tell it: give the config");
-	if (node->protect)
-		move_say(problems, node->resource_id, "protected",
-		    "it is protected: apply a version that does not protect it first");
-	if (json_has(how, "refuse"))
-		move_say(problems, node->resource_id, "not_movable", json_get_str(how, "refuse"));
-	if (has_unique_name(node, how))
-		move_say(problems, node->resource_id, "not_movable",
-		    json_get_str(json_get_object(how, "unless"), "why"));
-	if (json_has(how, "loses") && !copies && !move_names(move->without_data, node))
-		move_say(problems, node->resource_id, "loses_data", json_get_str(how, "loses"));
-	if (move->to_region != NULL && is_in_region(node, move->to_region))
-		move_say(
-		    problems, node->resource_id, "already_there", "it is in that region as well");
-}
-
-/* Whoever names something means it. */
-static void
-check_names(const struct move *move, const bool *moves, struct problems *problems)
-{
-	for (size_t i = 0; move->resources != NULL && i < move->spec->nodes_n; i++) {
-		const struct spec_node *node = &move->spec->nodes[i];
-
-		if (!moves[i] && move_names(move->resources, node) && !spec_node_is_leaving(node))
-			move_say(problems, node->resource_id, "not_there",
-			    node->type->global && move->from_region != NULL
-				? "it is global: it is in no region"
-				: "it is not where the move begins");
-	}
-}
-
-static bool
-check(const struct move *move, const bool *moves, struct problems *problems)
-{
-	size_t before = problems->n, n = 0;
-
-	check_names(move, moves, problems);
-	for (size_t i = 0; i < move->spec->nodes_n; i++) {
-		if (moves[i])
-			check_node(move, &move->spec->nodes[i], problems);
-		n += moves[i];
-	}
-	if (n == 0)
-		problems_add(problems, "", "nothing_to_move",
-		    "there is nothing of it where the move begins");
-	return problems->n == before;
 }
 
 /* ---- the new place ---- */
@@ -308,7 +224,7 @@ move_target(const struct move *move, struct problems *problems)
 	bool               *moves = move_select(move), whole = is_whole(move, moves);
 	struct json_object *config = NULL, *resources, *targets;
 
-	if (!check(move, moves, problems))
+	if (!move_check(move, moves, problems))
 		goto out;
 	config = json_copy(move->spec->config);
 	resources = json_get_object(config, "resources");

@@ -55,6 +55,9 @@ struct json_object *move_target(const struct move *move, struct problems *proble
 struct json_object *
 move_config(const struct move *move, struct json_object *target, struct problems *problems);
 
+/* What the new one does not have of what this one holds, unless that is copied; NULL: it loses nothing. */
+const char *move_loss(const struct spec_node *node);
+
 const char    *move_phase_name(enum move_phase phase);
 MUSTCHECK bool move_phase_from(const char *name, enum move_phase *ret_phase);
 

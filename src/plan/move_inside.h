@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * move_inside.h - what move.c and move_phases.c share.
+ * move_inside.h - what move.c, move_check.c and move_phases.c share.
  */
 #ifndef PLAN_MOVE_INSIDE_H
 #define PLAN_MOVE_INSIDE_H
@@ -13,6 +13,12 @@ bool move_names(struct json_object *names, const struct spec_node *node);
 /* Per node of the spec: it moves. The caller frees it. */
 bool *move_select(const struct move *move);
 
-void move_say(struct problems *problems, const char *id, const char *code, const char *text);
+bool move_is_in(const struct spec_node *node, const char *region);
+
+/* move_check.c: can all that moves be moved? False, and why not. */
+bool move_check(const struct move *move, const bool *moves, struct problems *problems);
+
+/* move_check.c: is what it holds copied? */
+bool move_copies(const struct move *move, const struct spec_node *node);
 
 #endif

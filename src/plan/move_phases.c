@@ -8,7 +8,7 @@
 
 #include "plan/change.h"
 #include "plan/move_inside.h"
-#include "plan/reference.h"
+#include "plan/template.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -97,38 +97,47 @@ name_side(void *arg, struct reference_part *part)
 	memcpy(part->id, id, strlen(id) + 1);
 }
 
-/* The region that the old one is in: the word for it in a type's file. */
+/* References to either of the two, and properties that the new one has: "{key_id}". */
 static struct json_object *
-fill_copy(const struct moving *m, const struct spec_node *old, const struct spec_node *new)
+fill_properties(struct json_object *how, const struct spec_node *old, const struct spec_node *new)
+{
+	struct naming       names = { old, new };
+	struct json_object *properties = json_object_new_object();
+
+	json_object_object_foreach (how, name, value) {
+		struct template_part part;
+		struct json_object  *its;
+
+		if (!template_property(value, &part))
+			its = reference_rename(value, name_side, &names);
+		else
+			its = json_object_get(json_path(new->properties, part.path));
+		if (its != NULL)
+			json_set(properties, name, its);
+	}
+	return properties;
+}
+
+/* From a region of the old one into where that moves. */
+static struct json_object *
+fill_copy(const struct moving *m, const struct spec_node *old, const struct spec_node *new,
+    const char *region)
 {
 	struct json_object *how = json_get_object(json_get_object(new->type->file, "move"), "copy");
-	struct naming       names = { old, new };
 	struct json_object *copy = json_object_new_object();
+	struct json_object *regions = json_object_new_array();
 	struct json_object *properties =
-	    reference_rename(json_get_object(how, "properties"), name_side, &names);
+	    fill_properties(json_get_object(how, "properties"), old, new);
+	bool moves = str_eq(m->move->from_region, region);
 
-	if (old->regions_n > 0)
-		json_set_str(properties, json_get_str(how, "region"), old->regions[0]);
+	json_set_str(properties, json_get_str(how, "region"), region);
 	json_set_str(copy, "type", json_get_str(how, "type"));
 	json_set(copy, "properties", properties);
 	json_set_bool(copy, "transient", true);
-	if (m->move->to_region != NULL) {
-		struct json_object *regions = json_object_new_array();
-
-		json_object_array_add(regions, json_object_new_string(m->move->to_region));
-		json_set(copy, "regions", regions);
-	}
+	json_object_array_add(regions, json_object_new_string(moves ? m->move->to_region : region));
+	json_set(copy, "regions", regions);
 	json_set_str(copy, "account", new->account);
 	return copy;
-}
-
-static bool
-is_copied(const struct move *move, const struct spec_node *node)
-{
-	struct json_object *how = json_get_object(node->type->file, "move");
-
-	return json_has(how, "copy") &&
-	       (!json_get_bool(how, "asked", false) || move_names(move->copy, node));
 }
 
 /* "files--copy"; of an id that is too long, its beginning. */
@@ -144,15 +153,14 @@ copy_key(const struct moving *m, const char *id, struct str *out)
 }
 
 static void
-add_copy(struct moving *m, const struct spec_node *old, const struct spec_node *new)
+add_copy(
+    struct moving *m, const struct spec_node *old, const struct spec_node *new, const char *region)
 {
 	struct str key;
 
-	if (!is_copied(m->move, new))
-		return;
 	str_init(&key, ID_LEN_MAX + 1);
 	copy_key(m, new->resource_id, &key);
-	json_set(m->resources, key.data, fill_copy(m, old, new));
+	json_set(m->resources, key.data, fill_copy(m, old, new, region));
 	wait_for(m, key.data, new->resource_id);
 	wait_for(m, old->resource_id, key.data);
 	for (size_t i = 0; i < m->spec->edges_n; i++) { /* who uses it finds the data there */
@@ -175,8 +183,11 @@ add_copies(struct moving *m, struct problems *problems)
 	for (size_t i = 0; i < m->spec->nodes_n; i++) {
 		const struct spec_node *node = &m->spec->nodes[i];
 
-		if (goes(m, node) && lh_table_lookup_ex(heirs, node->owner_id, &heir))
-			add_copy(m, node, heir);
+		if (!goes(m, node) || !lh_table_lookup_ex(heirs, node->owner_id, &heir) ||
+		    !move_copies(m->move, heir))
+			continue;
+		for (size_t r = 0; r < node->regions_n; r++)
+			add_copy(m, node, heir, node->regions[r]);
 	}
 	lh_table_free(heirs);
 	return take(m, m->config, problems);

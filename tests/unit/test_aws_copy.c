@@ -75,7 +75,7 @@ START_TEST(pages_go_on_from_the_shorter_one)
 		    .params = "{'Bucket':'to','Key':'d e+ü','CopySource':'from/d%20e%2B%C3%BC'}" },
 		{ "CopyObject", "{'Bucket':'to','Key':'e','CopySource':'from/e'}", OP_NOT_FOUND,
 		    "NoSuchKey: it has gone since", 404 },
-		{ 0 } });
+		{ .operation = "HeadBucket", .params = "{'Bucket':'to'}" }, { 0 } });
 
 	aws_expect_result(op, OP_OK);
 }
