@@ -16,6 +16,14 @@ words_of(const struct spec_node *node)
 	return json_get_object(node->type->file, "move");
 }
 
+bool
+move_has(const struct spec_node *node, struct json_object *value)
+{
+	return value != NULL &&
+	       json_same(json_get(node->properties, json_get_str(value, "property")),
+		   json_get(value, "is"));
+}
+
 /* ---- what it holds ---- */
 
 /* All of it is in its config, unless that ignores the property which has it. */
@@ -118,14 +126,13 @@ static void
 check_type(const struct move *move, const struct spec_node *node, struct problems *problems)
 {
 	struct json_object *how = words_of(node), *unless = json_get_object(how, "unless");
-	const char         *property = json_get_str(unless, "property");
 
 	(void)move;
 	if (json_has(how, "refuse"))
 		say(problems, node, NULL, "not_movable", "%s", json_get_str(how, "refuse"));
-	if (unless != NULL &&
-	    json_same(json_get(node->properties, property), json_get(unless, "is")))
-		say(problems, node, property, "not_movable", "%s", json_get_str(unless, "why"));
+	if (move_has(node, unless))
+		say(problems, node, json_get_str(unless, "property"), "not_movable", "%s",
+		    json_get_str(unless, "why"));
 }
 
 static void

@@ -25,6 +25,7 @@ struct moving {
 	struct json_object *config, *resources;
 	struct spec        *spec;
 	struct json_object *target; /* the resources that are there in the end */
+	struct json_object *lasts;  /* by id: copies that are made right before the old ones go */
 	unsigned           *phase;  /* per node of the spec */
 };
 
@@ -142,36 +143,73 @@ fill_copy(const struct moving *m, const struct spec_node *old, const struct spec
 
 /* "files--copy"; of an id that is too long, its beginning. */
 static void
-copy_key(const struct moving *m, const char *id, struct str *out)
+copy_key(const struct moving *m, const char *id, const char *what, struct str *out)
 {
 	for (unsigned n = 1; out->len == 0 || json_has(m->resources, out->data); n++) {
 		str_clear(out);
-		str_addf(out, "%.*s--copy", ID_LEN_MAX - 9, id);
+		str_addf(out, "%.*s--%s", ID_LEN_MAX - 9, id, what);
 		if (n > 1)
 			str_addf(out, "-%u", n);
 	}
+}
+
+/* Who uses the new one finds the data there; and what is copied in the end waits for who uses it. */
+static void
+join_users(struct moving *m, const struct spec_node *new, const char *first, const char *last)
+{
+	for (size_t i = 0; i < m->spec->edges_n; i++) {
+		const struct spec_edge *edge = &m->spec->edges[i];
+		const struct spec_node *user = &m->spec->nodes[edge->to];
+
+		if (&m->spec->nodes[edge->from] != new || goes(m, user) ||
+		    user->type->identity == IDENTITY_CHILD)
+			continue;
+		wait_for(m, user->resource_id, first);
+		if (last != NULL)
+			wait_for(m, last, user->resource_id);
+	}
+}
+
+static void
+put_copy(struct moving *m, const struct spec_node *old, const struct spec_node *new,
+    const char *region, const char *what, struct str *key)
+{
+	copy_key(m, new->resource_id, what, key);
+	json_set(m->resources, key->data, fill_copy(m, old, new, region));
+	wait_for(m, key->data, new->resource_id);
+	wait_for(m, old->resource_id, key->data);
+}
+
+/* What is copied does not keep the old one from being deleted. */
+static void
+let_go(struct moving *m, const struct spec_node *old)
+{
+	struct json_object *json = json_get(m->resources, old->resource_id);
+
+	if (resource_type_can_be_emptied(old->type))
+		json_set_bool(json_get_object(json, "properties"), RESOURCE_FORCE, true);
 }
 
 static void
 add_copy(
     struct moving *m, const struct spec_node *old, const struct spec_node *new, const char *region)
 {
-	struct str key;
+	struct json_object *how = json_get_object(json_get_object(new->type->file, "move"), "copy");
+	bool                again = json_get_bool(how, "again", false);
+	struct str          first, last;
 
-	str_init(&key, ID_LEN_MAX + 1);
-	copy_key(m, new->resource_id, &key);
-	json_set(m->resources, key.data, fill_copy(m, old, new, region));
-	wait_for(m, key.data, new->resource_id);
-	wait_for(m, old->resource_id, key.data);
-	for (size_t i = 0; i < m->spec->edges_n; i++) { /* who uses it finds the data there */
-		const struct spec_edge *edge = &m->spec->edges[i];
-		const struct spec_node *user = &m->spec->nodes[edge->to];
-
-		if (&m->spec->nodes[edge->from] == new && !goes(m, user) &&
-		    user->type->identity != IDENTITY_CHILD)
-			wait_for(m, user->resource_id, key.data);
+	str_init(&first, ID_LEN_MAX + 1);
+	str_init(&last, ID_LEN_MAX + 1);
+	put_copy(m, old, new, region, "copy", &first);
+	if (again) {
+		put_copy(m, old, new, region, "rest", &last);
+		wait_for(m, last.data, first.data);
+		json_set_bool(m->lasts, last.data, true);
 	}
-	str_fini(&key);
+	join_users(m, new, first.data, again ? last.data : NULL);
+	let_go(m, old);
+	str_fini(&first);
+	str_fini(&last);
 }
 
 static bool
@@ -201,7 +239,7 @@ own_phase(const struct moving *m, const bool *heirs, size_t at)
 	const struct spec_node *node = &m->spec->nodes[at];
 	bool                    uses = false;
 
-	if (goes(m, node))
+	if (goes(m, node) || json_has(m->lasts, node->resource_id))
 		return PHASE(DELETE);
 	if (node->transient)
 		return PHASE(COPY);
@@ -310,7 +348,11 @@ changed(const struct moving *m)
 struct json_object *
 move_config(const struct move *move, struct json_object *target, struct problems *problems)
 {
-	struct moving       m = { .move = move, .target = json_get_object(target, "resources") };
+	struct moving m = {
+		.move = move,
+		.target = json_get_object(target, "resources"),
+		.lasts = json_object_new_object(),
+	};
 	struct json_object *config = NULL;
 
 	if (take(&m, json_object_get(target), problems) && take(&m, changed(&m), problems) &&
@@ -320,6 +362,7 @@ move_config(const struct move *move, struct json_object *target, struct problems
 		config = json_object_get(m.config);
 	}
 	json_object_put(m.config);
+	json_object_put(m.lasts);
 	spec_unref(m.spec);
 	free(m.phase);
 	return config;

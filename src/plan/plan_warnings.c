@@ -90,20 +90,23 @@ warn_of_move(struct planning *p, size_t vertex, const struct plan_action *action
 		warn(p, plan_label_of(p, vertex), loss);
 }
 
-/* What it takes to copy from somebody else's. */
+/* What it takes to copy from another account, and what is not copied. */
 static void
 warn_of_copy(struct planning *p, size_t vertex, const struct plan_action *action)
 {
 	const struct spec_node *node;
+	struct json_object     *copy;
 	size_t                  from, to;
 
 	if (!plan_act_creates(action->act) || !graph_copies(p->graph, vertex, &from, &to))
 		return;
 	node = graph_node(p->graph, to);
+	copy = json_get_object(json_get_object(node->type->file, "move"), "copy");
 	if (strcmp(graph_node(p->graph, from)->account, node->account) != 0)
+		warn(p, plan_label_of(p, vertex), json_get_str(copy, "across"));
+	if (move_has(node, json_get_object(copy, "leaves")))
 		warn(p, plan_label_of(p, vertex),
-		    json_get_str(json_get_object(json_get_object(node->type->file, "move"), "copy"),
-			"across"));
+		    json_get_str(json_get_object(copy, "leaves"), "why"));
 }
 
 static bool

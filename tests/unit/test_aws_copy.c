@@ -38,9 +38,10 @@ static const struct {
 } rows[] = {
 	{ LAST(A "," B), LAST(A "," B), true }, { LAST(B), LAST(A "," B "," C), true },
 	{ "{}", "{}", true }, { "{}", LAST(A), true }, { LAST(A), "{}", false },
-	{ LAST(A "," C), LAST(A "," B), false }, { LAST(A), LAST(O("a", "2", "ea", LATE)), false },
+	{ LAST(A "," C), LAST(A "," B), false }, { LAST(A), LAST(O("a", "2", "other", EARLY)), false },
 	{ LAST(A), LAST(O("a", "1", "other", EARLY)), false },
 	{ LAST(A), LAST(O("a", "1", "in-2-parts", LATE)), true }, /* copied since */
+	{ LAST(A), LAST(O("a", "2", "other", LATE)), true },      /* another one since */
 };
 
 START_TEST(a_copy_is_there_when_all_of_the_source_is)
