@@ -94,6 +94,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_engine_sweeps.c \
+	%D%/unit/test_engine_undo.c \
 	%D%/unit/test_engine_change.c \
 	%D%/unit/test_engine_checks.c \
 	%D%/unit/test_engine_verify.c \
@@ -123,6 +124,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_locate.c \
 	%D%/unit/test_loop.c \
 	%D%/unit/test_mask.c \
+	%D%/unit/test_move.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_protocol.c \
 	%D%/unit/test_rebuild.c \

@@ -109,6 +109,13 @@ answer_same(struct json_object *answer, bool same)
 	drop_token(answer);
 }
 
+/* All would be there already; and who then deletes the source has nothing. */
+static bool
+is_its_own_source(struct json_object *desired)
+{
+	return str_eq(json_get_str(desired, "bucket"), json_get_str(desired, "source_bucket"));
+}
+
 bool
 copy_take_round(
     const struct scope *scope, struct json_object *answer, struct found *found, struct err *err)
@@ -120,8 +127,11 @@ copy_take_round(
 	const char         *reach = reach_of(from, from_ends, to, to_ends);
 	struct json_object *todo = difference(from, to, reach);
 
-	(void)scope;
-	(void)err;
+	if (is_its_own_source(scope->op->desired)) {
+		json_object_put(todo);
+		(void)err_set(err, ERR_INVALID_CONFIG, "the bucket is its own source");
+		return false;
+	}
 	json_set_str(found->noted, "more", reach != NULL ? "true" : "false");
 	if (reach != NULL)
 		json_set(found->noted, "after", json_string(reach, strlen(reach)));

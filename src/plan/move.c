@@ -203,18 +203,74 @@ is_whole(const struct move *move, const bool *moves)
 	return true;
 }
 
-/* What was to go, and has gone, is not heard of again; nor is what was only done. */
+/* A list without what is not to be in it. */
 static void
-drop_past(const struct move *move, struct json_object *resources)
+keep_only(struct json_object *parent, const char                                          *key,
+    bool (*stays)(struct json_object *past, struct json_object *item), struct json_object *past)
 {
-	struct graph *graph = graph_create((struct spec *)(uintptr_t)move->spec, false);
+	struct json_object *list = json_get_array(parent, key), *kept;
+
+	if (list == NULL)
+		return;
+	kept = json_object_new_array();
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
+
+		if (stays(past, item))
+			json_object_array_add(kept, json_object_get(item));
+	}
+	if (json_object_array_length(kept) > 0) {
+		json_set(parent, key, kept);
+		return;
+	}
+	json_object_put(kept);
+	json_object_object_del(parent, key);
+}
+
+static bool
+is_past(struct json_object *past, const char *id)
+{
+	return id != NULL && json_has(past, id);
+}
+
+static bool
+edge_stays(struct json_object *past, struct json_object *edge)
+{
+	return !json_get_bool(edge, "transient", false) &&
+	       !is_past(past, json_get_str(edge, "from")) &&
+	       !is_past(past, json_get_str(edge, "to"));
+}
+
+static bool
+wait_stays(struct json_object *past, struct json_object *id)
+{
+	return !is_past(past, json_object_get_string(id));
+}
+
+/* What was to go, and has gone, is not heard of again; nor is what was only done, and who waited for either. */
+static void
+drop_past(const struct move *move, struct json_object *config)
+{
+	struct graph       *graph = graph_create((struct spec *)(uintptr_t)move->spec, false);
+	struct json_object *resources = json_get_object(config, "resources");
+	struct json_object *past = json_object_new_object();
 
 	for (size_t v = 0; v < graph->n; v++) {
 		const struct spec_node *node = graph_node(graph, v);
 
 		if (node->transient || (move->gone != NULL && move->gone[v]))
-			json_object_object_del(resources, node->resource_id);
+			json_set_bool(past, node->resource_id, true);
 	}
+	json_object_object_foreach (past, id, yes) {
+		(void)yes;
+		json_object_object_del(resources, id);
+	}
+	json_object_object_foreach (resources, name, resource) {
+		(void)name;
+		keep_only(resource, "depends_on", wait_stays, past);
+	}
+	keep_only(config, "edges", edge_stays, past);
+	json_object_put(past);
 	graph_destroy(graph);
 }
 
@@ -240,7 +296,7 @@ move_target(const struct move *move, struct problems *problems)
 	}
 	for (size_t i = 0; targets != NULL && i < json_object_array_length(targets); i++)
 		place_target(move, whole, json_object_array_get_idx(targets, i));
-	drop_past(move, resources);
+	drop_past(move, config);
 out:
 	free(moves);
 	return config;

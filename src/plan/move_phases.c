@@ -233,19 +233,34 @@ add_copies(struct moving *m, struct problems *problems)
 
 /* ---- phases ---- */
 
+/* It refers to one that moves, or checks one. */
+static bool
+uses_heir(const struct moving *m, const bool *heirs, const struct spec_node *node)
+{
+	for (size_t t = 0; t < node->targets_n; t++) {
+		if (heirs[node->targets[t]])
+			return true;
+	}
+	for (size_t i = 0; node->check_of != NULL && i < m->spec->nodes_n; i++) {
+		const struct spec_node *other = &m->spec->nodes[i];
+
+		if (heirs[i] && (str_eq(other->resource_id, node->check_of) ||
+				    str_eq(spec_node_composite(other), node->check_of)))
+			return true;
+	}
+	return false;
+}
+
 static unsigned
 own_phase(const struct moving *m, const bool *heirs, size_t at)
 {
 	const struct spec_node *node = &m->spec->nodes[at];
-	bool                    uses = false;
 
 	if (goes(m, node) || json_has(m->lasts, node->resource_id))
 		return PHASE(DELETE);
 	if (node->transient)
 		return PHASE(COPY);
-	for (size_t t = 0; t < node->targets_n; t++)
-		uses = uses || heirs[node->targets[t]];
-	if (heirs[at] || !uses)
+	if (heirs[at] || !uses_heir(m, heirs, node))
 		return CREATE;
 	return node->operation == SPEC_VERIFY ? PHASE(VERIFY) : PHASE(CUT_OVER);
 }
@@ -301,6 +316,7 @@ add_pause(struct json_object *edges, const char *from, const char *to)
 	json_set_str(edge, "from", from);
 	json_set_str(edge, "to", to);
 	json_set_str(edge, "type", "pause");
+	json_set_bool(edge, "transient", true);
 	json_object_array_add(edges, edge);
 }
 

@@ -27,8 +27,9 @@ struct planning {
 		 *base; /* owner id -> the node of the base that it names; NULL: there is no base */
 	uint32_t *order; /* vertices that are asked for, by level; within one, longest way first */
 	size_t    n;
-	bool  *copied; /* by vertex: what it holds is copied by this plan, or is copied into it */
-	size_t told;   /* warnings */
+	size_t *
+	    copied; /* by vertex: 1 + the first that copies what it holds, or into it; 0: nothing does */
+	size_t              told; /* warnings */
 	struct json_object *warnings;
 };
 

@@ -87,8 +87,9 @@ say_copied(const struct planning *p, size_t vertex, struct str *out)
 	    json_get_object(json_get_object(graph_node(p->graph, to)->type->file, "move"), "copy");
 	labels[0] = plan_label_of(p, from);
 	labels[1] = plan_label_of(p, to);
-	str_addf(out, "it copies %s from %s to %s", json_get_str(copy, "what"),
-	    json_object_get_string(labels[0]), json_object_get_string(labels[1]));
+	str_addf(out, "it copies %s from %s to %s%s", json_get_str(copy, "what"),
+	    json_object_get_string(labels[0]), json_object_get_string(labels[1]),
+	    p->copied[from] == 1 + vertex ? "" : ", as far as they have come since");
 	json_object_put(labels[0]);
 	json_object_put(labels[1]);
 	return true;

@@ -70,7 +70,7 @@ warn_of_loss(struct planning *p, size_t vertex, const struct plan_action *action
 	const char *holds = json_get_str(graph_node(p->graph, vertex)->type->file, "holds");
 	struct str  line;
 
-	if (holds == NULL || p->copied[vertex] ||
+	if (holds == NULL || p->copied[vertex] != 0 ||
 	    (action->act != PLAN_DELETE && action->act != PLAN_REPLACE))
 		return;
 	str_init(&line, PLAN_LINE_MAX);
@@ -86,7 +86,7 @@ warn_of_move(struct planning *p, size_t vertex, const struct plan_action *action
 {
 	const char *loss = move_loss(graph_node(p->graph, vertex));
 
-	if (action->act == PLAN_MOVE && loss != NULL && !p->copied[vertex])
+	if (action->act == PLAN_MOVE && loss != NULL && p->copied[vertex] == 0)
 		warn(p, plan_label_of(p, vertex), loss);
 }
 
@@ -98,7 +98,8 @@ warn_of_copy(struct planning *p, size_t vertex, const struct plan_action *action
 	struct json_object     *copy;
 	size_t                  from, to;
 
-	if (!plan_act_creates(action->act) || !graph_copies(p->graph, vertex, &from, &to))
+	if (!plan_act_creates(action->act) || !graph_copies(p->graph, vertex, &from, &to) ||
+	    p->copied[from] != 1 + vertex)
 		return;
 	node = graph_node(p->graph, to);
 	copy = json_get_object(json_get_object(node->type->file, "move"), "copy");
@@ -284,8 +285,8 @@ plan_find_copied(struct planning *p)
 
 	p->copied = xcalloc(p->graph->n, sizeof(*p->copied));
 	for (size_t i = 0; i < p->n; i++) {
-		if (graph_copies(p->graph, p->order[i], &from, &to))
-			p->copied[from] = p->copied[to] = true;
+		if (graph_copies(p->graph, p->order[i], &from, &to) && p->copied[from] == 0)
+			p->copied[from] = p->copied[to] = 1 + p->order[i];
 	}
 }
 
