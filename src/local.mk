@@ -236,6 +236,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/type_files.h \
 	%D%/provider/unseal.c \
 	%D%/provider/unseal.h \
+	%D%/store/mem_access.c \
+	%D%/store/mem_access.h \
 	%D%/store/mem_archive.c \
 	%D%/store/mem_archive.h \
 	%D%/store/mem_history.c \
@@ -465,6 +467,8 @@ libworld_a_SOURCES = \
 	%D%/net/xfer.h \
 	%D%/store/redis_address.c \
 	%D%/store/redis_address.h \
+	%D%/store/redis_access.c \
+	%D%/store/redis_access.h \
 	%D%/store/redis_archive.c \
 	%D%/store/redis_archive.h \
 	%D%/store/redis_calls.c \

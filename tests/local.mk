@@ -140,6 +140,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \
 	%D%/unit/test_store.c \
+	%D%/unit/test_store_access.c \
 	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_history.c \

@@ -40,6 +40,8 @@ static const struct verb_row {
 	[STORE_VERIFIED_PUT] = { true, NEED_ALL | NEED_TEXT },
 	[STORE_PLAN_PUT] = { true, NEED_ALL | NEED_TEXT | NEED_PLAN },
 	[STORE_PLAN_GET] = { true, NEED_ALL | NEED_PLAN },
+	[STORE_ACCESS_GET] = { true, 0 },
+	[STORE_ACCESS_PUT] = { true, 0 },
 };
 
 static const char *const result_names[] = {
