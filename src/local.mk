@@ -303,10 +303,17 @@ libdeploy_a_SOURCES = \
 	%D%/util/utf8.c \
 	%D%/util/utf8.h
 libworld_a_SOURCES = \
+	%D%/api/access.c \
+	%D%/api/access.h \
+	%D%/api/admin.c \
+	%D%/api/admit.c \
+	%D%/api/admit.h \
 	%D%/api/api.c \
 	%D%/api/api.h \
 	%D%/api/check.c \
 	%D%/api/check.h \
+	%D%/api/audit.c \
+	%D%/api/audit.h \
 	%D%/api/base.c \
 	%D%/api/base.h \
 	%D%/api/boxes.c \
@@ -326,8 +333,11 @@ libworld_a_SOURCES = \
 	%D%/api/history.c \
 	%D%/api/import.c \
 	%D%/api/info.c \
+	%D%/api/key.c \
 	%D%/api/keys.c \
 	%D%/api/keys.h \
+	%D%/api/limits.c \
+	%D%/api/limits.h \
 	%D%/api/load.c \
 	%D%/api/load.h \
 	%D%/api/move.c \
@@ -346,11 +356,15 @@ libworld_a_SOURCES = \
 	%D%/api/schedules.h \
 	%D%/api/schemas.c \
 	%D%/api/schemas.h \
+	%D%/api/scope.c \
+	%D%/api/scope.h \
 	%D%/api/secrets.c \
 	%D%/api/start.c \
 	%D%/api/start.h \
 	%D%/api/status.c \
 	%D%/api/steer.c \
+	%D%/api/tenant.c \
+	%D%/api/tenant.h \
 	%D%/api/verified.c \
 	%D%/api/verified.h \
 	%D%/api/verify_stream.c \
@@ -381,11 +395,13 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_graph.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_import.c \
+	%D%/cli/cmd_keys.c \
 	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
 	%D%/cli/cmd_seal.c \
 	%D%/cli/cmd_status.c \
+	%D%/cli/cmd_tenants.c \
 	%D%/cli/cmd_types.c \
 	%D%/cli/cmd_verify.c \
 	%D%/cli/cmd_watch.c \
@@ -405,6 +421,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render_execution.c \
 	%D%/cli/render_discover.c \
 	%D%/cli/render_proof.c \
+	%D%/cli/render_access.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
 	%D%/cli/render_tree.c \
@@ -422,6 +439,8 @@ libworld_a_SOURCES = \
 	%D%/cli/tree.h \
 	%D%/cli/type_schema.c \
 	%D%/cli/type_schema.h \
+	%D%/cli/verbs.c \
+	%D%/cli/verbs.h \
 	%D%/cli/view.c \
 	%D%/cli/view.h \
 	%D%/host/host.c \
@@ -535,6 +554,8 @@ mgraph_deploy_SOURCES = \
 	%D%/sealing.h \
 	%D%/serve.c \
 	%D%/serve.h \
+	%D%/serve_access.c \
+	%D%/serve_access.h \
 	%D%/serve_archive.c \
 	%D%/serve_archive.h \
 	%D%/serve_options.c \

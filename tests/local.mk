@@ -149,6 +149,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_store_verified.c \
 	%D%/unit/test_str.c \
+	%D%/unit/test_tenant.c \
 	%D%/unit/test_unseal.c \
 	%D%/unit/test_utf8.c \
 	%D%/unit/test_window.c \
@@ -407,6 +408,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_steer_cli.py \
 	%D%/integration/test_store.py \
 	%D%/integration/test_type_pages.py \
+	%D%/integration/test_tenants.py \
 	%D%/integration/test_types.py \
 	%D%/integration/test_verify.py \
 	%D%/integration/test_versions.py \

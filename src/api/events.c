@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/admit.h"
 #include "api/load.h"
 #include "api/routes.h"
 #include "http/sse.h"
@@ -67,6 +68,19 @@ on_heartbeat(struct timer *timer)
 	send(x, &text);
 }
 
+/* The key is not good any more: who comes again with it is told so. */
+static void
+on_seat_lost(struct seat *seat)
+{
+	struct exchange     *x = container_of(seat, struct exchange, seat);
+	struct http_request *request = x->request;
+
+	x->request = NULL;
+	http_on_close(request, NULL, NULL);
+	http_stream_end(request);
+	exchange_end(x);
+}
+
 static void
 follow(struct exchange *x, uint64_t seq)
 {
@@ -77,6 +91,8 @@ follow(struct exchange *x, uint64_t seq)
 	};
 	struct str text;
 
+	if (!admit_seat(x, on_seat_lost))
+		return;
 	store_op_fini(&x->op);
 	http_stream_start(x->request, 200, headers, array_len(headers));
 	http_stream_on_room(x->request, on_room, x);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/admit.h"
+#include "api/audit.h"
 #include "api/check.h"
 #include "api/discovery.h"
 #include "api/routes.h"
@@ -13,6 +15,8 @@
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
+
+#define HEADERS_MAX 8
 
 static void on_store_answered(struct store_op *op);
 
@@ -62,6 +66,9 @@ exchange_end(struct exchange *x)
 {
 	struct api_options *options = api_options_of(x->api);
 
+	audit_end(x);
+	seat_leave(&x->seat);
+	tenant_release(x->of);
 	if (x->next != NULL)
 		store_forget(options->store, &x->op);
 	store_op_fini(&x->op);
@@ -88,6 +95,8 @@ exchange_end(struct exchange *x)
 	json_object_put(x->lag);
 	json_object_put(x->list);
 	json_object_put(x->summary);
+	json_object_put(x->admin.puts);
+	free(x->admin.items);
 	json_wipe(x->body); /* credentials may be anywhere in what was refused */
 	json_object_put(x->body);
 	free(x->text);
@@ -101,11 +110,15 @@ reply(struct exchange *x, int status, const struct http_header *headers, size_t 
     const char *text, size_t len)
 {
 	struct http_request *request = x->request;
+	struct admit_fields  fields;
+	struct http_header   all[HEADERS_MAX];
 
-	must(request != NULL);
+	must(request != NULL && headers_n <= HEADERS_MAX - ADMIT_FIELDS_MAX);
+	memcpy(all, headers, headers_n * sizeof(*all));
+	headers_n += admit_fields(x, &fields, all + headers_n);
 	x->request = NULL;
 	http_on_close(request, NULL, NULL);
-	http_reply(request, status, headers, headers_n, text, len);
+	http_reply(request, status, all, headers_n, text, len);
 	exchange_end(x);
 }
 
@@ -124,6 +137,7 @@ reply_body(struct exchange *x, int status, struct http_header *headers, size_t h
 	size_t      len;
 	const char *text = json_text_len(body, &len);
 
+	audit_answer(x, status, body);
 	if (x->request == NULL) {
 		x->answered(x, body);
 		exchange_end(x);
@@ -152,7 +166,7 @@ reply_json_at(struct exchange *x, int status, const char *location, struct json_
 	reply_body(x, status, headers, array_len(headers), body);
 }
 
-static void
+void
 reply_problem(struct exchange *x, int status, const char *allow, struct json_object *problem)
 {
 	struct http_header headers[3] = { { "Content-Type", PROBLEM_CONTENT_TYPE } };
@@ -170,10 +184,12 @@ reply_problem(struct exchange *x, int status, const char *allow, struct json_obj
 void
 reply_err(struct exchange *x, const struct err *err)
 {
-	int status = err_status(err->code);
+	int                 status = err_status(err->code);
+	struct json_object *problem =
+	    problem_json(status, err_name(err->code), err_title(err->code), err->detail);
 
-	reply_problem(x, status, NULL,
-	    problem_json(status, err_name(err->code), err_title(err->code), err->detail));
+	admit_tell(x, problem);
+	reply_problem(x, status, NULL, problem);
 }
 
 void

@@ -13,6 +13,7 @@
 
 #include "api/api.h"
 #include "api/keys.h"
+#include "api/tenant.h"
 
 struct route;
 struct exchange;
@@ -28,6 +29,15 @@ struct exchange {
 	const struct route *route;
 	char                tenant[STORE_TENANT_SIZE];
 	char                key_id[KEY_ID_SIZE];
+	struct tenant *of; /* the same tenant, with its limits; NULL: nobody's key came with it */
+	unsigned char  key_sha256[DIGEST_SHA256_BYTES];
+	struct seat    seat;          /* of a stream */
+	const char    *missing_scope; /* admit.c: the key has not got it */
+	struct {
+		bool       is_over;
+		enum limit limit;
+	} over; /* admit.c: it was refused for that */
+	bool                is_audited;
 	char                parameter[STORE_DEPLOYMENT_SIZE];    /* the path's {…} */
 	char                on_behalf_of[EXECUTION_BEHALF_SIZE]; /* of whom, as the client says */
 	struct json_object *body; /* checked against the route's schema; NULL when it has none */
@@ -103,7 +113,13 @@ struct exchange {
 	size_t            listed_n; /* of which so many are filled in */
 	struct store_item event;    /* schedules.c: of the op; its text is in `list` */
 	struct json_object
-	       *summary; /* of a verify: what comes behind the list; or what is kept of it */
+	    *summary; /* of a verify: what comes behind the list; or what is kept of it */
+	struct {
+		const struct admin_change *change;
+		struct json_object        *puts;  /* name -> text, or null where it goes */
+		struct store_item         *items; /* the same, for the store */
+		unsigned                   tries;
+	} admin;
 	bool    responds_async;
 	int64_t wait_ms;
 };
@@ -124,6 +140,7 @@ void reply_json_at(struct exchange *x, int status, const char *location, struct 
 void reply_text(struct exchange *x, int status, const char *content_type, const char *text);
 void reply_err(struct exchange *x, const struct err *err);
 void reply_problems(struct exchange *x, enum err_code code, const struct problems *problems);
+void reply_problem(struct exchange *x, int status, const char *allow, struct json_object *problem);
 void reply_not_allowed(struct exchange *x, const char *allow);
 
 /* Asks the store; x->op is answered (STORE_OK, STORE_ABSENT or STORE_EXISTS) when `next` is called. A

@@ -142,6 +142,22 @@ add_operation_id(struct json_object *operation, const struct route *route)
 	str_fini(&id);
 }
 
+/* Either way to send a key, which must have the route's scope. */
+static struct json_object *
+security_of(const struct route *route)
+{
+	static const char *const ways[] = { "key", "bearer" };
+	struct json_object      *list = json_object_new_array();
+
+	for (size_t i = 0; i < array_len(ways) && !route->is_public; i++) {
+		struct json_object *way = json_object_new_object();
+
+		json_set(way, ways[i], scopes_json(route->scope));
+		json_object_array_add(list, way);
+	}
+	return list;
+}
+
 static struct json_object *
 operation_of(const struct route *route)
 {
@@ -158,8 +174,7 @@ operation_of(const struct route *route)
 		json_set(operation, "requestBody", body);
 	}
 	json_set(operation, "responses", responses_of(route));
-	if (route->is_public)
-		json_set(operation, "security", json_object_new_array());
+	json_set(operation, "security", security_of(route));
 	return operation;
 }
 
@@ -187,7 +202,6 @@ paths_of_all(void)
 static const char security_schemes[] =
     "{\"key\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"x-api-key\"},"
     "\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}}";
-static const char security[] = "[{\"key\":[]},{\"bearer\":[]}]";
 
 static struct json_object *
 fixed(const char *text)
@@ -213,6 +227,5 @@ openapi_document(const struct schemas *schemas, const char *version)
 	json_set(components, "schemas", json_copy(schemas_all(schemas)));
 	json_set(components, "securitySchemes", fixed(security_schemes));
 	json_set(document, "components", components);
-	json_set(document, "security", fixed(security));
 	return document;
 }

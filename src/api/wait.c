@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "api/audit.h"
 #include "api/load.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -62,6 +63,8 @@ wait_begun(struct execution_watch *watch, struct execution *execution, const str
 	struct exchange *x = container_of(watch, struct exchange, watch);
 
 	(void)execution;
+	if (err == NULL)
+		audit_done(x, "begun");
 	if (err != NULL)
 		reply_err(x, err);
 	else if (x->responds_async)
@@ -74,6 +77,7 @@ on_steered(struct execution_watch *watch, struct execution *execution)
 	struct exchange *x = container_of(watch, struct exchange, watch);
 
 	(void)execution;
+	audit_done(x, "begun");
 	if (x->responds_async)
 		answer(x);
 }

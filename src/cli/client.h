@@ -48,6 +48,7 @@ MUSTCHECK bool client_get(struct client *client, const char *path, struct answer
 MUSTCHECK bool client_get_text(struct client *client, const char *path, struct answer *answer);
 MUSTCHECK bool client_post(struct client *client, const char *path, struct json_object *body,
     bool async, struct answer *answer);
+MUSTCHECK bool client_delete(struct client *client, const char *path, struct answer *answer);
 void           answer_fini(struct answer *answer);
 
 /* Says on stderr why an answer is not what was wanted. Returns the exit status for it. */

@@ -114,6 +114,10 @@ void render_warnings(struct str *out, struct json_object *answer, bool color);
 /* The answer of /deploy/deployments, or of /deploy/history: a line each. */
 void render_history(struct str *out, struct json_object *answer);
 
+/* The answer of /admin/keys, or of /admin/tenants: a line each. */
+void render_keys(struct str *out, struct json_object *answer);
+void render_tenants(struct str *out, struct json_object *answer);
+
 /* The answer of /deploy/diff. */
 void render_diff(struct str *out, struct json_object *diff, bool color);
 

@@ -25,6 +25,7 @@
 	X(PLAINTEXT_CREDENTIALS, "plaintext_credentials", 403,                                   \
 	    "Plain credentials are accepted over TLS or loopback only")                          \
 	X(UNAUTHORIZED, "unauthorized", 401, "A valid API key is required")                      \
+	X(MISSING_SCOPE, "missing_scope", 403, "The API key may not be used for this")           \
 	X(NOT_FOUND, "not_found", 404, "Not found")                                              \
 	X(METHOD_NOT_ALLOWED, "method_not_allowed", 405, "The method is not allowed here")       \
 	X(BUSY, "deployment_busy", 409, "The deployment has an execution under way")             \
@@ -32,7 +33,9 @@
 	X(STALE_PLAN, "stale_plan", 409, "The plan is not of what is deployed any more")         \
 	X(TOO_LARGE, "too_large", 413, "The body is too large")                                  \
 	X(UNSUPPORTED_MEDIA, "unsupported_media_type", 415, "The body must be application/json") \
+	X(GRAPH_TOO_LARGE, "graph_too_large", 422, "The graph has more nodes than it may")       \
 	X(TOO_MANY, "too_many_requests", 429, "Too many requests")                               \
+	X(LIMIT_REACHED, "limit_reached", 429, "The tenant has as much under way as it may")     \
 	X(INTERNAL, "internal", 500, "Internal error")                                           \
 	X(STORE_DOWN, "store_unavailable", 503, "The store is not available")                    \
 	X(ARCHIVE_DOWN, "archive_unavailable", 503, "The archive is not available")              \
