@@ -409,6 +409,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_store.py \
 	%D%/integration/test_type_pages.py \
 	%D%/integration/test_tenants.py \
+	%D%/integration/test_tenants_apart.py \
 	%D%/integration/test_types.py \
 	%D%/integration/test_verify.py \
 	%D%/integration/test_versions.py \
