@@ -523,6 +523,8 @@ mgraph_deploy_SOURCES = \
 	%D%/drivers.c \
 	%D%/drivers.h \
 	%D%/main.c \
+	%D%/notify.c \
+	%D%/notify.h \
 	%D%/options.c \
 	%D%/options.h \
 	%D%/process.c \
@@ -546,4 +548,4 @@ mgraph_deploy_SOURCES = \
 	%D%/vitals.c \
 	%D%/vitals.h \
 	%D%/wiped.c
-mgraph_deploy_LDADD = libworld.a libproviders.a libdeploy.a $(DEPS_LIBS) $(EVHTP_LIBS) -lhttp_parser -lm
+mgraph_deploy_LDADD = libworld.a libproviders.a libdeploy.a $(DEPS_LIBS) $(EVHTP_LIBS) $(SYSTEMD_LIBS) -lhttp_parser -lm

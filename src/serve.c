@@ -16,6 +16,7 @@
 #include "http/http.h"
 #include "http/problem.h"
 #include "loop/loop_ev.h"
+#include "notify.h"
 #include "process.h"
 #include "remotes.h"
 #include "sealing.h"
@@ -61,6 +62,7 @@ struct world {
 	struct drain         drain;
 	struct metrics      *metrics;
 	struct vitals       *vitals;
+	struct notify       *notify;
 	bool                 failed;
 };
 
@@ -316,6 +318,7 @@ take_down(struct world *world)
 	engine_destroy(world->engine);
 	if (world->feed != NULL)
 		feed_destroy(world->feed);
+	notify_destroy(world->notify);
 	vitals_destroy(world->vitals);
 	metrics_destroy(world->metrics);
 	drivers_fini(&world->drivers);
@@ -346,6 +349,7 @@ begin_to_drain(void *arg)
 {
 	struct world *world = arg;
 
+	notify_stopping(world->notify);
 	http_stop_listening(world->http);
 	engine_drain(world->engine, DRAIN_GRACE_US);
 }
@@ -377,6 +381,7 @@ on_ready(struct timer *timer)
 	}
 	printf("listening on %s\n", world->url);
 	fflush(stdout);
+	world->notify = notify_ready(loop_of(world), world->url);
 }
 
 static void

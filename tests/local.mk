@@ -396,6 +396,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_move.py \
 	%D%/integration/test_history.py \
 	%D%/integration/test_plans.py \
+	%D%/integration/test_process.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \
