@@ -36,7 +36,7 @@ type-pages:
 MAN_PAGES = $(SHELL) $(srcdir)/%D%/man-pages '$(abs_builddir)/mgraph-deploy' '$(PACKAGE_VERSION)'
 bashcompletiondir = $(datarootdir)/bash-completion/completions
 dist_bashcompletion_DATA = %D%/bash-completion/mgraph-deploy
-EXTRA_DIST += %D%/man-pages %D%/systemd/mgraph-deploy.service \
+EXTRA_DIST += %D%/grafana/mgraph-deploy.json %D%/man-pages %D%/systemd/mgraph-deploy.service \
 	debian/changelog debian/control debian/copyright debian/mgraph-deploy.install debian/rules debian/source/format
 install-data-local:
 	$(TYPE_PAGES) '$(DESTDIR)$(docdir)/types'
