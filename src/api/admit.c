@@ -111,6 +111,9 @@ check_scope(struct exchange *x, const struct key *key, struct err *err)
 {
 	struct str has;
 
+	if (x->route->is_operators && !key->of->is_operator)
+		return err_set(err, ERR_OPERATORS_ONLY,
+		    "it tells of all tenants, and \"%s\" is one", key->tenant);
 	if (access_scopes(key) & x->route->scope)
 		return ERR_OK;
 	x->missing_scope = scope_name(x->route->scope);

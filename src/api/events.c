@@ -7,6 +7,7 @@
 #include "api/admit.h"
 #include "api/load.h"
 #include "api/routes.h"
+#include "api/traffic.h"
 #include "http/sse.h"
 #include "util/check.h"
 
@@ -94,6 +95,7 @@ follow(struct exchange *x, uint64_t seq)
 	if (!admit_seat(x, on_seat_lost))
 		return;
 	store_op_fini(&x->op);
+	x->status = 200;
 	http_stream_start(x->request, 200, headers, array_len(headers));
 	http_stream_on_room(x->request, on_room, x);
 	x->has_room = true;
@@ -102,6 +104,7 @@ follow(struct exchange *x, uint64_t seq)
 	sse_retry(&text, RETRY_MS);
 	send(x, &text);
 	x->reader.on_event = on_event;
+	traffic_streams(api_traffic(x->api), 1);
 	feed_follow(api_options_of(x->api)->feed, &x->reader, &x->key, seq);
 }
 

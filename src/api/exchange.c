@@ -10,6 +10,7 @@
 #include "api/check.h"
 #include "api/discovery.h"
 #include "api/routes.h"
+#include "api/traffic.h"
 #include "api/whose.h"
 #include "http/problem.h"
 #include "util/check.h"
@@ -50,8 +51,10 @@ exchange_create(struct api *api, struct http_request *request)
 	x->request = request;
 	x->is_local = request == NULL || http_is_local(request);
 	timer_init(&x->timer, NULL);
-	if (request != NULL)
+	if (request != NULL) {
+		x->began_us = loop_now_us(api_options_of(api)->loop);
 		http_on_close(request, on_client_gone, x);
+	}
 	return x;
 }
 
@@ -71,6 +74,7 @@ exchange_end(struct exchange *x)
 	tenant_release(x->of);
 	if (x->next != NULL)
 		store_forget(options->store, &x->op);
+	traffic_ended(api_traffic(x->api), x);
 	store_op_fini(&x->op);
 	archive_read_fini(&x->archived);
 	whose_forget(x);
@@ -81,8 +85,10 @@ exchange_end(struct exchange *x)
 	json_object_put(x->errand.params);
 	execution_unwatch(&x->watch);
 	timer_disarm(options->loop, &x->timer);
-	if (x->reader.topic != NULL)
+	if (x->reader.topic != NULL) {
+		traffic_streams(api_traffic(x->api), -1);
 		feed_unfollow(&x->reader);
+	}
 	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
@@ -117,6 +123,7 @@ reply(struct exchange *x, int status, const struct http_header *headers, size_t 
 	memcpy(all, headers, headers_n * sizeof(*all));
 	headers_n += admit_fields(x, &fields, all + headers_n);
 	x->request = NULL;
+	x->status = status;
 	http_on_close(request, NULL, NULL);
 	http_reply(request, status, all, headers_n, text, len);
 	exchange_end(x);

@@ -175,6 +175,8 @@ operation_of(const struct route *route)
 	}
 	json_set(operation, "responses", responses_of(route));
 	json_set(operation, "security", security_of(route));
+	if (route->is_operators)
+		json_set_bool(operation, "x-operators-only", true);
 	return operation;
 }
 

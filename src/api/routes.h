@@ -22,10 +22,11 @@ struct route_query {
 struct route {
 	const char *method;
 	const char *path; /* "/deploy/status/{graph_id}"; at most one parameter, and it is last */
-	bool        is_public; /* needs no API key */
-	enum scope  scope;     /* that the key must have, where it needs one */
-	const char *audit;     /* what it changes, for the audit trail; NULL: nothing */
-	const char *body;      /* schema of the request's body in schemas/api/; NULL: none */
+	bool        is_public;    /* needs no API key */
+	enum scope  scope;        /* that the key must have, where it needs one */
+	bool        is_operators; /* it tells of all tenants: for keys of an operator */
+	const char *audit;        /* what it changes, for the audit trail; NULL: nothing */
+	const char *body;         /* schema of the request's body in schemas/api/; NULL: none */
 	const char *answer; /* schema of a good answer's body; NULL: not JSON, see content_type */
 	const char *content_type; /* of a good answer, when it is not JSON */
 	const char *const
@@ -56,8 +57,8 @@ exchange_step handle_keys, handle_key_add, handle_key_revoke, handle_tenants, ha
     handle_tenant_remove;     /* admin.c */
 exchange_step handle_secrets; /* secrets.c */
 exchange_step handle_events;  /* events.c */
-exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type, handle_openapi,
-    handle_config_schema;                            /* info.c */
+exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type, handle_metrics,
+    handle_openapi, handle_config_schema;            /* info.c */
 exchange_step handle_public_keys, handle_public_key; /* public_keys.c */
 
 #endif

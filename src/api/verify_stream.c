@@ -87,6 +87,7 @@ verify_stream_start(struct exchange *x)
 		{ "X-Accel-Buffering", "no" },
 	};
 
+	x->status = 200;
 	http_stream_start(x->request, 200, headers, array_len(headers));
 	http_stream_on_room(x->request, on_room, x);
 	x->has_room = true;

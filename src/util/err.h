@@ -26,6 +26,7 @@
 	    "Plain credentials are accepted over TLS or loopback only")                          \
 	X(UNAUTHORIZED, "unauthorized", 401, "A valid API key is required")                      \
 	X(MISSING_SCOPE, "missing_scope", 403, "The API key may not be used for this")           \
+	X(OPERATORS_ONLY, "operators_only", 403, "This is for keys of an operator")              \
 	X(NOT_FOUND, "not_found", 404, "Not found")                                              \
 	X(METHOD_NOT_ALLOWED, "method_not_allowed", 405, "The method is not allowed here")       \
 	X(BUSY, "deployment_busy", 409, "The deployment has an execution under way")             \

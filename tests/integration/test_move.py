@@ -135,6 +135,7 @@ def test_what_the_target_has_no_room_for_leaves_all_where_it_was(make_server, pr
     assert (failed["status"], failed["reason"]) == ("failed", "rolled_back"), failed
     news = next(o for o in failed["operations"] if o["resource_id"] == "news")
     assert (news["operation"], news["error"]["type"]) == ("move", "quota")
+    assert set(failed["outputs"]) == {"runner"}  # of what is there
     assert names(cloud) == all_in(HERE)
     proxy.set_faults([])
     assert set(acts(apply(server, app(credentials))).values()) == {"no_op"}

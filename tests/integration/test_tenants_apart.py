@@ -81,7 +81,7 @@ REQUESTS = {
         "credentials": {"local": {}}, "resources": {"n0": {"type": "local:null", "id": "n0"}}}),
     "GET /deploy/deployments": None, "GET /deploy/schedules": None, "GET /deploy/types": None,
     "GET /deploy/types/{type}": None, "GET /public-keys": None, "GET /public-keys/{provider}": None,
-    "GET /info/health": None, "GET /info/status": None,
+    "GET /info/health": None, "GET /info/status": None, "GET /metrics": None,
     "POST /operations/github/secrets/list": None, "POST /operations/github/secrets/get": None,
     "POST /operations/github/secrets/exists": None, "POST /operations/github/secrets/create": None,
     "POST /operations/github/secrets/delete": None,
