@@ -422,3 +422,41 @@ def test_each_change_is_in_the_audit_trail(serve):
         ("operator", "key.revoke", "k", "not_found"), ("operator", "tenant.set", "globex", "done"),
         ("operator", "tenant.remove", "globex", "done")], seen
     assert audits(server)[0]["actor"] == '"al \\"x\\""' and audits(server)[0]["tenant"] == "acme"
+
+
+# ---- what is not there ----
+
+def test_while_the_store_is_away_what_was_known_holds(make_server, make_redis, file):
+    write(file, key("operator", "ops", scopes=["admin"]), key("a"))
+    process, port = make_redis()
+    server = make_server("--keys", str(file), "--redis", f"redis://127.0.0.1:{port}")
+    assert server.post("/admin/keys", key("stored"), x_api_key="operator").status == 200
+    process.kill()
+    process.wait()
+    server.until_ready(503)
+    assert [status(server, text) for text in ("a", "stored", "nobody")] == [200, 200, 401]
+    assert server.post("/admin/keys", key("more"), x_api_key="operator").json["code"] == "store_unavailable"
+    server.restart()  # nothing is known now: it may be one of the store's
+    assert status(server, "a") == 200
+    reply = server.get("/info/health", x_api_key="stored")
+    assert reply.status == 503 and reply.json["code"] == "store_unavailable" and reply.headers["Retry-After"] == "1"
+    assert server.get("/info/health").status == 401
+    make_redis(port=port)  # with nothing in it
+    until(lambda: status(server, "stored") == 401)
+    assert status(server, "a") == 200
+
+
+@pytest.mark.long
+def test_a_schedule_of_a_tenant_without_keys_does_not_run(serve, file):
+    server = serve(key("a"), key("b", "globex"))
+    applied_by(server, "b")
+    assert server.post("/deploy/schedules", {"deployment_id": "nulls", "every": "5s"}, x_api_key="b").status == 200
+    shown = lambda: server.get("/deploy/schedules", x_api_key="b").json["schedules"][0]
+    until(lambda: "verified" in shown())
+    write(file, key("a"))
+    hang_up(server)
+    time.sleep(6)
+    write(file, key("a"), key("b", "globex"))
+    hang_up(server)
+    assert "nobody has a key" in shown()["reason"]
+    until(lambda: "reason" not in shown())
