@@ -260,6 +260,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/check.h \
 	%D%/util/clock_text.c \
 	%D%/util/clock_text.h \
+	%D%/util/credential_name.c \
+	%D%/util/credential_name.h \
 	%D%/util/digest.c \
 	%D%/util/digest.h \
 	%D%/util/domain.c \
@@ -395,6 +397,8 @@ libworld_a_SOURCES = \
 	%D%/cli/follow.h \
 	%D%/cli/graphviz.c \
 	%D%/cli/graphviz.h \
+	%D%/cli/names.c \
+	%D%/cli/names.h \
 	%D%/cli/plan.c \
 	%D%/cli/plan.h \
 	%D%/cli/render.c \
