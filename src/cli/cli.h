@@ -37,8 +37,8 @@ struct cli {
 	const char     *operand, *operand_2;
 	const char     *from_region, *to_region, *from_account, *to_account;
 	struct cli_list skip, only, except, empty, copy, without_data, pauses, regions;
-	bool json, approved, step, force, empty_all, credentials, prune, rollback, through,
-	    plan_only, execution, help, config, replace;
+	bool json, approved, step, force, credentials, prune, rollback, through, plan_only,
+	    execution, help, config, replace;
 };
 
 /* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */
