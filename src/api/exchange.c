@@ -10,6 +10,7 @@
 #include "api/routes.h"
 #include "api/whose.h"
 #include "http/problem.h"
+#include "http/sse.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -114,7 +115,23 @@ reply_text(struct exchange *x, int status, const char *content_type, const char 
 {
 	const struct http_header header = { "Content-Type", content_type };
 
+	must(route_answers(x->route, content_type));
 	reply(x, status, &header, 1, text, strlen(text));
+}
+
+void
+reply_stream(struct exchange *x, void (*room)(void *arg))
+{
+	static const struct http_header headers[] = {
+		{ "Content-Type", SSE_CONTENT_TYPE },
+		{ "Cache-Control", "no-store" },
+		{ "X-Accel-Buffering", "no" },
+	};
+
+	must(route_answers(x->route, SSE_CONTENT_TYPE));
+	http_stream_start(x->request, 200, headers, array_len(headers));
+	http_stream_on_room(x->request, room, x);
+	x->has_room = true;
 }
 
 static void
@@ -136,7 +153,7 @@ reply_body(struct exchange *x, int status, struct http_header *headers, size_t h
 void
 reply_json(struct exchange *x, int status, struct json_object *body)
 {
-	struct http_header header = { "Content-Type", "application/json" };
+	struct http_header header = { "Content-Type", JSON_CONTENT_TYPE };
 
 	reply_body(x, status, &header, 1, body);
 }
@@ -145,7 +162,7 @@ void
 reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body)
 {
 	struct http_header headers[] = {
-		{ "Content-Type", "application/json" },
+		{ "Content-Type", JSON_CONTENT_TYPE },
 		{ "Location", location },
 	};
 

@@ -14,6 +14,8 @@
 #include "api/api.h"
 #include "api/keys.h"
 
+#define JSON_CONTENT_TYPE "application/json"
+
 struct route;
 struct exchange;
 
@@ -122,6 +124,10 @@ void             exchange_end(struct exchange *x); /* answered, or the client is
 void reply_json(struct exchange *x, int status, struct json_object *body);
 void reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body);
 void reply_text(struct exchange *x, int status, const char *content_type, const char *text);
+
+/* Begins an answer that comes bit by bit, as Server-Sent Events; `room` is called when there is some again. */
+void reply_stream(struct exchange *x, void (*room)(void *arg));
+
 void reply_err(struct exchange *x, const struct err *err);
 void reply_problems(struct exchange *x, enum err_code code, const struct problems *problems);
 void reply_not_allowed(struct exchange *x, const char *allow);
@@ -129,9 +135,6 @@ void reply_not_allowed(struct exchange *x, const char *allow);
 /* Asks the store; x->op is answered (STORE_OK, STORE_ABSENT or STORE_EXISTS) when `next` is called. A
  * store that does not answer ends the exchange with its problem before that. */
 void exchange_ask(struct exchange *x, enum store_verb verb, const char *text, exchange_step *next);
-
-/* The same of what `ask` says beside the key and the time. */
-void exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next);
 
 /* The same of what `ask` says beside the key and the time; may be answered STORE_LEFT and STORE_LOST as well. */
 void exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *next);
