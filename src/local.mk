@@ -328,6 +328,8 @@ libworld_a_SOURCES = \
 	%D%/api/info.c \
 	%D%/api/keys.c \
 	%D%/api/keys.h \
+	%D%/api/last_found.c \
+	%D%/api/last_found.h \
 	%D%/api/load.c \
 	%D%/api/load.h \
 	%D%/api/move.c \

@@ -7,6 +7,7 @@
 
 #include "api/check.h"
 #include "api/discovery.h"
+#include "api/last_found.h"
 #include "api/routes.h"
 #include "api/whose.h"
 #include "http/problem.h"
@@ -70,6 +71,7 @@ exchange_end(struct exchange *x)
 	whose_forget(x);
 	check_forget(x);
 	discovery_forget(x);
+	last_found_forget(x);
 	if (x->errand.asked != NULL)
 		x->errand.asked->cancel_errand(x->errand.asked, &x->errand.errand);
 	json_object_put(x->errand.params);

@@ -60,6 +60,7 @@ struct exchange {
 	} whose;
 	struct exchange_check     *check;
 	struct exchange_discovery *discovery;
+	struct exchange_looks     *looks; /* last_found.h; NULL: none are asked */
 	struct {
 		struct errand       errand;
 		struct provider    *asked; /* NULL: none is */
@@ -96,7 +97,7 @@ struct exchange {
 	const char         *region;       /* of its credentials; borrowed from the body */
 	bool                from_archive; /* the store does not have it */
 	struct json_object *lag;          /* of the archive */
-	struct json_object *list;         /* history.c: the executions, */
+	struct json_object *list;         /* history.c: the deployments, or the executions, */
 	struct {
 		size_t   n;    /* history.c: at most so many */
 		uint64_t next; /* goes on below this number; 0: there are no more */

@@ -63,13 +63,26 @@ cell_status(struct str *out, struct json_object *row)
 	str_add_char(out, ')');
 }
 
+/* "drifted at 2026-11-24T03:34:27.248Z" */
+static void
+cell_verified(struct str *out, struct json_object *row)
+{
+	struct json_object *verified = json_get_object(row, "verified");
+
+	if (verified == NULL)
+		return;
+	render_text(out, json_get_str(verified, "state"));
+	str_add(out, " at ");
+	render_text(out, json_get_str(verified, "at"));
+}
+
 static const struct column {
 	const char *title; /* NULL: all are without */
 	size_t      width;
 	const char *member; /* shown as it is; NULL: */
 	cell       *show;
-} deployment_columns[] = { { NULL, 32, "deployment_id", NULL },
-	{ NULL, 0, "last_begun_at", NULL } },
+} deployment_columns[] = { { NULL, 32, "deployment_id", NULL }, { NULL, 26, "last_begun_at", NULL },
+	{ NULL, 0, NULL, cell_verified } },
   execution_columns[] = { { "BEGUN", 26, "created_at", NULL }, { "KIND", 9, "kind", NULL },
 	  { "STATUS", 12, NULL, cell_status }, { "VERSION", 12, "version", NULL },
 	  { "GRAPH", 10, "graph_id", NULL }, { "EXECUTION", 11, "execution_id", NULL },

@@ -107,6 +107,31 @@ def test_a_change_of_state_is_told_once_and_so_is_the_way_back(local, tmp_path):
     assert numbers == list(range(1, len(numbers) + 1)), "the numbers of the graph have no gap"
 
 
+def test_a_list_of_deployments_tells_how_each_was_last_found(local):
+    apply(local, {"deployment_id": "other", "resources": {"it": {"type": "local:null"}}})
+    graph_id = apply(local, config_of(more={"type": "local:file", "properties": {"path": "more", "content": ""}}))["graph_id"]
+    schedule(local, depth="tags")
+    until(lambda: runs(local) >= 1)
+    first, second = local.get("/deploy/deployments").json["deployments"]
+    assert first["deployment_id"] == DEPLOYMENT and second["deployment_id"] == "other" and "verified" not in second
+    whole = shown(local)[0]["verified"]
+    assert first["verified"] == {name: whole[name] for name in ("graph_id", "version", "at", "depth", "state", "summary")
+                                 if name in whole}
+    assert first["verified"]["graph_id"] == graph_id and first["verified"]["summary"]["in_sync"] == 2
+
+
+def test_a_list_of_a_thousand_has_all_of_them_at_their_places(local):
+    """More than may be asked of Redis at once."""
+    for i in range(0, 1000, 100):
+        local.redis("ZADD", "mg:{default}:deployments", *(word for n in range(i, i + 100) for word in (f"{n + 1}", f"d{n}")))
+        local.redis("MSET", *(word for n in range(i, i + 100) if n % 3 for word in (
+            "mg:{default:d%d}:verified" % n, json.dumps({"graph_id": f"{n:08x}", "state": "in_sync", "resources": {}}))))
+    found = local.get("/deploy/deployments").json["deployments"]
+    assert [one["deployment_id"] for one in found] == [f"d{n}" for n in reversed(range(1000))]
+    assert [one.get("verified") for one in found] == [
+        {"graph_id": f"{n:08x}", "state": "in_sync"} if n % 3 else None for n in reversed(range(1000))]
+
+
 def stored_events(server, graph_id):
     lines = server.redis("XRANGE", "mg:{default:%s}:events:%s" % (DEPLOYMENT, graph_id), "-", "+").splitlines()
     return [line for line in lines if line.startswith("{")]
