@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/sse.h"
 #include "loop/loop.h"
 #include "net/fetch.h"
 #include "util/str.h"
@@ -49,6 +50,10 @@ MUSTCHECK bool client_get_text(struct client *client, const char *path, struct a
 MUSTCHECK bool client_post(struct client *client, const char *path, struct json_object *body,
     bool async, struct answer *answer);
 void           answer_fini(struct answer *answer);
+
+/* As client_post(), for an answer that comes as events: each is told as it arrives. True: a 2xx answer, to its end. */
+MUSTCHECK bool client_post_events(struct client *client, const char *path, struct json_object *body,
+    sse_on_event *on_event, void *arg, struct answer *answer);
 
 /* Says on stderr why an answer is not what was wanted. Returns the exit status for it. */
 int client_complain(struct client *client, const struct answer *answer);

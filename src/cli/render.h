@@ -76,7 +76,10 @@ void render_difference(struct str *out, struct json_object *diff, bool color);
 void render_plan(struct str *out, struct json_object *plan, bool color);
 bool plan_has_changes(struct json_object *plan);
 
-/* The answer of /deploy/verify. */
+/* How one resource stands: its verdict, which it is, and a line for each difference. */
+void render_verdict(struct str *out, struct json_object *resource, bool color);
+
+/* The end of an answer of /deploy/verify: its warnings, and how many there are of each verdict. */
 void render_verify(struct str *out, struct json_object *verify, bool color);
 
 /* How many resources have this verdict. */

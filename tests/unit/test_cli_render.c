@@ -27,6 +27,27 @@ static const struct document_case {
 	bool        color;
 	const char *json, *text;
 } document_cases[] = {
+	/* verifies */
+	{ render_verdict, false,
+	    "{\"resource_id\":\"role\",\"region\":\"\",\"type\":\"aws:iam:role\",\"verdict\":\"in_"
+	    "sync\",\"diff\":[]}",
+	    "in sync     role (aws:iam:role)\n" },
+	{ render_verdict, true,
+	    "{\"resource_id\":\"q\",\"region\":\"r\",\"type\":\"aws:sqs:queue\",\"verdict\":\"not_"
+	    "ours\",\"diff\":[]}",
+	    "\033[31mnot ours    \033[1mq [r]\033[0m (aws:sqs:queue)\n" },
+	{ render_verdict, false,
+	    "{\"resource_id\":\"q\",\"region\":\"r\",\"type\":\"aws:sqs:queue\",\"verdict\":"
+	    "\"drifted\","
+	    "\"diff\":[{\"path\":\"/delay\",\"before\":1,\"after\":2}]}",
+	    "drifted     q [r] (aws:sqs:queue)\n      ~ delay: 1 -> 2\n" },
+	{ render_verdict, false, "{\"resource_id\":\"q\",\"verdict\":\"unheard of\"}", "" },
+	{ render_verify, false,
+	    "{\"success\":true,\"summary\":{\"in_sync\":2,\"drifted\":0},\"warnings\":[]}",
+	    "\nIn sync: what is deployed matches the config.\nVerify: 2 in sync.\n" },
+	{ render_verify, false,
+	    "{\"success\":false,\"summary\":{\"in_sync\":0,\"failing\":3},\"warnings\":[\"odd\"]}",
+	    "Warning: odd\n\nVerify: 0 in sync, 3 failing.\n" },
 	/* plans */
 	{ render_plan, false,
 	    "{\"operations\":["
