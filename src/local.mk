@@ -386,6 +386,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
+	%D%/cli/cmd_schedule.c \
 	%D%/cli/cmd_seal.c \
 	%D%/cli/cmd_status.c \
 	%D%/cli/cmd_types.c \
@@ -411,6 +412,9 @@ libworld_a_SOURCES = \
 	%D%/cli/render_proof.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
+	%D%/cli/render_schedule.c \
+	%D%/cli/render_table.c \
+	%D%/cli/render_table.h \
 	%D%/cli/render_tree.c \
 	%D%/cli/render_type.c \
 	%D%/cli/render_type_example.c \

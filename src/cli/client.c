@@ -180,23 +180,35 @@ call_run(struct client *client, struct call *call, struct answer *answer)
 	return answer->result == FETCH_DONE && answer->status >= 200 && answer->status <= 299;
 }
 
-bool
-client_get_text(struct client *client, const char *path, struct answer *answer)
+static bool
+ask(struct client *client, const char *method, const char *path, struct answer *answer)
 {
 	struct call call = { .events = NULL };
 	struct str  url;
 	bool        ok;
 
-	client_fetch_init(client, &call.fetch, &url, "GET", path, on_call_done);
+	client_fetch_init(client, &call.fetch, &url, method, path, on_call_done);
 	ok = call_run(client, &call, answer);
 	str_fini(&url);
 	return ok;
 }
 
 bool
+client_get_text(struct client *client, const char *path, struct answer *answer)
+{
+	return ask(client, "GET", path, answer);
+}
+
+bool
 client_get(struct client *client, const char *path, struct answer *answer)
 {
-	return client_get_text(client, path, answer) && answer->json != NULL;
+	return ask(client, "GET", path, answer) && answer->json != NULL;
+}
+
+bool
+client_delete(struct client *client, const char *path, struct answer *answer)
+{
+	return ask(client, "DELETE", path, answer) && answer->json != NULL;
 }
 
 static bool

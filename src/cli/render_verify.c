@@ -21,15 +21,22 @@ static const struct verdict_row {
 };
 
 void
-render_verdict(struct str *out, struct json_object *resource, bool color)
+render_verdict_of(struct str *out, const char *verdict, bool color)
 {
 	for (size_t i = 0; i < array_len(rows); i++) {
-		if (!str_eq(json_get_str(resource, "verdict"), rows[i].verdict))
+		if (!str_eq(verdict, rows[i].verdict))
 			continue;
 		render_paint(out, rows[i].paint, color);
 		str_addf(out, "%-10s  ", rows[i].words);
-		render_differences(out, resource, color);
+		render_paint(out, PAINT_PLAIN, color);
 	}
+}
+
+void
+render_verdict(struct str *out, struct json_object *resource, bool color)
+{
+	render_verdict_of(out, json_get_str(resource, "verdict"), color);
+	render_differences(out, resource, color);
 }
 
 int64_t
@@ -39,14 +46,10 @@ verify_total(struct json_object *verify, const char *verdict)
 }
 
 void
-render_verify(struct str *out, struct json_object *verify, bool color)
+render_verdicts(struct str *out, struct json_object *verify, bool color)
 {
 	const char *separator = " ";
 
-	render_problems(out, json_get_array(verify, "warnings"), "Warning: ");
-	str_add_char(out, '\n');
-	if (json_get_bool(verify, "success", false))
-		str_add(out, "In sync: what is deployed matches the config.\n");
 	render_paint(out, PAINT_BOLD, color);
 	str_add(out, "Verify:");
 	render_paint(out, PAINT_PLAIN, color);
@@ -59,4 +62,14 @@ render_verify(struct str *out, struct json_object *verify, bool color)
 		separator = ", ";
 	}
 	str_add(out, ".\n");
+}
+
+void
+render_verify(struct str *out, struct json_object *verify, bool color)
+{
+	render_problems(out, json_get_array(verify, "warnings"), "Warning: ");
+	str_add_char(out, '\n');
+	if (json_get_bool(verify, "success", false))
+		str_add(out, "In sync: what is deployed matches the config.\n");
+	render_verdicts(out, verify, color);
 }

@@ -8,6 +8,7 @@ import threading
 import time
 
 import configs
+import processes
 import pytest
 
 DEPLOYMENT = "scheduled"
@@ -130,6 +131,44 @@ def test_a_list_of_a_thousand_has_all_of_them_at_their_places(local):
     assert [one["deployment_id"] for one in found] == [f"d{n}" for n in reversed(range(1000))]
     assert [one.get("verified") for one in found] == [
         {"graph_id": f"{n:08x}", "state": "in_sync"} if n % 3 else None for n in reversed(range(1000))]
+
+
+def test_the_command_line_sets_shows_lists_and_removes(local, tmp_path):
+    cli = processes.Cli(local, tmp_path)
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(config_of()))
+    cli("apply", "-y", path)
+
+    def outputs(*arguments):
+        process = cli.start("schedule", *arguments)
+        return (*process.communicate(timeout=30), process.returncode)
+
+    assert outputs("list") == ("", "", 0)
+    assert outputs("show", DEPLOYMENT)[2] == 1
+    told, said, status = outputs("set", path, "--every", "5s")
+    assert told == "" and said.startswith("scheduled is verified every 5s, next at 2") and status == 0
+    until(lambda: runs(local) >= 1)
+    told, said, status = outputs("show", DEPLOYMENT)
+    assert told.endswith(":\nVerify: 1 in sync.\n") and said == "" and status == 0
+    (tmp_path / "root" / "site").write_text("edited")
+    after_a_run(local)
+    told, said, status = outputs("show", path)
+    assert told.endswith(":\ndrifted     site\nVerify: 0 in sync, 1 drifted.\n") and said == "" and status == 2
+    titles, line = outputs("list")[0].splitlines()
+    assert titles.split() == ["DEPLOYMENT", "EVERY", "DEPTH", "RUNS", "NEXT", "FOUND"]
+    assert line.startswith("scheduled                       5s     full   ") and " drifted at 2" in line
+    assert " drifted at 2" in cli("history")
+    told, said, status = outputs("list", "--json")
+    assert json.loads(told)["schedules"][0]["verified"] == shown(local)[0]["verified"] and (said, status) == ("", 2)
+    told, said, status = outputs("set", DEPLOYMENT, "--every", "1h", "--depth", "tags", "--json")
+    assert (json.loads(told)["every_seconds"], json.loads(told)["depth"], said, status) == (3600, "tags", "", 0)
+    assert json.loads(outputs("show", DEPLOYMENT, "--json")[0])["every_seconds"] == 3600
+    assert outputs("remove", DEPLOYMENT) == ("", "scheduled is verified no longer.\n", 0)
+    assert shown(local) == []
+    for wrong in (["remove", DEPLOYMENT], ["set", DEPLOYMENT], ["set", DEPLOYMENT, "--every", "1s"], ["set", "--every", "1h"],
+                  ["set", "nobody", "--every", "1h"], ["list", DEPLOYMENT], ["begin", DEPLOYMENT]):
+        told, said, status = outputs(*wrong)
+        assert told == "" and said.startswith("Error: ") and status == 1, wrong
 
 
 def stored_events(server, graph_id):
