@@ -31,8 +31,16 @@ TYPE_PAGES = $(PYTHON) $(srcdir)/docs/type-pages.py $(srcdir)/schemas $(srcdir)/
 EXTRA_DIST += docs/type-pages.py
 type-pages:
 	$(TYPE_PAGES) docs/types
+
+# A manual page for each command, where help2man is there.
+MAN_PAGES = $(SHELL) $(srcdir)/%D%/man-pages '$(abs_builddir)/mgraph-deploy' '$(PACKAGE_VERSION)'
+bashcompletiondir = $(datarootdir)/bash-completion/completions
+dist_bashcompletion_DATA = %D%/bash-completion/mgraph-deploy
+EXTRA_DIST += %D%/man-pages %D%/systemd/mgraph-deploy.service
 install-data-local:
 	$(TYPE_PAGES) '$(DESTDIR)$(docdir)/types'
+	if command -v help2man >/dev/null; then $(MAN_PAGES) '$(DESTDIR)$(mandir)/man1'; fi
 uninstall-local:
 	rm -rf '$(DESTDIR)$(docdir)/types'
+	rm -f '$(DESTDIR)$(mandir)'/man1/mgraph-deploy.1 '$(DESTDIR)$(mandir)'/man1/mgraph-deploy-*.1
 .PHONY: type-pages

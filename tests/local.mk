@@ -123,6 +123,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_locate.c \
 	%D%/unit/test_loop.c \
 	%D%/unit/test_mask.c \
+	%D%/unit/test_metrics.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_protocol.c \
 	%D%/unit/test_rebuild.c \
@@ -317,7 +318,9 @@ lints = \
 	%D%/lint/listed.py \
 	%D%/lint/protocol.py \
 	%D%/lint/schemas.py
-TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/planted %D%/sim/sim $(lints)
+# Those that judge the code, not this build of it: contrib/test runs them once.
+once = %D%/sim/planted $(lints)
+TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/sim $(once)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
 	%D%/bench/bench_terraform \
@@ -389,9 +392,11 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_types.py \
 	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
+	%D%/integration/test_metrics.py \
 	%D%/integration/test_move.py \
 	%D%/integration/test_history.py \
 	%D%/integration/test_plans.py \
+	%D%/integration/test_process.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \

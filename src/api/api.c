@@ -11,6 +11,7 @@
 #include "api/routes.h"
 #include "api/schedules.h"
 #include "api/schemas.h"
+#include "api/traffic.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/json_schema.h"
@@ -24,6 +25,7 @@ struct api {
 	struct api_options options;
 	struct schemas    *schemas;
 	struct schedules  *schedules;
+	struct traffic    *traffic;
 };
 
 struct api_options *
@@ -44,6 +46,12 @@ api_schedules(struct api *api)
 	return api->schedules;
 }
 
+struct traffic *
+api_traffic(struct api *api)
+{
+	return api->traffic;
+}
+
 struct api *
 api_create(const struct api_options *options, struct err *err)
 {
@@ -55,6 +63,7 @@ api_create(const struct api_options *options, struct err *err)
 	api = xcalloc(1, sizeof(*api));
 	api->options = *options;
 	api->schemas = schemas;
+	api->traffic = traffic_create(options->metrics);
 	api->schedules = schedules_create(api);
 	return api;
 }
@@ -65,6 +74,7 @@ api_destroy(struct api *api)
 	if (api == NULL)
 		return;
 	schedules_destroy(api->schedules);
+	traffic_destroy(api->traffic);
 	schemas_destroy(api->schemas);
 	free(api);
 }

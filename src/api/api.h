@@ -29,6 +29,7 @@ struct api_options {
 	const char            *schemas_dir; /* holds api/NAME.json */
 	const char            *share_dir;   /* holds config.json; borrowed */
 	const char            *version;     /* of this program */
+	struct metrics        *metrics;     /* NULL: nobody counts */
 };
 
 /* NULL and *err when a schema is missing or broken. */

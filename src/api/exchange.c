@@ -9,6 +9,7 @@
 #include "api/discovery.h"
 #include "api/last_found.h"
 #include "api/routes.h"
+#include "api/traffic.h"
 #include "api/whose.h"
 #include "http/problem.h"
 #include "http/sse.h"
@@ -48,8 +49,10 @@ exchange_create(struct api *api, struct http_request *request)
 	x->request = request;
 	x->is_local = request == NULL || http_is_local(request);
 	timer_init(&x->timer, NULL);
-	if (request != NULL)
+	if (request != NULL) {
+		x->began_us = loop_now_us(api_options_of(api)->loop);
 		http_on_close(request, on_client_gone, x);
+	}
 	return x;
 }
 
@@ -66,6 +69,7 @@ exchange_end(struct exchange *x)
 
 	if (x->next != NULL)
 		store_forget(options->store, &x->op);
+	traffic_ended(api_traffic(x->api), x);
 	store_op_fini(&x->op);
 	archive_read_fini(&x->archived);
 	whose_forget(x);
@@ -77,8 +81,10 @@ exchange_end(struct exchange *x)
 	json_object_put(x->errand.params);
 	execution_unwatch(&x->watch);
 	timer_disarm(options->loop, &x->timer);
-	if (x->reader.topic != NULL)
+	if (x->reader.topic != NULL) {
+		traffic_streams(api_traffic(x->api), -1);
 		feed_unfollow(&x->reader);
+	}
 	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
@@ -107,6 +113,7 @@ reply(struct exchange *x, int status, const struct http_header *headers, size_t 
 
 	must(request != NULL);
 	x->request = NULL;
+	x->status = status;
 	http_on_close(request, NULL, NULL);
 	http_reply(request, status, headers, headers_n, text, len);
 	exchange_end(x);
@@ -131,6 +138,7 @@ reply_stream(struct exchange *x, void (*room)(void *arg))
 	};
 
 	must(route_answers(x->route, SSE_CONTENT_TYPE));
+	x->status = 200;
 	http_stream_start(x->request, 200, headers, array_len(headers));
 	http_stream_on_room(x->request, room, x);
 	x->has_room = true;

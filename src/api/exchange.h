@@ -25,6 +25,8 @@ struct exchange {
 	struct api          *api;
 	struct http_request *request;
 	bool                 is_local; /* it came from this host */
+	int64_t              began_us; /* 0: no client waits */
+	int                  status;   /* of the answer; 0: there is none yet */
 	bool
 	    goes_on; /* the client is not waited for: it may go away before what it asked for has begun */
 	const struct route *route;
@@ -113,9 +115,11 @@ struct exchange {
 
 struct schedules;
 struct schemas;
+struct traffic;
 struct api_options *api_options_of(struct api *api);
 struct schemas     *api_schemas(struct api *api);
 struct schedules   *api_schedules(struct api *api);
+struct traffic     *api_traffic(struct api *api);
 
 /* request NULL: no client waits; set `answered` then. */
 struct exchange *exchange_create(struct api *api, struct http_request *request);

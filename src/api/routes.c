@@ -7,6 +7,7 @@
 
 #include "http/sse.h"
 #include "plan/draw.h"
+#include "util/metrics.h"
 #include "util/check.h"
 #include "util/str.h"
 
@@ -234,6 +235,11 @@ const struct route routes[] = {
 	    .answer = "health",
 	    .summary = "Can it take work: is the store there",
 	    .handle = handle_ready },
+	{ .method = "GET",
+	    .path = "/metrics",
+	    .texts = (const char *const[]){ METRICS_TYPE, NULL },
+	    .summary = "Numbers about the process, as Prometheus reads them",
+	    .handle = handle_metrics },
 	{ .method = "GET",
 	    .path = "/openapi.json",
 	    .is_public = true,

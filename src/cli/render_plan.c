@@ -144,7 +144,11 @@ render_warnings(struct str *out, struct json_object *plan, bool color)
 bool
 plan_has_changes(struct json_object *plan)
 {
-	json_object_object_foreach (json_get_object(plan, "summary"), name, count) {
+	struct json_object *summary = json_get_object(plan, "summary");
+
+	if (summary == NULL) /* told in the words of others */
+		return false;
+	json_object_object_foreach (summary, name, count) {
 		if (strcmp(name, "no_op") != 0 && json_object_get_int64(count) > 0)
 			return true;
 	}

@@ -253,7 +253,7 @@ def test_openapi_has_every_content_type_that_is_really_answered_and_no_other(mak
     ask("GET", f"/deploy/diff?from={graph_id}&to={graph_id}")
     for path in ("/deploy/deployments", "/deploy/history/described", "/deploy/types", "/deploy/types/local:file",
                  "/public-keys", "/public-keys/aws", "/schemas/config.json", "/info/health", "/info/status", "/healthz",
-                 "/readyz", "/openapi.json"):
+                 "/readyz", "/metrics", "/openapi.json"):
         ask("GET", path)
     ask("POST", "/deploy/destroy", {"graph_id": graph_id})
     described = {}

@@ -75,6 +75,7 @@ def test_objects_are_copied_and_then_again_only_what_has_changed(server, proxy, 
     assert listed(target, "copies-to") == listed(source, "copies-from") | {"own": listed(target, "copies-to")["own"]}
 
 
+@pytest.mark.long
 def test_pages_of_objects_are_copied_also_by_who_takes_over(make_server, proxy, objects):
     config, source, target = objects
     server = make_server("--aws-endpoint", proxy.url)
@@ -116,6 +117,7 @@ def test_an_object_that_is_too_large_is_told(server, proxy, objects):
     assert error["type"] == "invalid" and "more than 5 GB is not copied" in error["message"], execution
 
 
+@pytest.mark.long
 def test_a_source_that_is_not_there_is_an_error(server, credentials, objects):
     config, source, _ = objects
     source.delete_bucket(Bucket="copies-from")

@@ -173,6 +173,7 @@ def test_a_bucket_with_objects_is_left_alone_until_the_config_says_otherwise(ser
     assert execution["success"] and cloud.buckets() == {}, execution
 
 
+@pytest.mark.long
 def test_a_bucket_is_emptied_in_pages_also_by_who_takes_over(make_server, proxy, cloud, credentials):
     server = make_server("--aws-endpoint", proxy.url)
     config = config_of(credentials, b=bucket("away-large", versioning="Enabled", force_destroy=True))

@@ -199,6 +199,7 @@ def test_a_run_whose_start_nobody_has_the_answer_of_is_found_by_its_id(both, git
     assert applied["outputs"]["run"]["run_id"] == run
 
 
+@pytest.mark.long
 def test_a_run_that_fails_fails_its_node_and_is_started_again(both, github):
     config = secret(github)
     config["resources"] = {"run": {"type": "github:action:trigger", "properties": {

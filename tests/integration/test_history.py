@@ -93,6 +93,7 @@ def test_a_past_execution_is_shown_as_it_was(server):
     assert server.get(f"{path}?execution={first['execution_id']}").json == first
 
 
+@pytest.mark.long
 def test_one_that_failed_says_so(server):
     blocked = {"a": file("a", "one"), "under": {**file("a/under", "x"), "depends_on": ["a"]}}
     execution = run(server, "apply", {"config": config("v1", blocked)})

@@ -79,6 +79,7 @@ class Listener:
         return self.events.get(timeout=30)
 
 
+@pytest.mark.long
 def test_a_change_of_state_is_told_once_and_so_is_the_way_back(local, tmp_path):
     graph_id = apply(local, config_of())["graph_id"]
     listener = Listener(local, graph_id)
