@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	%D%/requirements.txt \
 	%D%/test \
 	docs/api.md \
+	docs/comparison.md \
 	docs/concepts.md \
 	docs/examples/function-to-github.json \
 	docs/examples/hello-aws.json \
@@ -24,7 +25,8 @@ EXTRA_DIST += \
 	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
-	docs/operations.md
+	docs/operations.md \
+	docs/security.md
 
 # A page for each service, with its resource types. They are made where they are installed; `make type-pages` makes them here.
 TYPE_PAGES = $(PYTHON) $(srcdir)/docs/type-pages.py $(srcdir)/schemas $(srcdir)/tests/data/cycles

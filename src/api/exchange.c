@@ -9,10 +9,12 @@
 #include "api/audit.h"
 #include "api/check.h"
 #include "api/discovery.h"
+#include "api/last_found.h"
 #include "api/routes.h"
 #include "api/traffic.h"
 #include "api/whose.h"
 #include "http/problem.h"
+#include "http/sse.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -80,6 +82,7 @@ exchange_end(struct exchange *x)
 	whose_forget(x);
 	check_forget(x);
 	discovery_forget(x);
+	last_found_forget(x);
 	if (x->errand.asked != NULL)
 		x->errand.asked->cancel_errand(x->errand.asked, &x->errand.errand);
 	json_object_put(x->errand.params);
@@ -134,7 +137,24 @@ reply_text(struct exchange *x, int status, const char *content_type, const char 
 {
 	const struct http_header header = { "Content-Type", content_type };
 
+	must(route_answers(x->route, content_type));
 	reply(x, status, &header, 1, text, strlen(text));
+}
+
+void
+reply_stream(struct exchange *x, void (*room)(void *arg))
+{
+	static const struct http_header headers[] = {
+		{ "Content-Type", SSE_CONTENT_TYPE },
+		{ "Cache-Control", "no-store" },
+		{ "X-Accel-Buffering", "no" },
+	};
+
+	must(route_answers(x->route, SSE_CONTENT_TYPE));
+	x->status = 200;
+	http_stream_start(x->request, 200, headers, array_len(headers));
+	http_stream_on_room(x->request, room, x);
+	x->has_room = true;
 }
 
 static void
@@ -157,7 +177,7 @@ reply_body(struct exchange *x, int status, struct http_header *headers, size_t h
 void
 reply_json(struct exchange *x, int status, struct json_object *body)
 {
-	struct http_header header = { "Content-Type", "application/json" };
+	struct http_header header = { "Content-Type", JSON_CONTENT_TYPE };
 
 	reply_body(x, status, &header, 1, body);
 }
@@ -166,7 +186,7 @@ void
 reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body)
 {
 	struct http_header headers[] = {
-		{ "Content-Type", "application/json" },
+		{ "Content-Type", JSON_CONTENT_TYPE },
 		{ "Location", location },
 	};
 

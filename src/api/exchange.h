@@ -15,6 +15,8 @@
 #include "api/keys.h"
 #include "api/tenant.h"
 
+#define JSON_CONTENT_TYPE "application/json"
+
 struct route;
 struct exchange;
 
@@ -70,6 +72,7 @@ struct exchange {
 	} whose;
 	struct exchange_check     *check;
 	struct exchange_discovery *discovery;
+	struct exchange_looks     *looks; /* last_found.h; NULL: none are asked */
 	struct {
 		struct errand       errand;
 		struct provider    *asked; /* NULL: none is */
@@ -106,7 +109,7 @@ struct exchange {
 	const char         *region;       /* of its credentials; borrowed from the body */
 	bool                from_archive; /* the store does not have it */
 	struct json_object *lag;          /* of the archive */
-	struct json_object *list;         /* history.c: the executions, */
+	struct json_object *list;         /* history.c: the deployments, or the executions, */
 	struct {
 		size_t   n;    /* history.c: at most so many */
 		uint64_t next; /* goes on below this number; 0: there are no more */
@@ -142,6 +145,10 @@ void             exchange_end(struct exchange *x); /* answered, or the client is
 void reply_json(struct exchange *x, int status, struct json_object *body);
 void reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body);
 void reply_text(struct exchange *x, int status, const char *content_type, const char *text);
+
+/* Begins an answer that comes bit by bit, as Server-Sent Events; `room` is called when there is some again. */
+void reply_stream(struct exchange *x, void (*room)(void *arg));
+
 void reply_err(struct exchange *x, const struct err *err);
 void reply_problems(struct exchange *x, enum err_code code, const struct problems *problems);
 void reply_problem(struct exchange *x, int status, const char *allow, struct json_object *problem);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/exchange.h"
+#include "api/last_found.h"
 #include "api/routes.h"
 #include "engine/view.h"
 #include "util/check.h"
@@ -45,23 +46,27 @@ on_archived_deployments(struct exchange *x)
 }
 
 static void
+on_last_found(struct exchange *x)
+{
+	reply_list(x, "deployments", json_object_get(x->list), "store");
+}
+
+static void
 on_deployments(struct exchange *x)
 {
-	struct json_object *list;
-
 	if (is_for_archive(x)) {
 		exchange_ask_archive(x, ARCHIVE_DEPLOYMENTS, on_archived_deployments);
 		return;
 	}
-	list = json_object_new_array();
+	x->list = json_object_new_array();
 	for (size_t i = 0; i < x->op.items_n; i++) {
 		struct json_object *deployment = json_object_new_object();
 
 		json_set_str(deployment, "deployment_id", x->op.items_out[i].name);
 		json_set_time(deployment, "last_begun_at", (int64_t)x->op.items_out[i].number);
-		json_object_array_add(list, deployment);
+		json_object_array_add(x->list, deployment);
 	}
-	reply_list(x, "deployments", list, "store");
+	last_found_add(x, on_last_found);
 }
 
 void

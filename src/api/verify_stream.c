@@ -81,16 +81,7 @@ on_heartbeat(struct timer *timer)
 void
 verify_stream_start(struct exchange *x)
 {
-	static const struct http_header headers[] = {
-		{ "Content-Type", SSE_CONTENT_TYPE },
-		{ "Cache-Control", "no-store" },
-		{ "X-Accel-Buffering", "no" },
-	};
-
-	x->status = 200;
-	http_stream_start(x->request, 200, headers, array_len(headers));
-	http_stream_on_room(x->request, on_room, x);
-	x->has_room = true;
+	reply_stream(x, on_room);
 	x->list = json_object_new_array();
 	timer_init(&x->timer, on_heartbeat);
 	timer_arm(api_options_of(x->api)->loop, &x->timer, HEARTBEAT_US);

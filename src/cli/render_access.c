@@ -3,15 +3,14 @@
 #include <inttypes.h>
 
 #include "cli/render.h"
+#include "cli/render_table.h"
+#include "util/check.h"
 #include "util/json.h"
 
-#define ID_WIDTH     24
-#define TENANT_WIDTH 44
-#define SCOPES_WIDTH 70
-#define SOURCE_WIDTH 77
+#define ID_WIDTH 24
 
 static void
-render_scopes(struct str *out, struct json_object *key)
+cell_scopes(struct str *out, struct json_object *key)
 {
 	struct json_object *scopes = json_get_array(key, "scopes");
 
@@ -22,33 +21,21 @@ render_scopes(struct str *out, struct json_object *key)
 }
 
 static void
-render_key(struct str *out, struct json_object *key)
+cell_expires(struct str *out, struct json_object *key)
 {
-	const char *expires = json_get_str(key, "expires");
-	size_t      from = out->len;
-
-	render_text(out, json_get_str(key, "id"));
-	render_pad(out, from, ID_WIDTH);
-	render_text(out, json_get_str(key, "tenant"));
-	render_pad(out, from, TENANT_WIDTH);
-	render_scopes(out, key);
-	render_pad(out, from, SCOPES_WIDTH);
-	render_text(out, json_get_str(key, "source"));
-	if (expires != NULL) {
-		render_pad(out, from, SOURCE_WIDTH);
-		str_add(out, json_get_bool(key, "expired", false) ? "expired " : "until ");
-		render_text(out, expires);
-	}
-	str_add_char(out, '\n');
+	render_text(out, json_get_str(key, "expires"));
+	if (json_get_bool(key, "expired", false))
+		str_add(out, " (over)");
 }
+
+static const struct column key_columns[] = { { "ID", ID_WIDTH, "id", NULL },
+	{ "TENANT", 20, "tenant", NULL }, { "SCOPES", 24, NULL, cell_scopes },
+	{ "KEPT IN", 9, "source", NULL }, { "EXPIRES", 0, NULL, cell_expires } };
 
 void
 render_keys(struct str *out, struct json_object *answer)
 {
-	struct json_object *list = json_get_array(answer, "keys");
-
-	for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++)
-		render_key(out, json_object_array_get_idx(list, i));
+	render_table(out, json_get_array(answer, "keys"), key_columns, array_len(key_columns));
 }
 
 static void
