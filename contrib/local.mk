@@ -24,7 +24,8 @@ EXTRA_DIST += \
 	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
-	docs/operations.md
+	docs/operations.md \
+	docs/problems.md
 
 # A page for each service, with its resource types. They are made where they are installed; `make type-pages` makes them here.
 TYPE_PAGES = $(PYTHON) $(srcdir)/docs/type-pages.py $(srcdir)/schemas $(srcdir)/tests/data/cycles

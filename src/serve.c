@@ -238,6 +238,8 @@ build_api(struct world *world, struct err *err)
 		.registry = world->drivers.registry,
 		.keys = world->keys,
 		.share_dir = world->share,
+		.cors_origins = world->options.cors_origins,
+		.lease_ms = world->options.lease_ms,
 		.version = PACKAGE_VERSION,
 	};
 

@@ -78,6 +78,10 @@ static const struct option_row rows[] = {
 	    "a provider whose driver is in another process (mgraph-deploy provider), at http://, "
 	    "https:// or unix:PATH",
 	    offsetof(struct serve_options, providers), NULL, NULL },
+	{ "cors-origins", "LIST",
+	    "origins whose pages may ask (https://deploy.example), with commas, or *; without it "
+	    "none",
+	    offsetof(struct serve_options, cors_origins), NULL, NULL },
 	{ "verbose", NULL, "log each request", offsetof(struct serve_options, verbose), NULL,
 	    NULL },
 };

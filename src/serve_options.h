@@ -33,8 +33,9 @@ struct serve_options {
 	const char              *history_count, *history_days;
 	struct retention_options retention; /* what they say */
 	struct drivers_options
-	     drivers; /* share NULL: found beside the program; local_root NULL: DATA/local */
-	bool verbose;
+		    drivers; /* share NULL: found beside the program; local_root NULL: DATA/local */
+	const char *cors_origins;
+	bool        verbose;
 };
 
 /* As options_read(). */

@@ -99,6 +99,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
+	%D%/unit/test_fields.c \
 	%D%/unit/test_fetch.c \
 	%D%/unit/test_fetch_life.c \
 	%D%/unit/test_fetch_stream.c \
@@ -144,6 +145,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
+	%D%/unit/test_store_once.c \
 	%D%/unit/test_store_plans.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_store_verified.c \

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/answer.h"
 #include "api/load.h"
 #include "api/routes.h"
 #include "http/sse.h"
@@ -70,15 +71,11 @@ on_heartbeat(struct timer *timer)
 static void
 follow(struct exchange *x, uint64_t seq)
 {
-	static const struct http_header headers[] = {
-		{ "Content-Type", SSE_CONTENT_TYPE },
-		{ "Cache-Control", "no-store" },
-		{ "X-Accel-Buffering", "no" },
-	};
 	struct str text;
 
 	store_op_fini(&x->op);
-	http_stream_start(x->request, 200, headers, array_len(headers));
+	if (!stream_start(x))
+		return;
 	http_stream_on_room(x->request, on_room, x);
 	x->has_room = true;
 	timer_init(&x->timer, on_heartbeat);

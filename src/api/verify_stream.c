@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "api/answer.h"
 #include "http/sse.h"
 #include "plan/verify.h"
 #include "util/check.h"
@@ -44,17 +45,12 @@ write_event(struct exchange *x, const char *name, struct json_object *json)
 static void
 flush(struct exchange *x)
 {
-	struct http_request *request = x->request;
-
 	for (; x->has_room && x->listed_n < json_object_array_length(x->list); x->listed_n++)
 		write_event(x, "resource", json_object_array_get_idx(x->list, x->listed_n));
 	if (!x->has_room || x->summary == NULL)
 		return;
 	write_event(x, "verify", x->summary);
-	x->request = NULL;
-	http_on_close(request, NULL, NULL);
-	http_stream_end(request);
-	exchange_end(x);
+	stream_end(x);
 }
 
 static void
@@ -81,13 +77,7 @@ on_heartbeat(struct timer *timer)
 void
 verify_stream_start(struct exchange *x)
 {
-	static const struct http_header headers[] = {
-		{ "Content-Type", SSE_CONTENT_TYPE },
-		{ "Cache-Control", "no-store" },
-		{ "X-Accel-Buffering", "no" },
-	};
-
-	http_stream_start(x->request, 200, headers, array_len(headers));
+	must(stream_start(x)); /* a POST has no HEAD */
 	http_stream_on_room(x->request, on_room, x);
 	x->has_room = true;
 	x->list = json_object_new_array();

@@ -16,7 +16,8 @@ const struct http_options http_defaults = {
 	.body_max = 16 * 1024 * 1024,
 	.head_max = 32 * 1024,
 	.connections_max = 10000,
-	.head_timeout_ms = 60 * 1000,
+	.head_timeout_ms = 15 * 1000,
+	.body_timeout_ms = 60 * 1000,
 	.idle_timeout_ms = 60 * 1000,
 };
 
@@ -84,7 +85,8 @@ http_create(struct loop_ev *ev, const struct http_options *options, http_handler
 
 	signal(SIGPIPE, SIG_IGN); /* a client that went must not end the process */
 	must(options->connections_max > 0);
-	must(options->head_timeout_ms > 0 && options->idle_timeout_ms > 0);
+	must(options->head_timeout_ms > 0 && options->body_timeout_ms > 0 &&
+	     options->idle_timeout_ms > 0);
 	server->ev = ev;
 	server->loop = loop_ev_loop(ev);
 	server->options = *options;
