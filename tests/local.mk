@@ -377,6 +377,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_cloudcontrol.py \
 	%D%/integration/test_checks.py \
 	%D%/integration/test_composites.py \
+	%D%/integration/test_conventions.py \
 	%D%/integration/test_copy.py \
 	%D%/integration/test_config_schema.py \
 	%D%/integration/test_deploy.py \
@@ -395,6 +396,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_move.py \
 	%D%/integration/test_history.py \
+	%D%/integration/test_once.py \
 	%D%/integration/test_plans.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \

@@ -76,17 +76,26 @@ take_request(struct exchange *x, int status)
 
 /* ---- one that is whole ---- */
 
-/* Of what is sent, compressed or not. */
 static void
-set_tag(struct exchange *x, const char *text, size_t len, bool is_small)
+set_tag(struct exchange *x, const char *text, size_t len)
 {
 	char hash[DIGEST_SHA256_HEX];
 
 	if (x->route == NULL || !x->route->has_etag || x->out.status != 200)
 		return;
 	digest_sha256_hex(text, len, hash);
-	snprintf(x->out.etag, sizeof(x->out.etag), "\"%.*s%s\"", TAG_DIGITS, hash,
-	    is_small ? "-gzip" : "");
+	snprintf(x->out.etag, sizeof(x->out.etag), "\"%.*s\"", TAG_DIGITS, hash);
+}
+
+/* The same in gzip is other bytes, so it has another tag. */
+static void
+tag_as_gzip(struct exchange *x)
+{
+	size_t len = strlen(x->out.etag);
+
+	if (len > 0)
+		snprintf(
+		    x->out.etag + len - 1, sizeof(x->out.etag) - len + 1, "%s", FIELD_GZIP_TAIL);
 }
 
 static bool
@@ -116,9 +125,13 @@ send_text(struct exchange *x, const char *text, size_t len)
 	bool        is_small =
 	    len >= GZIP_LEAST && field_accepts_gzip(http_header_in(x->request, "accept-encoding"));
 	char *small = NULL;
+	bool  is_known;
 
-	set_tag(x, text, len, is_small);
-	if (is_known_already(x)) {
+	set_tag(x, text, len);
+	is_known = is_known_already(x);
+	if (is_small)
+		tag_as_gzip(x);
+	if (is_known) {
 		x->out.status = 304;
 		x->out.content_type = NULL;
 		len = 0;

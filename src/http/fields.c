@@ -6,8 +6,7 @@
 #include <strings.h>
 
 #define BLANKS     " \t"
-#define GZIP_TAIL  "-gzip\"" /* an entity tag of the same answer in gzip ends in it */
-#define TRACE_LEN  55        /* 00-<32>-<16>-<2> */
+#define TRACE_LEN  55 /* 00-<32>-<16>-<2> */
 #define HEX_DIGITS "0123456789abcdef"
 
 /* The next word between commas, without blanks around it; its length in *ret_len. NULL: there are no more. */
@@ -64,7 +63,7 @@ field_accepts_gzip(const char *field)
 static bool
 is_tag(const char *word, size_t len, const char *tag)
 {
-	size_t tail = strlen(GZIP_TAIL), bare = strlen(tag) - 1; /* without the last quote */
+	size_t tail = strlen(FIELD_GZIP_TAIL), bare = strlen(tag) - 1; /* without the last quote */
 
 	if (len > 2 && strncmp(word, "W/", 2) == 0) {
 		word += 2;
@@ -73,7 +72,7 @@ is_tag(const char *word, size_t len, const char *tag)
 	if (len == bare + 1)
 		return strncmp(word, tag, len) == 0;
 	return len == bare + tail && strncmp(word, tag, bare) == 0 &&
-	       strncmp(word + bare, GZIP_TAIL, tail) == 0;
+	       strncmp(word + bare, FIELD_GZIP_TAIL, tail) == 0;
 }
 
 bool

@@ -12,6 +12,8 @@
 /* Accept-Encoding (RFC 9110, 12.5.3): may the answer be in gzip? */
 bool field_accepts_gzip(const char *field);
 
+#define FIELD_GZIP_TAIL "-gzip\"" /* how the tag of an answer in gzip ends */
+
 /* If-Match, If-None-Match: "*", or entity tags with their quotes, of which one is `tag`; weak or of a compressed answer is no
  * matter. tag NULL: there is nothing. */
 bool field_matches(const char *field, const char *tag);

@@ -137,7 +137,7 @@ def test_unknown_ids_paths_and_methods(server):
     assert server.post("/deploy/destroy", {"deployment_id": "ghost"}).json["code"] == "not_found"
     assert server.get("/nowhere").json["code"] == "not_found"
     reply = server.get("/deploy/plan")
-    assert reply.status == 405 and reply.headers["allow"] == "POST" and reply.json["code"] == "method_not_allowed"
+    assert reply.status == 405 and reply.headers["allow"] == "POST, OPTIONS" and reply.json["code"] == "method_not_allowed"
 
 
 def test_prefer_says_how_long_to_wait(server):
