@@ -37,6 +37,7 @@ struct route {
 	const char *const
 	    *other_types; /* that can be asked for, NULL behind the last; may be NULL */
 	const struct route_query *queries; /* may be NULL */
+	bool has_match;       /* If-Match and If-None-Match say as what it is to be changed */
 	bool has_etag;        /* of a GET: its answer has a tag, by which it is asked for again */
 	enum route_once once; /* of a POST: may it have an Idempotency-Key? */
 	const char     *summary;

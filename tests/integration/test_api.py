@@ -205,9 +205,19 @@ def test_openapi_names_every_route_and_its_schemas(server):
     for path in document["paths"].values():
         for operation in path.values():
             for answer in operation["responses"].values():
-                for media in answer["content"].values():
+                for media in answer.get("content", {}).values():
                     reference = media["schema"].get("$ref")
                     assert reference is None or reference.rpartition("/")[2] in schemas
+
+
+def test_openapi_says_what_each_route_takes_and_tells(server):
+    document = server.get("/openapi.json").json
+    apply, history = document["paths"]["/deploy/apply"]["post"], document["paths"]["/deploy/history/{deployment_id}"]["get"]
+    taken = {p.get("$ref", p.get("name")).rpartition("/")[2] for p in apply["parameters"]}
+    assert {"Idempotency-Key", "Prefer", "X-Request-Id", "traceparent"} <= taken
+    assert "Link" in history["responses"]["200"]["headers"]
+    assert "304" in document["paths"]["/deploy/status/{graph_id}"]["get"]["responses"]
+    assert "Idempotency-Replayed" in apply["responses"]["202"]["headers"]
 
 
 def test_a_type_is_described(server):
