@@ -77,6 +77,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/steer.c \
 	%D%/engine/sweeps.c \
 	%D%/engine/sweeps.h \
+	%D%/engine/telemetry.c \
+	%D%/engine/telemetry.h \
 	%D%/engine/view.c \
 	%D%/engine/view.h \
 	%D%/engine/watch.c \
@@ -286,6 +288,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/log.h \
 	%D%/util/mem.c \
 	%D%/util/mem.h \
+	%D%/util/metrics.c \
+	%D%/util/metrics.h \
 	%D%/util/near.c \
 	%D%/util/near.h \
 	%D%/util/pattern.c \
@@ -360,6 +364,8 @@ libworld_a_SOURCES = \
 	%D%/api/start.h \
 	%D%/api/status.c \
 	%D%/api/steer.c \
+	%D%/api/traffic.c \
+	%D%/api/traffic.h \
 	%D%/api/verified.c \
 	%D%/api/verified.h \
 	%D%/api/verify_stream.c \
@@ -536,6 +542,8 @@ mgraph_deploy_SOURCES = \
 	%D%/drivers.c \
 	%D%/drivers.h \
 	%D%/main.c \
+	%D%/notify.c \
+	%D%/notify.h \
 	%D%/options.c \
 	%D%/options.h \
 	%D%/process.c \
@@ -556,5 +564,7 @@ mgraph_deploy_SOURCES = \
 	%D%/serve_options.h \
 	%D%/share.c \
 	%D%/share.h \
+	%D%/vitals.c \
+	%D%/vitals.h \
 	%D%/wiped.c
-mgraph_deploy_LDADD = libworld.a libproviders.a libdeploy.a $(DEPS_LIBS) $(EVHTP_LIBS) -lhttp_parser -lm
+mgraph_deploy_LDADD = libworld.a libproviders.a libdeploy.a $(DEPS_LIBS) $(EVHTP_LIBS) $(SYSTEMD_LIBS) -lhttp_parser -lm

@@ -16,6 +16,7 @@
 #include "http/http.h"
 #include "http/problem.h"
 #include "loop/loop_ev.h"
+#include "notify.h"
 #include "process.h"
 #include "remotes.h"
 #include "sealing.h"
@@ -27,8 +28,10 @@
 #include "store/store_redis.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/metrics.h"
 #include "util/secret.h"
 #include "util/str.h"
+#include "vitals.h"
 
 #define READY_LOOK_US  1000
 #define READY_MAX_US   2000000 /* a store that is not there by then may come later */
@@ -57,6 +60,9 @@ struct world {
 	struct timer         ready;
 	int64_t              ready_until_us;
 	struct drain         drain;
+	struct metrics      *metrics;
+	struct vitals       *vitals;
+	struct notify       *notify;
 	bool                 failed;
 };
 
@@ -175,6 +181,15 @@ build_drivers(struct world *world, struct err *err)
 }
 
 static enum err_code
+build_metrics(struct world *world, struct err *err)
+{
+	(void)err;
+	world->metrics = metrics_create();
+	world->vitals = vitals_create(world->metrics, loop_of(world), PACKAGE_VERSION);
+	return ERR_OK;
+}
+
+static enum err_code
 build_engine(struct world *world, struct err *err)
 {
 	struct engine_options options = {
@@ -185,6 +200,7 @@ build_engine(struct world *world, struct err *err)
 		.owner = world->data.owner,
 		.recover_ms = world->options.lease_ms / 2,
 		.retention = world->options.retention,
+		.metrics = world->metrics,
 	};
 	char seed[2 * sizeof(options.seed) + 1];
 
@@ -241,6 +257,7 @@ build_api(struct world *world, struct err *err)
 		.cors_origins = world->options.cors_origins,
 		.lease_ms = world->options.lease_ms,
 		.version = PACKAGE_VERSION,
+		.metrics = world->metrics,
 	};
 
 	str_init(&schemas, 4096);
@@ -272,6 +289,7 @@ build(struct world *world, struct err *err)
 		build_sealing_key,
 		build_store,
 		build_drivers,
+		build_metrics,
 		build_engine,
 		build_archive,
 		build_keys,
@@ -302,6 +320,9 @@ take_down(struct world *world)
 	engine_destroy(world->engine);
 	if (world->feed != NULL)
 		feed_destroy(world->feed);
+	notify_destroy(world->notify);
+	vitals_destroy(world->vitals);
+	metrics_destroy(world->metrics);
 	drivers_fini(&world->drivers);
 	sealed_key_destroy(world->sealing_key);
 	store_destroy(world->store);
@@ -330,6 +351,7 @@ begin_to_drain(void *arg)
 {
 	struct world *world = arg;
 
+	notify_stopping(world->notify);
 	http_stop_listening(world->http);
 	engine_drain(world->engine, DRAIN_GRACE_US);
 }
@@ -361,6 +383,7 @@ on_ready(struct timer *timer)
 	}
 	printf("listening on %s\n", world->url);
 	fflush(stdout);
+	world->notify = notify_ready(loop_of(world), world->url);
 }
 
 static void

@@ -124,6 +124,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_locate.c \
 	%D%/unit/test_loop.c \
 	%D%/unit/test_mask.c \
+	%D%/unit/test_metrics.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_protocol.c \
 	%D%/unit/test_rebuild.c \
@@ -394,10 +395,12 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_types.py \
 	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
+	%D%/integration/test_metrics.py \
 	%D%/integration/test_move.py \
 	%D%/integration/test_history.py \
 	%D%/integration/test_once.py \
 	%D%/integration/test_plans.py \
+	%D%/integration/test_process.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \

@@ -42,7 +42,7 @@ add(struct head *head, const char *name, const char *value)
 static void
 log_answer(const struct exchange *x, int status)
 {
-	const int64_t took_us = loop_now_us(api_options_of(x->api)->loop) - x->begun_us;
+	const int64_t took_us = loop_now_us(api_options_of(x->api)->loop) - x->began_us;
 
 	log_debug("request",
 	    "request=%s method=%s route=%s status=%d ms=%lld tenant=%s key=%s traceparent=%s",
@@ -68,6 +68,7 @@ take_request(struct exchange *x, int status)
 {
 	struct http_request *request = x->request;
 
+	x->status = status;
 	log_answer(x, status);
 	x->request = NULL;
 	http_on_close(request, NULL, NULL);
@@ -260,6 +261,7 @@ stream_start(struct exchange *x)
 	add(&head, "Content-Type", SSE_CONTENT_TYPE);
 	add(&head, "X-Accel-Buffering", "no");
 	add_common(&head, x);
+	x->status = 200;
 	log_answer(x, 200);
 	http_stream_start(x->request, 200, head.items, head.n);
 	if (!http_is_head(x->request))

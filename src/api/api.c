@@ -14,6 +14,7 @@
 #include "api/schedules.h"
 #include "api/schemas.h"
 #include "http/fields.h"
+#include "api/traffic.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/json_schema.h"
@@ -26,6 +27,7 @@ struct api {
 	struct schemas    *schemas;
 	struct schedules  *schedules;
 	struct exchanges   exchanges;
+	struct traffic    *traffic;
 };
 
 struct exchanges *
@@ -52,6 +54,12 @@ api_schedules(struct api *api)
 	return api->schedules;
 }
 
+struct traffic *
+api_traffic(struct api *api)
+{
+	return api->traffic;
+}
+
 struct api *
 api_create(const struct api_options *options, struct err *err)
 {
@@ -64,6 +72,7 @@ api_create(const struct api_options *options, struct err *err)
 	LIST_INIT(&api->exchanges);
 	api->options = *options;
 	api->schemas = schemas;
+	api->traffic = traffic_create(options->metrics);
 	api->schedules = schedules_create(api);
 	return api;
 }
@@ -76,6 +85,7 @@ api_destroy(struct api *api)
 	schedules_destroy(api->schedules);
 	while (!LIST_EMPTY(&api->exchanges)) /* those that went on without a client */
 		exchange_end(LIST_FIRST(&api->exchanges));
+	traffic_destroy(api->traffic);
 	schemas_destroy(api->schemas);
 	free(api);
 }

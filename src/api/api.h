@@ -31,7 +31,8 @@ struct api_options {
 	const char
 	       *cors_origins; /* whose pages may ask, with commas, or "*"; NULL: none; borrowed */
 	int64_t lease_ms;     /* as the store's */
-	const char *version;  /* of this program */
+	const char     *version; /* of this program */
+	struct metrics *metrics; /* NULL: nobody counts */
 };
 
 /* NULL and *err when a schema is missing or broken. */

@@ -7,6 +7,7 @@
 #include "api/answer.h"
 #include "api/load.h"
 #include "api/routes.h"
+#include "api/traffic.h"
 #include "http/sse.h"
 #include "util/check.h"
 
@@ -83,6 +84,7 @@ follow(struct exchange *x, uint64_t seq)
 	sse_retry(&text, RETRY_MS);
 	send(x, &text);
 	x->reader.on_event = on_event;
+	traffic_streams(api_traffic(x->api), 1);
 	feed_follow(api_options_of(x->api)->feed, &x->reader, &x->key, seq);
 }
 

@@ -8,6 +8,7 @@
 #include "api/check.h"
 #include "api/discovery.h"
 #include "api/once.h"
+#include "api/traffic.h"
 #include "api/wait.h"
 #include "api/whose.h"
 #include "util/check.h"
@@ -46,12 +47,13 @@ exchange_create(struct api *api, struct http_request *request)
 
 	x->api = api;
 	x->request = request;
-	x->begun_us = loop_now_us(api_options_of(api)->loop);
 	x->is_local = request == NULL || http_is_local(request);
 	timer_init(&x->timer, NULL);
 	LIST_INSERT_HEAD(api_exchanges(api), x, entry);
-	if (request != NULL)
+	if (request != NULL) {
+		x->began_us = loop_now_us(api_options_of(api)->loop);
 		http_on_close(request, on_client_gone, x);
+	}
 	return x;
 }
 
@@ -79,8 +81,10 @@ exchange_hush(struct exchange *x)
 	x->errand.asked = NULL;
 	execution_unwatch(&x->watch);
 	timer_disarm(options->loop, &x->timer);
-	if (x->reader.topic != NULL)
+	if (x->reader.topic != NULL) {
+		traffic_streams(api_traffic(x->api), -1);
 		feed_unfollow(&x->reader);
+	}
 }
 
 void
@@ -88,6 +92,7 @@ exchange_end(struct exchange *x)
 {
 	struct api_options *options = api_options_of(x->api);
 
+	traffic_ended(api_traffic(x->api), x);
 	exchange_hush(x);
 	once_forget(x);
 	LIST_REMOVE(x, entry);

@@ -29,6 +29,8 @@ struct exchange {
 	struct api          *api;
 	struct http_request *request;
 	bool                 is_local; /* it came from this host */
+	int64_t              began_us; /* 0: no client waits */
+	int                  status;   /* of the answer; 0: there is none yet */
 	bool
 	    goes_on; /* the client is not waited for: it may go away before what it asked for has begun */
 	const struct route *route;
@@ -36,8 +38,7 @@ struct exchange {
 	char                key_id[KEY_ID_SIZE];
 	char                parameter[STORE_DEPLOYMENT_SIZE];    /* the path's {…} */
 	char                on_behalf_of[EXECUTION_BEHALF_SIZE]; /* of whom, as the client says */
-	char    trace[TRACE_SIZE]; /* traceparent, as the client says; "": it does not */
-	int64_t begun_us;
+	char trace[TRACE_SIZE];   /* traceparent, as the client says; "": it does not */
 	struct json_object *body; /* checked against the route's schema; NULL when it has none */
 
 	struct exchange_once *once; /* once.h; NULL: it has no Idempotency-Key */
@@ -134,10 +135,12 @@ LIST_HEAD(exchanges, exchange);
 
 struct schedules;
 struct schemas;
+struct traffic;
 struct exchanges   *api_exchanges(struct api *api);
 struct api_options *api_options_of(struct api *api);
 struct schemas     *api_schemas(struct api *api);
 struct schedules   *api_schedules(struct api *api);
+struct traffic     *api_traffic(struct api *api);
 
 /* request NULL: no client waits; set `answered` then. */
 struct exchange *exchange_create(struct api *api, struct http_request *request);

@@ -5,9 +5,11 @@
 #include "api/routes.h"
 #include "provider/registry.h"
 #include "util/json.h"
+#include "util/metrics.h"
 #include "util/near.h"
 #include "util/str.h"
 
+#define METRICS_MAX       (16 * 1024 * 1024)
 #define PATH_BYTES_MAX    4096
 #define CONFIG_SCHEMA_MAX (16 * 1024 * 1024)
 
@@ -174,6 +176,19 @@ handle_type(struct exchange *x)
 	if (type->resources != NULL)
 		json_set(body, "resources", json_object_get(type->resources));
 	reply_json(x, 200, body);
+}
+
+void
+handle_metrics(struct exchange *x)
+{
+	struct metrics *metrics = api_options_of(x->api)->metrics;
+	struct str      text;
+
+	str_init(&text, METRICS_MAX);
+	if (metrics != NULL)
+		metrics_write(metrics, &text);
+	reply_text(x, 200, METRICS_TYPE, text.data);
+	str_fini(&text);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plan/draw.h"
+#include "util/metrics.h"
 #include "util/check.h"
 #include "util/str.h"
 
@@ -275,6 +276,11 @@ const struct route routes[] = {
 	    .answer = "health",
 	    .summary = "Can it take work: is the store there",
 	    .handle = handle_ready },
+	{ .method = "GET",
+	    .path = "/metrics",
+	    .content_type = METRICS_TYPE,
+	    .summary = "Numbers about the process, as Prometheus reads them",
+	    .handle = handle_metrics },
 	{ .method = "GET",
 	    .path = "/openapi.json",
 	    .is_public = true,

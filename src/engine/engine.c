@@ -11,6 +11,7 @@
 #include "engine/execution.h"
 #include "engine/recover.h"
 #include "engine/retention.h"
+#include "engine/telemetry.h"
 #include "util/check.h"
 #include "util/digest.h"
 #include "util/json.h"
@@ -164,6 +165,7 @@ engine_create(const struct engine_options *options)
 	rng_init(&engine->rng, options->seed);
 	str_init(&engine->text, TEXT_MAX);
 	task_init(&engine->task, on_task);
+	engine->telemetry = telemetry_create(engine);
 	engine->retention = retention_create(options);
 	if (options->recover_ms > 0)
 		engine->recovery = recovery_create(engine, options->recover_ms);
@@ -182,6 +184,7 @@ engine_destroy(struct engine *engine)
 	task_cancel(engine->options.loop, &engine->task);
 	windows_destroy(engine->windows);
 	durations_destroy(engine->durations);
+	telemetry_destroy(engine->telemetry);
 	lh_table_free(engine->deployments);
 	lh_table_free(engine->graphs);
 	str_fini(&engine->text);

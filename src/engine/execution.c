@@ -18,6 +18,7 @@
 #include "engine/retention.h"
 #include "engine/selection.h"
 #include "engine/work.h"
+#include "engine/telemetry.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/log.h"
@@ -58,6 +59,8 @@ execution_set_status(
 	e->reason = reason;
 	journal_execution(&e->journal);
 	log_status(e);
+	if (status == STATUS_COMPLETED || status == STATUS_FAILED || status == STATUS_CANCELLED)
+		telemetry_ended(e->engine->telemetry, e);
 }
 
 void

@@ -148,6 +148,16 @@ add_outputs_of_composite(
 	}
 }
 
+/* It was there, and has been taken away; maybe since what made it was undone. */
+static bool
+is_gone(struct json_object *record)
+{
+	const char *status = json_get_str(record, "status");
+
+	return plan_act_from(json_get_str(record, "operation")) == PLAN_DELETE &&
+	       (str_eq(status, "completed") || str_eq(status, "rolled_back"));
+}
+
 static void
 add_outputs(
     struct json_object *all, const struct graph *graph, size_t vertex, struct json_object *record)
@@ -156,7 +166,7 @@ add_outputs(
 	struct json_object     *outputs = json_get_object(record, "outputs");
 	char                    name[256];
 
-	if (outputs == NULL)
+	if (outputs == NULL || is_gone(record))
 		return;
 	name_outputs(graph, vertex, node->resource_id, name, sizeof(name));
 	json_set(all, name, json_object_get(outputs));

@@ -127,6 +127,33 @@ def test_what_can_not_move_is_told_at_once(server, cloud, credentials):
     assert answer["problems"][0]["code"] == "nothing_to_move"
 
 
+def test_what_the_target_has_no_room_for_leaves_all_where_it_was(make_server, proxy, cloud, credentials):
+    server = make_server("--aws-endpoint", proxy.url)
+    apply(server, app(credentials))
+    proxy.set_faults([{"kind": "refuse", "code": "TopicLimitExceeded", "status": 403, "operation": "CreateTopic"}])
+    failed = move(server, credentials)
+    assert (failed["status"], failed["reason"]) == ("failed", "rolled_back"), failed
+    news = next(o for o in failed["operations"] if o["resource_id"] == "news")
+    assert (news["operation"], news["error"]["type"]) == ("move", "quota")
+    assert set(failed["outputs"]) == {"runner"}  # of what is there
+    assert names(cloud) == all_in(HERE)
+    proxy.set_faults([])
+    assert set(acts(apply(server, app(credentials))).values()) == {"no_op"}
+    assert move(server, credentials, delete_after_verify=True)["status"] == "completed"
+    assert names(cloud) == all_in(THERE)
+
+
+def test_nobody_else_changes_what_moves_and_what_is_gone_already_is_no_matter(server, cloud, credentials):
+    apply(server, app(credentials))
+    paused = move(server, credentials)
+    refused = server.post("/deploy/apply", {"config": app(credentials)})
+    assert refused.status == 409 and paused["graph_id"] in refused.json["detail"], refused
+    sns = cloud.client("sns", HERE)
+    sns.delete_topic(TopicArn=sns.list_topics()["Topics"][0]["TopicArn"])
+    done = server.post("/deploy/continue", {"graph_id": paused["graph_id"]}, prefer="wait=60").json
+    assert done["status"] == "completed" and names(cloud) == all_in(THERE)
+
+
 @pytest.mark.parametrize("undo", [False, True])
 def test_a_move_that_is_killed_ends_in_one_place(server, cloud, credentials, undo):
     apply(server, app(credentials))
