@@ -476,6 +476,8 @@ libworld_a_SOURCES = \
 	%D%/http/sse.h \
 	%D%/http/target.c \
 	%D%/http/target.h \
+	%D%/http/tls.c \
+	%D%/http/tls.h \
 	%D%/http/wire.h \
 	%D%/loop/loop_ev.c \
 	%D%/loop/loop_ev.h \
@@ -562,6 +564,8 @@ mgraph_deploy_SOURCES = \
 	%D%/serve_archive.h \
 	%D%/serve_options.c \
 	%D%/serve_options.h \
+	%D%/serve_tls.c \
+	%D%/serve_tls.h \
 	%D%/share.c \
 	%D%/share.h \
 	%D%/vitals.c \

@@ -10,6 +10,7 @@
 
 #include "engine/engine.h"
 #include "drivers.h"
+#include "http/http.h"
 #include "options.h"
 #include "util/str.h"
 
@@ -35,7 +36,8 @@ struct serve_options {
 	struct drivers_options
 		    drivers; /* share NULL: found beside the program; local_root NULL: DATA/local */
 	const char *cors_origins;
-	bool        verbose;
+	struct http_tls tls; /* cert NULL: there is none */
+	bool            verbose;
 };
 
 /* As options_read(). */

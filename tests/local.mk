@@ -412,6 +412,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \
 	%D%/integration/test_store.py \
+	%D%/integration/test_tls.py \
 	%D%/integration/test_type_pages.py \
 	%D%/integration/test_types.py \
 	%D%/integration/test_verify.py \

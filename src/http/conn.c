@@ -244,9 +244,20 @@ conn_check_progress(struct conn *conn)
 /* ---- how long a state may last, in us; 0 is for ever ---- */
 
 static int64_t
-limit_idle(const struct conn *conn)
+limit_progress(const struct conn *conn)
 {
 	return conn->server->options.idle_timeout_ms * US_PER_MS;
+}
+
+/* One that never asked for anything, or whose TLS does not get anywhere, is not kept for as long. */
+static int64_t
+limit_idle(const struct conn *conn)
+{
+	int64_t limit_ms = conn->server->options.head_timeout_ms;
+
+	return conn->requests_n > 0 || limit_ms > conn->server->options.idle_timeout_ms
+		   ? limit_progress(conn)
+		   : limit_ms * US_PER_MS;
 }
 
 static int64_t
@@ -267,7 +278,7 @@ limit_handling(const struct conn *conn)
 {
 	if (!(wire_facts(conn->wire) & WIRE_EOF))
 		return 0;
-	return limit_idle(conn) < HALF_CLOSED_US ? limit_idle(conn) : HALF_CLOSED_US;
+	return limit_progress(conn) < HALF_CLOSED_US ? limit_progress(conn) : HALF_CLOSED_US;
 }
 
 static int64_t
@@ -286,8 +297,8 @@ static const struct conn_row {
 	[CONN_HEAD] = { conn_read, limit_head, conn_late_request },
 	[CONN_BODY] = { conn_read, limit_body, conn_late_request },
 	[CONN_HANDLING] = { conn_wait, limit_handling, conn_gone },
-	[CONN_STREAMING] = { conn_stream, limit_idle, conn_check_progress },
-	[CONN_FLUSHING] = { conn_flush, limit_idle, conn_check_progress },
+	[CONN_STREAMING] = { conn_stream, limit_progress, conn_check_progress },
+	[CONN_FLUSHING] = { conn_flush, limit_progress, conn_check_progress },
 	[CONN_LINGERING] = { conn_linger, limit_lingering, conn_gone },
 };
 

@@ -47,7 +47,20 @@ struct http_server *http_create(struct loop_ev *ev, const struct http_options *o
     http_handler *handle, http_refuser *refuse, void *arg);
 void http_destroy(struct http_server *server); /* closes every connection; on_close is called */
 
-/* "127.0.0.1:8080", "[::1]:0", "unix:/path". *ret_url: "http://127.0.0.1:8080", the caller frees. */
+/* Files in PEM; borrowed. */
+struct http_tls {
+	const char *cert;      /* the server's, and what it is signed by */
+	const char *key;       /* of it */
+	const char *client_ca; /* who signs those that clients must have; NULL: they need none */
+};
+
+/* From now on connections speak TLS; not those by unix sockets. Before http_listen(), or again: open ones keep what they have, and
+ * so do all when it fails. */
+MUSTCHECK enum err_code
+http_use_tls(struct http_server *server, const struct http_tls *files, struct err *err);
+
+/* "127.0.0.1:8080", "[::1]:0", "unix:/path". *ret_url: "http://127.0.0.1:8080", or https://, the caller
+ * frees. */
 MUSTCHECK enum err_code
      http_listen(struct http_server *server, const char *address, char **ret_url, struct err *err);
 void http_stop_listening(struct http_server *server); /* open requests go on */

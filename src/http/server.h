@@ -71,6 +71,7 @@ struct http_server {
 	void               *arg;
 	struct listening    listening[LISTENERS_MAX];
 	size_t              listening_n;
+	struct ssl_ctx_st  *tls;     /* NULL: there is none */
 	bool                stopped; /* no more connections, no more keep-alive */
 	LIST_HEAD(, conn) conns;
 	size_t       conns_n;
