@@ -264,6 +264,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/check.h \
 	%D%/util/clock_text.c \
 	%D%/util/clock_text.h \
+	%D%/util/credential_name.c \
+	%D%/util/credential_name.h \
 	%D%/util/digest.c \
 	%D%/util/digest.h \
 	%D%/util/domain.c \
@@ -336,6 +338,8 @@ libworld_a_SOURCES = \
 	%D%/api/info.c \
 	%D%/api/keys.c \
 	%D%/api/keys.h \
+	%D%/api/last_found.c \
+	%D%/api/last_found.h \
 	%D%/api/load.c \
 	%D%/api/load.h \
 	%D%/api/move.c \
@@ -399,6 +403,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
+	%D%/cli/cmd_schedule.c \
 	%D%/cli/cmd_seal.c \
 	%D%/cli/cmd_status.c \
 	%D%/cli/cmd_types.c \
@@ -412,6 +417,8 @@ libworld_a_SOURCES = \
 	%D%/cli/follow.h \
 	%D%/cli/graphviz.c \
 	%D%/cli/graphviz.h \
+	%D%/cli/names.c \
+	%D%/cli/names.h \
 	%D%/cli/plan.c \
 	%D%/cli/plan.h \
 	%D%/cli/render.c \
@@ -422,6 +429,9 @@ libworld_a_SOURCES = \
 	%D%/cli/render_proof.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
+	%D%/cli/render_schedule.c \
+	%D%/cli/render_table.c \
+	%D%/cli/render_table.h \
 	%D%/cli/render_tree.c \
 	%D%/cli/render_type.c \
 	%D%/cli/render_type_example.c \

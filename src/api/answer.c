@@ -178,7 +178,7 @@ finish(struct exchange *x, int status, const char *content_type, struct json_obj
 void
 reply_text(struct exchange *x, int status, const char *content_type, const char *text)
 {
-	must(x->once == NULL);
+	must(x->once == NULL && route_answers(x->route, content_type));
 	x->out.status = status;
 	x->out.content_type = content_type;
 	send_text(x, text, strlen(text));
@@ -194,7 +194,7 @@ reply_nothing(struct exchange *x, const char *allow)
 void
 reply_json(struct exchange *x, int status, struct json_object *body)
 {
-	finish(x, status, "application/json", body);
+	finish(x, status, JSON_CONTENT_TYPE, body);
 }
 
 void
@@ -243,7 +243,7 @@ reply_problems(struct exchange *x, enum err_code code, const struct problems *pr
 /* ---- streams ---- */
 
 void
-stream_end(struct exchange *x)
+reply_stream_end(struct exchange *x)
 {
 	struct http_request *request = x->request;
 
@@ -254,19 +254,23 @@ stream_end(struct exchange *x)
 }
 
 bool
-stream_start(struct exchange *x)
+reply_stream(struct exchange *x, void (*room)(void *arg))
 {
 	struct head head = { .n = 0 };
 
+	must(route_answers(x->route, SSE_CONTENT_TYPE));
 	add(&head, "Content-Type", SSE_CONTENT_TYPE);
 	add(&head, "X-Accel-Buffering", "no");
 	add_common(&head, x);
 	x->status = 200;
 	log_answer(x, 200);
 	http_stream_start(x->request, 200, head.items, head.n);
-	if (!http_is_head(x->request))
+	if (!http_is_head(x->request)) {
+		http_stream_on_room(x->request, room, x);
+		x->has_room = true;
 		return true;
-	stream_end(x);
+	}
+	reply_stream_end(x);
 	return false;
 }
 

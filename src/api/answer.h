@@ -7,10 +7,6 @@
 
 #include "api/exchange.h"
 
-/* Server-Sent Events. False: only the head was asked for, and the exchange is over. */
-MUSTCHECK bool stream_start(struct exchange *x);
-void           stream_end(struct exchange *x); /* ends the exchange */
-
 /* If-Match and If-None-Match, of what is to be changed; tag NULL: there is none. False: they do not hold, and that was answered. */
 MUSTCHECK bool answer_may_change(struct exchange *x, const char *tag);
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/answer.h"
 #include "api/load.h"
 #include "api/routes.h"
 #include "api/traffic.h"
@@ -75,10 +74,8 @@ follow(struct exchange *x, uint64_t seq)
 	struct str text;
 
 	store_op_fini(&x->op);
-	if (!stream_start(x))
+	if (!reply_stream(x, on_room))
 		return;
-	http_stream_on_room(x->request, on_room, x);
-	x->has_room = true;
 	timer_init(&x->timer, on_heartbeat);
 	str_init(&text, 64);
 	sse_retry(&text, RETRY_MS);

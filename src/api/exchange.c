@@ -7,6 +7,7 @@
 
 #include "api/check.h"
 #include "api/discovery.h"
+#include "api/last_found.h"
 #include "api/once.h"
 #include "api/traffic.h"
 #include "api/wait.h"
@@ -76,6 +77,7 @@ exchange_hush(struct exchange *x)
 	whose_forget(x);
 	check_forget(x);
 	discovery_forget(x);
+	last_found_forget(x);
 	if (x->errand.asked != NULL)
 		x->errand.asked->cancel_errand(x->errand.asked, &x->errand.errand);
 	x->errand.asked = NULL;

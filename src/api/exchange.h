@@ -16,7 +16,8 @@
 #include "api/api.h"
 #include "api/keys.h"
 
-#define ALLOW_SIZE 64
+#define ALLOW_SIZE        64
+#define JSON_CONTENT_TYPE "application/json"
 
 struct route;
 struct exchange_once;
@@ -78,6 +79,7 @@ struct exchange {
 	} whose;
 	struct exchange_check     *check;
 	struct exchange_discovery *discovery;
+	struct exchange_looks     *looks; /* last_found.h; NULL: none are asked */
 	struct {
 		struct errand       errand;
 		struct provider    *asked; /* NULL: none is */
@@ -114,7 +116,7 @@ struct exchange {
 	const char         *region;       /* of its credentials; borrowed from the body */
 	bool                from_archive; /* the store does not have it */
 	struct json_object *lag;          /* of the archive */
-	struct json_object *list;         /* history.c: the executions, */
+	struct json_object *list;         /* history.c: the deployments, or the executions, */
 	struct {
 		size_t   n;    /* at most so many */
 		uint64_t next; /* goes on below this number; 0: there are no more */
@@ -154,6 +156,12 @@ void reply_json(struct exchange *x, int status, struct json_object *body);
 void reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body);
 void reply_text(struct exchange *x, int status, const char *content_type, const char *text);
 void reply_nothing(struct exchange *x, const char *allow); /* 204 */
+
+/* Begins an answer that comes bit by bit, as Server-Sent Events; `room` is called when there is some again.
+ * False: only its head was asked for, and the exchange is over. */
+MUSTCHECK bool reply_stream(struct exchange *x, void (*room)(void *arg));
+void           reply_stream_end(struct exchange *x); /* ends the exchange */
+
 void reply_err(struct exchange *x, const struct err *err);
 void reply_problems(struct exchange *x, enum err_code code, const struct problems *problems);
 void reply_not_allowed(struct exchange *x, const char *allow);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/exchange.h"
+#include "api/last_found.h"
 #include "api/pages.h"
 #include "api/routes.h"
 #include "engine/view.h"
@@ -63,27 +64,38 @@ show_deployment(const struct store_item *item)
 }
 
 static void
-on_deployments(struct exchange *x)
+on_last_found(struct exchange *x)
 {
-	struct json_object      *body = json_object_new_object();
-	struct json_object      *list = json_object_new_array();
-	const struct store_item *last = NULL;
-	char                     cursor[CURSOR_SIZE];
-	size_t                   i;
+	struct json_object *body = json_object_new_object();
+	char                cursor[CURSOR_SIZE];
 
-	json_set(body, "deployments", list);
+	json_set(body, "deployments", json_object_get(x->list));
 	json_set_str(body, "source", "store");
-	for (i = 0; i < x->op.items_n && json_object_array_length(list) < x->page.n; i++) {
-		if (is_before_page(x, &x->op.items_out[i]))
-			continue;
-		last = &x->op.items_out[i];
-		json_object_array_add(list, show_deployment(last));
-	}
-	if (last != NULL && (i < x->op.items_n || i == STORE_PAGE_MAX)) {
-		snprintf(cursor, sizeof(cursor), "%" PRIu64 "-%s", last->number, last->name);
+	if (x->page.next > 0) {
+		snprintf(cursor, sizeof(cursor), "%" PRIu64 "-%s", x->page.next, x->page.after);
 		page_next(x, body, cursor);
 	}
 	reply_json(x, 200, body);
+}
+
+static void
+on_deployments(struct exchange *x)
+{
+	const struct store_item *last = NULL;
+	size_t                   i;
+
+	x->list = json_object_new_array();
+	for (i = 0; i < x->op.items_n && json_object_array_length(x->list) < x->page.n; i++) {
+		if (is_before_page(x, &x->op.items_out[i]))
+			continue;
+		last = &x->op.items_out[i];
+		json_object_array_add(x->list, show_deployment(last));
+	}
+	if (last != NULL && (i < x->op.items_n || i == STORE_PAGE_MAX)) {
+		x->page.next = last->number;
+		snprintf(x->page.after, sizeof(x->page.after), "%s", last->name);
+	}
+	last_found_add(x, on_last_found);
 }
 
 static void

@@ -187,7 +187,7 @@ handle_metrics(struct exchange *x)
 	str_init(&text, METRICS_MAX);
 	if (metrics != NULL)
 		metrics_write(metrics, &text);
-	reply_text(x, 200, METRICS_TYPE, text.data);
+	reply_text(x, 200, METRICS_FORMAT, text.data);
 	str_fini(&text);
 }
 
@@ -210,7 +210,7 @@ handle_config_schema(struct exchange *x)
 	schema = json_read_file(path.data, CONFIG_SCHEMA_MAX, &err);
 	str_fini(&path);
 	if (schema != NULL)
-		reply_text(x, 200, x->route->content_type, json_text(schema));
+		reply_text(x, 200, x->route->texts[0], json_text(schema));
 	else
 		reply_err(x, &err);
 	json_object_put(schema);

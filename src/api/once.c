@@ -12,6 +12,7 @@
 #include "api/routes.h"
 #include "api/wait.h"
 #include "util/check.h"
+#include "util/credential_name.h"
 #include "util/digest.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -72,15 +73,13 @@ read_key(const char *field, const char **ret_key, size_t *ret_len)
 static struct json_object *
 without_secrets(struct json_object *from)
 {
-	static const char *const secrets[] = { "credentials", "pat", "encrypted_pat" };
-	struct json_object      *to = json_object_new_object();
+	struct json_object *to = json_object_new_object();
 
 	json_object_object_foreach (from, name, value) {
-		bool is_secret = false;
+		const char *sealed = credential_sealed_name(name);
 
-		for (size_t i = 0; i < array_len(secrets); i++)
-			is_secret = is_secret || str_eq(name, secrets[i]);
-		if (!is_secret)
+		if (!str_eq(name, "credentials") && !credential_is_secret(name) &&
+		    (sealed == NULL || !credential_is_secret(sealed)))
 			json_set(to, name, json_object_get(value));
 	}
 	return to;

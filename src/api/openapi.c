@@ -123,11 +123,9 @@ responses_of(const struct route *route)
 
 	json_set_str(good, "description", "As asked");
 	if (route->answer != NULL)
-		add_content(good, "application/json", schema_ref(route->answer));
-	else
-		add_content(good, route->content_type, string_schema());
-	for (size_t i = 0; route->other_types != NULL && route->other_types[i] != NULL; i++)
-		add_content(good, route->other_types[i], string_schema());
+		add_content(good, JSON_CONTENT_TYPE, schema_ref(route->answer));
+	for (size_t i = 0; route->texts != NULL && route->texts[i] != NULL; i++)
+		add_content(good, route->texts[i], string_schema());
 	add_headers(good, route, true);
 	json_set(responses, "200", good);
 	if (route->has_etag)
@@ -136,7 +134,7 @@ responses_of(const struct route *route)
 		struct json_object *going = json_object_new_object();
 
 		json_set_str(going, "description", "It goes on: follow Location, or the events");
-		add_content(going, "application/json", schema_ref(route->answer));
+		add_content(going, JSON_CONTENT_TYPE, schema_ref(route->answer));
 		add_headers(going, route, true);
 		json_set(responses, "202", going);
 	}
@@ -239,7 +237,7 @@ operation_of(const struct route *route)
 		struct json_object *body = json_object_new_object();
 
 		json_set_bool(body, "required", true);
-		add_content(body, "application/json", schema_ref(route->body));
+		add_content(body, JSON_CONTENT_TYPE, schema_ref(route->body));
 		json_set(operation, "requestBody", body);
 	}
 	json_set(operation, "responses", responses_of(route));

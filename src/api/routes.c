@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "http/sse.h"
 #include "plan/draw.h"
 #include "util/metrics.h"
 #include "util/check.h"
@@ -83,6 +84,7 @@ const struct route routes[] = {
 	    .path = "/deploy/verify",
 	    .body = "verify-request",
 	    .answer = "verify",
+	    .texts = (const char *const[]){ SSE_CONTENT_TYPE, NULL },
 	    .summary = "Tell how each resource stands to what its config says; nothing is changed",
 	    .handle = handle_verify },
 	{ .method = "POST",
@@ -147,7 +149,7 @@ const struct route routes[] = {
 	{ .method = "GET",
 	    .path = "/deploy/graph/{graph_id}",
 	    .answer = "mgraph",
-	    .other_types = (const char *const[]){ DRAW_DOT_TYPE, DRAW_MERMAID_TYPE, NULL },
+	    .texts = (const char *const[]){ DRAW_DOT_TYPE, DRAW_MERMAID_TYPE, NULL },
 	    .queries = graph_queries,
 	    .summary = "The Spec Graph, or the Execution Graph of its last execution",
 	    .has_etag = true,
@@ -173,7 +175,7 @@ const struct route routes[] = {
 	    .handle = handle_diff },
 	{ .method = "GET",
 	    .path = "/deploy/events/{graph_id}",
-	    .content_type = "text/event-stream",
+	    .texts = (const char *const[]){ SSE_CONTENT_TYPE, NULL },
 	    .queries = events_queries,
 	    .summary = "Every state change of a graph's executions, live; Last-Event-ID resumes",
 	    .handle = handle_events },
@@ -234,7 +236,7 @@ const struct route routes[] = {
 	    .handle = handle_public_key },
 	{ .method = "GET",
 	    .path = "/schemas/config.json",
-	    .content_type = "application/schema+json",
+	    .texts = (const char *const[]){ "application/schema+json", NULL },
 	    .is_public = true,
 	    .summary =
 		"The JSON Schema of a config, with the properties of every type: for editors",
@@ -278,7 +280,7 @@ const struct route routes[] = {
 	    .handle = handle_ready },
 	{ .method = "GET",
 	    .path = "/metrics",
-	    .content_type = METRICS_TYPE,
+	    .texts = (const char *const[]){ METRICS_TYPE, NULL },
 	    .summary = "Numbers about the process, as Prometheus reads them",
 	    .handle = handle_metrics },
 	{ .method = "GET",
@@ -290,6 +292,20 @@ const struct route routes[] = {
 	    .handle = handle_openapi },
 };
 const size_t routes_n = array_len(routes);
+
+bool
+route_answers(const struct route *route, const char *content_type)
+{
+	size_t len = strcspn(content_type, ";");
+
+	for (size_t i = 0; route->texts != NULL && route->texts[i] != NULL; i++) {
+		if (strncmp(route->texts[i], content_type, len) == 0 &&
+		    route->texts[i][len] == '\0')
+			return true;
+	}
+	return route->answer != NULL && len == strlen(JSON_CONTENT_TYPE) &&
+	       strncmp(content_type, JSON_CONTENT_TYPE, len) == 0;
+}
 
 /* Does `path` match the row's? The parameter is not empty and holds no slash. */
 static bool

@@ -32,10 +32,10 @@ struct route {
 	const char *path; /* "/deploy/status/{graph_id}"; at most one parameter, and it is last */
 	bool        is_public; /* needs no API key */
 	const char *body;      /* schema of the request's body in schemas/api/; NULL: none */
-	const char *answer; /* schema of a good answer's body; NULL: not JSON, see content_type */
-	const char *content_type; /* of a good answer, when it is not JSON */
+	const char *answer;    /* schema of a good answer's body in JSON; NULL: it is never that */
 	const char *const
-	    *other_types; /* that can be asked for, NULL behind the last; may be NULL */
+	    *texts; /* content types of a good answer beside that, NULL behind the last;
+				     NULL: none */
 	const struct route_query *queries; /* may be NULL */
 	bool has_match;       /* If-Match and If-None-Match say as what it is to be changed */
 	bool has_etag;        /* of a GET: its answer has a tag, by which it is asked for again */
@@ -51,6 +51,9 @@ extern const size_t       routes_n;
  * the methods that the path does take ("" when it is unknown): HEAD for a GET, and OPTIONS, too. */
 const struct route *route_find(const char *method, const char *path, char *parameter, size_t size,
     char *ret_allow, size_t allow_size);
+
+/* Is it a content type of the route's good answers? Parameters behind it do not count. */
+bool route_answers(const struct route *route, const char *content_type);
 
 /* the handlers, one file per group */
 exchange_step handle_plan, handle_apply, handle_verify, handle_destroy, handle_move; /* start.c */

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "api/answer.h"
 #include "http/sse.h"
 #include "plan/verify.h"
 #include "util/check.h"
@@ -50,7 +49,7 @@ flush(struct exchange *x)
 	if (!x->has_room || x->summary == NULL)
 		return;
 	write_event(x, "verify", x->summary);
-	stream_end(x);
+	reply_stream_end(x);
 }
 
 static void
@@ -77,9 +76,7 @@ on_heartbeat(struct timer *timer)
 void
 verify_stream_start(struct exchange *x)
 {
-	must(stream_start(x)); /* a POST has no HEAD */
-	http_stream_on_room(x->request, on_room, x);
-	x->has_room = true;
+	must(reply_stream(x, on_room)); /* a POST has no HEAD */
 	x->list = json_object_new_array();
 	timer_init(&x->timer, on_heartbeat);
 	timer_arm(api_options_of(x->api)->loop, &x->timer, HEARTBEAT_US);

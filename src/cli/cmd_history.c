@@ -49,11 +49,12 @@ const struct command cmd_history = {
 	.name = "history",
 	.synopsis = "[DEPLOYMENT] [OPTIONS]",
 	.help = "list the deployments, or the executions of one",
-	.more =
-	    "The newest comes first. What an execution has done is shown as +created ~changed\n"
-	    "-deleted =left as it was. `status GRAPH --execution EXECUTION` shows one in full,\n"
-	    "`diff GRAPH GRAPH` what differs between two versions, and `apply GRAPH` goes forward\n"
-	    "to an old one.",
+	.more = "The newest comes first. Beside a deployment stands how a schedule last found it. "
+		"What\n"
+		"an execution has done is shown as +created ~changed -deleted =left as it was.\n"
+		"`status GRAPH --execution EXECUTION` shows one in full, `diff GRAPH GRAPH` what "
+		"differs\n"
+		"between two versions, and `apply GRAPH` goes forward to an old one.",
 	.options = options,
 	.options_n = array_len(options),
 	.operands_min = 0,

@@ -43,7 +43,7 @@ static const struct verb_row {
 	[STORE_ARCHIVE_GET] = { true, NEED_ALL },
 	[STORE_ARCHIVE_TAKE] = { true, NEED_ALL },
 	[STORE_ARCHIVE_PUT] = { true, NEED_ALL | NEED_TEXT },
-	[STORE_VERIFIED_GET] = { true, NEED_ALL },
+	[STORE_VERIFIED_GET] = { true, NEED_TENANT | NEED_DEPLOYMENT },
 	[STORE_VERIFIED_PUT] = { true, NEED_ALL | NEED_TEXT },
 	[STORE_PLAN_PUT] = { true, NEED_ALL | NEED_TEXT | NEED_PLAN },
 	[STORE_PLAN_GET] = { true, NEED_ALL | NEED_PLAN },

@@ -201,7 +201,8 @@ enum store_verb {
 	 * it was not this owner's any more, and is as it was.
 	 */
 	STORE_ARCHIVE_PUT,
-	/* -> text: how the deployment was last found, or "" when nobody looked yet; seq: the number of the graph's last event */
+	/* -> text: how the deployment was last found, or "" when nobody looked yet; seq: the number of the graph's last event, where the
+	 * key names one */
 	STORE_VERIFIED_GET,
 	/*
 	 * text: how it was found now; perhaps one event, which is told as those of executions are, and is numbered
