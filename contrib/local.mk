@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	docs/examples/terraform.json \
 	docs/examples/test-suite.json \
 	docs/getting-started.md \
+	docs/internals/architecture.md \
 	docs/internals/archive.md \
 	docs/internals/discovery.md \
 	docs/internals/engine.md \
