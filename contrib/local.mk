@@ -27,6 +27,7 @@ EXTRA_DIST += \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
 	docs/operations.md \
+	docs/problems.md \
 	docs/security.md
 
 # A page for each service, with its resource types. They are made where they are installed; `make type-pages` makes them here.

@@ -74,7 +74,8 @@ follow(struct exchange *x, uint64_t seq)
 	struct str text;
 
 	store_op_fini(&x->op);
-	reply_stream(x, on_room);
+	if (!reply_stream(x, on_room))
+		return;
 	timer_init(&x->timer, on_heartbeat);
 	str_init(&text, 64);
 	sse_retry(&text, RETRY_MS);
