@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	docs/examples/terraform.json \
 	docs/examples/test-suite.json \
 	docs/getting-started.md \
+	docs/internals/architecture.md \
 	docs/internals/archive.md \
 	docs/internals/discovery.md \
 	docs/internals/engine.md \
@@ -26,6 +27,7 @@ EXTRA_DIST += \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
 	docs/operations.md \
+	docs/problems.md \
 	docs/security.md
 
 # A page for each service, with its resource types. They are made where they are installed; `make type-pages` makes them here.

@@ -246,6 +246,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_history.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
+	%D%/store/mem_once.c \
+	%D%/store/mem_once.h \
 	%D%/store/mem_plans.c \
 	%D%/store/mem_plans.h \
 	%D%/store/mem_tables.c \
@@ -314,6 +316,8 @@ libworld_a_SOURCES = \
 	%D%/api/admin.c \
 	%D%/api/admit.c \
 	%D%/api/admit.h \
+	%D%/api/answer.c \
+	%D%/api/answer.h \
 	%D%/api/api.c \
 	%D%/api/api.h \
 	%D%/api/check.c \
@@ -325,6 +329,8 @@ libworld_a_SOURCES = \
 	%D%/api/boxes.c \
 	%D%/api/boxes.h \
 	%D%/api/compare.c \
+	%D%/api/cors.c \
+	%D%/api/cors.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
 	%D%/api/discover.c \
@@ -351,10 +357,15 @@ libworld_a_SOURCES = \
 	%D%/api/move.c \
 	%D%/api/names.c \
 	%D%/api/names.h \
+	%D%/api/once.c \
+	%D%/api/once.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
+	%D%/api/pages.c \
+	%D%/api/pages.h \
 	%D%/api/plans.c \
 	%D%/api/plans.h \
+	%D%/api/problems.c \
 	%D%/api/public_keys.c \
 	%D%/api/query.c \
 	%D%/api/query.h \
@@ -471,10 +482,14 @@ libworld_a_SOURCES = \
 	%D%/http/chunked.c \
 	%D%/http/chunked.h \
 	%D%/http/conn.c \
+	%D%/http/fields.c \
+	%D%/http/fields.h \
 	%D%/http/gate.c \
 	%D%/http/gate.h \
 	%D%/http/gate_head.c \
 	%D%/http/gate_head.h \
+	%D%/http/gzip.c \
+	%D%/http/gzip.h \
 	%D%/http/http.c \
 	%D%/http/http.h \
 	%D%/http/http_evhtp.c \
@@ -485,11 +500,15 @@ libworld_a_SOURCES = \
 	%D%/http/reply.c \
 	%D%/http/reply.h \
 	%D%/http/request.c \
+	%D%/http/request_id.c \
+	%D%/http/request_id.h \
 	%D%/http/server.h \
 	%D%/http/sse.c \
 	%D%/http/sse.h \
 	%D%/http/target.c \
 	%D%/http/target.h \
+	%D%/http/tls.c \
+	%D%/http/tls.h \
 	%D%/http/wire.h \
 	%D%/loop/loop_ev.c \
 	%D%/loop/loop_ev.h \
@@ -522,6 +541,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_link.c \
 	%D%/store/redis_link.h \
 	%D%/store/redis_plans.c \
+	%D%/store/redis_once.c \
+	%D%/store/redis_once.h \
 	%D%/store/redis_plans.h \
 	%D%/store/redis_reads.c \
 	%D%/store/redis_reads.h \
@@ -578,6 +599,8 @@ mgraph_deploy_SOURCES = \
 	%D%/serve_archive.h \
 	%D%/serve_options.c \
 	%D%/serve_options.h \
+	%D%/serve_tls.c \
+	%D%/serve_tls.h \
 	%D%/share.c \
 	%D%/share.h \
 	%D%/vitals.c \

@@ -17,9 +17,12 @@ on_hup(void *arg, int signo)
 	struct access *access = arg;
 	struct err     err;
 	char           why[WHY_SIZE];
-	bool           good = access_reload(access, &err) == ERR_OK;
+	bool           good;
 
 	(void)signo;
+	if (access_path(access)[0] == '\0')
+		return; /* the one of a first run stays */
+	good = access_reload(access, &err) == ERR_OK;
 	if (!good)
 		log_error("keys", "why=%s", log_quote(why, sizeof(why), err.detail));
 	audit_process("keys.reload", access_path(access), good ? "done" : "refused");

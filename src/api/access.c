@@ -229,8 +229,7 @@ access_reload(struct access *access, struct err *err)
 {
 	struct keys *keys;
 
-	if (access->options.path == NULL)
-		return err_set(err, ERR_INVALID_REQUEST, "there is no keys file: see --keys");
+	must(access->options.path != NULL);
 	keys = keys_load(access->options.path, err);
 	if (keys == NULL)
 		return err->code;

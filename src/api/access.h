@@ -26,7 +26,7 @@ struct access_options {
 struct access *access_create(const struct access_options *options, struct keys *keys);
 void           access_destroy(struct access *access); /* no request may be open; NULL is fine */
 
-/* The file once more. When it has a problem, all stays as it is. */
+/* The file, which there is, once more. When it has a problem, all stays as it is. */
 MUSTCHECK enum err_code access_reload(struct access *access, struct err *err);
 const char             *access_path(const struct access *access); /* "": there is no file */
 

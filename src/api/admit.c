@@ -177,23 +177,20 @@ admit_tell(const struct exchange *x, struct json_object *problem)
 	json_set(problem, "limit", limit);
 }
 
-size_t
-admit_fields(const struct exchange *x, struct admit_fields *fields, struct http_header *ret)
+bool
+admit_fields(const struct exchange *x, struct admit_fields *ret)
 {
 	struct rate rate;
-	size_t      n = 0;
 
 	if (x->of == NULL || x->route->is_public || !tenant_rate(x->of, now_us(x), &rate))
-		return 0;
-	snprintf(fields->policy, sizeof(fields->policy), POLICY ";q=%" PRId64 ";w=%" PRId64,
-	    rate.quota, rate.window_s);
-	snprintf(fields->state, sizeof(fields->state), POLICY ";r=%" PRId64 ";t=%" PRId64,
-	    rate.left, rate.reset_s);
-	ret[n++] = (struct http_header){ "RateLimit-Policy", fields->policy };
-	ret[n++] = (struct http_header){ "RateLimit", fields->state };
-	if (!x->over.is_over || x->over.limit != LIMIT_REQUESTS)
-		return n;
-	snprintf(fields->wait, sizeof(fields->wait), "%" PRId64, rate.wait_s > 0 ? rate.wait_s : 1);
-	ret[n++] = (struct http_header){ "Retry-After", fields->wait };
-	return n;
+		return false;
+	snprintf(ret->policy, sizeof(ret->policy), POLICY ";q=%" PRId64 ";w=%" PRId64, rate.quota,
+	    rate.window_s);
+	snprintf(ret->state, sizeof(ret->state), POLICY ";r=%" PRId64 ";t=%" PRId64, rate.left,
+	    rate.reset_s);
+	ret->wait[0] = '\0';
+	if (x->over.is_over && x->over.limit == LIMIT_REQUESTS)
+		snprintf(
+		    ret->wait, sizeof(ret->wait), "%" PRId64, rate.wait_s > 0 ? rate.wait_s : 1);
+	return true;
 }

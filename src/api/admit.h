@@ -21,13 +21,12 @@ MUSTCHECK enum err_code admit_execution(struct exchange *x, bool is_new, struct 
 /* A seat for a stream, lost when the key is not good any more. False: there is none left, and that was answered. */
 MUSTCHECK bool admit_seat(struct exchange *x, void (*lost)(struct seat *seat));
 
-/* What an answer says of it: members of a problem, and header fields, whose text is in `fields`. */
-#define ADMIT_FIELDS_MAX 3
+/* What an answer says of it: members of a problem; and RateLimit-Policy, RateLimit and Retry-After, "" where it need not wait. */
 #define ADMIT_FIELD_SIZE 64
 struct admit_fields {
 	char policy[ADMIT_FIELD_SIZE], state[ADMIT_FIELD_SIZE], wait[ADMIT_FIELD_SIZE];
 };
-void   admit_tell(const struct exchange *x, struct json_object *problem);
-size_t admit_fields(const struct exchange *x, struct admit_fields *fields, struct http_header *ret);
+void admit_tell(const struct exchange *x, struct json_object *problem);
+bool admit_fields(const struct exchange *x, struct admit_fields *ret); /* false: there are none */
 
 #endif

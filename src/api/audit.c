@@ -49,11 +49,14 @@ audit_done(struct exchange *x, const char *outcome)
 }
 
 void
-audit_answer(struct exchange *x, int status, struct json_object *body)
+audit_answer(struct exchange *x)
 {
-	const char *code = json_get_str(body, "code");
+	const char *code = json_get_str(x->out.body, "code");
 
-	audit_done(x, status < 400 || code == NULL ? "done" : code);
+	if (x->out.status >= 400 && code != NULL)
+		audit_done(x, code);
+	else
+		audit_done(x, x->out.is_replayed ? "replayed" : "done");
 }
 
 void

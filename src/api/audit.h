@@ -9,8 +9,8 @@
 
 /* It has been done: "begun" where it goes on. */
 void audit_done(struct exchange *x, const char *outcome);
-/* It is answered: done, or why not; unless that was told already. */
-void audit_answer(struct exchange *x, int status, struct json_object *body);
+/* x->out is the answer: done, or why not; unless that was told already. */
+void audit_answer(struct exchange *x);
 /* The client has gone before anything was known of it. */
 void audit_end(struct exchange *x);
 

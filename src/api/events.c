@@ -73,13 +73,7 @@ on_heartbeat(struct timer *timer)
 static void
 on_seat_lost(struct seat *seat)
 {
-	struct exchange     *x = container_of(seat, struct exchange, seat);
-	struct http_request *request = x->request;
-
-	x->request = NULL;
-	http_on_close(request, NULL, NULL);
-	http_stream_end(request);
-	exchange_end(x);
+	reply_stream_end(container_of(seat, struct exchange, seat));
 }
 
 static void
@@ -90,7 +84,8 @@ follow(struct exchange *x, uint64_t seq)
 	if (!admit_seat(x, on_seat_lost))
 		return;
 	store_op_fini(&x->op);
-	reply_stream(x, on_room);
+	if (!reply_stream(x, on_room))
+		return;
 	timer_init(&x->timer, on_heartbeat);
 	str_init(&text, 64);
 	sse_retry(&text, RETRY_MS);

@@ -12,6 +12,7 @@
 struct look {
 	struct store_op        op;
 	struct exchange_looks *looks;
+	bool                   is_over; /* its result may be there before it is told */
 };
 
 struct exchange_looks {
@@ -72,6 +73,7 @@ on_answered(struct store_op *op)
 	struct look           *look = container_of(op, struct look, op);
 	struct exchange_looks *looks = look->looks;
 
+	look->is_over = true;
 	if (op->result == STORE_OK)
 		take(look);
 	else
@@ -117,11 +119,11 @@ last_found_forget(struct exchange *x)
 	struct api_options *options = api_options_of(x->api);
 
 	for (size_t i = 0; x->looks != NULL && i < x->looks->n; i++) {
-		struct store_op *op = &x->looks->looks[i].op;
+		struct look *look = &x->looks->looks[i];
 
-		if (op->result == STORE_PENDING)
-			store_forget(options->store, op);
-		store_op_fini(op);
+		if (!look->is_over)
+			store_forget(options->store, &look->op);
+		store_op_fini(&look->op);
 	}
 	if (x->looks != NULL)
 		loop_bury(options->loop, free, x->looks);

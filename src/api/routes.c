@@ -28,8 +28,14 @@ static const struct route_query status_queries[] = {
 	{ NULL },
 };
 
-static const struct route_query history_queries[] = {
-	{ "limit", NULL, "At most so many executions, up to 1000; without it 100" },
+static const struct route_query page_queries[] = {
+	{ "limit", NULL, "At most so many, up to 1000; without it 100" },
+	{ "cursor", NULL, "The next_cursor of a page: go on behind it" },
+	{ NULL },
+};
+
+static const struct route_query types_queries[] = {
+	{ "limit", NULL, "At most so many, up to 1000; without it all" },
 	{ "cursor", NULL, "The next_cursor of a page: go on behind it" },
 	{ NULL },
 };
@@ -65,6 +71,7 @@ const struct route routes[] = {
 	    .body = "apply-request",
 	    .answer = "execution",
 	    .summary = "Bring the resources of a config, or of a saved plan, to what it says",
+	    .once = ONCE_EXECUTION,
 	    .handle = handle_apply },
 	{ .method = "POST",
 	    .path = "/deploy/continue",
@@ -73,6 +80,7 @@ const struct route routes[] = {
 	    .body = "continue-request",
 	    .answer = "execution",
 	    .summary = "Go on with an execution that is paused, or was left by a process that died",
+	    .once = ONCE_IN_DOUBT,
 	    .handle = handle_continue },
 	{ .method = "POST",
 	    .path = "/deploy/cancel",
@@ -82,6 +90,7 @@ const struct route routes[] = {
 	    .answer = "execution",
 	    .summary =
 		"Start nothing new, let what is under way come to its end, and end as cancelled",
+	    .once = ONCE_AGAIN,
 	    .handle = handle_cancel },
 	{ .method = "POST",
 	    .path = "/deploy/verify",
@@ -98,6 +107,8 @@ const struct route routes[] = {
 	    .body = "schedule-request",
 	    .answer = "schedule",
 	    .summary = "Verify a deployment again and again, for as long as this process lives",
+	    .once = ONCE_AGAIN,
+	    .has_match = true,
 	    .handle = handle_schedule },
 	{ .method = "GET",
 	    .path = "/deploy/schedules",
@@ -105,12 +116,19 @@ const struct route routes[] = {
 	    .answer = "schedules",
 	    .summary = "The deployments that are verified again and again, and how each was found",
 	    .handle = handle_schedules },
+	{ .method = "GET",
+	    .path = "/deploy/schedules/{deployment_id}",
+	    .scope = SCOPE_READ,
+	    .answer = "schedule",
+	    .summary = "How a deployment is verified again and again, and how it was found",
+	    .handle = handle_schedule_of },
 	{ .method = "DELETE",
 	    .path = "/deploy/schedules/{deployment_id}",
 	    .scope = SCOPE_APPLY,
 	    .audit = "unschedule",
 	    .answer = "schedule",
 	    .summary = "Verify a deployment no longer",
+	    .has_match = true,
 	    .handle = handle_schedule_end },
 	{ .method = "POST",
 	    .path = "/deploy/destroy",
@@ -119,6 +137,7 @@ const struct route routes[] = {
 	    .body = "destroy-request",
 	    .answer = "execution",
 	    .summary = "Delete the resources of a deployment, dependants first",
+	    .once = ONCE_EXECUTION,
 	    .handle = handle_destroy },
 	{ .method = "POST",
 	    .path = "/deploy/discover",
@@ -144,6 +163,7 @@ const struct route routes[] = {
 	    .body = "move-request",
 	    .answer = "execution",
 	    .summary = "Have the resources of a deployment in another region or account",
+	    .once = ONCE_EXECUTION,
 	    .handle = handle_move },
 	{ .method = "GET",
 	    .path = "/deploy/status/{graph_id}",
@@ -151,6 +171,7 @@ const struct route routes[] = {
 	    .answer = "execution",
 	    .queries = status_queries,
 	    .summary = "The last execution of a graph: every operation, with timing and outputs",
+	    .has_etag = true,
 	    .handle = handle_status },
 	{ .method = "GET",
 	    .path = "/deploy/graph/{graph_id}",
@@ -159,18 +180,20 @@ const struct route routes[] = {
 	    .texts = (const char *const[]){ DRAW_DOT_TYPE, DRAW_MERMAID_TYPE, NULL },
 	    .queries = graph_queries,
 	    .summary = "The Spec Graph, or the Execution Graph of its last execution",
+	    .has_etag = true,
 	    .handle = handle_graph },
 	{ .method = "GET",
 	    .path = "/deploy/deployments",
 	    .scope = SCOPE_READ,
 	    .answer = "deployments",
+	    .queries = page_queries,
 	    .summary = "The deployments of the tenant, the last one that was run first",
 	    .handle = handle_deployments },
 	{ .method = "GET",
 	    .path = "/deploy/history/{deployment_id}",
 	    .scope = SCOPE_READ,
 	    .answer = "history",
-	    .queries = history_queries,
+	    .queries = page_queries,
 	    .summary = "The executions of a deployment, and the graphs that were run",
 	    .handle = handle_history },
 	{ .method = "GET",
@@ -179,6 +202,7 @@ const struct route routes[] = {
 	    .answer = "diff",
 	    .queries = diff_queries,
 	    .summary = "What differs between two versions of a deployment: two of its graphs",
+	    .has_etag = true,
 	    .handle = handle_diff },
 	{ .method = "GET",
 	    .path = "/deploy/events/{graph_id}",
@@ -191,13 +215,16 @@ const struct route routes[] = {
 	    .path = "/deploy/types",
 	    .scope = SCOPE_READ,
 	    .answer = "types",
+	    .queries = types_queries,
 	    .summary = "The resource types there are",
+	    .has_etag = true,
 	    .handle = handle_types },
 	{ .method = "GET",
 	    .path = "/deploy/types/{type}",
 	    .scope = SCOPE_READ,
 	    .answer = "type",
 	    .summary = "One resource type: its properties and outputs",
+	    .has_etag = true,
 	    .handle = handle_type },
 	{ .method = "POST",
 	    .path = "/operations/github/secrets/list",
@@ -227,6 +254,7 @@ const struct route routes[] = {
 	    .body = "secrets-create-request",
 	    .answer = "secrets",
 	    .summary = "Set a secret of a repository, new or not",
+	    .once = ONCE_AGAIN,
 	    .handle = handle_secrets },
 	{ .method = "POST",
 	    .path = "/operations/github/secrets/delete",
@@ -235,6 +263,7 @@ const struct route routes[] = {
 	    .body = "secrets-name-request",
 	    .answer = "secrets",
 	    .summary = "Delete a secret of a repository",
+	    .once = ONCE_AGAIN,
 	    .handle = handle_secrets },
 	{ .method = "GET",
 	    .path = "/public-keys",
@@ -261,6 +290,7 @@ const struct route routes[] = {
 	    .audit = "key.add",
 	    .body = "key-request",
 	    .answer = "key",
+	    .once = ONCE_AGAIN,
 	    .summary = "Add a key to the store, by its SHA-256: all processes on it take it",
 	    .handle = handle_key_add },
 	{ .method = "DELETE",
@@ -282,6 +312,7 @@ const struct route routes[] = {
 	    .audit = "tenant.set",
 	    .body = "tenant-request",
 	    .answer = "tenant",
+	    .once = ONCE_AGAIN,
 	    .summary = "Say a tenant's limits, in place of what the store said of it",
 	    .handle = handle_tenant_set },
 	{ .method = "DELETE",
@@ -298,7 +329,22 @@ const struct route routes[] = {
 	    .is_public = true,
 	    .summary =
 		"The JSON Schema of a config, with the properties of every type: for editors",
+	    .has_etag = true,
 	    .handle = handle_config_schema },
+	{ .method = "GET",
+	    .path = "/problems",
+	    .is_public = true,
+	    .answer = "problem-types",
+	    .summary = "The types of problems that there are",
+	    .has_etag = true,
+	    .handle = handle_problems },
+	{ .method = "GET",
+	    .path = "/problems/{code}",
+	    .is_public = true,
+	    .answer = "problem-type",
+	    .summary = "What a type of problem means, and what to do",
+	    .has_etag = true,
+	    .handle = handle_problem },
 	{ .method = "GET",
 	    .path = "/info/health",
 	    .scope = SCOPE_READ,
@@ -335,6 +381,7 @@ const struct route routes[] = {
 	    .is_public = true,
 	    .answer = "openapi",
 	    .summary = "This document",
+	    .has_etag = true,
 	    .handle = handle_openapi },
 };
 const size_t routes_n = array_len(routes);
@@ -377,21 +424,33 @@ matches_either(const char *pattern, const char *path, char *parameter, size_t si
 		   matches(pattern + strlen(PREFIX), path, parameter, size));
 }
 
+/* Each is named once. */
+static void
+allow_add(char *allow, size_t size, const char *method)
+{
+	size_t len = strlen(allow);
+	int    added = 0;
+
+	if (strstr(allow, method) == NULL)
+		added = snprintf(allow + len, size - len, "%s%s", len > 0 ? ", " : "", method);
+	must((size_t)added < size - len);
+}
+
 const struct route *
 route_find(const char *method, const char *path, char *parameter, size_t size, char *ret_allow,
     size_t allow_size)
 {
-	size_t allow_len = 0;
-
 	ret_allow[0] = '\0';
 	for (size_t i = 0; i < routes_n; i++) {
 		if (!matches_either(routes[i].path, path, parameter, size))
 			continue;
 		if (strcmp(routes[i].method, method) == 0)
 			return &routes[i];
-		allow_len += (size_t)snprintf(ret_allow + allow_len, allow_size - allow_len, "%s%s",
-		    allow_len > 0 ? ", " : "", routes[i].method);
-		must(allow_len < allow_size);
+		allow_add(ret_allow, allow_size, routes[i].method);
+		if (strcmp(routes[i].method, "GET") == 0)
+			allow_add(ret_allow, allow_size, "HEAD");
 	}
+	if (ret_allow[0] != '\0')
+		allow_add(ret_allow, allow_size, "OPTIONS");
 	return NULL;
 }

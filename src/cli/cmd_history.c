@@ -17,11 +17,11 @@ run(struct cli *cli)
 
 	if (cli->operand != NULL) {
 		client_path(&path, "/deploy/history/", cli->operand);
-		client_path_query(&path, "limit", cli->limit);
-		client_path_query(&path, "cursor", cli->cursor);
 	} else {
 		client_path(&path, "/deploy/deployments", "");
 	}
+	client_path_query(&path, "limit", cli->limit);
+	client_path_query(&path, "cursor", cli->cursor);
 	client_open(&client, cli);
 	if (!client_get(&client, path.data, &answer)) {
 		status = client_complain(&client, &answer);
@@ -40,7 +40,7 @@ run(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-	{ "limit", 0, "N", offsetof(struct cli, limit), "at most so many executions [100]", false },
+	{ "limit", 0, "N", offsetof(struct cli, limit), "at most so many [100]", false },
 	{ "cursor", 0, "CURSOR", offsetof(struct cli, cursor),
 	    "go on where a page before has ended", false },
 };

@@ -10,6 +10,7 @@
 #include "store/mem_archive.h"
 #include "store/mem_history.h"
 #include "store/mem_lists.h"
+#include "store/mem_once.h"
 #include "store/mem_plans.h"
 #include "store/mem_verified.h"
 #include "store/store_mem.h"
@@ -373,6 +374,8 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_PLAN_GET] = mem_plan_get,
 	[STORE_ACCESS_GET] = mem_access_get,
 	[STORE_ACCESS_PUT] = mem_access_put,
+	[STORE_ONCE_TAKE] = mem_once_take,
+	[STORE_ONCE_PUT] = mem_once_put,
 };
 
 enum store_result

@@ -137,7 +137,7 @@ def test_unknown_ids_paths_and_methods(server):
     assert server.post("/deploy/destroy", {"deployment_id": "ghost"}).json["code"] == "not_found"
     assert server.get("/nowhere").json["code"] == "not_found"
     reply = server.get("/deploy/plan")
-    assert reply.status == 405 and reply.headers["allow"] == "POST" and reply.json["code"] == "method_not_allowed"
+    assert reply.status == 405 and reply.headers["allow"] == "POST, OPTIONS" and reply.json["code"] == "method_not_allowed"
 
 
 def test_prefer_says_how_long_to_wait(server):
@@ -205,9 +205,19 @@ def test_openapi_names_every_route_and_its_schemas(server):
     for path in document["paths"].values():
         for operation in path.values():
             for answer in operation["responses"].values():
-                for media in answer["content"].values():
+                for media in answer.get("content", {}).values():
                     reference = media["schema"].get("$ref")
                     assert reference is None or reference.rpartition("/")[2] in schemas
+
+
+def test_openapi_says_what_each_route_takes_and_tells(server):
+    document = server.get("/openapi.json").json
+    apply, history = document["paths"]["/deploy/apply"]["post"], document["paths"]["/deploy/history/{deployment_id}"]["get"]
+    taken = {p.get("$ref", p.get("name")).rpartition("/")[2] for p in apply["parameters"]}
+    assert {"Idempotency-Key", "Prefer", "X-Request-Id", "traceparent"} <= taken
+    assert "Link" in history["responses"]["200"]["headers"]
+    assert "304" in document["paths"]["/deploy/status/{graph_id}"]["get"]["responses"]
+    assert "Idempotency-Replayed" in apply["responses"]["202"]["headers"]
 
 
 def content_type(server, method, path, body, headers):
@@ -243,6 +253,7 @@ def test_openapi_has_every_content_type_that_is_really_answered_and_no_other(mak
         ask("GET", f"/deploy/events/{graph_id}", accept=accept)
     ask("POST", "/deploy/schedules", {"deployment_id": "described", "every": "1h"})
     ask("GET", "/deploy/schedules")
+    ask("GET", "/deploy/schedules/described")
     ask("DELETE", "/deploy/schedules/described")
     ask("POST", "/deploy/discover", {})
     ask("POST", "/deploy/import", {"resources": config["resources"]})
@@ -253,7 +264,8 @@ def test_openapi_has_every_content_type_that_is_really_answered_and_no_other(mak
     ask("GET", f"/deploy/diff?from={graph_id}&to={graph_id}")
     for path in ("/deploy/deployments", "/deploy/history/described", "/deploy/types", "/deploy/types/local:file",
                  "/public-keys", "/public-keys/aws", "/schemas/config.json", "/info/health", "/info/status", "/healthz",
-                 "/readyz", "/metrics", "/openapi.json", "/admin/keys", "/admin/tenants"):
+                 "/readyz", "/metrics", "/openapi.json", "/problems", "/problems/conflict",
+                 "/admin/keys", "/admin/tenants"):
         ask("GET", path)
     ask("POST", "/admin/keys", {"id": "described", "tenant": "described", "sha256": 64 * "0"})
     ask("POST", "/admin/tenants", {"tenant": "described", "limits": {"nodes": 1}})
@@ -263,7 +275,8 @@ def test_openapi_has_every_content_type_that_is_really_answered_and_no_other(mak
     described = {}
     for path, operations in server.get("/openapi.json").json["paths"].items():
         for parameter, value in (("graph_id", graph_id), ("deployment_id", "described"), ("type", "local:file"),
-                                 ("provider", "aws"), ("key_id", "described"), ("tenant", "described")):
+                                 ("provider", "aws"), ("code", "conflict"), ("key_id", "described"),
+                                 ("tenant", "described")):
             path = path.replace("{" + parameter + "}", value)
         for method, operation in operations.items():
             described[method.upper(), path] = set(operation["responses"]["200"]["content"])

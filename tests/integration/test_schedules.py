@@ -4,8 +4,10 @@ execution runs; credentials in memory alone."""
 
 import json
 import queue
+import socket
 import threading
 import time
+import urllib.parse
 
 import configs
 import processes
@@ -128,10 +130,17 @@ def test_a_list_of_a_thousand_has_all_of_them_at_their_places(local):
         local.redis("ZADD", "mg:{default}:deployments", *(word for n in range(i, i + 100) for word in (f"{n + 1}", f"d{n}")))
         local.redis("MSET", *(word for n in range(i, i + 100) if n % 3 for word in (
             "mg:{default:d%d}:verified" % n, json.dumps({"graph_id": f"{n:08x}", "state": "in_sync", "resources": {}}))))
-    found = local.get("/deploy/deployments").json["deployments"]
+    found = local.get("/deploy/deployments?limit=1000").json["deployments"]
     assert [one["deployment_id"] for one in found] == [f"d{n}" for n in reversed(range(1000))]
     assert [one.get("verified") for one in found] == [
         {"graph_id": f"{n:08x}", "state": "in_sync"} if n % 3 else None for n in reversed(range(1000))]
+    # Who goes away while they are looked for is forgotten.
+    address = urllib.parse.urlsplit(local.url)
+    for i in range(20):
+        with socket.create_connection((address.hostname, address.port)) as connection:
+            connection.sendall(f"GET /deploy/deployments HTTP/1.1\r\nhost: x\r\nx-api-key: {local.key}\r\n\r\n".encode())
+            time.sleep(i / 4000)
+    assert local.get("/deploy/deployments").json["deployments"] == found
 
 
 def test_the_command_line_sets_shows_lists_and_removes(local, tmp_path):

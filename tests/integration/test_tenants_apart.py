@@ -66,6 +66,8 @@ REQUESTS = {
         for a, b in ((names.older, names.graph), (own.graph, names.graph), (names.graph, own.graph))],
     "DELETE /deploy/schedules/{deployment_id}": lambda names, own: [
         ("DELETE", f"/deploy/schedules/{names.deployment}", None)],
+    "GET /deploy/schedules/{deployment_id}": lambda names, own: [
+        ("GET", f"/deploy/schedules/{names.deployment}", None)],
     "POST /deploy/schedules": with_body("POST", "/deploy/schedules", lambda names: by_deployment(names) | {"every": "1h"}),
     "POST /deploy/continue": with_body("POST", "/deploy/continue", by_paused, by_graph),
     "POST /deploy/cancel": with_body("POST", "/deploy/cancel", by_paused, by_graph,
@@ -106,6 +108,7 @@ def without_names(reply, *all_names):
         for field, name in names._asdict().items():
             text = text.replace(name, f"<{field}>")
     text = re.sub(r'\d{4}-\d\d-\d\dT[\d:.]+Z', "<time>", text)
+    text = re.sub(r'"request_id":"[^"]*"', "<request>", text)
     text = re.sub(r'"(estimated_time|duration_seconds)": ?[\d.e-]+', "<seconds>", text)
     text = re.sub(r'"[0-9a-f]{8}"', '"<id>"', text)
     text = re.sub(r'"([0-9a-f]{8}-)?[0-9a-f]{16}"', '"<hash>"', text)
@@ -128,7 +131,7 @@ def nameless(server, key):
             method, path = route.split(" ")
             path = re.sub(r"\{type\}", "local:null", re.sub(r"\{provider\}", "aws", path))
             reply = ask(server, key, method, re.sub(r"\{\w+\}", "x", path), {} if method == "POST" else None)
-            found[route] = reply.status, reply.text
+            found[route] = reply.status, re.sub(r'"request_id":"[^"]*"', "", reply.text)
     return found
 
 
