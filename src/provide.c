@@ -13,6 +13,7 @@
 #include "http/http.h"
 #include "http/problem.h"
 #include "loop/loop_ev.h"
+#include "notify.h"
 #include "process.h"
 #include "provide_options.h"
 #include "sealing.h"
@@ -32,6 +33,7 @@ struct world {
 	struct http_server    *http;
 	char                  *url;
 	struct drain           drain;
+	struct notify         *notify;
 };
 
 static struct loop *
@@ -107,6 +109,7 @@ take_down(struct world *world)
 	secret_destroy(world->key);
 	drivers_fini(&world->drivers);
 	sealed_key_destroy(world->sealing_key);
+	notify_destroy(world->notify);
 	loop_ev_destroy(world->ev);
 	free(world->share);
 	free(world->url);
@@ -127,6 +130,7 @@ begin_to_drain(void *arg)
 {
 	struct world *world = arg;
 
+	notify_stopping(world->notify);
 	http_stop_listening(world->http);
 }
 
@@ -143,6 +147,7 @@ run(struct world *world)
 	drain_init(&world->drain, world->ev, &draining);
 	printf("listening on %s\n", world->url);
 	fflush(stdout);
+	world->notify = notify_ready(loop_of(world), world->url);
 	loop_ev_run(world->ev);
 	return true;
 }

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "api/api.h"
-#include "api/keys.h"
 #include "data_dir.h"
 #include "drain.h"
 #include "drivers.h"
@@ -16,19 +15,24 @@
 #include "http/http.h"
 #include "http/problem.h"
 #include "loop/loop_ev.h"
+#include "notify.h"
 #include "process.h"
 #include "remotes.h"
 #include "sealing.h"
+#include "serve_access.h"
 #include "serve_archive.h"
 #include "serve_options.h"
+#include "serve_tls.h"
 #include "share.h"
 #include "store/redis_child.h"
 #include "store/store_mem.h"
 #include "store/store_redis.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/metrics.h"
 #include "util/secret.h"
 #include "util/str.h"
+#include "vitals.h"
 
 #define READY_LOOK_US  1000
 #define READY_MAX_US   2000000 /* a store that is not there by then may come later */
@@ -50,13 +54,17 @@ struct world {
 	char                *local_root;
 	struct engine       *engine;
 	struct archive      *archive;
-	struct keys         *keys;
+	struct access       *access;
 	struct api          *api;
 	struct http_server  *http;
+	struct serve_tls     tls;
 	char                *url;
 	struct timer         ready;
 	int64_t              ready_until_us;
 	struct drain         drain;
+	struct metrics      *metrics;
+	struct vitals       *vitals;
+	struct notify       *notify;
 	bool                 failed;
 };
 
@@ -175,6 +183,15 @@ build_drivers(struct world *world, struct err *err)
 }
 
 static enum err_code
+build_metrics(struct world *world, struct err *err)
+{
+	(void)err;
+	world->metrics = metrics_create();
+	world->vitals = vitals_create(world->metrics, loop_of(world), PACKAGE_VERSION);
+	return ERR_OK;
+}
+
+static enum err_code
 build_engine(struct world *world, struct err *err)
 {
 	struct engine_options options = {
@@ -185,6 +202,7 @@ build_engine(struct world *world, struct err *err)
 		.owner = world->data.owner,
 		.recover_ms = world->options.lease_ms / 2,
 		.retention = world->options.retention,
+		.metrics = world->metrics,
 	};
 	char seed[2 * sizeof(options.seed) + 1];
 
@@ -211,18 +229,10 @@ build_archive(struct world *world, struct err *err)
 }
 
 static enum err_code
-build_keys(struct world *world, struct err *err)
+build_access(struct world *world, struct err *err)
 {
-	char *path;
-
-	if (world->options.keys != NULL) {
-		world->keys = keys_load(world->options.keys, err);
-	} else {
-		path = data_dir_path(&world->data, "key");
-		world->keys = keys_generate(path, err);
-		free(path);
-	}
-	return world->keys != NULL ? ERR_OK : err->code;
+	world->access = serve_access(&world->options, &world->data, world->ev, world->store, err);
+	return world->access != NULL ? ERR_OK : err->code;
 }
 
 static enum err_code
@@ -236,9 +246,12 @@ build_api(struct world *world, struct err *err)
 		.feed = world->feed,
 		.archive = world->archive,
 		.registry = world->drivers.registry,
-		.keys = world->keys,
+		.access = world->access,
 		.share_dir = world->share,
+		.cors_origins = world->options.cors_origins,
+		.lease_ms = world->options.lease_ms,
 		.version = PACKAGE_VERSION,
+		.metrics = world->metrics,
 	};
 
 	str_init(&schemas, 4096);
@@ -259,6 +272,8 @@ build_http(struct world *world, struct err *err)
 		    world->options.listen);
 	world->http =
 	    http_create(world->ev, &http_defaults, api_handle, problem_refuse, world->api);
+	if (serve_tls(&world->tls, &world->options, world->ev, world->http, err) != ERR_OK)
+		return err->code;
 	return http_listen(world->http, world->options.listen, &world->url, err);
 }
 
@@ -270,9 +285,10 @@ build(struct world *world, struct err *err)
 		build_sealing_key,
 		build_store,
 		build_drivers,
+		build_metrics,
 		build_engine,
 		build_archive,
-		build_keys,
+		build_access,
 		build_api,
 		build_http,
 	};
@@ -295,11 +311,14 @@ take_down(struct world *world)
 {
 	http_destroy(world->http);
 	api_destroy(world->api);
-	keys_destroy(world->keys);
+	access_destroy(world->access);
 	archive_destroy(world->archive);
 	engine_destroy(world->engine);
 	if (world->feed != NULL)
 		feed_destroy(world->feed);
+	notify_destroy(world->notify);
+	vitals_destroy(world->vitals);
+	metrics_destroy(world->metrics);
 	drivers_fini(&world->drivers);
 	sealed_key_destroy(world->sealing_key);
 	store_destroy(world->store);
@@ -328,6 +347,7 @@ begin_to_drain(void *arg)
 {
 	struct world *world = arg;
 
+	notify_stopping(world->notify);
 	http_stop_listening(world->http);
 	engine_drain(world->engine, DRAIN_GRACE_US);
 }
@@ -347,18 +367,20 @@ print_key(const struct world *world)
 	free(path);
 }
 
-/* Says that it is ready once the store is there, which a private one is in a moment. */
+/* Says that it is ready once the store is there and its keys are known, which with a private one is in a moment. */
 static void
 on_ready(struct timer *timer)
 {
 	struct world *world = container_of(timer, struct world, ready);
 
-	if (!store_is_up(world->store) && loop_now_us(loop_of(world)) < world->ready_until_us) {
+	if (!access_is_whole(world->access) &&
+	    loop_now_us(loop_of(world)) < world->ready_until_us) {
 		timer_arm(loop_of(world), &world->ready, READY_LOOK_US);
 		return;
 	}
 	printf("listening on %s\n", world->url);
 	fflush(stdout);
+	world->notify = notify_ready(loop_of(world), world->url);
 }
 
 static void

@@ -100,6 +100,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
+	%D%/unit/test_fields.c \
 	%D%/unit/test_fetch.c \
 	%D%/unit/test_fetch_life.c \
 	%D%/unit/test_fetch_stream.c \
@@ -124,6 +125,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_locate.c \
 	%D%/unit/test_loop.c \
 	%D%/unit/test_mask.c \
+	%D%/unit/test_metrics.c \
 	%D%/unit/test_move.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_protocol.c \
@@ -142,14 +144,17 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \
 	%D%/unit/test_store.c \
+	%D%/unit/test_store_access.c \
 	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
+	%D%/unit/test_store_once.c \
 	%D%/unit/test_store_plans.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_store_verified.c \
 	%D%/unit/test_str.c \
+	%D%/unit/test_tenant.c \
 	%D%/unit/test_unseal.c \
 	%D%/unit/test_utf8.c \
 	%D%/unit/test_window.c \
@@ -377,6 +382,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_cloudcontrol.py \
 	%D%/integration/test_checks.py \
 	%D%/integration/test_composites.py \
+	%D%/integration/test_conventions.py \
 	%D%/integration/test_copy.py \
 	%D%/integration/test_config_schema.py \
 	%D%/integration/test_deploy.py \
@@ -393,10 +399,13 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_types.py \
 	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
+	%D%/integration/test_metrics.py \
 	%D%/integration/test_move.py \
 	%D%/integration/test_move_copies.py \
 	%D%/integration/test_history.py \
+	%D%/integration/test_once.py \
 	%D%/integration/test_plans.py \
+	%D%/integration/test_process.py \
 	%D%/integration/test_redises.py \
 	%D%/integration/test_registry.py \
 	%D%/integration/test_sealed.py \
@@ -408,7 +417,10 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \
 	%D%/integration/test_store.py \
+	%D%/integration/test_tls.py \
 	%D%/integration/test_type_pages.py \
+	%D%/integration/test_tenants.py \
+	%D%/integration/test_tenants_apart.py \
 	%D%/integration/test_types.py \
 	%D%/integration/test_verify.py \
 	%D%/integration/test_versions.py \

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/admit.h"
 #include "api/load.h"
 #include "api/routes.h"
+#include "api/traffic.h"
 #include "http/sse.h"
 #include "util/check.h"
 
@@ -67,25 +69,29 @@ on_heartbeat(struct timer *timer)
 	send(x, &text);
 }
 
+/* The key is not good any more: who comes again with it is told so. */
+static void
+on_seat_lost(struct seat *seat)
+{
+	reply_stream_end(container_of(seat, struct exchange, seat));
+}
+
 static void
 follow(struct exchange *x, uint64_t seq)
 {
-	static const struct http_header headers[] = {
-		{ "Content-Type", SSE_CONTENT_TYPE },
-		{ "Cache-Control", "no-store" },
-		{ "X-Accel-Buffering", "no" },
-	};
 	struct str text;
 
+	if (!admit_seat(x, on_seat_lost))
+		return;
 	store_op_fini(&x->op);
-	http_stream_start(x->request, 200, headers, array_len(headers));
-	http_stream_on_room(x->request, on_room, x);
-	x->has_room = true;
+	if (!reply_stream(x, on_room))
+		return;
 	timer_init(&x->timer, on_heartbeat);
 	str_init(&text, 64);
 	sse_retry(&text, RETRY_MS);
 	send(x, &text);
 	x->reader.on_event = on_event;
+	traffic_streams(api_traffic(x->api), 1);
 	feed_follow(api_options_of(x->api)->feed, &x->reader, &x->key, seq);
 }
 

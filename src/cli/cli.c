@@ -16,9 +16,10 @@
 #define HELP_INDENT 26
 #define SHORTS_SIZE (2 * OPTIONS_MAX + 2)
 
-static const struct command *const commands[] = { &cmd_plan, &cmd_apply, &cmd_verify, &cmd_continue,
-	&cmd_cancel, &cmd_status, &cmd_watch, &cmd_graph, &cmd_destroy, &cmd_move, &cmd_discover,
-	&cmd_import, &cmd_history, &cmd_diff, &cmd_seal, &cmd_types, &cmd_openapi };
+static const struct command *const commands[] = { &cmd_plan, &cmd_apply, &cmd_verify, &cmd_schedule,
+	&cmd_continue, &cmd_cancel, &cmd_status, &cmd_watch, &cmd_graph, &cmd_destroy, &cmd_move,
+	&cmd_discover, &cmd_import, &cmd_history, &cmd_diff, &cmd_seal, &cmd_types, &cmd_keys,
+	&cmd_tenants, &cmd_openapi };
 
 static const struct cli_option common_options[] = {
 	{ "server", 0, "URL", offsetof(struct cli, server),
@@ -162,7 +163,8 @@ help_of_all(FILE *to)
 	fprintf(to, "  %-10s %s\n", "provider", "serve drivers to servers elsewhere");
 	for (size_t i = 0; i < array_len(commands); i++)
 		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->help);
-	fprintf(to, "\n%s COMMAND --help tells more.\n", PROGRAM);
+	fprintf(to, "\n%s COMMAND --help tells more; %s --version says which one this is.\n",
+	    PROGRAM, PROGRAM);
 }
 
 /* ---- the program ---- */
@@ -233,6 +235,10 @@ cli_main(int argc, char **argv)
 			   .key = env_or("MGRAPH_DEPLOY_KEY", NULL),
 			   .actor = env_or("MGRAPH_DEPLOY_ACTOR", NULL) };
 
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		printf("%s %s\n", PROGRAM, PACKAGE_VERSION);
+		return CLI_OK;
+	}
 	option_set_add(&set, common_options, array_len(common_options));
 	if (!options_parse(&cli, &set, argc, argv))
 		return CLI_ERROR;

@@ -11,6 +11,7 @@
 #include "engine/execution.h"
 #include "engine/recover.h"
 #include "engine/retention.h"
+#include "engine/telemetry.h"
 #include "util/check.h"
 #include "util/digest.h"
 #include "util/json.h"
@@ -164,6 +165,7 @@ engine_create(const struct engine_options *options)
 	rng_init(&engine->rng, options->seed);
 	str_init(&engine->text, TEXT_MAX);
 	task_init(&engine->task, on_task);
+	engine->telemetry = telemetry_create(engine);
 	engine->retention = retention_create(options);
 	if (options->recover_ms > 0)
 		engine->recovery = recovery_create(engine, options->recover_ms);
@@ -182,6 +184,7 @@ engine_destroy(struct engine *engine)
 	task_cancel(engine->options.loop, &engine->task);
 	windows_destroy(engine->windows);
 	durations_destroy(engine->durations);
+	telemetry_destroy(engine->telemetry);
 	lh_table_free(engine->deployments);
 	lh_table_free(engine->graphs);
 	str_fini(&engine->text);
@@ -196,10 +199,16 @@ request_drop(struct execution_request *request)
 }
 
 static void
-make_id(struct engine *engine, struct execution *e)
+make_id(struct engine *engine, struct execution *e, const char *wanted)
 {
-	uint64_t seed[2] = { rng_next(&engine->rng), rng_next(&engine->rng) };
+	uint64_t seed[2];
 
+	if (wanted != NULL) {
+		snprintf(e->id, sizeof(e->id), "%s", wanted);
+		return;
+	}
+	seed[0] = rng_next(&engine->rng);
+	seed[1] = rng_next(&engine->rng);
 	obj_id_from(seed, sizeof(seed), e->id);
 }
 
@@ -229,7 +238,7 @@ engine_start(struct engine *engine, struct execution_request *request,
 		return err->code;
 	}
 	e = execution_create(engine, request);
-	make_id(engine, e);
+	make_id(engine, e, request->id);
 	list_add(&engine->executions, e);
 	engine->n++;
 	execution_watch(e, watch);
@@ -275,4 +284,20 @@ size_t
 engine_running_n(const struct engine *engine)
 {
 	return engine->n;
+}
+
+struct engine_tally
+engine_tally(const struct engine *engine, const char *tenant)
+{
+	struct engine_tally tally = { 0 };
+
+	for (const struct execution *e = engine->executions; e != NULL; e = e->next) {
+		if (!str_eq(e->key.tenant, tenant))
+			continue;
+		if (e->status == STATUS_PAUSED)
+			tally.paused++;
+		else
+			tally.running++;
+	}
+	return tally;
 }

@@ -18,6 +18,7 @@
 #include "engine/retention.h"
 #include "engine/selection.h"
 #include "engine/work.h"
+#include "engine/telemetry.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/log.h"
@@ -58,6 +59,8 @@ execution_set_status(
 	e->reason = reason;
 	journal_execution(&e->journal);
 	log_status(e);
+	if (status == STATUS_COMPLETED || status == STATUS_FAILED || status == STATUS_CANCELLED)
+		telemetry_ended(e->engine->telemetry, e);
 }
 
 void
@@ -477,6 +480,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
 	snprintf(e->on_behalf_of, sizeof(e->on_behalf_of), "%s",
 	    request->on_behalf_of != NULL ? request->on_behalf_of : "");
+	snprintf(e->trace, sizeof(e->trace), "%s", request->trace != NULL ? request->trace : "");
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
 	keyring_take(&e->keyring, &request->keyring);
 	e->accounts = json_object_new_object();

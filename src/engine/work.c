@@ -11,6 +11,7 @@
 #include "engine/execution.h"
 #include "engine/output.h"
 #include "engine/resolve.h"
+#include "engine/telemetry.h"
 #include "util/check.h"
 #include "util/digest.h"
 #include "util/json.h"
@@ -25,6 +26,8 @@ on_op_done(struct op *op)
 	struct node *node = work->node;
 
 	output_tell(work->output);
+	telemetry_op(node->execution->engine->telemetry, op,
+	    loop_now_us(execution_loop(node->execution)) - work->asked_us);
 	if (op->result == OP_OK || op->result == OP_ABSENT)
 		execution_credentials_worked(node->execution, op->credentials);
 	slot_answered(&node->slot, op->throttled ? OP_THROTTLED : op->result, op->retry_after_ms);
@@ -134,6 +137,7 @@ work_ask(struct work *work, const struct spec_node *of, const struct op *ask)
 	work->op.credentials = execution_credentials(e, of);
 	work->op.done = on_op_done;
 	work->op.output = on_op_output;
+	work->asked_us = loop_now_us(execution_loop(e));
 	provider->start(provider, &work->op);
 }
 

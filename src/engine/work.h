@@ -24,6 +24,7 @@ struct work {
 	struct timer        timer;
 	struct timer        overdue;
 	int64_t             began_us;
+	int64_t             asked_us; /* the op */
 	struct identity     identity;
 	struct lookup      *lookups; /* what to look up, in order; the last is the node itself */
 	size_t              lookups_n, lookup_at;

@@ -21,4 +21,7 @@ bool move_check(const struct move *move, const bool *moves, struct problems *pro
 /* move_check.c: is what it holds copied? */
 bool move_copies(const struct move *move, const struct spec_node *node);
 
+/* Does the one check the other, or a composite that this is a part of? */
+bool move_is_check_of(const struct spec_node *check, const struct spec_node *node);
+
 #endif

@@ -233,36 +233,34 @@ add_copies(struct moving *m, struct problems *problems)
 
 /* ---- phases ---- */
 
-/* It refers to one that moves, or checks one. */
-static bool
-uses_heir(const struct moving *m, const bool *heirs, const struct spec_node *node)
-{
-	for (size_t t = 0; t < node->targets_n; t++) {
-		if (heirs[node->targets[t]])
-			return true;
-	}
-	for (size_t i = 0; node->check_of != NULL && i < m->spec->nodes_n; i++) {
-		const struct spec_node *other = &m->spec->nodes[i];
-
-		if (heirs[i] && (str_eq(other->resource_id, node->check_of) ||
-				    str_eq(spec_node_composite(other), node->check_of)))
-			return true;
-	}
-	return false;
-}
-
 static unsigned
 own_phase(const struct moving *m, const bool *heirs, size_t at)
 {
 	const struct spec_node *node = &m->spec->nodes[at];
+	bool                    uses = false;
 
 	if (goes(m, node) || json_has(m->lasts, node->resource_id))
 		return PHASE(DELETE);
 	if (node->transient)
 		return PHASE(COPY);
-	if (heirs[at] || !uses_heir(m, heirs, node))
+	for (size_t t = 0; t < node->targets_n; t++)
+		uses = uses || heirs[node->targets[t]];
+	if (heirs[at] || !uses)
 		return CREATE;
 	return node->operation == SPEC_VERIFY ? PHASE(VERIFY) : PHASE(CUT_OVER);
+}
+
+/* The checks of what moves are asked in their own phase, whatever they refer to. */
+static void
+add_checks(struct moving *m, const bool *heirs)
+{
+	for (size_t i = 0; i < m->spec->edges_n; i++) {
+		const struct spec_edge *edge = &m->spec->edges[i];
+
+		if (heirs[edge->from] &&
+		    move_is_check_of(&m->spec->nodes[edge->to], &m->spec->nodes[edge->from]))
+			m->phase[edge->to] = PHASE(VERIFY);
+	}
 }
 
 /* Nobody is in an earlier phase than what it waits for. */
@@ -280,6 +278,7 @@ find_phases(struct moving *m)
 	m->phase = xcalloc(m->spec->nodes_n, sizeof(*m->phase));
 	for (size_t i = 0; i < m->spec->nodes_n; i++)
 		m->phase[i] = own_phase(m, heirs, i);
+	add_checks(m, heirs);
 	for (size_t i = 0; i < graph->n; i++) {
 		uint32_t v = graph->order[i];
 

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""test_process.py - the program beside others on a host: the service manager that starts it, the shell it is typed in, its
+manual pages."""
+
+import re
+import socket
+import subprocess
+
+import pytest
+from processes import TOP, binary
+
+PROGRAM = binary()
+
+
+@pytest.fixture
+def manager(tmp_path):
+    """What a service manager listens on."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        notify.bind(str(tmp_path / "notify"))
+        notify.settimeout(20)
+        yield notify
+
+
+def test_the_service_manager_is_told_how_it_is(make_server, manager):
+    server = make_server(env={"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "200000"})
+    assert manager.recv(1000).decode() == f"READY=1\nSTATUS=listening on {server.url}"
+    assert [manager.recv(1000) for _ in range(3)] == [b"WATCHDOG=1"] * 3
+    server.stop()
+    said = b"WATCHDOG=1"
+    while said == b"WATCHDOG=1":
+        said = manager.recv(1000)
+    assert said == b"STOPPING=1"
+
+
+def complete(*words):
+    script = f"""source {TOP}/contrib/bash-completion/mgraph-deploy
+        COMP_WORDS=({PROGRAM} {' '.join(f"'{word}'" for word in words)}) COMP_CWORD={len(words)}
+        _mgraph_deploy {PROGRAM}; printf '%s\\n' "${{COMPREPLY[@]}}" """
+    return set(subprocess.run(["bash", "-c", script], text=True, capture_output=True, check=True).stdout.split())
+
+
+@pytest.mark.parametrize("words, among", [
+    (("",), {"serve", "provider", "plan", "apply", "destroy", "openapi"}),
+    (("--",), {"--help", "--version"}),
+    (("apply", "--"), {"--only", "--auto-approve", "--json", "--help"}),
+    (("serve", "--"), {"--listen", "--history-count"}),
+    (("--json", "apply", "--pr"), {"--prune"}),
+    (("dest",), {"destroy"}),
+    (("apply", "x"), set()),  # files, by the shell itself
+])
+def test_the_shell_completes_what_the_program_knows(words, among):
+    found = complete(*words)
+    assert among <= found and all(word.startswith(words[-1]) for word in found), found
+    assert found or not among
+
+
+def test_each_command_has_a_manual_page(tmp_path):
+    version = subprocess.run([PROGRAM, "--version"], text=True, capture_output=True, check=True).stdout
+    assert re.fullmatch(r"mgraph-deploy \d+\.\d+\.\d+\n", version)
+    subprocess.run([TOP / "contrib/man-pages", PROGRAM, version.split()[1], tmp_path], check=True)
+    commands = complete("")
+    assert {page.name for page in tmp_path.iterdir()} == {"mgraph-deploy.1"} | {f"mgraph-deploy-{name}.1" for name in commands}
+    page = (tmp_path / "mgraph-deploy-apply.1").read_text()
+    assert ".TH " in page and re.search(r"\\fB\\-\\-prune\\fR", page) and version.split()[1] in page
