@@ -153,6 +153,17 @@ def test_versions_of_copies_go_too_and_that_older_ones_stay_behind_is_told(serve
     assert buckets(cloud) == {THERE: [new]}
 
 
+def test_a_copy_that_fails_half_way_leaves_all_where_it_was(make_server, proxy, cloud, credentials):
+    server = make_server("--aws-endpoint", proxy.url)
+    old = bucket_with(server, cloud, credentials, {"a": b"1", "b": b"2", "huge": b"3", "z": b"4"})
+    proxy.set_faults([{"kind": "refuse", "code": "InvalidRequest", "operation": f"PUT /{old}-{THERE}/huge"}])
+    failed = move(server, credentials)
+    assert (failed["status"], failed["reason"]) == ("failed", "rolled_back"), failed
+    assert failed["failed_operation"]["resource_id"] == "files--copy", failed
+    assert "more than 5 GB" in failed["failed_operation"]["error"]["message"]
+    assert buckets(cloud) == {HERE: [old]} and listed(cloud, old, HERE).keys() == {"a", "b", "huge", "z"}
+
+
 def copied(proxy, bucket):
     return [entry for entry in proxy.log if entry["operation"].startswith(f"PUT /{bucket}/") and entry["status"] == 200]
 
