@@ -17,6 +17,8 @@ import pytest
 import sigproxy
 import sisters
 
+pytestmark = pytest.mark.long  # each starts services that are not ours
+
 SECRET = next(iter(sigproxy.DEFAULT_SECRETS.values()))
 CANARY = "CANARYarchive/token+that=must0never1be2seen3"
 

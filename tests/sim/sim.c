@@ -21,7 +21,7 @@
 
 /* What `make check` runs. With sanitizers a world takes many times as long. */
 #ifdef __SANITIZE_ADDRESS__
-#define SEEDS_DEFAULT 1500
+#define SEEDS_DEFAULT 1000
 #else
 #define SEEDS_DEFAULT SEEDS_COVER
 #endif
