@@ -13,9 +13,14 @@
 #include "util/rng.h"
 #include "util/str.h"
 
+/* With sanitizers a version takes many times as long. */
+#ifdef __SANITIZE_ADDRESS__
+#define SEEDS 50
+#else
+#define SEEDS 500
+#endif
 #define RESOURCES    7
 #define STEPS        6
-#define SEEDS        500
 #define CHANGES      4
 #define NAME_LEN_MAX 2000
 
