@@ -3,18 +3,13 @@
 #include "api/routes.h"
 #include "http/problem.h"
 #include "util/json.h"
-#include "util/str.h"
 
 static struct json_object *
 show(enum err_code code)
 {
 	struct json_object *json = json_object_new_object();
-	struct str          type;
 
-	str_init(&type, 256);
-	str_addf(&type, PROBLEM_TYPES "%s", err_name(code));
-	json_set_str(json, "type", type.data);
-	str_fini(&type);
+	problem_set_type(json, code);
 	json_set_str(json, "code", err_name(code));
 	json_set_i64(json, "status", err_status(code));
 	json_set_str(json, "title", err_title(code));

@@ -84,24 +84,29 @@ selects_known(struct exchange *x)
 	return known;
 }
 
+bool
+start_in_engine(struct exchange *x)
+{
+	struct err err;
+
+	x->start.spec = spec_ref(x->spec);
+	x->start.actor = x->key_id;
+	x->start.on_behalf_of = x->on_behalf_of;
+	x->start.trace = x->trace;
+	if (engine_start(api_options_of(x->api)->engine, &x->start, &x->watch, &err) == ERR_OK)
+		return true;
+	reply_err(x, &err);
+	return false;
+}
+
 static void
 launch(struct exchange *x)
 {
 	struct err err;
 
-	if (admit_execution(x, true, &err) != ERR_OK) {
+	if (admit_execution(x, true, &err) != ERR_OK)
 		reply_err(x, &err);
-		return;
-	}
-	x->start.spec = spec_ref(x->spec);
-	x->start.actor = x->key_id;
-	x->start.on_behalf_of = x->on_behalf_of;
-	x->start.trace = x->trace;
-	if (engine_start(api_options_of(x->api)->engine, &x->start, &x->watch, &err) != ERR_OK) {
-		reply_err(x, &err);
-		return;
-	}
-	if (x->start.mode != MODE_DRY_RUN)
+	else if (start_in_engine(x) && x->start.mode != MODE_DRY_RUN)
 		wait_begin(x);
 }
 

@@ -19,6 +19,9 @@ void start_with_spec(struct exchange *x);
 /* Saves x->spec, which may become the same with another id; sets x->key. */
 void start_save_spec(struct exchange *x, exchange_step *then);
 
+/* Hands x->start on x->spec to the engine, as asked for by this exchange's client. False: it was refused, and that was answered. */
+MUSTCHECK bool start_in_engine(struct exchange *x);
+
 /* Starts x->start on x->spec, which is saved. x->watch is told, and the answer waited for unless it is a DRY_RUN. */
 void start_launch(struct exchange *x);
 

@@ -13,6 +13,7 @@
 #include "api/load.h"
 #include "api/names.h"
 #include "api/routes.h"
+#include "api/start.h"
 #include "api/wait.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -241,15 +242,8 @@ take_up(struct exchange *x)
 		return;
 	}
 	x->start.resume = true;
-	x->start.spec = spec_ref(x->spec);
-	x->start.actor = x->key_id;
-	x->start.on_behalf_of = x->on_behalf_of;
-	x->start.trace = x->trace;
-	if (engine_start(api_options_of(x->api)->engine, &x->start, &x->watch, &err) != ERR_OK) {
-		reply_err(x, &err);
-		return;
-	}
-	wait_begin(x);
+	if (start_in_engine(x))
+		wait_begin(x);
 }
 
 static void

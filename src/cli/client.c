@@ -206,9 +206,15 @@ client_get(struct client *client, const char *path, struct answer *answer)
 }
 
 bool
-client_delete(struct client *client, const char *path, struct answer *answer)
+client_delete(struct client *client, const char *prefix, const char *id, struct answer *answer)
 {
-	return ask(client, "DELETE", path, answer) && answer->json != NULL;
+	struct str path;
+	bool       good;
+
+	client_path(&path, prefix, id);
+	good = ask(client, "DELETE", path.data, answer) && answer->json != NULL;
+	str_fini(&path);
+	return good;
 }
 
 static bool

@@ -45,7 +45,9 @@ void client_catch_interrupt(struct client *client);
 
 /* True: a 2xx answer with JSON. The answer is to be ended in either case. Credentials in a body are sealed before it goes. */
 MUSTCHECK bool client_get(struct client *client, const char *path, struct answer *answer);
-MUSTCHECK bool client_delete(struct client *client, const char *path, struct answer *answer);
+/* ... of client_path(). */
+MUSTCHECK bool
+client_delete(struct client *client, const char *prefix, const char *id, struct answer *answer);
 /* True: a 2xx answer, whatever it is. */
 MUSTCHECK bool client_get_text(struct client *client, const char *path, struct answer *answer);
 MUSTCHECK bool client_post(struct client *client, const char *path, struct json_object *body,

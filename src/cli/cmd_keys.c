@@ -90,13 +90,7 @@ show_list(const struct cli *cli, struct json_object *json)
 static bool
 revoke(struct cli *cli, struct client *client, struct answer *answer)
 {
-	struct str path;
-	bool       good;
-
-	client_path(&path, PATH "/", cli->operand_2);
-	good = client_delete(client, path.data, answer);
-	str_fini(&path);
-	return good;
+	return client_delete(client, PATH "/", cli->operand_2, answer);
 }
 
 static void

@@ -142,16 +142,13 @@ static int
 end(struct client *client, struct json_object *body)
 {
 	struct answer answer;
-	struct str    path;
 	int           status = CLI_OK;
 
-	client_path(&path, PATH "/", json_get_str(body, "deployment_id"));
-	if (client_delete(client, path.data, &answer))
+	if (client_delete(client, PATH "/", json_get_str(body, "deployment_id"), &answer))
 		print(client->cli, render_removed, answer.json, stderr);
 	else
 		status = client_complain(client, &answer);
 	answer_fini(&answer);
-	str_fini(&path);
 	return status;
 }
 

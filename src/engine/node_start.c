@@ -134,15 +134,19 @@ leave_resolving(struct node *node)
 
 /* ---- intending: what was journalled on the way in must be durable ---- */
 
+static bool
+overwrites(const struct work *work)
+{
+	return work->act == PLAN_UPDATE || work->act == PLAN_ADOPT;
+}
+
 /* What an update is about to overwrite, or an undo of a create has to know. */
 static struct json_object *
 there_was(const struct work *work)
 {
 	if (plan_act_creates(work->act))
 		return work->kept;
-	return work->act == PLAN_UPDATE || work->act == PLAN_ADOPT
-		   ? json_get_object(work->found, "properties")
-		   : NULL;
+	return overwrites(work) ? json_get_object(work->found, "properties") : NULL;
 }
 
 /* Of what was there before, not all may be known: what could be read back. */
@@ -151,7 +155,7 @@ learn_final(struct node *node)
 {
 	struct str why;
 
-	if (node->final != NULL || plan_act_creates(node->work->act) || work_takes_away(node->work))
+	if (node->final != NULL || !overwrites(node->work))
 		return;
 	str_init(&why, WHY_MAX);
 	if (undo_is_impossible(node_spec(node), node->work->act, node->diff, &why))
@@ -163,10 +167,11 @@ learn_final(struct node *node)
 void
 enter_intending(struct node *node)
 {
-	if (rollback_records(node->execution))
+	if (rollback_records(node->execution)) {
 		learn_final(node);
-	if (node->before == NULL && rollback_records(node->execution))
-		node->before = json_object_get(there_was(node->work));
+		if (node->before == NULL)
+			node->before = json_object_get(there_was(node->work));
+	}
 	execution_await_durable(node->execution, node);
 }
 

@@ -6,16 +6,23 @@
 #include "util/json.h"
 #include "util/mem.h"
 
+void
+problem_set_type(struct json_object *json, enum err_code code)
+{
+	struct str type;
+
+	str_init(&type, 256);
+	str_addf(&type, PROBLEM_TYPES "%s", err_name(code));
+	json_set_str(json, "type", type.data);
+	str_fini(&type);
+}
+
 struct json_object *
 problem_json(enum err_code code, const char *detail, const char *request_id)
 {
 	struct json_object *problem = json_object_new_object();
-	struct str          type;
 
-	str_init(&type, 256);
-	str_addf(&type, PROBLEM_TYPES "%s", err_name(code));
-	json_set_str(problem, "type", type.data);
-	str_fini(&type);
+	problem_set_type(problem, code);
 	json_set_str(problem, "title", err_title(code));
 	json_set_i64(problem, "status", err_status(code));
 	json_set_str(problem, "detail", detail);

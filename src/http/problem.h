@@ -12,6 +12,9 @@
 #define PROBLEM_CONTENT_TYPE "application/problem+json"
 #define PROBLEM_TYPES        "/problems/" /* a type is this and its code: a path of the service itself */
 
+/* Member `type`: where it is told what the code means. */
+void problem_set_type(struct json_object *json, enum err_code code);
+
 /* The body of such an answer; the caller puts it. request_id NULL: nobody has asked. */
 struct json_object *problem_json(enum err_code code, const char *detail, const char *request_id);
 struct json_object *problems_json(enum err_code code, const struct problems *problems,
