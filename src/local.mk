@@ -357,10 +357,14 @@ libworld_a_SOURCES = \
 	%D%/api/traffic.h \
 	%D%/api/verified.c \
 	%D%/api/verified.h \
+	%D%/api/upgrade.c \
+	%D%/api/upgrade.h \
 	%D%/api/verify_stream.c \
 	%D%/api/verify_stream.h \
 	%D%/api/wait.c \
 	%D%/api/wait.h \
+	%D%/api/watcher.c \
+	%D%/api/watcher.h \
 	%D%/api/whose.c \
 	%D%/api/whose.h \
 	%D%/archive/archive.c \
@@ -459,6 +463,8 @@ libworld_a_SOURCES = \
 	%D%/http/sse.h \
 	%D%/http/target.c \
 	%D%/http/target.h \
+	%D%/http/websocket.c \
+	%D%/http/websocket.h \
 	%D%/http/wire.h \
 	%D%/loop/loop_ev.c \
 	%D%/loop/loop_ev.h \
@@ -548,4 +554,5 @@ mgraph_deploy_SOURCES = \
 	%D%/vitals.c \
 	%D%/vitals.h \
 	%D%/wiped.c
-mgraph_deploy_LDADD = libworld.a libproviders.a libdeploy.a $(DEPS_LIBS) $(EVHTP_LIBS) $(SYSTEMD_LIBS) -lhttp_parser -lm
+mgraph_deploy_LDADD = libworld.a libproviders.a libdeploy.a $(DEPS_LIBS) $(EVHTP_LIBS) $(SYSTEMD_LIBS) \
+	-lhttp_parser -lwslay -lm

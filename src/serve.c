@@ -354,6 +354,15 @@ begin_to_drain(void *arg)
 	engine_drain(world->engine, DRAIN_GRACE_US);
 }
 
+static size_t
+say_goodbye(void *arg)
+{
+	struct world *world = arg;
+
+	api_farewell(world->api);
+	return http_open_n(world->http);
+}
+
 static void
 print_key(const struct world *world)
 {
@@ -387,7 +396,7 @@ on_ready(struct timer *timer)
 static void
 run(struct world *world)
 {
-	const struct drain_options draining = { running_n, begin_to_drain, world };
+	const struct drain_options draining = { running_n, begin_to_drain, say_goodbye, world };
 	struct err                 err;
 
 	if (build(world, &err) != ERR_OK) {

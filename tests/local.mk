@@ -151,12 +151,13 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_str.c \
 	%D%/unit/test_unseal.c \
 	%D%/unit/test_utf8.c \
+	%D%/unit/test_websocket.c \
 	%D%/unit/test_window.c \
 	%D%/unit/test_window_limit.c
 %C%_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/%D%/unit \
 	-DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
 %C%_unit_unit_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
-	$(EVHTP_LIBS) -lhttp_parser $(CHECK_LIBS) -lm
+	$(EVHTP_LIBS) -lhttp_parser -lwslay $(CHECK_LIBS) -lm
 check_DATA = share/aws/stamp
 
 # The simulator (docs/internals/simulation.md), and its own tests.
@@ -365,6 +366,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
 	%D%/integration/sisters.py \
+	%D%/integration/sockets.py \
 	%D%/integration/stack.py \
 	%D%/integration/test_accounts.py \
 	%D%/integration/test_adversity.py \
@@ -413,6 +415,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_verify.py \
 	%D%/integration/test_versions.py \
 	%D%/integration/test_whole_life.py \
+	%D%/integration/test_websocket.py \
 	%D%/integration/test_wrappers.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
@@ -425,7 +428,8 @@ fuzz_targets = \
 	%D%/fuzz/fuzz_config \
 	%D%/fuzz/fuzz_gate \
 	%D%/fuzz/fuzz_json \
-	%D%/fuzz/fuzz_type_file
+	%D%/fuzz/fuzz_type_file \
+	%D%/fuzz/fuzz_websocket
 if FUZZING
 noinst_PROGRAMS = $(fuzz_targets)
 fuzz_main =
@@ -466,3 +470,7 @@ fuzz_ldadd = libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) -lht
 %C%_fuzz_fuzz_type_file_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_type_file_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_type_file_LDADD = $(fuzz_ldadd)
+%C%_fuzz_fuzz_websocket_SOURCES = %D%/fuzz/fuzz_websocket.c $(fuzz_main)
+%C%_fuzz_fuzz_websocket_CPPFLAGS = $(fuzz_cppflags)
+%C%_fuzz_fuzz_websocket_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_websocket_LDADD = $(fuzz_ldadd) -lwslay

@@ -12,6 +12,8 @@
 #include "api/schedules.h"
 #include "api/schemas.h"
 #include "api/traffic.h"
+#include "api/upgrade.h"
+#include "api/watcher.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/json_schema.h"
@@ -26,6 +28,7 @@ struct api {
 	struct schemas    *schemas;
 	struct schedules  *schedules;
 	struct traffic    *traffic;
+	struct watchers    watchers;
 };
 
 struct api_options *
@@ -50,6 +53,20 @@ struct traffic *
 api_traffic(struct api *api)
 {
 	return api->traffic;
+}
+
+struct watchers *
+api_watchers(struct api *api)
+{
+	return &api->watchers;
+}
+
+void
+api_farewell(struct api *api)
+{
+	while (!LIST_EMPTY(&api->watchers))
+		watcher_end(
+		    LIST_FIRST(&api->watchers), WEBSOCKET_GOING_AWAY, "the server goes away");
 }
 
 struct api *
@@ -79,16 +96,22 @@ api_destroy(struct api *api)
 	free(api);
 }
 
-/* The key, from x-api-key or Authorization: Bearer. */
+/* The key, from x-api-key or Authorization: Bearer, or from what a page can say. */
 static const struct key *
 authenticate(const struct exchange *x)
 {
-	const char *text = http_header_in(x->request, "x-api-key");
-	const char *bearer = http_header_in(x->request, "authorization");
+	const char       *text = http_header_in(x->request, "x-api-key");
+	const char       *bearer = http_header_in(x->request, "authorization");
+	char              said[UPGRADE_KEY_SIZE];
+	const struct key *key;
 
 	if (text == NULL && bearer != NULL && strncasecmp(bearer, "Bearer ", 7) == 0)
 		text = bearer + 7;
-	return text != NULL ? keys_find(x->api->options.keys, text) : NULL;
+	if (text == NULL)
+		text = upgrade_key(x, said);
+	key = text != NULL ? keys_find(x->api->options.keys, text) : NULL;
+	secret_wipe(said, sizeof(said));
+	return key;
 }
 
 static enum err_code

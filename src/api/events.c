@@ -1,102 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
- * events.c - a graph's events as Server-Sent Events. The feed is pulled: while the client has no room, it is
- * not asked for more, and nothing gathers here. Of the graph itself nothing is loaded: watchers are many. */
-#include <stdio.h>
+ * events.c - a graph's events, followed from where the client left off. Of the graph itself nothing is loaded: watchers are
+ * many. */
 #include <string.h>
 
 #include "api/load.h"
 #include "api/routes.h"
-#include "api/traffic.h"
-#include "http/sse.h"
-#include "util/check.h"
+#include "api/upgrade.h"
+#include "api/watcher.h"
+#include "util/str.h"
 
-#define EVENT_MAX    (4 * 1024 * 1024)
-#define HEARTBEAT_US 15000000
-#define RETRY_MS     1000
-#define ID_TAIL      "-0" /* the rest of a Redis stream id */
-
-static struct loop *
-loop_of(struct exchange *x)
-{
-	return api_options_of(x->api)->loop;
-}
-
-/* False: the client has no room for more until on_room(). */
-static bool
-send(struct exchange *x, struct str *text)
-{
-	bool room = http_stream_write(x->request, text->data, text->len);
-
-	timer_arm(loop_of(x), &x->timer, HEARTBEAT_US);
-	str_fini(text);
-	return room;
-}
-
-static bool
-on_event(struct feed_reader *reader, uint64_t seq, const char *json)
-{
-	struct exchange *x = container_of(reader, struct exchange, reader);
-	struct str       text;
-	char             id[32];
-
-	if (!x->has_room)
-		return false;
-	str_init(&text, EVENT_MAX);
-	snprintf(id, sizeof(id), "%llu" ID_TAIL, (unsigned long long)seq);
-	sse_event(&text, id, NULL, json, strlen(json));
-	x->has_room = send(x, &text);
-	return true;
-}
-
-static void
-on_room(void *arg)
-{
-	struct exchange *x = arg;
-
-	x->has_room = true;
-	feed_resume(&x->reader);
-}
-
-static void
-on_heartbeat(struct timer *timer)
-{
-	struct exchange *x = container_of(timer, struct exchange, timer);
-	struct str       text;
-
-	str_init(&text, 64);
-	sse_comment(&text, "still here");
-	send(x, &text);
-}
-
-static void
-follow(struct exchange *x, uint64_t seq)
-{
-	static const struct http_header headers[] = {
-		{ "Content-Type", SSE_CONTENT_TYPE },
-		{ "Cache-Control", "no-store" },
-		{ "X-Accel-Buffering", "no" },
-	};
-	struct str text;
-
-	store_op_fini(&x->op);
-	x->status = 200;
-	http_stream_start(x->request, 200, headers, array_len(headers));
-	http_stream_on_room(x->request, on_room, x);
-	x->has_room = true;
-	timer_init(&x->timer, on_heartbeat);
-	str_init(&text, 64);
-	sse_retry(&text, RETRY_MS);
-	send(x, &text);
-	x->reader.on_event = on_event;
-	traffic_streams(api_traffic(x->api), 1);
-	feed_follow(api_options_of(x->api)->feed, &x->reader, &x->key, seq);
-}
+#define ID_TAIL "-0" /* the rest of a Redis stream id */
 
 /* Without a place to go on from: the last execution, from its first event. */
 static void
 follow_execution(struct exchange *x)
 {
-	follow(x, x->op.seq_out);
+	watcher_follow(x, x->op.seq_out);
 }
 
 /* "<seq>-0", as in the ids of events; or the number alone. */
@@ -126,7 +45,7 @@ on_known(struct exchange *x)
 	if (id == NULL) {
 		load_seq(x, follow_execution);
 	} else if (read_id(id, &seq)) {
-		follow(x, seq);
+		watcher_follow(x, seq);
 	} else {
 		err_set(
 		    &err, ERR_BAD_REQUEST, "\"%.40s\" is no event id: they look like \"12-0\"", id);
@@ -137,5 +56,6 @@ on_known(struct exchange *x)
 void
 handle_events(struct exchange *x)
 {
-	load_key(x, x->parameter, on_known);
+	if (upgrade_is_good(x))
+		load_key(x, x->parameter, on_known);
 }

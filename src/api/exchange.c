@@ -9,6 +9,8 @@
 #include "api/discovery.h"
 #include "api/routes.h"
 #include "api/traffic.h"
+#include "api/upgrade.h"
+#include "api/watcher.h"
 #include "api/whose.h"
 #include "http/problem.h"
 #include "util/check.h"
@@ -78,10 +80,7 @@ exchange_end(struct exchange *x)
 	json_object_put(x->errand.params);
 	execution_unwatch(&x->watch);
 	timer_disarm(options->loop, &x->timer);
-	if (x->reader.topic != NULL) {
-		traffic_streams(api_traffic(x->api), -1);
-		feed_unfollow(&x->reader);
-	}
+	watcher_forget(x);
 	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
@@ -162,9 +161,16 @@ reply_json_at(struct exchange *x, int status, const char *location, struct json_
 static void
 reply_problem(struct exchange *x, int status, const char *allow, struct json_object *problem)
 {
-	struct http_header headers[3] = { { "Content-Type", PROBLEM_CONTENT_TYPE } };
+	struct http_header headers[4] = { { "Content-Type", PROBLEM_CONTENT_TYPE } };
 	size_t             n = 1;
 
+	if (upgrade_refuses(x, status, problem)) {
+		json_object_put(problem);
+		return;
+	}
+	if (upgrade_is_wanted(x))
+		headers[n++] =
+		    (struct http_header){ "Sec-WebSocket-Version", WEBSOCKET_VERSION_TEXT };
 	if (allow != NULL)
 		headers[n++] = (struct http_header){ "Allow", allow };
 	if (status == 401)

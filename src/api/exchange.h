@@ -10,12 +10,14 @@
 #define API_EXCHANGE_H
 
 #include <json-c/json.h>
+#include <sys/queue.h>
 
 #include "api/api.h"
 #include "api/keys.h"
 
 struct route;
 struct exchange;
+struct manner;
 
 typedef void exchange_step(struct exchange *x);
 
@@ -70,6 +72,8 @@ struct exchange {
 	struct timer           timer;
 	struct feed_reader     reader;
 	bool                   has_room; /* a stream's client takes more */
+	const struct manner   *manner;   /* watcher.c: how it is told */
+	LIST_ENTRY(exchange) watching;   /* of those that follow the feed */
 
 	/* what is known so far; owned */
 	struct store_key key;
@@ -110,6 +114,8 @@ struct exchange {
 	int64_t wait_ms;
 };
 
+LIST_HEAD(watchers, exchange);
+
 struct schedules;
 struct schemas;
 struct traffic;
@@ -117,6 +123,7 @@ struct api_options *api_options_of(struct api *api);
 struct schemas     *api_schemas(struct api *api);
 struct schedules   *api_schedules(struct api *api);
 struct traffic     *api_traffic(struct api *api);
+struct watchers    *api_watchers(struct api *api);
 
 /* request NULL: no client waits; set `answered` then. */
 struct exchange *exchange_create(struct api *api, struct http_request *request);

@@ -64,6 +64,14 @@ responses_of(const struct route *route)
 	for (size_t i = 0; route->other_types != NULL && route->other_types[i] != NULL; i++)
 		add_content(good, route->other_types[i], string_schema());
 	json_set(responses, "200", good);
+	if (route->has_websocket) {
+		struct json_object *other = json_object_new_object();
+
+		json_set_str(other, "description",
+		    "A WebSocket, where the request is its handshake: each message is an event "
+		    "with its id");
+		json_set(responses, "101", other);
+	}
 	if (str_eq(route->answer, "execution") && route->body != NULL) {
 		struct json_object *going = json_object_new_object();
 

@@ -151,6 +151,7 @@ const struct route routes[] = {
 	{ .method = "GET",
 	    .path = "/deploy/events/{graph_id}",
 	    .content_type = "text/event-stream",
+	    .has_websocket = true,
 	    .queries = events_queries,
 	    .summary = "Every state change of a graph's executions, live; Last-Event-ID resumes",
 	    .handle = handle_events },

@@ -27,7 +27,8 @@ struct route {
 	const char *content_type; /* of a good answer, when it is not JSON */
 	const char *const
 	    *other_types; /* that can be asked for, NULL behind the last; may be NULL */
-	const struct route_query *queries; /* may be NULL */
+	const struct route_query *queries;       /* may be NULL */
+	bool                      has_websocket; /* the same by a WebSocket, if that is asked for */
 	const char               *summary;
 	exchange_step            *handle;
 };

@@ -134,6 +134,12 @@ http_listen(struct http_server *server, const char *address, char **ret_url, str
 	return ERR_OK;
 }
 
+size_t
+http_open_n(const struct http_server *server)
+{
+	return server->conns_n;
+}
+
 void
 http_stop_listening(struct http_server *server)
 {
