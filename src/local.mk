@@ -88,6 +88,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/work.h \
 	%D%/feed/feed.c \
 	%D%/feed/feed.h \
+	%D%/feed/page.c \
+	%D%/feed/page.h \
 	%D%/interpreter/again.c \
 	%D%/interpreter/again.h \
 	%D%/interpreter/call_type.c \
@@ -250,6 +252,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_tables.h \
 	%D%/store/mem_verified.c \
 	%D%/store/mem_verified.h \
+	%D%/store/mem_told.c \
+	%D%/store/mem_told.h \
 	%D%/store/mem_verbs.c \
 	%D%/store/mem_verbs.h \
 	%D%/store/store.c \
@@ -484,6 +488,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_child.c \
 	%D%/store/redis_child.h \
 	%D%/store/redis_cluster.c \
+	%D%/store/redis_ear.c \
+	%D%/store/redis_ear.h \
 	%D%/store/redis_errors.c \
 	%D%/store/redis_errors.h \
 	%D%/store/redis_folder.c \
@@ -508,6 +514,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_single.c \
 	%D%/store/redis_slots.c \
 	%D%/store/redis_slots.h \
+	%D%/store/redis_told.c \
+	%D%/store/redis_told.h \
 	%D%/store/redis_url.c \
 	%D%/store/redis_url.h \
 	%D%/store/redis_value.h \

@@ -147,6 +147,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_plans.c \
 	%D%/unit/test_store_redis.c \
+	%D%/unit/test_store_told.c \
 	%D%/unit/test_store_verified.c \
 	%D%/unit/test_str.c \
 	%D%/unit/test_unseal.c \
@@ -360,6 +361,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/github/values.py \
 	%D%/integration/github/world.py \
 	%D%/integration/graph_double.py \
+	%D%/integration/keysfile.py \
 	%D%/integration/processes.py \
 	%D%/integration/proxying.py \
 	%D%/integration/pytest.ini \
@@ -385,6 +387,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_destroy.py \
 	%D%/integration/test_drift.py \
 	%D%/integration/test_faults.py \
+	%D%/integration/test_feed.py \
 	%D%/integration/test_fixtures.py \
 	%D%/integration/test_github.py \
 	%D%/integration/test_github_contract.py \
@@ -395,6 +398,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_metrics.py \
+	%D%/integration/test_monitor.py \
 	%D%/integration/test_move.py \
 	%D%/integration/test_history.py \
 	%D%/integration/test_plans.py \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * events.c - a graph's events, followed from where the client left off. Of the graph itself nothing is loaded: watchers are
- * many. */
+ * events.c - events of a graph, or of all graphs of the tenant, followed from where the client left off. Of the graph itself
+ * nothing is loaded: watchers are many. */
 #include <string.h>
 
 #include "api/load.h"
@@ -10,13 +10,6 @@
 #include "util/str.h"
 
 #define ID_TAIL "-0" /* the rest of a Redis stream id */
-
-/* Without a place to go on from: the last execution, from its first event. */
-static void
-follow_execution(struct exchange *x)
-{
-	watcher_follow(x, x->op.seq_out);
-}
 
 /* "<seq>-0", as in the ids of events; or the number alone. */
 static bool
@@ -32,8 +25,9 @@ read_id(const char *text, uint64_t *ret_seq)
 	return str_to_u64(number, ret_seq);
 }
 
+/* From where the client left off; or, when it does not say, from what is asked for then. */
 static void
-on_known(struct exchange *x)
+follow(struct exchange *x, void (*begin)(struct exchange *x))
 {
 	const char *id = http_header_in(x->request, "last-event-id");
 	char        after[32];
@@ -43,7 +37,7 @@ on_known(struct exchange *x)
 	if (id == NULL)
 		id = http_query(x->request, "after", after, sizeof(after));
 	if (id == NULL) {
-		load_seq(x, follow_execution);
+		begin(x);
 	} else if (read_id(id, &seq)) {
 		watcher_follow(x, seq);
 	} else {
@@ -53,9 +47,48 @@ on_known(struct exchange *x)
 	}
 }
 
+/* ---- of a graph ---- */
+
+/* The last execution, from its first event. */
+static void
+on_seq(struct exchange *x)
+{
+	watcher_follow(x, x->op.seq_out);
+}
+
+static void
+begin_with_execution(struct exchange *x)
+{
+	load_seq(x, on_seq);
+}
+
+static void
+on_known(struct exchange *x)
+{
+	follow(x, begin_with_execution);
+}
+
 void
 handle_events(struct exchange *x)
 {
 	if (upgrade_is_good(x))
 		load_key(x, x->parameter, on_known);
+}
+
+/* ---- of the tenant ---- */
+
+/* From now on. */
+static void
+begin_now(struct exchange *x)
+{
+	exchange_ask_op(x, &(struct store_op){ .verb = STORE_TOLD, .seq = INT64_MAX }, on_seq);
+}
+
+void
+handle_all_events(struct exchange *x)
+{
+	if (!upgrade_is_good(x))
+		return;
+	memcpy(x->key.tenant, x->tenant, sizeof(x->key.tenant));
+	follow(x, begin_now);
 }

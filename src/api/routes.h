@@ -51,7 +51,7 @@ exchange_step handle_deployments, handle_history;                     /* history
 exchange_step handle_diff;                                            /* compare.c */
 exchange_step handle_schedule, handle_schedules, handle_schedule_end; /* schedules.c */
 exchange_step handle_secrets;                                         /* secrets.c */
-exchange_step handle_events;                                          /* events.c */
+exchange_step handle_events, handle_all_events;                       /* events.c */
 exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type, handle_metrics,
     handle_openapi, handle_config_schema;            /* info.c */
 exchange_step handle_public_keys, handle_public_key; /* public_keys.c */

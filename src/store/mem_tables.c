@@ -134,6 +134,8 @@ end_tenant(struct lh_entry *entry)
 	lh_table_free(tenant->deployments);
 	lh_table_free(tenant->scores);
 	lh_table_free(tenant->graphs);
+	lh_table_free(tenant->told_to);
+	free(tenant->told);
 	free(tenant);
 	end_key(entry);
 }
@@ -190,6 +192,7 @@ mem_tenant_of(struct mem_data *data, const struct store_key *key)
 	tenant->deployments = table_create(end_deployment);
 	tenant->scores = mem_texts_create();
 	tenant->graphs = mem_texts_create();
+	tenant->told_to = mem_texts_create();
 	mem_table_put(data->tenants, key->tenant, tenant);
 	return tenant;
 }

@@ -55,10 +55,20 @@ struct mem_deployment {
 	struct lh_table *graphs;           /* G -> struct mem_graph */
 };
 
+/* Events of a graph, in the order of the tenant. */
+struct mem_told {
+	struct store_key key;
+	uint64_t         first, last; /* of the graph's */
+	uint64_t         number;      /* of the last of them */
+};
+
 struct mem_tenant {
 	struct lh_table *deployments; /* D -> struct mem_deployment */
 	struct lh_table *scores;      /* D -> score */
 	struct lh_table *graphs;      /* G -> D */
+	struct mem_told *told;        /* entries, the oldest first */
+	size_t           told_n, told_cap;
+	struct lh_table *told_to; /* "T:D:G" -> up to which of its events */
 };
 
 struct mem_data {

@@ -10,6 +10,7 @@
 #include "store/mem_history.h"
 #include "store/mem_lists.h"
 #include "store/mem_plans.h"
+#include "store/mem_told.h"
 #include "store/mem_verified.h"
 #include "store/store_mem.h"
 #include "util/check.h"
@@ -357,6 +358,7 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_GET_EXEC] = mem_get_exec,
 	[STORE_GET_HEADER] = mem_get_header,
 	[STORE_EVENTS] = events,
+	[STORE_TOLD] = mem_told,
 	[STORE_FIND] = find,
 	[STORE_DEPLOYMENTS] = mem_deployments,
 	[STORE_HISTORY] = mem_history,
@@ -372,6 +374,12 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_PLAN_GET] = mem_plan_get,
 };
 
+bool
+mem_verb_tells(enum store_verb verb)
+{
+	return verb == STORE_BEGIN || verb == STORE_APPEND || verb == STORE_VERIFIED_PUT;
+}
+
 enum store_result
 mem_verb_run(const struct mem_ask *ask, struct store_op *op)
 {
@@ -379,6 +387,8 @@ mem_verb_run(const struct mem_ask *ask, struct store_op *op)
 
 	must(op->verb < STORE_VERBS_N);
 	result = verbs[op->verb](ask, op);
+	if (result == STORE_OK && mem_verb_tells(op->verb))
+		mem_tell(ask, op);
 	if (result == STORE_OK && ask->data->archives)
 		mem_archive_mark(ask, op);
 	return result;

@@ -284,6 +284,29 @@ static const char verified_put_text[] =
 		 "redis.call('SET', KEYS[2], ARGV[1])\n"
 		 "return {0, last}\n";
 
+/*
+ * KEYS events told; ARGV graph after last how most channel. Of a graph that nothing is known of, those after `after` are
+ * new. Who begins an execution says what is the stream's end: if more was told, it is lost, and its numbers come again.
+ */
+static const char tell_text[] = LUA_LAST_SEQ
+    "local begins, last = ARGV[4] == 'begin', tonumber(ARGV[3])\n"
+    "local have = tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or ARGV[2])\n"
+    "local number = last_seq(KEYS[1])\n"
+    "if last > have then\n"
+    "  number = number + last - have\n"
+    "  redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[5], string.format('%.0f-0', number),\n"
+    "    'graph', ARGV[1], 'events', string.format('%.0f-%.0f', have + 1, last))\n"
+    "  redis.pcall('PUBLISH', ARGV[6], string.format('%s %.0f %.0f', ARGV[1], last, number))\n"
+    "end\n"
+    "if last > have or begins then redis.call('HSET', KEYS[2], ARGV[1], ARGV[3]) end\n"
+    "return {0, number}\n";
+
+/* KEYS events; ARGV after, how many. The last number, and entries of which each tells some that are after it. */
+static const char told_text[] =
+    LUA_LAST_SEQ "local after = '(' .. ARGV[1] .. '-0'\n"
+		 "return {0, last_seq(KEYS[1]),\n"
+		 "  redis.call('XRANGE', KEYS[1], after, '+', 'COUNT', ARGV[2])}\n";
+
 static const char *const texts[] = {
 	[REDIS_SCRIPT_BEGIN] = begin_text,
 	[REDIS_SCRIPT_APPEND] = append_text,
@@ -301,6 +324,8 @@ static const char *const texts[] = {
 	[REDIS_SCRIPT_ARCHIVE_SETTLE] = archive_settle_text,
 	[REDIS_SCRIPT_VERIFIED_GET] = verified_get_text,
 	[REDIS_SCRIPT_VERIFIED_PUT] = verified_put_text,
+	[REDIS_SCRIPT_TELL] = tell_text,
+	[REDIS_SCRIPT_TOLD] = told_text,
 };
 _Static_assert(array_len(texts) == REDIS_SCRIPTS_N, "each script has its text");
 

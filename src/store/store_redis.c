@@ -16,6 +16,7 @@
 
 #include "loop/loop_ev.h"
 #include "store/redis_calls.h"
+#include "store/redis_ear.h"
 #include "store/redis_errors.h"
 #include "store/redis_greeting.h"
 #include "store/redis_route.h"
@@ -36,6 +37,7 @@ struct store_redis {
 	struct store        store;
 	struct loop        *loop;
 	struct redis_route *route;
+	struct redis_ear   *ear; /* NULL: nobody listens */
 	char               *owner;
 	char                lease_ms[REDIS_NUMBER_SIZE];
 	int64_t             patience_us;
@@ -244,6 +246,28 @@ call_tell_map(struct redis_call *call)
 	call_go_straight(call);
 }
 
+/* Its steps are over, and it is answered; what is still to be said does not matter to it. */
+static void
+call_finish(struct redis_call *call)
+{
+	struct store_redis      *redis = call->redis;
+	struct store_op         *op = call->op;
+	struct redis_ask         ask = { op, redis->owner, redis->lease_ms, redis->archives };
+	const struct redis_step *step = op != NULL ? redis_verb_afterword(op->verb) : NULL;
+
+	redis_say_clear(&redis->say);
+	if (step != NULL)
+		redis_say_script(&redis->say);
+	if (step == NULL || !step->say(&redis->say, &ask) ||
+	    redis_route_find(redis->route, redis->say.key, NULL, &call->link) != REDIS_WAY_OPEN) {
+		call_end(call, op != NULL ? op->result : STORE_UNKNOWN);
+		return;
+	}
+	call_fly(call, step);
+	call->op = NULL;
+	op_answer(redis, op, op->result);
+}
+
 static void
 call_send(struct redis_call *call)
 {
@@ -251,7 +275,7 @@ call_send(struct redis_call *call)
 	const struct redis_step *step = call->op != NULL ? call_say(call) : NULL;
 
 	if (step == NULL) {
-		call_end(call, call->op != NULL ? call->op->result : STORE_UNKNOWN);
+		call_finish(call);
 		return;
 	}
 	call_tell_map(call);
@@ -307,7 +331,10 @@ redis_run(struct task *task)
 static void
 on_changed(void *arg)
 {
-	calls_wake(arg);
+	struct store_redis *redis = arg;
+
+	calls_wake(redis);
+	redis_ear_look(redis->ear);
 }
 
 static void
@@ -343,6 +370,15 @@ redis_forget(struct store *store, struct store_op *op)
 		store_queue_drop(&container_of(store, struct store_redis, store)->answered, op);
 }
 
+static void
+redis_listen(struct store *store, store_listener *told, void *arg)
+{
+	struct store_redis *redis = container_of(store, struct store_redis, store);
+
+	redis_ear_destroy(redis->ear);
+	redis->ear = told != NULL ? redis_ear_create(redis->route, told, arg) : NULL;
+}
+
 static bool
 redis_is_up(const struct store *store)
 {
@@ -374,6 +410,7 @@ redis_destroy(struct store *store)
 	calls_forget(&redis->going_on);
 	calls_forget(&redis->resting);
 	calls_forget(&redis->flying);
+	redis_ear_destroy(redis->ear);
 	redis_route_destroy(redis->route);
 	must(redis->flying.n == 0);
 	calls_end(&redis->waiting);
@@ -406,6 +443,7 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 		.start = redis_start,
 		.forget = redis_forget,
 		.is_up = redis_is_up,
+		.listen = redis_listen,
 		.destroy = redis_destroy,
 	};
 	redis->loop = loop_ev_loop(ev);

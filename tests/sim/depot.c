@@ -80,6 +80,7 @@ static const char *const verb_names[STORE_VERBS_N] = {
 	[STORE_GET_EXEC] = "get_exec",
 	[STORE_GET_HEADER] = "get_header",
 	[STORE_EVENTS] = "events",
+	[STORE_TOLD] = "told",
 	[STORE_FIND] = "find",
 	[STORE_DEPLOYMENTS] = "deployments",
 	[STORE_HISTORY] = "history",
