@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	%D%/requirements.txt \
 	%D%/test \
 	docs/api.md \
+	docs/comparison.md \
 	docs/concepts.md \
 	docs/examples/function-to-github.json \
 	docs/examples/hello-aws.json \
@@ -19,13 +20,16 @@ EXTRA_DIST += \
 	docs/examples/terraform.json \
 	docs/examples/test-suite.json \
 	docs/getting-started.md \
+	docs/internals/architecture.md \
 	docs/internals/archive.md \
 	docs/internals/discovery.md \
 	docs/internals/engine.md \
 	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
-	docs/operations.md
+	docs/operations.md \
+	docs/problems.md \
+	docs/security.md
 
 # A page for each service, with its resource types. They are made where they are installed; `make type-pages` makes them here.
 TYPE_PAGES = $(PYTHON) $(srcdir)/docs/type-pages.py $(srcdir)/schemas $(srcdir)/tests/data/cycles
@@ -37,7 +41,8 @@ type-pages:
 MAN_PAGES = $(SHELL) $(srcdir)/%D%/man-pages '$(abs_builddir)/mgraph-deploy' '$(PACKAGE_VERSION)'
 bashcompletiondir = $(datarootdir)/bash-completion/completions
 dist_bashcompletion_DATA = %D%/bash-completion/mgraph-deploy
-EXTRA_DIST += %D%/man-pages %D%/systemd/mgraph-deploy.service
+EXTRA_DIST += %D%/grafana/mgraph-deploy.json %D%/man-pages %D%/systemd/mgraph-deploy.service \
+	debian/changelog debian/control debian/copyright debian/mgraph-deploy.install debian/rules debian/source/format
 install-data-local:
 	$(TYPE_PAGES) '$(DESTDIR)$(docdir)/types'
 	if command -v help2man >/dev/null; then $(MAN_PAGES) '$(DESTDIR)$(mandir)/man1'; fi

@@ -240,12 +240,16 @@ libdeploy_a_SOURCES = \
 	%D%/provider/type_files.h \
 	%D%/provider/unseal.c \
 	%D%/provider/unseal.h \
+	%D%/store/mem_access.c \
+	%D%/store/mem_access.h \
 	%D%/store/mem_archive.c \
 	%D%/store/mem_archive.h \
 	%D%/store/mem_history.c \
 	%D%/store/mem_history.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
+	%D%/store/mem_once.c \
+	%D%/store/mem_once.h \
 	%D%/store/mem_plans.c \
 	%D%/store/mem_plans.h \
 	%D%/store/mem_tables.c \
@@ -266,6 +270,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/check.h \
 	%D%/util/clock_text.c \
 	%D%/util/clock_text.h \
+	%D%/util/credential_name.c \
+	%D%/util/credential_name.h \
 	%D%/util/digest.c \
 	%D%/util/digest.h \
 	%D%/util/domain.c \
@@ -309,15 +315,26 @@ libdeploy_a_SOURCES = \
 	%D%/util/utf8.c \
 	%D%/util/utf8.h
 libworld_a_SOURCES = \
+	%D%/api/access.c \
+	%D%/api/access.h \
+	%D%/api/admin.c \
+	%D%/api/admit.c \
+	%D%/api/admit.h \
+	%D%/api/answer.c \
+	%D%/api/answer.h \
 	%D%/api/api.c \
 	%D%/api/api.h \
 	%D%/api/check.c \
 	%D%/api/check.h \
+	%D%/api/audit.c \
+	%D%/api/audit.h \
 	%D%/api/base.c \
 	%D%/api/base.h \
 	%D%/api/boxes.c \
 	%D%/api/boxes.h \
 	%D%/api/compare.c \
+	%D%/api/cors.c \
+	%D%/api/cors.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
 	%D%/api/discover.c \
@@ -332,17 +349,27 @@ libworld_a_SOURCES = \
 	%D%/api/history.c \
 	%D%/api/import.c \
 	%D%/api/info.c \
+	%D%/api/key.c \
 	%D%/api/keys.c \
 	%D%/api/keys.h \
+	%D%/api/limits.c \
+	%D%/api/limits.h \
+	%D%/api/last_found.c \
+	%D%/api/last_found.h \
 	%D%/api/load.c \
 	%D%/api/load.h \
 	%D%/api/move.c \
 	%D%/api/names.c \
 	%D%/api/names.h \
+	%D%/api/once.c \
+	%D%/api/once.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
+	%D%/api/pages.c \
+	%D%/api/pages.h \
 	%D%/api/plans.c \
 	%D%/api/plans.h \
+	%D%/api/problems.c \
 	%D%/api/public_keys.c \
 	%D%/api/query.c \
 	%D%/api/query.h \
@@ -352,11 +379,15 @@ libworld_a_SOURCES = \
 	%D%/api/schedules.h \
 	%D%/api/schemas.c \
 	%D%/api/schemas.h \
+	%D%/api/scope.c \
+	%D%/api/scope.h \
 	%D%/api/secrets.c \
 	%D%/api/start.c \
 	%D%/api/start.h \
 	%D%/api/status.c \
 	%D%/api/steer.c \
+	%D%/api/tenant.c \
+	%D%/api/tenant.h \
 	%D%/api/traffic.c \
 	%D%/api/traffic.h \
 	%D%/api/verified.c \
@@ -393,11 +424,14 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_graph.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_import.c \
+	%D%/cli/cmd_keys.c \
 	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_plan.c \
+	%D%/cli/cmd_schedule.c \
 	%D%/cli/cmd_seal.c \
 	%D%/cli/cmd_status.c \
+	%D%/cli/cmd_tenants.c \
 	%D%/cli/cmd_types.c \
 	%D%/cli/cmd_verify.c \
 	%D%/cli/cmd_watch.c \
@@ -409,6 +443,8 @@ libworld_a_SOURCES = \
 	%D%/cli/follow.h \
 	%D%/cli/graphviz.c \
 	%D%/cli/graphviz.h \
+	%D%/cli/names.c \
+	%D%/cli/names.h \
 	%D%/cli/plan.c \
 	%D%/cli/plan.h \
 	%D%/cli/render.c \
@@ -417,8 +453,12 @@ libworld_a_SOURCES = \
 	%D%/cli/render_execution.c \
 	%D%/cli/render_discover.c \
 	%D%/cli/render_proof.c \
+	%D%/cli/render_access.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
+	%D%/cli/render_schedule.c \
+	%D%/cli/render_table.c \
+	%D%/cli/render_table.h \
 	%D%/cli/render_tree.c \
 	%D%/cli/render_type.c \
 	%D%/cli/render_type_example.c \
@@ -434,6 +474,8 @@ libworld_a_SOURCES = \
 	%D%/cli/tree.h \
 	%D%/cli/type_schema.c \
 	%D%/cli/type_schema.h \
+	%D%/cli/verbs.c \
+	%D%/cli/verbs.h \
 	%D%/cli/view.c \
 	%D%/cli/view.h \
 	%D%/host/host.c \
@@ -448,10 +490,14 @@ libworld_a_SOURCES = \
 	%D%/http/chunked.c \
 	%D%/http/chunked.h \
 	%D%/http/conn.c \
+	%D%/http/fields.c \
+	%D%/http/fields.h \
 	%D%/http/gate.c \
 	%D%/http/gate.h \
 	%D%/http/gate_head.c \
 	%D%/http/gate_head.h \
+	%D%/http/gzip.c \
+	%D%/http/gzip.h \
 	%D%/http/http.c \
 	%D%/http/http.h \
 	%D%/http/http_evhtp.c \
@@ -462,6 +508,8 @@ libworld_a_SOURCES = \
 	%D%/http/reply.c \
 	%D%/http/reply.h \
 	%D%/http/request.c \
+	%D%/http/request_id.c \
+	%D%/http/request_id.h \
 	%D%/http/server.h \
 	%D%/http/sse.c \
 	%D%/http/sse.h \
@@ -469,6 +517,8 @@ libworld_a_SOURCES = \
 	%D%/http/target.h \
 	%D%/http/websocket.c \
 	%D%/http/websocket.h \
+	%D%/http/tls.c \
+	%D%/http/tls.h \
 	%D%/http/wire.h \
 	%D%/loop/loop_ev.c \
 	%D%/loop/loop_ev.h \
@@ -481,6 +531,8 @@ libworld_a_SOURCES = \
 	%D%/net/xfer.h \
 	%D%/store/redis_address.c \
 	%D%/store/redis_address.h \
+	%D%/store/redis_access.c \
+	%D%/store/redis_access.h \
 	%D%/store/redis_archive.c \
 	%D%/store/redis_archive.h \
 	%D%/store/redis_calls.c \
@@ -501,6 +553,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_link.c \
 	%D%/store/redis_link.h \
 	%D%/store/redis_plans.c \
+	%D%/store/redis_once.c \
+	%D%/store/redis_once.h \
 	%D%/store/redis_plans.h \
 	%D%/store/redis_reads.c \
 	%D%/store/redis_reads.h \
@@ -553,10 +607,14 @@ mgraph_deploy_SOURCES = \
 	%D%/sealing.h \
 	%D%/serve.c \
 	%D%/serve.h \
+	%D%/serve_access.c \
+	%D%/serve_access.h \
 	%D%/serve_archive.c \
 	%D%/serve_archive.h \
 	%D%/serve_options.c \
 	%D%/serve_options.h \
+	%D%/serve_tls.c \
+	%D%/serve_tls.h \
 	%D%/share.c \
 	%D%/share.h \
 	%D%/vitals.c \

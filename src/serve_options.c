@@ -31,6 +31,11 @@ static const struct option_row rows[] = {
 	    "API keys; without it one is generated and kept in DATA/key, and only loopback is "
 	    "listened on",
 	    offsetof(struct serve_options, keys), NULL, NULL },
+	{ "limit", "NAME=N...",
+	    "how much a tenant may have of which nothing else is said; 0 is no limit: "
+	    "requests_per_second, requests_burst, executions_running, executions_paused, nodes, "
+	    "body_bytes, watchers",
+	    offsetof(struct serve_options, limits), NULL, NULL },
 	{ "sealing-key", "FILE",
 	    "the private key that clients seal secrets for, 64 hex digits, for all servers of a "
 	    "fleet; without it that of SERVICE__AUTH__PRIVATE_KEY, else a new one at each start",
@@ -78,6 +83,17 @@ static const struct option_row rows[] = {
 	    "a provider whose driver is in another process (mgraph-deploy provider), at http://, "
 	    "https:// or unix:PATH",
 	    offsetof(struct serve_options, providers), NULL, NULL },
+	{ "tls-cert", "FILE",
+	    "a certificate (PEM) with what it is signed by: HTTPS; read again on SIGHUP",
+	    offsetof(struct serve_options, tls.cert), NULL, NULL },
+	{ "tls-key", "FILE", "its key (PEM)", offsetof(struct serve_options, tls.key), NULL, NULL },
+	{ "tls-client-ca", "FILE",
+	    "who signs certificates that clients must have; without it they need none",
+	    offsetof(struct serve_options, tls.client_ca), NULL, NULL },
+	{ "cors-origins", "LIST",
+	    "origins whose pages may ask (https://deploy.example), with commas, or *; without it "
+	    "none",
+	    offsetof(struct serve_options, cors_origins), NULL, NULL },
 	{ "verbose", NULL, "log each request", offsetof(struct serve_options, verbose), NULL,
 	    NULL },
 };

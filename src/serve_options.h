@@ -10,6 +10,7 @@
 
 #include "engine/engine.h"
 #include "drivers.h"
+#include "http/http.h"
 #include "options.h"
 #include "util/str.h"
 
@@ -18,6 +19,7 @@ struct serve_options {
 	const char *data;   /* folder for what must outlive the process */
 	const char *redis;  /* URL; NULL: a private redis-server; "memory:" keeps nothing */
 	const char *keys;   /* file of API keys; NULL: one is generated */
+	struct str  limits; /* of tenants, as limits.h has them */
 	const char *
 	    sealing_key; /* file of the private key that secrets are sealed for; NULL: see sealing.h */
 	struct serve_sister {
@@ -33,8 +35,10 @@ struct serve_options {
 	const char              *history_count, *history_days;
 	struct retention_options retention; /* what they say */
 	struct drivers_options
-	     drivers; /* share NULL: found beside the program; local_root NULL: DATA/local */
-	bool verbose;
+		    drivers; /* share NULL: found beside the program; local_root NULL: DATA/local */
+	const char *cors_origins;
+	struct http_tls tls; /* cert NULL: there is none */
+	bool            verbose;
 };
 
 /* As options_read(). */

@@ -2,34 +2,40 @@
  * api.c - from a request to its route: who asks, what for, and is the body right? */
 #include "api/api.h"
 
-#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/admit.h"
+#include "api/answer.h"
 #include "api/exchange.h"
+#include "api/once.h"
 #include "api/query.h"
 #include "api/routes.h"
 #include "api/schedules.h"
 #include "api/schemas.h"
+#include "http/fields.h"
 #include "api/traffic.h"
-#include "api/upgrade.h"
 #include "api/watcher.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/json_schema.h"
 #include "util/log.h"
 #include "util/mem.h"
-#include "util/secret.h"
-
-#define ALLOW_SIZE 64
 
 struct api {
 	struct api_options options;
 	struct schemas    *schemas;
 	struct schedules  *schedules;
+	struct exchanges   exchanges;
 	struct traffic    *traffic;
-	struct watchers    watchers;
 };
+
+struct exchanges *
+api_exchanges(struct api *api)
+{
+	return &api->exchanges;
+}
 
 struct api_options *
 api_options_of(struct api *api)
@@ -55,18 +61,10 @@ api_traffic(struct api *api)
 	return api->traffic;
 }
 
-struct watchers *
-api_watchers(struct api *api)
-{
-	return &api->watchers;
-}
-
 void
 api_farewell(struct api *api)
 {
-	while (!LIST_EMPTY(&api->watchers))
-		watcher_end(
-		    LIST_FIRST(&api->watchers), WEBSOCKET_GOING_AWAY, "the server goes away");
+	watchers_end(api, WEBSOCKET_GOING_AWAY, "the server goes away");
 }
 
 struct api *
@@ -78,6 +76,7 @@ api_create(const struct api_options *options, struct err *err)
 	if (schemas == NULL)
 		return NULL;
 	api = xcalloc(1, sizeof(*api));
+	LIST_INIT(&api->exchanges);
 	api->options = *options;
 	api->schemas = schemas;
 	api->traffic = traffic_create(options->metrics);
@@ -91,27 +90,11 @@ api_destroy(struct api *api)
 	if (api == NULL)
 		return;
 	schedules_destroy(api->schedules);
+	while (!LIST_EMPTY(&api->exchanges)) /* those that went on without a client */
+		exchange_end(LIST_FIRST(&api->exchanges));
 	traffic_destroy(api->traffic);
 	schemas_destroy(api->schemas);
 	free(api);
-}
-
-/* The key, from x-api-key or Authorization: Bearer, or from what a page can say. */
-static const struct key *
-authenticate(const struct exchange *x)
-{
-	const char       *text = http_header_in(x->request, "x-api-key");
-	const char       *bearer = http_header_in(x->request, "authorization");
-	char              said[UPGRADE_KEY_SIZE];
-	const struct key *key;
-
-	if (text == NULL && bearer != NULL && strncasecmp(bearer, "Bearer ", 7) == 0)
-		text = bearer + 7;
-	if (text == NULL)
-		text = upgrade_key(x, said);
-	key = text != NULL ? keys_find(x->api->options.keys, text) : NULL;
-	secret_wipe(said, sizeof(said));
-	return key;
 }
 
 static enum err_code
@@ -135,7 +118,8 @@ read_body(struct exchange *x)
 	const char         *text = http_body(x->request, &len);
 
 	must(schema != NULL);
-	if (check_content_type(x, &err) != ERR_OK) {
+	if (check_content_type(x, &err) != ERR_OK ||
+	    admit_amount(x, LIMIT_BODY, (int64_t)len, &err) != ERR_OK) {
 		reply_err(x, &err);
 		return false;
 	}
@@ -180,19 +164,33 @@ read_actor(struct exchange *x)
 	return false;
 }
 
+/* One that is none is not passed on. */
+static void
+read_trace(struct exchange *x)
+{
+	const char *trace = http_header_in(x->request, "traceparent");
+
+	if (field_is_traceparent(trace))
+		snprintf(x->trace, sizeof(x->trace), "%.*s", TRACE_SIZE - 1, trace);
+}
+
 void
 api_handle(void *arg, struct http_request *request)
 {
-	struct api       *api = arg;
-	struct exchange  *x = exchange_create(api, request);
-	const struct key *key;
-	struct err        err;
-	char              allow[ALLOW_SIZE];
+	struct api      *api = arg;
+	struct exchange *x = exchange_create(api, request);
+	struct err       err;
+	char             allow[ALLOW_SIZE];
 
 	x->route = route_find(http_method(request), http_path(request), x->parameter,
 	    sizeof(x->parameter), allow, sizeof(allow));
-	log_debug("request", "id=%llu method=%s", (unsigned long long)http_id(request),
-	    http_method(request));
+	read_trace(x);
+	if (str_eq(http_path(request), "*"))
+		snprintf(allow, sizeof(allow), "%s", ROUTE_METHODS);
+	if (str_eq(http_method(request), "OPTIONS") && allow[0] != '\0') {
+		reply_nothing(x, allow);
+		return;
+	}
 	if (x->route == NULL && allow[0] != '\0') {
 		reply_not_allowed(x, allow);
 		return;
@@ -202,17 +200,8 @@ api_handle(void *arg, struct http_request *request)
 		reply_err(x, &err);
 		return;
 	}
-	key = authenticate(x);
-	if (key == NULL && !x->route->is_public) {
-		err_set(&err, ERR_UNAUTHORIZED, "send it as x-api-key, or as a Bearer token");
-		reply_err(x, &err);
+	if (!read_actor(x) || !admit(x) || !query_is_good(x) ||
+	    (x->route->body != NULL && !read_body(x)))
 		return;
-	}
-	if (key != NULL) {
-		memcpy(x->tenant, key->tenant, sizeof(x->tenant));
-		memcpy(x->key_id, key->id, sizeof(x->key_id));
-	}
-	if (!read_actor(x) || !query_is_good(x) || (x->route->body != NULL && !read_body(x)))
-		return;
-	x->route->handle(x);
+	once_begin(x, x->route->handle);
 }

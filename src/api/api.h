@@ -16,7 +16,7 @@
 #include "util/err.h"
 
 struct api;
-struct keys;
+struct access;
 
 struct api_options {
 	struct loop           *loop;
@@ -25,16 +25,19 @@ struct api_options {
 	struct feed           *feed;
 	struct archive        *archive; /* NULL: there is none */
 	const struct registry *registry;
-	const struct keys     *keys;
+	struct access         *access;      /* who may come in */
 	const char            *schemas_dir; /* holds api/NAME.json */
 	const char            *share_dir;   /* holds config.json; borrowed */
-	const char            *version;     /* of this program */
-	struct metrics        *metrics;     /* NULL: nobody counts */
+	const char
+	       *cors_origins; /* whose pages may ask, with commas, or "*"; NULL: none; borrowed */
+	int64_t lease_ms;     /* as the store's */
+	const char     *version; /* of this program */
+	struct metrics *metrics; /* NULL: nobody counts */
 };
 
 /* NULL and *err when a schema is missing or broken. */
 MUSTCHECK struct api *api_create(const struct api_options *options, struct err *err);
-void                  api_destroy(struct api *api); /* no request may be open */
+void                  api_destroy(struct api *api); /* no client may wait */
 
 /* Whoever follows events is told that this process goes away: they come again, to another one. */
 void api_farewell(struct api *api);

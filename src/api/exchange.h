@@ -14,14 +14,20 @@
 
 #include "api/api.h"
 #include "api/keys.h"
+#include "api/tenant.h"
+
+#define ALLOW_SIZE        64
+#define JSON_CONTENT_TYPE "application/json"
 
 struct route;
+struct exchange_once;
 struct exchange;
 struct manner;
 
 typedef void exchange_step(struct exchange *x);
 
 struct exchange {
+	LIST_ENTRY(exchange) entry; /* of all that are open */
 	struct api          *api;
 	struct http_request *request;
 	bool                 is_local; /* it came from this host */
@@ -32,9 +38,30 @@ struct exchange {
 	const struct route *route;
 	char                tenant[STORE_TENANT_SIZE];
 	char                key_id[KEY_ID_SIZE];
-	char                parameter[STORE_DEPLOYMENT_SIZE];    /* the path's {…} */
-	char                on_behalf_of[EXECUTION_BEHALF_SIZE]; /* of whom, as the client says */
+	struct tenant *of; /* the same tenant, with its limits; NULL: nobody's key came with it */
+	unsigned char  key_sha256[DIGEST_SHA256_BYTES];
+	struct seat    seat;          /* of a stream */
+	const char    *missing_scope; /* admit.c: the key has not got it */
+	struct {
+		bool       is_over;
+		enum limit limit;
+	} over; /* admit.c: it was refused for that */
+	bool is_audited;
+	char parameter[STORE_DEPLOYMENT_SIZE];    /* the path's {…} */
+	char on_behalf_of[EXECUTION_BEHALF_SIZE]; /* of whom, as the client says */
+	char trace[TRACE_SIZE];   /* traceparent, as the client says; "": it does not */
 	struct json_object *body; /* checked against the route's schema; NULL when it has none */
+
+	struct exchange_once *once; /* once.h; NULL: it has no Idempotency-Key */
+
+	/* answer.h: what is answered; "" and NULL are left out */
+	struct {
+		int                 status; /* 0: nothing yet */
+		const char         *content_type;
+		struct json_object *body; /* owned */
+		char                location[64], etag[48], allow[ALLOW_SIZE], link[512];
+		bool                is_replayed, retries;
+	} out;
 
 	/* where no client waits: told what it would be told, before the exchange ends */
 	void (*answered)(struct exchange *x, struct json_object *body);
@@ -62,6 +89,7 @@ struct exchange {
 	} whose;
 	struct exchange_check     *check;
 	struct exchange_discovery *discovery;
+	struct exchange_looks     *looks; /* last_found.h; NULL: none are asked */
 	struct {
 		struct errand       errand;
 		struct provider    *asked; /* NULL: none is */
@@ -73,7 +101,6 @@ struct exchange {
 	struct feed_reader     reader;
 	bool                   has_room; /* a stream's client takes more */
 	const struct manner   *manner;   /* watcher.c: how it is told */
-	LIST_ENTRY(exchange) watching;   /* of those that follow the feed */
 
 	/* what is known so far; owned */
 	struct store_key key;
@@ -100,39 +127,61 @@ struct exchange {
 	const char         *region;       /* of its credentials; borrowed from the body */
 	bool                from_archive; /* the store does not have it */
 	struct json_object *lag;          /* of the archive */
-	struct json_object *list;         /* history.c: the executions, */
+	struct json_object *list;         /* history.c: the deployments, or the executions, */
 	struct {
-		size_t   n;    /* history.c: at most so many */
+		size_t   n;    /* at most so many */
 		uint64_t next; /* goes on below this number; 0: there are no more */
 		bool     is_first;
+		uint64_t number; /* of deployments: behind this one; 0: from the first on */
+		char     after[STORE_DEPLOYMENT_SIZE];
 	} page;
 	size_t            listed_n; /* of which so many are filled in */
 	struct store_item event;    /* schedules.c: of the op; its text is in `list` */
 	struct json_object
-	       *summary; /* of a verify: what comes behind the list; or what is kept of it */
+	    *summary; /* of a verify: what comes behind the list; or what is kept of it */
+	struct {
+		const struct admin_change *change;
+		struct json_object        *puts;  /* name -> text, or null where it goes */
+		struct store_item         *items; /* the same, for the store */
+		unsigned                   tries;
+	} admin;
 	bool    responds_async;
+	bool    is_told; /* wait.c: that it has begun, or goes on */
 	int64_t wait_ms;
 };
 
-LIST_HEAD(watchers, exchange);
+LIST_HEAD(exchanges, exchange);
 
 struct schedules;
 struct schemas;
 struct traffic;
+struct exchanges   *api_exchanges(struct api *api);
 struct api_options *api_options_of(struct api *api);
 struct schemas     *api_schemas(struct api *api);
 struct schedules   *api_schedules(struct api *api);
 struct traffic     *api_traffic(struct api *api);
-struct watchers    *api_watchers(struct api *api);
 
 /* request NULL: no client waits; set `answered` then. */
 struct exchange *exchange_create(struct api *api, struct http_request *request);
 void             exchange_end(struct exchange *x); /* answered, or the client is gone */
 
-/* Each answers, and ends the exchange. reply_json puts the body. */
+/* What it waits for is forgotten: nothing calls back into it any more, but what it asks after this. */
+void exchange_hush(struct exchange *x);
+
+/* Each answers, and ends the exchange. reply_json puts the body. (answer.c) */
 void reply_json(struct exchange *x, int status, struct json_object *body);
 void reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body);
 void reply_text(struct exchange *x, int status, const char *content_type, const char *text);
+void reply_nothing(struct exchange *x, const char *allow); /* 204 */
+
+/* Begins an answer that comes bit by bit, as Server-Sent Events; `room` is called when there is some again.
+ * False: only its head was asked for, and the exchange is over. */
+MUSTCHECK bool reply_stream(struct exchange *x, void (*room)(void *arg));
+void           reply_stream_end(struct exchange *x); /* ends the exchange */
+void           reply_websocket(struct exchange *x, void (*room)(void *arg));
+/* Ends the exchange; its stream is the caller's to end. */
+struct http_request *reply_stream_take(struct exchange *x);
+
 void reply_err(struct exchange *x, const struct err *err);
 void reply_problems(struct exchange *x, enum err_code code, const struct problems *problems);
 void reply_not_allowed(struct exchange *x, const char *allow);

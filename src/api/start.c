@@ -7,6 +7,7 @@
  * A plan and a verify are executions in DRY_RUN mode: the very same looks, and the very same decisions. */
 #include <stdlib.h>
 
+#include "api/admit.h"
 #include "api/base.h"
 #include "api/check.h"
 #include "api/boxes.h"
@@ -15,6 +16,7 @@
 #include "api/exchange.h"
 #include "api/load.h"
 #include "api/names.h"
+#include "api/once.h"
 #include "api/plans.h"
 #include "api/routes.h"
 #include "api/start.h"
@@ -82,12 +84,30 @@ selects_known(struct exchange *x)
 	return known;
 }
 
+static void
+launch(struct exchange *x)
+{
+	struct err err;
+
+	if (admit_execution(x, true, &err) != ERR_OK) {
+		reply_err(x, &err);
+		return;
+	}
+	x->start.spec = spec_ref(x->spec);
+	x->start.actor = x->key_id;
+	x->start.on_behalf_of = x->on_behalf_of;
+	x->start.trace = x->trace;
+	if (engine_start(api_options_of(x->api)->engine, &x->start, &x->watch, &err) != ERR_OK) {
+		reply_err(x, &err);
+		return;
+	}
+	if (x->start.mode != MODE_DRY_RUN)
+		wait_begin(x);
+}
+
 void
 start_launch(struct exchange *x)
 {
-	struct api_options *options = api_options_of(x->api);
-	struct err          err;
-
 	x->graph = graph_create(x->spec, x->start.kind == EXECUTION_DESTROY);
 	if (!emptying_is_read(x))
 		return;
@@ -97,15 +117,10 @@ start_launch(struct exchange *x)
 		x->start.only = json_get_array(x->body, "only");
 		x->start.except = json_get_array(x->body, "except");
 	}
-	x->start.spec = spec_ref(x->spec);
-	x->start.actor = x->key_id;
-	x->start.on_behalf_of = x->on_behalf_of;
-	if (engine_start(options->engine, &x->start, &x->watch, &err) != ERR_OK) {
-		reply_err(x, &err);
-		return;
-	}
 	if (x->start.mode != MODE_DRY_RUN)
-		wait_begin(x);
+		once_note(x, launch);
+	else
+		launch(x);
 }
 
 /* Two graphs of a tenant may come to the same 32 bits: the later one is built again, with salt. */
@@ -175,16 +190,29 @@ reply_config_problems(struct exchange *x, const struct problems *problems)
 	str_fini(&pointer);
 }
 
+static int64_t
+vertices_of(const struct spec *spec)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < spec->nodes_n; i++)
+		n += spec->nodes[i].regions_n > 0 ? (int64_t)spec->nodes[i].regions_n : 1;
+	return n;
+}
+
 void
 start_build_spec(struct exchange *x, exchange_step *then)
 {
 	struct json_object *config = json_get_object(x->body, "config");
 	struct problems     problems;
+	struct err          err;
 
 	problems_init(&problems);
 	x->spec = spec_build(api_options_of(x->api)->registry, x->tenant, config, 0, &problems);
 	if (problems.n > 0)
 		reply_config_problems(x, &problems);
+	else if (admit_amount(x, LIMIT_NODES, vertices_of(x->spec), &err) != ERR_OK)
+		reply_err(x, &err);
 	else
 		then(x);
 	problems_fini(&problems);

@@ -79,37 +79,34 @@ protocol_of(const struct exchange *x)
 void
 upgrade_start(struct exchange *x)
 {
-	x->status = 101;
 	http_websocket_start(x->request, protocol_of(x));
+}
+
+bool
+upgrade_hides_answers(const struct exchange *x)
+{
+	return upgrade_is_wanted(x) && protocol_of(x) != NULL &&
+	       http_websocket_fault(x->request) == NULL;
 }
 
 static enum websocket_code
 code_of(int status)
 {
-	if (status == 503)
+	if (status == 503 || status == 429)
 		return WEBSOCKET_TRY_LATER;
 	return status >= 500 ? WEBSOCKET_INTERNAL : WEBSOCKET_POLICY;
 }
 
-bool
-upgrade_refuses(struct exchange *x, int status, struct json_object *problem)
+void
+upgrade_tell(struct http_request *request, int status, struct json_object *problem)
 {
-	struct http_request *request = x->request;
-	const char          *detail = json_get_str(problem, "detail");
-	struct str           reason;
+	const char *detail = json_get_str(problem, "detail");
+	struct str  reason;
 
-	if (!upgrade_is_wanted(x) || protocol_of(x) == NULL ||
-	    http_websocket_fault(request) != NULL)
-		return false;
 	str_init(&reason, REASON_MAX);
 	str_addf(&reason, "%s: %s", json_get_str(problem, "code"),
 	    detail != NULL ? detail : json_get_str(problem, "title"));
-	x->status = status;
-	x->request = NULL;
-	http_on_close(request, NULL, NULL);
 	http_websocket_start(request, UPGRADE_PROTOCOL);
 	http_websocket_end(request, code_of(status), reason.data);
 	str_fini(&reason);
-	exchange_end(x);
-	return true;
 }

@@ -26,7 +26,8 @@ MUSTCHECK bool upgrade_is_good(struct exchange *x);
 
 void upgrade_start(struct exchange *x);
 
-/* Tells the problem by a close frame, and ends the exchange. False: it is to be answered as any other. */
-MUSTCHECK bool upgrade_refuses(struct exchange *x, int status, struct json_object *problem);
+/* Whoever asked is not shown an answer: it is to be told by a close frame. */
+bool upgrade_hides_answers(const struct exchange *x);
+void upgrade_tell(struct http_request *request, int status, struct json_object *problem);
 
 #endif

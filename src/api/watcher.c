@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/admit.h"
 #include "api/traffic.h"
 #include "api/upgrade.h"
 #include "http/sse.h"
@@ -16,7 +17,8 @@
 #define EDGE_SIZE    64 /* what is said before an event */
 
 struct manner {
-	void (*start)(struct exchange *x);
+	/* False: only the head was asked for, and the exchange is over. */
+	bool (*start)(struct exchange *x, void (*room)(void *arg));
 	bool (*tell)(
 	    struct exchange *x, uint64_t seq, const char *json); /* is there room for more? */
 	void (*live)(struct exchange *x);
@@ -48,18 +50,13 @@ say_live(struct str *text)
 	sse_comment(text, "still here");
 }
 
-static void
-sse_start(struct exchange *x)
+static bool
+sse_start(struct exchange *x, void (*room)(void *arg))
 {
-	static const struct http_header headers[] = {
-		{ "Content-Type", SSE_CONTENT_TYPE },
-		{ "Cache-Control", "no-store" },
-		{ "X-Accel-Buffering", "no" },
-	};
-
-	x->status = 200;
-	http_stream_start(x->request, 200, headers, array_len(headers));
+	if (!reply_stream(x, room))
+		return false;
 	sse_say(x, say_retry);
+	return true;
 }
 
 /* An event is one line of JSON. */
@@ -93,6 +90,13 @@ sse_end(struct http_request *request, enum websocket_code code, const char *reas
 
 /* ---- a WebSocket ---- */
 
+static bool
+socket_start(struct exchange *x, void (*room)(void *arg))
+{
+	reply_websocket(x, room);
+	return true;
+}
+
 /* The event, with its id as its first member. */
 static bool
 socket_tell(struct exchange *x, uint64_t seq, const char *json)
@@ -115,7 +119,7 @@ socket_live(struct exchange *x)
 }
 
 static const struct manner by_events = { sse_start, sse_tell, sse_live, sse_end };
-static const struct manner by_socket = { upgrade_start, socket_tell, socket_live,
+static const struct manner by_socket = { socket_start, socket_tell, socket_live,
 	http_websocket_end };
 
 /* ---- what both have in common ---- */
@@ -156,18 +160,26 @@ on_heartbeat(struct timer *timer)
 	timer_arm(loop_of(x), &x->timer, HEARTBEAT_US);
 }
 
+/* The key is not good any more: who comes again with it is told so. */
+static void
+on_seat_lost(struct seat *seat)
+{
+	watcher_end(container_of(seat, struct exchange, seat), WEBSOCKET_POLICY,
+	    "unauthorized: the key is not good any more");
+}
+
 void
 watcher_follow(struct exchange *x, uint64_t seq)
 {
+	if (!admit_seat(x, on_seat_lost))
+		return;
 	store_op_fini(&x->op);
 	x->manner = upgrade_is_wanted(x) ? &by_socket : &by_events;
-	x->manner->start(x);
-	http_stream_on_room(x->request, on_room, x);
-	x->has_room = true;
+	if (!x->manner->start(x, on_room))
+		return;
 	timer_init(&x->timer, on_heartbeat);
 	timer_arm(loop_of(x), &x->timer, HEARTBEAT_US);
 	x->reader.on_event = on_event;
-	LIST_INSERT_HEAD(api_watchers(x->api), x, watching);
 	traffic_streams(api_traffic(x->api), 1);
 	feed_follow(api_options_of(x->api)->feed, &x->reader, &x->key, seq);
 }
@@ -177,7 +189,6 @@ watcher_forget(struct exchange *x)
 {
 	if (x->reader.topic == NULL)
 		return;
-	LIST_REMOVE(x, watching);
 	traffic_streams(api_traffic(x->api), -1);
 	feed_unfollow(&x->reader);
 }
@@ -185,10 +196,19 @@ watcher_forget(struct exchange *x)
 void
 watcher_end(struct exchange *x, enum websocket_code code, const char *reason)
 {
-	struct http_request *request = x->request;
+	const struct manner *manner = x->manner;
 
-	x->request = NULL;
-	http_on_close(request, NULL, NULL);
-	x->manner->end(request, code, reason);
-	exchange_end(x);
+	manner->end(reply_stream_take(x), code, reason);
+}
+
+void
+watchers_end(struct api *api, enum websocket_code code, const char *reason)
+{
+	struct exchange *next;
+
+	for (struct exchange *x = LIST_FIRST(api_exchanges(api)); x != NULL; x = next) {
+		next = LIST_NEXT(x, entry);
+		if (x->reader.topic != NULL)
+			watcher_end(x, code, reason);
+	}
 }

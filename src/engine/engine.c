@@ -199,10 +199,16 @@ request_drop(struct execution_request *request)
 }
 
 static void
-make_id(struct engine *engine, struct execution *e)
+make_id(struct engine *engine, struct execution *e, const char *wanted)
 {
-	uint64_t seed[2] = { rng_next(&engine->rng), rng_next(&engine->rng) };
+	uint64_t seed[2];
 
+	if (wanted != NULL) {
+		snprintf(e->id, sizeof(e->id), "%s", wanted);
+		return;
+	}
+	seed[0] = rng_next(&engine->rng);
+	seed[1] = rng_next(&engine->rng);
 	obj_id_from(seed, sizeof(seed), e->id);
 }
 
@@ -232,7 +238,7 @@ engine_start(struct engine *engine, struct execution_request *request,
 		return err->code;
 	}
 	e = execution_create(engine, request);
-	make_id(engine, e);
+	make_id(engine, e, request->id);
 	list_add(&engine->executions, e);
 	engine->n++;
 	execution_watch(e, watch);
@@ -278,4 +284,20 @@ size_t
 engine_running_n(const struct engine *engine)
 {
 	return engine->n;
+}
+
+struct engine_tally
+engine_tally(const struct engine *engine, const char *tenant)
+{
+	struct engine_tally tally = { 0 };
+
+	for (const struct execution *e = engine->executions; e != NULL; e = e->next) {
+		if (!str_eq(e->key.tenant, tenant))
+			continue;
+		if (e->status == STATUS_PAUSED)
+			tally.paused++;
+		else
+			tally.running++;
+	}
+	return tally;
 }

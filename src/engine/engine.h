@@ -122,6 +122,7 @@ enum until {
 };
 
 #define EXECUTION_BEHALF_SIZE 129
+#define TRACE_SIZE            56 /* a traceparent (W3C Trace Context) and a NUL */
 
 struct execution_request {
 	struct spec        *spec; /* one reference is taken over */
@@ -130,6 +131,8 @@ struct execution_request {
 	enum on_failure     on_failure;
 	const char         *actor;        /* who asked: the API key's id; copied */
 	const char         *on_behalf_of; /* of whom, as that one says; NULL: it does not. Copied */
+	const char *id;    /* of a new one, as OBJ_ID_SIZE has them; NULL: one is made. Copied */
+	const char *trace; /* traceparent of who asked; "" or NULL: there is none. Copied */
 	/* "G:E", the last execution that its spec knows of, or "" for none: ERR_BUSY if there is another; NULL: no matter. Borrowed */
 	const char         *newest;
 	struct json_object *only,
@@ -210,6 +213,11 @@ void
 engine_recall(struct engine *engine, const struct graph *graph, struct json_object *operations);
 
 size_t engine_running_n(const struct engine *engine);
+/* Of one tenant: those that are under way, dry runs as well, and those that are paused. */
+struct engine_tally {
+	size_t running, paused;
+};
+struct engine_tally engine_tally(const struct engine *engine, const char *tenant);
 
 /* Leaves all executions to other processes: nothing new starts, calls that are under way are given
  * `grace_us` to be answered and recorded, then leases are given back. When engine_running_n() is 0, all is

@@ -69,11 +69,21 @@ struct mem_tenant {
 	struct mem_told *told;        /* entries, the oldest first */
 	size_t           told_n, told_cap;
 	struct lh_table *told_to; /* "T:D:G" -> up to which of its events */
+	struct lh_table *once;    /* N -> struct mem_once */
+};
+
+struct mem_once {
+	char   *record;
+	bool    is_done;
+	char   *by; /* "owner life n"; NULL: nobody */
+	int64_t by_until_us, until_us;
 };
 
 struct mem_data {
 	struct lh_table *tenants;
 	struct lh_table *unarchived; /* "T:D:G" -> from when on it is to be archived */
+	struct lh_table *access;     /* keys and tenants, by name */
+	uint64_t         access_seq; /* of its last change */
 	bool             archives;   /* else nothing is */
 	size_t           stores;     /* that look at it */
 };
@@ -93,6 +103,7 @@ void                  mem_execution_destroy(struct mem_execution *execution); /*
 /* A table of texts, or of anything else that free() releases. */
 struct lh_table *mem_texts_create(void);
 struct lh_table *mem_plans_create(void);
+struct lh_table *mem_onces_create(void);
 
 void *mem_table_get(struct lh_table *table, const char *key); /* NULL: not there */
 

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/mem_access.h"
 #include "store/mem_archive.h"
 #include "store/mem_history.h"
 #include "store/mem_lists.h"
+#include "store/mem_once.h"
 #include "store/mem_plans.h"
 #include "store/mem_told.h"
 #include "store/mem_verified.h"
@@ -372,6 +374,10 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_VERIFIED_PUT] = mem_verified_put,
 	[STORE_PLAN_PUT] = mem_plan_put,
 	[STORE_PLAN_GET] = mem_plan_get,
+	[STORE_ACCESS_GET] = mem_access_get,
+	[STORE_ACCESS_PUT] = mem_access_put,
+	[STORE_ONCE_TAKE] = mem_once_take,
+	[STORE_ONCE_PUT] = mem_once_put,
 };
 
 bool

@@ -306,6 +306,47 @@ static const char told_text[] =
     LUA_LAST_SEQ "local after = '(' .. ARGV[1] .. '-0'\n"
 		 "return {0, last_seq(KEYS[1]),\n"
 		 "  redis.call('XRANGE', KEYS[1], after, '+', 'COUNT', ARGV[2])}\n";
+/* KEYS access; ARGV seq, how many are put, their names and texts, the names of those that go. The next number is never one
+ * that was there before, whatever Redis has lost since: it is the time, in microseconds, or one more. */
+static const char access_put_text[] = LUA_PUT_FIELDS
+    "local last = redis.call('HGET', KEYS[1], '@') or '0'\n"
+    "if last ~= ARGV[1] then return {1, last} end\n"
+    "local now = redis.call('TIME')\n"
+    "local next = math.max(tonumber(last) + 1, tonumber(now[1]) * 1000000 + tonumber(now[2]))\n"
+    "local gone = 3 + 2 * tonumber(ARGV[2])\n"
+    "put_fields(KEYS[1], 3, gone - 1)\n"
+    "for i = gone, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end\n"
+    "redis.call('HSET', KEYS[1], '@', string.format('%.0f', next))\n"
+    "return {0, next}\n";
+
+/*
+ * KEYS once by; ARGV owner "life n" ttl record days. An owner is one process at a time: who had its name in another life
+ * is gone.
+ */
+static const char once_take_text[] =
+    "local record, by = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])\n"
+    "if record and string.sub(record, 1, 1) == '=' then return {0, string.sub(record, 2)} end\n"
+    "local mine = ARGV[1] .. ' ' .. ARGV[2]\n"
+    "if by and by ~= mine then\n"
+    "  local owner, life = string.match(by, '^(.*) (%w+) %w+$')\n"
+    "  if owner ~= ARGV[1] or life == string.match(ARGV[2], '^%w+') then return {1, by} end\n"
+    "end\n"
+    "redis.call('SET', KEYS[2], mine, 'PX', ARGV[3])\n"
+    "if record then return {5, string.sub(record, 2)} end\n"
+    "redis.call('SET', KEYS[1], '-' .. ARGV[4], 'EX', ARGV[5])\n"
+    "return {0, ''}\n";
+
+/* KEYS once by; ARGV owner "life n" ttl how record days */
+static const char once_put_text[] =
+    "local record, by = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])\n"
+    "local mine, how = ARGV[1] .. ' ' .. ARGV[2], ARGV[4]\n"
+    "if by and by ~= mine or not record or string.sub(record, 1, 1) ~= '-' then return {2} end\n"
+    "if how == 'note' then redis.call('SET', KEYS[1], '-' .. ARGV[5], 'EX', ARGV[6]) end\n"
+    "if how == 'done' then redis.call('SET', KEYS[1], '=' .. ARGV[5], 'EX', ARGV[6]) end\n"
+    "if how == 'drop' then redis.call('DEL', KEYS[1]) end\n"
+    "if how == 'hold' or how == 'note' then redis.call('SET', KEYS[2], mine, 'PX', ARGV[3])\n"
+    "else redis.call('DEL', KEYS[2]) end\n"
+    "return {0}\n";
 
 static const char *const texts[] = {
 	[REDIS_SCRIPT_BEGIN] = begin_text,
@@ -326,6 +367,9 @@ static const char *const texts[] = {
 	[REDIS_SCRIPT_VERIFIED_PUT] = verified_put_text,
 	[REDIS_SCRIPT_TELL] = tell_text,
 	[REDIS_SCRIPT_TOLD] = told_text,
+	[REDIS_SCRIPT_ACCESS_PUT] = access_put_text,
+	[REDIS_SCRIPT_ONCE_TAKE] = once_take_text,
+	[REDIS_SCRIPT_ONCE_PUT] = once_put_text,
 };
 _Static_assert(array_len(texts) == REDIS_SCRIPTS_N, "each script has its text");
 

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_metrics.py - the numbers that Prometheus reads: that its own parser reads them, and that they are true."""
 
+import json
+import re
 import time
 
 import pytest
+from processes import TOP
 from prometheus_client.parser import text_string_to_metric_families
 
 @pytest.fixture
@@ -70,3 +73,11 @@ def test_what_is_there_is_told(local):
 
 def test_only_who_has_a_key_reads_them(local):
     assert local.get("/metrics", x_api_key="nobody's").status == 401
+
+
+def test_the_dashboard_shows_what_there_is(local):
+    dashboard = json.loads((TOP / "contrib/grafana/mgraph-deploy.json").read_text())
+    asked = {name for panel in dashboard["panels"] for target in panel["targets"]
+             for name in re.findall(r"\b(?:mgraph_deploy|process)_[a-z_]+", target["expr"])}
+    told = set(re.findall(r"# TYPE ([a-z_]+)", local.get("/metrics").text))
+    assert len(asked) > 8 and {name.removesuffix("_bucket") for name in asked} <= told
