@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * websocket.c - libwslay reads the frames and answers pings; the heads of our own messages are written here.
+ * websocket.c - libwslay reads the frames and answers pings; our own are written here.
  *
  * libwslay copies what it sends, for each client anew. A frame of a server is not masked, so its head is all that has
- * to be written: what follows it may be shared. Frames never mix, since each is handed on whole before the next. */
+ * to be written: what follows it may be shared. Frames never mix, since each is handed on whole before the next. Nor is it
+ * kept between two frames of a client: it takes 9 KB, and most clients say no more than a pong now and then. */
 #include "http/websocket.h"
 
 #include <stdlib.h>
@@ -20,16 +21,19 @@
 #define KEY_LEN     24 /* in base64 */
 #define FIN_TEXT    0x81
 #define FIN_CLOSE   0x88
+#define FIN_PING    0x89
+#define MASK_LEN    4
 #define LEN_SHORT   125 /* the longest that lies in the second byte; */
 #define LEN_16_BITS 126 /* what stands there instead of a longer one */
 #define LEN_64_BITS 127
 
 struct websocket {
-	wslay_event_context_ptr wslay;
+	wslay_event_context_ptr wslay; /* while it is told a frame; NULL: it rests */
 	websocket_sender       *send;
 	void                   *arg;
 	const uint8_t          *heard; /* what libwslay has not taken yet, while it is told */
 	size_t                  heard_len;
+	uint64_t                fed, framed; /* bytes, of them those of frames that have begun */
 	bool                    is_malformed;
 };
 
@@ -71,14 +75,21 @@ on_has_bytes(wslay_event_context_ptr wslay, const uint8_t *data, size_t len, int
 	return (ssize_t)len;
 }
 
-/* A frame begins that is the client's own word: that is enough to know. */
+static size_t
+head_len(uint64_t len)
+{
+	return len <= LEN_SHORT ? 2 : len <= UINT16_MAX ? 4 : WEBSOCKET_HEAD_MAX;
+}
+
+/* Where one begins that is the client's own word, that is enough to know. */
 static void
 on_frame(wslay_event_context_ptr wslay, const struct wslay_event_on_frame_recv_start_arg *frame,
     void *arg)
 {
 	static const char reason[] = "nothing is taken but close, ping and pong";
+	struct websocket *websocket = arg;
 
-	(void)arg;
+	websocket->framed += head_len(frame->payload_length) + MASK_LEN + frame->payload_length;
 	if (wslay_is_ctrl_frame(frame->opcode))
 		return;
 	wslay_event_queue_close(
@@ -112,9 +123,15 @@ websocket_create(websocket_sender *send, void *arg)
 
 	websocket->send = send;
 	websocket->arg = arg;
-	must(wslay_event_context_server_init(&websocket->wslay, &callbacks, websocket) == 0);
-	wslay_event_config_set_max_recv_msg_length(websocket->wslay, WEBSOCKET_MESSAGE_MAX);
 	return websocket;
+}
+
+static void
+rest(struct websocket *websocket)
+{
+	wslay_event_context_free(websocket->wslay);
+	websocket->wslay = NULL;
+	websocket->fed = websocket->framed = 0;
 }
 
 void
@@ -122,52 +139,65 @@ websocket_destroy(struct websocket *websocket)
 {
 	if (websocket == NULL)
 		return;
-	wslay_event_context_free(websocket->wslay);
+	rest(websocket);
 	free(websocket);
 }
 
-/* What libwslay has queued. False: nothing follows it. */
-static bool
-flush(struct websocket *websocket)
+static void
+wake(struct websocket *websocket)
 {
-	return wslay_event_send(websocket->wslay) == 0 &&
-	       !wslay_event_get_close_sent(websocket->wslay);
+	must(wslay_event_context_server_init(&websocket->wslay, &callbacks, websocket) == 0);
+	wslay_event_config_set_max_recv_msg_length(websocket->wslay, WEBSOCKET_MESSAGE_MAX);
 }
 
 bool
 websocket_hear(struct websocket *websocket, const void *data, size_t len)
 {
+	bool goes_on;
+
+	if (websocket->wslay == NULL)
+		wake(websocket);
 	websocket->heard = data;
 	websocket->heard_len = len;
+	websocket->fed += len;
 	websocket->is_malformed = wslay_event_recv(websocket->wslay) != 0;
-	return flush(websocket);
+	/* What it has queued; nothing follows a close. */
+	goes_on = wslay_event_send(websocket->wslay) == 0 &&
+		  !wslay_event_get_close_sent(websocket->wslay);
+	if (goes_on && websocket->framed == websocket->fed)
+		rest(websocket);
+	return goes_on;
 }
+
+/* ---- what is written without it ---- */
 
 void
 websocket_ping(struct websocket *websocket)
 {
-	const struct wslay_event_msg ping = { .opcode = WSLAY_PING };
+	static const uint8_t ping[] = { FIN_PING, 0 };
 
-	must(wslay_event_queue_msg(websocket->wslay, &ping) == 0);
-	flush(websocket);
+	websocket->send(websocket->arg, ping, sizeof(ping));
 }
 
 void
 websocket_close(struct websocket *websocket, enum websocket_code code, const char *reason)
 {
-	size_t len = strnlen(reason, WEBSOCKET_REASON_SIZE - 1);
+	size_t  len = strnlen(reason, WEBSOCKET_REASON_SIZE - 1);
+	uint8_t frame[4 + WEBSOCKET_REASON_SIZE];
 
 	len = utf8_len(reason, len); /* up to what is no character, or was cut */
-	wslay_event_queue_close(websocket->wslay, (uint16_t)code, (const uint8_t *)reason, len);
-	flush(websocket);
+	frame[0] = FIN_CLOSE;
+	frame[1] = (uint8_t)(2 + len);
+	frame[2] = (uint8_t)((unsigned)code >> 8);
+	frame[3] = (uint8_t)((unsigned)code & 0xff);
+	memcpy(frame + 4, reason, len);
+	websocket->send(websocket->arg, frame, 4 + len);
 }
-
-/* ---- what is written without it ---- */
 
 size_t
 websocket_head(uint8_t out[WEBSOCKET_HEAD_MAX], size_t len)
 {
-	size_t bytes = len <= LEN_SHORT ? 0 : len <= UINT16_MAX ? 2 : 8;
+	size_t bytes = head_len(len) - 2;
 
 	out[0] = FIN_TEXT;
 	out[1] = (uint8_t)(bytes == 0 ? len : bytes == 2 ? LEN_16_BITS : LEN_64_BITS);

@@ -5,10 +5,12 @@ import contextlib
 import json
 import os
 import random
+import signal
 import socket
 import time
 
 import configs
+import keysfile
 import pytest
 import sockets
 import websockets.exceptions
@@ -239,3 +241,18 @@ def test_a_server_that_stops_says_that_it_goes_away(ran):
     assert raw.close_code() == 1001
     raw.close()
     assert len(list(sse)) == ran.n - 1, "the stream of server-sent events is ended as well, not cut"
+
+
+def test_a_key_that_is_taken_back_ends_its_websockets(make_server, tmp_path):
+    server = make_server("--keys", keysfile.write(tmp_path, "one", "other"))
+    graphs = {key: server.post("/deploy/apply", {"config": configs.nulls(1)}, x_api_key=key).json["graph_id"]
+              for key in ("one", "other")}
+    with sockets.connect(server, f"/deploy/events/{graphs['one']}", key="one", page=True) as ended, \
+            sockets.connect(server, "/deploy/events", key="other") as kept:
+        keysfile.write(tmp_path, "other")
+        os.kill(server.pid, signal.SIGHUP)
+        with pytest.raises(websockets.exceptions.ConnectionClosedError) as closed:
+            while True:
+                ended.recv(timeout=10)
+        assert closed.value.rcvd.code == 1008 and closed.value.rcvd.reason.startswith("unauthorized: ")
+        assert kept.ping().wait(10)
