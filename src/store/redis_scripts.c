@@ -285,20 +285,25 @@ static const char verified_put_text[] =
 		 "return {0, last}\n";
 
 /*
- * KEYS events told; ARGV graph after last how most channel. Of a graph that nothing is known of, those after `after` are
- * new. Who begins an execution says what is the stream's end: if more was told, it is lost, and its numbers come again.
+ * KEYS events told; ARGV how most channel, then of each graph its name, after, last. Of one that nothing is known of, those
+ * after `after` are new. Who begins an execution says what is the stream's end: if more was told, it is lost, and its
+ * numbers come again.
  */
 static const char tell_text[] = LUA_LAST_SEQ
-    "local begins, last = ARGV[4] == 'begin', tonumber(ARGV[3])\n"
-    "local have = tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or ARGV[2])\n"
     "local number = last_seq(KEYS[1])\n"
-    "if last > have then\n"
-    "  number = number + last - have\n"
-    "  redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[5], string.format('%.0f-0', number),\n"
-    "    'graph', ARGV[1], 'events', string.format('%.0f-%.0f', have + 1, last))\n"
-    "  redis.pcall('PUBLISH', ARGV[6], string.format('%s %.0f %.0f', ARGV[1], last, number))\n"
+    "for i = 4, #ARGV, 3 do\n"
+    "  local graph, last = ARGV[i], tonumber(ARGV[i + 2])\n"
+    "  local have = tonumber(redis.call('HGET', KEYS[2], graph) or ARGV[i + 1])\n"
+    "  if last > have then\n"
+    "    number = number + last - have\n"
+    "    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], string.format('%.0f-0', number),\n"
+    "      'graph', graph, 'events', string.format('%.0f-%.0f', have + 1, last))\n"
+    "    redis.pcall('PUBLISH', ARGV[3], string.format('%s %.0f %.0f', graph, last, number))\n"
+    "  end\n"
+    "  if last > have or ARGV[1] == 'begin' then\n"
+    "    redis.call('HSET', KEYS[2], graph, ARGV[i + 2])\n"
+    "  end\n"
     "end\n"
-    "if last > have or begins then redis.call('HSET', KEYS[2], ARGV[1], ARGV[3]) end\n"
     "return {0, number}\n";
 
 /* KEYS events; ARGV after, how many. The last number, and entries of which each tells some that are after it. */

@@ -6,11 +6,16 @@
  * process ended in between, is made up for by the next of its graph, by whoever takes the execution up, or by its end. */
 #include "store/redis_told.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/check.h"
 #include "util/mem.h"
+
+#define GO_ON      "go on"
+#define GRAPH_SIZE (STORE_TENANT_SIZE + STORE_DEPLOYMENT_SIZE + STORE_ID_SIZE)
 
 static bool
 hear_nothing(struct store_op *op, const struct redis_value *value)
@@ -20,20 +25,26 @@ hear_nothing(struct store_op *op, const struct redis_value *value)
 	return true;
 }
 
+static void
+say_head(struct redis_say *say, const struct store_key *key, const char *how)
+{
+	redis_say_text(say, "2");
+	redis_say_tenant_key(say, key, "events");
+	redis_say_tenant_key(say, key, "told");
+	redis_say_text(say, how);
+	redis_say_number(say, STORE_TOLD_MAX);
+	redis_say_text(say, REDIS_TOLD_CHANNEL);
+}
+
 /* Those after `after`, as far as nothing is known of them, up to `last`. */
 static bool
 say_tell(struct redis_say *say, const struct store_key *key, uint64_t after, uint64_t last,
     const char *how)
 {
-	redis_say_text(say, "2");
-	redis_say_tenant_key(say, key, "events");
-	redis_say_tenant_key(say, key, "told");
+	say_head(say, key, how);
 	redis_say_index_member(say, key);
 	redis_say_number(say, after);
 	redis_say_number(say, last);
-	redis_say_text(say, how);
-	redis_say_number(say, STORE_TOLD_MAX);
-	redis_say_text(say, REDIS_TOLD_CHANNEL);
 	return true;
 }
 
@@ -46,24 +57,102 @@ say_tell_begun(struct redis_say *say, const struct redis_ask *ask)
 }
 
 static bool
-say_tell_appended(struct redis_say *say, const struct redis_ask *ask)
+say_tell_event(struct redis_say *say, const struct redis_ask *ask)
 {
 	const struct store_op *op = ask->op;
 
 	return op->result == STORE_OK && op->events_n > 0 &&
-	       say_tell(say, &op->key, op->seq, op->seq + op->events_n, "go on");
+	       say_tell(say, &op->key, op->seq, op->seq + op->events_n, GO_ON);
 }
 
 static bool
 say_tell_first(struct redis_say *say, const struct redis_ask *ask)
 {
-	return say_tell(say, &ask->op->key, ask->op->seq, ask->op->seq, "go on");
+	return say_tell(say, &ask->op->key, ask->op->seq, ask->op->seq, GO_ON);
 }
 
 const struct redis_step redis_tell_begun = { REDIS_SCRIPT_TELL, say_tell_begun, hear_nothing };
-const struct redis_step redis_tell_appended = { REDIS_SCRIPT_TELL, say_tell_appended,
-	hear_nothing };
+const struct redis_step redis_tell_event = { REDIS_SCRIPT_TELL, say_tell_event, hear_nothing };
 const struct redis_step redis_tell_first = { REDIS_SCRIPT_TELL, say_tell_first, hear_nothing };
+
+/* ---- those of many appends, at once ---- */
+
+struct redis_untold {
+	struct redis_untold *next;
+	struct store_key     key;
+	char                 graph[GRAPH_SIZE], after[REDIS_NUMBER_SIZE], last[REDIS_NUMBER_SIZE];
+};
+
+void
+redis_untold_add(struct redis_untolds *untolds, const struct store_op *op)
+{
+	struct redis_untold *untold;
+
+	if (op->verb != STORE_APPEND || op->result != STORE_OK || op->events_n == 0)
+		return;
+	untold = xcalloc(1, sizeof(*untold));
+	untold->key = op->key;
+	snprintf(untold->graph, sizeof(untold->graph), "%s:%s:%s", op->key.tenant,
+	    op->key.deployment, op->key.graph);
+	snprintf(untold->after, sizeof(untold->after), "%" PRIu64, op->seq);
+	snprintf(untold->last, sizeof(untold->last), "%" PRIu64, op->seq + (uint64_t)op->events_n);
+	*untolds->tail = untold;
+	untolds->tail = &untold->next;
+}
+
+static void
+untold_free(struct redis_untold *untold)
+{
+	while (untold != NULL) {
+		struct redis_untold *next = untold->next;
+
+		free(untold);
+		untold = next;
+	}
+}
+
+void
+redis_untold_init(struct redis_untolds *untolds)
+{
+	*untolds = (struct redis_untolds){ .head = NULL };
+	untolds->tail = &untolds->head;
+}
+
+void
+redis_untold_fini(struct redis_untolds *untolds)
+{
+	untold_free(untolds->head);
+	untold_free(untolds->said);
+}
+
+bool
+redis_untold_say(struct redis_untolds *untolds, struct redis_say *say)
+{
+	struct redis_untold **at = &untolds->head, *untold;
+	const char           *tenant;
+
+	untold_free(untolds->said);
+	untolds->said = NULL;
+	if (untolds->head == NULL)
+		return false;
+	tenant = untolds->head->key.tenant;
+	redis_say_script(say);
+	say_head(say, &untolds->head->key, GO_ON);
+	while ((untold = *at) != NULL) {
+		if (strcmp(untold->key.tenant, tenant) != 0) {
+			at = &untold->next;
+			continue;
+		}
+		redis_say_text(say, untold->graph);
+		redis_say_text(say, untold->after);
+		redis_say_text(say, untold->last);
+		*at = untold->next;
+		untold->next = untolds->said;
+		untolds->said = untold;
+	}
+	untolds->tail = at;
+	return true;
+}
 
 /* ---- reading ---- */
 

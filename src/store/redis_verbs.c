@@ -347,7 +347,7 @@ static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
 	[STORE_ARCHIVE_PUT] = { &redis_archive_put, &redis_archive_settle },
 	[STORE_VERIFIED_GET] = { &redis_verified_get },
 	[STORE_VERIFIED_PUT] = { &redis_verified_put, &redis_archive_mark_event,
-	    &redis_tell_appended },
+	    &redis_tell_event },
 	[STORE_PLAN_PUT] = { &redis_plan_put },
 	[STORE_PLAN_GET] = { &redis_plan_get },
 	[STORE_ACCESS_GET] = { &redis_access_look, &redis_access_get },
@@ -362,10 +362,4 @@ redis_verb_step(enum store_verb verb, size_t i)
 	must(verb < STORE_VERBS_N);
 	must(i <= STEPS_MAX);
 	return verbs[verb][i];
-}
-
-const struct redis_step *
-redis_verb_afterword(enum store_verb verb)
-{
-	return verb == STORE_APPEND ? &redis_tell_appended : NULL;
 }

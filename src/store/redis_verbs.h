@@ -38,7 +38,4 @@ bool redis_hear_status(struct store_op *op, const struct redis_value *value);
 /* NULL: the verb has no more. */
 const struct redis_step *redis_verb_step(enum store_verb verb, size_t i);
 
-/* What is said once the op is answered, if it can be: nobody waits for it. NULL: nothing. */
-const struct redis_step *redis_verb_afterword(enum store_verb verb);
-
 #endif

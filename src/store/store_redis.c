@@ -21,6 +21,7 @@
 #include "store/redis_greeting.h"
 #include "store/redis_route.h"
 #include "store/redis_slots.h"
+#include "store/redis_told.h"
 #include "store/redis_verbs.h"
 #include "util/check.h"
 #include "util/mem.h"
@@ -34,20 +35,21 @@
 #define REDIRECTS_MAX   8     /* without a rest: two nodes may each think it is the other's */
 
 struct store_redis {
-	struct store        store;
-	struct loop        *loop;
-	struct redis_route *route;
-	struct redis_ear   *ear; /* NULL: nobody listens */
-	char               *owner;
-	char                lease_ms[REDIS_NUMBER_SIZE];
-	int64_t             patience_us;
-	bool                archives;
-	struct task         task;
-	struct redis_calls  waiting, going_on, flying, resting;
-	struct timer        rest;
-	struct store_queue  answered;
-	size_t              bytes; /* of those in flight */
-	struct redis_say    say, asking;
+	struct store         store;
+	struct loop         *loop;
+	struct redis_route  *route;
+	struct redis_ear    *ear; /* NULL: nobody listens */
+	char                *owner;
+	char                 lease_ms[REDIS_NUMBER_SIZE];
+	int64_t              patience_us;
+	bool                 archives;
+	struct task          task;
+	struct redis_calls   waiting, going_on, flying, resting;
+	struct timer         rest;
+	struct store_queue   answered;
+	size_t               bytes; /* of those in flight */
+	struct redis_say     say, asking;
+	struct redis_untolds untolds;
 };
 
 static void
@@ -246,26 +248,13 @@ call_tell_map(struct redis_call *call)
 	call_go_straight(call);
 }
 
-/* Its steps are over, and it is answered; what is still to be said does not matter to it. */
+/* Its steps are over. */
 static void
 call_finish(struct redis_call *call)
 {
-	struct store_redis      *redis = call->redis;
-	struct store_op         *op = call->op;
-	struct redis_ask         ask = { op, redis->owner, redis->lease_ms, redis->archives };
-	const struct redis_step *step = op != NULL ? redis_verb_afterword(op->verb) : NULL;
-
-	redis_say_clear(&redis->say);
-	if (step != NULL)
-		redis_say_script(&redis->say);
-	if (step == NULL || !step->say(&redis->say, &ask) ||
-	    redis_route_find(redis->route, redis->say.key, NULL, &call->link) != REDIS_WAY_OPEN) {
-		call_end(call, op != NULL ? op->result : STORE_UNKNOWN);
-		return;
-	}
-	call_fly(call, step);
-	call->op = NULL;
-	op_answer(redis, op, op->result);
+	if (call->op != NULL)
+		redis_untold_add(&call->redis->untolds, call->op);
+	call_end(call, call->op != NULL ? call->op->result : STORE_UNKNOWN);
 }
 
 static void
@@ -314,6 +303,25 @@ calls_wake(struct store_redis *redis)
 	task_wake(redis->loop, &redis->task);
 }
 
+/* What nobody waits for: whether it comes there does not matter to any op. */
+static void
+tell(struct store_redis *redis)
+{
+	static struct redis_hearer nobody = { on_heard_nothing };
+	struct redis_link         *link;
+
+	for (;;) {
+		redis_say_clear(&redis->say);
+		if (!redis_untold_say(&redis->untolds, &redis->say))
+			return;
+		if (redis_route_find(redis->route, redis->say.key, NULL, &link) != REDIS_WAY_OPEN)
+			continue;
+		redis_say_script_is(
+		    &redis->say, "EVALSHA", redis_greeting_script(link, REDIS_SCRIPT_TELL));
+		redis_link_send(link, &redis->say, &nobody);
+	}
+}
+
 /* ---- the task ---- */
 
 static void
@@ -323,6 +331,7 @@ redis_run(struct task *task)
 	struct store_op    *op;
 
 	calls_fill(redis);
+	tell(redis);
 	/* What done() starts while no way is open is answered when the task runs again. */
 	for (size_t n = redis->answered.n; n > 0 && (op = store_queue_pop(&redis->answered)); n--)
 		op->done(op);
@@ -420,6 +429,7 @@ redis_destroy(struct store *store)
 	task_cancel(redis->loop, &redis->task);
 	redis_say_fini(&redis->say);
 	redis_say_fini(&redis->asking);
+	redis_untold_fini(&redis->untolds);
 	free(redis->owner);
 	free(redis);
 }
@@ -452,6 +462,7 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 	redis->archives = options->archives;
 	snprintf(redis->lease_ms, sizeof(redis->lease_ms), "%lld", (long long)options->lease_ms);
 	redis_say_text(&redis->asking, "ASKING");
+	redis_untold_init(&redis->untolds);
 	timer_init(&redis->rest, on_rest);
 	task_init(&redis->task, redis_run);
 	return &redis->store;
