@@ -246,6 +246,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_archive.h \
 	%D%/store/mem_history.c \
 	%D%/store/mem_history.h \
+	%D%/store/mem_hooks.c \
+	%D%/store/mem_hooks.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
 	%D%/store/mem_once.c \
@@ -478,6 +480,12 @@ libworld_a_SOURCES = \
 	%D%/cli/verbs.h \
 	%D%/cli/view.c \
 	%D%/cli/view.h \
+	%D%/hooks/hooks.c \
+	%D%/hooks/hooks.h \
+	%D%/hooks/message.c \
+	%D%/hooks/message.h \
+	%D%/hooks/sign.c \
+	%D%/hooks/sign.h \
 	%D%/host/host.c \
 	%D%/host/host.h \
 	%D%/host/host_ask.c \
@@ -550,6 +558,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_greeting.h \
 	%D%/store/redis_history.c \
 	%D%/store/redis_history.h \
+	%D%/store/redis_hooks.c \
+	%D%/store/redis_hooks.h \
 	%D%/store/redis_link.c \
 	%D%/store/redis_link.h \
 	%D%/store/redis_plans.c \
@@ -611,6 +621,8 @@ mgraph_deploy_SOURCES = \
 	%D%/serve_access.h \
 	%D%/serve_archive.c \
 	%D%/serve_archive.h \
+	%D%/serve_hooks.c \
+	%D%/serve_hooks.h \
 	%D%/serve_options.c \
 	%D%/serve_options.h \
 	%D%/serve_tls.c \

@@ -109,6 +109,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_github_types.c \
 	%D%/unit/test_graph.c \
 	%D%/unit/test_heap.c \
+	%D%/unit/test_hooks.c \
 	%D%/unit/test_http.c \
 	%D%/unit/test_http_life.c \
 	%D%/unit/test_http_port.c \
@@ -430,6 +431,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_verify.py \
 	%D%/integration/test_versions.py \
 	%D%/integration/test_whole_life.py \
+	%D%/integration/test_webhooks.py \
 	%D%/integration/test_websocket.py \
 	%D%/integration/test_wrappers.py
 

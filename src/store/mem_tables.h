@@ -70,6 +70,13 @@ struct mem_tenant {
 	size_t           told_n, told_cap;
 	struct lh_table *told_to; /* "T:D:G" -> up to which of its events */
 	struct lh_table *once;    /* N -> struct mem_once */
+	struct lh_table *hooks;   /* W -> struct mem_hook */
+};
+
+struct mem_hook {
+	char    *by; /* whose it is, or was */
+	int64_t  until_us;
+	uint64_t told;
 };
 
 struct mem_once {

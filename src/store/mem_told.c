@@ -18,8 +18,8 @@ name_of(const struct store_key *key, char name[NAME_SIZE])
 	snprintf(name, NAME_SIZE, "%s:%s:%s", key->tenant, key->deployment, key->graph);
 }
 
-static uint64_t
-last_number(const struct mem_tenant *tenant)
+uint64_t
+mem_told_last(const struct mem_tenant *tenant)
 {
 	return tenant->told_n > 0 ? tenant->told[tenant->told_n - 1].number : 0;
 }
@@ -27,7 +27,7 @@ last_number(const struct mem_tenant *tenant)
 static void
 told_add(struct mem_tenant *tenant, const struct store_key *key, uint64_t first, uint64_t last)
 {
-	uint64_t number = last_number(tenant) + (last - first) + 1;
+	uint64_t number = mem_told_last(tenant) + (last - first) + 1;
 
 	if (tenant->told_n == 2 * (size_t)STORE_TOLD_MAX) {
 		memmove(tenant->told, tenant->told + STORE_TOLD_MAX,
@@ -90,6 +90,6 @@ mem_told(const struct mem_ask *ask, struct store_op *op)
 		n++;
 	}
 	store_op_set_items(op, items, n);
-	op->seq_out = last_number(tenant);
+	op->seq_out = mem_told_last(tenant);
 	return STORE_OK;
 }

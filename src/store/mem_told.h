@@ -11,6 +11,8 @@
 void mem_tell(const struct mem_ask *ask, const struct store_op *op);
 void mem_told_forget(const struct mem_ask *ask, const struct store_key *key);
 
+uint64_t mem_told_last(const struct mem_tenant *tenant); /* the last number; 0: none yet */
+
 enum store_result mem_told(const struct mem_ask *ask, struct store_op *op);
 
 #endif

@@ -9,6 +9,7 @@
 #include "store/mem_access.h"
 #include "store/mem_archive.h"
 #include "store/mem_history.h"
+#include "store/mem_hooks.h"
 #include "store/mem_lists.h"
 #include "store/mem_once.h"
 #include "store/mem_plans.h"
@@ -361,6 +362,7 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_GET_HEADER] = mem_get_header,
 	[STORE_EVENTS] = events,
 	[STORE_TOLD] = mem_told,
+	[STORE_HOOK] = mem_hook,
 	[STORE_FIND] = find,
 	[STORE_DEPLOYMENTS] = mem_deployments,
 	[STORE_HISTORY] = mem_history,

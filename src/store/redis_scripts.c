@@ -311,6 +311,16 @@ static const char told_text[] =
     LUA_LAST_SEQ "local after = '(' .. ARGV[1] .. '-0'\n"
 		 "return {0, last_seq(KEYS[1]),\n"
 		 "  redis.call('XRANGE', KEYS[1], after, '+', 'COUNT', ARGV[2])}\n";
+/* KEYS hook by events; ARGV owner ttl number. A new one begins with what comes next; none is ahead of what there is. */
+static const char hook_text[] =
+    LUA_LAST_SEQ "local by, last = redis.call('GET', KEYS[2]), last_seq(KEYS[3])\n"
+		 "if by and by ~= ARGV[1] then return {1, by} end\n"
+		 "redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])\n"
+		 "local told = tonumber(redis.call('GET', KEYS[1]) or last)\n"
+		 "told = math.min(math.max(told, tonumber(ARGV[3])), last)\n"
+		 "redis.call('SET', KEYS[1], string.format('%.0f', told))\n"
+		 "return {0, told}\n";
+
 /* KEYS access; ARGV seq, how many are put, their names and texts, the names of those that go. The next number is never one
  * that was there before, whatever Redis has lost since: it is the time, in microseconds, or one more. */
 static const char access_put_text[] = LUA_PUT_FIELDS
@@ -372,6 +382,7 @@ static const char *const texts[] = {
 	[REDIS_SCRIPT_VERIFIED_PUT] = verified_put_text,
 	[REDIS_SCRIPT_TELL] = tell_text,
 	[REDIS_SCRIPT_TOLD] = told_text,
+	[REDIS_SCRIPT_HOOK] = hook_text,
 	[REDIS_SCRIPT_ACCESS_PUT] = access_put_text,
 	[REDIS_SCRIPT_ONCE_TAKE] = once_take_text,
 	[REDIS_SCRIPT_ONCE_PUT] = once_put_text,

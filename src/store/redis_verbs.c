@@ -14,6 +14,7 @@
 #include "store/redis_access.h"
 #include "store/redis_archive.h"
 #include "store/redis_history.h"
+#include "store/redis_hooks.h"
 #include "store/redis_once.h"
 #include "store/redis_plans.h"
 #include "store/redis_reads.h"
@@ -335,6 +336,7 @@ static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
 	[STORE_GET_HEADER] = { &redis_read_header, &redis_read_header_of },
 	[STORE_EVENTS] = { &redis_read_events },
 	[STORE_TOLD] = { &redis_told_read },
+	[STORE_HOOK] = { &redis_hook },
 	[STORE_FIND] = { &redis_read_whose },
 	[STORE_DEPLOYMENTS] = { &redis_read_deployments },
 	[STORE_HISTORY] = { &redis_read_history },

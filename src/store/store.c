@@ -35,6 +35,7 @@ static const struct verb_row {
 	[STORE_GET_HEADER] = { true, NEED_ALL },
 	[STORE_EVENTS] = { true, NEED_ALL },
 	[STORE_TOLD] = { true, NEED_TENANT },
+	[STORE_HOOK] = { true, NEED_TENANT | NEED_TEXT },
 	[STORE_FIND] = { true, NEED_TENANT | NEED_GRAPH },
 	[STORE_DEPLOYMENTS] = { true, NEED_TENANT },
 	[STORE_HISTORY] = { true, NEED_TENANT | NEED_DEPLOYMENT },

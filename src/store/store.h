@@ -30,6 +30,8 @@
  *   mg:{T}:events        stream  what all graphs of the tenant have told: id "<number>-0", of the last of the events
  *                                that an entry tells; "graph": "T:D:G", "events": "13-17" of its stream
  *   mg:{T}:told          hash    "T:D:G" -> up to which of its events that stream has told
+ *   mg:{T}:hook:W        string  up to which of these numbers the webhook W was told; ":by" behind it: who serves
+ *                                it now, with a TTL
  *   mg:told              pub/sub "T:D:G SEQ NUMBER" for each entry of these, of all tenants
  *   mg:{T:D}:archived:G  string  what the archive has of it, JSON (archive/marker.h)
  *   mg:{T:D}:archiving:G string  who writes it to the archive now, with a TTL
@@ -68,6 +70,7 @@
 #define STORE_EXECUTION_SIZE  65
 #define STORE_PAGE_MAX        1000
 #define STORE_TOLD_PAGE_MAX   32
+#define STORE_HOOK_MS         30000   /* how long a webhook is kept for who serves it */
 #define STORE_TOLD_MAX        10000   /* entries that are kept of a tenant, or a few more */
 #define STORE_BATCH_MAX       10000   /* fields and events of one op; about 1,000 is a good size */
 #define STORE_PLAN_S          2592000 /* 30 days */
@@ -172,6 +175,12 @@ enum store_verb {
 	 * latest when its execution is over or taken up, and once.
 	 */
 	STORE_TOLD,
+	/*
+	 * key.tenant; text: the name of a webhook of it; seq: up to which number it was told, 0: as is known. It is this
+	 * owner's for STORE_HOOK_MS from now on. -> seq: up to which number it was told; of one that was not known, the
+	 * last there is. STORE_EXISTS: it is another owner's.
+	 */
+	STORE_HOOK,
 	/* key.tenant and key.graph. -> text: the deployment */
 	STORE_FIND,
 	/*

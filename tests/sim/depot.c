@@ -81,6 +81,7 @@ static const char *const verb_names[STORE_VERBS_N] = {
 	[STORE_GET_HEADER] = "get_header",
 	[STORE_EVENTS] = "events",
 	[STORE_TOLD] = "told",
+	[STORE_HOOK] = "hook",
 	[STORE_FIND] = "find",
 	[STORE_DEPLOYMENTS] = "deployments",
 	[STORE_HISTORY] = "history",

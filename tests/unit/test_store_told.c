@@ -111,11 +111,40 @@ a_graph_that_was_forgotten_begins_anew(struct world *world)
 	expect_entry(0, 5, "acme:app:0000000a", "1-2");
 }
 
+static enum store_result
+hook(struct world *world, struct store *store, uint64_t seq)
+{
+	return ASK(world, store, .verb = STORE_HOOK, .key = (struct store_key){ .tenant = "acme" },
+	    .text = "ci", .seq = seq);
+}
+
+static void
+a_webhook_is_one_owners_and_remembers_how_far_it_has_come(struct world *world)
+{
+	struct store_key app = ask_key("app", "0000000a");
+	uint64_t         fence = ask_begin(world, world->store, app);
+
+	ck_assert_int_eq(ask_append(world, world->store, app, fence, 0, 2), STORE_OK);
+	ck_assert_int_eq(hook(world, world->store, 0), STORE_OK);
+	ck_assert_uint_eq(asked.seq_out, 2); /* it begins with what comes next */
+	ck_assert_int_eq(hook(world, world->other, 0), STORE_EXISTS);
+	ck_assert_int_eq(ask_append(world, world->store, app, fence, 2, 1), STORE_OK);
+	ck_assert_int_eq(hook(world, world->store, 0), STORE_OK);
+	ck_assert_uint_eq(asked.seq_out, 2);
+	ck_assert_int_eq(hook(world, world->store, 3), STORE_OK);
+	ck_assert_uint_eq(asked.seq_out, 3);
+	ck_assert_int_eq(hook(world, world->store, 1), STORE_OK); /* it came late */
+	ck_assert_uint_eq(asked.seq_out, 3);
+	ck_assert_int_eq(hook(world, world->store, 9), STORE_OK); /* the store has lost some */
+	ck_assert_uint_eq(asked.seq_out, 3);
+}
+
 static void (*const scenarios[])(struct world *) = {
 	events_of_several_graphs_have_numbers_of_one_order,
 	what_is_appended_again_is_told_once,
 	an_event_outside_of_an_execution_is_told_as_well,
 	a_graph_that_was_forgotten_begins_anew,
+	a_webhook_is_one_owners_and_remembers_how_far_it_has_come,
 };
 
 START_TEST(every_scenario_holds_in_memory)
