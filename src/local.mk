@@ -191,6 +191,7 @@ libdeploy_a_SOURCES = \
 	%D%/plan/move.c \
 	%D%/plan/move.h \
 	%D%/plan/move_inside.h \
+	%D%/plan/move_check.c \
 	%D%/plan/move_phases.c \
 	%D%/plan/mgraph.c \
 	%D%/plan/mgraph_document.c \
@@ -203,6 +204,7 @@ libdeploy_a_SOURCES = \
 	%D%/plan/plan_reason.c \
 	%D%/plan/plan_terraform.c \
 	%D%/plan/plan_terraform.h \
+	%D%/plan/plan_undo.c \
 	%D%/plan/plan_warnings.c \
 	%D%/plan/reference.c \
 	%D%/plan/reference.h \

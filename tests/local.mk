@@ -94,6 +94,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_engine_sweeps.c \
+	%D%/unit/test_engine_undo.c \
 	%D%/unit/test_engine_change.c \
 	%D%/unit/test_engine_checks.c \
 	%D%/unit/test_engine_verify.c \
@@ -126,6 +127,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_loop.c \
 	%D%/unit/test_mask.c \
 	%D%/unit/test_metrics.c \
+	%D%/unit/test_move.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_protocol.c \
 	%D%/unit/test_rebuild.c \
@@ -408,6 +410,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_metrics.py \
 	%D%/integration/test_monitor.py \
 	%D%/integration/test_move.py \
+	%D%/integration/test_move_copies.py \
 	%D%/integration/test_history.py \
 	%D%/integration/test_once.py \
 	%D%/integration/test_plans.py \

@@ -53,6 +53,8 @@ ask(struct node *node, enum op_kind kind)
 		.desired = work->desired,
 		.changes = work->changes,
 		.known = work->found,
+		.undo = node->undo == UNDO_DELETE,
+		.kept = node->undo == UNDO_DELETE ? node->before : NULL,
 	    });
 }
 
@@ -88,6 +90,22 @@ decide_calling(const struct node *node)
 	return after_failure(node, result);
 }
 
+/* What a create keeps for its undo, now that it is done. */
+static void
+take_kept(struct node *node)
+{
+	struct json_object *kept = json_get_object(node->work->found, "kept"), *all;
+
+	if (kept == NULL || !plan_act_creates(node->work->act) ||
+	    !rollback_records(node->execution))
+		return;
+	all = node->before != NULL ? json_copy(node->before) : json_object_new_object();
+	json_object_object_foreach (kept, key, value)
+		json_set(all, key, json_object_get(value));
+	json_object_put(node->before);
+	node->before = all;
+}
+
 /* What a create or an update tells is recorded with the next event: whatever becomes of the rest of its way, no id
  * gets lost. */
 static void
@@ -96,6 +114,7 @@ take_done(struct node *node)
 	struct work *work = node->work;
 
 	work_take_found(work);
+	take_kept(node);
 	work->made = work->made || plan_act_creates(work->act);
 	work->unseen = true;
 	if (!work_takes_away(work))
@@ -111,6 +130,13 @@ leaves_doubt(const struct node *node, enum op_result result)
 	       (result == OP_CONFLICT && !work_takes_away(node->work));
 }
 
+/* What has a way of its own to be undone has been made in part where its create failed. */
+static bool
+has_made_some(const struct node *node)
+{
+	return plan_act_creates(node->work->act) && node_spec(node)->type->undoes;
+}
+
 void
 leave_calling(struct node *node)
 {
@@ -120,7 +146,7 @@ leave_calling(struct node *node)
 	node->execution->calling--;
 	execution_wake(node->execution);
 	node->doubtful = in_doubt || (node->doubtful && result != OP_OK);
-	node->acted = node->acted || node->doubtful || result == OP_OK;
+	node->acted = node->acted || node->doubtful || result == OP_OK || has_made_some(node);
 	if (in_doubt)
 		node_doubt(node);
 	output_tell(node->work->output); /* before what is journalled next */

@@ -90,13 +90,15 @@ struct lasting {
 static struct lasting
 take_lasting(struct node *node)
 {
-	struct lasting lasting = { rollback_undo(node), node->before, node->outputs, node->error,
-		node->started_ms, node->doubt_until_us, node->doubtful,
-		node->state == NODE_FAILED && node->acted };
+	bool           failed = node->state == NODE_FAILED;
+	struct lasting lasting = { rollback_undo(node), node->before, node->outputs,
+		failed ? node->error : NULL, node->started_ms, node->doubt_until_us, node->doubtful,
+		failed && node->acted };
 
 	node->before = NULL;
 	node->outputs = NULL;
-	node->error = NULL;
+	if (failed) /* one that came right in the end has nothing to tell */
+		node->error = NULL;
 	return lasting;
 }
 
