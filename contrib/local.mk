@@ -2,6 +2,7 @@
 EXTRA_DIST += \
 	%D%/count-tests \
 	%D%/install-deps \
+	%D%/monitor.py \
 	%D%/npm/package.json \
 	%D%/npm/package-lock.json \
 	%D%/quickstart \

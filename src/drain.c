@@ -9,13 +9,24 @@
 
 #define LOOK_US 20000
 
+static bool
+has_left(struct drain *drain, int64_t now_us)
+{
+	if (drain->leave_until_us == 0)
+		drain->leave_until_us = now_us + DRAIN_LEAVE_MAX_US;
+	return drain->options.leave == NULL || drain->options.leave(drain->options.arg) == 0 ||
+	       now_us >= drain->leave_until_us;
+}
+
 static void
 on_look(struct timer *timer)
 {
 	struct drain *drain = container_of(timer, struct drain, timer);
 	struct loop  *loop = loop_ev_loop(drain->ev);
 
-	if (drain->options.busy_n(drain->options.arg) == 0 || loop_now_us(loop) >= drain->until_us)
+	if ((drain->options.busy_n(drain->options.arg) == 0 ||
+		loop_now_us(loop) >= drain->until_us) &&
+	    has_left(drain, loop_now_us(loop)))
 		loop_ev_stop(drain->ev);
 	else
 		timer_arm(loop, &drain->timer, LOOK_US);

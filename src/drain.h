@@ -11,11 +11,15 @@
 
 #include "loop/loop_ev.h"
 
-#define DRAIN_MAX_US 10000000
+#define DRAIN_MAX_US       10000000
+#define DRAIN_LEAVE_MAX_US 500000 /* for goodbyes */
 
 struct drain_options {
 	size_t (*busy_n)(void *arg); /* how much is under way */
 	void (*begin)(void *arg);    /* take in nothing new */
+	/* Once nothing is under way, again and again for a moment: say goodbye to who only looks on. How many are still there;
+	 * NULL: nobody does. */
+	size_t (*leave)(void *arg);
 	void *arg;
 };
 
@@ -23,7 +27,8 @@ struct drain {
 	struct loop_ev      *ev;
 	struct drain_options options;
 	struct timer         timer;
-	int64_t              until_us; /* 0: it is not told to stop */
+	int64_t              until_us;       /* 0: it is not told to stop */
+	int64_t              leave_until_us; /* 0: not yet */
 };
 
 /* From now on SIGTERM and SIGINT are heard. */

@@ -88,6 +88,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/work.h \
 	%D%/feed/feed.c \
 	%D%/feed/feed.h \
+	%D%/feed/page.c \
+	%D%/feed/page.h \
 	%D%/interpreter/again.c \
 	%D%/interpreter/again.h \
 	%D%/interpreter/call_type.c \
@@ -246,6 +248,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_archive.h \
 	%D%/store/mem_history.c \
 	%D%/store/mem_history.h \
+	%D%/store/mem_hooks.c \
+	%D%/store/mem_hooks.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
 	%D%/store/mem_once.c \
@@ -256,6 +260,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_tables.h \
 	%D%/store/mem_verified.c \
 	%D%/store/mem_verified.h \
+	%D%/store/mem_told.c \
+	%D%/store/mem_told.h \
 	%D%/store/mem_verbs.c \
 	%D%/store/mem_verbs.h \
 	%D%/store/store.c \
@@ -390,10 +396,14 @@ libworld_a_SOURCES = \
 	%D%/api/traffic.h \
 	%D%/api/verified.c \
 	%D%/api/verified.h \
+	%D%/api/upgrade.c \
+	%D%/api/upgrade.h \
 	%D%/api/verify_stream.c \
 	%D%/api/verify_stream.h \
 	%D%/api/wait.c \
 	%D%/api/wait.h \
+	%D%/api/watcher.c \
+	%D%/api/watcher.h \
 	%D%/api/whose.c \
 	%D%/api/whose.h \
 	%D%/archive/archive.c \
@@ -472,6 +482,12 @@ libworld_a_SOURCES = \
 	%D%/cli/verbs.h \
 	%D%/cli/view.c \
 	%D%/cli/view.h \
+	%D%/hooks/hooks.c \
+	%D%/hooks/hooks.h \
+	%D%/hooks/message.c \
+	%D%/hooks/message.h \
+	%D%/hooks/sign.c \
+	%D%/hooks/sign.h \
 	%D%/host/host.c \
 	%D%/host/host.h \
 	%D%/host/host_ask.c \
@@ -509,6 +525,8 @@ libworld_a_SOURCES = \
 	%D%/http/sse.h \
 	%D%/http/target.c \
 	%D%/http/target.h \
+	%D%/http/websocket.c \
+	%D%/http/websocket.h \
 	%D%/http/tls.c \
 	%D%/http/tls.h \
 	%D%/http/wire.h \
@@ -532,6 +550,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_child.c \
 	%D%/store/redis_child.h \
 	%D%/store/redis_cluster.c \
+	%D%/store/redis_ear.c \
+	%D%/store/redis_ear.h \
 	%D%/store/redis_errors.c \
 	%D%/store/redis_errors.h \
 	%D%/store/redis_folder.c \
@@ -540,6 +560,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_greeting.h \
 	%D%/store/redis_history.c \
 	%D%/store/redis_history.h \
+	%D%/store/redis_hooks.c \
+	%D%/store/redis_hooks.h \
 	%D%/store/redis_link.c \
 	%D%/store/redis_link.h \
 	%D%/store/redis_plans.c \
@@ -558,6 +580,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_single.c \
 	%D%/store/redis_slots.c \
 	%D%/store/redis_slots.h \
+	%D%/store/redis_told.c \
+	%D%/store/redis_told.h \
 	%D%/store/redis_url.c \
 	%D%/store/redis_url.h \
 	%D%/store/redis_value.h \
@@ -599,6 +623,8 @@ mgraph_deploy_SOURCES = \
 	%D%/serve_access.h \
 	%D%/serve_archive.c \
 	%D%/serve_archive.h \
+	%D%/serve_hooks.c \
+	%D%/serve_hooks.h \
 	%D%/serve_options.c \
 	%D%/serve_options.h \
 	%D%/serve_tls.c \
@@ -608,4 +634,5 @@ mgraph_deploy_SOURCES = \
 	%D%/vitals.c \
 	%D%/vitals.h \
 	%D%/wiped.c
-mgraph_deploy_LDADD = libworld.a libproviders.a libdeploy.a $(DEPS_LIBS) $(EVHTP_LIBS) $(SYSTEMD_LIBS) -lhttp_parser -lm
+mgraph_deploy_LDADD = libworld.a libproviders.a libdeploy.a $(DEPS_LIBS) $(EVHTP_LIBS) $(SYSTEMD_LIBS) \
+	-lhttp_parser -lwslay -lm

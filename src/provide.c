@@ -137,7 +137,7 @@ begin_to_drain(void *arg)
 static bool
 run(struct world *world)
 {
-	const struct drain_options draining = { asked_n, begin_to_drain, world };
+	const struct drain_options draining = { asked_n, begin_to_drain, NULL, world };
 	struct err                 err;
 
 	if (build(world, &err) != ERR_OK) {

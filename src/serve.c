@@ -21,6 +21,7 @@
 #include "sealing.h"
 #include "serve_access.h"
 #include "serve_archive.h"
+#include "serve_hooks.h"
 #include "serve_options.h"
 #include "serve_tls.h"
 #include "share.h"
@@ -54,6 +55,7 @@ struct world {
 	char                *local_root;
 	struct engine       *engine;
 	struct archive      *archive;
+	struct hooks        *hooks;
 	struct access       *access;
 	struct api          *api;
 	struct http_server  *http;
@@ -229,6 +231,19 @@ build_archive(struct world *world, struct err *err)
 }
 
 static enum err_code
+build_hooks(struct world *world, struct err *err)
+{
+	struct hooks_options options = {
+		.loop = loop_of(world),
+		.store = world->store,
+		.feed = world->feed,
+		.fetcher = world->drivers.fetcher,
+	};
+
+	return serve_hooks(&world->options, &options, &world->hooks, err);
+}
+
+static enum err_code
 build_access(struct world *world, struct err *err)
 {
 	world->access = serve_access(&world->options, &world->data, world->ev, world->store, err);
@@ -288,6 +303,7 @@ build(struct world *world, struct err *err)
 		build_metrics,
 		build_engine,
 		build_archive,
+		build_hooks,
 		build_access,
 		build_api,
 		build_http,
@@ -312,6 +328,7 @@ take_down(struct world *world)
 	http_destroy(world->http);
 	api_destroy(world->api);
 	access_destroy(world->access);
+	hooks_destroy(world->hooks);
 	archive_destroy(world->archive);
 	engine_destroy(world->engine);
 	if (world->feed != NULL)
@@ -352,6 +369,15 @@ begin_to_drain(void *arg)
 	engine_drain(world->engine, DRAIN_GRACE_US);
 }
 
+static size_t
+say_goodbye(void *arg)
+{
+	struct world *world = arg;
+
+	api_farewell(world->api);
+	return http_open_n(world->http);
+}
+
 static void
 print_key(const struct world *world)
 {
@@ -386,7 +412,7 @@ on_ready(struct timer *timer)
 static void
 run(struct world *world)
 {
-	const struct drain_options draining = { running_n, begin_to_drain, world };
+	const struct drain_options draining = { running_n, begin_to_drain, say_goodbye, world };
 	struct err                 err;
 
 	if (build(world, &err) != ERR_OK) {

@@ -94,6 +94,14 @@ static const struct option_row rows[] = {
 	    "origins whose pages may ask (https://deploy.example), with commas, or *; without it "
 	    "none",
 	    offsetof(struct serve_options, cors_origins), NULL, NULL },
+	{ "webhooks", "FILE",
+	    "who is told of executions and of what verifies find, by signed requests: tenants, "
+	    "URLs and secrets; it is read at the start",
+	    offsetof(struct serve_options, webhooks), NULL, NULL },
+	{ "webhook-allow", "LIST",
+	    "where webhooks may go: hosts (*.example.com) and beginnings of URLs, with commas, or "
+	    "*; without it nowhere",
+	    offsetof(struct serve_options, webhook_allow), NULL, NULL },
 	{ "verbose", NULL, "log each request", offsetof(struct serve_options, verbose), NULL,
 	    NULL },
 };

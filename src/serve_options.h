@@ -37,7 +37,9 @@ struct serve_options {
 	struct drivers_options
 		    drivers; /* share NULL: found beside the program; local_root NULL: DATA/local */
 	const char *cors_origins;
-	struct http_tls tls; /* cert NULL: there is none */
+	const char *webhooks;      /* file of them, as serve_hooks.h has it; NULL: there are none */
+	const char *webhook_allow; /* URLs that they may have; NULL: none */
+	struct http_tls tls;       /* cert NULL: there is none */
 	bool            verbose;
 };
 

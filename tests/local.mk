@@ -110,6 +110,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_github_types.c \
 	%D%/unit/test_graph.c \
 	%D%/unit/test_heap.c \
+	%D%/unit/test_hooks.c \
 	%D%/unit/test_http.c \
 	%D%/unit/test_http_life.c \
 	%D%/unit/test_http_port.c \
@@ -152,17 +153,19 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_once.c \
 	%D%/unit/test_store_plans.c \
 	%D%/unit/test_store_redis.c \
+	%D%/unit/test_store_told.c \
 	%D%/unit/test_store_verified.c \
 	%D%/unit/test_str.c \
 	%D%/unit/test_tenant.c \
 	%D%/unit/test_unseal.c \
 	%D%/unit/test_utf8.c \
+	%D%/unit/test_websocket.c \
 	%D%/unit/test_window.c \
 	%D%/unit/test_window_limit.c
 %C%_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/%D%/unit \
 	-DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
 %C%_unit_unit_LDADD = libworld.a libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) \
-	$(EVHTP_LIBS) -lhttp_parser $(CHECK_LIBS) -lm
+	$(EVHTP_LIBS) -lhttp_parser -lwslay $(CHECK_LIBS) -lm
 check_DATA = share/aws/stamp
 
 # The simulator (docs/internals/simulation.md), and its own tests.
@@ -310,6 +313,7 @@ bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench --writer ./redis_writes
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_plan
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_verify
+	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_watch
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_terraform
 .PHONY: bench
 
@@ -330,6 +334,7 @@ TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/sim $(once)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
 	%D%/bench/bench_terraform \
+	%D%/bench/bench_watch \
 	%D%/bench/web-stack.tf \
 	%D%/bench/bench_plan \
 	%D%/bench/bench_verify \
@@ -365,12 +370,14 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/github/values.py \
 	%D%/integration/github/world.py \
 	%D%/integration/graph_double.py \
+	%D%/integration/keysfile.py \
 	%D%/integration/processes.py \
 	%D%/integration/proxying.py \
 	%D%/integration/pytest.ini \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
 	%D%/integration/sisters.py \
+	%D%/integration/sockets.py \
 	%D%/integration/stack.py \
 	%D%/integration/test_accounts.py \
 	%D%/integration/test_adversity.py \
@@ -390,6 +397,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_destroy.py \
 	%D%/integration/test_drift.py \
 	%D%/integration/test_faults.py \
+	%D%/integration/test_feed.py \
 	%D%/integration/test_fixtures.py \
 	%D%/integration/test_github.py \
 	%D%/integration/test_github_contract.py \
@@ -400,6 +408,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_metrics.py \
+	%D%/integration/test_monitor.py \
 	%D%/integration/test_move.py \
 	%D%/integration/test_move_copies.py \
 	%D%/integration/test_history.py \
@@ -425,6 +434,8 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_verify.py \
 	%D%/integration/test_versions.py \
 	%D%/integration/test_whole_life.py \
+	%D%/integration/test_webhooks.py \
+	%D%/integration/test_websocket.py \
 	%D%/integration/test_wrappers.py
 
 # A fuzz target is a program of its own: with clang and --enable-fuzzing it is libFuzzer's, else it replays its
@@ -437,7 +448,8 @@ fuzz_targets = \
 	%D%/fuzz/fuzz_config \
 	%D%/fuzz/fuzz_gate \
 	%D%/fuzz/fuzz_json \
-	%D%/fuzz/fuzz_type_file
+	%D%/fuzz/fuzz_type_file \
+	%D%/fuzz/fuzz_websocket
 if FUZZING
 noinst_PROGRAMS = $(fuzz_targets)
 fuzz_main =
@@ -478,3 +490,7 @@ fuzz_ldadd = libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) -lht
 %C%_fuzz_fuzz_type_file_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_type_file_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_type_file_LDADD = $(fuzz_ldadd)
+%C%_fuzz_fuzz_websocket_SOURCES = %D%/fuzz/fuzz_websocket.c $(fuzz_main)
+%C%_fuzz_fuzz_websocket_CPPFLAGS = $(fuzz_cppflags)
+%C%_fuzz_fuzz_websocket_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_websocket_LDADD = $(fuzz_ldadd) -lwslay

@@ -10,8 +10,10 @@
 #include "api/access.h"
 #include "api/routes.h"
 #include "api/scope.h"
+#include "api/upgrade.h"
 #include "util/check.h"
 #include "util/json.h"
+#include "util/secret.h"
 
 #define SCOPES_TEXT 128
 #define BEARER      "Bearer "
@@ -75,17 +77,23 @@ admit_seat(struct exchange *x, void (*lost)(struct seat *seat))
 
 /* ---- who asks ---- */
 
-/* The key, from x-api-key or Authorization: Bearer. */
+/* The key, from x-api-key or Authorization: Bearer, or from what a page can say. */
 static const struct key *
 find_key(const struct exchange *x, bool *ret_is_given)
 {
-	const char *text = http_header_in(x->request, "x-api-key");
-	const char *bearer = http_header_in(x->request, "authorization");
+	const char       *text = http_header_in(x->request, "x-api-key");
+	const char       *bearer = http_header_in(x->request, "authorization");
+	char              said[UPGRADE_KEY_SIZE];
+	const struct key *key;
 
 	if (text == NULL && bearer != NULL && strncasecmp(bearer, BEARER, strlen(BEARER)) == 0)
 		text = bearer + strlen(BEARER);
+	if (text == NULL)
+		text = upgrade_key(x, said);
 	*ret_is_given = text != NULL && text[0] != '\0';
-	return text != NULL ? access_find(access_of(x), text) : NULL;
+	key = text != NULL ? access_find(access_of(x), text) : NULL;
+	secret_wipe(said, sizeof(said));
+	return key;
 }
 
 static bool

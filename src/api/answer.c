@@ -11,6 +11,7 @@
 #include "api/cors.h"
 #include "api/once.h"
 #include "api/routes.h"
+#include "api/upgrade.h"
 #include "http/fields.h"
 #include "http/gzip.h"
 #include "http/problem.h"
@@ -125,6 +126,7 @@ add_own(struct head *head, const struct exchange *x)
 	add(head, "Idempotency-Replayed", x->out.is_replayed ? "true" : NULL);
 	add(head, "WWW-Authenticate", x->out.status == 401 ? "Bearer" : NULL);
 	add(head, "Retry-After", x->out.retries ? "1" : NULL);
+	add(head, "Sec-WebSocket-Version", upgrade_is_wanted(x) ? WEBSOCKET_VERSION_TEXT : NULL);
 }
 
 static void
@@ -225,6 +227,12 @@ request_id_of(const struct exchange *x)
 static void
 reply_problem(struct exchange *x, enum err_code code, struct json_object *problem)
 {
+	if (upgrade_hides_answers(x)) {
+		upgrade_tell(take_request(x, err_status(code)), err_status(code), problem);
+		json_object_put(problem);
+		exchange_end(x);
+		return;
+	}
 	x->out.retries = err_status(code) == 503 || code == ERR_KEY_IN_USE;
 	finish(x, err_status(code), PROBLEM_CONTENT_TYPE, problem);
 }
@@ -254,15 +262,38 @@ reply_problems(struct exchange *x, enum err_code code, const struct problems *pr
 
 /* ---- streams ---- */
 
-void
-reply_stream_end(struct exchange *x)
+struct http_request *
+reply_stream_take(struct exchange *x)
 {
 	struct http_request *request = x->request;
 
 	x->request = NULL;
 	http_on_close(request, NULL, NULL);
-	http_stream_end(request);
 	exchange_end(x);
+	return request;
+}
+
+void
+reply_stream_end(struct exchange *x)
+{
+	http_stream_end(reply_stream_take(x));
+}
+
+static void
+stream_begins(struct exchange *x, int status, void (*room)(void *arg))
+{
+	x->status = status;
+	log_answer(x, status);
+	http_stream_on_room(x->request, room, x);
+	x->has_room = true;
+}
+
+void
+reply_websocket(struct exchange *x, void (*room)(void *arg))
+{
+	must(x->route->has_websocket);
+	stream_begins(x, 101, room);
+	upgrade_start(x);
 }
 
 bool
@@ -274,14 +305,10 @@ reply_stream(struct exchange *x, void (*room)(void *arg))
 	add(&head, "Content-Type", SSE_CONTENT_TYPE);
 	add(&head, "X-Accel-Buffering", "no");
 	add_common(&head, x);
-	x->status = 200;
-	log_answer(x, 200);
+	stream_begins(x, 200, room);
 	http_stream_start(x->request, 200, head.items, head.n);
-	if (!http_is_head(x->request)) {
-		http_stream_on_room(x->request, room, x);
-		x->has_room = true;
+	if (!http_is_head(x->request))
 		return true;
-	}
 	reply_stream_end(x);
 	return false;
 }

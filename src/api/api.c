@@ -16,6 +16,7 @@
 #include "api/schemas.h"
 #include "http/fields.h"
 #include "api/traffic.h"
+#include "api/watcher.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/json_schema.h"
@@ -58,6 +59,12 @@ struct traffic *
 api_traffic(struct api *api)
 {
 	return api->traffic;
+}
+
+void
+api_farewell(struct api *api)
+{
+	watchers_end(api, WEBSOCKET_GOING_AWAY, "the server goes away");
 }
 
 struct api *

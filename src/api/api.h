@@ -39,6 +39,9 @@ struct api_options {
 MUSTCHECK struct api *api_create(const struct api_options *options, struct err *err);
 void                  api_destroy(struct api *api); /* no client may wait */
 
+/* Whoever follows events is told that this process goes away: they come again, to another one. */
+void api_farewell(struct api *api);
+
 /* For http_create(): the handler, with the api as its arg. */
 void api_handle(void *api, struct http_request *request);
 

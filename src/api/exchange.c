@@ -12,6 +12,7 @@
 #include "api/once.h"
 #include "api/traffic.h"
 #include "api/wait.h"
+#include "api/watcher.h"
 #include "api/whose.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -84,10 +85,7 @@ exchange_hush(struct exchange *x)
 	x->errand.asked = NULL;
 	execution_unwatch(&x->watch);
 	timer_disarm(options->loop, &x->timer);
-	if (x->reader.topic != NULL) {
-		traffic_streams(api_traffic(x->api), -1);
-		feed_unfollow(&x->reader);
-	}
+	watcher_forget(x);
 }
 
 void

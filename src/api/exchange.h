@@ -10,7 +10,6 @@
 #define API_EXCHANGE_H
 
 #include <json-c/json.h>
-
 #include <sys/queue.h>
 
 #include "api/api.h"
@@ -23,6 +22,7 @@
 struct route;
 struct exchange_once;
 struct exchange;
+struct manner;
 
 typedef void exchange_step(struct exchange *x);
 
@@ -100,6 +100,7 @@ struct exchange {
 	struct timer           timer;
 	struct feed_reader     reader;
 	bool                   has_room; /* a stream's client takes more */
+	const struct manner   *manner;   /* watcher.c: how it is told */
 
 	/* what is known so far; owned */
 	struct store_key key;
@@ -177,6 +178,9 @@ void reply_nothing(struct exchange *x, const char *allow); /* 204 */
  * False: only its head was asked for, and the exchange is over. */
 MUSTCHECK bool reply_stream(struct exchange *x, void (*room)(void *arg));
 void           reply_stream_end(struct exchange *x); /* ends the exchange */
+void           reply_websocket(struct exchange *x, void (*room)(void *arg));
+/* Ends the exchange; its stream is the caller's to end. */
+struct http_request *reply_stream_take(struct exchange *x);
 
 void reply_err(struct exchange *x, const struct err *err);
 void reply_problems(struct exchange *x, enum err_code code, const struct problems *problems);

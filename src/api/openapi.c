@@ -130,6 +130,11 @@ responses_of(const struct route *route)
 		add_content(good, route->texts[i], string_schema());
 	add_headers(good, route, true);
 	json_set(responses, "200", good);
+	if (route->has_websocket)
+		add_empty(responses, "101",
+		    "A WebSocket, where the request is its handshake: each message is an event "
+		    "with its id",
+		    route);
 	if (route->has_etag)
 		add_empty(responses, "304", "It is as If-None-Match knows it", route);
 	if (answers_execution(route)) {

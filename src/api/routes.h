@@ -40,7 +40,8 @@ struct route {
 	const char *const
 	    *texts; /* content types of a good answer beside that, NULL behind the last;
 				     NULL: none */
-	const struct route_query *queries; /* may be NULL */
+	const struct route_query *queries;       /* may be NULL */
+	bool                      has_websocket; /* the same by a WebSocket, if that is asked for */
 	bool has_match;       /* If-Match and If-None-Match say as what it is to be changed */
 	bool has_etag;        /* of a GET: its answer has a tag, by which it is asked for again */
 	enum route_once once; /* of a POST: may it have an Idempotency-Key? */
@@ -70,9 +71,9 @@ exchange_step handle_diff;                        /* compare.c */
 exchange_step handle_schedule, handle_schedules, handle_schedule_of,
     handle_schedule_end; /* schedules.c */
 exchange_step handle_keys, handle_key_add, handle_key_revoke, handle_tenants, handle_tenant_set,
-    handle_tenant_remove;     /* admin.c */
-exchange_step handle_secrets; /* secrets.c */
-exchange_step handle_events;  /* events.c */
+    handle_tenant_remove;                       /* admin.c */
+exchange_step handle_secrets;                   /* secrets.c */
+exchange_step handle_events, handle_all_events; /* events.c */
 exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type, handle_metrics,
     handle_openapi, handle_config_schema;            /* info.c */
 exchange_step handle_problems, handle_problem;       /* problems.c */

@@ -107,7 +107,7 @@ on_kept(struct exchange *x)
 
 	if (x->op.result == STORE_OK) {
 		if (has_event)
-			feed_announce(api_options_of(x->api)->feed, &x->key);
+			feed_announce(api_options_of(x->api)->feed, &x->key, x->op.seq + 1);
 		json_object_put(s->record);
 		s->record = x->summary;
 		x->summary = NULL;

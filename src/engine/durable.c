@@ -37,7 +37,7 @@ void
 execution_durable(struct execution *e)
 {
 	if (e->engine->options.feed != NULL && e->mode != MODE_DRY_RUN)
-		feed_announce(e->engine->options.feed, &e->key);
+		feed_announce(e->engine->options.feed, &e->key, e->journal.durable);
 	while (
 	    e->durable_head != NULL && e->durable_head->work->durable_seq <= e->journal.durable) {
 		struct node *node = e->durable_head;

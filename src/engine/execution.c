@@ -83,6 +83,7 @@ ask_store(struct execution *e, enum store_verb verb)
 		.key = e->key,
 		.text = e->text,
 		.fence = e->fence,
+		.seq = e->journal.durable,
 		.now_ms = loop_wall_ms(execution_loop(e)),
 		.execution =
 		    e->step == STEP_LOADING ? NULL : e->id, /* which it is, is to be learned */

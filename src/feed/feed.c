@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "feed/page.h"
 #include "util/check.h"
 #include "util/mem.h"
 
@@ -29,14 +30,14 @@ struct feed_topic {
 	struct feed_reader *readers;
 	struct feed_reader *current; /* it is handed events; NULL: it left meanwhile */
 	struct feed_reader *after;   /* who comes after it */
-	struct store_op     op;
+	struct page         page;
 	struct task         task;
 	struct timer        retry;
 	int64_t             retry_us;
 	bool                reading;
-	bool                handing; /* its readers are being called: it may not go away */
-	bool                announced;
-	bool                trouble; /* the readers were told */
+	bool                handing;   /* its readers are being called: it may not go away */
+	uint64_t            announced; /* up to this number, since its task has run; 0: nothing */
+	bool                trouble;   /* the readers were told */
 };
 
 struct feed {
@@ -91,9 +92,7 @@ topic_end(struct feed_topic *topic)
 		at = &(*at)->next;
 	*at = topic->next;
 	feed->topics_n--;
-	if (topic->reading)
-		store_forget(feed->store, &topic->op);
-	store_op_fini(&topic->op);
+	page_fini(&topic->page);
 	timer_disarm(feed->loop, &topic->retry);
 	task_cancel(feed->loop, &topic->task);
 	loop_bury(feed->loop, free, topic);
@@ -136,36 +135,36 @@ topic_run(struct task *task)
 	struct feed_topic  *topic = container_of(task, struct feed_topic, task);
 	struct feed_reader *first;
 
-	if (topic->announced) {
-		for (struct feed_reader *reader = topic->readers; reader; reader = reader->next)
-			reader_want(reader);
-	}
-	topic->announced = false;
+	/* What is announced while a page is on its way may not be in it: that is seen when it is here. */
 	if (topic->reading || timer_is_armed(&topic->retry))
 		return;
+	for (struct feed_reader *reader = topic->readers; reader != NULL; reader = reader->next) {
+		if (reader->seq < topic->announced)
+			reader_want(reader);
+	}
+	topic->announced = 0;
 	first = topic_first(topic);
 	if (first == NULL)
 		return;
 	topic->reading = true;
-	topic->op.seq = first->seq;
-	store_start(topic->feed->store, &topic->op);
+	page_read(&topic->page, first->seq);
 }
 
 /* ---- handing out ---- */
 
 /* Where in the page the events after `seq` begin: by counting, unless some were trimmed away. */
 static size_t
-page_find(const struct store_op *op, uint64_t seq)
+page_find(const struct page *page, uint64_t seq)
 {
-	uint64_t skip = seq - op->seq;
+	uint64_t skip = seq - page->after;
 	size_t   i = 0;
 
-	must(seq >= op->seq);
-	if (op->items_n == 0 || seq >= op->items_out[op->items_n - 1].number)
-		return op->items_n;
-	if (op->items_out[op->items_n - 1].number == op->seq + op->items_n)
+	must(seq >= page->after);
+	if (page->items_n == 0 || seq >= page->items[page->items_n - 1].number)
+		return page->items_n;
+	if (page->items[page->items_n - 1].number == page->after + page->items_n)
 		return (size_t)skip;
-	while (i < op->items_n && op->items_out[i].number <= seq)
+	while (i < page->items_n && page->items[i].number <= seq)
 		i++;
 	return i;
 }
@@ -177,10 +176,10 @@ page_find(const struct store_op *op, uint64_t seq)
 static void
 reader_serve(struct feed_topic *topic, struct feed_reader *reader)
 {
-	const struct store_op *op = &topic->op;
+	const struct page *page = &topic->page;
 
-	for (size_t i = page_find(op, reader->seq); i < op->items_n; i++) {
-		const struct store_item *item = &op->items_out[i];
+	for (size_t i = page_find(page, reader->seq); i < page->items_n; i++) {
+		const struct store_item *item = &page->items[i];
 		bool                     taken = reader->on_event(reader, item->number, item->text);
 
 		if (topic->current != reader) /* it left meanwhile */
@@ -191,8 +190,10 @@ reader_serve(struct feed_topic *topic, struct feed_reader *reader)
 		}
 		reader->seq = item->number;
 	}
+	if (reader->seq < page->until)
+		reader->seq = page->until; /* what is missing is forgotten */
 	reader->wants = false;
-	if (op->items_n == STORE_PAGE_MAX)
+	if (page->is_full)
 		reader_want(reader);
 }
 
@@ -207,7 +208,7 @@ reader_tell_trouble(struct feed_topic *topic, struct feed_reader *reader)
 static void
 reader_serve_if_wanting(struct feed_topic *topic, struct feed_reader *reader)
 {
-	if (reader->wants && !reader->full && reader->seq >= topic->op.seq)
+	if (reader->wants && !reader->full && reader->seq >= topic->page.after)
 		reader_serve(topic, reader);
 }
 
@@ -236,19 +237,19 @@ topic_trouble(struct feed_topic *topic)
 }
 
 static void
-on_page(struct store_op *op)
+on_page(struct page *page)
 {
-	struct feed_topic *topic = container_of(op, struct feed_topic, op);
+	struct feed_topic *topic = container_of(page, struct feed_topic, page);
 
 	topic->reading = false;
-	if (op->result == STORE_OK) {
+	if (page->result == STORE_OK) {
 		topic->trouble = false;
 		topic->retry_us = RETRY_FIRST_US;
 		topic_for_each(topic, reader_serve_if_wanting);
 	} else {
 		topic_trouble(topic);
 	}
-	store_op_fini(op); /* a page is not kept for those who had no room */
+	page_clear(page); /* it is not kept for those who had no room */
 	if (topic->readers == NULL)
 		topic_end(topic);
 	else
@@ -261,6 +262,42 @@ on_retry(struct timer *timer)
 	topic_wake(container_of(timer, struct feed_topic, retry));
 }
 
+/* ---- what is new ---- */
+
+static void
+topic_announce(struct feed_topic *topic, uint64_t seq)
+{
+	if (topic->announced < seq)
+		topic->announced = seq;
+	topic_wake(topic);
+}
+
+/* Nobody knows of which there is something new. */
+static void
+announce_all(struct feed *feed)
+{
+	for (size_t i = 0; i < array_len(feed->topics); i++) {
+		for (struct feed_topic *topic = feed->topics[i]; topic != NULL; topic = topic->next)
+			topic_announce(topic, UINT64_MAX);
+	}
+}
+
+/* By whichever process, this one included. */
+static void
+on_told(void *arg, const struct store_key *key, uint64_t seq, uint64_t number)
+{
+	struct feed     *feed = arg;
+	struct store_key tenant = { 0 };
+
+	if (key == NULL) {
+		announce_all(feed);
+		return;
+	}
+	memcpy(tenant.tenant, key->tenant, sizeof(tenant.tenant));
+	feed_announce(feed, key, seq);
+	feed_announce(feed, &tenant, number);
+}
+
 /* ---- public ---- */
 
 struct feed *
@@ -270,6 +307,7 @@ feed_create(struct loop *loop, struct store *store)
 
 	feed->loop = loop;
 	feed->store = store;
+	store_listen(store, on_told, feed);
 	return feed;
 }
 
@@ -279,6 +317,7 @@ feed_destroy(struct feed *feed)
 	if (feed == NULL)
 		return;
 	must(feed->topics_n == 0);
+	store_listen(feed->store, NULL, NULL);
 	free(feed);
 }
 
@@ -291,9 +330,7 @@ topic_create(struct feed *feed, const struct store_key *key)
 	topic->feed = feed;
 	topic->key = *key;
 	topic->retry_us = RETRY_FIRST_US;
-	topic->op.verb = STORE_EVENTS;
-	topic->op.key = *key;
-	topic->op.done = on_page;
+	page_init(&topic->page, feed->store, key, on_page);
 	task_init(&topic->task, topic_run);
 	timer_init(&topic->retry, on_retry);
 	topic->next = *bucket;
@@ -354,12 +391,10 @@ feed_resume(struct feed_reader *reader)
 }
 
 void
-feed_announce(struct feed *feed, const struct store_key *key)
+feed_announce(struct feed *feed, const struct store_key *key, uint64_t seq)
 {
 	struct feed_topic *topic = topic_find(feed, key);
 
-	if (topic == NULL)
-		return;
-	topic->announced = true;
-	topic_wake(topic);
+	if (topic != NULL)
+		topic_announce(topic, seq);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * feed.h - numbered events of a graph: replay from any number, then follow.
+ * feed.h - numbered events of a graph, or of all graphs of a tenant: replay from any number, then follow.
  *
  * A reader pulls: it is handed events in order, without gap or repeat, for as long as it has
  * room; when it says it has none, it is left alone until feed_resume(). The stream in the store
  * is the only buffer, so a slow reader costs no memory and never slows a run. What is new is
- * announced by feed_announce() from whoever wrote it, after the write is durable. Readers of one
- * graph share what is read: an event costs one read, however many follow it.
+ * announced by feed_announce() from whoever wrote it, after the write is durable, and by the store, whichever
+ * process wrote it. Readers of one graph share what is read: an event costs one read, however many follow it.
  */
 #ifndef FEED_FEED_H
 #define FEED_FEED_H
@@ -45,15 +45,15 @@ struct feed *feed_create(struct loop *loop, struct store *store);
 void         feed_destroy(struct feed *feed); /* no reader may be left */
 
 /*
- * Events after `seq` (0: from the first). The reader is the caller's memory until
- * feed_unfollow().
+ * Events after `seq` (0: from the first); a key without a graph is all of the tenant's. The reader is the caller's memory
+ * until feed_unfollow().
  */
 void feed_follow(
     struct feed *feed, struct feed_reader *reader, const struct store_key *key, uint64_t seq);
 void feed_unfollow(struct feed_reader *reader);
 void feed_resume(struct feed_reader *reader);
 
-/* Events of this graph were stored. */
-void feed_announce(struct feed *feed, const struct store_key *key);
+/* Events of this graph were stored, up to number `seq`. */
+void feed_announce(struct feed *feed, const struct store_key *key, uint64_t seq);
 
 #endif

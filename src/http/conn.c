@@ -23,6 +23,14 @@
 #define HALF_CLOSED_US         (1000 * 1000) /* to answer a client that has shut down its side */
 #define US_PER_MS              1000
 
+static void
+request_free(struct http_request *request)
+{
+	if (request != NULL)
+		websocket_destroy(request->websocket);
+	free(request);
+}
+
 void
 conn_gone(struct conn *conn)
 {
@@ -41,7 +49,16 @@ conn_gone(struct conn *conn)
 	loop_bury(server->loop, free, conn);
 	if (request != NULL && request->closed != NULL)
 		request->closed(request->closed_arg);
-	free(request);
+	request_free(request);
+}
+
+void
+conn_end_request(struct conn *conn)
+{
+	request_free(conn->request);
+	conn->request = NULL;
+	conn->state = CONN_FLUSHING;
+	conn_stirred(conn);
 }
 
 void
@@ -82,7 +99,8 @@ conn_send(struct conn *conn, const struct reply *asked, const void *body, size_t
 	struct reply reply = *asked;
 	struct str   head;
 
-	conn->keep = reply.framing != REPLY_UNTIL_CLOSE && conn_may_keep(conn);
+	conn->keep = reply.framing != REPLY_UNTIL_CLOSE && reply.framing != REPLY_WEBSOCKET &&
+		     conn_may_keep(conn);
 	reply.keep_alive = conn->keep;
 	reply.to_http10 = conn->gate.is_http10;
 	reply.date = server_date(conn->server);
@@ -171,11 +189,37 @@ conn_read(struct conn *conn)
 		conn_gone(conn);
 }
 
+/* While much is unsent, nothing is taken in: what a client says may want an answer, which it would not read. */
+static void
+conn_hear(struct conn *conn)
+{
+	struct http_request *request = conn->request;
+	char                *data;
+	size_t               len;
+
+	while (
+	    wire_unsent(conn->wire) <= STREAM_UNSENT_HIGH && wire_peek(conn->wire, &data, &len)) {
+		bool is_over = !websocket_hear(request->websocket, data, len);
+
+		wire_drain(conn->wire, len);
+		if (!is_over)
+			continue;
+		if (request->closed != NULL)
+			request->closed(request->closed_arg);
+		conn_end_request(conn);
+		return;
+	}
+}
+
 static void
 conn_stream(struct conn *conn)
 {
 	struct http_request *request = conn->request;
 
+	if (request->websocket != NULL)
+		conn_hear(conn);
+	if (conn->state != CONN_STREAMING)
+		return;
 	if (wire_facts(conn->wire) & WIRE_EOF || wire_unsent(conn->wire) > STREAM_UNSENT_MAX) {
 		conn_gone(conn);
 	} else if (request->wants_room && wire_unsent(conn->wire) <= STREAM_UNSENT_LOW) {

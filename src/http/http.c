@@ -19,7 +19,7 @@
 const struct http_options http_defaults = {
 	.body_max = 16 * 1024 * 1024,
 	.head_max = 32 * 1024,
-	.connections_max = 10000,
+	.connections_max = 20000,
 	.head_timeout_ms = 15 * 1000,
 	.body_timeout_ms = 60 * 1000,
 	.idle_timeout_ms = 60 * 1000,
@@ -176,6 +176,12 @@ http_use_tls(struct http_server *server, const struct http_tls *files, struct er
 			wire_port_use_tls(server->listening[i].port, context);
 	}
 	return ERR_OK;
+}
+
+size_t
+http_open_n(const struct http_server *server)
+{
+	return server->conns_n;
 }
 
 void

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "http/websocket.h"
 #include "util/err.h"
 
 struct loop_ev;
@@ -34,6 +35,13 @@ extern const struct http_options http_defaults;
 
 struct http_header {
 	const char *name, *value;
+};
+
+#define HTTP_PARTS_MAX 4
+
+struct http_part {
+	const void *data;
+	size_t      len;
 };
 
 typedef void http_handler(void *arg, struct http_request *request);
@@ -62,8 +70,9 @@ http_use_tls(struct http_server *server, const struct http_tls *files, struct er
 /* "127.0.0.1:8080", "[::1]:0", "unix:/path". *ret_url: "http://127.0.0.1:8080", or https://, the caller
  * frees. */
 MUSTCHECK enum err_code
-     http_listen(struct http_server *server, const char *address, char **ret_url, struct err *err);
-void http_stop_listening(struct http_server *server); /* open requests go on */
+http_listen(struct http_server *server, const char *address, char **ret_url, struct err *err);
+size_t http_open_n(const struct http_server *server);   /* connections there are */
+void   http_stop_listening(struct http_server *server); /* open requests go on */
 
 /* The request; all borrowed until it ends. */
 const char *http_method(const struct http_request *request); /* "GET"; HEAD is handed on as GET */
@@ -94,7 +103,26 @@ void http_reply(struct http_request *request, int status, const struct http_head
 void http_stream_start(
     struct http_request *request, int status, const struct http_header *headers, size_t headers_n);
 bool http_stream_write(struct http_request *request, const void *data, size_t len);
+
+/* As one piece; at most HTTP_PARTS_MAX. Of a WebSocket it is one message, text in UTF-8. */
+bool http_stream_write_parts(struct http_request *request, const struct http_part *parts, size_t n);
 void http_stream_on_room(struct http_request *request, void (*room)(void *arg), void *arg);
 void http_stream_end(struct http_request *request);
+
+/* ---- a stream of messages: a WebSocket (websocket.h) ----
+ *
+ * What the client says is answered by itself. When it closes, or breaks the rules, on_close is called. */
+
+/* It asks for a WebSocket, and could have one. Anybody else's "Upgrade" is no matter. */
+bool http_wants_websocket(const struct http_request *request);
+
+/* What is wrong with such a request; NULL: nothing is. */
+const char *http_websocket_fault(const struct http_request *request);
+bool        http_offers_protocol(const struct http_request *request, const char *protocol);
+
+/* The protocol is one that was offered; or NULL. Write as to a stream from now on. */
+void http_websocket_start(struct http_request *request, const char *protocol);
+void http_websocket_ping(struct http_request *request);
+void http_websocket_end(struct http_request *request, enum websocket_code code, const char *reason);
 
 #endif

@@ -249,7 +249,7 @@ wire_drain(struct wire *wire, size_t len)
 static size_t
 send_now(struct wire *wire, const struct iovec *parts, int parts_n)
 {
-	struct iovec  copy[4];
+	struct iovec  copy[WIRE_PARTS_MAX];
 	struct msghdr msg = { .msg_iov = copy, .msg_iovlen = (size_t)parts_n };
 	ssize_t       sent;
 

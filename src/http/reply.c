@@ -14,7 +14,7 @@
 
 /* Framing and its kin are said once, here: a second word on them would be a second message. */
 static const char *const ours[] = { "Connection", "Content-Length", "Date", "Keep-Alive", "Server",
-	"Transfer-Encoding", "X-Content-Type-Options", "X-Request-Id" };
+	"Transfer-Encoding", "Upgrade", "X-Content-Type-Options", "X-Request-Id" };
 
 bool
 reply_has_body(int status)
@@ -64,6 +64,10 @@ framing_add(struct str *out, const struct reply *reply)
 	case REPLY_CHUNKED: header_add(out, "Transfer-Encoding", "chunked"); break;
 	case REPLY_NO_BODY:
 	case REPLY_UNTIL_CLOSE: break;
+	case REPLY_WEBSOCKET:
+		header_add(out, "Upgrade", "websocket");
+		header_add(out, "Connection", "Upgrade");
+		return;
 	case REPLY_FRAMING_N: must(false);
 	}
 	if (!reply->keep_alive)
@@ -75,7 +79,7 @@ framing_add(struct str *out, const struct reply *reply)
 void
 reply_head(struct str *out, const struct reply *reply)
 {
-	must(reply->status >= 200 && reply->status <= 599);
+	must(reply->status <= 599 && (reply->status >= 200 || reply->framing == REPLY_WEBSOCKET));
 	str_addf(out, "HTTP/1.1 %d ", reply->status);
 	str_add(out, http_status_str((enum http_status)reply->status));
 	str_add(out, "\r\n");

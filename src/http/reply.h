@@ -20,6 +20,7 @@ enum reply_framing {
 	REPLY_LENGTH,  /* Content-Length */
 	REPLY_CHUNKED,
 	REPLY_UNTIL_CLOSE, /* HTTP/1.0 */
+	REPLY_WEBSOCKET,   /* 101: what follows is no HTTP any more */
 	REPLY_FRAMING_N
 };
 

@@ -3,10 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "http/http.h"
 #include "http/server.h"
 #include "http/target.h"
+
+#define PIECE_HEAD_SIZE 24 /* of a chunk, or of a message */
+
+_Static_assert(PIECE_HEAD_SIZE >= WEBSOCKET_HEAD_MAX, "both fit in");
+_Static_assert(HTTP_PARTS_MAX + 2 <= WIRE_PARTS_MAX, "a piece is sent as one");
 
 /* ---- the request ---- */
 
@@ -80,12 +86,7 @@ http_on_close(struct http_request *request, void (*closed)(void *arg), void *arg
 static void
 request_end(struct http_request *request)
 {
-	struct conn *conn = request->conn;
-
-	conn->request = NULL;
-	conn->state = CONN_FLUSHING;
-	conn_stirred(conn);
-	free(request);
+	conn_end_request(request->conn);
 }
 
 void
@@ -121,27 +122,57 @@ http_stream_start(
 	conn_stirred(conn);
 }
 
-bool
-http_stream_write(struct http_request *request, const void *data, size_t len)
+/* What goes before a piece of a stream, and after it. */
+static void
+piece_frame(enum reply_framing framing, char head[PIECE_HEAD_SIZE], size_t len,
+    struct iovec *ret_before, struct iovec *ret_after)
+{
+	*ret_before = *ret_after = (struct iovec){ head, 0 };
+	if (framing == REPLY_CHUNKED) {
+		ret_before->iov_len = (size_t)snprintf(head, PIECE_HEAD_SIZE, "%zx\r\n", len);
+		*ret_after = (struct iovec){ head + ret_before->iov_len - 2, 2 };
+	} else if (framing == REPLY_WEBSOCKET) {
+		ret_before->iov_len = websocket_head((uint8_t *)head, len);
+	}
+}
+
+/* Whether there is room for more. */
+static bool
+stream_send(struct http_request *request, const struct iovec *parts, int parts_n)
 {
 	struct wire *wire = request->conn->wire;
-	char         size[24];
-	struct iovec parts[3] = { { size, 0 }, { (void *)(uintptr_t)data, len }, { size, 0 } };
 
-	must(request->conn->state == CONN_STREAMING);
-	if (len == 0 || request->framing == REPLY_NO_BODY)
-		return true;
 	if (wire_unsent(wire) > STREAM_UNSENT_MAX)
 		return false; /* the connection's task will end it */
-	if (request->framing == REPLY_CHUNKED) {
-		parts[0].iov_len = (size_t)snprintf(size, sizeof(size), "%zx\r\n", len);
-		parts[2] = (struct iovec){ size + parts[0].iov_len - 2, 2 };
-	}
-	wire_send(wire, parts, 3);
+	wire_send(wire, parts, parts_n);
 	if (wire_unsent(wire) > STREAM_UNSENT_MAX || wire_facts(wire) & WIRE_BROKEN)
 		conn_stirred(request->conn);
 	request->wants_room = request->wants_room || wire_unsent(wire) > STREAM_UNSENT_HIGH;
 	return !request->wants_room;
+}
+
+bool
+http_stream_write_parts(struct http_request *request, const struct http_part *parts, size_t n)
+{
+	struct iovec out[HTTP_PARTS_MAX + 2];
+	char         head[PIECE_HEAD_SIZE];
+	size_t       len = 0;
+
+	must(request->conn->state == CONN_STREAMING && n <= HTTP_PARTS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		out[i + 1] = (struct iovec){ (void *)(uintptr_t)parts[i].data, parts[i].len };
+		len += parts[i].len;
+	}
+	if (len == 0 || request->framing == REPLY_NO_BODY)
+		return true;
+	piece_frame(request->framing, head, len, &out[0], &out[n + 1]);
+	return stream_send(request, out, (int)n + 2);
+}
+
+bool
+http_stream_write(struct http_request *request, const void *data, size_t len)
+{
+	return http_stream_write_parts(request, &(struct http_part){ data, len }, 1);
 }
 
 void
@@ -156,9 +187,102 @@ http_stream_end(struct http_request *request)
 {
 	static const char last[] = "0\r\n\r\n";
 
-	must(request->conn->state == CONN_STREAMING);
+	must(request->conn->state == CONN_STREAMING && request->websocket == NULL);
 	if (request->framing == REPLY_CHUNKED)
 		wire_send(request->conn->wire,
 		    &(struct iovec){ (void *)(uintptr_t)last, strlen(last) }, 1);
+	request_end(request);
+}
+
+/* ---- WebSockets ---- */
+
+/* Is `word` in a list that is separated by commas? */
+static bool
+list_has(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (list != NULL && *list != '\0') {
+		list += strspn(list, ", \t");
+		if (strncasecmp(list, word, len) == 0 && strchr(", \t", list[len]) != NULL)
+			return true; /* at its end, too: strchr() finds the NUL */
+		list += strcspn(list, ",");
+	}
+	return false;
+}
+
+bool
+http_wants_websocket(const struct http_request *request)
+{
+	const struct gate *gate = &request->conn->gate;
+
+	return list_has(gate_header(gate, "Upgrade"), "websocket") &&
+	       list_has(gate_header(gate, "Connection"), "upgrade") && !gate->is_http10 &&
+	       !gate->is_head && strcmp(gate->method, "GET") == 0;
+}
+
+bool
+http_offers_protocol(const struct http_request *request, const char *protocol)
+{
+	return list_has(http_header_in(request, "Sec-WebSocket-Protocol"), protocol);
+}
+
+const char *
+http_websocket_fault(const struct http_request *request)
+{
+	const char *key = http_header_in(request, "Sec-WebSocket-Key");
+	const char *version = http_header_in(request, "Sec-WebSocket-Version");
+	char        accept[WEBSOCKET_ACCEPT_SIZE];
+
+	if (version == NULL || strcmp(version, WEBSOCKET_VERSION_TEXT) != 0)
+		return "Sec-WebSocket-Version must be " WEBSOCKET_VERSION_TEXT;
+	if (key == NULL || !websocket_accept(key, accept))
+		return "Sec-WebSocket-Key must be 16 bytes in base64";
+	return NULL;
+}
+
+static void
+on_frame(void *arg, const void *data, size_t len)
+{
+	struct http_request *request = arg;
+
+	stream_send(request, &(struct iovec){ (void *)(uintptr_t)data, len }, 1);
+}
+
+void
+http_websocket_start(struct http_request *request, const char *protocol)
+{
+	struct conn       *conn = request->conn;
+	char               accept[WEBSOCKET_ACCEPT_SIZE];
+	struct http_header headers[] = {
+		{ "Sec-WebSocket-Accept", accept },
+		{ "Sec-WebSocket-Protocol", protocol },
+	};
+	struct reply reply = { .status = 101,
+		.framing = REPLY_WEBSOCKET,
+		.headers = headers,
+		.headers_n = protocol != NULL ? 2 : 1 };
+
+	must(conn->state == CONN_HANDLING);
+	must(websocket_accept(http_header_in(request, "Sec-WebSocket-Key"), accept));
+	conn_send(conn, &reply, NULL, 0);
+	request->framing = REPLY_WEBSOCKET;
+	request->websocket = websocket_create(on_frame, request);
+	conn->state = CONN_STREAMING;
+	conn_stirred(conn); /* its first frames may be here already */
+}
+
+void
+http_websocket_ping(struct http_request *request)
+{
+	must(request->conn->state == CONN_STREAMING);
+	websocket_ping(request->websocket);
+}
+
+void
+http_websocket_end(struct http_request *request, enum websocket_code code, const char *reason)
+{
+	must(request->conn->state == CONN_STREAMING);
+	websocket_close(request->websocket, code, reason);
 	request_end(request);
 }

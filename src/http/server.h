@@ -12,6 +12,7 @@
 #include "http/http.h"
 #include "http/listener.h"
 #include "http/reply.h"
+#include "http/websocket.h"
 #include "http/request_id.h"
 #include "http/wire.h"
 #include "loop/loop.h"
@@ -54,7 +55,8 @@ struct http_request {
 	void (*room)(void *arg);
 	void              *room_arg;
 	bool               wants_room;
-	enum reply_framing framing; /* of the stream */
+	enum reply_framing framing;   /* of the stream */
+	struct websocket  *websocket; /* NULL: it is none */
 };
 
 struct listening {
@@ -89,6 +91,9 @@ void server_accept_update(struct http_server *server); /* after conns_n or accep
 struct conn *conn_create(struct http_server *server, struct wire *wire);
 void         conn_gone(struct conn *conn); /* closes; an open request hears on_close */
 void         conn_stirred(struct conn *conn);
+
+/* The request is over; what was written of its reply leaves, and the connection goes on. */
+void conn_end_request(struct conn *conn);
 
 /* Sends a head, and the body when there is to be one. */
 void conn_send(struct conn *conn, const struct reply *reply, const void *body, size_t len);

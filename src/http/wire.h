@@ -18,6 +18,8 @@ struct ssl_ctx_st;
 struct wire_port;
 struct wire;
 
+#define WIRE_PARTS_MAX 6
+
 /* What is known of the other end. */
 enum { WIRE_EOF = 1, WIRE_BROKEN = 2 };
 
@@ -45,7 +47,7 @@ bool     wire_is_local(const struct wire *wire); /* nobody on the way reads it: 
 bool wire_peek(struct wire *wire, char **ret_data, size_t *ret_len);
 void wire_drain(struct wire *wire, size_t len);
 
-/* Sends at once what the kernel takes, and keeps the rest. */
+/* Sends at once what the kernel takes, and keeps the rest. At most WIRE_PARTS_MAX parts. */
 void     wire_send(struct wire *wire, const struct iovec *parts, int parts_n);
 size_t   wire_unsent(const struct wire *wire);   /* bytes kept */
 uint64_t wire_left(const struct wire *wire);     /* bytes that were kept and have left since */

@@ -7,6 +7,7 @@
 
 #include "store/mem_archive.h"
 #include "store/mem_lists.h"
+#include "store/mem_told.h"
 #include "util/check.h"
 #include "util/mem.h"
 
@@ -191,6 +192,7 @@ drop_graph(const struct mem_ask *ask, const struct store_op *op, const char *gra
 
 	must(store_key_set(&key, op->key.tenant, op->key.deployment, graph));
 	mem_archive_unmark(ask, &key);
+	mem_told_forget(ask, &key);
 	lh_table_delete(mem_tenant_of(ask->data, &key)->graphs, key.graph);
 	lh_table_delete(mem_deployment_of(ask->data, &key)->graphs, key.graph);
 }

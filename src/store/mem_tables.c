@@ -127,6 +127,15 @@ end_deployment(struct lh_entry *entry)
 }
 
 static void
+end_hook(struct lh_entry *entry)
+{
+	struct mem_hook *hook = lh_entry_v(entry);
+
+	free(hook->by);
+	end_text(entry);
+}
+
+static void
 end_tenant(struct lh_entry *entry)
 {
 	struct mem_tenant *tenant = lh_entry_v(entry);
@@ -134,7 +143,10 @@ end_tenant(struct lh_entry *entry)
 	lh_table_free(tenant->deployments);
 	lh_table_free(tenant->scores);
 	lh_table_free(tenant->once);
+	lh_table_free(tenant->hooks);
 	lh_table_free(tenant->graphs);
+	lh_table_free(tenant->told_to);
+	free(tenant->told);
 	free(tenant);
 	end_key(entry);
 }
@@ -209,7 +221,9 @@ mem_tenant_of(struct mem_data *data, const struct store_key *key)
 	tenant->deployments = table_create(end_deployment);
 	tenant->scores = mem_texts_create();
 	tenant->once = mem_onces_create();
+	tenant->hooks = table_create(end_hook);
 	tenant->graphs = mem_texts_create();
+	tenant->told_to = mem_texts_create();
 	mem_table_put(data->tenants, key->tenant, tenant);
 	return tenant;
 }

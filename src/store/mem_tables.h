@@ -55,11 +55,28 @@ struct mem_deployment {
 	struct lh_table *graphs;           /* G -> struct mem_graph */
 };
 
+/* Events of a graph, in the order of the tenant. */
+struct mem_told {
+	struct store_key key;
+	uint64_t         first, last; /* of the graph's */
+	uint64_t         number;      /* of the last of them */
+};
+
 struct mem_tenant {
 	struct lh_table *deployments; /* D -> struct mem_deployment */
 	struct lh_table *scores;      /* D -> score */
 	struct lh_table *graphs;      /* G -> D */
-	struct lh_table *once;        /* N -> struct mem_once */
+	struct mem_told *told;        /* entries, the oldest first */
+	size_t           told_n, told_cap;
+	struct lh_table *told_to; /* "T:D:G" -> up to which of its events */
+	struct lh_table *once;    /* N -> struct mem_once */
+	struct lh_table *hooks;   /* W -> struct mem_hook */
+};
+
+struct mem_hook {
+	char    *by; /* whose it is, or was */
+	int64_t  until_us;
+	uint64_t told;
 };
 
 struct mem_once {

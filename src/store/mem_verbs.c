@@ -9,9 +9,11 @@
 #include "store/mem_access.h"
 #include "store/mem_archive.h"
 #include "store/mem_history.h"
+#include "store/mem_hooks.h"
 #include "store/mem_lists.h"
 #include "store/mem_once.h"
 #include "store/mem_plans.h"
+#include "store/mem_told.h"
 #include "store/mem_verified.h"
 #include "store/store_mem.h"
 #include "util/check.h"
@@ -359,6 +361,8 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_GET_EXEC] = mem_get_exec,
 	[STORE_GET_HEADER] = mem_get_header,
 	[STORE_EVENTS] = events,
+	[STORE_TOLD] = mem_told,
+	[STORE_HOOK] = mem_hook,
 	[STORE_FIND] = find,
 	[STORE_DEPLOYMENTS] = mem_deployments,
 	[STORE_HISTORY] = mem_history,
@@ -378,6 +382,12 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_ONCE_PUT] = mem_once_put,
 };
 
+bool
+mem_verb_tells(enum store_verb verb)
+{
+	return verb == STORE_BEGIN || verb == STORE_APPEND || verb == STORE_VERIFIED_PUT;
+}
+
 enum store_result
 mem_verb_run(const struct mem_ask *ask, struct store_op *op)
 {
@@ -385,6 +395,8 @@ mem_verb_run(const struct mem_ask *ask, struct store_op *op)
 
 	must(op->verb < STORE_VERBS_N);
 	result = verbs[op->verb](ask, op);
+	if (result == STORE_OK && mem_verb_tells(op->verb))
+		mem_tell(ask, op);
 	if (result == STORE_OK && ask->data->archives)
 		mem_archive_mark(ask, op);
 	return result;

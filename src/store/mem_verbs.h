@@ -18,6 +18,8 @@ struct mem_ask {
 /* Fills what comes into the op, but for op->result, which is returned. */
 enum store_result mem_verb_run(const struct mem_ask *ask, struct store_op *op);
 
+bool mem_verb_tells(enum store_verb verb); /* something of a graph may be new after it */
+
 /* For verbs of other files: the next event of a graph. */
 void mem_event_add(struct mem_graph *graph, const char *text);
 

@@ -86,6 +86,7 @@ struct cluster {
 	struct redis_route route;
 	struct redis_link *scout;
 	int                asked;    /* how many nodes */
+	int                heard;    /* at how many of them what is published was to be heard */
 	struct redis_slots slots;    /* the map, and what was told since */
 	int                mapped_n; /* of its servers, those that came with the map */
 	struct node       *nodes[REDIS_SLOT_SERVERS_MAX]; /* of its servers; NULL: no link yet */
@@ -272,6 +273,21 @@ cluster_why(const struct redis_route *route)
 	return why;
 }
 
+/* Any node hears what is published at another. */
+static const struct redis_address *
+cluster_ear(struct redis_route *route, const struct redis_address *now)
+{
+	struct cluster *cluster = container_of(route, struct cluster, route);
+
+	for (int i = 0; now != NULL && i < cluster->mapped_n; i++) {
+		if (redis_address_equal(&cluster->slots.servers[i], now))
+			return now;
+	}
+	if (cluster->mapped_n == 0)
+		return NULL;
+	return &cluster->slots.servers[cluster->heard++ % cluster->mapped_n];
+}
+
 const struct redis_route_kind redis_route_cluster = {
 	.size = sizeof(struct cluster),
 	.start = cluster_start,
@@ -279,4 +295,5 @@ const struct redis_route_kind redis_route_cluster = {
 	.find = cluster_find,
 	.moved = cluster_moved,
 	.why = cluster_why,
+	.ear = cluster_ear,
 };

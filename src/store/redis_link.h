@@ -20,7 +20,7 @@
 #include "store/redis_value.h"
 
 #define REDIS_WHY_SIZE           256
-#define REDIS_GREETING_STEPS_MAX 24
+#define REDIS_GREETING_STEPS_MAX 32
 
 struct loop_ev;
 struct redis_link;

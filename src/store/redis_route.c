@@ -65,6 +65,12 @@ redis_route_why(const struct redis_route *route)
 	return route->kind->why(route);
 }
 
+const struct redis_address *
+redis_route_ear(struct redis_route *route, const struct redis_address *now)
+{
+	return route->kind->ear(route, now);
+}
+
 static struct redis_link *
 link_create(struct redis_route *route, const struct redis_greeting_kind *greeting,
     int64_t patience_ms, void (*changed)(void *arg), void *arg)

@@ -24,6 +24,10 @@ struct redis_route_kind {
 	/* NULL: it has no map that could be wrong. */
 	void (*moved)(struct redis_route *route, unsigned slot, const struct redis_address *to);
 	const char *(*why)(const struct redis_route *route);
+	/* Where to hear what is published. `now`: there it was heard so far, and may be still; NULL: it failed there. NULL:
+	 * that is not known now. */
+	const struct redis_address *(*ear)(
+	    struct redis_route *route, const struct redis_address *now);
 };
 
 struct redis_route_options {
@@ -58,6 +62,9 @@ void redis_route_moved(struct redis_route *route, unsigned slot, const struct re
 
 /* Why not every way is open, for people; "" if all are. */
 const char *redis_route_why(const struct redis_route *route);
+
+const struct redis_address *
+redis_route_ear(struct redis_route *route, const struct redis_address *now);
 
 /* For kinds of route: a link to a server that keeps our data, and one to ask for the way. */
 struct redis_link *

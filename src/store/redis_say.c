@@ -146,6 +146,13 @@ redis_say_once_keys(struct redis_say *say, const struct store_key *key, const ch
 }
 
 void
+redis_say_hook_keys(struct redis_say *say, const struct store_key *key, const char *hook)
+{
+	say_key(say, "mg:{%s}:hook:%s", key->tenant, hook);
+	say_key(say, "mg:{%s}:hook:%s:by", key->tenant, hook);
+}
+
+void
 redis_say_index_key(struct redis_say *say, const char *what)
 {
 	say_key(say, "mg:%s", what);

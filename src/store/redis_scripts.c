@@ -284,6 +284,43 @@ static const char verified_put_text[] =
 		 "redis.call('SET', KEYS[2], ARGV[1])\n"
 		 "return {0, last}\n";
 
+/*
+ * KEYS events told; ARGV how most channel, then of each graph its name, after, last. Of one that nothing is known of, those
+ * after `after` are new. Who begins an execution says what is the stream's end: if more was told, it is lost, and its
+ * numbers come again.
+ */
+static const char tell_text[] = LUA_LAST_SEQ
+    "local number = last_seq(KEYS[1])\n"
+    "for i = 4, #ARGV, 3 do\n"
+    "  local graph, last = ARGV[i], tonumber(ARGV[i + 2])\n"
+    "  local have = tonumber(redis.call('HGET', KEYS[2], graph) or ARGV[i + 1])\n"
+    "  if last > have then\n"
+    "    number = number + last - have\n"
+    "    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], string.format('%.0f-0', number),\n"
+    "      'graph', graph, 'events', string.format('%.0f-%.0f', have + 1, last))\n"
+    "    redis.pcall('PUBLISH', ARGV[3], string.format('%s %.0f %.0f', graph, last, number))\n"
+    "  end\n"
+    "  if last > have or ARGV[1] == 'begin' then\n"
+    "    redis.call('HSET', KEYS[2], graph, ARGV[i + 2])\n"
+    "  end\n"
+    "end\n"
+    "return {0, number}\n";
+
+/* KEYS events; ARGV after, how many. The last number, and entries of which each tells some that are after it. */
+static const char told_text[] =
+    LUA_LAST_SEQ "local after = '(' .. ARGV[1] .. '-0'\n"
+		 "return {0, last_seq(KEYS[1]),\n"
+		 "  redis.call('XRANGE', KEYS[1], after, '+', 'COUNT', ARGV[2])}\n";
+/* KEYS hook by events; ARGV owner ttl number. A new one begins with what comes next; none is ahead of what there is. */
+static const char hook_text[] =
+    LUA_LAST_SEQ "local by, last = redis.call('GET', KEYS[2]), last_seq(KEYS[3])\n"
+		 "if by and by ~= ARGV[1] then return {1, by} end\n"
+		 "redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])\n"
+		 "local told = tonumber(redis.call('GET', KEYS[1]) or last)\n"
+		 "told = math.min(math.max(told, tonumber(ARGV[3])), last)\n"
+		 "redis.call('SET', KEYS[1], string.format('%.0f', told))\n"
+		 "return {0, told}\n";
+
 /* KEYS access; ARGV seq, how many are put, their names and texts, the names of those that go. The next number is never one
  * that was there before, whatever Redis has lost since: it is the time, in microseconds, or one more. */
 static const char access_put_text[] = LUA_PUT_FIELDS
@@ -343,6 +380,9 @@ static const char *const texts[] = {
 	[REDIS_SCRIPT_ARCHIVE_SETTLE] = archive_settle_text,
 	[REDIS_SCRIPT_VERIFIED_GET] = verified_get_text,
 	[REDIS_SCRIPT_VERIFIED_PUT] = verified_put_text,
+	[REDIS_SCRIPT_TELL] = tell_text,
+	[REDIS_SCRIPT_TOLD] = told_text,
+	[REDIS_SCRIPT_HOOK] = hook_text,
 	[REDIS_SCRIPT_ACCESS_PUT] = access_put_text,
 	[REDIS_SCRIPT_ONCE_TAKE] = once_take_text,
 	[REDIS_SCRIPT_ONCE_PUT] = once_put_text,

@@ -236,10 +236,18 @@ sentinel_why(const struct redis_route *route)
 	return redis_link_why(is_in_the_dark(sentinel) ? sentinel->scout : sentinel->primary);
 }
 
+static const struct redis_address *
+sentinel_ear(struct redis_route *route, const struct redis_address *now)
+{
+	(void)now;
+	return redis_link_address(container_of(route, struct sentinel, route)->primary);
+}
+
 const struct redis_route_kind redis_route_sentinel = {
 	.size = sizeof(struct sentinel),
 	.start = sentinel_start,
 	.end = sentinel_end,
 	.find = sentinel_find,
 	.why = sentinel_why,
+	.ear = sentinel_ear,
 };

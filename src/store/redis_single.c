@@ -47,10 +47,18 @@ single_why(const struct redis_route *route)
 	return redis_link_why(((const struct single *)route)->link);
 }
 
+static const struct redis_address *
+single_ear(struct redis_route *route, const struct redis_address *now)
+{
+	(void)now;
+	return &route->url.addresses[0];
+}
+
 const struct redis_route_kind redis_route_single = {
 	.size = sizeof(struct single),
 	.start = single_start,
 	.end = single_end,
 	.find = single_find,
 	.why = single_why,
+	.ear = single_ear,
 };

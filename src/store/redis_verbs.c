@@ -14,9 +14,11 @@
 #include "store/redis_access.h"
 #include "store/redis_archive.h"
 #include "store/redis_history.h"
+#include "store/redis_hooks.h"
 #include "store/redis_once.h"
 #include "store/redis_plans.h"
 #include "store/redis_reads.h"
+#include "store/redis_told.h"
 #include "store/redis_verified.h"
 #include "util/check.h"
 
@@ -323,28 +325,31 @@ static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
 	[STORE_PUT_SPEC] = { &claim, &whose, &note_put, &put_spec, &redis_archive_mark },
 	[STORE_GET_SPEC] = { &redis_read_spec },
 	[STORE_BEGIN] = { &claim, &list, &enroll, &begin, &begin_keeping, &redis_archive_mark,
-	    &strike_stale },
+	    &redis_tell_begun, &strike_stale },
 	[STORE_APPEND] = { &append, &redis_archive_mark_header },
 	[STORE_RENEW] = { &renew, &enroll_again },
 	[STORE_RELEASE] = { &release },
 	[STORE_PARK] = { &release, &strike },
-	[STORE_FINISH] = { &redis_archive_mark_first, &finish, &strike },
+	[STORE_FINISH] = { &redis_archive_mark_first, &redis_tell_first, &finish, &strike },
 	[STORE_HOLDER] = { &redis_read_holder },
 	[STORE_GET_EXEC] = { &redis_read_exec, &redis_read_exec_of },
 	[STORE_GET_HEADER] = { &redis_read_header, &redis_read_header_of },
 	[STORE_EVENTS] = { &redis_read_events },
+	[STORE_TOLD] = { &redis_told_read },
+	[STORE_HOOK] = { &redis_hook },
 	[STORE_FIND] = { &redis_read_whose },
 	[STORE_DEPLOYMENTS] = { &redis_read_deployments },
 	[STORE_HISTORY] = { &redis_read_history },
 	[STORE_FORGET] = { &redis_oldest, &redis_drop, &redis_superseded, &redis_drop_graphs,
-	    &redis_unclaim, &redis_archive_unmark },
+	    &redis_unclaim, &redis_told_forget, &redis_archive_unmark },
 	[STORE_UNFINISHED] = { &redis_read_unfinished },
 	[STORE_ARCHIVE_DUE] = { &redis_count_unarchived, &redis_read_unarchived },
 	[STORE_ARCHIVE_GET] = { &redis_archive_get },
 	[STORE_ARCHIVE_TAKE] = { &redis_archive_take },
 	[STORE_ARCHIVE_PUT] = { &redis_archive_put, &redis_archive_settle },
 	[STORE_VERIFIED_GET] = { &redis_verified_get },
-	[STORE_VERIFIED_PUT] = { &redis_verified_put, &redis_archive_mark_event },
+	[STORE_VERIFIED_PUT] = { &redis_verified_put, &redis_archive_mark_event,
+	    &redis_tell_event },
 	[STORE_PLAN_PUT] = { &redis_plan_put },
 	[STORE_PLAN_GET] = { &redis_plan_get },
 	[STORE_ACCESS_GET] = { &redis_access_look, &redis_access_get },

@@ -34,6 +34,8 @@ static const struct verb_row {
 	[STORE_GET_EXEC] = { true, NEED_ALL },
 	[STORE_GET_HEADER] = { true, NEED_ALL },
 	[STORE_EVENTS] = { true, NEED_ALL },
+	[STORE_TOLD] = { true, NEED_TENANT },
+	[STORE_HOOK] = { true, NEED_TENANT | NEED_TEXT },
 	[STORE_FIND] = { true, NEED_TENANT | NEED_GRAPH },
 	[STORE_DEPLOYMENTS] = { true, NEED_TENANT },
 	[STORE_HISTORY] = { true, NEED_TENANT | NEED_DEPLOYMENT },
@@ -108,6 +110,13 @@ void
 store_forget(struct store *store, struct store_op *op)
 {
 	store->forget(store, op);
+}
+
+void
+store_listen(struct store *store, store_listener *told, void *arg)
+{
+	if (store->listen != NULL)
+		store->listen(store, told, arg);
 }
 
 bool

@@ -27,6 +27,12 @@
  *   mg:{T:D}:verified    string  how it was last found by a verify, JSON
  *   mg:unfinished        zset    "T:D:G" of all tenants, by the time it began: leads to the above
  *   mg:events:<T>        pub/sub every event of the tenant as it is stored
+ *   mg:{T}:events        stream  what all graphs of the tenant have told: id "<number>-0", of the last of the events
+ *                                that an entry tells; "graph": "T:D:G", "events": "13-17" of its stream
+ *   mg:{T}:told          hash    "T:D:G" -> up to which of its events that stream has told
+ *   mg:{T}:hook:W        string  up to which of these numbers the webhook W was told; ":by" behind it: who serves
+ *                                it now, with a TTL
+ *   mg:told              pub/sub "T:D:G SEQ NUMBER" for each entry of these, of all tenants
  *   mg:{T:D}:archived:G  string  what the archive has of it, JSON (archive/marker.h)
  *   mg:{T:D}:archiving:G string  who writes it to the archive now, with a TTL
  *   mg:access            hash    keys and tenants by their names (api/keys.h), JSON each; "@" is a number that is
@@ -63,6 +69,9 @@
 #define STORE_ID_SIZE         OBJ_ID_SIZE
 #define STORE_EXECUTION_SIZE  65
 #define STORE_PAGE_MAX        1000
+#define STORE_TOLD_PAGE_MAX   32
+#define STORE_HOOK_MS         30000   /* how long a webhook is kept for who serves it */
+#define STORE_TOLD_MAX        10000   /* entries that are kept of a tenant, or a few more */
 #define STORE_BATCH_MAX       10000   /* fields and events of one op; about 1,000 is a good size */
 #define STORE_PLAN_S          2592000 /* 30 days */
 #define STORE_ARCHIVER_MS \
@@ -146,7 +155,7 @@ enum store_verb {
 	 * resumed: it waits for what only a client can bring.
 	 */
 	STORE_PARK,
-	/* key with graph, fence: as STORE_RELEASE, and the execution that began with it is over. */
+	/* key with graph, fence, seq (the last event): as STORE_RELEASE, and the execution that began with it is over. */
 	STORE_FINISH,
 	/* key.tenant, key.deployment. -> text: "owner fence". STORE_ABSENT: nobody holds the lease */
 	STORE_HOLDER,
@@ -159,6 +168,19 @@ enum store_verb {
 	STORE_GET_HEADER,
 	/* seq: after this one, at most STORE_PAGE_MAX. -> items (number, text) */
 	STORE_EVENTS,
+	/*
+	 * key.tenant; seq: after this number of the tenant's. -> at most STORE_TOLD_PAGE_MAX items: name for
+	 * store_key_read(), text "13-17": its events, number: of the last of them; seq: the last number there is. The
+	 * first entry may tell some before `seq` as well. An event is told soon after it is stored, at the
+	 * latest when its execution is over or taken up, and once.
+	 */
+	STORE_TOLD,
+	/*
+	 * key.tenant; text: the name of a webhook of it; seq: up to which number it was told, 0: as is known. It is this
+	 * owner's for STORE_HOOK_MS from now on. -> seq: up to which number it was told; of one that was not known, the
+	 * last there is. STORE_EXISTS: it is another owner's.
+	 */
+	STORE_HOOK,
 	/* key.tenant and key.graph. -> text: the deployment */
 	STORE_FIND,
 	/*
@@ -282,11 +304,19 @@ struct store_op {
 	void            *impl;
 };
 
+/*
+ * Events of a graph were told, up to number `seq` of its own and `number` of its tenant's, by whichever process; NULL: it may
+ * be that something was, and was not heard. From a task. What is heard twice is no matter.
+ */
+typedef void store_listener(void *arg, const struct store_key *key, uint64_t seq, uint64_t number);
+
 /* What a kind of store implements; embedded as its first member. */
 struct store {
 	void (*start)(struct store *store, struct store_op *op);
 	void (*forget)(struct store *store, struct store_op *op);
 	bool (*is_up)(const struct store *store);
+	/* NULL: nobody else stores anything there. */
+	void (*listen)(struct store *store, store_listener *told, void *arg);
 	void (*destroy)(struct store *store);
 };
 
@@ -295,6 +325,9 @@ void store_start(struct store *store, struct store_op *op);
 
 /* After this, done() is never called; the write may still happen. */
 void store_forget(struct store *store, struct store_op *op);
+
+/* There is one listener; told NULL: none any more. */
+void store_listen(struct store *store, store_listener *told, void *arg);
 
 bool store_is_up(const struct store *store);
 void store_destroy(struct store *store); /* NULL is fine; forgets what is in flight */

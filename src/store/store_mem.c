@@ -19,6 +19,9 @@ struct store_mem {
 	char              *owner;
 	bool               up;
 	struct store_queue answered;
+	store_listener    *told; /* NULL: nobody listens */
+	void              *told_arg;
+	bool               has_news;
 	struct timer       next_turn;
 	struct task        task;
 };
@@ -30,6 +33,7 @@ mem_start(struct store *store, struct store_op *op)
 	struct mem_ask    ask = { mem->data, mem->owner, loop_now_us(mem->loop) };
 
 	op->result = mem->up ? mem_verb_run(&ask, op) : STORE_DOWN;
+	mem->has_news |= op->result == STORE_OK && mem_verb_tells(op->verb);
 	store_queue_push(&mem->answered, op);
 	if (!timer_is_armed(&mem->next_turn))
 		timer_arm(mem->loop, &mem->next_turn, 0);
@@ -39,6 +43,16 @@ static void
 mem_forget(struct store *store, struct store_op *op)
 {
 	store_queue_drop(&container_of(store, struct store_mem, store)->answered, op);
+}
+
+/* It hears what is stored through itself: other owners of the memory are for tests. */
+static void
+mem_listen(struct store *store, store_listener *told, void *arg)
+{
+	struct store_mem *mem = container_of(store, struct store_mem, store);
+
+	mem->told = told;
+	mem->told_arg = arg;
 }
 
 static bool
@@ -61,7 +75,11 @@ mem_answer(struct task *task)
 {
 	struct store_mem *mem = container_of(task, struct store_mem, task);
 	struct store_op  *op;
+	bool              had_news = mem->has_news;
 
+	mem->has_news = false;
+	if (had_news && mem->told != NULL)
+		mem->told(mem->told_arg, NULL, 0, 0);
 	for (size_t n = mem->answered.n; n > 0 && (op = store_queue_pop(&mem->answered)); n--)
 		op->done(op);
 }
@@ -88,6 +106,7 @@ mem_create(struct loop *loop, struct mem_data *data, const char *owner)
 		.start = mem_start,
 		.forget = mem_forget,
 		.is_up = mem_is_up,
+		.listen = mem_listen,
 		.destroy = mem_destroy,
 	};
 	mem->loop = loop;

@@ -16,10 +16,12 @@
 
 #include "loop/loop_ev.h"
 #include "store/redis_calls.h"
+#include "store/redis_ear.h"
 #include "store/redis_errors.h"
 #include "store/redis_greeting.h"
 #include "store/redis_route.h"
 #include "store/redis_slots.h"
+#include "store/redis_told.h"
 #include "store/redis_verbs.h"
 #include "util/check.h"
 #include "util/mem.h"
@@ -33,19 +35,21 @@
 #define REDIRECTS_MAX   8     /* without a rest: two nodes may each think it is the other's */
 
 struct store_redis {
-	struct store        store;
-	struct loop        *loop;
-	struct redis_route *route;
-	char               *owner;
-	char                lease_ms[REDIS_NUMBER_SIZE];
-	int64_t             patience_us;
-	bool                archives;
-	struct task         task;
-	struct redis_calls  waiting, going_on, flying, resting;
-	struct timer        rest;
-	struct store_queue  answered;
-	size_t              bytes; /* of those in flight */
-	struct redis_say    say, asking;
+	struct store         store;
+	struct loop         *loop;
+	struct redis_route  *route;
+	struct redis_ear    *ear; /* NULL: nobody listens */
+	char                *owner;
+	char                 lease_ms[REDIS_NUMBER_SIZE];
+	int64_t              patience_us;
+	bool                 archives;
+	struct task          task;
+	struct redis_calls   waiting, going_on, flying, resting;
+	struct timer         rest;
+	struct store_queue   answered;
+	size_t               bytes; /* of those in flight */
+	struct redis_say     say, asking;
+	struct redis_untolds untolds;
 };
 
 static void
@@ -244,6 +248,15 @@ call_tell_map(struct redis_call *call)
 	call_go_straight(call);
 }
 
+/* Its steps are over. */
+static void
+call_finish(struct redis_call *call)
+{
+	if (call->op != NULL)
+		redis_untold_add(&call->redis->untolds, call->op);
+	call_end(call, call->op != NULL ? call->op->result : STORE_UNKNOWN);
+}
+
 static void
 call_send(struct redis_call *call)
 {
@@ -251,7 +264,7 @@ call_send(struct redis_call *call)
 	const struct redis_step *step = call->op != NULL ? call_say(call) : NULL;
 
 	if (step == NULL) {
-		call_end(call, call->op != NULL ? call->op->result : STORE_UNKNOWN);
+		call_finish(call);
 		return;
 	}
 	call_tell_map(call);
@@ -290,6 +303,25 @@ calls_wake(struct store_redis *redis)
 	task_wake(redis->loop, &redis->task);
 }
 
+/* What nobody waits for: whether it comes there does not matter to any op. */
+static void
+tell(struct store_redis *redis)
+{
+	static struct redis_hearer nobody = { on_heard_nothing };
+	struct redis_link         *link;
+
+	for (;;) {
+		redis_say_clear(&redis->say);
+		if (!redis_untold_say(&redis->untolds, &redis->say))
+			return;
+		if (redis_route_find(redis->route, redis->say.key, NULL, &link) != REDIS_WAY_OPEN)
+			continue;
+		redis_say_script_is(
+		    &redis->say, "EVALSHA", redis_greeting_script(link, REDIS_SCRIPT_TELL));
+		redis_link_send(link, &redis->say, &nobody);
+	}
+}
+
 /* ---- the task ---- */
 
 static void
@@ -299,6 +331,7 @@ redis_run(struct task *task)
 	struct store_op    *op;
 
 	calls_fill(redis);
+	tell(redis);
 	/* What done() starts while no way is open is answered when the task runs again. */
 	for (size_t n = redis->answered.n; n > 0 && (op = store_queue_pop(&redis->answered)); n--)
 		op->done(op);
@@ -307,7 +340,10 @@ redis_run(struct task *task)
 static void
 on_changed(void *arg)
 {
-	calls_wake(arg);
+	struct store_redis *redis = arg;
+
+	calls_wake(redis);
+	redis_ear_look(redis->ear);
 }
 
 static void
@@ -343,6 +379,15 @@ redis_forget(struct store *store, struct store_op *op)
 		store_queue_drop(&container_of(store, struct store_redis, store)->answered, op);
 }
 
+static void
+redis_listen(struct store *store, store_listener *told, void *arg)
+{
+	struct store_redis *redis = container_of(store, struct store_redis, store);
+
+	redis_ear_destroy(redis->ear);
+	redis->ear = told != NULL ? redis_ear_create(redis->route, told, arg) : NULL;
+}
+
 static bool
 redis_is_up(const struct store *store)
 {
@@ -374,6 +419,7 @@ redis_destroy(struct store *store)
 	calls_forget(&redis->going_on);
 	calls_forget(&redis->resting);
 	calls_forget(&redis->flying);
+	redis_ear_destroy(redis->ear);
 	redis_route_destroy(redis->route);
 	must(redis->flying.n == 0);
 	calls_end(&redis->waiting);
@@ -383,6 +429,7 @@ redis_destroy(struct store *store)
 	task_cancel(redis->loop, &redis->task);
 	redis_say_fini(&redis->say);
 	redis_say_fini(&redis->asking);
+	redis_untold_fini(&redis->untolds);
 	free(redis->owner);
 	free(redis);
 }
@@ -406,6 +453,7 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 		.start = redis_start,
 		.forget = redis_forget,
 		.is_up = redis_is_up,
+		.listen = redis_listen,
 		.destroy = redis_destroy,
 	};
 	redis->loop = loop_ev_loop(ev);
@@ -414,6 +462,7 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 	redis->archives = options->archives;
 	snprintf(redis->lease_ms, sizeof(redis->lease_ms), "%lld", (long long)options->lease_ms);
 	redis_say_text(&redis->asking, "ASKING");
+	redis_untold_init(&redis->untolds);
 	timer_init(&redis->rest, on_rest);
 	task_init(&redis->task, redis_run);
 	return &redis->store;

@@ -38,15 +38,28 @@ base64_json(const void *data, size_t len)
 	return json;
 }
 
-bool
-base64_decode(struct str *out, const char *text, size_t len, const char *ignore)
+static bool
+decode(struct str *out, const char *text, size_t len, const char *ignore, int variant)
 {
 	size_t         max = len / 4 * 3 + 3, raw_len = 0;
 	unsigned char *raw = xmalloc(max);
-	bool good = sodium_base642bin(raw, max, text, len, ignore, &raw_len, NULL, VARIANT) == 0;
+	bool good = sodium_base642bin(raw, max, text, len, ignore, &raw_len, NULL, variant) == 0;
 
 	if (good)
 		str_add_mem(out, raw, raw_len);
+	sodium_memzero(raw, max);
 	free(raw);
 	return good && !out->overflow;
+}
+
+bool
+base64_decode(struct str *out, const char *text, size_t len, const char *ignore)
+{
+	return decode(out, text, len, ignore, VARIANT);
+}
+
+bool
+base64_decode_url(struct str *out, const char *text, size_t len)
+{
+	return decode(out, text, len, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }

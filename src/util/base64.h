@@ -20,4 +20,7 @@ struct json_object *base64_json(const void *data, size_t len);
  * Characters of `ignore` (may be NULL) are passed over. */
 MUSTCHECK bool base64_decode(struct str *out, const char *text, size_t len, const char *ignore);
 
+/* The alphabet of URLs, without padding. */
+MUSTCHECK bool base64_decode_url(struct str *out, const char *text, size_t len);
+
 #endif

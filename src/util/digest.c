@@ -37,6 +37,16 @@ digest_md5(const void *data, size_t len, uint8_t out[DIGEST_MD5_BYTES])
 }
 
 void
+digest_sha1(const void *data, size_t len, uint8_t out[DIGEST_SHA1_BYTES])
+{
+	static EVP_MD *md;
+
+	if (md == NULL)
+		md = EVP_MD_fetch(NULL, "SHA1", NULL);
+	hash_with(md, data, len, out);
+}
+
+void
 digest_sha256_hex(const void *data, size_t len, char out[DIGEST_SHA256_HEX])
 {
 	uint8_t raw[DIGEST_SHA256_BYTES];

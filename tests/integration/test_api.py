@@ -251,6 +251,7 @@ def test_openapi_has_every_content_type_that_is_really_answered_and_no_other(mak
     for accept in ("application/json", "text/event-stream"):
         ask("POST", "/deploy/verify", {"graph_id": graph_id}, accept=accept)
         ask("GET", f"/deploy/events/{graph_id}", accept=accept)
+        ask("GET", "/deploy/events?after=0", accept=accept)
     ask("POST", "/deploy/schedules", {"deployment_id": "described", "every": "1h"})
     ask("GET", "/deploy/schedules")
     ask("GET", "/deploy/schedules/described")

@@ -104,6 +104,8 @@ def routes(server):
 
 def call(server, method, path, text):
     path = re.sub(r"\{\w+\}", "00000000", path)
+    if path == "/deploy/events":
+        path += "?after=x"  # it would not end
     return server.api.request(method, path, json={} if method == "POST" else None, x_api_key=text)
 
 

@@ -95,7 +95,7 @@ write_events(unsigned graph, unsigned from, unsigned to)
 	store_start(store, &append);
 	settle();
 	ck_assert_int_eq(append.result, STORE_OK);
-	feed_announce(feed, &key);
+	feed_announce(feed, &key, to);
 }
 
 struct probe {
@@ -175,6 +175,134 @@ START_TEST(a_reader_gets_the_old_and_then_the_new_without_gap_or_repeat)
 }
 END_TEST
 
+/* By another process: this one hears of it, and not with the answers of its own. */
+START_TEST(what_is_announced_while_a_page_is_read_is_not_missed)
+{
+	struct probe      probe = { 0 };
+	struct store_key  key = key_of(1);
+	struct store_item item = { .text = "4" };
+	struct store_op   append = { .verb = STORE_APPEND,
+		  .key = key,
+		  .seq = 3,
+		  .events = &item,
+		  .events_n = 1,
+		  .done = on_done };
+
+	write_events(1, 0, 3);
+	append.fence = 1;
+	store_listen(store, NULL, NULL);
+	follow(&probe, 1, 0);
+	turn(0); /* the read is started: its page has three events */
+	store_start(store, &append);
+	feed_announce(feed, &key, 4);
+	settle();
+	ck_assert_uint_eq(probe.last, 4);
+	feed_unfollow(&probe.reader);
+}
+END_TEST
+
+/* ---- of a tenant ---- */
+
+struct listener {
+	struct feed_reader reader;
+	uint64_t           last, graphs[GRAPHS], room;
+};
+
+/* Texts are the numbers of their graphs: each graph's come in order. */
+static bool
+on_tenant_event(struct feed_reader *reader, uint64_t seq, const char *json)
+{
+	struct listener *listener = container_of(reader, struct listener, reader);
+	uint64_t         number = strtoull(json, NULL, 10);
+	size_t           g = 0;
+
+	ck_assert_uint_eq(seq, listener->last + 1);
+	if (seq > listener->room)
+		return false;
+	listener->last = seq;
+	while (g < GRAPHS && listener->graphs[g] + 1 != number)
+		g++;
+	ck_assert_uint_lt(g, GRAPHS);
+	listener->graphs[g]++;
+	return true;
+}
+
+static void
+listen_after(struct listener *listener, uint64_t seq)
+{
+	struct store_key key;
+
+	ck_assert(store_key_set(&key, "tenant", NULL, NULL));
+	listener->reader.on_event = on_tenant_event;
+	listener->last = seq;
+	if (listener->room == 0)
+		listener->room = UINT64_MAX;
+	feed_follow(feed, &listener->reader, &key, seq);
+}
+
+START_TEST(a_tenants_reader_gets_those_of_all_its_graphs_in_one_order)
+{
+	struct listener listener = { 0 };
+
+	write_events(1, 0, 3);
+	write_events(2, 0, 2500); /* more than a page, in one go */
+	write_events(1, 3, 5);
+	listen_after(&listener, 0);
+	settle();
+	ck_assert_uint_eq(listener.last, 2505);
+	ck_assert_uint_eq(listener.graphs[0] + listener.graphs[1], 2505);
+	for (unsigned n = 0; n < 100; n++) /* more entries than a page of them */
+		write_events(3, n, n + 1);
+	settle();
+	ck_assert_uint_eq(listener.last, 2605);
+	feed_unfollow(&listener.reader);
+}
+END_TEST
+
+START_TEST(a_tenants_reader_may_come_back_anywhere)
+{
+	static const unsigned starts[] = { 0, 1, 3, 4, 1003, 1004, 2502, 2503, 2504, 2505 };
+	struct listener       listener = { 0 };
+
+	write_events(1, 0, 3);
+	write_events(2, 0, 2500);
+	write_events(1, 3, 5);
+	listener.graphs[0] =
+	    starts[_i] < 3 ? starts[_i] : 3 + (starts[_i] > 2503 ? starts[_i] - 2503 : 0);
+	listener.graphs[1] = starts[_i] < 3 ? 0 : starts[_i] > 2503 ? 2500 : starts[_i] - 3;
+	listener.room = 2504;
+	listen_after(&listener, starts[_i]);
+	settle();
+	ck_assert_uint_eq(listener.last, starts[_i] > 2504 ? 2505 : 2504);
+	listener.room = UINT64_MAX;
+	feed_resume(&listener.reader);
+	settle();
+	ck_assert_uint_eq(listener.last, 2505);
+	feed_unfollow(&listener.reader);
+}
+END_TEST
+
+START_TEST(a_tenants_reader_waits_for_the_store)
+{
+	struct listener listener = { 0 };
+
+	write_events(1, 0, 3);
+	store_mem_set_up(store, false);
+	listen_after(&listener, 0);
+	settle();
+	ck_assert_uint_eq(listener.last, 0);
+	store_mem_set_up(store, true);
+	turn(TURN_US * 2000);
+	settle();
+	ck_assert_uint_eq(listener.last, 3);
+	feed_unfollow(&listener.reader);
+	listen_after(&listener, 0);
+	turn(0); /* the index is read */
+	feed_unfollow(&listener.reader);
+	ck_assert_uint_eq(listener.last, 0);
+}
+END_TEST
+
 START_TEST(what_is_stored_while_a_page_is_read_is_not_missed)
 {
 	struct probe     probe = { 0 };
@@ -184,7 +312,7 @@ START_TEST(what_is_stored_while_a_page_is_read_is_not_missed)
 	follow(&probe, 1, 0);
 	turn(0); /* the read is started: its page has three events */
 	write_events(1, 3, 4);
-	feed_announce(feed, &key);
+	feed_announce(feed, &key, UINT64_MAX);
 	settle();
 	ck_assert_uint_eq(probe.last, 4);
 	feed_unfollow(&probe.reader);
@@ -322,7 +450,7 @@ START_TEST(a_store_that_is_down_is_asked_again_until_it_is_up)
 	settle();
 	ck_assert_uint_eq(probe.last, 3);
 	store_mem_set_up(store, false);
-	feed_announce(feed, &key);
+	feed_announce(feed, &key, UINT64_MAX);
 	settle();
 	ck_assert_int_eq(probe.troubles, 2);
 	feed_unfollow(&probe.reader); /* while a try is due */
@@ -342,6 +470,10 @@ suite_feed(void)
 	tcase_add_loop_test(
 	    tcase, a_reader_gets_the_old_and_then_the_new_without_gap_or_repeat, 0, 7);
 	tcase_add_test(tcase, what_is_stored_while_a_page_is_read_is_not_missed);
+	tcase_add_test(tcase, what_is_announced_while_a_page_is_read_is_not_missed);
+	tcase_add_test(tcase, a_tenants_reader_gets_those_of_all_its_graphs_in_one_order);
+	tcase_add_loop_test(tcase, a_tenants_reader_may_come_back_anywhere, 0, 10);
+	tcase_add_test(tcase, a_tenants_reader_waits_for_the_store);
 	tcase_add_test(tcase, a_slow_reader_gets_the_refused_event_again);
 	tcase_add_loop_test(tcase, a_reader_may_leave_within_on_event_and_take_another_along, 0, 4);
 	tcase_add_loop_test(tcase, the_only_reader_may_leave_and_come_back_within_on_event, 0, 2);
