@@ -387,6 +387,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_import.c \
 	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
+	%D%/cli/cmd_pause.c \
 	%D%/cli/cmd_plan.c \
 	%D%/cli/cmd_seal.c \
 	%D%/cli/cmd_status.c \

@@ -42,7 +42,7 @@ const struct route *route_find(const char *method, const char *path, char *param
 
 /* the handlers, one file per group */
 exchange_step handle_plan, handle_apply, handle_verify, handle_destroy, handle_move; /* start.c */
-exchange_step handle_continue, handle_cancel;                                        /* steer.c */
+exchange_step handle_continue, handle_pause, handle_cancel;                          /* steer.c */
 exchange_step handle_discover, handle_import;                         /* discover.c, import.c */
 exchange_step handle_status;                                          /* status.c */
 exchange_step handle_graph;                                           /* graph.c */
