@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	%D%/requirements.txt \
 	%D%/test \
 	docs/api.md \
+	docs/comparison.md \
 	docs/concepts.md \
 	docs/examples/function-to-github.json \
 	docs/examples/hello-aws.json \
@@ -18,13 +19,16 @@ EXTRA_DIST += \
 	docs/examples/terraform.json \
 	docs/examples/test-suite.json \
 	docs/getting-started.md \
+	docs/internals/architecture.md \
 	docs/internals/archive.md \
 	docs/internals/discovery.md \
 	docs/internals/engine.md \
 	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
-	docs/operations.md
+	docs/operations.md \
+	docs/problems.md \
+	docs/security.md
 
 # A page for each service, with its resource types. They are made where they are installed; `make type-pages` makes them here.
 TYPE_PAGES = $(PYTHON) $(srcdir)/docs/type-pages.py $(srcdir)/schemas $(srcdir)/tests/data/cycles

@@ -22,6 +22,8 @@ dist_schemas_api_DATA = \
 	%D%/api/pause-request.json \
 	%D%/api/plan-request.json \
 	%D%/api/plan.json \
+	%D%/api/problem-type.json \
+	%D%/api/problem-types.json \
 	%D%/api/problem.json \
 	%D%/api/public-key.json \
 	%D%/api/public-keys.json \

@@ -244,6 +244,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_history.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
+	%D%/store/mem_once.c \
+	%D%/store/mem_once.h \
 	%D%/store/mem_plans.c \
 	%D%/store/mem_plans.h \
 	%D%/store/mem_tables.c \
@@ -262,6 +264,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/check.h \
 	%D%/util/clock_text.c \
 	%D%/util/clock_text.h \
+	%D%/util/credential_name.c \
+	%D%/util/credential_name.h \
 	%D%/util/digest.c \
 	%D%/util/digest.h \
 	%D%/util/domain.c \
@@ -305,6 +309,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/utf8.c \
 	%D%/util/utf8.h
 libworld_a_SOURCES = \
+	%D%/api/answer.c \
+	%D%/api/answer.h \
 	%D%/api/api.c \
 	%D%/api/api.h \
 	%D%/api/check.c \
@@ -314,6 +320,8 @@ libworld_a_SOURCES = \
 	%D%/api/boxes.c \
 	%D%/api/boxes.h \
 	%D%/api/compare.c \
+	%D%/api/cors.c \
+	%D%/api/cors.h \
 	%D%/api/credentials.c \
 	%D%/api/credentials.h \
 	%D%/api/discover.c \
@@ -330,15 +338,22 @@ libworld_a_SOURCES = \
 	%D%/api/info.c \
 	%D%/api/keys.c \
 	%D%/api/keys.h \
+	%D%/api/last_found.c \
+	%D%/api/last_found.h \
 	%D%/api/load.c \
 	%D%/api/load.h \
 	%D%/api/move.c \
 	%D%/api/names.c \
 	%D%/api/names.h \
+	%D%/api/once.c \
+	%D%/api/once.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
+	%D%/api/pages.c \
+	%D%/api/pages.h \
 	%D%/api/plans.c \
 	%D%/api/plans.h \
+	%D%/api/problems.c \
 	%D%/api/public_keys.c \
 	%D%/api/query.c \
 	%D%/api/query.h \
@@ -389,6 +404,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_pause.c \
 	%D%/cli/cmd_plan.c \
+	%D%/cli/cmd_schedule.c \
 	%D%/cli/cmd_seal.c \
 	%D%/cli/cmd_status.c \
 	%D%/cli/cmd_types.c \
@@ -402,6 +418,8 @@ libworld_a_SOURCES = \
 	%D%/cli/follow.h \
 	%D%/cli/graphviz.c \
 	%D%/cli/graphviz.h \
+	%D%/cli/names.c \
+	%D%/cli/names.h \
 	%D%/cli/plan.c \
 	%D%/cli/plan.h \
 	%D%/cli/render.c \
@@ -412,6 +430,9 @@ libworld_a_SOURCES = \
 	%D%/cli/render_proof.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
+	%D%/cli/render_schedule.c \
+	%D%/cli/render_table.c \
+	%D%/cli/render_table.h \
 	%D%/cli/render_tree.c \
 	%D%/cli/render_type.c \
 	%D%/cli/render_type_example.c \
@@ -441,10 +462,14 @@ libworld_a_SOURCES = \
 	%D%/http/chunked.c \
 	%D%/http/chunked.h \
 	%D%/http/conn.c \
+	%D%/http/fields.c \
+	%D%/http/fields.h \
 	%D%/http/gate.c \
 	%D%/http/gate.h \
 	%D%/http/gate_head.c \
 	%D%/http/gate_head.h \
+	%D%/http/gzip.c \
+	%D%/http/gzip.h \
 	%D%/http/http.c \
 	%D%/http/http.h \
 	%D%/http/http_evhtp.c \
@@ -455,11 +480,15 @@ libworld_a_SOURCES = \
 	%D%/http/reply.c \
 	%D%/http/reply.h \
 	%D%/http/request.c \
+	%D%/http/request_id.c \
+	%D%/http/request_id.h \
 	%D%/http/server.h \
 	%D%/http/sse.c \
 	%D%/http/sse.h \
 	%D%/http/target.c \
 	%D%/http/target.h \
+	%D%/http/tls.c \
+	%D%/http/tls.h \
 	%D%/http/wire.h \
 	%D%/loop/loop_ev.c \
 	%D%/loop/loop_ev.h \
@@ -490,6 +519,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_link.c \
 	%D%/store/redis_link.h \
 	%D%/store/redis_plans.c \
+	%D%/store/redis_once.c \
+	%D%/store/redis_once.h \
 	%D%/store/redis_plans.h \
 	%D%/store/redis_reads.c \
 	%D%/store/redis_reads.h \
@@ -544,6 +575,8 @@ mgraph_deploy_SOURCES = \
 	%D%/serve_archive.h \
 	%D%/serve_options.c \
 	%D%/serve_options.h \
+	%D%/serve_tls.c \
+	%D%/serve_tls.h \
 	%D%/share.c \
 	%D%/share.h \
 	%D%/vitals.c \

@@ -22,6 +22,7 @@
 #include "sealing.h"
 #include "serve_archive.h"
 #include "serve_options.h"
+#include "serve_tls.h"
 #include "share.h"
 #include "store/redis_child.h"
 #include "store/store_mem.h"
@@ -56,6 +57,7 @@ struct world {
 	struct keys         *keys;
 	struct api          *api;
 	struct http_server  *http;
+	struct serve_tls     tls;
 	char                *url;
 	struct timer         ready;
 	int64_t              ready_until_us;
@@ -254,6 +256,8 @@ build_api(struct world *world, struct err *err)
 		.registry = world->drivers.registry,
 		.keys = world->keys,
 		.share_dir = world->share,
+		.cors_origins = world->options.cors_origins,
+		.lease_ms = world->options.lease_ms,
 		.version = PACKAGE_VERSION,
 		.metrics = world->metrics,
 	};
@@ -276,6 +280,8 @@ build_http(struct world *world, struct err *err)
 		    world->options.listen);
 	world->http =
 	    http_create(world->ev, &http_defaults, api_handle, problem_refuse, world->api);
+	if (serve_tls(&world->tls, &world->options, world->ev, world->http, err) != ERR_OK)
+		return err->code;
 	return http_listen(world->http, world->options.listen, &world->url, err);
 }
 

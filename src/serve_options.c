@@ -78,6 +78,17 @@ static const struct option_row rows[] = {
 	    "a provider whose driver is in another process (mgraph-deploy provider), at http://, "
 	    "https:// or unix:PATH",
 	    offsetof(struct serve_options, providers), NULL, NULL },
+	{ "tls-cert", "FILE",
+	    "a certificate (PEM) with what it is signed by: HTTPS; read again on SIGHUP",
+	    offsetof(struct serve_options, tls.cert), NULL, NULL },
+	{ "tls-key", "FILE", "its key (PEM)", offsetof(struct serve_options, tls.key), NULL, NULL },
+	{ "tls-client-ca", "FILE",
+	    "who signs certificates that clients must have; without it they need none",
+	    offsetof(struct serve_options, tls.client_ca), NULL, NULL },
+	{ "cors-origins", "LIST",
+	    "origins whose pages may ask (https://deploy.example), with commas, or *; without it "
+	    "none",
+	    offsetof(struct serve_options, cors_origins), NULL, NULL },
 	{ "verbose", NULL, "log each request", offsetof(struct serve_options, verbose), NULL,
 	    NULL },
 };

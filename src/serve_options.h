@@ -10,6 +10,7 @@
 
 #include "engine/engine.h"
 #include "drivers.h"
+#include "http/http.h"
 #include "options.h"
 #include "util/str.h"
 
@@ -33,8 +34,10 @@ struct serve_options {
 	const char              *history_count, *history_days;
 	struct retention_options retention; /* what they say */
 	struct drivers_options
-	     drivers; /* share NULL: found beside the program; local_root NULL: DATA/local */
-	bool verbose;
+		    drivers; /* share NULL: found beside the program; local_root NULL: DATA/local */
+	const char *cors_origins;
+	struct http_tls tls; /* cert NULL: there is none */
+	bool            verbose;
 };
 
 /* As options_read(). */

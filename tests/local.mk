@@ -99,6 +99,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
+	%D%/unit/test_fields.c \
 	%D%/unit/test_fetch.c \
 	%D%/unit/test_fetch_life.c \
 	%D%/unit/test_fetch_stream.c \
@@ -145,6 +146,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
+	%D%/unit/test_store_once.c \
 	%D%/unit/test_store_plans.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_store_verified.c \
@@ -376,6 +378,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_cloudcontrol.py \
 	%D%/integration/test_checks.py \
 	%D%/integration/test_composites.py \
+	%D%/integration/test_conventions.py \
 	%D%/integration/test_copy.py \
 	%D%/integration/test_config_schema.py \
 	%D%/integration/test_deploy.py \
@@ -395,6 +398,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_metrics.py \
 	%D%/integration/test_move.py \
 	%D%/integration/test_history.py \
+	%D%/integration/test_once.py \
 	%D%/integration/test_plans.py \
 	%D%/integration/test_process.py \
 	%D%/integration/test_redises.py \
@@ -408,6 +412,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \
 	%D%/integration/test_store.py \
+	%D%/integration/test_tls.py \
 	%D%/integration/test_type_pages.py \
 	%D%/integration/test_types.py \
 	%D%/integration/test_verify.py \

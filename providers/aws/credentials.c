@@ -7,6 +7,7 @@
 
 #include "provider/credential.h"
 #include "providers/aws/session.h"
+#include "util/credential_name.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/pattern.h"
@@ -28,19 +29,18 @@ static const struct member {
 	enum json_type type;
 	const char    *pattern; /* NULL: any */
 	const char    *detail;  /* what it must be, when it does not fit the pattern */
-	bool           secret;  /* it may be sealed, and is checked when it is opened */
 } members[] = {
-	{ "access_key_id", json_type_string, NULL, NULL, false },
-	{ "secret_access_key", json_type_string, NULL, NULL, true },
-	{ "session_token", json_type_string, NULL, NULL, true },
-	{ "region", json_type_string, NULL, NULL, false },
-	{ "account_id", json_type_string, "^[0-9]{12}$", "must be twelve digits", false },
-	{ "role_arn", json_type_string, ROLE_PATTERN, "must be the ARN of a role", false },
-	{ "external_id", json_type_string, NULL, NULL, false },
+	{ "access_key_id", json_type_string, NULL, NULL },
+	{ "secret_access_key", json_type_string, NULL, NULL },
+	{ "session_token", json_type_string, NULL, NULL },
+	{ "region", json_type_string, NULL, NULL },
+	{ "account_id", json_type_string, "^[0-9]{12}$", "must be twelve digits" },
+	{ "role_arn", json_type_string, ROLE_PATTERN, "must be the ARN of a role" },
+	{ "external_id", json_type_string, NULL, NULL },
 	{ "session_name", json_type_string, NAME_PATTERN,
-	    "must be 2 to 64 letters, digits and any of _+=,.@-", false },
-	{ "duration_seconds", json_type_int, NULL, NULL, false },
-	{ "accounts", json_type_object, NULL, NULL, false },
+	    "must be 2 to 64 letters, digits and any of _+=,.@-" },
+	{ "duration_seconds", json_type_int, NULL, NULL },
+	{ "accounts", json_type_object, NULL, NULL },
 };
 
 /* Where an account is among the credentials. */
@@ -82,7 +82,7 @@ member_of(const char *name)
 	const char          *plain = credential_sealed_name(name);
 	const struct member *member = find_member(plain != NULL ? plain : name);
 
-	return member != NULL && plain != NULL && !member->secret ? NULL : member;
+	return member != NULL && plain != NULL && !credential_is_secret(plain) ? NULL : member;
 }
 
 static void
@@ -95,8 +95,8 @@ check_member(const struct place *place, const char *name, struct json_object *va
 	if (member == NULL)
 		credential_complain(problems, pointer, name, "unknown_property",
 		    "AWS credentials have no such member");
-	else if (member->secret)
-		return;
+	else if (credential_is_secret(member->name))
+		return; /* it is looked at when it is opened */
 	else if (member->type == json_type_string && !is_usable(value))
 		credential_complain(problems, pointer, name, "wrong_type",
 		    "must be text of printable characters without spaces");

@@ -8,6 +8,7 @@
 
 #include "provider/credential.h"
 #include "providers/github/app.h"
+#include "util/credential_name.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -18,14 +19,13 @@
 static const struct member {
 	const char    *name;
 	enum json_type type;
-	bool           is_secret; /* is looked at when it is opened; may be sealed */
 	bool           is_app;
 } members[] = {
-	{ "pat", json_type_string, true, false },
-	{ "app_id", json_type_string, false, true },
-	{ "installation_id", json_type_int, false, true },
-	{ "private_key", json_type_string, true, true },
-	{ "accounts", json_type_object, false, false },
+	{ "pat", json_type_string, false },
+	{ "app_id", json_type_string, true },
+	{ "installation_id", json_type_int, true },
+	{ "private_key", json_type_string, true },
+	{ "accounts", json_type_object, false },
 };
 
 static bool
@@ -33,7 +33,7 @@ is_usable(const struct member *member, struct json_object *value)
 {
 	int len = json_object_get_string_len(value);
 
-	return member->is_secret ||
+	return credential_is_secret(member->name) || /* it is looked at when it is opened */
 	       (json_object_is_type(value, member->type) &&
 		   (member->type != json_type_string || (len > 0 && len <= ID_BYTES_MAX)));
 }
@@ -49,7 +49,7 @@ check_member(
 
 		if (str_eq(member->name, name) && is_usable(member, value))
 			return;
-		if (member->is_secret && str_eq(member->name, sealed))
+		if (credential_is_secret(member->name) && str_eq(member->name, sealed))
 			return;
 	}
 	credential_complain(problems, pointer, name, "unknown_property",

@@ -8,6 +8,7 @@
 
 #include "providers/sister/inside.h"
 #include "util/check.h"
+#include "util/credential_name.h"
 #include "util/json.h"
 #include "util/mem.h"
 

@@ -2,15 +2,18 @@
  * api.c - from a request to its route: who asks, what for, and is the body right? */
 #include "api/api.h"
 
-#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/answer.h"
 #include "api/exchange.h"
+#include "api/once.h"
 #include "api/query.h"
 #include "api/routes.h"
 #include "api/schedules.h"
 #include "api/schemas.h"
+#include "http/fields.h"
 #include "api/traffic.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -19,14 +22,19 @@
 #include "util/mem.h"
 #include "util/secret.h"
 
-#define ALLOW_SIZE 64
-
 struct api {
 	struct api_options options;
 	struct schemas    *schemas;
 	struct schedules  *schedules;
+	struct exchanges   exchanges;
 	struct traffic    *traffic;
 };
+
+struct exchanges *
+api_exchanges(struct api *api)
+{
+	return &api->exchanges;
+}
 
 struct api_options *
 api_options_of(struct api *api)
@@ -61,6 +69,7 @@ api_create(const struct api_options *options, struct err *err)
 	if (schemas == NULL)
 		return NULL;
 	api = xcalloc(1, sizeof(*api));
+	LIST_INIT(&api->exchanges);
 	api->options = *options;
 	api->schemas = schemas;
 	api->traffic = traffic_create(options->metrics);
@@ -74,6 +83,8 @@ api_destroy(struct api *api)
 	if (api == NULL)
 		return;
 	schedules_destroy(api->schedules);
+	while (!LIST_EMPTY(&api->exchanges)) /* those that went on without a client */
+		exchange_end(LIST_FIRST(&api->exchanges));
 	traffic_destroy(api->traffic);
 	schemas_destroy(api->schemas);
 	free(api);
@@ -157,6 +168,16 @@ read_actor(struct exchange *x)
 	return false;
 }
 
+/* One that is none is not passed on. */
+static void
+read_trace(struct exchange *x)
+{
+	const char *trace = http_header_in(x->request, "traceparent");
+
+	if (field_is_traceparent(trace))
+		snprintf(x->trace, sizeof(x->trace), "%.*s", TRACE_SIZE - 1, trace);
+}
+
 void
 api_handle(void *arg, struct http_request *request)
 {
@@ -168,8 +189,13 @@ api_handle(void *arg, struct http_request *request)
 
 	x->route = route_find(http_method(request), http_path(request), x->parameter,
 	    sizeof(x->parameter), allow, sizeof(allow));
-	log_debug("request", "id=%llu method=%s", (unsigned long long)http_id(request),
-	    http_method(request));
+	read_trace(x);
+	if (str_eq(http_path(request), "*"))
+		snprintf(allow, sizeof(allow), "%s", ROUTE_METHODS);
+	if (str_eq(http_method(request), "OPTIONS") && allow[0] != '\0') {
+		reply_nothing(x, allow);
+		return;
+	}
 	if (x->route == NULL && allow[0] != '\0') {
 		reply_not_allowed(x, allow);
 		return;
@@ -191,5 +217,5 @@ api_handle(void *arg, struct http_request *request)
 	}
 	if (!read_actor(x) || !query_is_good(x) || (x->route->body != NULL && !read_body(x)))
 		return;
-	x->route->handle(x);
+	once_begin(x, x->route->handle);
 }

@@ -28,13 +28,16 @@ struct api_options {
 	const struct keys     *keys;
 	const char            *schemas_dir; /* holds api/NAME.json */
 	const char            *share_dir;   /* holds config.json; borrowed */
-	const char            *version;     /* of this program */
-	struct metrics        *metrics;     /* NULL: nobody counts */
+	const char
+	       *cors_origins; /* whose pages may ask, with commas, or "*"; NULL: none; borrowed */
+	int64_t lease_ms;     /* as the store's */
+	const char     *version; /* of this program */
+	struct metrics *metrics; /* NULL: nobody counts */
 };
 
 /* NULL and *err when a schema is missing or broken. */
 MUSTCHECK struct api *api_create(const struct api_options *options, struct err *err);
-void                  api_destroy(struct api *api); /* no request may be open */
+void                  api_destroy(struct api *api); /* no client may wait */
 
 /* For http_create(): the handler, with the api as its arg. */
 void api_handle(void *api, struct http_request *request);

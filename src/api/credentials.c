@@ -4,6 +4,7 @@
 
 #include "api/whose.h"
 #include "util/check.h"
+#include "util/credential_name.h"
 #include "util/json.h"
 
 static void

@@ -7,6 +7,7 @@
 #include "api/whose.h"
 #include "discover/rebuild.h"
 #include "util/check.h"
+#include "util/credential_name.h"
 #include "util/json.h"
 #include "util/log.h"
 #include "util/mem.h"

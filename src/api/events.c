@@ -71,18 +71,11 @@ on_heartbeat(struct timer *timer)
 static void
 follow(struct exchange *x, uint64_t seq)
 {
-	static const struct http_header headers[] = {
-		{ "Content-Type", SSE_CONTENT_TYPE },
-		{ "Cache-Control", "no-store" },
-		{ "X-Accel-Buffering", "no" },
-	};
 	struct str text;
 
 	store_op_fini(&x->op);
-	x->status = 200;
-	http_stream_start(x->request, 200, headers, array_len(headers));
-	http_stream_on_room(x->request, on_room, x);
-	x->has_room = true;
+	if (!reply_stream(x, on_room))
+		return;
 	timer_init(&x->timer, on_heartbeat);
 	str_init(&text, 64);
 	sse_retry(&text, RETRY_MS);

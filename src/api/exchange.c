@@ -7,10 +7,11 @@
 
 #include "api/check.h"
 #include "api/discovery.h"
-#include "api/routes.h"
+#include "api/last_found.h"
+#include "api/once.h"
 #include "api/traffic.h"
+#include "api/wait.h"
 #include "api/whose.h"
-#include "http/problem.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -34,7 +35,9 @@ on_client_gone(void *arg)
 
 	x->request = NULL;
 	x->answered = on_answered_in_vain;
-	if (!x->goes_on)
+	if (x->goes_on)
+		wait_hasten(x);
+	else
 		exchange_end(x);
 }
 
@@ -47,6 +50,7 @@ exchange_create(struct api *api, struct http_request *request)
 	x->request = request;
 	x->is_local = request == NULL || http_is_local(request);
 	timer_init(&x->timer, NULL);
+	LIST_INSERT_HEAD(api_exchanges(api), x, entry);
 	if (request != NULL) {
 		x->began_us = loop_now_us(api_options_of(api)->loop);
 		http_on_close(request, on_client_gone, x);
@@ -61,27 +65,41 @@ exchange_free(void *arg)
 }
 
 void
-exchange_end(struct exchange *x)
+exchange_hush(struct exchange *x)
 {
 	struct api_options *options = api_options_of(x->api);
 
 	if (x->next != NULL)
 		store_forget(options->store, &x->op);
-	traffic_ended(api_traffic(x->api), x);
+	x->next = NULL;
 	store_op_fini(&x->op);
 	archive_read_fini(&x->archived);
 	whose_forget(x);
 	check_forget(x);
 	discovery_forget(x);
+	last_found_forget(x);
 	if (x->errand.asked != NULL)
 		x->errand.asked->cancel_errand(x->errand.asked, &x->errand.errand);
-	json_object_put(x->errand.params);
+	x->errand.asked = NULL;
 	execution_unwatch(&x->watch);
 	timer_disarm(options->loop, &x->timer);
 	if (x->reader.topic != NULL) {
 		traffic_streams(api_traffic(x->api), -1);
 		feed_unfollow(&x->reader);
 	}
+}
+
+void
+exchange_end(struct exchange *x)
+{
+	struct api_options *options = api_options_of(x->api);
+
+	traffic_ended(api_traffic(x->api), x);
+	exchange_hush(x);
+	once_forget(x);
+	LIST_REMOVE(x, entry);
+	json_object_put(x->errand.params);
+	json_object_put(x->out.body);
 	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
@@ -98,104 +116,6 @@ exchange_end(struct exchange *x)
 	json_object_put(x->body);
 	free(x->text);
 	loop_bury(options->loop, exchange_free, x);
-}
-
-/* ---- answers ---- */
-
-static void
-reply(struct exchange *x, int status, const struct http_header *headers, size_t headers_n,
-    const char *text, size_t len)
-{
-	struct http_request *request = x->request;
-
-	must(request != NULL);
-	x->request = NULL;
-	x->status = status;
-	http_on_close(request, NULL, NULL);
-	http_reply(request, status, headers, headers_n, text, len);
-	exchange_end(x);
-}
-
-void
-reply_text(struct exchange *x, int status, const char *content_type, const char *text)
-{
-	const struct http_header header = { "Content-Type", content_type };
-
-	reply(x, status, &header, 1, text, strlen(text));
-}
-
-static void
-reply_body(struct exchange *x, int status, struct http_header *headers, size_t headers_n,
-    struct json_object *body)
-{
-	size_t      len;
-	const char *text = json_text_len(body, &len);
-
-	if (x->request == NULL) {
-		x->answered(x, body);
-		exchange_end(x);
-	} else {
-		reply(x, status, headers, headers_n, text, len);
-	}
-	json_object_put(body);
-}
-
-void
-reply_json(struct exchange *x, int status, struct json_object *body)
-{
-	struct http_header header = { "Content-Type", "application/json" };
-
-	reply_body(x, status, &header, 1, body);
-}
-
-void
-reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body)
-{
-	struct http_header headers[] = {
-		{ "Content-Type", "application/json" },
-		{ "Location", location },
-	};
-
-	reply_body(x, status, headers, array_len(headers), body);
-}
-
-static void
-reply_problem(struct exchange *x, int status, const char *allow, struct json_object *problem)
-{
-	struct http_header headers[3] = { { "Content-Type", PROBLEM_CONTENT_TYPE } };
-	size_t             n = 1;
-
-	if (allow != NULL)
-		headers[n++] = (struct http_header){ "Allow", allow };
-	if (status == 401)
-		headers[n++] = (struct http_header){ "WWW-Authenticate", "Bearer" };
-	if (status == 503)
-		headers[n++] = (struct http_header){ "Retry-After", "1" };
-	reply_body(x, status, headers, n, problem);
-}
-
-void
-reply_err(struct exchange *x, const struct err *err)
-{
-	int status = err_status(err->code);
-
-	reply_problem(x, status, NULL,
-	    problem_json(status, err_name(err->code), err_title(err->code), err->detail));
-}
-
-void
-reply_not_allowed(struct exchange *x, const char *allow)
-{
-	enum err_code code = ERR_METHOD_NOT_ALLOWED;
-
-	reply_problem(x, err_status(code), allow,
-	    problem_json(err_status(code), err_name(code), err_title(code), allow));
-}
-
-void
-reply_problems(struct exchange *x, enum err_code code, const struct problems *problems)
-{
-	reply_problem(x, err_status(code), NULL, problems_json(code, problems));
 }
 
 /* ---- questions to the store ---- */

@@ -11,15 +11,22 @@
 
 #include <json-c/json.h>
 
+#include <sys/queue.h>
+
 #include "api/api.h"
 #include "api/keys.h"
 
+#define ALLOW_SIZE        64
+#define JSON_CONTENT_TYPE "application/json"
+
 struct route;
+struct exchange_once;
 struct exchange;
 
 typedef void exchange_step(struct exchange *x);
 
 struct exchange {
+	LIST_ENTRY(exchange) entry; /* of all that are open */
 	struct api          *api;
 	struct http_request *request;
 	bool                 is_local; /* it came from this host */
@@ -32,7 +39,19 @@ struct exchange {
 	char                key_id[KEY_ID_SIZE];
 	char                parameter[STORE_DEPLOYMENT_SIZE];    /* the path's {…} */
 	char                on_behalf_of[EXECUTION_BEHALF_SIZE]; /* of whom, as the client says */
+	char trace[TRACE_SIZE];   /* traceparent, as the client says; "": it does not */
 	struct json_object *body; /* checked against the route's schema; NULL when it has none */
+
+	struct exchange_once *once; /* once.h; NULL: it has no Idempotency-Key */
+
+	/* answer.h: what is answered; "" and NULL are left out */
+	struct {
+		int                 status; /* 0: nothing yet */
+		const char         *content_type;
+		struct json_object *body; /* owned */
+		char                location[64], etag[48], allow[ALLOW_SIZE], link[512];
+		bool                is_replayed, retries;
+	} out;
 
 	/* where no client waits: told what it would be told, before the exchange ends */
 	void (*answered)(struct exchange *x, struct json_object *body);
@@ -60,6 +79,7 @@ struct exchange {
 	} whose;
 	struct exchange_check     *check;
 	struct exchange_discovery *discovery;
+	struct exchange_looks     *looks; /* last_found.h; NULL: none are asked */
 	struct {
 		struct errand       errand;
 		struct provider    *asked; /* NULL: none is */
@@ -96,23 +116,29 @@ struct exchange {
 	const char         *region;       /* of its credentials; borrowed from the body */
 	bool                from_archive; /* the store does not have it */
 	struct json_object *lag;          /* of the archive */
-	struct json_object *list;         /* history.c: the executions, */
+	struct json_object *list;         /* history.c: the deployments, or the executions, */
 	struct {
-		size_t   n;    /* history.c: at most so many */
+		size_t   n;    /* at most so many */
 		uint64_t next; /* goes on below this number; 0: there are no more */
 		bool     is_first;
+		uint64_t number; /* of deployments: behind this one; 0: from the first on */
+		char     after[STORE_DEPLOYMENT_SIZE];
 	} page;
 	size_t            listed_n; /* of which so many are filled in */
 	struct store_item event;    /* schedules.c: of the op; its text is in `list` */
 	struct json_object
 	       *summary; /* of a verify: what comes behind the list; or what is kept of it */
 	bool    responds_async;
+	bool    is_told; /* wait.c: that it has begun, or goes on */
 	int64_t wait_ms;
 };
+
+LIST_HEAD(exchanges, exchange);
 
 struct schedules;
 struct schemas;
 struct traffic;
+struct exchanges   *api_exchanges(struct api *api);
 struct api_options *api_options_of(struct api *api);
 struct schemas     *api_schemas(struct api *api);
 struct schedules   *api_schedules(struct api *api);
@@ -122,10 +148,20 @@ struct traffic     *api_traffic(struct api *api);
 struct exchange *exchange_create(struct api *api, struct http_request *request);
 void             exchange_end(struct exchange *x); /* answered, or the client is gone */
 
-/* Each answers, and ends the exchange. reply_json puts the body. */
+/* What it waits for is forgotten: nothing calls back into it any more, but what it asks after this. */
+void exchange_hush(struct exchange *x);
+
+/* Each answers, and ends the exchange. reply_json puts the body. (answer.c) */
 void reply_json(struct exchange *x, int status, struct json_object *body);
 void reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body);
 void reply_text(struct exchange *x, int status, const char *content_type, const char *text);
+void reply_nothing(struct exchange *x, const char *allow); /* 204 */
+
+/* Begins an answer that comes bit by bit, as Server-Sent Events; `room` is called when there is some again.
+ * False: only its head was asked for, and the exchange is over. */
+MUSTCHECK bool reply_stream(struct exchange *x, void (*room)(void *arg));
+void           reply_stream_end(struct exchange *x); /* ends the exchange */
+
 void reply_err(struct exchange *x, const struct err *err);
 void reply_problems(struct exchange *x, enum err_code code, const struct problems *problems);
 void reply_not_allowed(struct exchange *x, const char *allow);

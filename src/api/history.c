@@ -5,14 +5,15 @@
 #include <string.h>
 
 #include "api/exchange.h"
+#include "api/last_found.h"
+#include "api/pages.h"
 #include "api/routes.h"
 #include "engine/view.h"
 #include "util/check.h"
 #include "util/json.h"
 
-#define GRAPHS_MAX       100
-#define EXECUTIONS_USUAL 100
-#define CURSOR_SIZE      24
+#define GRAPHS_MAX  100
+#define CURSOR_SIZE (STORE_DEPLOYMENT_SIZE + 24)
 
 static bool
 is_for_archive(struct exchange *x)
@@ -44,31 +45,99 @@ on_archived_deployments(struct exchange *x)
 	    "archive");
 }
 
+/* Of one time, the last by name are first. */
+static bool
+is_before_page(const struct exchange *x, const struct store_item *item)
+{
+	return x->page.after[0] != '\0' && item->number == x->page.number &&
+	       strcmp(item->name, x->page.after) >= 0;
+}
+
+static struct json_object *
+show_deployment(const struct store_item *item)
+{
+	struct json_object *deployment = json_object_new_object();
+
+	json_set_str(deployment, "deployment_id", item->name);
+	json_set_time(deployment, "last_begun_at", (int64_t)item->number);
+	return deployment;
+}
+
+static void
+on_last_found(struct exchange *x)
+{
+	struct json_object *body = json_object_new_object();
+	char                cursor[CURSOR_SIZE];
+
+	json_set(body, "deployments", json_object_get(x->list));
+	json_set_str(body, "source", "store");
+	if (x->page.next > 0) {
+		snprintf(cursor, sizeof(cursor), "%" PRIu64 "-%s", x->page.next, x->page.after);
+		page_next(x, body, cursor);
+	}
+	reply_json(x, 200, body);
+}
+
 static void
 on_deployments(struct exchange *x)
 {
-	struct json_object *list;
+	const struct store_item *last = NULL;
+	size_t                   i;
 
-	if (is_for_archive(x)) {
+	x->list = json_object_new_array();
+	for (i = 0; i < x->op.items_n && json_object_array_length(x->list) < x->page.n; i++) {
+		if (is_before_page(x, &x->op.items_out[i]))
+			continue;
+		last = &x->op.items_out[i];
+		json_object_array_add(x->list, show_deployment(last));
+	}
+	if (last != NULL && (i < x->op.items_n || i == STORE_PAGE_MAX)) {
+		x->page.next = last->number;
+		snprintf(x->page.after, sizeof(x->page.after), "%s", last->name);
+	}
+	last_found_add(x, on_last_found);
+}
+
+static void
+on_first_deployments(struct exchange *x)
+{
+	if (is_for_archive(x))
 		exchange_ask_archive(x, ARCHIVE_DEPLOYMENTS, on_archived_deployments);
-		return;
-	}
-	list = json_object_new_array();
-	for (size_t i = 0; i < x->op.items_n; i++) {
-		struct json_object *deployment = json_object_new_object();
+	else
+		on_deployments(x);
+}
 
-		json_set_str(deployment, "deployment_id", x->op.items_out[i].name);
-		json_set_time(deployment, "last_begun_at", (int64_t)x->op.items_out[i].number);
-		json_object_array_add(list, deployment);
+/* "<number>-<name>" of the last one of a page. False: it is none, and that was answered. */
+static bool
+read_place(struct exchange *x)
+{
+	char        text[CURSOR_SIZE];
+	const char *given = http_query(x->request, "cursor", text, sizeof(text));
+	char       *name = given != NULL ? strchr(text, '-') : NULL;
+	struct err  err;
+
+	if (given == NULL)
+		return true;
+	if (name != NULL) {
+		*name++ = '\0';
+		snprintf(x->page.after, sizeof(x->page.after), "%s", name);
+		if (str_to_u64(text, &x->page.number) && x->page.number > 0 &&
+		    store_key_set(&x->key, x->tenant, x->page.after, NULL))
+			return true;
 	}
-	reply_list(x, "deployments", list, "store");
+	err_set(&err, ERR_BAD_REQUEST, "cursor: the next_cursor of a page is wanted");
+	reply_err(x, &err);
+	return false;
 }
 
 void
 handle_deployments(struct exchange *x)
 {
+	if (!page_limit(x) || !read_place(x))
+		return;
 	must(store_key_set(&x->key, x->tenant, NULL, NULL));
-	exchange_ask(x, STORE_DEPLOYMENTS, NULL, on_deployments);
+	exchange_ask_op(x, &(struct store_op){ .verb = STORE_DEPLOYMENTS, .seq = x->page.number },
+	    x->page.number == 0 ? on_first_deployments : on_deployments);
 }
 
 /* ---- the executions of one ---- */
@@ -78,8 +147,8 @@ static struct json_object *
 execution_of(const char *graph_id, const char *execution_id, struct json_object *header)
 {
 	static const char *const members[] = { "version", "kind", "mode", "status", "reason",
-		"actor", "on_behalf_of", "created_at", "completed_at", "duration_seconds",
-		"success", "summary" };
+		"actor", "on_behalf_of", "traceparent", "created_at", "completed_at",
+		"duration_seconds", "success", "summary" };
 	struct json_object      *execution = json_object_new_object();
 
 	if (json_has(header, "status"))
@@ -139,7 +208,7 @@ reply_history(struct exchange *x, const char *source)
 	json_set(body, "executions", executions);
 	if (x->page.next > 0) {
 		snprintf(cursor, sizeof(cursor), "%" PRIu64, x->page.next);
-		json_set_str(body, "next_cursor", cursor);
+		page_next(x, body, cursor);
 	}
 	json_set(body, "graphs", graphs);
 	json_set_str(body, "source", source);
@@ -276,31 +345,13 @@ on_history(struct exchange *x)
 
 /* ---- the request ---- */
 
-/* A number of the query; false: it is none, or not one of these, and that was answered. */
-static bool
-read_number(struct exchange *x, const char *name, uint64_t most, uint64_t *ret)
-{
-	char        text[CURSOR_SIZE];
-	const char *given = http_query(x->request, name, text, sizeof(text));
-	struct err  err;
-
-	if (given == NULL || (str_to_u64(given, ret) && *ret >= 1 && *ret <= most))
-		return true;
-	err_set(&err, ERR_BAD_REQUEST, "%s: a whole number from 1 to %" PRIu64 " is wanted", name,
-	    most);
-	reply_err(x, &err);
-	return false;
-}
-
 void
 handle_history(struct exchange *x)
 {
-	uint64_t limit = EXECUTIONS_USUAL, before = 0;
+	uint64_t before = 0;
 
-	if (!read_number(x, "limit", STORE_PAGE_MAX, &limit) ||
-	    !read_number(x, "cursor", INT64_MAX, &before))
+	if (!page_limit(x) || !page_number(x, "cursor", INT64_MAX, &before))
 		return;
-	x->page.n = (size_t)limit;
 	x->page.is_first = before == 0;
 	if (store_key_set(&x->key, x->tenant, x->parameter, NULL))
 		exchange_ask_op(

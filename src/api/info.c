@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * info.c - the service about itself: health, version, types, and its own description. */
 #include "api/openapi.h"
+#include "api/pages.h"
 #include "api/routes.h"
 #include "provider/registry.h"
 #include "util/json.h"
@@ -72,20 +73,49 @@ type_summary(const struct resource_type *type)
 	return json;
 }
 
+/* Where the page begins: behind the type that the cursor names. False: it names none, and that was answered. */
+static bool
+first_of_page(struct exchange *x, const struct registry *registry, size_t *ret_at)
+{
+	char        name[STORE_DEPLOYMENT_SIZE];
+	const char *after = http_query(x->request, "cursor", name, sizeof(name));
+	struct err  err;
+
+	*ret_at = 0;
+	while (after != NULL && *ret_at < registry_types_n(registry)) {
+		if (str_eq(registry_name_at(registry, (*ret_at)++), after))
+			return true;
+	}
+	if (after == NULL)
+		return true;
+	err_set(&err, ERR_BAD_REQUEST, "cursor: the next_cursor of a page is wanted");
+	reply_err(x, &err);
+	return false;
+}
+
+/* All of them, unless it is asked for fewer. */
 void
 handle_types(struct exchange *x)
 {
 	const struct registry *registry = api_options_of(x->api)->registry;
-	struct json_object    *body = json_object_new_object();
-	struct json_object    *list = json_object_new_array();
+	struct json_object    *body, *list;
+	uint64_t               limit = registry_types_n(registry);
+	size_t                 at;
 
-	for (size_t i = 0; i < registry_types_n(registry); i++) {
-		const struct resource_type *type = registry_type_at(registry, i);
+	if (!page_number(x, "limit", STORE_PAGE_MAX, &limit) || !first_of_page(x, registry, &at))
+		return;
+	x->page.n = (size_t)limit;
+	body = json_object_new_object();
+	list = json_object_new_array();
+	json_set(body, "types", list);
+	for (; at < registry_types_n(registry) && json_object_array_length(list) < limit; at++) {
+		const struct resource_type *type = registry_type_at(registry, at);
 
 		if (type != NULL)
 			json_object_array_add(list, type_summary(type));
 	}
-	json_set(body, "types", list);
+	if (at < registry_types_n(registry))
+		page_next(x, body, registry_name_at(registry, at - 1));
 	reply_json(x, 200, body);
 }
 
@@ -157,7 +187,7 @@ handle_metrics(struct exchange *x)
 	str_init(&text, METRICS_MAX);
 	if (metrics != NULL)
 		metrics_write(metrics, &text);
-	reply_text(x, 200, METRICS_TYPE, text.data);
+	reply_text(x, 200, METRICS_FORMAT, text.data);
 	str_fini(&text);
 }
 
@@ -180,7 +210,7 @@ handle_config_schema(struct exchange *x)
 	schema = json_read_file(path.data, CONFIG_SCHEMA_MAX, &err);
 	str_fini(&path);
 	if (schema != NULL)
-		reply_text(x, 200, x->route->content_type, json_text(schema));
+		reply_text(x, 200, x->route->texts[0], json_text(schema));
 	else
 		reply_err(x, &err);
 	json_object_put(schema);

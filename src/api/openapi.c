@@ -49,6 +49,71 @@ string_schema(void)
 	return schema;
 }
 
+/* {"$ref": "#/components/PART/NAME"} */
+static struct json_object *
+component_ref(const char *part, const char *name)
+{
+	struct json_object *ref = json_object_new_object();
+	struct str          text;
+
+	str_init(&text, 256);
+	str_addf(&text, "#/components/%s/%s", part, name);
+	json_set_str(ref, "$ref", text.data);
+	str_fini(&text);
+	return ref;
+}
+
+static bool
+has_pages(const struct route *route)
+{
+	const struct route_query *query = route->queries;
+
+	while (query != NULL && query->name != NULL && !str_eq(query->name, "cursor"))
+		query++;
+	return query != NULL && query->name != NULL;
+}
+
+static bool
+answers_execution(const struct route *route)
+{
+	return route->body != NULL && str_eq(route->answer, "execution");
+}
+
+/* What an answer's head says beside the usual. */
+static void
+add_headers(struct json_object *response, const struct route *route, bool is_good)
+{
+	const struct {
+		const char *name;
+		bool        is_there;
+	} headers[] = {
+		{ "X-Request-Id", true },
+		{ "ETag", is_good && (route->has_etag || str_eq(route->answer, "schedule")) },
+		{ "Link", is_good && has_pages(route) },
+		{ "Location", is_good && answers_execution(route) },
+		{ "Idempotency-Replayed", is_good && route->once != ONCE_NOT },
+		{ "Retry-After", !is_good },
+	};
+	struct json_object *json = json_object_new_object();
+
+	for (size_t i = 0; i < array_len(headers); i++) {
+		if (headers[i].is_there)
+			json_set(json, headers[i].name, component_ref("headers", headers[i].name));
+	}
+	json_set(response, "headers", json);
+}
+
+static void
+add_empty(struct json_object *responses, const char *status, const char *description,
+    const struct route *route)
+{
+	struct json_object *response = json_object_new_object();
+
+	json_set_str(response, "description", description);
+	add_headers(response, route, true);
+	json_set(responses, status, response);
+}
+
 static struct json_object *
 responses_of(const struct route *route)
 {
@@ -58,21 +123,24 @@ responses_of(const struct route *route)
 
 	json_set_str(good, "description", "As asked");
 	if (route->answer != NULL)
-		add_content(good, "application/json", schema_ref(route->answer));
-	else
-		add_content(good, route->content_type, string_schema());
-	for (size_t i = 0; route->other_types != NULL && route->other_types[i] != NULL; i++)
-		add_content(good, route->other_types[i], string_schema());
+		add_content(good, JSON_CONTENT_TYPE, schema_ref(route->answer));
+	for (size_t i = 0; route->texts != NULL && route->texts[i] != NULL; i++)
+		add_content(good, route->texts[i], string_schema());
+	add_headers(good, route, true);
 	json_set(responses, "200", good);
-	if (str_eq(route->answer, "execution") && route->body != NULL) {
+	if (route->has_etag)
+		add_empty(responses, "304", "It is as If-None-Match knows it", route);
+	if (answers_execution(route)) {
 		struct json_object *going = json_object_new_object();
 
 		json_set_str(going, "description", "It goes on: follow Location, or the events");
-		add_content(going, "application/json", schema_ref(route->answer));
+		add_content(going, JSON_CONTENT_TYPE, schema_ref(route->answer));
+		add_headers(going, route, true);
 		json_set(responses, "202", going);
 	}
 	json_set_str(bad, "description", "A problem (RFC 9457)");
 	add_content(bad, PROBLEM_CONTENT_TYPE, schema_ref("problem"));
+	add_headers(bad, route, false);
 	json_set(responses, "default", bad);
 	return responses;
 }
@@ -115,11 +183,26 @@ add_parameters(struct json_object *operation, const struct route *route)
 {
 	struct json_object *list = json_object_new_array();
 	const char         *open = strchr(route->path, '{');
+	const struct {
+		const char *name;
+		bool        is_there;
+	} headers[] = {
+		{ "X-Request-Id", true },
+		{ "traceparent", true },
+		{ "Idempotency-Key", route->once != ONCE_NOT },
+		{ "Prefer", answers_execution(route) },
+		{ "If-Match", route->has_match },
+		{ "If-None-Match", route->has_match || route->has_etag },
+	};
 
 	if (open != NULL)
 		json_object_array_add(list, path_parameter(open + 1));
 	for (size_t i = 0; route->queries != NULL && route->queries[i].name != NULL; i++)
 		json_object_array_add(list, query_parameter(&route->queries[i]));
+	for (size_t i = 0; i < array_len(headers); i++) {
+		if (headers[i].is_there)
+			json_object_array_add(list, component_ref("parameters", headers[i].name));
+	}
 	json_set(operation, "parameters", list);
 }
 
@@ -154,7 +237,7 @@ operation_of(const struct route *route)
 		struct json_object *body = json_object_new_object();
 
 		json_set_bool(body, "required", true);
-		add_content(body, "application/json", schema_ref(route->body));
+		add_content(body, JSON_CONTENT_TYPE, schema_ref(route->body));
 		json_set(operation, "requestBody", body);
 	}
 	json_set(operation, "responses", responses_of(route));
@@ -187,6 +270,41 @@ paths_of_all(void)
 static const char security_schemes[] =
     "{\"key\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"x-api-key\"},"
     "\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}}";
+static const char parameters[] =
+    "{\"X-Request-Id\":{\"name\":\"X-Request-Id\",\"in\":\"header\",\"description\":\"What the "
+    "request is "
+    "called in the answer and in logs; a new id without it\",\"schema\":{\"type\":\"string\"}},"
+    "\"traceparent\":{\"name\":\"traceparent\",\"in\":\"header\",\"description\":\"W3C Trace "
+    "Context; kept with "
+    "the execution that is begun\",\"schema\":{\"type\":\"string\"}},"
+    "\"Idempotency-Key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":\"What "
+    "has one is done "
+    "once: sent again within 24 hours, it is given the first "
+    "answer\",\"schema\":{\"type\":\"string\","
+    "\"minLength\":1,\"maxLength\":257}},"
+    "\"Prefer\":{\"name\":\"Prefer\",\"in\":\"header\",\"description\":\"respond-async, or "
+    "wait=SECONDS\","
+    "\"schema\":{\"type\":\"string\"}},"
+    "\"If-Match\":{\"name\":\"If-Match\",\"in\":\"header\",\"description\":\"Only if it is as this "
+    "ETag "
+    "says\",\"schema\":{\"type\":\"string\"}},"
+    "\"If-None-Match\":{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":\"Only if it "
+    "is not as "
+    "this ETag says; *: only if there is none\",\"schema\":{\"type\":\"string\"}}}";
+static const char headers[] =
+    "{\"X-Request-Id\":{\"description\":\"What the request is "
+    "called\",\"schema\":{\"type\":\"string\"}},"
+    "\"ETag\":{\"description\":\"Another one when it is "
+    "another\",\"schema\":{\"type\":\"string\"}},"
+    "\"Link\":{\"description\":\"rel=next: the next page, if there is "
+    "one\",\"schema\":{\"type\":\"string\"}},"
+    "\"Location\":{\"description\":\"Its status\",\"schema\":{\"type\":\"string\"}},"
+    "\"Idempotency-Replayed\":{\"description\":\"true: the answer of an earlier request with this "
+    "key\","
+    "\"schema\":{\"type\":\"string\"}},"
+    "\"Retry-After\":{\"description\":\"Seconds, where it is worth asking "
+    "again\",\"schema\":{\"type\":"
+    "\"integer\"}}}";
 static const char security[] = "[{\"key\":[]},{\"bearer\":[]}]";
 
 static struct json_object *
@@ -211,6 +329,8 @@ openapi_document(const struct schemas *schemas, const char *version)
 	json_set(document, "info", info);
 	json_set(document, "paths", paths_of_all());
 	json_set(components, "schemas", json_copy(schemas_all(schemas)));
+	json_set(components, "parameters", fixed(parameters));
+	json_set(components, "headers", fixed(headers));
 	json_set(components, "securitySchemes", fixed(security_schemes));
 	json_set(document, "components", components);
 	json_set(document, "security", fixed(security));

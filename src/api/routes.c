@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "http/sse.h"
 #include "plan/draw.h"
 #include "util/metrics.h"
 #include "util/check.h"
@@ -27,8 +28,14 @@ static const struct route_query status_queries[] = {
 	{ NULL },
 };
 
-static const struct route_query history_queries[] = {
-	{ "limit", NULL, "At most so many executions, up to 1000; without it 100" },
+static const struct route_query page_queries[] = {
+	{ "limit", NULL, "At most so many, up to 1000; without it 100" },
+	{ "cursor", NULL, "The next_cursor of a page: go on behind it" },
+	{ NULL },
+};
+
+static const struct route_query types_queries[] = {
+	{ "limit", NULL, "At most so many, up to 1000; without it all" },
 	{ "cursor", NULL, "The next_cursor of a page: go on behind it" },
 	{ NULL },
 };
@@ -56,18 +63,21 @@ const struct route routes[] = {
 	    .body = "apply-request",
 	    .answer = "execution",
 	    .summary = "Bring the resources of a config, or of a saved plan, to what it says",
+	    .once = ONCE_EXECUTION,
 	    .handle = handle_apply },
 	{ .method = "POST",
 	    .path = "/deploy/continue",
 	    .body = "continue-request",
 	    .answer = "execution",
 	    .summary = "Go on with an execution that is paused, or was left by a process that died",
+	    .once = ONCE_IN_DOUBT,
 	    .handle = handle_continue },
 	{ .method = "POST",
 	    .path = "/deploy/pause",
 	    .body = "pause-request",
 	    .answer = "execution",
 	    .summary = "Start nothing new, let what is under way come to its end, and pause",
+	    .once = ONCE_AGAIN,
 	    .handle = handle_pause },
 	{ .method = "POST",
 	    .path = "/deploy/cancel",
@@ -75,11 +85,13 @@ const struct route routes[] = {
 	    .answer = "execution",
 	    .summary =
 		"Start nothing new, let what is under way come to its end, and end as cancelled",
+	    .once = ONCE_AGAIN,
 	    .handle = handle_cancel },
 	{ .method = "POST",
 	    .path = "/deploy/verify",
 	    .body = "verify-request",
 	    .answer = "verify",
+	    .texts = (const char *const[]){ SSE_CONTENT_TYPE, NULL },
 	    .summary = "Tell how each resource stands to what its config says; nothing is changed",
 	    .handle = handle_verify },
 	{ .method = "POST",
@@ -87,22 +99,31 @@ const struct route routes[] = {
 	    .body = "schedule-request",
 	    .answer = "schedule",
 	    .summary = "Verify a deployment again and again, for as long as this process lives",
+	    .once = ONCE_AGAIN,
+	    .has_match = true,
 	    .handle = handle_schedule },
 	{ .method = "GET",
 	    .path = "/deploy/schedules",
 	    .answer = "schedules",
 	    .summary = "The deployments that are verified again and again, and how each was found",
 	    .handle = handle_schedules },
+	{ .method = "GET",
+	    .path = "/deploy/schedules/{deployment_id}",
+	    .answer = "schedule",
+	    .summary = "How a deployment is verified again and again, and how it was found",
+	    .handle = handle_schedule_of },
 	{ .method = "DELETE",
 	    .path = "/deploy/schedules/{deployment_id}",
 	    .answer = "schedule",
 	    .summary = "Verify a deployment no longer",
+	    .has_match = true,
 	    .handle = handle_schedule_end },
 	{ .method = "POST",
 	    .path = "/deploy/destroy",
 	    .body = "destroy-request",
 	    .answer = "execution",
 	    .summary = "Delete the resources of a deployment, dependants first",
+	    .once = ONCE_EXECUTION,
 	    .handle = handle_destroy },
 	{ .method = "POST",
 	    .path = "/deploy/discover",
@@ -123,29 +144,33 @@ const struct route routes[] = {
 	    .body = "move-request",
 	    .answer = "execution",
 	    .summary = "Have the resources of a deployment in another region or account",
+	    .once = ONCE_EXECUTION,
 	    .handle = handle_move },
 	{ .method = "GET",
 	    .path = "/deploy/status/{graph_id}",
 	    .answer = "execution",
 	    .queries = status_queries,
 	    .summary = "The last execution of a graph: every operation, with timing and outputs",
+	    .has_etag = true,
 	    .handle = handle_status },
 	{ .method = "GET",
 	    .path = "/deploy/graph/{graph_id}",
 	    .answer = "mgraph",
-	    .other_types = (const char *const[]){ DRAW_DOT_TYPE, DRAW_MERMAID_TYPE, NULL },
+	    .texts = (const char *const[]){ DRAW_DOT_TYPE, DRAW_MERMAID_TYPE, NULL },
 	    .queries = graph_queries,
 	    .summary = "The Spec Graph, or the Execution Graph of its last execution",
+	    .has_etag = true,
 	    .handle = handle_graph },
 	{ .method = "GET",
 	    .path = "/deploy/deployments",
 	    .answer = "deployments",
+	    .queries = page_queries,
 	    .summary = "The deployments of the tenant, the last one that was run first",
 	    .handle = handle_deployments },
 	{ .method = "GET",
 	    .path = "/deploy/history/{deployment_id}",
 	    .answer = "history",
-	    .queries = history_queries,
+	    .queries = page_queries,
 	    .summary = "The executions of a deployment, and the graphs that were run",
 	    .handle = handle_history },
 	{ .method = "GET",
@@ -153,22 +178,26 @@ const struct route routes[] = {
 	    .answer = "diff",
 	    .queries = diff_queries,
 	    .summary = "What differs between two versions of a deployment: two of its graphs",
+	    .has_etag = true,
 	    .handle = handle_diff },
 	{ .method = "GET",
 	    .path = "/deploy/events/{graph_id}",
-	    .content_type = "text/event-stream",
+	    .texts = (const char *const[]){ SSE_CONTENT_TYPE, NULL },
 	    .queries = events_queries,
 	    .summary = "Every state change of a graph's executions, live; Last-Event-ID resumes",
 	    .handle = handle_events },
 	{ .method = "GET",
 	    .path = "/deploy/types",
 	    .answer = "types",
+	    .queries = types_queries,
 	    .summary = "The resource types there are",
+	    .has_etag = true,
 	    .handle = handle_types },
 	{ .method = "GET",
 	    .path = "/deploy/types/{type}",
 	    .answer = "type",
 	    .summary = "One resource type: its properties and outputs",
+	    .has_etag = true,
 	    .handle = handle_type },
 	{ .method = "POST",
 	    .path = "/operations/github/secrets/list",
@@ -193,12 +222,14 @@ const struct route routes[] = {
 	    .body = "secrets-create-request",
 	    .answer = "secrets",
 	    .summary = "Set a secret of a repository, new or not",
+	    .once = ONCE_AGAIN,
 	    .handle = handle_secrets },
 	{ .method = "POST",
 	    .path = "/operations/github/secrets/delete",
 	    .body = "secrets-name-request",
 	    .answer = "secrets",
 	    .summary = "Delete a secret of a repository",
+	    .once = ONCE_AGAIN,
 	    .handle = handle_secrets },
 	{ .method = "GET",
 	    .path = "/public-keys",
@@ -212,11 +243,26 @@ const struct route routes[] = {
 	    .handle = handle_public_key },
 	{ .method = "GET",
 	    .path = "/schemas/config.json",
-	    .content_type = "application/schema+json",
+	    .texts = (const char *const[]){ "application/schema+json", NULL },
 	    .is_public = true,
 	    .summary =
 		"The JSON Schema of a config, with the properties of every type: for editors",
+	    .has_etag = true,
 	    .handle = handle_config_schema },
+	{ .method = "GET",
+	    .path = "/problems",
+	    .is_public = true,
+	    .answer = "problem-types",
+	    .summary = "The types of problems that there are",
+	    .has_etag = true,
+	    .handle = handle_problems },
+	{ .method = "GET",
+	    .path = "/problems/{code}",
+	    .is_public = true,
+	    .answer = "problem-type",
+	    .summary = "What a type of problem means, and what to do",
+	    .has_etag = true,
+	    .handle = handle_problem },
 	{ .method = "GET",
 	    .path = "/info/health",
 	    .answer = "health",
@@ -241,7 +287,7 @@ const struct route routes[] = {
 	    .handle = handle_ready },
 	{ .method = "GET",
 	    .path = "/metrics",
-	    .content_type = METRICS_TYPE,
+	    .texts = (const char *const[]){ METRICS_TYPE, NULL },
 	    .summary = "Numbers about the process, as Prometheus reads them",
 	    .handle = handle_metrics },
 	{ .method = "GET",
@@ -249,9 +295,24 @@ const struct route routes[] = {
 	    .is_public = true,
 	    .answer = "openapi",
 	    .summary = "This document",
+	    .has_etag = true,
 	    .handle = handle_openapi },
 };
 const size_t routes_n = array_len(routes);
+
+bool
+route_answers(const struct route *route, const char *content_type)
+{
+	size_t len = strcspn(content_type, ";");
+
+	for (size_t i = 0; route->texts != NULL && route->texts[i] != NULL; i++) {
+		if (strncmp(route->texts[i], content_type, len) == 0 &&
+		    route->texts[i][len] == '\0')
+			return true;
+	}
+	return route->answer != NULL && len == strlen(JSON_CONTENT_TYPE) &&
+	       strncmp(content_type, JSON_CONTENT_TYPE, len) == 0;
+}
 
 /* Does `path` match the row's? The parameter is not empty and holds no slash. */
 static bool
@@ -277,21 +338,33 @@ matches_either(const char *pattern, const char *path, char *parameter, size_t si
 		   matches(pattern + strlen(PREFIX), path, parameter, size));
 }
 
+/* Each is named once. */
+static void
+allow_add(char *allow, size_t size, const char *method)
+{
+	size_t len = strlen(allow);
+	int    added = 0;
+
+	if (strstr(allow, method) == NULL)
+		added = snprintf(allow + len, size - len, "%s%s", len > 0 ? ", " : "", method);
+	must((size_t)added < size - len);
+}
+
 const struct route *
 route_find(const char *method, const char *path, char *parameter, size_t size, char *ret_allow,
     size_t allow_size)
 {
-	size_t allow_len = 0;
-
 	ret_allow[0] = '\0';
 	for (size_t i = 0; i < routes_n; i++) {
 		if (!matches_either(routes[i].path, path, parameter, size))
 			continue;
 		if (strcmp(routes[i].method, method) == 0)
 			return &routes[i];
-		allow_len += (size_t)snprintf(ret_allow + allow_len, allow_size - allow_len, "%s%s",
-		    allow_len > 0 ? ", " : "", routes[i].method);
-		must(allow_len < allow_size);
+		allow_add(ret_allow, allow_size, routes[i].method);
+		if (strcmp(routes[i].method, "GET") == 0)
+			allow_add(ret_allow, allow_size, "HEAD");
 	}
+	if (ret_allow[0] != '\0')
+		allow_add(ret_allow, allow_size, "OPTIONS");
 	return NULL;
 }

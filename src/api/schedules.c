@@ -6,10 +6,12 @@
  * The credentials are lent to the run, and taken back from it. */
 #include "api/schedules.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/answer.h"
 #include "api/credentials.h"
 #include "api/exchange.h"
 #include "api/load.h"
@@ -29,6 +31,7 @@
 #define US_PER_MS        1000
 #define JITTER_PART      10 /* a tenth of the interval, before or after */
 #define STAMP_MAX        64
+#define TAG_SIZE         19
 #define WHY_MAX          512
 
 struct schedule {
@@ -39,7 +42,8 @@ struct schedule {
 	char                deployment[STORE_DEPLOYMENT_SIZE];
 	int64_t             every_s;
 	bool                by_tags;
-	struct keyring      keyring; /* but while a run has it */
+	char                tag[TAG_SIZE]; /* of what was asked for, an ETag */
+	struct keyring      keyring;       /* but while a run has it */
 	struct timer        timer;
 	int64_t             next_ms;
 	int64_t             runs;
@@ -344,6 +348,14 @@ read_every(struct json_object *body)
 	return 0;
 }
 
+/* Its tag is of what was asked for: that a run was made changes nothing of it. */
+static void
+reply_schedule(struct exchange *x, const struct schedule *s)
+{
+	memcpy(x->out.etag, s->tag, sizeof(s->tag));
+	reply_json(x, 200, show(s));
+}
+
 /* The one of this deployment begins anew. */
 static void
 on_opened(struct exchange *x)
@@ -352,6 +364,8 @@ on_opened(struct exchange *x)
 	struct schedule  *s = find(schedules, x->tenant, x->spec->deployment_id);
 	struct err        err;
 
+	if (!answer_may_change(x, s != NULL ? s->tag : NULL))
+		return;
 	if (s != NULL)
 		schedule_end(s);
 	if (count(schedules, x->tenant) == OF_A_TENANT_MAX) {
@@ -372,9 +386,10 @@ on_opened(struct exchange *x)
 	s->every_s = read_every(x->body);
 	s->by_tags = str_eq(json_get_str(x->body, "depth"), "tags");
 	keyring_take(&s->keyring, &x->start.keyring);
+	snprintf(s->tag, sizeof(s->tag), "\"%016" PRIx64 "\"", rng_next(&schedules->rng));
 	timer_init(&s->timer, on_timer);
 	arm(s, 0);
-	reply_json(x, 200, show(s));
+	reply_schedule(x, s);
 }
 
 static void
@@ -387,9 +402,13 @@ on_spec(struct exchange *x)
 void
 handle_schedule(struct exchange *x)
 {
+	const struct schedule *s =
+	    find(api_schedules(x->api), x->tenant, json_get_str(x->body, "deployment_id"));
 	int64_t    every_s = read_every(x->body);
 	struct err err;
 
+	if (!answer_may_change(x, s != NULL ? s->tag : NULL))
+		return;
 	if (every_s < SCHEDULE_LEAST_S || every_s > SCHEDULE_MOST_S) {
 		err_set(&err, ERR_INVALID_REQUEST, "a schedule is due every %d seconds to %d days",
 		    SCHEDULE_LEAST_S, SCHEDULE_MOST_S / 86400);
@@ -412,19 +431,38 @@ handle_schedules(struct exchange *x)
 	reply_json(x, 200, json);
 }
 
-void
-handle_schedule_end(struct exchange *x)
+/* Of the path; NULL: there is none, and that was answered. */
+static struct schedule *
+find_named(struct exchange *x)
 {
-	struct schedule    *s = find(api_schedules(x->api), x->tenant, x->parameter);
-	struct json_object *json;
-	struct err          err;
+	struct schedule *s = find(api_schedules(x->api), x->tenant, x->parameter);
+	struct err       err;
 
 	if (s == NULL) {
 		err_set(&err, ERR_NOT_FOUND, "there is no schedule of \"%s\" in this process",
 		    x->parameter);
 		reply_err(x, &err);
-		return;
 	}
+	return s;
+}
+
+void
+handle_schedule_of(struct exchange *x)
+{
+	const struct schedule *s = find_named(x);
+
+	if (s != NULL)
+		reply_schedule(x, s);
+}
+
+void
+handle_schedule_end(struct exchange *x)
+{
+	struct schedule    *s = find_named(x);
+	struct json_object *json;
+
+	if (s == NULL || !answer_may_change(x, s->tag))
+		return;
 	json = show(s);
 	schedule_end(s);
 	reply_json(x, 200, json);

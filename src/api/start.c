@@ -15,6 +15,7 @@
 #include "api/exchange.h"
 #include "api/load.h"
 #include "api/names.h"
+#include "api/once.h"
 #include "api/plans.h"
 #include "api/routes.h"
 #include "api/start.h"
@@ -82,12 +83,26 @@ selects_known(struct exchange *x)
 	return known;
 }
 
+static void
+launch(struct exchange *x)
+{
+	struct err err;
+
+	x->start.spec = spec_ref(x->spec);
+	x->start.actor = x->key_id;
+	x->start.on_behalf_of = x->on_behalf_of;
+	x->start.trace = x->trace;
+	if (engine_start(api_options_of(x->api)->engine, &x->start, &x->watch, &err) != ERR_OK) {
+		reply_err(x, &err);
+		return;
+	}
+	if (x->start.mode != MODE_DRY_RUN)
+		wait_begin(x);
+}
+
 void
 start_launch(struct exchange *x)
 {
-	struct api_options *options = api_options_of(x->api);
-	struct err          err;
-
 	x->graph = graph_create(x->spec, x->start.kind == EXECUTION_DESTROY);
 	if (!emptying_is_read(x))
 		return;
@@ -97,15 +112,10 @@ start_launch(struct exchange *x)
 		x->start.only = json_get_array(x->body, "only");
 		x->start.except = json_get_array(x->body, "except");
 	}
-	x->start.spec = spec_ref(x->spec);
-	x->start.actor = x->key_id;
-	x->start.on_behalf_of = x->on_behalf_of;
-	if (engine_start(options->engine, &x->start, &x->watch, &err) != ERR_OK) {
-		reply_err(x, &err);
-		return;
-	}
 	if (x->start.mode != MODE_DRY_RUN)
-		wait_begin(x);
+		once_note(x, launch);
+	else
+		launch(x);
 }
 
 /* Two graphs of a tenant may come to the same 32 bits: the later one is built again, with salt. */

@@ -253,6 +253,7 @@ take_up(struct exchange *x)
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
 	x->start.on_behalf_of = x->on_behalf_of;
+	x->start.trace = x->trace;
 	if (engine_start(api_options_of(x->api)->engine, &x->start, &x->watch, &err) != ERR_OK) {
 		reply_err(x, &err);
 		return;

@@ -44,17 +44,12 @@ write_event(struct exchange *x, const char *name, struct json_object *json)
 static void
 flush(struct exchange *x)
 {
-	struct http_request *request = x->request;
-
 	for (; x->has_room && x->listed_n < json_object_array_length(x->list); x->listed_n++)
 		write_event(x, "resource", json_object_array_get_idx(x->list, x->listed_n));
 	if (!x->has_room || x->summary == NULL)
 		return;
 	write_event(x, "verify", x->summary);
-	x->request = NULL;
-	http_on_close(request, NULL, NULL);
-	http_stream_end(request);
-	exchange_end(x);
+	reply_stream_end(x);
 }
 
 static void
@@ -81,16 +76,7 @@ on_heartbeat(struct timer *timer)
 void
 verify_stream_start(struct exchange *x)
 {
-	static const struct http_header headers[] = {
-		{ "Content-Type", SSE_CONTENT_TYPE },
-		{ "Cache-Control", "no-store" },
-		{ "X-Accel-Buffering", "no" },
-	};
-
-	x->status = 200;
-	http_stream_start(x->request, 200, headers, array_len(headers));
-	http_stream_on_room(x->request, on_room, x);
-	x->has_room = true;
+	must(reply_stream(x, on_room)); /* a POST has no HEAD */
 	x->list = json_object_new_array();
 	timer_init(&x->timer, on_heartbeat);
 	timer_arm(api_options_of(x->api)->loop, &x->timer, HEARTBEAT_US);

@@ -56,6 +56,14 @@ on_waited(struct timer *timer)
 
 /* ---- what the engine tells ---- */
 
+static void
+told(struct exchange *x)
+{
+	x->is_told = true;
+	if (x->responds_async)
+		answer(x);
+}
+
 void
 wait_begun(struct execution_watch *watch, struct execution *execution, const struct err *err)
 {
@@ -64,8 +72,8 @@ wait_begun(struct execution_watch *watch, struct execution *execution, const str
 	(void)execution;
 	if (err != NULL)
 		reply_err(x, err);
-	else if (x->responds_async)
-		answer(x);
+	else
+		told(x);
 }
 
 static void
@@ -74,8 +82,7 @@ on_steered(struct execution_watch *watch, struct execution *execution)
 	struct exchange *x = container_of(watch, struct exchange, watch);
 
 	(void)execution;
-	if (x->responds_async)
-		answer(x);
+	told(x);
 }
 
 static void
@@ -87,15 +94,24 @@ on_at_rest(struct execution_watch *watch, struct execution *execution)
 
 /* ---- the client ---- */
 
+void
+wait_hasten(struct exchange *x)
+{
+	x->responds_async = true;
+	if (x->is_told && timer_is_armed(&x->timer))
+		timer_arm(api_options_of(x->api)->loop, &x->timer, 0);
+}
+
 /* respond-async, or wait=N. What is not understood is not preferred. */
 static void
 read_prefer(struct exchange *x)
 {
-	const char *prefer = http_header_in(x->request, "prefer");
+	const char *prefer = x->request != NULL ? http_header_in(x->request, "prefer") : NULL;
 	const char *wait = prefer != NULL ? strstr(prefer, "wait=") : NULL;
 	long        seconds;
 
-	x->wait_ms = WAIT_DEFAULT_MS;
+	x->wait_ms = x->request != NULL ? WAIT_DEFAULT_MS : 0;
+	x->responds_async = x->wait_ms == 0;
 	if (prefer == NULL)
 		return;
 	if (wait != NULL) {

@@ -19,6 +19,9 @@ void wait_begun(struct execution_watch *watch, struct execution *execution, cons
 /* The execution is watched from now on: what it comes to is the answer. */
 void wait_begin(struct exchange *x);
 
+/* Its client has gone: what it is waited for is only that it has begun, or goes on. Harmless where nothing is waited for. */
+void wait_hasten(struct exchange *x);
+
 /* An execution as the answer; the body is taken over. */
 void wait_reply(struct exchange *x, struct json_object *execution);
 

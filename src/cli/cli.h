@@ -33,12 +33,12 @@ struct cli {
 	const char     *server; /* never NULL */
 	const char     *key;    /* NULL: none; so all that follow */
 	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *format;
-	const char     *actor, *execution_id, *limit, *cursor, *plan;
+	const char     *actor, *execution_id, *limit, *cursor, *plan, *every;
 	const char     *operand, *operand_2;
 	const char     *from_region, *to_region, *from_account, *to_account;
 	struct cli_list skip, only, except, empty, copy, without_data, pauses, regions;
-	bool json, approved, step, force, empty_all, credentials, prune, rollback, through,
-	    plan_only, execution, help, config, replace;
+	bool json, approved, step, force, credentials, prune, rollback, through, plan_only,
+	    execution, help, config, replace;
 };
 
 /* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */
@@ -62,9 +62,9 @@ struct command {
 	int (*run)(struct cli *cli);
 };
 
-extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_continue, cmd_pause, cmd_cancel,
-    cmd_status, cmd_watch, cmd_graph, cmd_destroy, cmd_move, cmd_discover, cmd_import, cmd_history,
-    cmd_diff, cmd_seal, cmd_types, cmd_openapi;
+extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_schedule, cmd_continue, cmd_pause,
+    cmd_cancel, cmd_status, cmd_watch, cmd_graph, cmd_destroy, cmd_move, cmd_discover, cmd_import,
+    cmd_history, cmd_diff, cmd_seal, cmd_types, cmd_openapi;
 
 /* Options that more than one command takes. */
 #define CLI_OPTION_APPROVE                                                                     \

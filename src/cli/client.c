@@ -22,6 +22,8 @@
 struct call {
 	struct fetch   fetch;
 	struct client *client;
+	struct sse    *events; /* what reads the answer; NULL: it is wanted as a whole */
+	bool           is_unreadable;
 };
 
 static void
@@ -134,57 +136,120 @@ answer_take(struct answer *answer, struct fetch *fetch)
 		answer->json = json_read(answer->text.data, answer->text.len, &err);
 }
 
+static void
+on_call_data(struct fetch *fetch, const char *data, size_t len)
+{
+	struct call *call = container_of(fetch, struct call, fetch);
+
+	if (sse_feed(call->events, data, len))
+		return;
+	call->is_unreadable = true;
+	fetch_cancel(call->client->fetcher, fetch);
+	client_stop(call->client);
+}
+
+/* As a whole, or as events: those may come for as long as they like, if only something does. */
+static void
+call_expect(struct call *call)
+{
+	if (call->events == NULL) {
+		call->fetch.timeout_ms = CALL_TIMEOUT_MS;
+		fetch_header_add(&call->fetch, "accept", "application/json, */*;q=0.1");
+	} else {
+		call->fetch.silence_ms = CALL_TIMEOUT_MS;
+		call->fetch.on_data = on_call_data;
+		fetch_header_add(&call->fetch, "accept", "text/event-stream");
+	}
+}
+
 static bool
 call_run(struct client *client, struct call *call, struct answer *answer)
 {
 	call->client = client;
-	call->fetch.timeout_ms = CALL_TIMEOUT_MS;
-	fetch_header_add(&call->fetch, "accept", "application/json, */*;q=0.1");
+	call_expect(call);
 	if (!client->interrupted)
 		fetch_start(client->fetcher, &call->fetch);
 	client_run(client);
 	fetch_cancel(client->fetcher, &call->fetch); /* after an interrupt */
 	answer_take(answer, &call->fetch);
+	if (call->is_unreadable) {
+		answer->result = FETCH_TOO_LARGE;
+		snprintf(answer->error, sizeof(answer->error), "an event is too long");
+	}
 	fetch_fini(&call->fetch);
-	return answer->status >= 200 && answer->status <= 299;
+	return answer->result == FETCH_DONE && answer->status >= 200 && answer->status <= 299;
 }
 
-bool
-client_get_text(struct client *client, const char *path, struct answer *answer)
+static bool
+ask(struct client *client, const char *method, const char *path, struct answer *answer)
 {
-	struct call call;
+	struct call call = { .events = NULL };
 	struct str  url;
 	bool        ok;
 
-	client_fetch_init(client, &call.fetch, &url, "GET", path, on_call_done);
+	client_fetch_init(client, &call.fetch, &url, method, path, on_call_done);
 	ok = call_run(client, &call, answer);
 	str_fini(&url);
 	return ok;
 }
 
 bool
+client_get_text(struct client *client, const char *path, struct answer *answer)
+{
+	return ask(client, "GET", path, answer);
+}
+
+bool
 client_get(struct client *client, const char *path, struct answer *answer)
 {
-	return client_get_text(client, path, answer) && answer->json != NULL;
+	return ask(client, "GET", path, answer) && answer->json != NULL;
+}
+
+bool
+client_delete(struct client *client, const char *path, struct answer *answer)
+{
+	return ask(client, "DELETE", path, answer) && answer->json != NULL;
+}
+
+static bool
+post(struct client *client, struct call *call, const char *path, struct json_object *body,
+    bool async, struct answer *answer)
+{
+	struct str url;
+	bool       ok;
+
+	if (!seal_credentials(client, body, NULL, answer))
+		return false;
+	client_fetch_init(client, &call->fetch, &url, "POST", path, on_call_done);
+	fetch_header_add(&call->fetch, "content-type", "application/json");
+	if (async)
+		fetch_header_add(&call->fetch, "prefer", "respond-async");
+	call->fetch.body = json_text_len(body, &call->fetch.body_len);
+	ok = call_run(client, call, answer);
+	str_fini(&url);
+	return ok;
 }
 
 bool
 client_post(struct client *client, const char *path, struct json_object *body, bool async,
     struct answer *answer)
 {
-	struct call call;
-	struct str  url;
+	struct call call = { .events = NULL };
+
+	return post(client, &call, path, body, async, answer) && answer->json != NULL;
+}
+
+bool
+client_post_events(struct client *client, const char *path, struct json_object *body,
+    sse_on_event *on_event, void *arg, struct answer *answer)
+{
+	struct sse  sse;
+	struct call call = { .events = &sse };
 	bool        ok;
 
-	if (!seal_credentials(client, body, NULL, answer))
-		return false;
-	client_fetch_init(client, &call.fetch, &url, "POST", path, on_call_done);
-	fetch_header_add(&call.fetch, "content-type", "application/json");
-	if (async)
-		fetch_header_add(&call.fetch, "prefer", "respond-async");
-	call.fetch.body = json_text_len(body, &call.fetch.body_len);
-	ok = call_run(client, &call, answer) && answer->json != NULL;
-	str_fini(&url);
+	sse_init(&sse, on_event, arg);
+	ok = post(client, &call, path, body, false, answer);
+	sse_fini(&sse);
 	return ok;
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/sse.h"
 #include "loop/loop.h"
 #include "net/fetch.h"
 #include "util/str.h"
@@ -44,11 +45,16 @@ void client_catch_interrupt(struct client *client);
 
 /* True: a 2xx answer with JSON. The answer is to be ended in either case. Credentials in a body are sealed before it goes. */
 MUSTCHECK bool client_get(struct client *client, const char *path, struct answer *answer);
+MUSTCHECK bool client_delete(struct client *client, const char *path, struct answer *answer);
 /* True: a 2xx answer, whatever it is. */
 MUSTCHECK bool client_get_text(struct client *client, const char *path, struct answer *answer);
 MUSTCHECK bool client_post(struct client *client, const char *path, struct json_object *body,
     bool async, struct answer *answer);
 void           answer_fini(struct answer *answer);
+
+/* As client_post(), for an answer that comes as events: each is told as it arrives. True: a 2xx answer, to its end. */
+MUSTCHECK bool client_post_events(struct client *client, const char *path, struct json_object *body,
+    sse_on_event *on_event, void *arg, struct answer *answer);
 
 /* Says on stderr why an answer is not what was wanted. Returns the exit status for it. */
 int client_complain(struct client *client, const struct answer *answer);

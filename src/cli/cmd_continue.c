@@ -5,6 +5,7 @@
 #include "cli/config.h"
 #include "cli/deploy.h"
 #include "cli/follow.h"
+#include "cli/names.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -31,16 +32,11 @@ add_expected(struct json_object *body, struct json_object *execution)
 static struct json_object *
 body_create(const struct cli *cli, struct json_object *execution)
 {
-	struct json_object *body = config_graph_body(cli->operand), *skip;
+	struct json_object *body = config_graph_body(cli->operand);
 
 	json_set_str(body, "until", cli->until);
 	json_set_str(body, "from_node", cli->from);
-	if (cli->skip.n > 0) {
-		skip = json_object_new_array();
-		for (size_t i = 0; i < cli->skip.n; i++)
-			json_object_array_add(skip, json_object_new_string(cli->skip.items[i]));
-		json_set(body, "skip", skip);
-	}
+	names_add(body, "skip", &cli->skip);
 	add_expected(body, execution);
 	return body;
 }

@@ -6,26 +6,11 @@
 #include "cli/client.h"
 #include "cli/config.h"
 #include "cli/deploy.h"
+#include "cli/names.h"
 #include "cli/render.h"
 #include "util/json.h"
 
 #define QUESTION_MAX 512
-
-/* What is in these goes with them. */
-static void
-add_emptied(const struct cli *cli, struct json_object *body)
-{
-	struct json_object *names;
-
-	if (cli->empty_all)
-		json_set_bool(body, "empty", true);
-	if (cli->empty_all || cli->empty.n == 0)
-		return;
-	names = json_object_new_array();
-	for (size_t i = 0; i < cli->empty.n; i++)
-		json_object_array_add(names, json_object_new_string(cli->empty.items[i]));
-	json_set(body, "empty", names);
-}
 
 static bool
 approved(const struct cli *cli, struct json_object *body)
@@ -52,7 +37,7 @@ run(struct cli *cli)
 
 	if (body == NULL)
 		return CLI_ERROR;
-	add_emptied(cli, body);
+	names_add_or_all(body, "empty", &cli->empty);
 	deploy_select(cli, body);
 	client_open(&client, cli);
 	if (approved(cli, body))
@@ -67,10 +52,8 @@ static const struct cli_option options[] = {
 	CLI_OPTION_APPROVE,
 	{ "empty", 0, "NODE", offsetof(struct cli, empty),
 	    "take this one along with what is in it (a bucket with\n"
-	    "its objects); may be given again and again",
+	    "its objects); may be given again and again; all: of all",
 	    true },
-	{ "empty-all", 0, NULL, offsetof(struct cli, empty_all),
-	    "the same of every resource of which that can be said", false },
 };
 
 const struct command cmd_destroy = {

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/config.h"
+#include "cli/names.h"
 #include "cli/render.h"
 #include "cli/terminal.h"
 #include "util/json.h"
@@ -67,16 +68,10 @@ discovery_run(struct cli *cli, const char *path, struct json_object *body)
 static int
 run(struct cli *cli)
 {
-	struct json_object *body = json_object_new_object(), *regions;
+	struct json_object *body = json_object_new_object();
 
 	json_set_str(body, "deployment_id", cli->operand);
-	if (cli->regions.n > 0) {
-		regions = json_object_new_array();
-		for (size_t i = 0; i < cli->regions.n; i++)
-			json_object_array_add(
-			    regions, json_object_new_string(cli->regions.items[i]));
-		json_set(body, "regions", regions);
-	}
+	names_add(body, "regions", &cli->regions);
 	if (cli->replace)
 		json_set_bool(body, "replace", true);
 	return discovery_run(cli, "/deploy/discover", body);

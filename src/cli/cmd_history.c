@@ -17,11 +17,11 @@ run(struct cli *cli)
 
 	if (cli->operand != NULL) {
 		client_path(&path, "/deploy/history/", cli->operand);
-		client_path_query(&path, "limit", cli->limit);
-		client_path_query(&path, "cursor", cli->cursor);
 	} else {
 		client_path(&path, "/deploy/deployments", "");
 	}
+	client_path_query(&path, "limit", cli->limit);
+	client_path_query(&path, "cursor", cli->cursor);
 	client_open(&client, cli);
 	if (!client_get(&client, path.data, &answer)) {
 		status = client_complain(&client, &answer);
@@ -40,7 +40,7 @@ run(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-	{ "limit", 0, "N", offsetof(struct cli, limit), "at most so many executions [100]", false },
+	{ "limit", 0, "N", offsetof(struct cli, limit), "at most so many [100]", false },
 	{ "cursor", 0, "CURSOR", offsetof(struct cli, cursor),
 	    "go on where a page before has ended", false },
 };
@@ -49,11 +49,12 @@ const struct command cmd_history = {
 	.name = "history",
 	.synopsis = "[DEPLOYMENT] [OPTIONS]",
 	.help = "list the deployments, or the executions of one",
-	.more =
-	    "The newest comes first. What an execution has done is shown as +created ~changed\n"
-	    "-deleted =left as it was. `status GRAPH --execution EXECUTION` shows one in full,\n"
-	    "`diff GRAPH GRAPH` what differs between two versions, and `apply GRAPH` goes forward\n"
-	    "to an old one.",
+	.more = "The newest comes first. Beside a deployment stands how a schedule last found it. "
+		"What\n"
+		"an execution has done is shown as +created ~changed -deleted =left as it was.\n"
+		"`status GRAPH --execution EXECUTION` shows one in full, `diff GRAPH GRAPH` what "
+		"differs\n"
+		"between two versions, and `apply GRAPH` goes forward to an old one.",
 	.options = options,
 	.options_n = array_len(options),
 	.operands_min = 0,

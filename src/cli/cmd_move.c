@@ -4,31 +4,10 @@
 #include "cli/client.h"
 #include "cli/config.h"
 #include "cli/deploy.h"
+#include "cli/names.h"
 #include "util/json.h"
 
-#define ALL      "all"
 #define QUESTION "Do you want to move this? Only 'yes' is accepted:"
-
-/* A list of names; the word "all" alone is true. */
-static struct json_object *
-names_of(const struct cli_list *list)
-{
-	struct json_object *names;
-
-	if (list->n == 1 && str_eq(list->items[0], ALL))
-		return json_object_new_boolean(true);
-	names = json_object_new_array();
-	for (size_t i = 0; i < list->n; i++)
-		json_object_array_add(names, json_object_new_string(list->items[i]));
-	return names;
-}
-
-static void
-add_names(struct json_object *body, const char *member, const struct cli_list *list)
-{
-	if (list->n > 0)
-		json_set(body, member, names_of(list));
-}
 
 static struct json_object *
 body_create(const struct cli *cli)
@@ -42,10 +21,10 @@ body_create(const struct cli *cli)
 	json_set_str(body, "from_account", cli->from_account);
 	json_set_str(body, "to_account", cli->to_account);
 	json_set_str(body, "on_failure", cli->on_failure);
-	add_names(body, "resources", &cli->only);
-	add_names(body, "copy", &cli->copy);
-	add_names(body, "without_data", &cli->without_data);
-	add_names(body, "pause_before", &cli->pauses);
+	names_add(body, "resources", &cli->only);
+	names_add_or_all(body, "copy", &cli->copy);
+	names_add_or_all(body, "without_data", &cli->without_data);
+	names_add(body, "pause_before", &cli->pauses);
 	if (cli->through)
 		json_set_bool(body, "delete_after_verify", true);
 	return body;

@@ -278,3 +278,17 @@ config_deployment_body(const char *operand)
 {
 	return config_is_graph_id(operand) ? config_graph_body(operand) : body_from_config(operand);
 }
+
+struct json_object *
+config_named_body(const char *operand)
+{
+	struct json_object *body;
+
+	if (strchr(operand, '/') != NULL || str_ends(operand, ".json") || str_eq(operand, "-"))
+		return body_from_config(operand);
+	body = json_object_new_object();
+	must(body != NULL);
+	json_set_str(body, "deployment_id", operand);
+	config_give_credentials(body);
+	return body;
+}

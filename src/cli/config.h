@@ -37,6 +37,10 @@ struct json_object *config_graph_body(const char *graph_id);
  * caller puts it. */
 MUSTCHECK struct json_object *config_deployment_body(const char *operand);
 
+/* The same of a deployment: by its id, or by the config of a file, which is called so that it can be no id: with a / in it, with
+ * .json at its end, or - for standard input. */
+MUSTCHECK struct json_object *config_named_body(const char *operand);
+
 /* A body with the config of a file, and its credentials; or one that names a graph, where the operand is its id. NULL: the
  * file could not be read, and stderr says why. */
 MUSTCHECK struct json_object *config_body(const char *operand);

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/follow.h"
+#include "cli/names.h"
 #include "cli/plan.h"
 #include "cli/render.h"
 #include "cli/terminal.h"
@@ -15,24 +16,11 @@
 #define STATUS_TRIES_MAX 20 /* the last event may be ahead of the status by a moment */
 #define STATUS_WAIT_MS   100
 
-static void
-add_names(struct json_object *body, const char *member, const struct cli_list *names)
-{
-	struct json_object *list;
-
-	if (names->n == 0)
-		return;
-	list = json_object_new_array();
-	for (size_t i = 0; i < names->n; i++)
-		json_object_array_add(list, json_object_new_string(names->items[i]));
-	json_set(body, member, list);
-}
-
 void
 deploy_select(const struct cli *cli, struct json_object *body)
 {
-	add_names(body, "only", &cli->only);
-	add_names(body, "except", &cli->except);
+	names_add(body, "only", &cli->only);
+	names_add(body, "except", &cli->except);
 	if (cli->prune)
 		json_set_bool(body, "prune", true);
 }

@@ -166,13 +166,13 @@ event_take(struct follower *follower, struct json_object *event)
 
 /* What the server repeats after a resume, and what comes after the end, is passed over. */
 static void
-on_event(void *arg, const char *id, const char *data)
+on_event(void *arg, const struct sse_event *told)
 {
 	struct follower    *follower = arg;
-	struct json_object *event = json_read(data, strlen(data), NULL);
+	struct json_object *event = json_read(told->data, strlen(told->data), NULL);
 	int64_t             seq = json_get_i64(event, "seq", -1);
 
-	snprintf(follower->last_id, sizeof(follower->last_id), "%s", id);
+	snprintf(follower->last_id, sizeof(follower->last_id), "%s", told->id);
 	if (event != NULL && !follower->over && (seq < 0 || seq > follower->last_seq)) {
 		follower->tries = 0;
 		if (seq >= 0)

@@ -76,7 +76,16 @@ void render_difference(struct str *out, struct json_object *diff, bool color);
 void render_plan(struct str *out, struct json_object *plan, bool color);
 bool plan_has_changes(struct json_object *plan);
 
-/* The answer of /deploy/verify. */
+/* How one resource stands: its verdict, which it is, and a line for each difference. */
+void render_verdict(struct str *out, struct json_object *resource, bool color);
+
+/* The beginning of such a line. */
+void render_verdict_of(struct str *out, const char *verdict, bool color);
+
+/* How many there are of each verdict, as `summary` has it. */
+void render_verdicts(struct str *out, struct json_object *verify, bool color);
+
+/* The end of an answer of /deploy/verify: its warnings, and how many there are of each verdict. */
 void render_verify(struct str *out, struct json_object *verify, bool color);
 
 /* How many resources have this verdict. */
@@ -113,6 +122,10 @@ void render_warnings(struct str *out, struct json_object *answer, bool color);
 
 /* The answer of /deploy/deployments, or of /deploy/history: a line each. */
 void render_history(struct str *out, struct json_object *answer);
+
+/* The answer of GET /deploy/schedules: a line each; or one of them. */
+void render_schedules(struct str *out, struct json_object *answer, bool color);
+void render_schedule(struct str *out, struct json_object *schedule, bool color);
 
 /* The answer of /deploy/diff. */
 void render_diff(struct str *out, struct json_object *diff, bool color);

@@ -3,12 +3,11 @@
 #include <inttypes.h>
 
 #include "cli/render.h"
+#include "cli/render_table.h"
 #include "util/check.h"
 #include "util/json.h"
 
 #define MS_PER_S 1000
-
-typedef void cell(struct str *out, struct json_object *row);
 
 /* What it has done, in the plan's signs. */
 static void
@@ -63,60 +62,25 @@ cell_status(struct str *out, struct json_object *row)
 	str_add_char(out, ')');
 }
 
-static const struct column {
-	const char *title; /* NULL: all are without */
-	size_t      width;
-	const char *member; /* shown as it is; NULL: */
-	cell       *show;
-} deployment_columns[] = { { NULL, 32, "deployment_id", NULL },
-	{ NULL, 0, "last_begun_at", NULL } },
-  execution_columns[] = { { "BEGUN", 26, "created_at", NULL }, { "KIND", 9, "kind", NULL },
-	  { "STATUS", 12, NULL, cell_status }, { "VERSION", 12, "version", NULL },
-	  { "GRAPH", 10, "graph_id", NULL }, { "EXECUTION", 11, "execution_id", NULL },
-	  { "DONE", 15, NULL, cell_summary }, { "TOOK", 8, NULL, cell_duration },
-	  { "WHO", 0, NULL, cell_actor } };
-
-/* row NULL: the titles. */
-static void
-render_row(struct str *out, struct json_object *row, const struct column *columns, size_t n)
-{
-	size_t from = out->len, width = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			render_pad(out, from, width);
-		if (row == NULL)
-			str_add(out, columns[i].title);
-		else if (columns[i].show != NULL)
-			columns[i].show(out, row);
-		else
-			render_text(out, json_get_str(row, columns[i].member));
-		width += columns[i].width;
-	}
-	while (out->len > from && out->data[out->len - 1] == ' ')
-		str_cut(out, out->len - 1);
-	str_add_char(out, '\n');
-}
-
-static void
-render_rows(struct str *out, struct json_object *list, const struct column *columns, size_t n)
-{
-	size_t rows = list != NULL ? json_object_array_length(list) : 0;
-
-	if (rows > 0 && columns[0].title != NULL)
-		render_row(out, NULL, columns, n);
-	for (size_t i = 0; i < rows; i++)
-		render_row(out, json_object_array_get_idx(list, i), columns, n);
-}
+static const struct column deployment_columns[] = { { NULL, 32, "deployment_id", NULL },
+	{ NULL, 26, "last_begun_at", NULL }, { NULL, 0, NULL, render_found } },
+			   execution_columns[] = { { "BEGUN", 26, "created_at", NULL },
+				   { "KIND", 9, "kind", NULL }, { "STATUS", 12, NULL, cell_status },
+				   { "VERSION", 12, "version", NULL },
+				   { "GRAPH", 10, "graph_id", NULL },
+				   { "EXECUTION", 11, "execution_id", NULL },
+				   { "DONE", 15, NULL, cell_summary },
+				   { "TOOK", 8, NULL, cell_duration },
+				   { "WHO", 0, NULL, cell_actor } };
 
 void
 render_history(struct str *out, struct json_object *answer)
 {
 	const char *cursor = json_get_str(answer, "next_cursor");
 
-	render_rows(out, json_get_array(answer, "deployments"), deployment_columns,
+	render_table(out, json_get_array(answer, "deployments"), deployment_columns,
 	    array_len(deployment_columns));
-	render_rows(out, json_get_array(answer, "executions"), execution_columns,
+	render_table(out, json_get_array(answer, "executions"), execution_columns,
 	    array_len(execution_columns));
 	if (cursor == NULL)
 		return;

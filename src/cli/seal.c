@@ -6,32 +6,12 @@
 
 #include "cli/cli.h"
 #include "cli/client.h"
+#include "util/credential_name.h"
 #include "util/json.h"
 #include "util/sealed.h"
 
 #define MEMBER_MAX 128
 #define NOT_FOUND  404
-
-/* Members of credentials that are secret. */
-static const char *const secrets[] = { "secret_access_key", "session_token", "pat", "private_key" };
-
-/* On any level: an account among a provider's credentials has some of its own. */
-static bool
-holds_plain(struct json_object *json)
-{
-	if (!json_object_is_type(json, json_type_object))
-		return false;
-	for (size_t i = 0; i < array_len(secrets); i++) {
-		if (json_get_str(json, secrets[i]) != NULL)
-			return true;
-	}
-	json_object_object_foreach (json, name, member) {
-		(void)name;
-		if (holds_plain(member))
-			return true;
-	}
-	return false;
-}
 
 static bool
 seal_member(struct json_object *json, const char *name, const char *key, struct err *err)
@@ -44,7 +24,7 @@ seal_member(struct json_object *json, const char *name, const char *key, struct 
 	if (box == NULL)
 		return false;
 	str_init(&sealed, MEMBER_MAX);
-	str_addf(&sealed, "encrypted_%s", name);
+	str_addf(&sealed, CREDENTIAL_SEALED "%s", name);
 	json_set_str(json, sealed.data, box);
 	json_object_object_del(json, name);
 	str_fini(&sealed);
@@ -63,9 +43,9 @@ seal_all(struct json_object *json, const char *key, struct err *err)
 		(void)unused;
 		good = good && seal_all(member, key, err);
 	}
-	for (size_t i = 0; i < array_len(secrets); i++) {
-		if (json_get_str(json, secrets[i]) != NULL)
-			good = good && seal_member(json, secrets[i], key, err);
+	for (const char *const *name = credential_secrets; *name != NULL; name++) {
+		if (json_get_str(json, *name) != NULL)
+			good = good && seal_member(json, *name, key, err);
 	}
 	return good;
 }
@@ -154,7 +134,8 @@ seal_credentials(
 	if (credentials == NULL)
 		return true;
 	json_object_object_foreach (credentials, provider, json) {
-		if (holds_plain(json) && !seal_provider(client, provider, json, key, answer))
+		if (credentials_hold_plain(json) &&
+		    !seal_provider(client, provider, json, key, answer))
 			return false;
 	}
 	return true;

@@ -5,12 +5,13 @@
 #include <string.h>
 
 void
-sse_init(struct sse *sse, void (*on_event)(void *arg, const char *id, const char *data), void *arg)
+sse_init(struct sse *sse, sse_on_event *on_event, void *arg)
 {
 	*sse = (struct sse){ .on_event = on_event, .arg = arg };
 	str_init(&sse->line, SSE_EVENT_MAX);
 	str_init(&sse->data, SSE_EVENT_MAX);
 	str_init(&sse->id, SSE_ID_MAX);
+	str_init(&sse->name, SSE_NAME_MAX);
 }
 
 void
@@ -19,6 +20,7 @@ sse_fini(struct sse *sse)
 	str_fini(&sse->line);
 	str_fini(&sse->data);
 	str_fini(&sse->id);
+	str_fini(&sse->name);
 }
 
 void
@@ -26,6 +28,7 @@ sse_restart(struct sse *sse)
 {
 	str_clear(&sse->line);
 	str_clear(&sse->data);
+	str_clear(&sse->name);
 	sse->after_cr = sse->has_data = false;
 }
 
@@ -47,10 +50,13 @@ field_value(const char *line, const char *name)
 static void
 event_end(struct sse *sse)
 {
+	const struct sse_event event = { sse->id.data, sse->name.data, sse->data.data };
+
 	if (sse->has_data && !sse->data.overflow)
-		sse->on_event(sse->arg, sse->id.data, sse->data.data);
+		sse->on_event(sse->arg, &event);
 	sse->has_data = false;
 	str_clear(&sse->data);
+	str_clear(&sse->name);
 }
 
 static void
@@ -70,6 +76,9 @@ line_end(struct sse *sse)
 	} else if ((value = field_value(sse->line.data, "id")) != NULL) {
 		str_clear(&sse->id);
 		str_add(&sse->id, value);
+	} else if ((value = field_value(sse->line.data, "event")) != NULL) {
+		str_clear(&sse->name);
+		str_add(&sse->name, value);
 	}
 	str_clear(&sse->line);
 }
@@ -88,7 +97,8 @@ sse_feed(struct sse *sse, const char *bytes, size_t len)
 			line_end(sse);
 		else
 			str_add_char(&sse->line, bytes[i]);
-		if (sse->line.overflow || sse->data.overflow || sse->id.overflow)
+		if (sse->line.overflow || sse->data.overflow || sse->id.overflow ||
+		    sse->name.overflow)
 			return false;
 	}
 	return true;

@@ -2,8 +2,7 @@
  *
  * sse.h - reads a stream of server-sent events, in whatever pieces it comes.
  *
- * on_event() gets each event whole: its id (the last one seen, when it has none of its own) and its
- * data. It is called from within sse_feed(), and may not end the reader.
+ * on_event() gets each event whole. It is called from within sse_feed(), and may not end the reader.
  */
 #ifndef CLI_SSE_H
 #define CLI_SSE_H
@@ -15,16 +14,24 @@
 
 #define SSE_EVENT_MAX (4 * 1024 * 1024)
 #define SSE_ID_MAX    256
+#define SSE_NAME_MAX  64
 
-struct sse {
-	struct str line, data, id;
-	bool       after_cr, has_data;
-	void (*on_event)(void *arg, const char *id, const char *data);
-	void *arg;
+struct sse_event {
+	const char *id;   /* the last one seen, when it has none of its own */
+	const char *name; /* "" when it has none */
+	const char *data;
 };
 
-void
-sse_init(struct sse *sse, void (*on_event)(void *arg, const char *id, const char *data), void *arg);
+typedef void sse_on_event(void *arg, const struct sse_event *event);
+
+struct sse {
+	struct str    line, data, id, name;
+	bool          after_cr, has_data;
+	sse_on_event *on_event;
+	void         *arg;
+};
+
+void sse_init(struct sse *sse, sse_on_event *on_event, void *arg);
 void sse_fini(struct sse *sse);
 
 /* False: a line or an event is past its maximum, and the stream can't be read any further. */

@@ -26,8 +26,9 @@ check_decide(struct node *node)
 static bool
 is_run(const struct execution *e)
 {
-	return e->kind == EXECUTION_VERIFY ||
-	       (e->kind == EXECUTION_APPLY && e->mode != MODE_DRY_RUN && !e->undoing);
+	bool makes = e->kind == EXECUTION_APPLY || e->kind == EXECUTION_MOVE;
+
+	return e->kind == EXECUTION_VERIFY || (makes && e->mode != MODE_DRY_RUN && !e->undoing);
 }
 
 bool

@@ -199,10 +199,16 @@ request_drop(struct execution_request *request)
 }
 
 static void
-make_id(struct engine *engine, struct execution *e)
+make_id(struct engine *engine, struct execution *e, const char *wanted)
 {
-	uint64_t seed[2] = { rng_next(&engine->rng), rng_next(&engine->rng) };
+	uint64_t seed[2];
 
+	if (wanted != NULL) {
+		snprintf(e->id, sizeof(e->id), "%s", wanted);
+		return;
+	}
+	seed[0] = rng_next(&engine->rng);
+	seed[1] = rng_next(&engine->rng);
 	obj_id_from(seed, sizeof(seed), e->id);
 }
 
@@ -232,7 +238,7 @@ engine_start(struct engine *engine, struct execution_request *request,
 		return err->code;
 	}
 	e = execution_create(engine, request);
-	make_id(engine, e);
+	make_id(engine, e, request->id);
 	list_add(&engine->executions, e);
 	engine->n++;
 	execution_watch(e, watch);

@@ -124,6 +124,7 @@ enum until {
 };
 
 #define EXECUTION_BEHALF_SIZE 129
+#define TRACE_SIZE            56 /* a traceparent (W3C Trace Context) and a NUL */
 
 struct execution_request {
 	struct spec        *spec; /* one reference is taken over */
@@ -132,6 +133,8 @@ struct execution_request {
 	enum on_failure     on_failure;
 	const char         *actor;        /* who asked: the API key's id; copied */
 	const char         *on_behalf_of; /* of whom, as that one says; NULL: it does not. Copied */
+	const char *id;    /* of a new one, as OBJ_ID_SIZE has them; NULL: one is made. Copied */
+	const char *trace; /* traceparent of who asked; "" or NULL: there is none. Copied */
 	/* "G:E", the last execution that its spec knows of, or "" for none: ERR_BUSY if there is another; NULL: no matter. Borrowed */
 	const char         *newest;
 	struct json_object *only,

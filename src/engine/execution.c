@@ -481,6 +481,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	snprintf(e->actor, sizeof(e->actor), "%s", request->actor);
 	snprintf(e->on_behalf_of, sizeof(e->on_behalf_of), "%s",
 	    request->on_behalf_of != NULL ? request->on_behalf_of : "");
+	snprintf(e->trace, sizeof(e->trace), "%s", request->trace != NULL ? request->trace : "");
 	must(store_key_set(&e->key, spec->tenant, spec->deployment_id, spec->graph_id));
 	keyring_take(&e->keyring, &request->keyring);
 	e->accounts = json_object_new_object();

@@ -67,6 +67,7 @@ struct execution {
 	bool                hold;      /* resumed, it stays paused until it is told to continue */
 	char                actor[ACTOR_SIZE];
 	char                on_behalf_of[EXECUTION_BEHALF_SIZE];
+	char                trace[TRACE_SIZE]; /* "": there is none */
 	char               *newest; /* the last execution that its spec knows of; NULL: no matter */
 	struct json_object *only, *except; /* names of nodes; NULL: all, none (selection.h) */
 	struct keyring      keyring;

@@ -223,6 +223,8 @@ add_execution(struct str *out, const struct execution *execution)
 	add_text(out, "actor", execution->actor);
 	if (execution->on_behalf_of[0] != '\0')
 		add_text(out, "on_behalf_of", execution->on_behalf_of);
+	if (execution->trace[0] != '\0')
+		add_text(out, "traceparent", execution->trace);
 	add_text(out, "kind", execution_kind_name(execution->kind));
 	add_text(out, "status", execution_status_name(execution->status));
 	if (execution->reason != REASON_NONE)

@@ -94,6 +94,7 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	const char  *created = json_get_str(header, "created_at");
 	const char  *actor = json_get_str(header, "actor");
 	const char  *on_behalf_of = json_get_str(header, "on_behalf_of");
+	const char  *trace = json_get_str(header, "traceparent");
 	struct asked asked;
 
 	if (id == NULL || strlen(id) != sizeof(e->id) - 1 || created == NULL ||
@@ -124,6 +125,7 @@ read_header(struct execution *e, struct json_object *header, struct err *err)
 	snprintf(e->actor, sizeof(e->actor), "%s", actor != NULL ? actor : "");
 	snprintf(e->on_behalf_of, sizeof(e->on_behalf_of), "%s",
 	    on_behalf_of != NULL ? on_behalf_of : "");
+	snprintf(e->trace, sizeof(e->trace), "%s", trace != NULL ? trace : "");
 	e->kind = asked.kind;
 	e->mode = asked.mode;
 	e->on_failure = asked.on_failure;

@@ -88,14 +88,13 @@ void
 visit_refuse(struct visit *visit, const struct err *err)
 {
 	reply_problem(visit, err->code,
-	    problem_json(
-		err_status(err->code), err_name(err->code), err_title(err->code), err->detail));
+	    problem_json(err->code, err->detail, http_request_id(visit->request)));
 }
 
 void
 visit_refuse_all(struct visit *visit, enum err_code code, const struct problems *problems)
 {
-	reply_problem(visit, code, problems_json(code, problems));
+	reply_problem(visit, code, problems_json(code, problems, http_request_id(visit->request)));
 }
 
 /* ---- what there is ---- */
@@ -277,8 +276,8 @@ host_handle(void *arg, struct http_request *request)
 	visit->request = request;
 	timer_init(&visit->beat, NULL);
 	http_on_close(request, on_client_gone, visit);
-	log_debug("request", "id=%llu method=%s", (unsigned long long)http_id(request),
-	    http_method(request));
+	log_debug(
+	    "request", "request=%s method=%s", http_request_id(request), http_method(request));
 	if (str_eq(path, "/healthz")) {
 		visit_reply(visit, "{\"status\":\"ok\"}", strlen("{\"status\":\"ok\"}"));
 	} else if (!is_allowed(visit)) {

@@ -6,6 +6,7 @@
 #include "host/host_inside.h"
 #include "http/problem.h"
 #include "util/check.h"
+#include "util/credential_name.h"
 #include "util/json.h"
 
 #define US_PER_MS  1000

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * conn.c - a connection is a small state machine, run from a task of the loop.
  *
- *        first byte        complete            http_reply
- *   idle ──────────► reading ──────► handling ───────────► flushing ──► idle
- *    │ too long        │ 408, 4xx       │  http_stream_start    ▲  │
- *    ▼                 └───────► flushing (refusal)             │  └ to be closed ─► lingering ─► gone
- *   gone                                └──────────► streaming ─┘ http_stream_end
+ *        first byte           complete            http_reply
+ *   idle ──────────► head, body ──────► handling ───────────► flushing ──► idle
+ *    │ too long           │ 408, 4xx       │  http_stream_start    ▲  │
+ *    ▼                    └───────► flushing (refusal)             │  └ to be closed ─► lingering ─► gone
+ *   gone                                   └──────────► streaming ─┘ http_stream_end
  *
  * Each state has what is done when something stirred, how long it may last, and what is done when it
  * lasts longer. A connection that fails is gone from any state; an open request then hears on_close.
@@ -86,6 +86,7 @@ conn_send(struct conn *conn, const struct reply *asked, const void *body, size_t
 	reply.keep_alive = conn->keep;
 	reply.to_http10 = conn->gate.is_http10;
 	reply.date = server_date(conn->server);
+	reply.request_id = conn->request_id;
 	reply.length = len;
 	if (!reply_has_body(reply.status))
 		reply.framing = REPLY_NO_BODY;
@@ -103,13 +104,19 @@ conn_send(struct conn *conn, const struct reply *asked, const void *body, size_t
 static void
 conn_refuse(struct conn *conn)
 {
-	struct http_header type = { "Content-Type", "text/plain" };
-	struct reply       reply = { .status = conn->gate.status,
-		      .framing = REPLY_LENGTH,
-		      .headers = &type,
-		      .headers_n = 1 };
-	char *body = conn->server->refuse(conn->gate.status, conn->gate.detail, &type.value);
+	struct http_header headers[] = {
+		{ "Content-Type", "text/plain" },
+		{ "Cache-Control", "no-store" },
+	};
+	struct reply reply = { .status = conn->gate.status,
+		.framing = REPLY_LENGTH,
+		.headers = headers,
+		.headers_n = array_len(headers) };
+	char        *body;
 
+	request_id_set(conn->request_id, gate_header(&conn->gate, "X-Request-Id"));
+	body = conn->server->refuse(
+	    conn->gate.status, conn->gate.detail, conn->request_id, &headers[0].value);
 	conn_send(conn, &reply, body, body == NULL ? 0 : strlen(body));
 	free(body);
 	conn->state = CONN_FLUSHING;
@@ -119,12 +126,11 @@ conn_refuse(struct conn *conn)
 static void
 conn_hand_over(struct conn *conn)
 {
-	static uint64_t      last_id;
 	struct http_request *request = xcalloc(1, sizeof(*request));
 
 	wire_request_begin(conn->wire);
 	request->conn = conn;
-	request->id = ++last_id;
+	request_id_set(conn->request_id, gate_header(&conn->gate, "X-Request-Id"));
 	conn->request = request;
 	conn->requests_n++;
 	conn->state = CONN_HANDLING;
@@ -147,15 +153,15 @@ conn_feed(struct conn *conn)
 	}
 }
 
-/* Idle and reading. */
+/* Idle, and while a request comes. */
 static void
 conn_read(struct conn *conn)
 {
 	conn_feed(conn);
 	switch (conn->gate.state) {
 	case GATE_IDLE: conn->state = CONN_IDLE; break;
-	case GATE_HEAD:
-	case GATE_BODY: conn->state = CONN_READING; break;
+	case GATE_HEAD: conn->state = CONN_HEAD; break;
+	case GATE_BODY: conn->state = CONN_BODY; break;
 	case GATE_DONE: conn_hand_over(conn); return;
 	case GATE_REFUSED: conn_refuse(conn); return;
 	case GATE_N: must(false);
@@ -238,15 +244,32 @@ conn_check_progress(struct conn *conn)
 /* ---- how long a state may last, in us; 0 is for ever ---- */
 
 static int64_t
-limit_idle(const struct conn *conn)
+limit_progress(const struct conn *conn)
 {
 	return conn->server->options.idle_timeout_ms * US_PER_MS;
 }
 
+/* One that never asked for anything, or whose TLS does not get anywhere, is not kept for as long. */
 static int64_t
-limit_reading(const struct conn *conn)
+limit_idle(const struct conn *conn)
+{
+	int64_t limit_ms = conn->server->options.head_timeout_ms;
+
+	return conn->requests_n > 0 || limit_ms > conn->server->options.idle_timeout_ms
+		   ? limit_progress(conn)
+		   : limit_ms * US_PER_MS;
+}
+
+static int64_t
+limit_head(const struct conn *conn)
 {
 	return conn->server->options.head_timeout_ms * US_PER_MS;
+}
+
+static int64_t
+limit_body(const struct conn *conn)
+{
+	return conn->server->options.body_timeout_ms * US_PER_MS;
 }
 
 /* A client that shut down its side may have gone, or may wait for its answer: FIN does not say. */
@@ -255,7 +278,7 @@ limit_handling(const struct conn *conn)
 {
 	if (!(wire_facts(conn->wire) & WIRE_EOF))
 		return 0;
-	return limit_idle(conn) < HALF_CLOSED_US ? limit_idle(conn) : HALF_CLOSED_US;
+	return limit_progress(conn) < HALF_CLOSED_US ? limit_progress(conn) : HALF_CLOSED_US;
 }
 
 static int64_t
@@ -271,10 +294,11 @@ static const struct conn_row {
 	void (*late)(struct conn *);
 } rows[CONN_N] = {
 	[CONN_IDLE] = { conn_read, limit_idle, conn_gone },
-	[CONN_READING] = { conn_read, limit_reading, conn_late_request },
+	[CONN_HEAD] = { conn_read, limit_head, conn_late_request },
+	[CONN_BODY] = { conn_read, limit_body, conn_late_request },
 	[CONN_HANDLING] = { conn_wait, limit_handling, conn_gone },
-	[CONN_STREAMING] = { conn_stream, limit_idle, conn_check_progress },
-	[CONN_FLUSHING] = { conn_flush, limit_idle, conn_check_progress },
+	[CONN_STREAMING] = { conn_stream, limit_progress, conn_check_progress },
+	[CONN_FLUSHING] = { conn_flush, limit_progress, conn_check_progress },
 	[CONN_LINGERING] = { conn_linger, limit_lingering, conn_gone },
 };
 

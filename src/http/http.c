@@ -4,19 +4,24 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "http/server.h"
+#include "http/tls.h"
 #include "loop/loop_ev.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/str.h"
 
+#define URL_MAX         256
 #define ACCEPT_PAUSE_US (100 * 1000) /* after accept() failed, as with no descriptor left */
 
 const struct http_options http_defaults = {
 	.body_max = 16 * 1024 * 1024,
 	.head_max = 32 * 1024,
 	.connections_max = 10000,
-	.head_timeout_ms = 60 * 1000,
+	.head_timeout_ms = 15 * 1000,
+	.body_timeout_ms = 60 * 1000,
 	.idle_timeout_ms = 60 * 1000,
 };
 
@@ -84,7 +89,8 @@ http_create(struct loop_ev *ev, const struct http_options *options, http_handler
 
 	signal(SIGPIPE, SIG_IGN); /* a client that went must not end the process */
 	must(options->connections_max > 0);
-	must(options->head_timeout_ms > 0 && options->idle_timeout_ms > 0);
+	must(options->head_timeout_ms > 0 && options->body_timeout_ms > 0 &&
+	     options->idle_timeout_ms > 0);
 	server->ev = ev;
 	server->loop = loop_ev_loop(ev);
 	server->options = *options;
@@ -110,7 +116,27 @@ http_destroy(struct http_server *server)
 		wire_port_destroy(server->listening[i].port);
 	task_cancel(server->loop, &server->accept_task);
 	timer_disarm(server->loop, &server->accept_timer);
+	tls_free(server->tls);
 	free(server);
+}
+
+static bool
+speaks_tls(const struct http_server *server, const struct listening *listening)
+{
+	return server->tls != NULL && listening->listener.path == NULL;
+}
+
+/* "https" for "http" */
+static char *
+url_of(const struct http_server *server, const struct listening *listening)
+{
+	const char *url = listening->listener.url;
+	struct str  text;
+
+	str_init(&text, URL_MAX);
+	str_addf(&text, "%s%s", speaks_tls(server, listening) ? "https" : "",
+	    url + (speaks_tls(server, listening) ? strlen("http") : 0));
+	return str_take(&text);
 }
 
 enum err_code
@@ -128,9 +154,27 @@ http_listen(struct http_server *server, const char *address, char **ret_url, str
 		listener_fini(&listening->listener);
 		return err_set(err, ERR_CONFLICT, "can't listen on %s", address);
 	}
+	if (speaks_tls(server, listening))
+		wire_port_use_tls(listening->port, server->tls);
 	server->listening_n++;
 	if (ret_url != NULL)
-		*ret_url = xstrdup(listening->listener.url);
+		*ret_url = url_of(server, listening);
+	return ERR_OK;
+}
+
+enum err_code
+http_use_tls(struct http_server *server, const struct http_tls *files, struct err *err)
+{
+	struct ssl_ctx_st *context = tls_load(files, err);
+
+	if (context == NULL)
+		return err->code;
+	tls_free(server->tls);
+	server->tls = context;
+	for (size_t i = 0; i < server->listening_n; i++) {
+		if (speaks_tls(server, &server->listening[i]))
+			wire_port_use_tls(server->listening[i].port, context);
+	}
 	return ERR_OK;
 }
 

@@ -21,10 +21,12 @@ struct http_server;
 struct http_request;
 
 struct http_options {
-	size_t  body_max; /* bytes; more is 413 */
-	size_t  head_max; /* request line and headers, bytes; more is 431 (414 for the URI) */
-	size_t  connections_max; /* more wait in the kernel's queue */
-	int64_t head_timeout_ms; /* from the first byte of a request to the end of its body: 408 */
+	size_t body_max;        /* bytes; more is 413 */
+	size_t head_max;        /* request line and headers, bytes; more is 431 (414 for the URI) */
+	size_t connections_max; /* more wait in the kernel's queue */
+	int64_t
+	    head_timeout_ms; /* from the first byte of a request to the end of its headers: 408 */
+	int64_t body_timeout_ms; /* from there to the end of its body: 408 */
 	int64_t idle_timeout_ms; /* between requests: closed */
 };
 
@@ -38,13 +40,27 @@ typedef void http_handler(void *arg, struct http_request *request);
 
 /* Answers that never reach the handler (400, 408, 413, 414, 431, 501, 505) are made by `refuse`, so
  * that they look like all others: it returns the body, owned by the caller, and its type. */
-typedef char *http_refuser(int status, const char *detail, const char **ret_content_type);
+typedef char *
+http_refuser(int status, const char *detail, const char *request_id, const char **ret_content_type);
 
 struct http_server *http_create(struct loop_ev *ev, const struct http_options *options,
     http_handler *handle, http_refuser *refuse, void *arg);
 void http_destroy(struct http_server *server); /* closes every connection; on_close is called */
 
-/* "127.0.0.1:8080", "[::1]:0", "unix:/path". *ret_url: "http://127.0.0.1:8080", the caller frees. */
+/* Files in PEM; borrowed. */
+struct http_tls {
+	const char *cert;      /* the server's, and what it is signed by */
+	const char *key;       /* of it */
+	const char *client_ca; /* who signs those that clients must have; NULL: they need none */
+};
+
+/* From now on connections speak TLS; not those by unix sockets. Before http_listen(), or again: open ones keep what they have, and
+ * so do all when it fails. */
+MUSTCHECK enum err_code
+http_use_tls(struct http_server *server, const struct http_tls *files, struct err *err);
+
+/* "127.0.0.1:8080", "[::1]:0", "unix:/path". *ret_url: "http://127.0.0.1:8080", or https://, the caller
+ * frees. */
 MUSTCHECK enum err_code
      http_listen(struct http_server *server, const char *address, char **ret_url, struct err *err);
 void http_stop_listening(struct http_server *server); /* open requests go on */
@@ -55,7 +71,9 @@ const char *http_path(const struct http_request *request);   /* percent-decoded,
 const char *http_header_in(const struct http_request *request, const char *name); /* any case */
 const char *http_body(const struct http_request *request, size_t *ret_len);
 bool        http_is_local(const struct http_request *request); /* loopback, unix socket, or TLS */
-uint64_t    http_id(const struct http_request *request);       /* of this process; for logs */
+bool        http_is_head(const struct http_request *request);  /* only the head is answered */
+const char *
+http_request_id(const struct http_request *request); /* as the answer's X-Request-Id has it */
 
 /* A query parameter, percent-decoded into buf; NULL when it is not there. What does not fit is cut. */
 const char *
@@ -66,7 +84,8 @@ void http_wipe_body(struct http_request *request);
 
 void http_on_close(struct http_request *request, void (*closed)(void *arg), void *arg);
 
-/* Header names and values must be free of CR, LF and NUL (must() holds it). Content-Length is added. */
+/* Header names and values must be free of CR, LF and NUL (must() holds it). Content-Length and the
+ * like are added. */
 void http_reply(struct http_request *request, int status, const struct http_header *headers,
     size_t headers_n, const void *body, size_t len);
 

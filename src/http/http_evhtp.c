@@ -14,6 +14,9 @@
  * - It is never paused: a paused connection does not see its client go. The gate asks for the next request
  *   only after the reply before it has left.
  *
+ * - What it does for TLS is one step more of the same bufferevent, which OpenSSL reads and writes; so it is asked for with a context of
+ *   our own, and all else is as without it.
+ *
  * The connection's callbacks are ours; libevhtp's own are kept, and called when we decide. */
 #include <errno.h>
 #include <evhtp.h>
@@ -76,6 +79,8 @@ on_event(struct bufferevent *bev, short what, void *arg)
 	struct wire *wire = arg;
 
 	(void)bev;
+	if (what & BEV_EVENT_CONNECTED)
+		return; /* hands were shaken */
 	if (what & BEV_EVENT_EOF && what & BEV_EVENT_READING)
 		wire->facts |= WIRE_EOF;
 	else
@@ -144,6 +149,16 @@ wire_port_open(struct loop_ev *ev, int fd, const struct wire_owner *owner, void 
 	return port;
 }
 
+/* Not by evhtp_ssl_init(): that asks for buffers to be released by the wrong function, knows no reload, and ignores what it can't
+ * read. It takes a context of ours as well, and frees it with its port. */
+void
+wire_port_use_tls(struct wire_port *port, struct ssl_ctx_st *context)
+{
+	must(SSL_CTX_up_ref(context) == 1);
+	SSL_CTX_free(port->htp->ssl_ctx);
+	port->htp->ssl_ctx = context;
+}
+
 void
 wire_port_accept(struct wire_port *port, bool accept)
 {
@@ -193,6 +208,8 @@ wire_is_local(const struct wire *wire)
 	const struct sockaddr_in  *in = (const void *)any;
 	const struct sockaddr_in6 *in6 = (const void *)any;
 
+	if (wire->ev->ssl != NULL)
+		return true;
 	if (any->sa_family == AF_INET)
 		return ntohl(in->sin_addr.s_addr) >> 24 == 127;
 	if (any->sa_family == AF_INET6)
@@ -228,7 +245,7 @@ wire_drain(struct wire *wire, size_t len)
 	}
 }
 
-/* How much of it the kernel took. The way over the event loop would cost a reply three system calls. */
+/* How much of it the kernel took. The way over the event loop would cost a reply three system calls. By TLS there is no other. */
 static size_t
 send_now(struct wire *wire, const struct iovec *parts, int parts_n)
 {
@@ -237,7 +254,7 @@ send_now(struct wire *wire, const struct iovec *parts, int parts_n)
 	ssize_t       sent;
 
 	must(parts_n > 0 && (size_t)parts_n <= array_len(copy));
-	if (wire->facts & WIRE_BROKEN || wire_unsent(wire) > 0)
+	if (wire->ev->ssl != NULL || wire->facts & WIRE_BROKEN || wire_unsent(wire) > 0)
 		return 0;
 	memcpy(copy, parts, (size_t)parts_n * sizeof(*parts));
 	sent = sendmsg(wire->ev->sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -278,6 +295,8 @@ wire_left(const struct wire *wire)
 void
 wire_finish_sending(struct wire *wire)
 {
+	if (wire->ev->ssl != NULL)
+		SSL_shutdown(wire->ev->ssl);
 	shutdown(wire->ev->sock, SHUT_WR);
 }
 

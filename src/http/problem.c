@@ -6,28 +6,27 @@
 #include "util/json.h"
 #include "util/mem.h"
 
-#define PROBLEM_TYPE "https://mgraph-deploy.dev/problems/"
-
 struct json_object *
-problem_json(int status, const char *code, const char *title, const char *detail)
+problem_json(enum err_code code, const char *detail, const char *request_id)
 {
 	struct json_object *problem = json_object_new_object();
 	struct str          type;
 
 	str_init(&type, 256);
-	str_addf(&type, PROBLEM_TYPE "%s", code);
+	str_addf(&type, PROBLEM_TYPES "%s", err_name(code));
 	json_set_str(problem, "type", type.data);
 	str_fini(&type);
-	json_set_str(problem, "title", title);
-	json_set_i64(problem, "status", status);
+	json_set_str(problem, "title", err_title(code));
+	json_set_i64(problem, "status", err_status(code));
 	json_set_str(problem, "detail", detail);
-	json_set_str(problem, "code", code);
+	json_set_str(problem, "code", err_name(code));
+	json_set_str(problem, "request_id", request_id);
 	json_set_bool(problem, "success", false);
 	return problem;
 }
 
 struct json_object *
-problems_json(enum err_code code, const struct problems *problems)
+problems_json(enum err_code code, const struct problems *problems, const char *request_id)
 {
 	struct json_object *list = json_object_new_array();
 	struct json_object *problem;
@@ -46,7 +45,7 @@ problems_json(enum err_code code, const struct problems *problems)
 	str_addf(&detail, "%zu problem%s", problems->n, problems->n == 1 ? "" : "s");
 	if (problems->truncated)
 		str_add(&detail, ", and more");
-	problem = problem_json(err_status(code), err_name(code), err_title(code), detail.data);
+	problem = problem_json(code, detail.data, request_id);
 	str_fini(&detail);
 	json_set(problem, "problems", list);
 	return problem;
@@ -54,35 +53,24 @@ problems_json(enum err_code code, const struct problems *problems)
 
 /* ---- refusals ---- */
 
-/* The codes of answers that the server makes before a request reaches a route. */
-static const struct refusal {
-	int         status;
-	const char *code, *title;
-} refusals[] = {
-	{ 400, "bad_request", "The request is malformed" },
-	{ 408, "request_timeout", "The request did not come in time" },
-	{ 411, "length_required", "The request needs a Content-Length" },
-	{ 413, "too_large", "The body is too large" },
-	{ 414, "uri_too_long", "The URI is too long" },
-	{ 417, "expectation_failed", "The expectation cannot be met" },
-	{ 431, "headers_too_large", "The headers are too large" },
-	{ 501, "not_implemented", "The request needs something that this server does not do" },
-	{ 503, "draining", "The server is shutting down" },
-	{ 505, "http_version_not_supported", "The HTTP version is not supported" },
-};
+/* What the server answers before a request reaches a route. */
+static const enum err_code refusals[] = { ERR_BAD_REQUEST, ERR_REQUEST_TIMEOUT, ERR_LENGTH_REQUIRED,
+	ERR_TOO_LARGE, ERR_URI_TOO_LONG, ERR_EXPECTATION, ERR_HEADERS_TOO_LARGE,
+	ERR_NOT_IMPLEMENTED, ERR_DRAINING, ERR_HTTP_VERSION };
 
 char *
-problem_refuse(int status, const char *detail, const char **ret_content_type)
+problem_refuse(
+    int status, const char *detail, const char *request_id, const char **ret_content_type)
 {
-	const struct refusal *refusal = &refusals[0];
-	struct json_object   *problem;
-	char                 *text;
+	enum err_code       code = refusals[0];
+	struct json_object *problem;
+	char               *text;
 
 	for (size_t i = 0; i < array_len(refusals); i++) {
-		if (refusals[i].status == status)
-			refusal = &refusals[i];
+		if (err_status(refusals[i]) == status)
+			code = refusals[i];
 	}
-	problem = problem_json(status, refusal->code, refusal->title, detail);
+	problem = problem_json(code, detail, request_id);
 	text = xstrdup(json_text(problem));
 	json_object_put(problem);
 	*ret_content_type = PROBLEM_CONTENT_TYPE;

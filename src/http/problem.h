@@ -10,14 +10,15 @@
 #include "util/err.h"
 
 #define PROBLEM_CONTENT_TYPE "application/problem+json"
+#define PROBLEM_TYPES        "/problems/" /* a type is this and its code: a path of the service itself */
 
-/* The body of such an answer; the caller puts it. */
-struct json_object *
-problem_json(int status, const char *code, const char *title, const char *detail);
-struct json_object *
-problems_json(enum err_code code, const struct problems *problems); /* there are some */
+/* The body of such an answer; the caller puts it. request_id NULL: nobody has asked. */
+struct json_object *problem_json(enum err_code code, const char *detail, const char *request_id);
+struct json_object *problems_json(enum err_code code, const struct problems *problems,
+    const char *request_id); /* there are some */
 
 /* For http_create(). */
-char *problem_refuse(int status, const char *detail, const char **ret_content_type);
+char *problem_refuse(
+    int status, const char *detail, const char *request_id, const char **ret_content_type);
 
 #endif

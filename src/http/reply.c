@@ -14,7 +14,7 @@
 
 /* Framing and its kin are said once, here: a second word on them would be a second message. */
 static const char *const ours[] = { "Connection", "Content-Length", "Date", "Keep-Alive", "Server",
-	"Transfer-Encoding" };
+	"Transfer-Encoding", "X-Content-Type-Options", "X-Request-Id" };
 
 bool
 reply_has_body(int status)
@@ -82,6 +82,8 @@ reply_head(struct str *out, const struct reply *reply)
 	header_add(out, "Date", reply->date);
 	header_add(out, "Server", SERVER_NAME);
 	framing_add(out, reply);
+	header_add(out, "X-Request-Id", reply->request_id);
+	header_add(out, "X-Content-Type-Options", "nosniff");
 	for (size_t i = 0; i < reply->headers_n; i++) {
 		header_check(&reply->headers[i]);
 		header_add(out, reply->headers[i].name, reply->headers[i].value);

@@ -31,6 +31,7 @@ struct reply {
 	size_t                    length; /* of the body, for REPLY_LENGTH */
 	bool                      keep_alive, to_http10;
 	const char               *date; /* reply_date() */
+	const char               *request_id;
 };
 
 void reply_head(struct str *out, const struct reply *reply);

@@ -43,10 +43,16 @@ http_is_local(const struct http_request *request)
 	return wire_is_local(request->conn->wire);
 }
 
-uint64_t
-http_id(const struct http_request *request)
+bool
+http_is_head(const struct http_request *request)
 {
-	return request->id;
+	return request->conn->gate.is_head;
+}
+
+const char *
+http_request_id(const struct http_request *request)
+{
+	return request->conn->request_id;
 }
 
 const char *

@@ -12,6 +12,7 @@
 #include "http/http.h"
 #include "http/listener.h"
 #include "http/reply.h"
+#include "http/request_id.h"
 #include "http/wire.h"
 #include "loop/loop.h"
 
@@ -22,7 +23,8 @@
 
 enum conn_state {
 	CONN_IDLE,      /* between requests */
-	CONN_READING,   /* some of a request is here */
+	CONN_HEAD,      /* some of a request's head is here */
+	CONN_BODY,      /* its head, and perhaps some of its body */
 	CONN_HANDLING,  /* the handler has it */
 	CONN_STREAMING, /* a reply of unknown length is under way */
 	CONN_FLUSHING,  /* the reply is complete, and leaving */
@@ -42,11 +44,11 @@ struct conn {
 	enum conn_state      state, timed; /* timed: the state that the timer was set for */
 	bool                 keep;         /* when the reply has left */
 	uint64_t             requests_n, left_seen;
+	char                 request_id[REQUEST_ID_SIZE]; /* of the request that is answered */
 };
 
 struct http_request {
 	struct conn *conn;
-	uint64_t     id;
 	void (*closed)(void *arg);
 	void *closed_arg;
 	void (*room)(void *arg);
@@ -69,6 +71,7 @@ struct http_server {
 	void               *arg;
 	struct listening    listening[LISTENERS_MAX];
 	size_t              listening_n;
+	struct ssl_ctx_st  *tls;     /* NULL: there is none */
 	bool                stopped; /* no more connections, no more keep-alive */
 	LIST_HEAD(, conn) conns;
 	size_t       conns_n;

@@ -14,6 +14,7 @@
 #include <sys/uio.h>
 
 struct loop_ev;
+struct ssl_ctx_st;
 struct wire_port;
 struct wire;
 
@@ -28,15 +29,17 @@ struct wire_owner {
 };
 
 /* Takes over the bound socket. NULL: it can't listen. */
-struct wire_port      *
+struct wire_port *
 wire_port_open(struct loop_ev *ev, int fd, const struct wire_owner *owner, void *arg);
+/* Its next connections speak TLS by this, which it keeps for itself as well. */
+void wire_port_use_tls(struct wire_port *port, struct ssl_ctx_st *context);
 void wire_port_accept(struct wire_port *port, bool accept); /* or leave them in the queue */
 void wire_port_close(struct wire_port *port);               /* its wires live on */
 void wire_port_destroy(struct wire_port *port);             /* after its last wire */
 
 void     wire_close(struct wire *wire);
-unsigned wire_facts(const struct wire *wire); /* WIRE_EOF | WIRE_BROKEN */
-bool     wire_is_local(const struct wire *wire);
+unsigned wire_facts(const struct wire *wire);    /* WIRE_EOF | WIRE_BROKEN */
+bool     wire_is_local(const struct wire *wire); /* nobody on the way reads it: TLS is so, too */
 
 /* What came and was not taken yet: false when there is nothing. Drained bytes are wiped. */
 bool wire_peek(struct wire *wire, char **ret_data, size_t *ret_len);

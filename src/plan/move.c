@@ -100,6 +100,28 @@ is_child_of_moving(const struct move *move, const bool *moves, const struct spec
 	return false;
 }
 
+bool
+move_is_check_of(const struct spec_node *check, const struct spec_node *node)
+{
+	return check->check_of != NULL && node->check_of == NULL &&
+	       (str_eq(check->check_of, node->resource_id) ||
+		   str_eq(check->check_of, spec_node_composite(node)));
+}
+
+/* A check is asked where the resource is, whatever its properties refer to. It waits for it. */
+static void
+select_checks(const struct move *move, bool *moves)
+{
+	for (size_t i = 0; i < move->spec->edges_n; i++) {
+		const struct spec_edge *edge = &move->spec->edges[i];
+		const struct spec_node *check = &move->spec->nodes[edge->to];
+
+		if (moves[edge->from] && is_there(move, check) &&
+		    move_is_check_of(check, &move->spec->nodes[edge->from]))
+			moves[edge->to] = true;
+	}
+}
+
 bool *
 move_select(const struct move *move)
 {
@@ -120,6 +142,7 @@ move_select(const struct move *move)
 			moves[i] = any = true;
 		}
 	}
+	select_checks(move, moves);
 	return moves;
 }
 

@@ -13,6 +13,9 @@ bool move_names(struct json_object *names, const struct spec_node *node);
 /* Per node of the spec: it moves. The caller frees it. */
 bool *move_select(const struct move *move);
 
+/* Does the one check the other, or a composite that this is a part of? */
+bool move_is_check_of(const struct spec_node *check, const struct spec_node *node);
+
 void move_say(struct problems *problems, const char *id, const char *code, const char *text);
 
 #endif

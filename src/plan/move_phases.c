@@ -201,6 +201,19 @@ own_phase(const struct moving *m, const bool *heirs, size_t at)
 	return node->operation == SPEC_VERIFY ? PHASE(VERIFY) : PHASE(CUT_OVER);
 }
 
+/* The checks of what moves are asked in their own phase, whatever they refer to. */
+static void
+add_checks(struct moving *m, const bool *heirs)
+{
+	for (size_t i = 0; i < m->spec->edges_n; i++) {
+		const struct spec_edge *edge = &m->spec->edges[i];
+
+		if (heirs[edge->from] &&
+		    move_is_check_of(&m->spec->nodes[edge->to], &m->spec->nodes[edge->from]))
+			m->phase[edge->to] = PHASE(VERIFY);
+	}
+}
+
 /* Nobody is in an earlier phase than what it waits for. */
 static void
 find_phases(struct moving *m)
@@ -216,6 +229,7 @@ find_phases(struct moving *m)
 	m->phase = xcalloc(m->spec->nodes_n, sizeof(*m->phase));
 	for (size_t i = 0; i < m->spec->nodes_n; i++)
 		m->phase[i] = own_phase(m, heirs, i);
+	add_checks(m, heirs);
 	for (size_t i = 0; i < graph->n; i++) {
 		uint32_t v = graph->order[i];
 

@@ -2,8 +2,7 @@
  * credential.c - plain or sealed, one way into guarded memory. */
 #include "provider/credential.h"
 
-#include <string.h>
-
+#include "util/credential_name.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -32,12 +31,6 @@ name_sealed(const char *name, struct str *out)
 	str_init(out, MEMBER_MAX);
 	str_add(out, CREDENTIAL_SEALED);
 	str_add(out, name);
-}
-
-const char *
-credential_sealed_name(const char *member)
-{
-	return str_starts(member, CREDENTIAL_SEALED) ? member + strlen(CREDENTIAL_SEALED) : NULL;
 }
 
 bool

@@ -11,13 +11,8 @@
 #include "util/err.h"
 #include "util/sealed.h"
 
-#define CREDENTIAL_SEALED "encrypted_"
-
 /* Is it given, in either form? */
 bool credential_given(struct json_object *json, const char *name);
-
-/* Of a member "encrypted_x": "x"; NULL for any other. */
-const char *credential_sealed_name(const char *member);
 
 /* The member `name` of what is at the pointer; the caller destroys it. NULL without a problem: it is not given. NULL with one:
  * it is given twice, can't be opened (as nothing can without a key), or is nothing that a header takes; nor a text, whose lines

@@ -114,27 +114,6 @@ check_fini(struct check *check)
 	problems_fini(&check->problems);
 }
 
-static const char *const plain_members[] = { "secret_access_key", "session_token", "pat",
-	"private_key" };
-
-/* An account within a provider's credentials has some of its own. */
-bool
-credentials_hold_plain(struct json_object *json)
-{
-	if (!json_object_is_type(json, json_type_object))
-		return false;
-	for (size_t i = 0; i < array_len(plain_members); i++) {
-		if (json_has(json, plain_members[i]))
-			return true;
-	}
-	json_object_object_foreach (json, key, member) {
-		(void)key;
-		if (credentials_hold_plain(member))
-			return true;
-	}
-	return false;
-}
-
 void
 errand_fini(struct errand *errand)
 {

@@ -146,9 +146,6 @@ bool identity_owns(const struct identity *identity, struct json_object *tags);
 /* One of them says: another's. */
 bool identity_denies(const struct identity *identity, struct json_object *tags);
 
-/* Do they hold a secret in plain text, on any level? Such are for TLS, loopback and unix sockets only. */
-bool credentials_hold_plain(struct json_object *json);
-
 #define ACCOUNT_SIZE 64
 
 /* Whose account credentials are for: asked before they are used, since an execution stays in the accounts that it

@@ -30,23 +30,22 @@ compare_oldest(const void *a, const void *b)
 	return compare_newest(b, a);
 }
 
-/* The page after op->seq of them. */
 static enum store_result
-answer_page(struct store_op *op, struct store_item *items, size_t all,
-    int (*compare)(const void *, const void *))
+answer_page(struct store_op *op, const struct store_item *items, size_t n)
+{
+	store_op_set_items(op, items, n < STORE_PAGE_MAX ? n : (size_t)STORE_PAGE_MAX);
+	return STORE_OK;
+}
+
+/* The page after op->seq of them. */
+enum store_result
+mem_answer_oldest(struct store_op *op, struct store_item *items, size_t all)
 {
 	size_t n = op->seq < all ? all - (size_t)op->seq : 0;
 
 	if (n > 0)
-		qsort(items, all, sizeof(*items), compare);
-	store_op_set_items(op, items + (all - n), n < STORE_PAGE_MAX ? n : (size_t)STORE_PAGE_MAX);
-	return STORE_OK;
-}
-
-enum store_result
-mem_answer_oldest(struct store_op *op, struct store_item *items, size_t all)
-{
-	return answer_page(op, items, all, compare_oldest);
+		qsort(items, all, sizeof(*items), compare_oldest);
+	return answer_page(op, items + (all - n), n);
 }
 
 struct store_item *
@@ -69,10 +68,12 @@ mem_sorted(struct lh_table *scores, size_t *ret_n)
 enum store_result
 mem_deployments(const struct mem_ask *ask, struct store_op *op)
 {
-	size_t             n;
+	size_t             n, newer = 0;
 	struct store_item *items = mem_sorted(mem_tenant_of(ask->data, &op->key)->scores, &n);
 
-	answer_page(op, items, n, compare_newest);
+	while (op->seq != 0 && newer < n && items[newer].number > op->seq)
+		newer++;
+	answer_page(op, items + newer, n - newer);
 	free(items);
 	return STORE_OK;
 }

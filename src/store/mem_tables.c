@@ -133,6 +133,7 @@ end_tenant(struct lh_entry *entry)
 
 	lh_table_free(tenant->deployments);
 	lh_table_free(tenant->scores);
+	lh_table_free(tenant->once);
 	lh_table_free(tenant->graphs);
 	free(tenant);
 	end_key(entry);
@@ -145,6 +146,22 @@ end_plan(struct lh_entry *entry)
 
 	free(plan->text);
 	end_text(entry);
+}
+
+static void
+end_once(struct lh_entry *entry)
+{
+	struct mem_once *once = lh_entry_v(entry);
+
+	free(once->record);
+	free(once->by);
+	end_text(entry);
+}
+
+struct lh_table *
+mem_onces_create(void)
+{
+	return table_create(end_once);
 }
 
 struct lh_table *
@@ -189,6 +206,7 @@ mem_tenant_of(struct mem_data *data, const struct store_key *key)
 	tenant = xcalloc(1, sizeof(*tenant));
 	tenant->deployments = table_create(end_deployment);
 	tenant->scores = mem_texts_create();
+	tenant->once = mem_onces_create();
 	tenant->graphs = mem_texts_create();
 	mem_table_put(data->tenants, key->tenant, tenant);
 	return tenant;

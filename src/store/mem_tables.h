@@ -59,6 +59,14 @@ struct mem_tenant {
 	struct lh_table *deployments; /* D -> struct mem_deployment */
 	struct lh_table *scores;      /* D -> score */
 	struct lh_table *graphs;      /* G -> D */
+	struct lh_table *once;        /* N -> struct mem_once */
+};
+
+struct mem_once {
+	char   *record;
+	bool    is_done;
+	char   *by; /* "owner life n"; NULL: nobody */
+	int64_t by_until_us, until_us;
 };
 
 struct mem_data {
@@ -83,6 +91,7 @@ void                  mem_execution_destroy(struct mem_execution *execution); /*
 /* A table of texts, or of anything else that free() releases. */
 struct lh_table *mem_texts_create(void);
 struct lh_table *mem_plans_create(void);
+struct lh_table *mem_onces_create(void);
 
 void *mem_table_get(struct lh_table *table, const char *key); /* NULL: not there */
 

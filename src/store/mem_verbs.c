@@ -9,6 +9,7 @@
 #include "store/mem_archive.h"
 #include "store/mem_history.h"
 #include "store/mem_lists.h"
+#include "store/mem_once.h"
 #include "store/mem_plans.h"
 #include "store/mem_verified.h"
 #include "store/store_mem.h"
@@ -370,6 +371,8 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_VERIFIED_PUT] = mem_verified_put,
 	[STORE_PLAN_PUT] = mem_plan_put,
 	[STORE_PLAN_GET] = mem_plan_get,
+	[STORE_ONCE_TAKE] = mem_once_take,
+	[STORE_ONCE_PUT] = mem_once_put,
 };
 
 enum store_result

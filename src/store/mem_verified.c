@@ -14,7 +14,8 @@ mem_verified_get(const struct mem_ask *ask, struct store_op *op)
 	const struct mem_deployment *deployment = mem_deployment_of(ask->data, &op->key);
 
 	store_op_set_text(op, deployment->verified != NULL ? deployment->verified : "");
-	op->seq_out = mem_graph_of(ask->data, &op->key)->events_n;
+	if (op->key.graph[0] != '\0')
+		op->seq_out = mem_graph_of(ask->data, &op->key)->events_n;
 	return STORE_OK;
 }
 

@@ -148,12 +148,27 @@ say_page(struct redis_say *say, const struct store_op *op)
 	redis_say_text(say, "WITHSCORES");
 }
 
+/* Down from a score that was said. */
+static void
+say_scores_page(struct redis_say *say)
+{
+	redis_say_text(say, "-inf");
+	redis_say_text(say, "WITHSCORES");
+	redis_say_text(say, "LIMIT");
+	redis_say_text(say, "0");
+	redis_say_number(say, STORE_PAGE_MAX);
+}
+
 static bool
 say_deployments(struct redis_say *say, const struct redis_ask *ask)
 {
-	redis_say_text(say, "ZREVRANGE");
+	redis_say_text(say, "ZREVRANGEBYSCORE");
 	redis_say_tenant_key(say, &ask->op->key, "deployments");
-	say_page(say, ask->op);
+	if (ask->op->seq == 0)
+		redis_say_text(say, "+inf");
+	else
+		redis_say_number(say, ask->op->seq);
+	say_scores_page(say);
 	return true;
 }
 
@@ -166,11 +181,7 @@ say_history(struct redis_say *say, const struct redis_ask *ask)
 		redis_say_text(say, "+inf");
 	else
 		redis_say_made(say, "(%" PRIu64, ask->op->seq);
-	redis_say_text(say, "-inf");
-	redis_say_text(say, "WITHSCORES");
-	redis_say_text(say, "LIMIT");
-	redis_say_text(say, "0");
-	redis_say_number(say, STORE_PAGE_MAX);
+	say_scores_page(say);
 	return true;
 }
 

@@ -139,6 +139,13 @@ redis_say_tenant_key(struct redis_say *say, const struct store_key *key, const c
 }
 
 void
+redis_say_once_keys(struct redis_say *say, const struct store_key *key, const char *once)
+{
+	say_key(say, "mg:{%s}:once:%s", key->tenant, once);
+	say_key(say, "mg:{%s}:once:%s:by", key->tenant, once);
+}
+
+void
 redis_say_index_key(struct redis_say *say, const char *what)
 {
 	say_key(say, "mg:%s", what);

@@ -50,6 +50,8 @@ void redis_say_plan_key(
     struct redis_say *say, const struct store_key *key, const char *plan); /* mg:{T:D}:plan:G:P */
 void redis_say_tenant_key(
     struct redis_say *say, const struct store_key *key, const char *what); /* mg:{T}:what */
+void redis_say_once_keys(struct redis_say *say, const struct store_key *key,
+    const char *once); /* mg:{T}:once:N and mg:{T}:once:N:by */
 void redis_say_index_key(struct redis_say *say, const char *what); /* mg:what, of all tenants */
 
 /* "T:D:G": what an index has for a graph. */

@@ -284,6 +284,35 @@ static const char verified_put_text[] =
 		 "redis.call('SET', KEYS[2], ARGV[1])\n"
 		 "return {0, last}\n";
 
+/*
+ * KEYS once by; ARGV owner "life n" ttl record days. An owner is one process at a time: who had its name in another life
+ * is gone.
+ */
+static const char once_take_text[] =
+    "local record, by = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])\n"
+    "if record and string.sub(record, 1, 1) == '=' then return {0, string.sub(record, 2)} end\n"
+    "local mine = ARGV[1] .. ' ' .. ARGV[2]\n"
+    "if by and by ~= mine then\n"
+    "  local owner, life = string.match(by, '^(.*) (%w+) %w+$')\n"
+    "  if owner ~= ARGV[1] or life == string.match(ARGV[2], '^%w+') then return {1, by} end\n"
+    "end\n"
+    "redis.call('SET', KEYS[2], mine, 'PX', ARGV[3])\n"
+    "if record then return {5, string.sub(record, 2)} end\n"
+    "redis.call('SET', KEYS[1], '-' .. ARGV[4], 'EX', ARGV[5])\n"
+    "return {0, ''}\n";
+
+/* KEYS once by; ARGV owner "life n" ttl how record days */
+static const char once_put_text[] =
+    "local record, by = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])\n"
+    "local mine, how = ARGV[1] .. ' ' .. ARGV[2], ARGV[4]\n"
+    "if by and by ~= mine or not record or string.sub(record, 1, 1) ~= '-' then return {2} end\n"
+    "if how == 'note' then redis.call('SET', KEYS[1], '-' .. ARGV[5], 'EX', ARGV[6]) end\n"
+    "if how == 'done' then redis.call('SET', KEYS[1], '=' .. ARGV[5], 'EX', ARGV[6]) end\n"
+    "if how == 'drop' then redis.call('DEL', KEYS[1]) end\n"
+    "if how == 'hold' or how == 'note' then redis.call('SET', KEYS[2], mine, 'PX', ARGV[3])\n"
+    "else redis.call('DEL', KEYS[2]) end\n"
+    "return {0}\n";
+
 static const char *const texts[] = {
 	[REDIS_SCRIPT_BEGIN] = begin_text,
 	[REDIS_SCRIPT_APPEND] = append_text,
@@ -301,6 +330,8 @@ static const char *const texts[] = {
 	[REDIS_SCRIPT_ARCHIVE_SETTLE] = archive_settle_text,
 	[REDIS_SCRIPT_VERIFIED_GET] = verified_get_text,
 	[REDIS_SCRIPT_VERIFIED_PUT] = verified_put_text,
+	[REDIS_SCRIPT_ONCE_TAKE] = once_take_text,
+	[REDIS_SCRIPT_ONCE_PUT] = once_put_text,
 };
 _Static_assert(array_len(texts) == REDIS_SCRIPTS_N, "each script has its text");
 

@@ -13,6 +13,7 @@
 
 #include "store/redis_archive.h"
 #include "store/redis_history.h"
+#include "store/redis_once.h"
 #include "store/redis_plans.h"
 #include "store/redis_reads.h"
 #include "store/redis_verified.h"
@@ -345,6 +346,8 @@ static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
 	[STORE_VERIFIED_PUT] = { &redis_verified_put, &redis_archive_mark_event },
 	[STORE_PLAN_PUT] = { &redis_plan_put },
 	[STORE_PLAN_GET] = { &redis_plan_get },
+	[STORE_ONCE_TAKE] = { &redis_once_take },
+	[STORE_ONCE_PUT] = { &redis_once_put },
 };
 
 const struct redis_step *

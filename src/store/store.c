@@ -7,7 +7,14 @@
 
 #include "util/mem.h"
 
-enum { NEED_TENANT = 1, NEED_DEPLOYMENT = 2, NEED_GRAPH = 4, NEED_TEXT = 8, NEED_PLAN = 16 };
+enum {
+	NEED_TENANT = 1,
+	NEED_DEPLOYMENT = 2,
+	NEED_GRAPH = 4,
+	NEED_TEXT = 8,
+	NEED_PLAN = 16,
+	NEED_ONCE = 32
+};
 
 #define NEED_ALL (NEED_TENANT | NEED_DEPLOYMENT | NEED_GRAPH)
 
@@ -36,10 +43,12 @@ static const struct verb_row {
 	[STORE_ARCHIVE_GET] = { true, NEED_ALL },
 	[STORE_ARCHIVE_TAKE] = { true, NEED_ALL },
 	[STORE_ARCHIVE_PUT] = { true, NEED_ALL | NEED_TEXT },
-	[STORE_VERIFIED_GET] = { true, NEED_ALL },
+	[STORE_VERIFIED_GET] = { true, NEED_TENANT | NEED_DEPLOYMENT },
 	[STORE_VERIFIED_PUT] = { true, NEED_ALL | NEED_TEXT },
 	[STORE_PLAN_PUT] = { true, NEED_ALL | NEED_TEXT | NEED_PLAN },
 	[STORE_PLAN_GET] = { true, NEED_ALL | NEED_PLAN },
+	[STORE_ONCE_TAKE] = { true, NEED_TENANT | NEED_TEXT | NEED_ONCE },
+	[STORE_ONCE_PUT] = { true, NEED_TENANT | NEED_ONCE },
 };
 
 static const char *const result_names[] = {
@@ -68,6 +77,8 @@ op_check(const struct store_op *op)
 	must(!(verbs[op->verb].needs & NEED_GRAPH) || op->key.graph[0] != '\0');
 	must(!(verbs[op->verb].needs & NEED_TEXT) || op->text != NULL);
 	must(!(verbs[op->verb].needs & NEED_PLAN) || op->plan != NULL);
+	must(!(verbs[op->verb].needs & NEED_ONCE) || (op->once != NULL && op->holder != NULL));
+	must(op->how < STORE_ONCES_N);
 	must(op->plan == NULL || strpbrk(op->plan, ": ") == NULL);
 	must(op->verb != STORE_BEGIN || op->text == NULL || op->execution != NULL);
 	must(op->execution == NULL || (strpbrk(op->execution, ": ") == NULL &&

@@ -21,6 +21,8 @@
  *   mg:{T:D}:unfinished  string  "G:E": the execution that is not over
  *   mg:{T:D}:plan:G:P    string  a plan of G, JSON (plan/saved.h), with a TTL
  *   mg:{T}:graphs        hash    G -> D
+ *   mg:{T}:once:N        string  what is done once under the name N: "-" and its record, "=" when it is done; with a TTL
+ *   mg:{T}:once:N:by     string  "owner life n": who is at it, with a TTL
  *   mg:{T}:deployments   zset    D by the time of the last execution
  *   mg:{T:D}:verified    string  how it was last found by a verify, JSON
  *   mg:unfinished        zset    "T:D:G" of all tenants, by the time it began: leads to the above
@@ -64,6 +66,8 @@
 #define STORE_ARCHIVER_MS \
 	60000 /* how long one is taken by who archives it, if that is not heard of */
 
+#define STORE_ONCE_S \
+	86400 /* how long it is remembered what was done once, since it was last heard of */
 #define STORE_FORGET_MAX 8
 #define STORE_PUT_MS     3600000 /* a graph that was put is about to be run, for so long */
 
@@ -156,8 +160,8 @@ enum store_verb {
 	/* key.tenant and key.graph. -> text: the deployment */
 	STORE_FIND,
 	/*
-	 * key.tenant, seq: so many are skipped. -> at most STORE_PAGE_MAX items (name, number),
-	 * newest first
+	 * key.tenant, seq: only those with a number of at most this; 0: all. -> at most STORE_PAGE_MAX items (name,
+	 * number), newest first; of one number, the last by name first
 	 */
 	STORE_DEPLOYMENTS,
 	/*
@@ -197,7 +201,8 @@ enum store_verb {
 	 * it was not this owner's any more, and is as it was.
 	 */
 	STORE_ARCHIVE_PUT,
-	/* -> text: how the deployment was last found, or "" when nobody looked yet; seq: the number of the graph's last event */
+	/* -> text: how the deployment was last found, or "" when nobody looked yet; seq: the number of the graph's last event, where the
+	 * key names one */
 	STORE_VERIFIED_GET,
 	/*
 	 * text: how it was found now; perhaps one event, which is told as those of executions are, and is numbered
@@ -209,7 +214,24 @@ enum store_verb {
 	STORE_PLAN_PUT,
 	/* plan. -> text. STORE_ABSENT: it was never put, or its time is over */
 	STORE_PLAN_GET,
+	/*
+	 * key.tenant, once; holder; text: the record. What has that name is this holder's to do now: no text
+	 * comes. Or it was done already: -> text: its record. STORE_LEFT: somebody who is gone has begun it, and now it is this
+	 * holder's: -> text: its record. STORE_EXISTS: somebody else is at it, heard of within a lease's time.
+	 */
+	STORE_ONCE_TAKE,
+	/* key.tenant, once, holder, how. STORE_FENCED: it is not this holder's any more, and all is as it was */
+	STORE_ONCE_PUT,
 	STORE_VERBS_N
+};
+
+enum store_once {
+	STORE_ONCE_HOLD,  /* it is still being done: so a lease's time from now on */
+	STORE_ONCE_NOTE,  /* the same; text: the record */
+	STORE_ONCE_DONE,  /* text: the record, for whoever asks */
+	STORE_ONCE_LEAVE, /* it is left as it is, for whoever asks next */
+	STORE_ONCE_DROP,  /* it is as if nobody had ever begun it */
+	STORE_ONCES_N
 };
 
 /* Zeroed before its first use; may be started again after done(). */
@@ -224,6 +246,9 @@ struct store_op {
 	int64_t          age_ms;
 	const char      *execution; /* its id, without ':' and ' ' */
 	const char      *plan;      /* likewise */
+	const char      *once;      /* likewise */
+	const char *holder; /* "LIFE N": of this owner, a word for its life and one for what asks */
+	enum store_once how;
 	/* of the history, as far as is known: "G:E", or "" for none; NULL: any */
 	const char              *newest;
 	const struct store_item *fields;

@@ -13,9 +13,9 @@
 static const struct err_row {
 	const char *name;
 	int         status;
-	const char *title;
+	const char *title, *when;
 } rows[ERR_N] = {
-#define X(name, code, status, title) [ERR_##name] = { code, status, title },
+#define X(name, code, status, title, when) [ERR_##name] = { code, status, title, when },
 	ERR_CODES(X)
 #undef X
 };
@@ -34,11 +34,28 @@ err_title(enum err_code code)
 	return rows[code].title;
 }
 
+const char *
+err_when(enum err_code code)
+{
+	must(code < ERR_N);
+	return rows[code].when;
+}
+
 int
 err_status(enum err_code code)
 {
 	must(code < ERR_N);
 	return rows[code].status;
+}
+
+enum err_code
+err_from(const char *name)
+{
+	size_t code = 0;
+
+	while (code < ERR_N && !str_eq(rows[code].name, name))
+		code++;
+	return (enum err_code)code;
 }
 
 enum err_code

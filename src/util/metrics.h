@@ -16,7 +16,8 @@
 
 #define METRIC_LABELS_MAX 4
 #define METRIC_SERIES_MAX 1000
-#define METRICS_TYPE      "text/plain; version=0.0.4; charset=utf-8"
+#define METRICS_TYPE      "text/plain"
+#define METRICS_FORMAT    METRICS_TYPE "; version=0.0.4; charset=utf-8"
 
 struct metrics;
 struct metric;

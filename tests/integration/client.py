@@ -28,11 +28,13 @@ class Reply:
 class Api:
     """Header names are given as arguments: prefer="wait=5", idempotency_key="x"."""
 
-    def __init__(self, url, key=None, timeout=60):
-        self.url, self.key, self.timeout = url, key, timeout
+    def __init__(self, url, key=None, timeout=60, tls=None):
+        self.url, self.key, self.timeout, self.tls = url, key, timeout, tls
 
     def _connect(self, timeout=None):
         parts = urllib.parse.urlsplit(self.url)
+        if parts.scheme == "https":
+            return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout or self.timeout, context=self.tls)
         return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout or self.timeout)
 
     def _headers(self, headers):

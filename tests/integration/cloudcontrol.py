@@ -80,7 +80,9 @@ class CloudControl:
         self.requests, self.tokens = {}, {}
         self.calls, self.wrong = [], []
         self.failures = []  # (operation, name, code, message): what the next such handlers come to
-        self.strays = []  # ARNs that the tag index has besides, whatever it is asked for
+        self.strays = []  # ARNs that the tag index has besides, whatever it is asked for: they carry just that
+        self.lags = False  # the tag index tells of what is gone
+        self.past = {}  # what it told of when that went: (region, type, identifier) -> tags
         self.lock = threading.RLock()
         session = botocore.session.get_session()
         self.models = {name: session.get_service_model(service) for name, service in MODELS.items()}
@@ -152,13 +154,15 @@ class CloudControl:
         return tags if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags}
 
     def get_resources(self, region, TagFilters, PaginationToken="", ResourcesPerPage=100):
-        def fits(key):
-            tags = self.tags_of(key)
+        def fits(tags):
             return all(tags.get(wanted["Key"]) in wanted["Values"] for wanted in TagFilters)
 
-        found = [self.arn_of(key) for key in self.resources if key[0] == region and key[1] in ARNS and fits(key)]
+        index = {key: self.tags_of(key) for key in self.resources} | (self.past if self.lags else {})
+        found = {self.arn_of(key): tags for key, tags in index.items() if key[0] == region and key[1] in ARNS and fits(tags)}
+        asked = {wanted["Key"]: wanted["Values"][0] for wanted in TagFilters}
         return {"PaginationToken": "", "ResourceTagMappingList": [
-            {"ResourceARN": arn, "Tags": []} for arn in self.strays + found]}
+            {"ResourceARN": arn, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+            for arn, tags in (dict.fromkeys(self.strays, asked) | found).items()]}
 
     # ---- requests ----
 
@@ -276,7 +280,12 @@ class CloudControl:
 
     def delete_resource(self, region, TypeName, Identifier):
         key = self.find(region, TypeName, Identifier)
-        return self.begin("DELETE", region, TypeName, Identifier, lambda: self.resources.pop(key) and None)
+
+        def act():
+            self.past[key] = self.tags_of(key)
+            del self.resources[key]
+
+        return self.begin("DELETE", region, TypeName, Identifier, act)
 
 
 # ---- the wire ----

@@ -133,7 +133,7 @@ class Server:
                 status = self.process.wait()
                 self.process = None
                 raise RuntimeError(f"the server ended with {status}:\n{self.stderr}")
-            match = re.match(r"listening on (http://\S+|unix:\S+)", line)
+            match = re.match(r"listening on (https?://\S+|unix:\S+)", line)
             if match:
                 return match.group(1).rstrip("/")
 

@@ -252,6 +252,35 @@ def test_a_stream_tells_each_verdict_as_soon_as_it_is_known_and_ends_with_the_su
     assert json.loads(last.data) == {key: value for key, value in whole.items() if key != "resources"}
 
 
+def test_the_command_line_tells_each_verdict_as_soon_as_it_is_known(local, service, port, tmp_path):
+    cli = processes.Cli(local, tmp_path)
+    config = cli.config(config_of(http_check(service), port_check(port))["resources"])
+    cli("apply", "-y", config)
+    service.gate = threading.Event()
+    process = cli.start("verify", config)
+    first = {process.stdout.readline() for _ in range(2)}
+    assert first == {"in sync     site (local:file)\n", "in sync     site-check-2 (net:port, of site)\n"}
+    assert process.poll() is None
+    service.status = 500
+    service.gate.set()
+    rest, errors = process.communicate(timeout=30)
+    assert rest.startswith("failing     site-check (http:request, of site)") and errors == ""
+    assert rest.endswith("\n\nVerify: 2 in sync, 1 failing.\n") and process.returncode == 2
+
+
+def test_the_command_line_says_when_the_server_went_away_in_the_midst_of_it(local, service, tmp_path):
+    cli = processes.Cli(local, tmp_path)
+    config = cli.config(config_of(http_check(service))["resources"])
+    cli("apply", "-y", config)
+    service.gate = threading.Event()
+    process = cli.start("verify", config)
+    assert process.stdout.readline().startswith("in sync")
+    local.kill9()
+    rest, errors = process.communicate(timeout=30)
+    assert rest == "" and errors.startswith("Error: ") and process.returncode == 1
+    service.gate.set()
+
+
 def test_a_reader_that_is_slow_gets_all_of_a_long_stream(local):
     n = 5000
     config = configs.nulls(n)

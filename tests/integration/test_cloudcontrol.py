@@ -96,9 +96,21 @@ def test_a_resource_is_made_read_back_changed_and_gone(server, control, credenti
     assert the_only(control, type_name).items() >= change.items()
     assert planned(server, config) == {"it": "no_op"}
 
-    assert run(server, "destroy", config)["status"] == "completed"
-    assert control.resources == {}
-    assert run(server, "destroy", config)["status"] == "completed"
+    control.lags = True
+    gone = run(server, "destroy", config)
+    assert gone["success"] and control.resources == {}, gone
+    assert gone["proof"]["left"] == [] and gone["proof"]["lagging_n"] == (resource is not FILTER), gone["proof"]
+    control.lags = False
+    assert run(server, "destroy", config)["success"]
+
+
+def test_what_a_destroy_does_not_name_is_left(server, control, credentials):
+    apply(server, config_of(credentials, api=API, group=GROUP))
+    apply(server, config_of(credentials, api=API))
+    gone = run(server, "destroy", config_of(credentials, api=API))
+    assert gone["status"] == "completed" and gone["reason"] == "something_left", gone
+    (left,) = gone["proof"]["left"]
+    assert left["resource_id"] == "group" and left["tags"] == control.tags_of((REGION, "AWS::Logs::LogGroup", "hello"))
 
 
 def test_its_tags_are_ours_and_the_users(server, control, credentials):
@@ -116,7 +128,7 @@ def test_its_attributes_are_outputs(server, control, credentials):
     api = the_only(control, "AWS::ApiGatewayV2::Api")
     assert the_only(control, "AWS::Logs::LogGroup")["LogGroupName"] == f"named-by-{api['ApiId']}"
     assert f'"ApiEndpoint": "{api["ApiEndpoint"]}"' in json.dumps(execution["outputs"])
-    assert run(server, "destroy", config_of(credentials, api=API, it=it))["status"] == "completed"
+    assert run(server, "destroy", config_of(credentials, api=API, it=it))["success"]
     assert control.resources == {}
 
 

@@ -245,3 +245,16 @@ def test_a_request_names_what_is_to_be_emptied(server, cloud, credentials):
     assert execution["status"] == "failed" and execution["empty"] == ["a", "b@us-east-1"]
     assert [name for name, _ in cloud.buckets()] == [outputs[f"b@{REGION}"]["name"]]
     assert destroy(server, config, empty=True)["success"] and cloud.buckets() == {}
+
+
+def test_the_command_line_names_what_is_to_be_emptied(server, cloud, credentials, tmp_path):
+    cli = processes.Cli(server, tmp_path)
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(config_of(credentials, ["us-east-1"], a=bucket("away-a"), b=bucket("away-b"))))
+    cli("apply", "-y", path)
+    for name in cloud.buckets():
+        cloud.client("s3").put_object(Bucket=name[0], Key="k", Body=b"v")
+    cli("destroy", "-y", "--empty", "a", path, status=1)
+    assert len(cloud.buckets()) == 1
+    cli("destroy", "-y", "--empty", "all", path)
+    assert cloud.buckets() == {}

@@ -8,6 +8,7 @@ import time
 import configs
 import processes
 import pytest
+from test_checks import function, http_check, invocation, service  # noqa: F401 (fixtures)
 from test_lifecycle import acts, apply, config, plan, queue, queues, role
 
 HERE, THERE = "us-east-1", "eu-west-1"
@@ -94,6 +95,31 @@ def test_only_some_of_it_moves(server, cloud, credentials):
     done = move(server, credentials, resources=["news"], delete_after_verify=True)
     assert done["status"] == "completed"
     assert names(cloud) == all_in(HERE) - {("topic", HERE, "move-news")} | {("topic", THERE, "move-news")}
+
+
+def test_checks_follow_what_they_check_whatever_they_refer_to(make_server, proxy, service, function, credentials):
+    server = make_server("--aws-endpoint", proxy.url, "--http-allow", "127.0.0.1")
+    posted = function(invocation(function_name="checked"), http_check(service))
+    posted["targets"][0]["regions"] = [HERE]
+    posted["resources"]["jobs"] = queue("checks-jobs")
+    apply(server, posted)
+    asked = len(service.asked)
+    some = {"deployment_id": "checks", "resources": ["site"]}
+    planned = move(server, credentials, mode="DRY_RUN", **some)
+    assert acts(planned) == {"site@eu-west-1": "move", "site--old@us-east-1": "delete", "jobs@us-east-1": "no_op",
+                             "site-check@eu-west-1": "verify", "site-check-2": "verify"}
+    assert planned["config"]["resources"]["site-check"]["regions"] == [THERE]
+    # Both are asked in their own phase, and before it neither is.
+    paused = move(server, credentials, pause_before=["verify", "delete"], **some)
+    states = {one["resource_id"]: one["status"] for one in paused["operations"]}
+    assert paused["status"] == "paused" and states["site"] == "completed"
+    assert states["site-check"] == states["site-check-2"] == "pending" and len(service.asked) == asked
+    proxy.clear_log()
+    paused = server.post("/deploy/continue", {"graph_id": paused["graph_id"]}, prefer="wait=60").json
+    states = {one["resource_id"]: one["status"] for one in paused["operations"]}
+    assert states["site-check"] == states["site-check-2"] == "completed" and states["site--old"] == "pending"
+    assert [one["region"] for one in proxy.log if one["operation"].endswith("/invocations")] == [THERE]
+    assert len(service.asked) == asked + 1
 
 
 def test_a_move_is_undone_until_it_begins_to_delete(server, cloud, credentials):

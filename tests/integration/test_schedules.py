@@ -4,10 +4,13 @@ execution runs; credentials in memory alone."""
 
 import json
 import queue
+import socket
 import threading
 import time
+import urllib.parse
 
 import configs
+import processes
 import pytest
 
 DEPLOYMENT = "scheduled"
@@ -106,6 +109,76 @@ def test_a_change_of_state_is_told_once_and_so_is_the_way_back(local, tmp_path):
     assert [one["verdict"] for one in event["changed"]] == ["in_sync"]
     numbers = [json.loads(text)["seq"] for text in stored_events(local, graph_id)]
     assert numbers == list(range(1, len(numbers) + 1)), "the numbers of the graph have no gap"
+
+
+def test_a_list_of_deployments_tells_how_each_was_last_found(local):
+    apply(local, {"deployment_id": "other", "resources": {"it": {"type": "local:null"}}})
+    graph_id = apply(local, config_of(more={"type": "local:file", "properties": {"path": "more", "content": ""}}))["graph_id"]
+    schedule(local, depth="tags")
+    until(lambda: runs(local) >= 1)
+    first, second = local.get("/deploy/deployments").json["deployments"]
+    assert first["deployment_id"] == DEPLOYMENT and second["deployment_id"] == "other" and "verified" not in second
+    whole = shown(local)[0]["verified"]
+    assert first["verified"] == {name: whole[name] for name in ("graph_id", "version", "at", "depth", "state", "summary")
+                                 if name in whole}
+    assert first["verified"]["graph_id"] == graph_id and first["verified"]["summary"]["in_sync"] == 2
+
+
+def test_a_list_of_a_thousand_has_all_of_them_at_their_places(local):
+    """More than may be asked of Redis at once."""
+    for i in range(0, 1000, 100):
+        local.redis("ZADD", "mg:{default}:deployments", *(word for n in range(i, i + 100) for word in (f"{n + 1}", f"d{n}")))
+        local.redis("MSET", *(word for n in range(i, i + 100) if n % 3 for word in (
+            "mg:{default:d%d}:verified" % n, json.dumps({"graph_id": f"{n:08x}", "state": "in_sync", "resources": {}}))))
+    found = local.get("/deploy/deployments?limit=1000").json["deployments"]
+    assert [one["deployment_id"] for one in found] == [f"d{n}" for n in reversed(range(1000))]
+    assert [one.get("verified") for one in found] == [
+        {"graph_id": f"{n:08x}", "state": "in_sync"} if n % 3 else None for n in reversed(range(1000))]
+    # Who goes away while they are looked for is forgotten.
+    address = urllib.parse.urlsplit(local.url)
+    for i in range(20):
+        with socket.create_connection((address.hostname, address.port)) as connection:
+            connection.sendall(f"GET /deploy/deployments HTTP/1.1\r\nhost: x\r\nx-api-key: {local.key}\r\n\r\n".encode())
+            time.sleep(i / 4000)
+    assert local.get("/deploy/deployments").json["deployments"] == found
+
+
+def test_the_command_line_sets_shows_lists_and_removes(local, tmp_path):
+    cli = processes.Cli(local, tmp_path)
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(config_of()))
+    cli("apply", "-y", path)
+
+    def outputs(*arguments):
+        process = cli.start("schedule", *arguments)
+        return (*process.communicate(timeout=30), process.returncode)
+
+    assert outputs("list") == ("", "", 0)
+    assert outputs("show", DEPLOYMENT)[2] == 1
+    told, said, status = outputs("set", path, "--every", "5s")
+    assert told == "" and said.startswith("scheduled is verified every 5s, next at 2") and status == 0
+    until(lambda: runs(local) >= 1)
+    told, said, status = outputs("show", DEPLOYMENT)
+    assert told.endswith(":\nVerify: 1 in sync.\n") and said == "" and status == 0
+    (tmp_path / "root" / "site").write_text("edited")
+    after_a_run(local)
+    told, said, status = outputs("show", path)
+    assert told.endswith(":\ndrifted     site\nVerify: 0 in sync, 1 drifted.\n") and said == "" and status == 2
+    titles, line = outputs("list")[0].splitlines()
+    assert titles.split() == ["DEPLOYMENT", "EVERY", "DEPTH", "RUNS", "NEXT", "FOUND"]
+    assert line.startswith("scheduled                       5s     full   ") and " drifted at 2" in line
+    assert " drifted at 2" in cli("history")
+    told, said, status = outputs("list", "--json")
+    assert json.loads(told)["schedules"][0]["verified"] == shown(local)[0]["verified"] and (said, status) == ("", 2)
+    told, said, status = outputs("set", DEPLOYMENT, "--every", "1h", "--depth", "tags", "--json")
+    assert (json.loads(told)["every_seconds"], json.loads(told)["depth"], said, status) == (3600, "tags", "", 0)
+    assert json.loads(outputs("show", DEPLOYMENT, "--json")[0])["every_seconds"] == 3600
+    assert outputs("remove", DEPLOYMENT) == ("", "scheduled is verified no longer.\n", 0)
+    assert shown(local) == []
+    for wrong in (["remove", DEPLOYMENT], ["set", DEPLOYMENT], ["set", DEPLOYMENT, "--every", "1s"], ["set", "--every", "1h"],
+                  ["set", "nobody", "--every", "1h"], ["list", DEPLOYMENT], ["begin", DEPLOYMENT]):
+        told, said, status = outputs(*wrong)
+        assert told == "" and said.startswith("Error: ") and status == 1, wrong
 
 
 def stored_events(server, graph_id):

@@ -143,16 +143,19 @@ def test_the_command_line_tells_by_its_exit_status(cli, tmp_path):
     config = cli.config({"a": {"type": "local:file", "properties": {"path": "a", "content": "one"}},
                          "b": {"type": "local:file", "properties": {"path": "b", "content": "two"}}})
     cli("apply", "-y", config)
-    said = cli("verify", config)
-    assert said == "In sync: what is deployed matches the config.\nVerify: 2 in sync.\n"
+    resources, end = cli("verify", config).split("\n\n")
+    assert sorted(resources.splitlines()) == ["in sync     a (local:file)", "in sync     b (local:file)"]
+    assert end == "In sync: what is deployed matches the config.\nVerify: 2 in sync.\n"
     (tmp_path / "root" / "a").write_text("edited")
     (tmp_path / "root" / "b").unlink()
-    said = cli("verify", cli.graph_id(config), status=2)
-    assert said == ("drifted     a (local:file)\n      ~ content: \"edited\" -> \"one\"\n"
-                    "missing     b (local:file)\n\nVerify: 0 in sync, 1 drifted, 1 missing.\n")
+    resources, end = cli("verify", cli.graph_id(config), status=2).split("\n\n")
+    assert resources.replace("missing     b (local:file)", "").strip() == (
+        "drifted     a (local:file)\n      ~ content: \"edited\" -> \"one\"")
+    assert "missing     b (local:file)" in resources.splitlines() and end == "Verify: 0 in sync, 1 drifted, 1 missing.\n"
     process = cli.start("verify", "--json", config)
     stdout, stderr = process.communicate(timeout=30)
     assert process.returncode == 2 and stderr == ""
+    assert json.loads(stdout) == cli.server.post("/deploy/verify", {"config": json.loads((tmp_path / "config.json").read_text())}).json
     assert json.loads(stdout)["summary"]["drifted"] == 1
     assert "drifted     a (local:file)" in cli("verify", "--depth", "tags", config, status=2)
     assert "Error: " in cli("verify", "--depth", "half", config, status=1)

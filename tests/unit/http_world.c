@@ -25,6 +25,7 @@ const struct http_options world_quick = {
 	.head_max = 8192,
 	.connections_max = 100,
 	.head_timeout_ms = 40,
+	.body_timeout_ms = 40,
 	.idle_timeout_ms = 40,
 };
 
@@ -33,6 +34,7 @@ const struct http_options world_calm = {
 	.head_max = 8192,
 	.connections_max = 3,
 	.head_timeout_ms = 60000,
+	.body_timeout_ms = 60000,
 	.idle_timeout_ms = 60000,
 };
 
@@ -129,12 +131,13 @@ on_request(void *arg, struct http_request *request)
 }
 
 static char *
-on_refuse(int status, const char *detail, const char **ret_content_type)
+on_refuse(int status, const char *detail, const char *request_id, const char **ret_content_type)
 {
 	struct str text;
 
 	str_init(&text, 1024);
-	str_addf(&text, "{\"status\":%d,\"detail\":\"%s\"}", status, detail);
+	str_addf(&text, "{\"status\":%d,\"detail\":\"%s\",\"request_id\":\"%s\"}", status, detail,
+	    request_id);
 	*ret_content_type = "application/problem+json";
 	return str_take(&text);
 }

@@ -47,6 +47,22 @@ START_TEST(credentials_come_from_the_environment_for_providers_that_need_them)
 }
 END_TEST
 
+START_TEST(a_deployment_is_named_by_its_id_or_by_what_can_only_be_a_file)
+{
+	struct json_object *body;
+
+	unsetenv("AWS_ACCESS_KEY_ID");
+	setenv("GITHUB_TOKEN", "ghp", 1);
+	body = config_named_body("app.v1");
+	ck_assert_str_eq(json_text(body),
+	    "{\"deployment_id\":\"app.v1\",\"credentials\":{\"github\":{\"pat\":\"ghp\"}}}");
+	json_object_put(body);
+	ck_assert_ptr_null(config_named_body("./app"));
+	ck_assert_ptr_null(config_named_body("app.json"));
+	unsetenv("GITHUB_TOKEN");
+}
+END_TEST
+
 START_TEST(half_a_credential_is_none)
 {
 	struct json_object *body;
@@ -85,6 +101,7 @@ suite_cli_config(void)
 	tcase_add_loop_test(tcase,
 	    credentials_come_from_the_environment_for_providers_that_need_them, 0,
 	    (int)array_len(credentials_cases));
+	tcase_add_test(tcase, a_deployment_is_named_by_its_id_or_by_what_can_only_be_a_file);
 	tcase_add_test(tcase, half_a_credential_is_none);
 	tcase_add_test(tcase, a_graph_id_is_told_from_a_file);
 	suite_add_tcase(suite, tcase);

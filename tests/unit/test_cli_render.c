@@ -16,6 +16,13 @@ problem_422(struct str *out, struct json_object *json, bool color)
 }
 
 static void
+history(struct str *out, struct json_object *json, bool color)
+{
+	(void)color;
+	render_history(out, json);
+}
+
+static void
 outputs(struct str *out, struct json_object *json, bool color)
 {
 	(void)color;
@@ -27,6 +34,62 @@ static const struct document_case {
 	bool        color;
 	const char *json, *text;
 } document_cases[] = {
+	/* verifies */
+	{ render_verdict, false,
+	    "{\"resource_id\":\"role\",\"region\":\"\",\"type\":\"aws:iam:role\",\"verdict\":\"in_"
+	    "sync\",\"diff\":[]}",
+	    "in sync     role (aws:iam:role)\n" },
+	{ render_verdict, true,
+	    "{\"resource_id\":\"q\",\"region\":\"r\",\"type\":\"aws:sqs:queue\",\"verdict\":\"not_"
+	    "ours\",\"diff\":[]}",
+	    "\033[31mnot ours    \033[0m\033[1mq [r]\033[0m (aws:sqs:queue)\n" },
+	{ render_verdict, false,
+	    "{\"resource_id\":\"q\",\"region\":\"r\",\"type\":\"aws:sqs:queue\",\"verdict\":"
+	    "\"drifted\","
+	    "\"diff\":[{\"path\":\"/delay\",\"before\":1,\"after\":2}]}",
+	    "drifted     q [r] (aws:sqs:queue)\n      ~ delay: 1 -> 2\n" },
+	{ render_verdict, false,
+	    "{\"resource_id\":\"q\",\"verdict\":\"unheard of\",\"type\":\"t\"}", "q (t)\n" },
+	{ render_verify, false,
+	    "{\"success\":true,\"summary\":{\"in_sync\":2,\"drifted\":0},\"warnings\":[]}",
+	    "\nIn sync: what is deployed matches the config.\nVerify: 2 in sync.\n" },
+	{ render_verify, false,
+	    "{\"success\":false,\"summary\":{\"in_sync\":0,\"failing\":3},\"warnings\":[\"odd\"]}",
+	    "Warning: odd\n\nVerify: 0 in sync, 3 failing.\n" },
+	/* schedules */
+	{ render_schedules, false,
+	    "{\"schedules\":[{\"deployment_id\":\"app\",\"every_seconds\":3600,\"depth\":\"tags\","
+	    "\"runs\":2,"
+	    "\"next_at\":\"soon\",\"verified\":{\"state\":\"drifted\",\"at\":\"then\"}},"
+	    "{\"deployment_id\":\"lib\",\"every_seconds\":90,\"depth\":\"full\",\"runs\":0,\"next_"
+	    "at\":\"now\"}]}",
+	    "DEPLOYMENT                      EVERY  DEPTH  RUNS    NEXT                      "
+	    "FOUND\n"
+	    "app                             1h     tags   2       soon                      "
+	    "drifted at then\n"
+	    "lib                             90s    full   0       now\n" },
+	{ render_schedules, false, "{\"schedules\":[]}", "" },
+	{ render_schedule, false,
+	    "{\"deployment_id\":\"app\",\"every_seconds\":172800,\"depth\":\"tags\",\"next_at\":"
+	    "\"soon\"}",
+	    "app is verified every 2d, by tags, next at soon.\n" },
+	{ render_schedule, false,
+	    "{\"deployment_id\":\"app\",\"every_seconds\":300,\"depth\":\"full\",\"next_at\":"
+	    "\"soon\","
+	    "\"reason\":\"it "
+	    "runs\",\"verified\":{\"at\":\"then\",\"graph_id\":\"5bda6f2c\",\"state\":\"drifted\","
+	    "\"summary\":{\"in_sync\":1,\"drifted\":1,\"missing\":1},"
+	    "\"resources\":{\"a@\":\"drifted\",\"q@eu-west-1\":\"missing\"}}}",
+	    "app is verified every 5m, next at soon.\n"
+	    "The last run did not come to its end: it runs\n"
+	    "As of then, graph 5bda6f2c:\n"
+	    "drifted     a\n"
+	    "missing     q [eu-west-1]\n"
+	    "Verify: 1 in sync, 1 drifted, 1 missing.\n" },
+	{ history, false,
+	    "{\"deployments\":[{\"deployment_id\":\"app\",\"last_begun_at\":\"then\","
+	    "\"verified\":{\"state\":\"in_sync\",\"at\":\"now\"}},{\"deployment_id\":\"lib\"}]}",
+	    "app                             then                      in_sync at now\nlib\n" },
 	/* plans */
 	{ render_plan, false,
 	    "{\"operations\":["

@@ -14,9 +14,9 @@ static const char stream_text[] = ": hello\r\n\r\n"
 				  "data: lost, for its blank line never comes\n";
 
 static void
-on_event(void *arg, const char *id, const char *data)
+on_event(void *arg, const struct sse_event *event)
 {
-	str_addf(arg, "<%s|%s>", id, data);
+	str_addf(arg, "<%s|%s|%s>", event->id, event->name, event->data);
 }
 
 START_TEST(events_are_read_in_whatever_pieces_they_come)
@@ -29,10 +29,10 @@ START_TEST(events_are_read_in_whatever_pieces_they_come)
 	sse_init(&sse, on_event, &seen);
 	for (size_t at = 0; at < all; at += piece)
 		ck_assert(sse_feed(&sse, stream_text + at, at + piece <= all ? piece : all - at));
-	ck_assert_str_eq(seen.data, "<6-0|{\"a\":\n1}><7-0|two><7-0|>");
+	ck_assert_str_eq(seen.data, "<6-0|node|{\"a\":\n1}><7-0||two><7-0||>");
 	sse_restart(&sse);
 	ck_assert(sse_feed(&sse, "data: x\n\n", 9));
-	ck_assert(str_ends(seen.data, "<7-0|x>"));
+	ck_assert(str_ends(seen.data, "<7-0||x>"));
 	sse_fini(&sse);
 	str_fini(&seen);
 }

@@ -63,6 +63,16 @@ START_TEST(an_apply_asks_it_after_its_resource_and_before_who_waits_for_it)
 }
 END_TEST
 
+START_TEST(a_move_asks_it_as_well_and_its_plan_does_not)
+{
+	run(EXECUTION_MOVE, MODE_DRY_RUN);
+	ck_assert_int_eq(the_world.asked[OP_CHECK], 0);
+	run(EXECUTION_MOVE, MODE_FULL);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.asked[OP_CHECK], 1);
+}
+END_TEST
+
 START_TEST(one_that_does_not_hold_is_tried_again_as_its_properties_say)
 {
 	int64_t before_us = the_world.now_us;
@@ -181,6 +191,7 @@ suite_engine_checks(void)
 	TCase *tcase = engine_world_case("engine_checks");
 
 	tcase_add_test(tcase, an_apply_asks_it_after_its_resource_and_before_who_waits_for_it);
+	tcase_add_test(tcase, a_move_asks_it_as_well_and_its_plan_does_not);
 	tcase_add_test(tcase, one_that_does_not_hold_is_tried_again_as_its_properties_say);
 	tcase_add_test(tcase, one_that_does_not_hold_is_a_failed_operation);
 	tcase_add_test(tcase, one_that_does_not_hold_brings_a_rollback_about);

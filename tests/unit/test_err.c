@@ -27,6 +27,41 @@ START_TEST(every_code_has_a_name_of_its_own_a_title_and_a_status)
 }
 END_TEST
 
+static char *
+read_page(void)
+{
+	static char page[64 * 1024];
+	FILE       *file = fopen(TEST_SRCDIR "/docs/problems.md", "r");
+
+	ck_assert_ptr_nonnull(file);
+	page[fread(page, 1, sizeof(page) - 1, file)] = '\0';
+	fclose(file);
+	return page;
+}
+
+START_TEST(the_page_of_problems_has_each_and_no_others)
+{
+	const char *page = read_page(), *row = page;
+	size_t      rows_n = 0;
+	char        want[1024];
+
+	for (int i = ERR_OK + 1; i < ERR_N; i++) {
+		enum err_code code = (enum err_code)i;
+
+		snprintf(want, sizeof(want), "\n| %d | `%s` | %s | %s |\n", err_status(code),
+		    err_name(code), err_title(code), err_when(code));
+		ck_assert_msg(strstr(page, want) != NULL, "docs/problems.md lacks%s", want);
+		ck_assert_int_eq(err_from(err_name(code)), code);
+	}
+	ck_assert_int_eq(err_from("no_such"), ERR_N);
+	while ((row = strstr(row, "\n| ")) != NULL) {
+		rows_n++;
+		row++;
+	}
+	ck_assert_uint_eq(rows_n, ERR_N - 1 + 2); /* and the head */
+}
+END_TEST
+
 START_TEST(an_error_is_set_in_one_line_and_cut_where_it_does_not_fit)
 {
 	struct err err;
@@ -122,6 +157,7 @@ suite_err(void)
 	TCase *tcase = tcase_create("err");
 
 	tcase_add_test(tcase, every_code_has_a_name_of_its_own_a_title_and_a_status);
+	tcase_add_test(tcase, the_page_of_problems_has_each_and_no_others);
 	tcase_add_test(tcase, an_error_is_set_in_one_line_and_cut_where_it_does_not_fit);
 	tcase_add_test(tcase, a_detail_is_cut_between_characters);
 	tcase_add_test(tcase, problems_are_kept_in_order_with_copies_of_their_texts);

@@ -11,7 +11,7 @@
 
 #define PARAMETER_SIZE 16
 
-static char parameter[PARAMETER_SIZE], allow[64];
+static char parameter[PARAMETER_SIZE], allow[ALLOW_SIZE];
 
 static const struct route *
 find(const char *method, const char *path)
@@ -103,14 +103,16 @@ START_TEST(a_method_that_a_path_does_not_take_is_told_those_that_it_does)
 	static const struct {
 		const char *method, *path, *allow;
 	} rows[] = {
-		{ "GET", "/deploy/plan", "POST" },
-		{ "GET", "/plan", "POST" },
-		{ "post", "/plan", "POST" },
-		{ "PUT", "/deploy/apply", "POST" },
-		{ "GET", "/cancel", "POST" },
-		{ "POST", "/status/0123abcd", "GET" },
-		{ "DELETE", "/deploy/types", "GET" },
-		{ "", "/healthz", "GET" },
+		{ "GET", "/deploy/plan", "POST, OPTIONS" },
+		{ "GET", "/plan", "POST, OPTIONS" },
+		{ "post", "/plan", "POST, OPTIONS" },
+		{ "PUT", "/deploy/apply", "POST, OPTIONS" },
+		{ "GET", "/cancel", "POST, OPTIONS" },
+		{ "POST", "/status/0123abcd", "GET, HEAD, OPTIONS" },
+		{ "DELETE", "/deploy/types", "GET, HEAD, OPTIONS" },
+		{ "", "/healthz", "GET, HEAD, OPTIONS" },
+		{ "OPTIONS", "/schedules", "POST, GET, HEAD, OPTIONS" },
+		{ "OPTIONS", "/schedules/x", "GET, HEAD, DELETE, OPTIONS" },
 	};
 
 	for (size_t i = 0; i < array_len(rows); i++) {
@@ -168,13 +170,29 @@ START_TEST(every_row_is_whole_and_its_schemas_are_there)
 		ck_assert(route->handle != NULL);
 		ck_assert_ptr_nonnull(route->summary);
 		ck_assert_int_eq(route->body != NULL, is_post);
-		ck_assert((route->answer == NULL) != (route->content_type == NULL));
+		ck_assert(route->answer != NULL || route->texts != NULL);
+		ck_assert_int_eq(route_answers(route, JSON_CONTENT_TYPE), route->answer != NULL);
+		ck_assert(!route->has_etag || strcmp(route->method, "GET") == 0);
+		ck_assert(route->once == ONCE_NOT || is_post);
 		ck_assert(!route->is_public || !str_starts(route->path, "/deploy/"));
 		check_schema(route, route->body);
 		check_schema(route, route->answer);
 		check_queries(route);
 	}
 	check_schema(&routes[0], "problem");
+}
+END_TEST
+
+START_TEST(a_row_says_which_content_types_its_answers_have)
+{
+	const struct route *graph = find("GET", "/deploy/graph/0123abcd");
+
+	ck_assert(route_answers(graph, "application/json"));
+	ck_assert(route_answers(graph, "text/vnd.graphviz; charset=utf-8"));
+	ck_assert(!route_answers(graph, "text/vnd.graph"));
+	ck_assert(!route_answers(graph, "text/event-stream"));
+	ck_assert(route_answers(find("POST", "/deploy/verify"), "text/event-stream"));
+	ck_assert(!route_answers(find("GET", "/deploy/events/0123abcd"), "application/json"));
 }
 END_TEST
 
@@ -201,6 +219,7 @@ suite_routes(void)
 	tcase_add_test(tcase, a_method_that_a_path_does_not_take_is_told_those_that_it_does);
 	tcase_add_test(tcase, every_row_can_be_reached_by_its_own_path);
 	tcase_add_test(tcase, every_row_is_whole_and_its_schemas_are_there);
+	tcase_add_test(tcase, a_row_says_which_content_types_its_answers_have);
 	tcase_add_test(tcase, no_two_rows_are_the_same);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_sealed.c - what was sealed for a key is opened by it, and by no other. */
+ * test_sealed.c - what was sealed for a key is opened by it, and by no other; and what is to be sealed. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/plan_fixture.h"
 #include "util/check.h"
+#include "util/credential_name.h"
 #include "util/sealed.h"
 
 /* A pair that libsodium's crypto_box_keypair() made. */
@@ -101,6 +103,28 @@ START_TEST(what_is_no_key_seals_nothing)
 }
 END_TEST
 
+static const struct {
+	const char *credentials;
+	bool        plain;
+} members[] = {
+	{ "{'access_key_id':'A','encrypted_secret_access_key':'b','region':'r'}", false },
+	{ "{'access_key_id':'A','secret_access_key':'b'}", true },
+	{ "{'pat':7}", true },
+	{ "{'encrypted_pat':'b','accounts':{'x':{'app_id':'1','private_key':'b'}}}", true },
+	{ "{'encrypted_pat':'b','accounts':{'pat':{'encrypted_pat':'b'}}}", false },
+	{ "{'encrypted_pat':'b','accounts':{'pat':{'pat':'b'}}}", true },
+	{ "['pat']", false },
+};
+
+START_TEST(what_is_plain_among_credentials_is_found_on_any_level)
+{
+	struct json_object *credentials = fixture_json(members[_i].credentials);
+
+	ck_assert_int_eq(credentials_hold_plain(credentials), members[_i].plain);
+	json_object_put(credentials);
+}
+END_TEST
+
 Suite *suite_sealed(void);
 
 Suite *
@@ -114,6 +138,8 @@ suite_sealed(void)
 	tcase_add_test(tcase, a_pair_is_the_same_from_its_private_half);
 	tcase_add_loop_test(tcase, what_is_no_box_is_told_as_that, 0, array_len(nonsense));
 	tcase_add_loop_test(tcase, what_is_no_key_seals_nothing, 0, array_len(bad_keys));
+	tcase_add_loop_test(
+	    tcase, what_is_plain_among_credentials_is_found_on_any_level, 0, array_len(members));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

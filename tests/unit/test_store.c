@@ -216,6 +216,10 @@ lists_are_newest_first(struct world *world)
 		{ "app", "0000000c", "e3", 20 }, { "api", "0000000d", "e4", 20 },
 		{ "app", "0000000a", "e5", 40 } };
 	static const char *const deployments[] = { "app", "web", "api" };
+	static const struct {
+		uint64_t most;
+		size_t   n;
+	} pages[] = { { 0, 3 }, { 40, 3 }, { 39, 2 }, { 30, 2 }, { 20, 1 }, { 19, 0 } };
 	static const char *const history[] = { "0000000a:e5", "0000000c:e3", "0000000a:e1" };
 
 	for (size_t i = 0; i < array_len(begins); i++) {
@@ -228,13 +232,13 @@ lists_are_newest_first(struct world *world)
 		ck_assert_int_eq(
 		    ask_lease(world, world->store, STORE_FINISH, key, asked.fence_out), STORE_OK);
 	}
-	for (uint64_t skip = 0; skip < 4; skip++) {
+	for (size_t i = 0; i < array_len(pages); i++) {
 		ck_assert_int_eq(ASK(world, world->store, .verb = STORE_DEPLOYMENTS,
-				     .key = ask_key(NULL, NULL), .seq = skip),
+				     .key = ask_key(NULL, NULL), .seq = pages[i].most),
 		    STORE_OK);
-		ck_assert_uint_eq(asked.items_n, 3 - skip);
-		for (size_t i = 0; i < asked.items_n; i++)
-			ck_assert_str_eq(asked.items_out[i].name, deployments[i + skip]);
+		ck_assert_uint_eq(asked.items_n, pages[i].n);
+		for (size_t k = 0; k < asked.items_n; k++)
+			ck_assert_str_eq(asked.items_out[k].name, deployments[3 - pages[i].n + k]);
 	}
 	ck_assert_int_eq(
 	    ASK(world, world->store, .verb = STORE_HISTORY, .key = ask_key("app", NULL)), STORE_OK);

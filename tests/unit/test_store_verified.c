@@ -38,7 +38,9 @@ what_was_found_is_kept_for_all_graphs_of_the_deployment(struct world *world)
 	expect(world, key, "", 0);
 	ck_assert_int_eq(put(world, key, "one", 0, 0), STORE_OK);
 	expect(world, ask_key("app", "0000000b"), "one", 0);
+	expect(world, ask_key("app", NULL), "one", 0);
 	expect(world, ask_key("lib", "0000000a"), "", 0);
+	expect(world, ask_key("lib", NULL), "", 0);
 }
 
 static void

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * answer.c - one way out: x->out, its headers, perhaps kept for who sends the same again, perhaps smaller, and gone. */
+#include "api/answer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/cors.h"
+#include "api/once.h"
+#include "api/routes.h"
+#include "http/fields.h"
+#include "http/gzip.h"
+#include "http/problem.h"
+#include "http/sse.h"
+#include "util/check.h"
+#include "util/digest.h"
+#include "util/json.h"
+#include "util/log.h"
+
+#define HEADERS_MAX 20
+#define TAG_DIGITS  32
+#define PATH_SIZE   256
+#define US_PER_MS   1000
+
+struct head {
+	struct http_header items[HEADERS_MAX];
+	size_t             n;
+};
+
+static void
+add(struct head *head, const char *name, const char *value)
+{
+	if (value == NULL || value[0] == '\0')
+		return;
+	must(head->n < HEADERS_MAX);
+	head->items[head->n++] = (struct http_header){ name, value };
+}
+
+/* ---- every answer ---- */
+
+static void
+log_answer(const struct exchange *x, int status)
+{
+	const int64_t took_us = loop_now_us(api_options_of(x->api)->loop) - x->began_us;
+
+	log_debug("request",
+	    "request=%s method=%s route=%s status=%d ms=%lld tenant=%s key=%s traceparent=%s",
+	    http_request_id(x->request),
+	    http_is_head(x->request) ? "HEAD" : http_method(x->request),
+	    x->route != NULL ? x->route->path : "-", status, (long long)(took_us / US_PER_MS),
+	    x->tenant[0] != '\0' ? x->tenant : "-", x->key_id[0] != '\0' ? x->key_id : "-",
+	    x->trace[0] != '\0' ? x->trace : "-");
+}
+
+/* What a tenant's is, nobody keeps on the way. What is everybody's may be kept, and asked for again by its tag. */
+static void
+add_common(struct head *head, const struct exchange *x)
+{
+	bool is_public = x->route != NULL && x->route->is_public;
+
+	add(head, "Cache-Control", is_public ? "no-cache" : "no-store");
+	cors_add(x, head, add);
+}
+
+static struct http_request *
+take_request(struct exchange *x, int status)
+{
+	struct http_request *request = x->request;
+
+	x->status = status;
+	log_answer(x, status);
+	x->request = NULL;
+	http_on_close(request, NULL, NULL);
+	return request;
+}
+
+/* ---- one that is whole ---- */
+
+static void
+set_tag(struct exchange *x, const char *text, size_t len)
+{
+	char hash[DIGEST_SHA256_HEX];
+
+	if (x->route == NULL || !x->route->has_etag || x->out.status != 200)
+		return;
+	digest_sha256_hex(text, len, hash);
+	snprintf(x->out.etag, sizeof(x->out.etag), "\"%.*s\"", TAG_DIGITS, hash);
+}
+
+/* The same in gzip is other bytes, so it has another tag. */
+static void
+tag_as_gzip(struct exchange *x)
+{
+	size_t len = strlen(x->out.etag);
+
+	if (len > 0)
+		snprintf(
+		    x->out.etag + len - 1, sizeof(x->out.etag) - len + 1, "%s", FIELD_GZIP_TAIL);
+}
+
+static bool
+is_known_already(const struct exchange *x)
+{
+	return x->route != NULL && x->route->has_etag && x->out.etag[0] != '\0' &&
+	       field_matches(http_header_in(x->request, "if-none-match"), x->out.etag);
+}
+
+static void
+add_own(struct head *head, const struct exchange *x)
+{
+	add(head, "Content-Type", x->out.content_type);
+	add(head, "Location", x->out.location);
+	add(head, "ETag", x->out.etag);
+	add(head, "Link", x->out.link);
+	add(head, "Allow", x->out.allow);
+	add(head, "Idempotency-Replayed", x->out.is_replayed ? "true" : NULL);
+	add(head, "WWW-Authenticate", x->out.status == 401 ? "Bearer" : NULL);
+	add(head, "Retry-After", x->out.retries ? "1" : NULL);
+}
+
+static void
+send_text(struct exchange *x, const char *text, size_t len)
+{
+	struct head head = { .n = 0 };
+	bool        is_small =
+	    len >= GZIP_LEAST && field_accepts_gzip(http_header_in(x->request, "accept-encoding"));
+	char *small = NULL;
+	bool  is_known;
+
+	set_tag(x, text, len);
+	is_known = is_known_already(x);
+	if (is_small)
+		tag_as_gzip(x);
+	if (is_known) {
+		x->out.status = 304;
+		x->out.content_type = NULL;
+		len = 0;
+	} else if (is_small) {
+		text = small = gzip_text(text, len, &len);
+		add(&head, "Content-Encoding", "gzip");
+	}
+	add_own(&head, x);
+	add_common(&head, x);
+	http_reply(take_request(x, x->out.status), x->out.status, head.items, head.n, text, len);
+	free(small);
+	exchange_end(x);
+}
+
+static void
+send_body(struct exchange *x)
+{
+	const char *text = "";
+	size_t      len = 0;
+
+	if (x->request == NULL) {
+		x->answered(x, x->out.body);
+		exchange_end(x);
+		return;
+	}
+	if (x->out.body != NULL)
+		text = json_text_len(x->out.body, &len);
+	send_text(x, text, len);
+}
+
+/* What it waited for does not matter any more. */
+static void
+finish(struct exchange *x, int status, const char *content_type, struct json_object *body)
+{
+	x->out.status = status;
+	x->out.content_type = content_type;
+	x->out.body = body;
+	exchange_hush(x);
+	if (!once_keeps(x, send_body))
+		send_body(x);
+}
+
+void
+reply_text(struct exchange *x, int status, const char *content_type, const char *text)
+{
+	must(x->once == NULL && route_answers(x->route, content_type));
+	x->out.status = status;
+	x->out.content_type = content_type;
+	send_text(x, text, strlen(text));
+}
+
+void
+reply_nothing(struct exchange *x, const char *allow)
+{
+	snprintf(x->out.allow, sizeof(x->out.allow), "%s", allow);
+	finish(x, 204, NULL, NULL);
+}
+
+void
+reply_json(struct exchange *x, int status, struct json_object *body)
+{
+	finish(x, status, JSON_CONTENT_TYPE, body);
+}
+
+void
+reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body)
+{
+	if (location != NULL)
+		snprintf(x->out.location, sizeof(x->out.location), "%s", location);
+	reply_json(x, status, body);
+}
+
+/* ---- problems ---- */
+
+static const char *
+request_id_of(const struct exchange *x)
+{
+	return x->request != NULL ? http_request_id(x->request) : NULL;
+}
+
+static void
+reply_problem(struct exchange *x, enum err_code code, struct json_object *problem)
+{
+	x->out.retries = err_status(code) == 503 || code == ERR_KEY_IN_USE;
+	finish(x, err_status(code), PROBLEM_CONTENT_TYPE, problem);
+}
+
+void
+reply_err(struct exchange *x, const struct err *err)
+{
+	reply_problem(x, err->code, problem_json(err->code, err->detail, request_id_of(x)));
+}
+
+void
+reply_not_allowed(struct exchange *x, const char *allow)
+{
+	snprintf(x->out.allow, sizeof(x->out.allow), "%s", allow);
+	reply_problem(x, ERR_METHOD_NOT_ALLOWED,
+	    problem_json(ERR_METHOD_NOT_ALLOWED, allow, request_id_of(x)));
+}
+
+void
+reply_problems(struct exchange *x, enum err_code code, const struct problems *problems)
+{
+	reply_problem(x, code, problems_json(code, problems, request_id_of(x)));
+}
+
+/* ---- streams ---- */
+
+void
+reply_stream_end(struct exchange *x)
+{
+	struct http_request *request = x->request;
+
+	x->request = NULL;
+	http_on_close(request, NULL, NULL);
+	http_stream_end(request);
+	exchange_end(x);
+}
+
+bool
+reply_stream(struct exchange *x, void (*room)(void *arg))
+{
+	struct head head = { .n = 0 };
+
+	must(route_answers(x->route, SSE_CONTENT_TYPE));
+	add(&head, "Content-Type", SSE_CONTENT_TYPE);
+	add(&head, "X-Accel-Buffering", "no");
+	add_common(&head, x);
+	x->status = 200;
+	log_answer(x, 200);
+	http_stream_start(x->request, 200, head.items, head.n);
+	if (!http_is_head(x->request)) {
+		http_stream_on_room(x->request, room, x);
+		x->has_room = true;
+		return true;
+	}
+	reply_stream_end(x);
+	return false;
+}
+
+/* ---- what may be changed ---- */
+
+bool
+answer_may_change(struct exchange *x, const char *tag)
+{
+	const char *match, *none;
+	struct err  err;
+
+	if (x->request == NULL)
+		return true; /* it was looked at while the client was there */
+	match = http_header_in(x->request, "if-match");
+	none = http_header_in(x->request, "if-none-match");
+	if ((match == NULL || field_matches(match, tag)) && !field_matches(none, tag))
+		return true;
+	err_set(&err, ERR_PRECONDITION, "it is %s%s", tag != NULL ? "now " : "not there",
+	    tag != NULL ? tag : "");
+	reply_err(x, &err);
+	return false;
+}

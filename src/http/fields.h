@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * fields.h - what header fields of a request say that are lists, or have a form of their own.
+ *
+ * NULL is a field that was not sent.
+ */
+#ifndef HTTP_FIELDS_H
+#define HTTP_FIELDS_H
+
+#include <stdbool.h>
+
+/* Accept-Encoding (RFC 9110, 12.5.3): may the answer be in gzip? */
+bool field_accepts_gzip(const char *field);
+
+#define FIELD_GZIP_TAIL "-gzip\"" /* how the tag of an answer in gzip ends */
+
+/* If-Match, If-None-Match: "*", or entity tags with their quotes, of which one is `tag`; weak or of a compressed answer is no
+ * matter. tag NULL: there is nothing. */
+bool field_matches(const char *field, const char *tag);
+
+/* A list with commas, as Origin is looked for in: is `item` one of its words, or one of them "*"? */
+bool field_has_word(const char *field, const char *item);
+
+/* traceparent (W3C Trace Context): one that can be passed on? */
+bool field_is_traceparent(const char *field);
+
+#endif
