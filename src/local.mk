@@ -311,6 +311,8 @@ libdeploy_a_SOURCES = \
 libworld_a_SOURCES = \
 	%D%/api/answer.c \
 	%D%/api/answer.h \
+	%D%/api/assets.c \
+	%D%/api/assets.h \
 	%D%/api/api.c \
 	%D%/api/api.h \
 	%D%/api/check.c \
@@ -351,6 +353,7 @@ libworld_a_SOURCES = \
 	%D%/api/openapi.h \
 	%D%/api/pages.c \
 	%D%/api/pages.h \
+	%D%/api/page.c \
 	%D%/api/plans.c \
 	%D%/api/plans.h \
 	%D%/api/problems.c \

@@ -68,8 +68,9 @@ exchange_step handle_schedule, handle_schedules, handle_schedule_of,
 exchange_step handle_secrets; /* secrets.c */
 exchange_step handle_events;  /* events.c */
 exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type, handle_metrics,
-    handle_openapi, handle_config_schema;            /* info.c */
-exchange_step handle_problems, handle_problem;       /* problems.c */
-exchange_step handle_public_keys, handle_public_key; /* public_keys.c */
+    handle_openapi, handle_config_schema;             /* info.c */
+exchange_step handle_problems, handle_problem;        /* problems.c */
+exchange_step handle_page, handle_docs, handle_asset; /* page.c */
+exchange_step handle_public_keys, handle_public_key;  /* public_keys.c */
 
 #endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// drawing.ts - how the graph looks, in the colours that page.css has for the light or the dark.
+import type { ElementDefinition, StylesheetJson } from "cytoscape";
+import type { Graph } from "./graph";
+import { BOX } from "./box";
+import type { Places } from "./layout";
+import { markOf } from "./words";
+
+export const LARGE = 400; // from so many on, what is nice but slow is left out
+
+export interface Label { name: string; type: string; status: string }
+
+const STATUSES = ["pending", "running", "completed", "failed", "blocked", "skipped", "cancelled", "rolled_back", "create",
+  "update", "delete", "replace", "move", "adopt", "no_op", "leave", "ensure", "verify"];
+
+const cut = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
+export const textOf = ({ name, type, status }: Label) => `${markOf(status)} ${cut(name, 21)}\n${cut(type, 25)}`;
+
+export function elementsOf(graph: Graph, places: Places, labelOf: (key: string) => Label): ElementDefinition[] {
+  const nodes = graph.keys.map((key, i) => {
+    const label = labelOf(key);
+    return { data: { id: key, text: textOf(label), status: label.status }, position: { x: places[i][0], y: places[i][1] } };
+  });
+  const edges = graph.edges.map(({ from, to, kind }, i) => ({ data: { id: `edge ${i}`, source: from, target: to, kind } }));
+  return [...nodes, ...edges];
+}
+
+export function styleOf(root: Element, isLarge: boolean): StylesheetJson {
+  const css = getComputedStyle(root);
+  const colour = (name: string) => css.getPropertyValue(`--${name}`).trim();
+  return [
+    { selector: "node", style: {
+      shape: "round-rectangle", width: BOX.width, height: BOX.height, label: "data(text)", "text-wrap": "wrap",
+      "text-valign": "center", "text-halign": "center", "font-size": 12, "line-height": 1.3, "font-family": "system-ui, sans-serif",
+      "min-zoomed-font-size": isLarge ? 7 : 4, color: colour("text"), "background-color": colour("pending-back"),
+      "border-width": 1.5, "border-color": colour("pending"),
+    } },
+    ...STATUSES.map((status) => ({ selector: `node[status = "${status}"]`, style: {
+      "background-color": colour(`${status}-back`), "border-color": colour(status),
+      "border-style": status === "skipped" ? "dashed" as const : "solid" as const,
+    } })),
+    { selector: "edge", style: {
+      width: 1.2, "line-color": colour("edge"), "target-arrow-color": colour("edge"), "target-arrow-shape": "triangle",
+      "arrow-scale": 0.8, "curve-style": isLarge ? "straight" : "bezier",
+    } },
+    { selector: 'edge[kind = "pause"]', style: { "line-style": "dashed" } },
+    { selector: 'edge[kind = "end"]', style: { width: 3 } },
+    { selector: "edge.is-near", style: { width: 2.5, "line-color": colour("accent"), "target-arrow-color": colour("accent"), "z-index": 1 } },
+    { selector: "node.is-selected", style: { "border-width": 4, "border-color": colour("accent") } },
+    { selector: "core", style: { "active-bg-opacity": 0 } as never },
+  ] as StylesheetJson;
+}
