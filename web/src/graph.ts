@@ -20,16 +20,16 @@ function append(map: Map<string, string[]>, key: string, value: string): void {
   else map.set(key, [value]);
 }
 
-/** `keyOfNode` says what a node of the document is drawn as, if it is. */
-function read(document: MGraph, keyOfNode: (id: string, key: string) => string | undefined): Graph {
+/** `keyOfNode` says what a node of the document is drawn as. Of all that, `drawn` is, in this order: the document has none, for
+ * an object's keys that look like numbers come first. */
+function read(document: MGraph, drawn: string[], keyOfNode: (id: string, key: string) => string): Graph {
   const { nodes, edges } = document.graph.model.data;
-  const keys = new Map<string, string>();
-  const graph: Graph = { keys: [], edges: [], before: new Map(), after: new Map() };
+  const wanted = new Set(drawn), keys = new Map<string, string>();
+  const graph: Graph = { keys: drawn, edges: [], before: new Map(), after: new Map() };
   for (const [id, node] of Object.entries(nodes)) {
     const key = keyOfNode(id, node.node_data.key);
-    if (key !== undefined) keys.set(id, key);
+    if (wanted.has(key)) keys.set(id, key);
   }
-  graph.keys = [...keys.values()];
   for (const edge of Object.values(edges)) {
     const from = keys.get(edge.from_node_id), to = keys.get(edge.to_node_id), kind = edge.edge_label.predicate;
     if (from === undefined || to === undefined || !DRAWN.includes(kind)) continue;
@@ -41,11 +41,12 @@ function read(document: MGraph, keyOfNode: (id: string, key: string) => string |
 }
 
 /** Of an Execution Graph: its operations, one for each region. */
-export function readExecutionGraph(document: MGraph, operations: Map<string, unknown>): Graph {
-  return read(document, (_id, key) => (operations.has(key) ? key : undefined));
+export function readExecutionGraph(document: MGraph, operations: Iterable<string>): Graph {
+  return read(document, [...operations], (_id, key) => key);
 }
 
 /** Of a Spec Graph: the resources that a plan names. */
-export function readSpecGraph(document: MGraph, nodeIds: Set<string>): Graph {
-  return read(document, (id) => (nodeIds.has(id) ? keyOf({ node_id: id }) : undefined));
+export function readSpecGraph(document: MGraph, nodeIds: Iterable<string>): Graph {
+  const keys = [...new Set(nodeIds)].map((id) => keyOf({ node_id: id }));
+  return read(document, keys, (id) => keyOf({ node_id: id }));
 }

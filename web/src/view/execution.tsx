@@ -29,7 +29,7 @@ async function load(client: Client, graphId: string, executionId: string | undef
   const document = await client.get<MGraph>(
     `/deploy/graph/${graphId}?kind=execution&execution=${shown.execution_id}`, signal);
   const run = new Run(shown);
-  return { run, isLast, graph: readExecutionGraph(document, run.operations) };
+  return { run, isLast, graph: readExecutionGraph(document, run.operations.keys()) };
 }
 
 interface Loaded { run: Run; isLast: boolean; graph: Graph }

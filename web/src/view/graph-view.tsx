@@ -30,15 +30,17 @@ function labelsOf({ run, plan }: Props): Labels {
   };
 }
 
-/** The nearest one on the same row, or a neighbour of the graph. */
+/** The nearest one on the same row, or neighbour in the graph: of the nearest row. */
 function stepFrom(cy: Core, graph: Graph, key: string, arrow: string): string | undefined {
-  const nearest = (keys: string[] = []) => {
-    const { x } = cy.getElementById(key).position();
-    return [...keys].sort((a, b) => Math.abs(cy.getElementById(a).position("x") - x) - Math.abs(cy.getElementById(b).position("x") - x))[0];
+  const { x, y } = cy.getElementById(key).position();
+  const distance = (other: string) => {
+    const place = cy.getElementById(other).position();
+    return Math.abs(place.y - y) * 1000 + Math.abs(place.x - x);
   };
+  const nearest = (keys: string[] = []) => [...keys].sort((a, b) => distance(a) - distance(b))[0];
   if (arrow === "ArrowDown") return nearest(graph.after.get(key));
   if (arrow === "ArrowUp") return nearest(graph.before.get(key));
-  const { x, y } = cy.getElementById(key).position(), isRight = arrow === "ArrowRight";
+  const isRight = arrow === "ArrowRight";
   const row = graph.keys.filter((other) => {
     const place = cy.getElementById(other).position();
     return Math.abs(place.y - y) < 10 && (isRight ? place.x > x : place.x < x);

@@ -67,7 +67,7 @@ export function PlanPage() {
         config: { ...config, ...(credentials && { credentials }) }, on_failure: onFailure, ...(prune && { prune }),
       });
       const document = await client.get<MGraph>(`/deploy/graph/${plan.spec_graph_id}`);
-      setPlanned({ plan, credentials, graph: readSpecGraph(document, new Set(plan.operations.map(({ node_id }) => node_id))) });
+      setPlanned({ plan, credentials, graph: readSpecGraph(document, plan.operations.map(({ node_id }) => node_id)) });
       say(`The plan is there: ${summaryOf(plan.summary)}`);
     } catch (refused) {
       setWhy(refused as Error);

@@ -23,10 +23,10 @@ const percent = (part: number) => `${(part * 100).toFixed(3)}%`;
 
 function Bar({ operation, span, now, isSelected, onSelect }: { operation: Operation; span: Span; now: number; isSelected: boolean; onSelect: () => void }) {
   const began = Date.parse(operation.started_at!) - span.from, took = tookOf(operation, now)!;
-  const label = `${nameOf(operation)}, ${wordOf(operation.status)}, began after ${duration(began)}, took ${duration(took)}`;
   return (
-    <button type="button" class={`bar-row${isSelected ? " is-selected" : ""}`} aria-label={label} aria-pressed={isSelected} onClick={onSelect}>
+    <button type="button" class={`bar-row${isSelected ? " is-selected" : ""}`} aria-pressed={isSelected} onClick={onSelect}>
       <span class="bar-name">{nameOf(operation)}</span>
+      <span class="unseen">, {wordOf(operation.status)}, began after {duration(began)}, took </span>
       <span class="bar-track">
         <span class={`bar is-${operation.status}`} style={{ left: percent(began / span.length), width: percent(Math.max(took / span.length, 0.002)) }} />
       </span>
