@@ -401,6 +401,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_history.py \
 	%D%/integration/test_once.py \
 	%D%/integration/test_page.py \
+	%D%/integration/test_page_files.py \
 	%D%/integration/test_plans.py \
 	%D%/integration/test_process.py \
 	%D%/integration/test_redises.py \

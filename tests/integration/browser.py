@@ -145,7 +145,7 @@ class Page:
         """Nothing in the console, and nobody else was asked for anything."""
         self.listen()
         elsewhere = [request["url"] for request in self.requests
-                     if not request["url"].startswith((self.server.url + "/", "data:", "blob:", "about:"))]
+                     if not request["url"].startswith((self.server.url + "/", "data:", "blob:", "about:", "chrome:"))]
         assert not elsewhere, elsewhere
         assert not self.said, self.said
 

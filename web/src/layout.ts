@@ -9,7 +9,7 @@ export interface LayoutRequest { n: number; edges: [number, number][] }
 export type Places = [number, number][];
 
 const GAP = { x: 28, y: 18, level: 54 };
-const DAGRE_MAX = 160, DAGRE_WIDTH_MAX = 14, SWEEPS = 4;
+const DAGRE_MAX = 160, DAGRE_WIDTH_MAX = 14, SWEEPS = 4, LINE_MIN = 6, ASPECT = 1.8;
 
 /** The longest way to each vertex; what is in a circle stays where it is met. */
 function levelsOf({ n, edges }: LayoutRequest): number[] {
@@ -49,10 +49,19 @@ function order(rows: number[][], { n, edges }: LayoutRequest): void {
   }
 }
 
+/** How many stand in a line, so that all is somewhat wider than high, as screens are. */
+function lineOf(rows: number[][], step: { x: number; y: number }): number {
+  const widest = Math.max(...rows.map((row) => row.length));
+  const height = (line: number) => rows.reduce((sum, row) => sum + Math.ceil(row.length / line) * step.y + GAP.level, 0);
+  let line = LINE_MIN;
+  while (line < widest && line * step.x < ASPECT * height(line)) line++;
+  return line;
+}
+
 function onShelves(request: LayoutRequest, rows: number[][]): Places {
   const places: Places = new Array(request.n);
   const step = { x: BOX.width + GAP.x, y: BOX.height + GAP.y };
-  const across = Math.max(6, Math.ceil(Math.sqrt((request.n * step.y * 1.6) / step.x)));
+  const across = lineOf(rows, step);
   let y = 0;
   order(rows, request);
   for (const row of rows) {

@@ -22,12 +22,11 @@ const LINKS: Record<Link, string> = { live: "live", lost: "connecting…", idle:
 
 /** The one that is asked for; and whether it is the graph's last one, which alone can be told anything. */
 async function load(client: Client, graphId: string, executionId: string | undefined, signal: AbortSignal) {
-  const path = `/deploy/status/${graphId}`;
-  const last = await client.get<Execution>(path, signal);
+  const path = `/deploy/status/${graphId}`, which = executionId ? `execution=${executionId}` : "";
+  const [last, document] = await Promise.all([client.get<Execution>(path, signal),
+    client.get<MGraph>(`/deploy/graph/${graphId}?kind=execution&${which}`, signal)]);
   const isLast = executionId === undefined || last.execution_id === executionId;
-  const shown = isLast ? last : await client.get<Execution>(`${path}?execution=${executionId}`, signal);
-  const document = await client.get<MGraph>(
-    `/deploy/graph/${graphId}?kind=execution&execution=${shown.execution_id}`, signal);
+  const shown = isLast ? last : await client.get<Execution>(`${path}?${which}`, signal);
   const run = new Run(shown);
   return { run, isLast, graph: readExecutionGraph(document, run.operations.keys()) };
 }

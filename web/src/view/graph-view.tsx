@@ -3,9 +3,11 @@
 // waits for and that wait for it; each is said as it is come to. The table of operations has the same in words.
 import cytoscape, { type Core } from "cytoscape";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { BOX } from "../box";
 import { elementsOf, type Label, LARGE, styleOf, textOf } from "../drawing";
 import type { Graph } from "../graph";
 import { SayContext } from "../hooks";
+import type { Places } from "../layout";
 import { askLayout } from "../layout-ask";
 import { nameOf, type Run } from "../run";
 import type { Plan } from "../types";
@@ -20,7 +22,7 @@ function labelsOf({ run, plan }: Props): Labels {
   if (run) {
     return (key) => {
       const operation = run.operations.get(key)!;
-      return { name: nameOf(operation), type: operation.type, status: operation.status };
+      return { name: operation.resource_id, region: operation.region, type: operation.type, status: operation.status };
     };
   }
   const planned = new Map(plan!.operations.map((operation) => [`${operation.node_id}@`, operation]));
@@ -48,6 +50,7 @@ function stepFrom(cy: Core, graph: Graph, key: string, arrow: string): string | 
   return nearest(row);
 }
 
+const MARGIN = 40;
 const ARROWS = ["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight"];
 const ZOOMS: Record<string, number> = { "+": 1.25, "=": 1.25, "-": 0.8 };
 
@@ -55,13 +58,13 @@ function zoomBy(cy: Core, by: number): void {
   cy.zoom({ level: cy.zoom() * by, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
 }
 
-/** All that fits, but never larger than life. */
-function fit(cy: Core): void {
-  cy.fit(undefined, 24);
-  if (cy.zoom() > 1) {
-    cy.zoom(1);
-    cy.center();
-  }
+/** All of it, but never larger than life. Cytoscape's own fit() measures each label and edge, which takes a second of 2,000. */
+function fit(cy: Core, places: Places): void {
+  const xs = places.map(([x]) => x), ys = places.map(([, y]) => y);
+  const least = (values: number[]) => values.reduce((a, b) => Math.min(a, b), Infinity);
+  const [x, y] = [least(xs), least(ys)], [width, height] = [-least(xs.map((x) => -x)) - x, -least(ys.map((y) => -y)) - y];
+  const zoom = Math.min(1, cy.width() / (width + BOX.width + MARGIN), cy.height() / (height + BOX.height + MARGIN));
+  cy.viewport({ zoom, pan: { x: cy.width() / 2 - (x + width / 2) * zoom, y: cy.height() / 2 - (y + height / 2) * zoom } });
 }
 
 function show(cy: Core, key: string): void {
@@ -94,6 +97,7 @@ function useDrawing(props: Props) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Core | undefined>(undefined);
   const [cy, setCy] = useState<Core>();
+  const [places, setPlaces] = useState<Places>([]);
   const [why, setWhy] = useState<Error>();
   const labelOf = labelsOf(props);
   useEffect(() => {
@@ -106,13 +110,13 @@ function useDrawing(props: Props) {
       if (stop.signal.aborted) return;
       const made = cytoscape({
         container: box.current, elements: elementsOf(graph, places, labelOf), style: styleOf(document.documentElement, isLarge),
-        layout: { name: "preset" }, autoungrabify: true, boxSelectionEnabled: false, minZoom: 0.02, maxZoom: 3,
+        layout: { name: "preset", fit: false }, autoungrabify: true, boxSelectionEnabled: false, minZoom: 0.02, maxZoom: 3,
         hideEdgesOnViewport: isLarge, pixelRatio: isLarge ? 1 : "auto",
       });
       drawn.current = made;
-      fit(made);
+      fit(made, places);
+      setPlaces(places);
       setCy(made);
-      performance.mark("graph-drawn");
     }, (refused) => { if (!stop.signal.aborted) setWhy(refused); });
     dark.addEventListener("change", repaint);
     return () => {
@@ -122,13 +126,13 @@ function useDrawing(props: Props) {
       drawn.current = undefined;
     };
   }, [graph]);
-  return { box, cy, why, labelOf };
+  return { box, cy, places, why, labelOf };
 }
 
 export function GraphView(props: Props) {
   const { graph, run, selected, onSelect, onOpen } = props;
   const say = useContext(SayContext);
-  const { box, cy, why, labelOf } = useDrawing(props);
+  const { box, cy, places, why, labelOf } = useDrawing(props);
 
   useEffect(() => run && cy && run.subscribe((keys) => colour(cy, keys, labelOf)), [run, cy]);
   useEffect(() => { if (cy && run) colour(cy, graph.keys, labelOf); }, [cy, run]);
@@ -140,10 +144,10 @@ export function GraphView(props: Props) {
   useEffect(() => { if (cy) mark(cy, selected); }, [cy, selected]);
 
   function goTo(key: string): void {
-    const { name, type, status } = labelOf(key);
+    const { name, region, type, status } = labelOf(key);
     onSelect?.(key);
     show(cy!, key);
-    say(`${name}, ${type}, ${wordOf(status)}; waits for ${graph.before.get(key)?.length ?? 0}, ${graph.after.get(key)?.length ?? 0} wait for it`);
+    say(`${nameOf({ resource_id: name, region })}, ${type}, ${wordOf(status)}; waits for ${graph.before.get(key)?.length ?? 0}, ${graph.after.get(key)?.length ?? 0} wait for it`);
   }
 
   function onKey(event: KeyboardEvent): void {
@@ -152,7 +156,7 @@ export function GraphView(props: Props) {
       const next = selected ? stepFrom(cy, graph, selected, event.key) : graph.keys[0];
       if (next) goTo(next);
     } else if (event.key in ZOOMS) zoomBy(cy, ZOOMS[event.key]);
-    else if (event.key === "0") fit(cy);
+    else if (event.key === "0") fit(cy, places);
     else if (event.key === "Home" && onSelect && graph.keys.length > 0) goTo(graph.keys[0]);
     else if (event.key === "Enter" && selected) onOpen?.();
     else if (event.key === "Escape") onSelect?.(undefined);
@@ -171,7 +175,7 @@ export function GraphView(props: Props) {
       <div class="buttons">
         <button type="button" aria-label="Zoom in" onClick={() => cy && zoomBy(cy, 1.25)}>+</button>
         <button type="button" aria-label="Zoom out" onClick={() => cy && zoomBy(cy, 0.8)}>−</button>
-        <button type="button" onClick={() => cy && fit(cy)}>Fit</button>
+        <button type="button" onClick={() => cy && fit(cy, places)}>Fit</button>
         <p id="graph-help" class="quiet">Arrow keys go along the edges and rows, Enter to the details; + and − zoom, 0 shows all.</p>
       </div>
     </div>
