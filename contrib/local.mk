@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	%D%/npm/package-lock.json \
 	%D%/quickstart \
 	%D%/requirements-sisters.txt \
+	%D%/screenshots \
 	%D%/requirements.txt \
 	%D%/test \
 	docs/api.md \
@@ -26,7 +27,12 @@ EXTRA_DIST += \
 	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
+	docs/images/page-changes.png \
+	docs/images/page-graph.png \
+	docs/images/page-large.png \
+	docs/images/page-timeline-dark.png \
 	docs/operations.md \
+	docs/page.md \
 	docs/problems.md \
 	docs/security.md
 

@@ -4,6 +4,7 @@ import { Client, Problem } from "./api";
 import type { Happening } from "./types";
 
 const SILENCE_MS = 40_000; // the service says something every 15 seconds
+const UNSEEN_MS = 10_000; // browsers have six connections to a server, for all tabs: one that is not looked at leaves its own to others
 const WAIT_MS = [500, 1000, 2000, 5000, 10_000];
 
 export type Link = "live" | "lost" | "idle";
@@ -43,11 +44,35 @@ const wait = (ms: number, signal: AbortSignal) => new Promise<void>((resolve) =>
   signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
 });
 
+/** Calls back once the tab was not looked at for a while. The caller stops it. */
+function whenUnseen(then: () => void): () => void {
+  let timer = 0;
+  const look = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = window.setTimeout(then, UNSEEN_MS);
+  };
+  document.addEventListener("visibilitychange", look);
+  look();
+  return () => { clearTimeout(timer); document.removeEventListener("visibilitychange", look); };
+}
+
+const seen = (signal: AbortSignal) => new Promise<void>((resolve) => {
+  const look = () => {
+    if (document.hidden && !signal.aborted) return;
+    document.removeEventListener("visibilitychange", look);
+    resolve();
+  };
+  document.addEventListener("visibilitychange", look);
+  signal.addEventListener("abort", look, { once: true });
+  look();
+});
+
 /** One connection, until it ends, is silent for too long, or nobody wants it any more. */
 async function connect(client: Client, path: string, ids: { last: string }, listener: Listener, signal: AbortSignal) {
   const silence = new AbortController();
   const stop = () => silence.abort();
   let timer = setTimeout(stop, SILENCE_MS);
+  const look = whenUnseen(stop);
   signal.addEventListener("abort", stop, { once: true });
   try {
     const reply = await client.fetch(path, {
@@ -60,6 +85,7 @@ async function connect(client: Client, path: string, ids: { last: string }, list
     });
   } finally {
     clearTimeout(timer);
+    look();
     signal.removeEventListener("abort", stop);
   }
 }
@@ -77,7 +103,8 @@ export async function follow(client: Client, path: string, after: number, listen
     if (ids.last !== before) tries = 0;
     if (signal.aborted) break;
     listener.onLink("lost");
-    await wait(WAIT_MS[Math.min(tries, WAIT_MS.length - 1)] * (0.75 + Math.random() / 2), signal);
+    if (document.hidden) await seen(signal);
+    else await wait(WAIT_MS[Math.min(tries, WAIT_MS.length - 1)] * (0.75 + Math.random() / 2), signal);
   }
   listener.onLink("idle");
 }
