@@ -16,6 +16,9 @@ dist_schemas_api_DATA = \
 	%D%/api/import-request.json \
 	%D%/api/import.json \
 	%D%/api/info.json \
+	%D%/api/key-request.json \
+	%D%/api/key.json \
+	%D%/api/keys.json \
 	%D%/api/mgraph.json \
 	%D%/api/move-request.json \
 	%D%/api/openapi.json \
@@ -35,6 +38,9 @@ dist_schemas_api_DATA = \
 	%D%/api/secrets-list-request.json \
 	%D%/api/secrets-name-request.json \
 	%D%/api/secrets.json \
+	%D%/api/tenant-request.json \
+	%D%/api/tenant.json \
+	%D%/api/tenants.json \
 	%D%/api/type.json \
 	%D%/api/types.json \
 	%D%/api/verify-request.json \

@@ -189,6 +189,7 @@ libdeploy_a_SOURCES = \
 	%D%/plan/move.c \
 	%D%/plan/move.h \
 	%D%/plan/move_inside.h \
+	%D%/plan/move_check.c \
 	%D%/plan/move_phases.c \
 	%D%/plan/mgraph.c \
 	%D%/plan/mgraph_document.c \
@@ -201,6 +202,7 @@ libdeploy_a_SOURCES = \
 	%D%/plan/plan_reason.c \
 	%D%/plan/plan_terraform.c \
 	%D%/plan/plan_terraform.h \
+	%D%/plan/plan_undo.c \
 	%D%/plan/plan_warnings.c \
 	%D%/plan/reference.c \
 	%D%/plan/reference.h \
@@ -238,6 +240,8 @@ libdeploy_a_SOURCES = \
 	%D%/provider/type_files.h \
 	%D%/provider/unseal.c \
 	%D%/provider/unseal.h \
+	%D%/store/mem_access.c \
+	%D%/store/mem_access.h \
 	%D%/store/mem_archive.c \
 	%D%/store/mem_archive.h \
 	%D%/store/mem_history.c \
@@ -309,6 +313,11 @@ libdeploy_a_SOURCES = \
 	%D%/util/utf8.c \
 	%D%/util/utf8.h
 libworld_a_SOURCES = \
+	%D%/api/access.c \
+	%D%/api/access.h \
+	%D%/api/admin.c \
+	%D%/api/admit.c \
+	%D%/api/admit.h \
 	%D%/api/answer.c \
 	%D%/api/answer.h \
 	%D%/api/assets.c \
@@ -317,6 +326,8 @@ libworld_a_SOURCES = \
 	%D%/api/api.h \
 	%D%/api/check.c \
 	%D%/api/check.h \
+	%D%/api/audit.c \
+	%D%/api/audit.h \
 	%D%/api/base.c \
 	%D%/api/base.h \
 	%D%/api/boxes.c \
@@ -338,8 +349,11 @@ libworld_a_SOURCES = \
 	%D%/api/history.c \
 	%D%/api/import.c \
 	%D%/api/info.c \
+	%D%/api/key.c \
 	%D%/api/keys.c \
 	%D%/api/keys.h \
+	%D%/api/limits.c \
+	%D%/api/limits.h \
 	%D%/api/last_found.c \
 	%D%/api/last_found.h \
 	%D%/api/load.c \
@@ -366,11 +380,15 @@ libworld_a_SOURCES = \
 	%D%/api/schedules.h \
 	%D%/api/schemas.c \
 	%D%/api/schemas.h \
+	%D%/api/scope.c \
+	%D%/api/scope.h \
 	%D%/api/secrets.c \
 	%D%/api/start.c \
 	%D%/api/start.h \
 	%D%/api/status.c \
 	%D%/api/steer.c \
+	%D%/api/tenant.c \
+	%D%/api/tenant.h \
 	%D%/api/traffic.c \
 	%D%/api/traffic.h \
 	%D%/api/verified.c \
@@ -403,6 +421,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_graph.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_import.c \
+	%D%/cli/cmd_keys.c \
 	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
 	%D%/cli/cmd_pause.c \
@@ -410,6 +429,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_schedule.c \
 	%D%/cli/cmd_seal.c \
 	%D%/cli/cmd_status.c \
+	%D%/cli/cmd_tenants.c \
 	%D%/cli/cmd_types.c \
 	%D%/cli/cmd_verify.c \
 	%D%/cli/cmd_watch.c \
@@ -431,6 +451,7 @@ libworld_a_SOURCES = \
 	%D%/cli/render_execution.c \
 	%D%/cli/render_discover.c \
 	%D%/cli/render_proof.c \
+	%D%/cli/render_access.c \
 	%D%/cli/render_history.c \
 	%D%/cli/render_plan.c \
 	%D%/cli/render_schedule.c \
@@ -451,6 +472,8 @@ libworld_a_SOURCES = \
 	%D%/cli/tree.h \
 	%D%/cli/type_schema.c \
 	%D%/cli/type_schema.h \
+	%D%/cli/verbs.c \
+	%D%/cli/verbs.h \
 	%D%/cli/view.c \
 	%D%/cli/view.h \
 	%D%/host/host.c \
@@ -504,6 +527,8 @@ libworld_a_SOURCES = \
 	%D%/net/xfer.h \
 	%D%/store/redis_address.c \
 	%D%/store/redis_address.h \
+	%D%/store/redis_access.c \
+	%D%/store/redis_access.h \
 	%D%/store/redis_archive.c \
 	%D%/store/redis_archive.h \
 	%D%/store/redis_calls.c \
@@ -574,6 +599,8 @@ mgraph_deploy_SOURCES = \
 	%D%/sealing.h \
 	%D%/serve.c \
 	%D%/serve.h \
+	%D%/serve_access.c \
+	%D%/serve_access.h \
 	%D%/serve_archive.c \
 	%D%/serve_archive.h \
 	%D%/serve_options.c \

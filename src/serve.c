@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "api/api.h"
-#include "api/keys.h"
 #include "data_dir.h"
 #include "drain.h"
 #include "drivers.h"
@@ -20,6 +19,7 @@
 #include "process.h"
 #include "remotes.h"
 #include "sealing.h"
+#include "serve_access.h"
 #include "serve_archive.h"
 #include "serve_options.h"
 #include "serve_tls.h"
@@ -54,7 +54,7 @@ struct world {
 	char                *local_root;
 	struct engine       *engine;
 	struct archive      *archive;
-	struct keys         *keys;
+	struct access       *access;
 	struct api          *api;
 	struct http_server  *http;
 	struct serve_tls     tls;
@@ -229,18 +229,10 @@ build_archive(struct world *world, struct err *err)
 }
 
 static enum err_code
-build_keys(struct world *world, struct err *err)
+build_access(struct world *world, struct err *err)
 {
-	char *path;
-
-	if (world->options.keys != NULL) {
-		world->keys = keys_load(world->options.keys, err);
-	} else {
-		path = data_dir_path(&world->data, "key");
-		world->keys = keys_generate(path, err);
-		free(path);
-	}
-	return world->keys != NULL ? ERR_OK : err->code;
+	world->access = serve_access(&world->options, &world->data, world->ev, world->store, err);
+	return world->access != NULL ? ERR_OK : err->code;
 }
 
 static enum err_code
@@ -254,7 +246,7 @@ build_api(struct world *world, struct err *err)
 		.feed = world->feed,
 		.archive = world->archive,
 		.registry = world->drivers.registry,
-		.keys = world->keys,
+		.access = world->access,
 		.share_dir = world->share,
 		.cors_origins = world->options.cors_origins,
 		.lease_ms = world->options.lease_ms,
@@ -296,7 +288,7 @@ build(struct world *world, struct err *err)
 		build_metrics,
 		build_engine,
 		build_archive,
-		build_keys,
+		build_access,
 		build_api,
 		build_http,
 	};
@@ -319,7 +311,7 @@ take_down(struct world *world)
 {
 	http_destroy(world->http);
 	api_destroy(world->api);
-	keys_destroy(world->keys);
+	access_destroy(world->access);
 	archive_destroy(world->archive);
 	engine_destroy(world->engine);
 	if (world->feed != NULL)
@@ -375,13 +367,14 @@ print_key(const struct world *world)
 	free(path);
 }
 
-/* Says that it is ready once the store is there, which a private one is in a moment. */
+/* Says that it is ready once the store is there and its keys are known, which with a private one is in a moment. */
 static void
 on_ready(struct timer *timer)
 {
 	struct world *world = container_of(timer, struct world, ready);
 
-	if (!store_is_up(world->store) && loop_now_us(loop_of(world)) < world->ready_until_us) {
+	if (!access_is_whole(world->access) &&
+	    loop_now_us(loop_of(world)) < world->ready_until_us) {
 		timer_arm(loop_of(world), &world->ready, READY_LOOK_US);
 		return;
 	}

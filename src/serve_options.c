@@ -31,6 +31,11 @@ static const struct option_row rows[] = {
 	    "API keys; without it one is generated and kept in DATA/key, and only loopback is "
 	    "listened on",
 	    offsetof(struct serve_options, keys), NULL, NULL },
+	{ "limit", "NAME=N...",
+	    "how much a tenant may have of which nothing else is said; 0 is no limit: "
+	    "requests_per_second, requests_burst, executions_running, executions_paused, nodes, "
+	    "body_bytes, watchers",
+	    offsetof(struct serve_options, limits), NULL, NULL },
 	{ "sealing-key", "FILE",
 	    "the private key that clients seal secrets for, 64 hex digits, for all servers of a "
 	    "fleet; without it that of SERVICE__AUTH__PRIVATE_KEY, else a new one at each start",

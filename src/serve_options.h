@@ -19,6 +19,7 @@ struct serve_options {
 	const char *data;   /* folder for what must outlive the process */
 	const char *redis;  /* URL; NULL: a private redis-server; "memory:" keeps nothing */
 	const char *keys;   /* file of API keys; NULL: one is generated */
+	struct str  limits; /* of tenants, as limits.h has them */
 	const char *
 	    sealing_key; /* file of the private key that secrets are sealed for; NULL: see sealing.h */
 	struct serve_sister {

@@ -94,6 +94,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_engine_sweeps.c \
+	%D%/unit/test_engine_undo.c \
 	%D%/unit/test_engine_change.c \
 	%D%/unit/test_engine_checks.c \
 	%D%/unit/test_engine_verify.c \
@@ -125,6 +126,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_loop.c \
 	%D%/unit/test_mask.c \
 	%D%/unit/test_metrics.c \
+	%D%/unit/test_move.c \
 	%D%/unit/test_plan.c \
 	%D%/unit/test_protocol.c \
 	%D%/unit/test_rebuild.c \
@@ -142,6 +144,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_spec.c \
 	%D%/unit/test_sse.c \
 	%D%/unit/test_store.c \
+	%D%/unit/test_store_access.c \
 	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
 	%D%/unit/test_store_history.c \
@@ -151,6 +154,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_store_verified.c \
 	%D%/unit/test_str.c \
+	%D%/unit/test_tenant.c \
 	%D%/unit/test_unseal.c \
 	%D%/unit/test_utf8.c \
 	%D%/unit/test_window.c \
@@ -398,6 +402,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_lifecycle.py \
 	%D%/integration/test_metrics.py \
 	%D%/integration/test_move.py \
+	%D%/integration/test_move_copies.py \
 	%D%/integration/test_history.py \
 	%D%/integration/test_once.py \
 	%D%/integration/test_page.py \
@@ -417,6 +422,8 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_store.py \
 	%D%/integration/test_tls.py \
 	%D%/integration/test_type_pages.py \
+	%D%/integration/test_tenants.py \
+	%D%/integration/test_tenants_apart.py \
 	%D%/integration/test_types.py \
 	%D%/integration/test_verify.py \
 	%D%/integration/test_versions.py \

@@ -276,6 +276,18 @@ retry_after_ms(const struct sending *s)
 	return ms < 0 ? 0 : ms > RETRY_AFTER_MAX_MS ? RETRY_AFTER_MAX_MS : ms;
 }
 
+static int64_t
+answered_at_ms(const struct fetch *fetch)
+{
+	char    text[64];
+	int64_t at;
+
+	return fetch_header_in(fetch, "date", text, sizeof(text)) != NULL &&
+		       stamp_from_text(text, &at)
+		   ? at
+		   : 0;
+}
+
 static bool
 take(struct flight *flight)
 {
@@ -292,6 +304,7 @@ take(struct flight *flight)
 
 	wire_parse(s->service, call->operation, &answer, &result);
 	call->status = fetch->status;
+	call->at_ms = answered_at_ms(fetch);
 	call->out = result.out;
 	snprintf(call->request_id, sizeof(call->request_id), "%s", result.request_id);
 	if (result.out != NULL) {

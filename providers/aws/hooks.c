@@ -281,7 +281,9 @@ const struct hook aws_hooks[] = {
 	{ .name = "cloudcontrol_resource", .take = cloudcontrol_take_resource, .takes_tags = true },
 	{ .name = "cloudcontrol_desired", .make = cloudcontrol_desired },
 	{ .name = "cloudcontrol_patch", .make = cloudcontrol_patch },
+	{ .name = "s3_copy_page", .take = copy_take_page },
 	{ .name = "s3_copy_round", .take = copy_take_round },
+	{ .name = "s3_copy_undo_round", .take = copy_take_undo_round },
 	{ .name = "s3_copy_source", .make = copy_source },
 	{ .name = "ssm_digest", .take = copy_take_digest },
 };

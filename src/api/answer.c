@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/admit.h"
 #include "api/assets.h"
+#include "api/audit.h"
 #include "api/cors.h"
 #include "api/once.h"
 #include "api/routes.h"
@@ -26,8 +28,9 @@
 #define US_PER_MS   1000
 
 struct head {
-	struct http_header items[HEADERS_MAX];
-	size_t             n;
+	struct http_header  items[HEADERS_MAX];
+	size_t              n;
+	struct admit_fields limits;
 };
 
 static void
@@ -69,6 +72,11 @@ static void
 add_common(struct head *head, const struct exchange *x)
 {
 	add(head, "Cache-Control", cache_of(x));
+	if (admit_fields(x, &head->limits)) {
+		add(head, "RateLimit-Policy", head->limits.policy);
+		add(head, "RateLimit", head->limits.state);
+		add(head, "Retry-After", head->limits.wait);
+	}
 	cors_add(x, head, add);
 }
 
@@ -199,6 +207,7 @@ finish(struct exchange *x, int status, const char *content_type, struct json_obj
 	x->out.status = status;
 	x->out.content_type = content_type;
 	x->out.body = body;
+	audit_answer(x);
 	exchange_hush(x);
 	if (!once_keeps(x, send_body))
 		send_body(x);
@@ -263,7 +272,10 @@ reply_problem(struct exchange *x, enum err_code code, struct json_object *proble
 void
 reply_err(struct exchange *x, const struct err *err)
 {
-	reply_problem(x, err->code, problem_json(err->code, err->detail, request_id_of(x)));
+	struct json_object *problem = problem_json(err->code, err->detail, request_id_of(x));
+
+	admit_tell(x, problem);
+	reply_problem(x, err->code, problem);
 }
 
 void

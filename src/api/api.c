@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/admit.h"
 #include "api/answer.h"
 #include "api/assets.h"
 #include "api/exchange.h"
@@ -21,7 +22,6 @@
 #include "util/json_schema.h"
 #include "util/log.h"
 #include "util/mem.h"
-#include "util/secret.h"
 
 #define PATH_BYTES_MAX 4096
 
@@ -118,18 +118,6 @@ api_destroy(struct api *api)
 	free(api);
 }
 
-/* The key, from x-api-key or Authorization: Bearer. */
-static const struct key *
-authenticate(const struct exchange *x)
-{
-	const char *text = http_header_in(x->request, "x-api-key");
-	const char *bearer = http_header_in(x->request, "authorization");
-
-	if (text == NULL && bearer != NULL && strncasecmp(bearer, "Bearer ", 7) == 0)
-		text = bearer + 7;
-	return text != NULL ? keys_find(x->api->options.keys, text) : NULL;
-}
-
 static enum err_code
 check_content_type(const struct exchange *x, struct err *err)
 {
@@ -151,7 +139,8 @@ read_body(struct exchange *x)
 	const char         *text = http_body(x->request, &len);
 
 	must(schema != NULL);
-	if (check_content_type(x, &err) != ERR_OK) {
+	if (check_content_type(x, &err) != ERR_OK ||
+	    admit_amount(x, LIMIT_BODY, (int64_t)len, &err) != ERR_OK) {
 		reply_err(x, &err);
 		return false;
 	}
@@ -209,11 +198,10 @@ read_trace(struct exchange *x)
 void
 api_handle(void *arg, struct http_request *request)
 {
-	struct api       *api = arg;
-	struct exchange  *x = exchange_create(api, request);
-	const struct key *key;
-	struct err        err;
-	char              allow[ALLOW_SIZE];
+	struct api      *api = arg;
+	struct exchange *x = exchange_create(api, request);
+	struct err       err;
+	char             allow[ALLOW_SIZE];
 
 	x->route = route_find(http_method(request), http_path(request), x->parameter,
 	    sizeof(x->parameter), allow, sizeof(allow));
@@ -233,17 +221,8 @@ api_handle(void *arg, struct http_request *request)
 		reply_err(x, &err);
 		return;
 	}
-	key = authenticate(x);
-	if (key == NULL && !x->route->is_public) {
-		err_set(&err, ERR_UNAUTHORIZED, "send it as x-api-key, or as a Bearer token");
-		reply_err(x, &err);
-		return;
-	}
-	if (key != NULL) {
-		memcpy(x->tenant, key->tenant, sizeof(x->tenant));
-		memcpy(x->key_id, key->id, sizeof(x->key_id));
-	}
-	if (!read_actor(x) || !query_is_good(x) || (x->route->body != NULL && !read_body(x)))
+	if (!read_actor(x) || !admit(x) || !query_is_good(x) ||
+	    (x->route->body != NULL && !read_body(x)))
 		return;
 	once_begin(x, x->route->handle);
 }

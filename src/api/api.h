@@ -16,7 +16,7 @@
 #include "util/err.h"
 
 struct api;
-struct keys;
+struct access;
 
 struct api_options {
 	struct loop           *loop;
@@ -25,7 +25,7 @@ struct api_options {
 	struct feed           *feed;
 	struct archive        *archive; /* NULL: there is none */
 	const struct registry *registry;
-	const struct keys     *keys;
+	struct access         *access;      /* who may come in */
 	const char            *schemas_dir; /* holds api/NAME.json */
 	const char            *share_dir;   /* holds config.json; borrowed */
 	const char

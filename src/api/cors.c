@@ -8,8 +8,9 @@
 #define SENT                                                                              \
 	"Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, " \
 	"Last-Event-ID, Prefer, Traceparent, X-Actor, X-Api-Key, X-Request-Id"
-#define READ                                                                                 \
-	"Allow, ETag, Idempotency-Replayed, Link, Location, Retry-After, WWW-Authenticate, " \
+#define READ                                                                               \
+	"Allow, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, " \
+	"Retry-After, WWW-Authenticate, "                                                  \
 	"X-Request-Id"
 #define KEPT_S "600"
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/admit.h"
 #include "api/load.h"
 #include "api/routes.h"
 #include "api/traffic.h"
@@ -68,11 +69,20 @@ on_heartbeat(struct timer *timer)
 	send(x, &text);
 }
 
+/* The key is not good any more: who comes again with it is told so. */
+static void
+on_seat_lost(struct seat *seat)
+{
+	reply_stream_end(container_of(seat, struct exchange, seat));
+}
+
 static void
 follow(struct exchange *x, uint64_t seq)
 {
 	struct str text;
 
+	if (!admit_seat(x, on_seat_lost))
+		return;
 	store_op_fini(&x->op);
 	if (!reply_stream(x, on_room))
 		return;

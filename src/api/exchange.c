@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/audit.h"
 #include "api/check.h"
 #include "api/discovery.h"
 #include "api/last_found.h"
@@ -97,6 +98,9 @@ exchange_end(struct exchange *x)
 	traffic_ended(api_traffic(x->api), x);
 	exchange_hush(x);
 	once_forget(x);
+	audit_end(x);
+	seat_leave(&x->seat);
+	tenant_release(x->of);
 	LIST_REMOVE(x, entry);
 	json_object_put(x->errand.params);
 	json_object_put(x->out.body);
@@ -112,6 +116,8 @@ exchange_end(struct exchange *x)
 	json_object_put(x->lag);
 	json_object_put(x->list);
 	json_object_put(x->summary);
+	json_object_put(x->admin.puts);
+	free(x->admin.items);
 	json_wipe(x->body); /* credentials may be anywhere in what was refused */
 	json_object_put(x->body);
 	free(x->text);

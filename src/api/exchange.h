@@ -15,6 +15,7 @@
 
 #include "api/api.h"
 #include "api/keys.h"
+#include "api/tenant.h"
 
 #define ALLOW_SIZE        64
 #define JSON_CONTENT_TYPE "application/json"
@@ -38,8 +39,17 @@ struct exchange {
 	const struct route *route;
 	char                tenant[STORE_TENANT_SIZE];
 	char                key_id[KEY_ID_SIZE];
-	char                parameter[STORE_DEPLOYMENT_SIZE];    /* the path's {…} */
-	char                on_behalf_of[EXECUTION_BEHALF_SIZE]; /* of whom, as the client says */
+	struct tenant *of; /* the same tenant, with its limits; NULL: nobody's key came with it */
+	unsigned char  key_sha256[DIGEST_SHA256_BYTES];
+	struct seat    seat;          /* of a stream */
+	const char    *missing_scope; /* admit.c: the key has not got it */
+	struct {
+		bool       is_over;
+		enum limit limit;
+	} over; /* admit.c: it was refused for that */
+	bool is_audited;
+	char parameter[STORE_DEPLOYMENT_SIZE];    /* the path's {…} */
+	char on_behalf_of[EXECUTION_BEHALF_SIZE]; /* of whom, as the client says */
 	char trace[TRACE_SIZE];   /* traceparent, as the client says; "": it does not */
 	struct json_object *body; /* checked against the route's schema; NULL when it has none */
 
@@ -130,7 +140,13 @@ struct exchange {
 	size_t            listed_n; /* of which so many are filled in */
 	struct store_item event;    /* schedules.c: of the op; its text is in `list` */
 	struct json_object
-	       *summary; /* of a verify: what comes behind the list; or what is kept of it */
+	    *summary; /* of a verify: what comes behind the list; or what is kept of it */
+	struct {
+		const struct admin_change *change;
+		struct json_object        *puts;  /* name -> text, or null where it goes */
+		struct store_item         *items; /* the same, for the store */
+		unsigned                   tries;
+	} admin;
 	bool    responds_async;
 	bool    is_told; /* wait.c: that it has begun, or goes on */
 	int64_t wait_ms;

@@ -44,14 +44,15 @@ void
 handle_info(struct exchange *x)
 {
 	struct api_options *options = api_options_of(x->api);
+	struct engine_tally tally = engine_tally(options->engine, x->tenant);
 	struct json_object *body = json_object_new_object();
 
 	json_set_str(body, "name", "mgraph-deploy");
 	json_set_str(body, "version", options->version);
 	json_set_str(body, "status", "operational");
 	json_set_bool(body, "store", store_is_up(options->store));
-	json_set_i64(body, "executions_running", (int64_t)engine_running_n(options->engine));
-	if (options->archive != NULL)
+	json_set_i64(body, "executions_running", (int64_t)(tally.running + tally.paused));
+	if (options->archive != NULL && x->of->is_operator) /* it is of all tenants */
 		json_set(body, "archive", archive_show(options->archive));
 	reply_json(x, 200, body);
 }

@@ -10,8 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/scope.h"
 #include "util/check.h"
 #include "util/json.h"
+#include "util/log.h"
 #include "util/mem.h"
 #include "util/secret.h"
 
@@ -21,10 +23,13 @@
 #define KEY_TEXT_MIN     16
 #define PATH_BYTES_MAX   4096
 
-struct keys {
-	struct key *items;
-	size_t      n;
-};
+/* ---- all of them ---- */
+
+struct keys *
+keys_create(void)
+{
+	return xcalloc(1, sizeof(struct keys));
+}
 
 static void
 keys_add(struct keys *keys, const struct key *key)
@@ -33,88 +38,142 @@ keys_add(struct keys *keys, const struct key *key)
 	keys->items[keys->n++] = *key;
 }
 
-static bool
-keys_holds(const struct keys *keys, const unsigned char *sha256)
+static void
+keys_add_tenant(struct keys *keys, const struct settings *settings)
 {
-	for (size_t i = 0; i < keys->n; i++) {
-		if (memcmp(keys->items[i].sha256, sha256, DIGEST_SHA256_BYTES) == 0)
-			return true;
-	}
-	return false;
+	keys->tenants = xrealloc(keys->tenants, keys->tenants_n + 1, sizeof(*keys->tenants));
+	keys->tenants[keys->tenants_n++] = *settings;
 }
 
-static bool
-read_hex(const char *hex, unsigned char *out, size_t len)
+const struct key *
+keys_find_id(const struct keys *keys, const char *id)
 {
-	static const char digits[] = "0123456789abcdef";
-
-	if (strlen(hex) != 2 * len)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		const char *high = strchr(digits, hex[2 * i]);
-		const char *low = strchr(digits, hex[2 * i + 1]);
-
-		if (high == NULL || low == NULL)
-			return false;
-		out[i] = (unsigned char)((high - digits) << 4 | (low - digits));
+	for (size_t i = 0; i < keys->n; i++) {
+		if (str_eq(keys->items[i].id, id))
+			return &keys->items[i];
 	}
-	return true;
+	return NULL;
+}
+
+const struct settings *
+keys_find_tenant(const struct keys *keys, const char *tenant)
+{
+	for (size_t i = 0; i < keys->tenants_n; i++) {
+		if (str_eq(keys->tenants[i].tenant, tenant))
+			return &keys->tenants[i];
+	}
+	return NULL;
+}
+
+/* ---- a file ---- */
+
+static enum err_code
+read_tenants(struct keys *keys, struct json_object *file, struct err *err)
+{
+	struct json_object *tenants = json_get_object(file, "tenants");
+	struct settings     settings;
+
+	if (json_has(file, "tenants") && tenants == NULL)
+		return err_set(err, ERR_INVALID_REQUEST, "\"tenants\" must be an object");
+	if (tenants == NULL)
+		return ERR_OK;
+	json_object_object_foreach (tenants, name, json) {
+		if (settings_read(name, json, &settings, err) != ERR_OK)
+			return ERR_INVALID_REQUEST;
+		keys_add_tenant(keys, &settings);
+	}
+	return ERR_OK;
+}
+
+/* Who may administer is said in a file, on the host of the service, and nowhere else. */
+static enum err_code
+add_checked(struct keys *keys, const struct key *key, struct err *err)
+{
+	const struct settings *settings = keys_find_tenant(keys, key->tenant);
+
+	if (keys_find_id(keys, key->id) != NULL || keys_find_digest(keys, key->sha256) != NULL)
+		return err_set(err, ERR_INVALID_REQUEST, "key \"%s\" is there twice", key->id);
+	if ((key->scopes & SCOPE_ADMIN) && (settings == NULL || !settings->is_operator))
+		return err_set(err, ERR_INVALID_REQUEST,
+		    "key \"%s\" has the scope admin, and tenant \"%s\" is no operator: "
+		    "\"tenants\": {\"%s\": {\"operator\": true}}",
+		    key->id, key->tenant, key->tenant);
+	keys_add(keys, key);
+	return ERR_OK;
 }
 
 static enum err_code
-read_key(struct json_object *json, struct key *key, struct err *err)
+read_keys(struct keys *keys, struct json_object *file, struct err *err)
 {
-	const char      *id = json_get_str(json, "id");
-	const char      *tenant = json_get_str(json, "tenant");
-	const char      *sha256 = json_get_str(json, "sha256");
-	struct store_key check;
+	struct json_object *list = json_get_array(file, "keys");
+	struct key          key;
 
-	if (id == NULL || id[0] == '\0' || strlen(id) >= sizeof(key->id))
-		return err_set(err, ERR_INVALID_REQUEST, "a key needs an \"id\" of 1 to 64 bytes");
-	if (tenant == NULL || !store_key_set(&check, tenant, NULL, NULL))
-		return err_set(err, ERR_INVALID_REQUEST,
-		    "key \"%s\" needs a \"tenant\" of a-z, 0-9 and -, 1 to 64 long", id);
-	if (sha256 == NULL || !read_hex(sha256, key->sha256, sizeof(key->sha256)))
-		return err_set(err, ERR_INVALID_REQUEST,
-		    "key \"%s\" needs \"sha256\", 64 lower-case hex digits", id);
-	memcpy(key->id, id, strlen(id) + 1);
-	memcpy(key->tenant, tenant, strlen(tenant) + 1);
+	if (list == NULL || json_object_array_length(list) == 0)
+		return err_set(err, ERR_INVALID_REQUEST, "\"keys\" must be a list of keys");
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		if (key_read(json_object_array_get_idx(list, i), &key, err) != ERR_OK ||
+		    add_checked(keys, &key, err) != ERR_OK)
+			return ERR_INVALID_REQUEST;
+	}
 	return ERR_OK;
+}
+
+static enum err_code
+read_all(struct keys *keys, struct json_object *file, struct err *err)
+{
+	static const char *const members[] = { "keys", "tenants", NULL };
+
+	if (!json_object_is_type(file, json_type_object))
+		return err_set(err, ERR_INVALID_REQUEST, "\"keys\" must be a list of keys");
+	if (key_check_members(file, members, "a keys file", err) != ERR_OK ||
+	    read_tenants(keys, file, err) != ERR_OK)
+		return ERR_INVALID_REQUEST;
+	return read_keys(keys, file, err);
 }
 
 struct keys *
 keys_load(const char *path, struct err *err)
 {
-	struct keys        *keys = xcalloc(1, sizeof(*keys));
 	struct json_object *file = json_read_file(path, KEYS_FILE_MAX, err);
-	struct json_object *list = json_get_array(file, "keys");
-	bool                ok = false;
+	struct keys        *keys = keys_create();
+	struct err          why;
+	bool                good = file != NULL && read_all(keys, file, &why) == ERR_OK;
 
-	if (file == NULL)
-		goto out;
-	if (list == NULL || json_object_array_length(list) == 0) {
-		err_set(err, ERR_INVALID_REQUEST, "%s: \"keys\" must be a list of keys", path);
-		goto out;
-	}
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		struct key key = { 0 };
-
-		if (read_key(json_object_array_get_idx(list, i), &key, err) != ERR_OK)
-			goto out;
-		if (keys_holds(keys, key.sha256)) {
-			err_set(err, ERR_INVALID_REQUEST, "key \"%s\" is there twice", key.id);
-			goto out;
-		}
-		keys_add(keys, &key);
-	}
-	ok = true;
-out:
+	if (file != NULL && !good)
+		err_set(err, ERR_INVALID_REQUEST, "%s: %s", path, why.detail);
 	json_object_put(file);
-	if (ok)
+	if (good)
 		return keys;
 	keys_destroy(keys);
 	return NULL;
 }
+
+/* ---- the store ---- */
+
+void
+keys_take_stored(struct keys *keys, const char *name, const char *text)
+{
+	struct err          err = { .code = ERR_OK };
+	struct json_object *json = json_read(text, strlen(text), &err);
+	struct settings     settings;
+	struct key          key;
+	char                quoted[128], why[sizeof(err.detail)];
+
+	if (json != NULL && str_starts(name, KEYS_STORED_KEY)) {
+		if (key_read(json, &key, &err) == ERR_OK)
+			keys_add(keys, &key);
+	} else if (json != NULL && str_starts(name, KEYS_STORED_TENANT)) {
+		if (settings_read(name + strlen(KEYS_STORED_TENANT), json, &settings, &err) ==
+		    ERR_OK)
+			keys_add_tenant(keys, &settings);
+	}
+	json_object_put(json);
+	if (err.code != ERR_OK)
+		log_warn("keys", "stored=%s why=%s", log_quote(quoted, sizeof(quoted), name),
+		    log_quote(why, sizeof(why), err.detail));
+}
+
+/* ---- the one of a first run ---- */
 
 static bool
 read_text(const char *path, char text[KEY_TEXT_MAX], struct err *err)
@@ -175,16 +234,18 @@ read_or_make(const char *path, char text[KEY_TEXT_MAX], struct err *err)
 struct keys *
 keys_generate(const char *path, struct err *err)
 {
-	struct key   key = { .id = "default", .tenant = "default" };
+	struct settings settings = {
+		.tenant = "default", .is_operator = true, .limits = limits_unsaid
+	};
+	struct key   key = { .id = "default", .tenant = "default", .scopes = SCOPES_ALL };
 	char         text[KEY_TEXT_MAX];
 	struct keys *keys = NULL;
 
-	bool ok = read_or_make(path, text, err);
-
-	if (ok) {
+	if (read_or_make(path, text, err)) {
 		digest_sha256(text, strlen(text), key.sha256);
-		keys = xcalloc(1, sizeof(*keys));
+		keys = keys_create();
 		keys_add(keys, &key);
+		keys_add_tenant(keys, &settings);
 	}
 	secret_wipe(text, sizeof(text));
 	return keys;
@@ -208,20 +269,28 @@ keys_destroy(struct keys *keys)
 	if (keys == NULL)
 		return;
 	free(keys->items);
+	free(keys->tenants);
 	free(keys);
 }
 
 /* All keys are looked at, so that the time does not tell which one was near. */
 const struct key *
-keys_find(const struct keys *keys, const char *text)
+keys_find_digest(const struct keys *keys, const unsigned char *sha256)
 {
 	const struct key *found = NULL;
-	unsigned char     sha256[DIGEST_SHA256_BYTES];
 
-	digest_sha256(text, strlen(text), sha256);
 	for (size_t i = 0; i < keys->n; i++) {
-		if (secret_equal(keys->items[i].sha256, sha256, sizeof(sha256)))
+		if (secret_equal(keys->items[i].sha256, sha256, DIGEST_SHA256_BYTES))
 			found = &keys->items[i];
 	}
 	return found;
+}
+
+const struct key *
+keys_find(const struct keys *keys, const char *text)
+{
+	unsigned char sha256[DIGEST_SHA256_BYTES];
+
+	digest_sha256(text, strlen(text), sha256);
+	return keys_find_digest(keys, sha256);
 }

@@ -92,6 +92,8 @@ add_headers(struct json_object *response, const struct route *route, bool is_goo
 		{ "Link", is_good && has_pages(route) },
 		{ "Location", is_good && answers_execution(route) },
 		{ "Idempotency-Replayed", is_good && route->once != ONCE_NOT },
+		{ "RateLimit-Policy", !route->is_public },
+		{ "RateLimit", !route->is_public },
 		{ "Retry-After", !is_good },
 	};
 	struct json_object *json = json_object_new_object();
@@ -225,6 +227,22 @@ add_operation_id(struct json_object *operation, const struct route *route)
 	str_fini(&id);
 }
 
+/* Either way to send a key, which must have the route's scope. */
+static struct json_object *
+security_of(const struct route *route)
+{
+	static const char *const ways[] = { "key", "bearer" };
+	struct json_object      *list = json_object_new_array();
+
+	for (size_t i = 0; i < array_len(ways) && !route->is_public; i++) {
+		struct json_object *way = json_object_new_object();
+
+		json_set(way, ways[i], scopes_json(route->scope));
+		json_object_array_add(list, way);
+	}
+	return list;
+}
+
 static struct json_object *
 operation_of(const struct route *route)
 {
@@ -241,8 +259,9 @@ operation_of(const struct route *route)
 		json_set(operation, "requestBody", body);
 	}
 	json_set(operation, "responses", responses_of(route));
-	if (route->is_public)
-		json_set(operation, "security", json_object_new_array());
+	json_set(operation, "security", security_of(route));
+	if (route->is_operators)
+		json_set_bool(operation, "x-operators-only", true);
 	return operation;
 }
 
@@ -302,10 +321,13 @@ static const char headers[] =
     "\"Idempotency-Replayed\":{\"description\":\"true: the answer of an earlier request with this "
     "key\","
     "\"schema\":{\"type\":\"string\"}},"
+    "\"RateLimit-Policy\":{\"description\":\"How many requests the tenant may send, where that is "
+    "limited: q at once, which are there again after w seconds\",\"schema\":{\"type\":\"string\"}},"
+    "\"RateLimit\":{\"description\":\"How that stands: r are left, and all are there in t "
+    "seconds\",\"schema\":{\"type\":\"string\"}},"
     "\"Retry-After\":{\"description\":\"Seconds, where it is worth asking "
     "again\",\"schema\":{\"type\":"
     "\"integer\"}}}";
-static const char security[] = "[{\"key\":[]},{\"bearer\":[]}]";
 
 static struct json_object *
 fixed(const char *text)
@@ -333,6 +355,5 @@ openapi_document(const struct schemas *schemas, const char *version)
 	json_set(components, "headers", fixed(headers));
 	json_set(components, "securitySchemes", fixed(security_schemes));
 	json_set(document, "components", components);
-	json_set(document, "security", fixed(security));
 	return document;
 }

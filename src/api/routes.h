@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "api/exchange.h"
+#include "api/scope.h"
 
 /* A parameter of the query. */
 struct route_query {
@@ -30,9 +31,12 @@ enum route_once {
 struct route {
 	const char *method;
 	const char *path; /* "/deploy/status/{graph_id}"; at most one parameter, and it is last */
-	bool        is_public; /* needs no API key */
-	const char *body;      /* schema of the request's body in schemas/api/; NULL: none */
-	const char *answer;    /* schema of a good answer's body in JSON; NULL: it is never that */
+	bool        is_public;    /* needs no API key */
+	enum scope  scope;        /* that the key must have, where it needs one */
+	bool        is_operators; /* it tells of all tenants: for keys of an operator */
+	const char *audit;        /* what it changes, for the audit trail; NULL: nothing */
+	const char *body;         /* schema of the request's body in schemas/api/; NULL: none */
+	const char *answer; /* schema of a good answer's body in JSON; NULL: it is never that */
 	const char *const
 	    *texts; /* content types of a good answer beside that, NULL behind the last;
 				     NULL: none */
@@ -64,7 +68,9 @@ exchange_step handle_graph;                       /* graph.c */
 exchange_step handle_deployments, handle_history; /* history.c */
 exchange_step handle_diff;                        /* compare.c */
 exchange_step handle_schedule, handle_schedules, handle_schedule_of,
-    handle_schedule_end;      /* schedules.c */
+    handle_schedule_end; /* schedules.c */
+exchange_step handle_keys, handle_key_add, handle_key_revoke, handle_tenants, handle_tenant_set,
+    handle_tenant_remove;     /* admin.c */
 exchange_step handle_secrets; /* secrets.c */
 exchange_step handle_events;  /* events.c */
 exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type, handle_metrics,

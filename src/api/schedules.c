@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/admit.h"
 #include "api/answer.h"
 #include "api/credentials.h"
 #include "api/exchange.h"
@@ -171,6 +172,10 @@ launch(struct exchange *x)
 
 	s->before = json_read(x->op.text_out, strlen(x->op.text_out), NULL);
 	s->seq = x->op.seq_out;
+	if (admit_execution(x, true, &err) != ERR_OK) {
+		reply_err(x, &err);
+		return;
+	}
 	x->graph = graph_create(x->spec, false);
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
@@ -198,6 +203,7 @@ static void
 begin_run(struct schedule *s)
 {
 	struct exchange *x = exchange_create(s->owner->api, NULL);
+	struct err       err;
 
 	s->run = x;
 	x->arg = s;
@@ -209,6 +215,12 @@ begin_run(struct schedule *s)
 	x->start.by_tags = s->by_tags;
 	x->start.mode = MODE_DRY_RUN;
 	x->start.on_failure = ON_FAILURE_CONTINUE;
+	if (!admit_tenant(x, s->tenant)) {
+		err_set(&err, ERR_UNAUTHORIZED, "nobody has a key of tenant \"%s\" any more",
+		    s->tenant);
+		reply_err(x, &err);
+		return;
+	}
 	load_last_spec(x, s->deployment, on_graph);
 }
 

@@ -7,6 +7,7 @@
  * A plan and a verify are executions in DRY_RUN mode: the very same looks, and the very same decisions. */
 #include <stdlib.h>
 
+#include "api/admit.h"
 #include "api/base.h"
 #include "api/check.h"
 #include "api/boxes.h"
@@ -88,6 +89,10 @@ launch(struct exchange *x)
 {
 	struct err err;
 
+	if (admit_execution(x, true, &err) != ERR_OK) {
+		reply_err(x, &err);
+		return;
+	}
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;
 	x->start.on_behalf_of = x->on_behalf_of;
@@ -185,16 +190,29 @@ reply_config_problems(struct exchange *x, const struct problems *problems)
 	str_fini(&pointer);
 }
 
+static int64_t
+vertices_of(const struct spec *spec)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < spec->nodes_n; i++)
+		n += spec->nodes[i].regions_n > 0 ? (int64_t)spec->nodes[i].regions_n : 1;
+	return n;
+}
+
 void
 start_build_spec(struct exchange *x, exchange_step *then)
 {
 	struct json_object *config = json_get_object(x->body, "config");
 	struct problems     problems;
+	struct err          err;
 
 	problems_init(&problems);
 	x->spec = spec_build(api_options_of(x->api)->registry, x->tenant, config, 0, &problems);
 	if (problems.n > 0)
 		reply_config_problems(x, &problems);
+	else if (admit_amount(x, LIMIT_NODES, vertices_of(x->spec), &err) != ERR_OK)
+		reply_err(x, &err);
 	else
 		then(x);
 	problems_fini(&problems);

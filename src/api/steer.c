@@ -7,6 +7,7 @@
  * What was left is taken up as a process does that finds it, but stays paused until it was told how to go on. */
 #include <string.h>
 
+#include "api/admit.h"
 #include "api/boxes.h"
 #include "api/credentials.h"
 #include "api/load.h"
@@ -118,6 +119,10 @@ go_on(struct exchange *x, struct execution *execution)
 	};
 	struct err err;
 
+	if (admit_execution(x, false, &err) != ERR_OK) {
+		reply_err(x, &err);
+		return false;
+	}
 	must(request.skip_n <= SKIPS_MAX);
 	for (size_t i = 0; i < request.skip_n; i++)
 		skip[i] = skip_at(x, i);
@@ -249,6 +254,10 @@ take_up(struct exchange *x)
 {
 	struct err err;
 
+	if (!x->start.cancel && admit_execution(x, false, &err) != ERR_OK) {
+		reply_err(x, &err);
+		return;
+	}
 	x->start.resume = true;
 	x->start.spec = spec_ref(x->spec);
 	x->start.actor = x->key_id;

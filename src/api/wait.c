@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "api/audit.h"
 #include "api/load.h"
 #include "util/check.h"
 #include "util/json.h"
@@ -70,6 +71,8 @@ wait_begun(struct execution_watch *watch, struct execution *execution, const str
 	struct exchange *x = container_of(watch, struct exchange, watch);
 
 	(void)execution;
+	if (err == NULL)
+		audit_done(x, "begun");
 	if (err != NULL)
 		reply_err(x, err);
 	else
@@ -82,6 +85,7 @@ on_steered(struct execution_watch *watch, struct execution *execution)
 	struct exchange *x = container_of(watch, struct exchange, watch);
 
 	(void)execution;
+	audit_done(x, "begun");
 	told(x);
 }
 

@@ -123,6 +123,10 @@ void render_warnings(struct str *out, struct json_object *answer, bool color);
 /* The answer of /deploy/deployments, or of /deploy/history: a line each. */
 void render_history(struct str *out, struct json_object *answer);
 
+/* The answer of /admin/keys, or of /admin/tenants: a line each. */
+void render_keys(struct str *out, struct json_object *answer);
+void render_tenants(struct str *out, struct json_object *answer);
+
 /* The answer of GET /deploy/schedules: a line each; or one of them. */
 void render_schedules(struct str *out, struct json_object *answer, bool color);
 void render_schedule(struct str *out, struct json_object *schedule, bool color);

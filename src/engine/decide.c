@@ -269,6 +269,14 @@ decide_by_tags(struct node *node, struct json_object *tags)
 	return same;
 }
 
+/* A create that came only half its way is not there for a look, and has left something all the same. */
+static bool
+undoes_unseen(const struct node *node)
+{
+	return node->undo == UNDO_DELETE && node_spec(node)->type->undoes &&
+	       !node->work->unresolved;
+}
+
 /* The first that holds. */
 static void
 decide(struct node *node)
@@ -286,7 +294,7 @@ decide(struct node *node)
 		    "otherwise");
 		node_fail_look(node);
 	} else if (deletes(node)) {
-		work->act = work->found != NULL ? PLAN_DELETE : PLAN_NO_OP;
+		work->act = work->found != NULL || undoes_unseen(node) ? PLAN_DELETE : PLAN_NO_OP;
 	} else if (node->undo == UNDO_RESTORE) {
 		decide_restore(node);
 	} else if (why != NULL) {

@@ -285,3 +285,19 @@ engine_running_n(const struct engine *engine)
 {
 	return engine->n;
 }
+
+struct engine_tally
+engine_tally(const struct engine *engine, const char *tenant)
+{
+	struct engine_tally tally = { 0 };
+
+	for (const struct execution *e = engine->executions; e != NULL; e = e->next) {
+		if (!str_eq(e->key.tenant, tenant))
+			continue;
+		if (e->status == STATUS_PAUSED)
+			tally.paused++;
+		else
+			tally.running++;
+	}
+	return tally;
+}

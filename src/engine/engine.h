@@ -215,6 +215,11 @@ void
 engine_recall(struct engine *engine, const struct graph *graph, struct json_object *operations);
 
 size_t engine_running_n(const struct engine *engine);
+/* Of one tenant: those that are under way, dry runs as well, and those that are paused. */
+struct engine_tally {
+	size_t running, paused;
+};
+struct engine_tally engine_tally(const struct engine *engine, const char *tenant);
 
 /* Leaves all executions to other processes: nothing new starts, calls that are under way are given
  * `grace_us` to be answered and recorded, then leases are given back. When engine_running_n() is 0, all is

@@ -53,6 +53,8 @@ ask(struct node *node, enum op_kind kind)
 		.desired = work->desired,
 		.changes = work->changes,
 		.known = work->found,
+		.undo = node->undo == UNDO_DELETE,
+		.kept = node->undo == UNDO_DELETE ? node->before : NULL,
 	    });
 }
 
@@ -88,6 +90,22 @@ decide_calling(const struct node *node)
 	return after_failure(node, result);
 }
 
+/* What a create keeps for its undo, now that it is done. */
+static void
+take_kept(struct node *node)
+{
+	struct json_object *kept = json_get_object(node->work->found, "kept"), *all;
+
+	if (kept == NULL || !plan_act_creates(node->work->act) ||
+	    !rollback_records(node->execution))
+		return;
+	all = node->before != NULL ? json_copy(node->before) : json_object_new_object();
+	json_object_object_foreach (kept, key, value)
+		json_set(all, key, json_object_get(value));
+	json_object_put(node->before);
+	node->before = all;
+}
+
 /* What a create or an update tells is recorded with the next event: whatever becomes of the rest of its way, no id
  * gets lost. */
 static void
@@ -96,6 +114,7 @@ take_done(struct node *node)
 	struct work *work = node->work;
 
 	work_take_found(work);
+	take_kept(node);
 	work->made = work->made || plan_act_creates(work->act);
 	work->unseen = true;
 	if (!work_takes_away(work))

@@ -129,15 +129,23 @@ leave_resolving(struct node *node)
 
 /* ---- intending: what was journalled on the way in must be durable ---- */
 
-/* What an update is about to overwrite is durable with its intent. */
+/* What an update is about to overwrite, or an undo of a create has to know. */
+static struct json_object *
+there_was(const struct work *work)
+{
+	if (plan_act_creates(work->act))
+		return work->kept;
+	return work->act == PLAN_UPDATE || work->act == PLAN_ADOPT
+		   ? json_get_object(work->found, "properties")
+		   : NULL;
+}
+
+/* How it was before is durable with the intent to change that. */
 void
 enter_intending(struct node *node)
 {
-	struct work *work = node->work;
-
-	if ((work->act == PLAN_UPDATE || work->act == PLAN_ADOPT) && node->before == NULL &&
-	    rollback_records(node->execution))
-		node->before = json_object_get(json_get_object(work->found, "properties"));
+	if (node->before == NULL && rollback_records(node->execution))
+		node->before = json_object_get(there_was(node->work));
 	execution_await_durable(node->execution, node);
 }
 

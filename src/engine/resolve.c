@@ -464,6 +464,7 @@ resolve_step(struct node *node)
 	} else if (work->op.result == OP_ABSENT && is_self(work) && check_is(node)) {
 		check_fail_absent(node);
 	} else if (work->op.result == OP_ABSENT) {
+		work_take_kept(work); /* in the end, of the node itself */
 		take_absent(node);
 	} else if (passes_over(node)) {
 		work->lookups[work->lookup_at].unread = true;

@@ -14,6 +14,7 @@
 #include "engine/telemetry.h"
 #include "util/check.h"
 #include "util/digest.h"
+#include "util/json.h"
 #include "util/mem.h"
 
 #define US_PER_SECOND 1000000
@@ -101,6 +102,7 @@ work_destroy(struct node *node)
 	output_destroy(work->output);
 	json_object_put(work->desired);
 	json_object_put(work->found);
+	json_object_put(work->kept);
 	json_object_put(work->changes);
 	free(work);
 	node->work = NULL;
@@ -180,6 +182,13 @@ work_take_found(struct work *work)
 	json_object_put(work->found);
 	work->found = work->op.found;
 	work->op.found = NULL;
+}
+
+void
+work_take_kept(struct work *work)
+{
+	json_object_put(work->kept);
+	work->kept = json_object_get(json_get_object(work->op.found, "kept"));
 }
 
 void

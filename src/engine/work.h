@@ -32,6 +32,7 @@ struct work {
 	struct json_object *desired;    /* properties with references resolved */
 	bool                unresolved; /* some reference of `desired` is not there yet */
 	struct json_object *found;      /* what is there; NULL: nothing */
+	struct json_object *kept;       /* of what is not there: for an undo of its create */
 	struct json_object *changes;
 	enum plan_act       act;         /* what is to be done now, by what was found */
 	uint64_t            durable_seq; /* intending, recording: the event that must be durable */
@@ -77,6 +78,9 @@ bool work_takes_away(const struct work *work);
 
 /* What is there now, if the answer said so. */
 void work_take_found(struct work *work);
+
+/* What the answer of a look that found nothing has for an undo. */
+void work_take_kept(struct work *work);
 
 /* The op's answer, or one of our own, is the reason should the node come to nothing. */
 void node_take_error(struct node *node);

@@ -80,6 +80,7 @@ give_answer(struct trial *trial)
 
 	call->result = ours->result;
 	call->status = ours->status;
+	call->at_ms = ours->at_ms;
 	call->retry_after_ms = ours->retry_after_ms;
 	call->out = ours->out;
 	call->rate = ours->rate;

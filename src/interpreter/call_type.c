@@ -21,6 +21,7 @@ static const char *const list_names[LISTS_N] = {
 	[LIST_DELETE] = "delete",
 	[LIST_FINISH] = "finish",
 	[LIST_REMOVE] = "remove",
+	[LIST_UNDO] = "undo",
 	[LIST_TAG] = "tag",
 	[LIST_UNTAG] = "untag",
 	[LIST_WHY] = "why",
@@ -76,6 +77,7 @@ static const struct word file_words[] = {
 	{ "delete", WORD(array) },
 	{ "finish", WORD(array) },
 	{ "remove", WORD(array) },
+	{ "undo", WORD(array) },
 	{ "tag", WORD(array) },
 	{ "untag", WORD(array) },
 	{ "why", WORD(array) },
@@ -198,8 +200,8 @@ parse_lists(struct call_type *type, struct err *err)
 {
 	/* Those that others may stand for come first. */
 	static const enum step_list order[LISTS_N] = { LIST_TAG, LIST_UNTAG, LIST_READ, LIST_UPDATE,
-		LIST_CREATE, LIST_DELETE, LIST_FINISH, LIST_REMOVE, LIST_WHY, LIST_IN_THE_WAY,
-		LIST_CHECK, LIST_LIST };
+		LIST_CREATE, LIST_DELETE, LIST_FINISH, LIST_REMOVE, LIST_UNDO, LIST_WHY,
+		LIST_IN_THE_WAY, LIST_CHECK, LIST_LIST };
 	enum err_code               code = ERR_OK;
 
 	for (size_t i = 0; i < LISTS_N && code == ERR_OK; i++)

@@ -31,6 +31,7 @@ enum step_list {
 	LIST_DELETE,
 	LIST_FINISH, /* after a create has settled: what can't be asked for earlier */
 	LIST_REMOVE, /* after a delete has settled: likewise */
+	LIST_UNDO,   /* instead of the delete, where that undoes a create */
 	LIST_TAG,
 	LIST_UNTAG,
 	LIST_WHY,        /* after it has come to a bad end: what has the reason */
@@ -72,6 +73,7 @@ struct step {
 	struct json_object
 	    *expect; /* property -> path in the answer: what it says must be so there */
 	struct json_object *note;   /* name -> path in the answer: {noted.name} from here on */
+	struct json_object *keep;   /* name -> template: {kept.name} of who undoes it */
 	const char         *hook;   /* what else is to be made of each answer */
 	const char         *tags;   /* path of the tags in the answer */
 	struct json_object *region; /* {path, aliases}: the answer says where the resource is */

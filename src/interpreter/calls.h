@@ -30,6 +30,7 @@ struct call {
 	/* what came; owned by the call until call_fini() */
 	enum op_result      result;
 	int                 status; /* HTTP status; 0 when no answer came */
+	int64_t             at_ms;  /* when, by the service's own clock; 0: it does not tell */
 	int64_t             retry_after_ms;
 	bool                throttled; /* on the way, whatever came of it in the end (again.h) */
 	struct json_object *out;       /* members of the output; NULL unless OP_OK */

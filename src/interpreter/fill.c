@@ -454,11 +454,8 @@ find_input(
 		    "the service model of %s has no operation %s", scope->type->service, operation);
 		return false;
 	}
-	if (!shape_input(scope->service, json, ret_input)) {
-		(void)err_set(
-		    err, ERR_INVALID_CONFIG, "the operation %s takes no parameters", operation);
-		return false;
-	}
+	if (!shape_input(scope->service, json, ret_input)) /* it takes no parameters */
+		*ret_input = (struct shape){ .service = scope->service, .type = SHAPE_STRUCTURE };
 	return true;
 }
 

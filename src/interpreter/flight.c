@@ -79,6 +79,7 @@ flight_start(struct flights *flights, struct call *call)
 	must(call->impl == NULL && call->done != NULL);
 	call->result = OP_PENDING;
 	call->status = 0;
+	call->at_ms = 0;
 	call->retry_after_ms = 0;
 	call->out = NULL;
 	call->code[0] = call->message[0] = call->request_id[0] = '\0';

@@ -11,6 +11,8 @@
 #include "util/json.h"
 #include "util/str.h"
 
+#define KEPT_BYTES_MAX 256
+
 void
 found_init(struct found *found)
 {
@@ -18,6 +20,7 @@ found_init(struct found *found)
 	found->outputs = json_object_new_object();
 	found->tags = json_object_new_object();
 	found->noted = json_object_new_object();
+	found->kept = json_object_new_object();
 	found->more = json_object_new_object();
 }
 
@@ -28,6 +31,7 @@ found_fini(struct found *found)
 	json_object_put(found->outputs);
 	json_object_put(found->tags);
 	json_object_put(found->noted);
+	json_object_put(found->kept);
 	json_object_put(found->more);
 	*found = (struct found){ 0 };
 }
@@ -226,7 +230,29 @@ found_take(struct found *found, const struct call_type *type, const struct step 
 	}
 }
 
+void
+found_keep(struct found *found, const struct step *step, const struct scope *scope)
+{
+	if (step->keep == NULL)
+		return;
+	json_object_object_foreach (step->keep, name, template) {
+		struct str text;
+
+		str_init(&text, KEPT_BYTES_MAX);
+		if (fill_text(scope, json_object_get_string(template), &text))
+			json_set_str(found->kept, name, text.data);
+		str_fini(&text);
+	}
+}
+
 /* ---- putting it together ---- */
+
+static void
+add_kept(struct json_object *json, const struct found *found)
+{
+	if (json_object_object_length(found->kept) > 0)
+		json_set(json, "kept", json_object_get(found->kept));
+}
 
 static void
 add_text_outputs(struct json_object *outputs, const struct scope *scope)
@@ -331,6 +357,7 @@ put_together(const struct scope *scope, const struct found *found, struct json_o
 		json_object_put(tags);
 	if (json_object_object_length(found->noted) > 0)
 		json_set(json, "noted", json_object_get(found->noted));
+	add_kept(json, found);
 	overlay(json, found->more);
 	return json;
 }
@@ -392,5 +419,17 @@ found_settled(const struct found *found, const struct scope *scope)
 
 	add_text_outputs(outputs, scope);
 	json_set(json, "outputs", outputs);
+	return json;
+}
+
+struct json_object *
+found_absent(const struct found *found)
+{
+	struct json_object *json;
+
+	if (json_object_object_length(found->kept) == 0)
+		return NULL;
+	json = json_object_new_object();
+	add_kept(json, found);
 	return json;
 }

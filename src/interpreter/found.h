@@ -14,6 +14,7 @@
 struct found {
 	struct json_object *properties, *outputs, *tags; /* owned; tags NULL: it can have none */
 	struct json_object *noted; /* owned: what later steps and ops need, and nobody else */
+	struct json_object *kept;  /* owned: what an undo needs */
 	struct json_object *more;  /* owned: further members of `found` (provider.h) */
 };
 
@@ -27,6 +28,9 @@ void found_know(struct found *found, struct json_object *known);
 void found_take(struct found *found, const struct call_type *type, const struct step *step,
     struct json_object *answer, bool more);
 
+/* What the step keeps for an undo, now that it was answered. */
+void found_keep(struct found *found, const struct step *step, const struct scope *scope);
+
 /* The outputs that a structure in an answer has. */
 void found_take_outputs(
     struct found *found, const struct call_type *type, struct json_object *structure);
@@ -37,10 +41,12 @@ bool found_fits(struct json_object *condition, struct json_object *answer);
 /* `found` of an op; the caller owns it.
  * read: what the cloud said, and what its silence means.
  * made: what was asked for, and what the cloud said of it.
- * settled: what was known, and the outputs that only a usable resource has. */
+ * settled: what was known, and the outputs that only a usable resource has.
+ * absent: that nothing is there; NULL, or what an undo of its create needs. */
 struct json_object *found_read(const struct found *found, const struct scope *scope);
 struct json_object *
 found_made(const struct found *found, const struct scope *scope, struct json_object *tags);
 struct json_object *found_settled(const struct found *found, const struct scope *scope);
+struct json_object *found_absent(const struct found *found);
 
 #endif

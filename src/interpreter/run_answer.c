@@ -180,6 +180,7 @@ static void
 take_and_go_on(struct run *run)
 {
 	found_take(&run->found, run->type, run_step(run), run->call.out, run->pages > 0);
+	found_keep(&run->found, run_step(run), &run->scope);
 	run->made = true;
 	if (!run_ask_next_page(run))
 		run_step_done(run);
@@ -239,6 +240,16 @@ look_whose(struct run *run)
 	run_read_name(run, MODE_READ);
 }
 
+/* Somebody else has it, whom no look shows: a create takes its next name. */
+static void
+take_next_name(struct run *run)
+{
+	if (run->op->kind == OP_CREATE && run->name_at + 1 < run->names.n)
+		run_choose_next(run);
+	else
+		run_end_call(run, OP_CONFLICT);
+}
+
 static void
 answer_work(struct run *run, enum meaning means, enum op_result result)
 {
@@ -253,7 +264,7 @@ answer_work(struct run *run, enum meaning means, enum op_result result)
 			run_end_call(run, OP_NOT_FOUND);
 		return;
 	case MEANS_EXISTS: look_whose(run); return;
-	case MEANS_ELSEWHERE: run_end_call(run, OP_CONFLICT); return;
+	case MEANS_ELSEWHERE: take_next_name(run); return;
 	case MEANS_ERROR: run_refuse(run, result); return;
 	}
 	must(!"unreachable");

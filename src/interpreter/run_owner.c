@@ -104,6 +104,13 @@ judge_owner(struct run *run)
 }
 
 static void
+end_absent(struct run *run)
+{
+	op_answer(run->op, OP_ABSENT, "%s", "");
+	run->op->found = found_absent(&run->found);
+}
+
+static void
 end_read(struct run *run)
 {
 	struct json_object *found = run->ours;
@@ -126,7 +133,7 @@ end_read(struct run *run)
 	else if (run->foreign)
 		op_answer(run->op, OP_CONFLICT, "%s %s", run->names.names[0], NOT_OURS);
 	else
-		op_answer(run->op, OP_ABSENT, "%s", "");
+		end_absent(run);
 	run_end(run);
 }
 

@@ -8,9 +8,11 @@
 #include "interpreter/members.h"
 #include "interpreter/untold.h"
 #include "util/json.h"
+#include "util/stamp.h"
 
-#define REF_BYTES_MAX  128
-#define TEXT_BYTES_MAX (64 * 1024)
+#define REF_BYTES_MAX   128
+#define STAMP_BYTES_MAX 64
+#define TEXT_BYTES_MAX  (64 * 1024)
 
 static const char *
 partition_of(const struct scope *scope)
@@ -58,12 +60,24 @@ ref_into(const char *name, const char *variable, struct json_object *value, stru
 	return true;
 }
 
+static struct json_object *
+now_of(const struct scope *scope)
+{
+	struct json_object *json;
+	struct str          text;
+
+	str_init(&text, STAMP_BYTES_MAX);
+	stamp_add(&text, STAMP_RFC3339, scope->now_ms);
+	json = json_string(text.data, text.len);
+	str_fini(&text);
+	return json;
+}
+
 static void
 ref_variable(const struct scope *scope, const char *name, struct ref *ref)
 {
 	const char *text = variable_text(scope, name);
-
-	char digest[UNTOLD_DIGEST_SIZE];
+	char        digest[UNTOLD_DIGEST_SIZE];
 
 	if (ref_into(name, "item", scope->item, ref) ||
 	    ref_into(name, "answer", scope->answer, ref))
@@ -77,6 +91,8 @@ ref_variable(const struct scope *scope, const char *name, struct ref *ref)
 	} else if (strcmp(name, "digest") == 0 &&
 		   untold_digest(scope->type, scope->closed, digest)) {
 		ref->value = json_object_new_string(digest);
+	} else if (strcmp(name, "now") == 0 && scope->now_ms != 0) {
+		ref->value = now_of(scope);
 	} else if (text != NULL) {
 		ref->value = json_object_new_string(text);
 	}
@@ -184,6 +200,8 @@ ref_parse(const struct scope *scope, const char *text, struct ref *ref)
 		ref_known(scope, name + strlen("known."), ref);
 	else if (str_starts(name, "noted."))
 		ref->value = json_object_get(json_path(scope->noted, name + strlen("noted.")));
+	else if (str_starts(name, "kept."))
+		ref->value = json_object_get(json_path(scope->op->kept, name + strlen("kept.")));
 	else if (str_starts(name, "outputs."))
 		ref->value = json_object_get(json_path(scope->outputs, name + strlen("outputs.")));
 	else

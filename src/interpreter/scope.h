@@ -23,8 +23,9 @@ struct scope {
 	const char         *name;   /* under which the cloud knows the resource */
 	const char         *region;
 	const char         *account;
-	struct json_object *outputs;  /* as far as they are known */
-	struct json_object *noted;    /* by earlier steps and ops */
+	struct json_object *outputs; /* as far as they are known */
+	struct json_object *noted;   /* by earlier steps and ops */
+	int64_t now_ms; /* by the clock of the service, as of its last answer; 0: not told */
 	struct json_object *tags;     /* to set: string to string */
 	struct json_object *tag_keys; /* to remove */
 	struct json_object *item;     /* of a step with "each" */

@@ -22,6 +22,7 @@ static const struct word step_words[] = {
 	{ "fails", WORD(object) },
 	{ "expect", WORD(object) },
 	{ "note", WORD(object) },
+	{ "keep", WORD(object) },
 	{ "hook", WORD(string) },
 	{ "tags", WORD(string) },
 	{ "region", WORD(object) },
@@ -246,6 +247,7 @@ step_parse(const struct call_type *type, struct json_object *json, const char *w
 	step->region = json_get_object(json, "region");
 	step->expect = json_get_object(json, "expect");
 	step->note = json_get_object(json, "note");
+	step->keep = json_get_object(json, "keep");
 	step->hook = json_get_str(json, "hook");
 	if (step->hook != NULL &&
 	    (hook_find(type, step->hook) == NULL || hook_find(type, step->hook)->take == NULL))

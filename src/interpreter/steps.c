@@ -235,7 +235,10 @@ run_work(struct run *run)
 		[OP_DELETE] = LIST_DELETE,
 	};
 
-	run_list(run, MODE_WORK, lists[run->op->kind]);
+	bool undoes = run->op->undo && run->type->lists[LIST_UNDO].n > 0;
+
+	run_list(run, MODE_WORK,
+	    run->op->kind == OP_DELETE && undoes ? LIST_UNDO : lists[run->op->kind]);
 }
 
 /* ---- the machine ---- */
@@ -316,6 +319,7 @@ on_answer(struct run *run)
 
 	run->calling = false;
 	must(run->call.result != OP_PENDING);
+	run->scope.now_ms = run->call.at_ms;
 	run->op->throttled = run->op->throttled || run->call.throttled;
 	run_take_failure(run, step);
 	means = meaning_of(run->type, step, &run->call, &result);

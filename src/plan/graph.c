@@ -133,6 +133,28 @@ graph_moves_from(const struct graph *graph, size_t vertex, size_t *ret_from)
 	return false;
 }
 
+bool
+graph_copies(const struct graph *graph, size_t vertex, size_t *ret_from, size_t *ret_to)
+{
+	const struct spec_node *node = graph_node(graph, vertex), *nodes = graph->spec->nodes;
+
+	for (size_t i = 0; node->transient && i < node->targets_n; i++) {
+		const struct spec_node *from = &nodes[node->targets[i]];
+
+		for (size_t j = 0; from->operation == SPEC_DELETE && j < node->targets_n; j++) {
+			const struct spec_node *to = &nodes[node->targets[j]];
+
+			if (to->operation == SPEC_DELETE ||
+			    strcmp(to->owner_id, from->owner_id) != 0)
+				continue;
+			*ret_from = graph_target(graph, vertex, node->targets[i]);
+			*ret_to = graph_target(graph, vertex, node->targets[j]);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* ---- edges ---- */
 
 struct joining {

@@ -72,4 +72,7 @@ size_t graph_target(const struct graph *graph, size_t vertex, size_t node);
 /* Where the same resource is that goes when it is in this place. False: nowhere. */
 bool graph_moves_from(const struct graph *graph, size_t vertex, size_t *ret_from);
 
+/* It copies what one of a resource that moves holds into the other. False: it does nothing of the kind. */
+bool graph_copies(const struct graph *graph, size_t vertex, size_t *ret_from, size_t *ret_to);
+
 #endif

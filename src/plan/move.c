@@ -10,10 +10,8 @@
 #include "plan/move_inside.h"
 #include "util/json.h"
 #include "util/mem.h"
-#include "util/str.h"
 
-#define POINTER_MAX 1024
-#define PROVIDER    "aws" /* nobody else has regions or accounts */
+#define PROVIDER "aws" /* nobody else has regions or accounts */
 
 static const char *const phases[MOVE_PHASES_N] = {
 #define X(name, text) [MOVE_##name] = text,
@@ -57,8 +55,8 @@ move_names(struct json_object *names, const struct spec_node *node)
 	return false;
 }
 
-static bool
-is_in_region(const struct spec_node *node, const char *region)
+bool
+move_is_in(const struct spec_node *node, const char *region)
 {
 	for (size_t i = 0; i < node->regions_n; i++) {
 		if (strcmp(node->regions[i], region) == 0)
@@ -74,7 +72,7 @@ is_there(const struct move *move, const struct spec_node *node)
 	if (strcmp(node->type->provider, PROVIDER) != 0 || spec_node_is_leaving(node) ||
 	    node->transient)
 		return false;
-	if (move->from_region != NULL && !is_in_region(node, move->from_region))
+	if (move->from_region != NULL && !move_is_in(node, move->from_region))
 		return false;
 	return move->from_account == NULL || strcmp(node->account, move->from_account) == 0;
 }
@@ -144,88 +142,6 @@ move_select(const struct move *move)
 	}
 	select_checks(move, moves);
 	return moves;
-}
-
-/* ---- what can't ---- */
-
-void
-move_say(struct problems *problems, const char *id, const char *code, const char *text)
-{
-	struct str pointer;
-
-	str_init(&pointer, POINTER_MAX);
-	str_add(&pointer, "/resources");
-	json_pointer_add(&pointer, id);
-	problems_add(problems, pointer.data, code, "%s", text);
-	str_fini(&pointer);
-}
-
-/* The type says that no two of it can have the name that the config insists on. */
-static bool
-has_unique_name(const struct spec_node *node, struct json_object *how)
-{
-	struct json_object *unless = json_get_object(how, "unless");
-
-	return unless != NULL &&
-	       json_same(json_get(node->properties, json_get_str(unless, "property")),
-		   json_get(unless, "is"));
-}
-
-static void
-check_node(const struct move *move, const struct spec_node *node, struct problems *problems)
-{
-	struct json_object *how = json_get_object(node->type->file, "move");
-	bool                copies = json_has(how, "copy") &&
-		      (!json_get_bool(how, "asked", false) || move_names(move->copy, node));
-
-	if (node->operation == SPEC_VERIFY && node->check_of == NULL)
-		move_say(problems, node->resource_id, "not_movable",
-		    "not all of it is known, as its tags and the cloud tell it: give the config");
-	if (node->protect)
-		move_say(problems, node->resource_id, "protected",
-		    "it is protected: apply a version that does not protect it first");
-	if (json_has(how, "refuse"))
-		move_say(problems, node->resource_id, "not_movable", json_get_str(how, "refuse"));
-	if (has_unique_name(node, how))
-		move_say(problems, node->resource_id, "not_movable",
-		    json_get_str(json_get_object(how, "unless"), "why"));
-	if (json_has(how, "loses") && !copies && !move_names(move->without_data, node))
-		move_say(problems, node->resource_id, "loses_data", json_get_str(how, "loses"));
-	if (move->to_region != NULL && is_in_region(node, move->to_region))
-		move_say(
-		    problems, node->resource_id, "already_there", "it is in that region as well");
-}
-
-/* Whoever names something means it. */
-static void
-check_names(const struct move *move, const bool *moves, struct problems *problems)
-{
-	for (size_t i = 0; move->resources != NULL && i < move->spec->nodes_n; i++) {
-		const struct spec_node *node = &move->spec->nodes[i];
-
-		if (!moves[i] && move_names(move->resources, node) && !spec_node_is_leaving(node))
-			move_say(problems, node->resource_id, "not_there",
-			    node->type->global && move->from_region != NULL
-				? "it is global: it is in no region"
-				: "it is not where the move begins");
-	}
-}
-
-static bool
-check(const struct move *move, const bool *moves, struct problems *problems)
-{
-	size_t before = problems->n, n = 0;
-
-	check_names(move, moves, problems);
-	for (size_t i = 0; i < move->spec->nodes_n; i++) {
-		if (moves[i])
-			check_node(move, &move->spec->nodes[i], problems);
-		n += moves[i];
-	}
-	if (n == 0)
-		problems_add(problems, "", "nothing_to_move",
-		    "there is nothing of it where the move begins");
-	return problems->n == before;
 }
 
 /* ---- the new place ---- */
@@ -310,18 +226,74 @@ is_whole(const struct move *move, const bool *moves)
 	return true;
 }
 
-/* What was to go, and has gone, is not heard of again; nor is what was only done. */
+/* A list without what is not to be in it. */
 static void
-drop_past(const struct move *move, struct json_object *resources)
+keep_only(struct json_object *parent, const char                                          *key,
+    bool (*stays)(struct json_object *past, struct json_object *item), struct json_object *past)
 {
-	struct graph *graph = graph_create((struct spec *)(uintptr_t)move->spec, false);
+	struct json_object *list = json_get_array(parent, key), *kept;
+
+	if (list == NULL)
+		return;
+	kept = json_object_new_array();
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
+
+		if (stays(past, item))
+			json_object_array_add(kept, json_object_get(item));
+	}
+	if (json_object_array_length(kept) > 0) {
+		json_set(parent, key, kept);
+		return;
+	}
+	json_object_put(kept);
+	json_object_object_del(parent, key);
+}
+
+static bool
+is_past(struct json_object *past, const char *id)
+{
+	return id != NULL && json_has(past, id);
+}
+
+static bool
+edge_stays(struct json_object *past, struct json_object *edge)
+{
+	return !json_get_bool(edge, "transient", false) &&
+	       !is_past(past, json_get_str(edge, "from")) &&
+	       !is_past(past, json_get_str(edge, "to"));
+}
+
+static bool
+wait_stays(struct json_object *past, struct json_object *id)
+{
+	return !is_past(past, json_object_get_string(id));
+}
+
+/* What was to go, and has gone, is not heard of again; nor is what was only done, and who waited for either. */
+static void
+drop_past(const struct move *move, struct json_object *config)
+{
+	struct graph       *graph = graph_create((struct spec *)(uintptr_t)move->spec, false);
+	struct json_object *resources = json_get_object(config, "resources");
+	struct json_object *past = json_object_new_object();
 
 	for (size_t v = 0; v < graph->n; v++) {
 		const struct spec_node *node = graph_node(graph, v);
 
 		if (node->transient || (move->gone != NULL && move->gone[v]))
-			json_object_object_del(resources, node->resource_id);
+			json_set_bool(past, node->resource_id, true);
 	}
+	json_object_object_foreach (past, id, yes) {
+		(void)yes;
+		json_object_object_del(resources, id);
+	}
+	json_object_object_foreach (resources, name, resource) {
+		(void)name;
+		keep_only(resource, "depends_on", wait_stays, past);
+	}
+	keep_only(config, "edges", edge_stays, past);
+	json_object_put(past);
 	graph_destroy(graph);
 }
 
@@ -331,7 +303,7 @@ move_target(const struct move *move, struct problems *problems)
 	bool               *moves = move_select(move), whole = is_whole(move, moves);
 	struct json_object *config = NULL, *resources, *targets;
 
-	if (!check(move, moves, problems))
+	if (!move_check(move, moves, problems))
 		goto out;
 	config = json_copy(move->spec->config);
 	resources = json_get_object(config, "resources");
@@ -347,7 +319,7 @@ move_target(const struct move *move, struct problems *problems)
 	}
 	for (size_t i = 0; targets != NULL && i < json_object_array_length(targets); i++)
 		place_target(move, whole, json_object_array_get_idx(targets, i));
-	drop_past(move, resources);
+	drop_past(move, config);
 out:
 	free(moves);
 	return config;

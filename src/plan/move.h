@@ -9,7 +9,7 @@
  *   copy      what they hold, where their type says how (`move` in its file)
  *   verify    the checks of the config, in the new place
  *   cut_over  what refers to them turns to the new ones
- *   delete    the old ones: from here on there is no way back
+ *   delete    the old ones, once what has come into them since is copied, too, where a type can do that: from here on there is no way back
  */
 #ifndef PLAN_MOVE_H
 #define PLAN_MOVE_H
@@ -54,6 +54,12 @@ struct json_object *move_target(const struct move *move, struct problems *proble
 /* The config of the move, for the same request; NULL and problems. The caller puts it. */
 struct json_object *
 move_config(const struct move *move, struct json_object *target, struct problems *problems);
+
+/* Is it with it as {property, is} of a type's file has it? NULL: no. */
+bool move_has(const struct spec_node *node, struct json_object *value);
+
+/* What the new one does not have of what this one holds, unless that is copied; NULL: it loses nothing. */
+const char *move_loss(const struct spec_node *node);
 
 const char    *move_phase_name(enum move_phase phase);
 MUSTCHECK bool move_phase_from(const char *name, enum move_phase *ret_phase);

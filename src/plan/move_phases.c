@@ -8,7 +8,7 @@
 
 #include "plan/change.h"
 #include "plan/move_inside.h"
-#include "plan/reference.h"
+#include "plan/template.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -25,6 +25,7 @@ struct moving {
 	struct json_object *config, *resources;
 	struct spec        *spec;
 	struct json_object *target; /* the resources that are there in the end */
+	struct json_object *lasts;  /* by id: copies that are made right before the old ones go */
 	unsigned           *phase;  /* per node of the spec */
 };
 
@@ -97,73 +98,118 @@ name_side(void *arg, struct reference_part *part)
 	memcpy(part->id, id, strlen(id) + 1);
 }
 
-/* The region that the old one is in: the word for it in a type's file. */
+/* References to either of the two, and properties that the new one has: "{key_id}". */
 static struct json_object *
-fill_copy(const struct moving *m, const struct spec_node *old, const struct spec_node *new)
+fill_properties(struct json_object *how, const struct spec_node *old, const struct spec_node *new)
+{
+	struct naming       names = { old, new };
+	struct json_object *properties = json_object_new_object();
+
+	json_object_object_foreach (how, name, value) {
+		struct template_part part;
+		struct json_object  *its;
+
+		if (!template_property(value, &part))
+			its = reference_rename(value, name_side, &names);
+		else
+			its = json_object_get(json_path(new->properties, part.path));
+		if (its != NULL)
+			json_set(properties, name, its);
+	}
+	return properties;
+}
+
+/* From a region of the old one into where that moves. */
+static struct json_object *
+fill_copy(const struct moving *m, const struct spec_node *old, const struct spec_node *new,
+    const char *region)
 {
 	struct json_object *how = json_get_object(json_get_object(new->type->file, "move"), "copy");
-	struct naming       names = { old, new };
 	struct json_object *copy = json_object_new_object();
+	struct json_object *regions = json_object_new_array();
 	struct json_object *properties =
-	    reference_rename(json_get_object(how, "properties"), name_side, &names);
+	    fill_properties(json_get_object(how, "properties"), old, new);
+	bool moves = str_eq(m->move->from_region, region);
 
-	if (old->regions_n > 0)
-		json_set_str(properties, json_get_str(how, "region"), old->regions[0]);
+	json_set_str(properties, json_get_str(how, "region"), region);
 	json_set_str(copy, "type", json_get_str(how, "type"));
 	json_set(copy, "properties", properties);
 	json_set_bool(copy, "transient", true);
-	if (m->move->to_region != NULL) {
-		struct json_object *regions = json_object_new_array();
-
-		json_object_array_add(regions, json_object_new_string(m->move->to_region));
-		json_set(copy, "regions", regions);
-	}
+	json_object_array_add(regions, json_object_new_string(moves ? m->move->to_region : region));
+	json_set(copy, "regions", regions);
 	json_set_str(copy, "account", new->account);
 	return copy;
 }
 
-static bool
-is_copied(const struct move *move, const struct spec_node *node)
-{
-	struct json_object *how = json_get_object(node->type->file, "move");
-
-	return json_has(how, "copy") &&
-	       (!json_get_bool(how, "asked", false) || move_names(move->copy, node));
-}
-
 /* "files--copy"; of an id that is too long, its beginning. */
 static void
-copy_key(const struct moving *m, const char *id, struct str *out)
+copy_key(const struct moving *m, const char *id, const char *what, struct str *out)
 {
 	for (unsigned n = 1; out->len == 0 || json_has(m->resources, out->data); n++) {
 		str_clear(out);
-		str_addf(out, "%.*s--copy", ID_LEN_MAX - 9, id);
+		str_addf(out, "%.*s--%s", ID_LEN_MAX - 9, id, what);
 		if (n > 1)
 			str_addf(out, "-%u", n);
 	}
 }
 
+/* Who uses the new one finds the data there; and what is copied in the end waits for who uses it. */
 static void
-add_copy(struct moving *m, const struct spec_node *old, const struct spec_node *new)
+join_users(struct moving *m, const struct spec_node *new, const char *first, const char *last)
 {
-	struct str key;
-
-	if (!is_copied(m->move, new))
-		return;
-	str_init(&key, ID_LEN_MAX + 1);
-	copy_key(m, new->resource_id, &key);
-	json_set(m->resources, key.data, fill_copy(m, old, new));
-	wait_for(m, key.data, new->resource_id);
-	wait_for(m, old->resource_id, key.data);
-	for (size_t i = 0; i < m->spec->edges_n; i++) { /* who uses it finds the data there */
+	for (size_t i = 0; i < m->spec->edges_n; i++) {
 		const struct spec_edge *edge = &m->spec->edges[i];
 		const struct spec_node *user = &m->spec->nodes[edge->to];
 
-		if (&m->spec->nodes[edge->from] == new && !goes(m, user) &&
-		    user->type->identity != IDENTITY_CHILD)
-			wait_for(m, user->resource_id, key.data);
+		if (&m->spec->nodes[edge->from] != new || goes(m, user) ||
+		    user->type->identity == IDENTITY_CHILD)
+			continue;
+		wait_for(m, user->resource_id, first);
+		if (last != NULL)
+			wait_for(m, last, user->resource_id);
 	}
-	str_fini(&key);
+}
+
+static void
+put_copy(struct moving *m, const struct spec_node *old, const struct spec_node *new,
+    const char *region, const char *what, struct str *key)
+{
+	copy_key(m, new->resource_id, what, key);
+	json_set(m->resources, key->data, fill_copy(m, old, new, region));
+	wait_for(m, key->data, new->resource_id);
+	wait_for(m, old->resource_id, key->data);
+}
+
+/* What is copied does not keep the old one from being deleted. */
+static void
+let_go(struct moving *m, const struct spec_node *old)
+{
+	struct json_object *json = json_get(m->resources, old->resource_id);
+
+	if (resource_type_can_be_emptied(old->type))
+		json_set_bool(json_get_object(json, "properties"), RESOURCE_FORCE, true);
+}
+
+static void
+add_copy(
+    struct moving *m, const struct spec_node *old, const struct spec_node *new, const char *region)
+{
+	struct json_object *how = json_get_object(json_get_object(new->type->file, "move"), "copy");
+	bool                again = json_get_bool(how, "again", false);
+	struct str          first, last;
+
+	str_init(&first, ID_LEN_MAX + 1);
+	str_init(&last, ID_LEN_MAX + 1);
+	put_copy(m, old, new, region, "copy", &first);
+	if (again) {
+		put_copy(m, old, new, region, "rest", &last);
+		wait_for(m, last.data, first.data);
+		json_set_bool(m->lasts, last.data, true);
+	}
+	join_users(m, new, first.data, again ? last.data : NULL);
+	let_go(m, old);
+	str_fini(&first);
+	str_fini(&last);
 }
 
 static bool
@@ -175,8 +221,11 @@ add_copies(struct moving *m, struct problems *problems)
 	for (size_t i = 0; i < m->spec->nodes_n; i++) {
 		const struct spec_node *node = &m->spec->nodes[i];
 
-		if (goes(m, node) && lh_table_lookup_ex(heirs, node->owner_id, &heir))
-			add_copy(m, node, heir);
+		if (!goes(m, node) || !lh_table_lookup_ex(heirs, node->owner_id, &heir) ||
+		    !move_copies(m->move, heir))
+			continue;
+		for (size_t r = 0; r < node->regions_n; r++)
+			add_copy(m, node, heir, node->regions[r]);
 	}
 	lh_table_free(heirs);
 	return take(m, m->config, problems);
@@ -190,7 +239,7 @@ own_phase(const struct moving *m, const bool *heirs, size_t at)
 	const struct spec_node *node = &m->spec->nodes[at];
 	bool                    uses = false;
 
-	if (goes(m, node))
+	if (goes(m, node) || json_has(m->lasts, node->resource_id))
 		return PHASE(DELETE);
 	if (node->transient)
 		return PHASE(COPY);
@@ -266,6 +315,7 @@ add_pause(struct json_object *edges, const char *from, const char *to)
 	json_set_str(edge, "from", from);
 	json_set_str(edge, "to", to);
 	json_set_str(edge, "type", "pause");
+	json_set_bool(edge, "transient", true);
 	json_object_array_add(edges, edge);
 }
 
@@ -313,7 +363,11 @@ changed(const struct moving *m)
 struct json_object *
 move_config(const struct move *move, struct json_object *target, struct problems *problems)
 {
-	struct moving       m = { .move = move, .target = json_get_object(target, "resources") };
+	struct moving m = {
+		.move = move,
+		.target = json_get_object(target, "resources"),
+		.lasts = json_object_new_object(),
+	};
 	struct json_object *config = NULL;
 
 	if (take(&m, json_object_get(target), problems) && take(&m, changed(&m), problems) &&
@@ -323,6 +377,7 @@ move_config(const struct move *move, struct json_object *target, struct problems
 		config = json_object_get(m.config);
 	}
 	json_object_put(m.config);
+	json_object_put(m.lasts);
 	spec_unref(m.spec);
 	free(m.phase);
 	return config;

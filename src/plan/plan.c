@@ -8,7 +8,6 @@
 
 #include "plan/diff_patch.h"
 #include "plan/plan_inside.h"
-#include "plan/undo.h"
 #include "util/json.h"
 #include "util/mem.h"
 
@@ -143,13 +142,12 @@ plan_base_of(const struct planning *p, size_t vertex)
 /* ---- parts of the answer ---- */
 
 static void
-add_irreversible(
-    struct json_object *json, const struct spec_node *node, const struct plan_action *action)
+add_irreversible(const struct planning *p, size_t vertex, struct json_object *json)
 {
 	struct str why;
 
 	str_init(&why, PLAN_LINE_MAX);
-	if (undo_is_impossible(node, action->act, action->diff, &why))
+	if (plan_is_final(p, vertex, &why))
 		json_set_str(json, "irreversible", why.data);
 	str_fini(&why);
 }
@@ -184,20 +182,30 @@ add_difference(const struct planning *p, size_t vertex, struct json_object *json
 	json_object_put(patch.sensitive);
 }
 
-static void
-add_from(const struct planning *p, size_t vertex, struct json_object *json)
+static struct json_object *
+place_of(const struct planning *p, size_t vertex)
 {
-	struct json_object *from;
-	size_t              other;
+	struct json_object *place = json_object_new_object();
 
-	if (plan_action_of(p, vertex).act != PLAN_MOVE ||
-	    !graph_moves_from(p->graph, vertex, &other))
-		return;
-	from = json_object_new_object();
-	json_set_str(from, "resource_id", graph_node(p->graph, other)->resource_id);
-	json_set_str(from, "region", graph_region(p->graph, other));
-	json_set_str(from, "account", graph_node(p->graph, other)->account);
-	json_set(json, "from", from);
+	json_set_str(place, "resource_id", graph_node(p->graph, vertex)->resource_id);
+	json_set_str(place, "region", graph_region(p->graph, vertex));
+	json_set_str(place, "account", graph_node(p->graph, vertex)->account);
+	return place;
+}
+
+/* Where it moves from; or between which two it copies. */
+static void
+add_places(const struct planning *p, size_t vertex, struct json_object *json)
+{
+	size_t from, to;
+
+	if (graph_copies(p->graph, vertex, &from, &to)) {
+		json_set(json, "from", place_of(p, from));
+		json_set(json, "to", place_of(p, to));
+	} else if (plan_action_of(p, vertex).act == PLAN_MOVE &&
+		   graph_moves_from(p->graph, vertex, &from)) {
+		json_set(json, "from", place_of(p, from));
+	}
 }
 
 static struct json_object *
@@ -217,12 +225,12 @@ operation_of(const struct planning *p, size_t vertex)
 		json_set_str(json, "account", node->account);
 	json_set_str(json, "type", node->type->name);
 	json_set_str(json, "operation", act_names[action.act]);
-	add_from(p, vertex, json);
+	add_places(p, vertex, json);
 	add_reason(p, vertex, json);
 	if (plan_name(p, vertex, name, sizeof(name)))
 		json_set_str(json, "name", name);
 	add_difference(p, vertex, json);
-	add_irreversible(json, node, &action);
+	add_irreversible(p, vertex, json);
 	return json;
 }
 
@@ -347,6 +355,7 @@ plan_to_json(const struct graph *graph, const struct plan_action *actions,
 	p.warnings = json_object_new_array();
 	put_in_order(&p);
 	index_base(&p);
+	plan_find_copied(&p);
 	plan_warn(&p);
 	json_set_bool(json, "success", true);
 	json_set_str(json, "spec_graph_id", graph->spec->graph_id);
@@ -360,6 +369,7 @@ plan_to_json(const struct graph *graph, const struct plan_action *actions,
 	json_set(json, "summary", summary(&p));
 	if (p.base != NULL)
 		lh_table_free(p.base);
+	free(p.copied);
 	free(p.order);
 	return json;
 }

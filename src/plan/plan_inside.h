@@ -27,7 +27,9 @@ struct planning {
 		 *base; /* owner id -> the node of the base that it names; NULL: there is no base */
 	uint32_t *order; /* vertices that are asked for, by level; within one, longest way first */
 	size_t    n;
-	size_t    told; /* warnings */
+	size_t *
+	    copied; /* by vertex: 1 + the first that copies what it holds, or into it; 0: nothing does */
+	size_t              told; /* warnings */
 	struct json_object *warnings;
 };
 
@@ -50,7 +52,11 @@ struct json_object *plan_origins(const struct planning *p, size_t vertex);
  * it is not known yet. */
 bool plan_name(const struct planning *p, size_t vertex, char *buf, size_t size);
 
-/* plan_warnings.c: into p->warnings. */
+/* plan_undo.c: what a rollback can't undo of it, as undo.h says it; in the light of the rest of the plan. */
+bool plan_is_final(const struct planning *p, size_t vertex, struct str *why);
+
+/* plan_warnings.c: p->copied; and what there is to say, into p->warnings. */
+void plan_find_copied(struct planning *p);
 void plan_warn(struct planning *p);
 
 #endif

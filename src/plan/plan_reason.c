@@ -74,11 +74,34 @@ add_differing(const struct differing *d, struct str *out)
 
 /* ---- by the act ---- */
 
+/* The two ends of a copy are of one type, whose file says what is copied. */
+static bool
+say_copied(const struct planning *p, size_t vertex, struct str *out)
+{
+	struct json_object *labels[2], *copy;
+	size_t              from, to;
+
+	if (!graph_copies(p->graph, vertex, &from, &to))
+		return false;
+	copy =
+	    json_get_object(json_get_object(graph_node(p->graph, to)->type->file, "move"), "copy");
+	labels[0] = plan_label_of(p, from);
+	labels[1] = plan_label_of(p, to);
+	str_addf(out, "it copies %s from %s to %s%s", json_get_str(copy, "what"),
+	    json_object_get_string(labels[0]), json_object_get_string(labels[1]),
+	    p->copied[from] == 1 + vertex ? "" : ", as far as they have come since");
+	json_object_put(labels[0]);
+	json_object_put(labels[1]);
+	return true;
+}
+
 static void
 say_created(const struct planning *p, size_t vertex, struct str *out)
 {
 	const struct spec_node *base = plan_base_of(p, vertex);
 
+	if (say_copied(p, vertex, out))
+		return;
 	str_add(out, base != NULL && !spec_node_is_leaving(base) ? "it is not there any more"
 								 : "it is not there");
 }

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/move.h"
 #include "plan/plan_inside.h"
-#include "plan/undo.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/pattern.h"
@@ -53,11 +53,12 @@ warn_of_rollback(struct planning *p, size_t vertex, const struct plan_action *ac
 {
 	struct str line;
 
+	(void)action;
 	if (!p->options->rolls_back)
 		return;
 	str_init(&line, PLAN_LINE_MAX);
 	str_add(&line, "a rollback can't undo it: ");
-	if (undo_is_impossible(graph_node(p->graph, vertex), action->act, action->diff, &line))
+	if (plan_is_final(p, vertex, &line))
 		warn(p, plan_label_of(p, vertex), line.data);
 	str_fini(&line);
 }
@@ -69,13 +70,44 @@ warn_of_loss(struct planning *p, size_t vertex, const struct plan_action *action
 	const char *holds = json_get_str(graph_node(p->graph, vertex)->type->file, "holds");
 	struct str  line;
 
-	if (holds == NULL || (action->act != PLAN_DELETE && action->act != PLAN_REPLACE))
+	if (holds == NULL || p->copied[vertex] != 0 ||
+	    (action->act != PLAN_DELETE && action->act != PLAN_REPLACE))
 		return;
 	str_init(&line, PLAN_LINE_MAX);
 	str_addf(&line, "it is %s, and with it %s",
 	    action->act == PLAN_DELETE ? "deleted" : "replaced", holds);
 	warn(p, plan_label_of(p, vertex), line.data);
 	str_fini(&line);
+}
+
+/* The new one does not have what the old one holds. */
+static void
+warn_of_move(struct planning *p, size_t vertex, const struct plan_action *action)
+{
+	const char *loss = move_loss(graph_node(p->graph, vertex));
+
+	if (action->act == PLAN_MOVE && loss != NULL && p->copied[vertex] == 0)
+		warn(p, plan_label_of(p, vertex), loss);
+}
+
+/* What it takes to copy from another account, and what is not copied. */
+static void
+warn_of_copy(struct planning *p, size_t vertex, const struct plan_action *action)
+{
+	const struct spec_node *node;
+	struct json_object     *copy;
+	size_t                  from, to;
+
+	if (!plan_act_creates(action->act) || !graph_copies(p->graph, vertex, &from, &to) ||
+	    p->copied[from] != 1 + vertex)
+		return;
+	node = graph_node(p->graph, to);
+	copy = json_get_object(json_get_object(node->type->file, "move"), "copy");
+	if (strcmp(graph_node(p->graph, from)->account, node->account) != 0)
+		warn(p, plan_label_of(p, vertex), json_get_str(copy, "across"));
+	if (move_has(node, json_get_object(copy, "leaves")))
+		warn(p, plan_label_of(p, vertex),
+		    json_get_str(json_get_object(copy, "leaves"), "why"));
 }
 
 static bool
@@ -133,6 +165,8 @@ warn_of_vertex(struct planning *p, size_t vertex)
 		warn_of_error,
 		warn_of_leaving,
 		warn_of_loss,
+		warn_of_move,
+		warn_of_copy,
 		warn_of_name,
 		warn_of_values,
 		warn_of_rollback,
@@ -241,6 +275,18 @@ warn_of_stops(struct planning *p)
 		if (stops[edge->type] != NULL)
 			warn(p, json_object_new_string(spec->nodes[edge->to].resource_id),
 			    stops[edge->type]);
+	}
+}
+
+void
+plan_find_copied(struct planning *p)
+{
+	size_t from, to;
+
+	p->copied = xcalloc(p->graph->n, sizeof(*p->copied));
+	for (size_t i = 0; i < p->n; i++) {
+		if (graph_copies(p->graph, p->order[i], &from, &to) && p->copied[from] == 0)
+			p->copied[from] = p->copied[to] = 1 + p->order[i];
 	}
 }
 

@@ -46,6 +46,8 @@ static const struct field op_fields[] = {
 	FIELD(op, tags, FORM_OBJECT, BORROWED),
 	FIELD(op, token, FORM_TEXT, BORROWED),
 	FIELD(op, adopt, FORM_FLAG, BORROWED),
+	FIELD(op, undo, FORM_FLAG, BORROWED),
+	FIELD(op, kept, FORM_OBJECT, BORROWED),
 };
 
 static const struct field identity_fields[] = {

@@ -82,8 +82,9 @@ MUSTCHECK bool op_kind_from(const char *name, enum op_kind *ret_kind);
  * diff compares like with like), `outputs` (by the type's output names), `tags` (all of them). Where the type's file
  * can't say it: `fixed`, JSON Pointers of properties that only a new resource can change, and `keys`, names of the
  * properties that it is found by. Of an OP_LIST there is but `items`: of each what it is found by, as `properties`, or the
- * `name` that those are part of, and its `tags` where the list has them. What else a provider puts in comes back to it in `known`. It is kept in records, in
- * which it is some levels deep: it fits there, at OP_FOUND_DEPTH (json_fits_at()). */
+ * `name` that those are part of, and its `tags` where the list has them. What a READ that found nothing, and then the CREATE, put in as `kept`
+ * (an object; members of the later one count) comes back to the DELETE that undoes the create. What else a provider puts in comes
+ * back to it in `known`. It is kept in records, in which it is some levels deep: it fits there, at OP_FOUND_DEPTH (json_fits_at()). */
 struct op {
 	/* what is asked; borrowed until done */
 	enum op_kind                kind;
@@ -97,6 +98,9 @@ struct op {
 	struct json_object         *tags;  /* the user's own tags, string to string; may be NULL */
 	const char                 *token; /* same token, same effect */
 	bool                        adopt; /* READ: take over what is there and is not ours */
+	bool
+	    undo; /* DELETE: of what a create of this execution has made, or may have, as far as it came */
+	struct json_object *kept; /* the same: what that create had kept for it; may be NULL */
 
 	/* what came */
 	enum op_result result;

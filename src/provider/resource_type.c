@@ -194,17 +194,20 @@ read_kinds(struct resource_type *type, const char *path, struct err *err)
 }
 
 static bool
+is_property(const struct resource_type *type, struct json_object *name)
+{
+	return json_object_is_type(name, json_type_string) &&
+	       json_has(
+		   json_get_object(type->properties, "properties"), json_object_get_string(name));
+}
+
+static bool
 are_properties(const struct resource_type *type, struct json_object *names)
 {
-	struct json_object *properties = json_get_object(type->properties, "properties");
-
 	if (!json_object_is_type(names, json_type_array))
 		return false;
 	for (size_t i = 0; i < json_object_array_length(names); i++) {
-		struct json_object *name = json_object_array_get_idx(names, i);
-
-		if (!json_object_is_type(name, json_type_string) ||
-		    !json_has(properties, json_object_get_string(name)))
+		if (!is_property(type, json_object_array_get_idx(names, i)))
 			return false;
 	}
 	return true;
@@ -224,6 +227,8 @@ read_irreversible(struct resource_type *type, const char *path, struct err *err)
 	if (json_has(create, "unless") && !are_properties(type, json_get(create, "unless")))
 		return bad_file(
 		    err, path, "'unless' of 'irreversible' must be a list of properties");
+	if (json_has(create, "unless_new") && !is_property(type, json_get(create, "unless_new")))
+		return bad_file(err, path, "'unless_new' of 'irreversible' must be a property");
 	return ERR_OK;
 }
 
@@ -317,6 +322,7 @@ read_head(struct resource_type *type, const char *path, struct err *err)
 	if (json_has(type->file, "global") && !json_object_is_type(global, json_type_boolean))
 		return bad_file(err, path, "'global' must be true or false");
 	type->global = json_get_bool(type->file, "global", false);
+	type->undoes = json_has(type->file, "undo");
 	type->resources = json_get_object(type->file, "resources");
 	if (json_has(type->file, "resources") && type->resources == NULL)
 		return bad_file(

@@ -22,7 +22,8 @@
  *   holds        what is gone for good when it is, for people
  *   quota        {"per": "region" or "account", "count", "name"}: how many an account has room for, unless that was raised
  *   terraform    what Terraform calls it; left out: its own name with "_" between
- *   irreversible {"create": {"why": text, "unless"?: [properties]}}: a delete does not undo a create
+ *   irreversible {"create": {"why": text, "unless"?: [properties], "unless_new"?: property}}: a delete does not undo a create
+ *   undo         it has a way of its own to undo a create, whatever a look finds of it
  *   doubt_seconds  after a call whose answer nobody has: until a look surely shows what it did; 2 when left out
  *   settle_seconds  how long it is waited for until it is usable, or gone, at most; 1200 when left out
  *   as_check     "may": it may stand in `verify` of a resource; "only": and nowhere else
@@ -75,6 +76,7 @@ struct resource_type {
 	struct json_object *properties;   /* JSON Schema */
 	struct json_object *outputs;      /* member per output; the value is the provider's own */
 	struct json_object *irreversible; /* what a rollback can't undo; may be NULL */
+	bool                undoes;       /* an undo of it is more than a delete of what is found */
 	struct json_object *kinds;        /* of an open type; NULL: it is what it is */
 	struct json_object *resources;    /* of a composite, by name; NULL: it is none */
 	double              seconds; /* a typical create, for the estimate; "seconds" in the file */

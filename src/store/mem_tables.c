@@ -183,6 +183,7 @@ mem_data_create(void)
 
 	data->tenants = table_create(end_tenant);
 	data->unarchived = mem_texts_create();
+	data->access = mem_texts_create();
 	return data;
 }
 
@@ -191,6 +192,7 @@ mem_data_destroy(struct mem_data *data)
 {
 	lh_table_free(data->tenants);
 	lh_table_free(data->unarchived);
+	lh_table_free(data->access);
 	free(data);
 }
 

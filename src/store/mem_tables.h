@@ -72,6 +72,8 @@ struct mem_once {
 struct mem_data {
 	struct lh_table *tenants;
 	struct lh_table *unarchived; /* "T:D:G" -> from when on it is to be archived */
+	struct lh_table *access;     /* keys and tenants, by name */
+	uint64_t         access_seq; /* of its last change */
 	bool             archives;   /* else nothing is */
 	size_t           stores;     /* that look at it */
 };

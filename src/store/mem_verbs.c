@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/mem_access.h"
 #include "store/mem_archive.h"
 #include "store/mem_history.h"
 #include "store/mem_lists.h"
@@ -371,6 +372,8 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_VERIFIED_PUT] = mem_verified_put,
 	[STORE_PLAN_PUT] = mem_plan_put,
 	[STORE_PLAN_GET] = mem_plan_get,
+	[STORE_ACCESS_GET] = mem_access_get,
+	[STORE_ACCESS_PUT] = mem_access_put,
 	[STORE_ONCE_TAKE] = mem_once_take,
 	[STORE_ONCE_PUT] = mem_once_put,
 };

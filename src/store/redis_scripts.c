@@ -284,6 +284,19 @@ static const char verified_put_text[] =
 		 "redis.call('SET', KEYS[2], ARGV[1])\n"
 		 "return {0, last}\n";
 
+/* KEYS access; ARGV seq, how many are put, their names and texts, the names of those that go. The next number is never one
+ * that was there before, whatever Redis has lost since: it is the time, in microseconds, or one more. */
+static const char access_put_text[] = LUA_PUT_FIELDS
+    "local last = redis.call('HGET', KEYS[1], '@') or '0'\n"
+    "if last ~= ARGV[1] then return {1, last} end\n"
+    "local now = redis.call('TIME')\n"
+    "local next = math.max(tonumber(last) + 1, tonumber(now[1]) * 1000000 + tonumber(now[2]))\n"
+    "local gone = 3 + 2 * tonumber(ARGV[2])\n"
+    "put_fields(KEYS[1], 3, gone - 1)\n"
+    "for i = gone, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end\n"
+    "redis.call('HSET', KEYS[1], '@', string.format('%.0f', next))\n"
+    "return {0, next}\n";
+
 /*
  * KEYS once by; ARGV owner "life n" ttl record days. An owner is one process at a time: who had its name in another life
  * is gone.
@@ -330,6 +343,7 @@ static const char *const texts[] = {
 	[REDIS_SCRIPT_ARCHIVE_SETTLE] = archive_settle_text,
 	[REDIS_SCRIPT_VERIFIED_GET] = verified_get_text,
 	[REDIS_SCRIPT_VERIFIED_PUT] = verified_put_text,
+	[REDIS_SCRIPT_ACCESS_PUT] = access_put_text,
 	[REDIS_SCRIPT_ONCE_TAKE] = once_take_text,
 	[REDIS_SCRIPT_ONCE_PUT] = once_put_text,
 };

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/redis_access.h"
 #include "store/redis_archive.h"
 #include "store/redis_history.h"
 #include "store/redis_once.h"
@@ -346,6 +347,8 @@ static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
 	[STORE_VERIFIED_PUT] = { &redis_verified_put, &redis_archive_mark_event },
 	[STORE_PLAN_PUT] = { &redis_plan_put },
 	[STORE_PLAN_GET] = { &redis_plan_get },
+	[STORE_ACCESS_GET] = { &redis_access_look, &redis_access_get },
+	[STORE_ACCESS_PUT] = { &redis_access_put },
 	[STORE_ONCE_TAKE] = { &redis_once_take },
 	[STORE_ONCE_PUT] = { &redis_once_put },
 };

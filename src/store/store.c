@@ -47,6 +47,8 @@ static const struct verb_row {
 	[STORE_VERIFIED_PUT] = { true, NEED_ALL | NEED_TEXT },
 	[STORE_PLAN_PUT] = { true, NEED_ALL | NEED_TEXT | NEED_PLAN },
 	[STORE_PLAN_GET] = { true, NEED_ALL | NEED_PLAN },
+	[STORE_ACCESS_GET] = { true, 0 },
+	[STORE_ACCESS_PUT] = { true, 0 },
 	[STORE_ONCE_TAKE] = { true, NEED_TENANT | NEED_TEXT | NEED_ONCE },
 	[STORE_ONCE_PUT] = { true, NEED_TENANT | NEED_ONCE },
 };

@@ -29,6 +29,8 @@
  *   mg:events:<T>        pub/sub every event of the tenant as it is stored
  *   mg:{T:D}:archived:G  string  what the archive has of it, JSON (archive/marker.h)
  *   mg:{T:D}:archiving:G string  who writes it to the archive now, with a TTL
+ *   mg:access            hash    keys and tenants by their names (api/keys.h), JSON each; "@" is a number that is
+ *                                another one after each change
  *   mg:unarchived        zset    "T:D:G" of all tenants, by the time from which it is to be archived
  *
  * An execution is unfinished from STORE_BEGIN to STORE_FINISH, whoever runs it, and if nobody does.
@@ -214,6 +216,16 @@ enum store_verb {
 	STORE_PLAN_PUT,
 	/* plan. -> text. STORE_ABSENT: it was never put, or its time is over */
 	STORE_PLAN_GET,
+	/*
+	 * No key; seq: what is known already, 0: nothing. -> seq: the number of the last change, 0: there was none; items
+	 * (name, text) unless that is known.
+	 */
+	STORE_ACCESS_GET,
+	/*
+	 * No key; fields: each is put, or goes, where it has no text; seq: of the last change. STORE_EXISTS: there was
+	 * another one since, and nothing is written.
+	 */
+	STORE_ACCESS_PUT,
 	/*
 	 * key.tenant, once; holder; text: the record. What has that name is this holder's to do now: no text
 	 * comes. Or it was done already: -> text: its record. STORE_LEFT: somebody who is gone has begun it, and now it is this

@@ -27,6 +27,10 @@
 	X(PLAINTEXT_CREDENTIALS, "plaintext_credentials", 403,                                     \
 	    "Plain credentials are accepted over TLS or loopback only",                            \
 	    "Seal them for the key of `GET /public-keys/{provider}`, or send them by TLS")         \
+	X(MISSING_SCOPE, "missing_scope", 403, "The API key may not be used for this",             \
+	    "The key has not got the scope that the route asks for; `scope` names it")             \
+	X(OPERATORS_ONLY, "operators_only", 403, "This is for keys of an operator",                \
+	    "It tells of all tenants, and the key is of one that is no operator")                  \
 	X(NOT_FOUND, "not_found", 404, "Not found",                                                \
 	    "No such path, graph, deployment, execution or type; or it is another tenant's. With " \
 	    "`problems`: nodes that the graph does not have")                                      \
@@ -52,7 +56,8 @@
 	X(PRECONDITION, "precondition_failed", 412, "It is not as the request wants it to be",     \
 	    "`If-Match` or `If-None-Match` does not hold: read it again, and decide anew")         \
 	X(TOO_LARGE, "too_large", 413, "The body is too large",                                    \
-	    "The body is longer than 16 MiB, or a drawing would be longer than 64 MiB")            \
+	    "The body is longer than 16 MiB, or than the tenant's `body_bytes` (`limit`), or a "   \
+	    "drawing would be longer than 64 MiB")                                                 \
 	X(URI_TOO_LONG, "uri_too_long", 414, "The URI is too long",                                \
 	    "The request line is longer than 32 KiB")                                              \
 	X(UNSUPPORTED_MEDIA, "unsupported_media_type", 415, "The body must be application/json",   \
@@ -69,8 +74,13 @@
 	X(KEY_REUSED, "idempotency_key_reused", 422,                                               \
 	    "The Idempotency-Key was used for another request",                                    \
 	    "Take a new key for each thing that is to be done")                                    \
+	X(GRAPH_TOO_LARGE, "graph_too_large", 422, "The graph has more nodes than it may",         \
+	    "The config comes to more nodes than the tenant's graphs may have; `limit`")           \
 	X(TOO_MANY, "too_many_requests", 429, "Too many requests",                                 \
-	    "`Retry-After` says when to ask again")                                                \
+	    "More in a second than the tenant may send (`limit`); `Retry-After` says when to ask " \
+	    "again")                                                                               \
+	X(LIMIT_REACHED, "limit_reached", 429, "The tenant has as much under way as it may",       \
+	    "As many executions, paused executions or streams as it may have; `limit` says which") \
 	X(HEADERS_TOO_LARGE, "headers_too_large", 431, "The headers are too large",                \
 	    "They are longer than 32 KiB, or more than 128")                                       \
 	X(INTERNAL, "internal", 500, "Internal error",                                             \
@@ -81,7 +91,8 @@
 	X(PROVIDER, "provider_error", 502, "A provider refused or could not be reached",           \
 	    "A driver in another process does not answer; `detail` says which and why")            \
 	X(STORE_DOWN, "store_unavailable", 503, "The store is not available",                      \
-	    "Redis does not answer; `Retry-After` says when to ask again")                         \
+	    "Redis does not answer, or the key may be one of those in the store, which could not " \
+	    "be read since the start; `Retry-After` says when to ask again")                       \
 	X(ARCHIVE_DOWN, "archive_unavailable", 503, "The archive is not available",                \
 	    "The store does not have it, and the archive can't be asked")                          \
 	X(PROVIDER_AWAY, "provider_unavailable", 503, "A provider has not been reached yet",       \

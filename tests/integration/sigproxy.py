@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """sigproxy.py - stands in front of an AWS emulator, checks every signature, and makes faults on demand.
 
-An emulator believes any signature; AWS does not. Each request's SigV4 signature is recomputed from the raw
+An emulator believes any signature, and whoever asks for somebody else's bucket; AWS does not. Each request's SigV4 signature is recomputed from the raw
 request by botocore's own signer, and a request that does not match is answered with 403
-SignatureDoesNotMatch and never reaches the emulator.
+SignatureDoesNotMatch and never reaches the emulator. A request that expects another owner of a bucket than made it through here is answered
+with AccessDenied.
 
 Faults are made as proxying.py says.
 
@@ -28,6 +29,7 @@ import botocore.credentials
 import proxying
 
 CLOCK_SKEW_SECONDS = 15 * 60
+MAIN_ACCOUNT = "123456789012"  # the emulator's, of whoever has entered no other
 DEFAULT_SECRETS = {"AKIAIOSFODNN7EXAMPLE": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
 AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=([^/,]+)/(\d{8})/([^/,]+)/([^/,]+)/aws4_request, ?"
@@ -197,6 +199,10 @@ class Handler(proxying.Handler):
             self.answer_error(request, entry, 403, refused.code, str(refused))
             return True
         entry["verified"] = True
+        expected = request.header("x-amz-expected-bucket-owner")
+        if expected and proxy.owners.get(request.target.strip("/").partition("?")[0], expected) != expected:
+            self.answer_error(request, entry, 403, "AccessDenied", "Access Denied")
+            return True
         return False
 
     def answer_fault(self, request, entry, fault):
@@ -214,6 +220,8 @@ class Handler(proxying.Handler):
     def seen(self, request, entry, reply, body):
         if request.operation == "AssumeRole":
             self.server.proxy.learn_keys(body.decode())
+        if request.service == "s3" and request.method == "PUT" and reply.status == 200:
+            self.server.proxy.learn_owner(request)
         # The emulator's way to say that it does not know an operation.
         entry["unimplemented"] = reply.status >= 400 and reply.headers.get_content_type() == "text/html"
         return reply.getheaders()
@@ -258,6 +266,7 @@ class SigProxy(proxying.Proxy):
     def __init__(self, upstream, secrets=None, listen=("127.0.0.1", 0)):
         self.secrets = dict(secrets or DEFAULT_SECRETS)
         self.clock_off = 0
+        self.accounts, self.owners = {}, {}
         super().__init__(upstream, listen)
 
     def learn_keys(self, assumed):
@@ -265,6 +274,12 @@ class SigProxy(proxying.Proxy):
         keys = dict(re.findall(r"<(AccessKeyId|SecretAccessKey)>([^<]+)<", assumed))
         if len(keys) == 2:
             self.secrets[keys["AccessKeyId"]] = keys["SecretAccessKey"]
+            self.accounts[keys["AccessKeyId"]] = re.search(r"arn:aws:sts::(\d+):", assumed).group(1)
+
+    def learn_owner(self, request):
+        """Of a bucket, from who makes it."""
+        if re.fullmatch(r"/[^/?]+/?", request.target):
+            self.owners[request.target.strip("/")] = self.accounts.get(request.access_key, MAIN_ACCOUNT)
 
     def describe(self, request):
         return {"service": request.service, "region": request.region, "access_key": request.access_key,

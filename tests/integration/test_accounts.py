@@ -138,3 +138,52 @@ def test_a_resource_moves_to_another_account_and_what_refers_to_it_turns_to_it(s
     assert run(server, "plan", config)["summary"]["no_op"] == 2
     assert run(server, "destroy", config)["status"] == "completed"
     assert names(audit("sqs")) == []
+
+
+def move(server, entered, **request):
+    return server.post("/deploy/move", {
+        "deployment_id": "accounts", "credentials": entered, "from_account": "", "to_account": "audit", **request},
+        prefer="wait=60")
+
+
+def names_of_buckets(s3):
+    return [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+
+
+def test_a_bucket_moves_to_another_account_with_its_objects_and_back(server, cloud, audit, entered):
+    """Its name is one for all accounts: the new one has another, and neither is taken for the other."""
+    config = config_of(entered, resources={"files": {"type": "aws:s3:bucket", "properties": {"bucket_name": "moving"}}})
+    assert run(server, "apply", config)["status"] == "completed"
+    here, there = cloud.client("s3", "eu-west-1"), audit("s3")
+    (old,) = names_of_buckets(here)
+    here.put_object(Bucket=old, Key="a", Body=b"1")
+    planned = move(server, entered, mode="DRY_RUN").json
+    assert ("files--copy@eu-west-1: the policy of the old bucket has to let the new account list it and read its objects"
+            in planned["warnings"]), planned
+    paused = move(server, entered).json
+    assert paused["status"] == "paused", paused
+    (new,) = names_of_buckets(there)
+    assert new == f"{old}-eu-west-1" and there.get_object(Bucket=new, Key="a")["Body"].read() == b"1"
+    undone = server.post("/deploy/cancel", {"graph_id": paused["graph_id"], "rollback": True}, prefer="wait=60").json
+    assert undone["reason"] == "rolled_back" and names_of_buckets(there) == [] and names_of_buckets(here) == [old]
+    assert move(server, entered, delete_after_verify=True).json["status"] == "completed"
+    assert names_of_buckets(there) == [new] and names_of_buckets(here) == []
+    assert there.get_object(Bucket=new, Key="a")["Body"].read() == b"1"
+    config["targets"][0]["account"] = "audit"
+    assert run(server, "plan", config)["summary"]["no_op"] == 1
+    back = move(server, entered, from_account="audit", to_account="", delete_after_verify=True)
+    assert back.json["status"] == "completed", back
+    assert names_of_buckets(there) == [] and len(names_of_buckets(here)) == 1
+
+
+def test_what_is_copied_within_one_account_only_is_told(server, entered):
+    table = {"type": "aws:dynamodb:table", "properties": {
+        "table_name": "accounts-data", "billing_mode": "PAY_PER_REQUEST",
+        "attribute_definitions": [{"attribute_name": "id", "attribute_type": "S"}],
+        "key_schema": [{"attribute_name": "id", "key_type": "HASH"}]}}
+    assert run(server, "apply", config_of(entered, resources={"data": table}))["status"] == "completed"
+    refused = move(server, entered, copy=["data"])
+    assert refused.status == 422 and {(p["code"], p["detail"]) for p in refused.json["problems"]} == {
+        ("loses_data", "its items stay behind"), ("not_copyable", "what it holds is copied within one account only")}
+    planned = move(server, entered, without_data=["data"], mode="DRY_RUN").json
+    assert "data@eu-west-1: its items stay behind" in planned["warnings"]

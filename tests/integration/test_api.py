@@ -264,13 +264,19 @@ def test_openapi_has_every_content_type_that_is_really_answered_and_no_other(mak
     ask("GET", f"/deploy/diff?from={graph_id}&to={graph_id}")
     for path in ("/deploy/deployments", "/deploy/history/described", "/deploy/types", "/deploy/types/local:file",
                  "/public-keys", "/public-keys/aws", "/schemas/config.json", "/info/health", "/info/status", "/healthz",
-                 "/readyz", "/metrics", "/openapi.json", "/problems", "/problems/conflict"):
+                 "/readyz", "/metrics", "/openapi.json", "/problems", "/problems/conflict",
+                 "/admin/keys", "/admin/tenants"):
         ask("GET", path)
+    ask("POST", "/admin/keys", {"id": "described", "tenant": "described", "sha256": 64 * "0"})
+    ask("POST", "/admin/tenants", {"tenant": "described", "limits": {"nodes": 1}})
+    ask("DELETE", "/admin/keys/described")
+    ask("DELETE", "/admin/tenants/described")
     ask("POST", "/deploy/destroy", {"graph_id": graph_id})
     described = {}
     for path, operations in server.get("/openapi.json").json["paths"].items():
         for parameter, value in (("graph_id", graph_id), ("deployment_id", "described"), ("type", "local:file"),
-                                 ("provider", "aws"), ("code", "conflict")):
+                                 ("provider", "aws"), ("code", "conflict"), ("key_id", "described"),
+                                 ("tenant", "described")):
             path = path.replace("{" + parameter + "}", value)
         for method, operation in operations.items():
             described[method.upper(), path] = set(operation["responses"]["200"]["content"])

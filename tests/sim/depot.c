@@ -92,6 +92,8 @@ static const char *const verb_names[STORE_VERBS_N] = {
 	[STORE_ARCHIVE_PUT] = "archive_put",
 	[STORE_PLAN_PUT] = "plan_put",
 	[STORE_PLAN_GET] = "plan_get",
+	[STORE_ACCESS_GET] = "access_get",
+	[STORE_ACCESS_PUT] = "access_put",
 	[STORE_ONCE_TAKE] = "once_take",
 	[STORE_ONCE_PUT] = "once_put",
 };

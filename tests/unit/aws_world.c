@@ -35,7 +35,7 @@ struct aws_world {
 	struct credentials    *credentials;
 	struct sealed_key     *key; /* of the AWS provider; the other one has none */
 	bool                   done;
-	int64_t                now_us;
+	int64_t                now_us, at_ms;
 };
 
 struct json_object *
@@ -137,6 +137,7 @@ answer_call(struct aws_world *world)
 	world->call = NULL;
 	call->result = line->result != OP_PENDING ? line->result : OP_OK;
 	call->status = line->status != 0 ? line->status : call->result == OP_OK ? 200 : 400;
+	call->at_ms = world->at_ms;
 	if (call->result == OP_OK) {
 		call->out = aws_json(line->answer != NULL ? line->answer : "{}");
 	} else {
@@ -182,6 +183,7 @@ start_op(struct aws_world *world, const struct aws_ask *ask, const struct aws_li
 	world->owned = json_object_new_array();
 	world->script = script;
 	world->done = false;
+	world->at_ms = ask->at_ms;
 	world->identity = (struct identity){ "tenant", "dep", "aaaaaaaa", "bbbbbbbb", "cccccccc",
 		"res", "0123456789abcdef", ask->region != NULL ? ask->region : "", !ask->elsewhere,
 		false, false };
@@ -196,6 +198,8 @@ start_op(struct aws_world *world, const struct aws_ask *ask, const struct aws_li
 		.known = keep(world, ask->known),
 		.token = "token",
 		.adopt = ask->adopt,
+		.undo = ask->undo,
+		.kept = keep(world, ask->kept),
 		.done = on_op_done,
 	};
 	provider->start(provider, &world->op);

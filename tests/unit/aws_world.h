@@ -42,6 +42,9 @@ struct aws_ask {
 	bool         elsewhere; /* not the first region */
 	const char  *desired, *changes, *known;
 	bool         adopt;
+	bool         undo;
+	const char  *kept;
+	int64_t      at_ms; /* of all answers, by the service's clock; 0: it does not tell */
 };
 
 /* Runs one op by the script, to its end. The answer stays until the next. */

@@ -44,7 +44,8 @@ static const struct {
 	{ "cloudcontrol", "UpdateResource", "TypeName Identifier PatchDocument" },
 	{ "cloudcontrol", "DeleteResource", "TypeName Identifier" },
 	{ "cloudcontrol", "GetResourceRequestStatus", "RequestToken" },
-	{ "s3", "GetBucketLocation", "Bucket" },
+	{ "s3", "GetBucketLocation", "Bucket ExpectedBucketOwner" },
+	{ "s3", "ListBuckets", "" },
 	{ "s3", "HeadBucket", "Bucket" },
 	{ "s3", "GetBucketTagging", "Bucket" },
 	{ "s3", "GetBucketVersioning", "Bucket" },
@@ -64,7 +65,7 @@ static const struct {
 	{ "s3", "CopyObject", "Bucket Key CopySource" },
 	{ "s3", "ListMultipartUploads", "Bucket MaxUploads:i" },
 	{ "s3", "AbortMultipartUpload", "Bucket Key UploadId" },
-	{ "s3", "ListObjectVersions", "Bucket MaxKeys:i" },
+	{ "s3", "ListObjectVersions", "Bucket Prefix KeyMarker VersionIdMarker MaxKeys:i" },
 	{ "s3", "DeleteObjects", "Bucket Delete{Quiet:b Objects[Key VersionId]}" },
 	{ "s3", "GetBucketNotificationConfiguration", "Bucket" },
 	{ "lambda", "ListVersionsByFunction", "FunctionName Marker" },
@@ -232,6 +233,9 @@ static const struct {
 } paginators[] = {
 	{ "iam", "ListAttachedRolePolicies",
 	    "{'input_token':'Marker','output_token':'Marker','more_results':'IsTruncated'}" },
+	{ "s3", "ListObjectsV2",
+	    "{'input_token':'ContinuationToken','output_token':'NextContinuationToken',"
+	    "'more_results':'IsTruncated'}" },
 	{ "ec2", "DescribeNatGateways", "{'input_token':'NextToken','output_token':'NextToken'}" },
 	{ "cloudformation", "DescribeStackEvents",
 	    "{'input_token':'NextToken','output_token':'NextToken'}" },

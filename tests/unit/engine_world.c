@@ -51,6 +51,21 @@ found_of(const char *key, struct json_object *item)
 	return found;
 }
 
+/* A pile keeps how often one was asked for when nothing was there, and that one was made. */
+static void
+keep(struct op *op, const char *name, struct json_object *value)
+{
+	struct json_object *kept = json_object_new_object();
+
+	json_set(kept, name, value);
+	if (op->found == NULL)
+		op->found = json_object_new_object();
+	if (op->type->undoes)
+		json_set(op->found, "kept", kept);
+	else
+		json_object_put(kept);
+}
+
 static void
 cloud_read(struct engine_world *world, struct op *op, const char *key)
 {
@@ -58,6 +73,7 @@ cloud_read(struct engine_world *world, struct op *op, const char *key)
 
 	if (item == NULL) {
 		op_answer(op, OP_ABSENT, "%s", "");
+		keep(op, "creates", json_object_new_int(world->asked[OP_CREATE]));
 	} else if (!op->adopt && !identity_owns(op->identity, json_get_object(item, "tags"))) {
 		op_answer(op, OP_CONFLICT, "%s is somebody else's", key);
 	} else {
@@ -84,11 +100,15 @@ cloud_write(struct engine_world *world, struct op *op, const char *key)
 	world->creates_applied += op->kind == OP_CREATE;
 	op_answer(op, OP_OK, "%s", "");
 	op->found = found_of(key, item);
+	if (op->kind == OP_CREATE)
+		keep(op, "made", json_object_new_boolean(true));
 }
 
 static void
 cloud_delete(struct engine_world *world, struct op *op, const char *key)
 {
+	if (op->undo && op->type->undoes)
+		json_object_array_add(world->undone, json_copy(op->kept));
 	world->forced += json_get_bool(op->desired, "force_destroy", false);
 	op_answer(op, json_has(world->items, key) ? OP_OK : OP_ABSENT, "%s", "");
 	json_object_object_del(world->items, key);
@@ -275,6 +295,7 @@ open_world(void)
 	the_world.store = store_mem_create(the_world.loop, OWNER);
 	the_world.items = json_object_new_object();
 	the_world.order = json_object_new_array();
+	the_world.undone = json_object_new_array();
 	the_world.tokens = json_object_new_object();
 	the_world.registry = registry_create(NULL);
 	registry_add_provider(the_world.registry, &the_world.provider);
@@ -306,6 +327,7 @@ close_world(void)
 	json_object_put(the_world.items);
 	json_object_put(the_world.indexed);
 	json_object_put(the_world.order);
+	json_object_put(the_world.undone);
 	json_object_put(the_world.tokens);
 	json_object_put(the_world.plan);
 	json_object_put(the_world.saved);

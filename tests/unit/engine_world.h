@@ -75,6 +75,7 @@ struct engine_world {
 	const char *newest;        /* the last execution that the config knows of; NULL: any */
 
 	int                 forced;    /* deletes that take along what is in it */
+	struct json_object *undone;    /* of deletes that undo a pile: what they were told */
 	struct json_object *plan;      /* of a dry run; of a verify, its answer */
 	struct json_object *saved;     /* of a dry run: what is kept of its plan */
 	bool                held;      /* the next starts are held to that, */

@@ -13,10 +13,14 @@
 
 #define BUCKET_TYPE    "aws:s3:bucket"
 #define BUCKET         "{'bucket_name':'b'}"
+#define PLAIN          "{'bucket_name':'plain','name_suffix':false}"
+#define P1             "{'Bucket':'plain'}"
 #define B1             "{'Bucket':'b-bbbbbbbb'}"
 #define B2             "{'Bucket':'b-bbbbbbbb-us-east-1'}"
 #define B3             "{'Bucket':'b-bbbbbbbb-eu-west-1'}"
+#define AT(name)       "{'Bucket':'" name "','ExpectedBucketOwner':'123456789012'}"
 #define NO_BUCKET      OP_NOT_FOUND, "NoSuchBucket: none", 404
+#define DENIED         OP_DENIED, "AccessDenied: no", 403
 #define NO_TAGS        OP_NOT_FOUND, "NoSuchTagSet: none", 404
 #define TAG_SET        "{'TagSet':" TAGS "}"
 #define PUT_TAGS(name) "{'Bucket':'" name "','Tagging':{'TagSet':" TAGS "}}"
@@ -24,8 +28,8 @@
 START_TEST(a_bucket_is_read_under_both_of_its_names)
 {
 	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_READ, BUCKET,
-	    (const struct aws_line[]){ { "GetBucketLocation", B1, NO_BUCKET },
-		{ .operation = "GetBucketLocation", .params = B2 },
+	    (const struct aws_line[]){ { "GetBucketLocation", AT("b-bbbbbbbb"), NO_BUCKET },
+		{ .operation = "GetBucketLocation", .params = AT("b-bbbbbbbb-us-east-1") },
 		{ .operation = "GetBucketTagging", .params = B2, .answer = TAG_SET },
 		{ .operation = "GetBucketVersioning",
 		    .params = B2,
@@ -44,10 +48,11 @@ END_TEST
 START_TEST(two_buckets_that_claim_to_be_one_node_are_ambiguous)
 {
 	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_READ, BUCKET,
-	    (const struct aws_line[]){ { .operation = "GetBucketLocation", .params = B1 },
+	    (const struct aws_line[]){
+		{ .operation = "GetBucketLocation", .params = AT("b-bbbbbbbb") },
 		{ .operation = "GetBucketTagging", .params = B1, .answer = TAG_SET },
 		{ .operation = "GetBucketVersioning", .params = B1 },
-		{ .operation = "GetBucketLocation", .params = B2 },
+		{ .operation = "GetBucketLocation", .params = AT("b-bbbbbbbb-us-east-1") },
 		{ .operation = "GetBucketTagging", .params = B2, .answer = TAG_SET },
 		{ .operation = "GetBucketVersioning", .params = B2 }, { 0 } });
 
@@ -60,14 +65,16 @@ START_TEST(a_bucket_in_another_region_is_not_a_hit)
 {
 	static const struct aws_line elsewhere[] = {
 		{ .operation = "GetBucketLocation",
-		    .params = B1,
+		    .params = AT("b-bbbbbbbb"),
 		    .answer = "{'LocationConstraint':'EU'}" },
-		{ "GetBucketLocation", B1, OP_FAILED, "PermanentRedirect: over there", 301 },
-		{ "GetBucketLocation", B1, OP_INVALID, "AuthorizationHeaderMalformed: eu", 400 },
+		{ "GetBucketLocation", AT("b-bbbbbbbb"), OP_FAILED, "PermanentRedirect: over there",
+		    301 },
+		{ "GetBucketLocation", AT("b-bbbbbbbb"), OP_INVALID,
+		    "AuthorizationHeaderMalformed: eu", 400 },
 	};
 	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_READ, BUCKET,
-	    (const struct aws_line[]){
-		elsewhere[_i], { "GetBucketLocation", B2, NO_BUCKET }, { 0 } });
+	    (const struct aws_line[]){ elsewhere[_i],
+		{ "GetBucketLocation", AT("b-bbbbbbbb-us-east-1"), NO_BUCKET }, { 0 } });
 
 	aws_expect_result(op, OP_ABSENT);
 }
@@ -76,10 +83,11 @@ END_TEST
 START_TEST(a_bucket_that_was_made_but_never_tagged_is_ours_and_incomplete)
 {
 	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_READ, BUCKET,
-	    (const struct aws_line[]){ { .operation = "GetBucketLocation", .params = B1 },
+	    (const struct aws_line[]){
+		{ .operation = "GetBucketLocation", .params = AT("b-bbbbbbbb") },
 		{ "GetBucketTagging", B1, NO_TAGS },
 		{ .operation = "GetBucketVersioning", .params = B1 },
-		{ "GetBucketLocation", B2, NO_BUCKET }, { 0 } });
+		{ "GetBucketLocation", AT("b-bbbbbbbb-us-east-1"), NO_BUCKET }, { 0 } });
 
 	aws_expect_result(op, OP_OK);
 	ck_assert(json_get_bool(op->found, "incomplete", false));
@@ -95,12 +103,13 @@ END_TEST
 START_TEST(a_bucket_of_another_deployment_under_our_name_is_a_conflict)
 {
 	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_READ, BUCKET,
-	    (const struct aws_line[]){ { .operation = "GetBucketLocation", .params = B1 },
+	    (const struct aws_line[]){
+		{ .operation = "GetBucketLocation", .params = AT("b-bbbbbbbb") },
 		{ .operation = "GetBucketTagging",
 		    .params = B1,
 		    .answer = "{'TagSet':[{'Key':'mgraph:node-id','Value':'dddddddd'}]}" },
 		{ .operation = "GetBucketVersioning", .params = B1 },
-		{ "GetBucketLocation", B2, NO_BUCKET }, { 0 } });
+		{ "GetBucketLocation", AT("b-bbbbbbbb-us-east-1"), NO_BUCKET }, { 0 } });
 
 	aws_expect_result(op, OP_CONFLICT);
 }
@@ -111,7 +120,7 @@ START_TEST(a_bucket_is_made_then_tagged_then_set_up)
 	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_CREATE,
 	    "{'bucket_name':'b','encryption':{'sse_algorithm':'AES256'},"
 	    "'public_access_block':{'block_public_acls':true},'versioning':'Enabled'}",
-	    (const struct aws_line[]){ { "GetBucketLocation", B1, NO_BUCKET },
+	    (const struct aws_line[]){ { "GetBucketLocation", AT("b-bbbbbbbb"), NO_BUCKET },
 		{ .operation = "CreateBucket", .params = B1 },
 		{ .operation = "PutBucketTagging", .params = PUT_TAGS("b-bbbbbbbb") },
 		{ .operation = "PutPublicAccessBlock",
@@ -151,8 +160,9 @@ START_TEST(the_names_of_buckets_differ_between_regions)
 	op = aws_world_ask(aws,
 	    &(struct aws_ask){
 		.type = BUCKET_TYPE, .kind = OP_CREATE, .region = "eu-west-1", .desired = BUCKET },
-	    (const struct aws_line[]){ { .operation = "GetBucketLocation", .params = B1 },
-		{ "GetBucketLocation", B3, NO_BUCKET },
+	    (const struct aws_line[]){
+		{ .operation = "GetBucketLocation", .params = AT("b-bbbbbbbb") },
+		{ "GetBucketLocation", AT("b-bbbbbbbb-eu-west-1"), NO_BUCKET },
 		{ .operation = "CreateBucket",
 		    .params = "{'Bucket':'b-bbbbbbbb-eu-west-1','CreateBucketConfiguration':"
 			      "{'LocationConstraint':'eu-west-1'}}" },
@@ -163,19 +173,54 @@ START_TEST(the_names_of_buckets_differ_between_regions)
 }
 END_TEST
 
-#define PLAIN "{'bucket_name':'plain','name_suffix':false}"
-#define P1    "{'Bucket':'plain'}"
+/* Names are one for all accounts: what is another's is not seen, but can't be taken either. */
+START_TEST(a_bucket_of_another_account_is_not_a_hit)
+{
+	static const char *const     listed[] = { "{'Buckets':[{'Name':'b-bbbbbbbb-other'}]}",
+		    "{'Buckets':[{'Name':'b-bbbbbbbb'}]}" };
+	static const struct aws_line rest[] = {
+		{ "GetBucketLocation", AT("b-bbbbbbbb-us-east-1"), NO_BUCKET },
+		{ "GetBucketLocation", AT("b-bbbbbbbb"), DENIED },
+	};
+	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_READ, BUCKET,
+	    (const struct aws_line[]){ { "GetBucketLocation", AT("b-bbbbbbbb"), DENIED },
+		{ .operation = "ListBuckets", .params = "{}", .answer = listed[_i] }, rest[_i],
+		{ 0 } });
+
+	aws_expect_result(op, _i == 0 ? OP_ABSENT : OP_DENIED);
+}
+END_TEST
+
+START_TEST(a_name_that_is_another_accounts_is_passed_over)
+{
+	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_CREATE, BUCKET,
+	    (const struct aws_line[]){ { "GetBucketLocation", AT("b-bbbbbbbb"), DENIED },
+		{ "CreateBucket", B1, OP_CONFLICT, "BucketAlreadyExists: somebody's", 409 },
+		{ "GetBucketLocation", AT("b-bbbbbbbb-us-east-1"), NO_BUCKET },
+		{ .operation = "CreateBucket", .params = B2 },
+		{ .operation = "PutBucketTagging", .params = PUT_TAGS("b-bbbbbbbb-us-east-1") },
+		{ 0 } });
+
+	aws_expect_result(op, OP_OK);
+	ck_assert_str_eq(json_get_str(op->found, "id"), "b-bbbbbbbb-us-east-1");
+	op = aws_world_do(aws, BUCKET_TYPE, OP_CREATE, PLAIN,
+	    (const struct aws_line[]){ { "GetBucketLocation", AT("plain"), NO_BUCKET },
+		{ "CreateBucket", P1, OP_CONFLICT, "BucketAlreadyExists: somebody's", 409 },
+		{ 0 } });
+	aws_expect_result(op, OP_CONFLICT);
+}
+END_TEST
 
 START_TEST(a_plain_name_is_looked_at_before_it_is_taken)
 {
 	const struct op *op = aws_world_do(aws, BUCKET_TYPE, OP_CREATE, PLAIN,
-	    (const struct aws_line[]){ { .operation = "GetBucketLocation", .params = P1 },
+	    (const struct aws_line[]){ { .operation = "GetBucketLocation", .params = AT("plain") },
 		{ "GetBucketTagging", P1, NO_TAGS },
 		{ .operation = "GetBucketVersioning", .params = P1 }, { 0 } });
 
 	aws_expect_result(op, OP_CONFLICT);
 	op = aws_world_do(aws, BUCKET_TYPE, OP_CREATE, PLAIN,
-	    (const struct aws_line[]){ { "GetBucketLocation", P1, NO_BUCKET },
+	    (const struct aws_line[]){ { "GetBucketLocation", AT("plain"), NO_BUCKET },
 		{ .operation = "CreateBucket", .params = P1 },
 		{ .operation = "PutBucketTagging", .params = PUT_TAGS("plain") }, { 0 } });
 	aws_expect_result(op, OP_OK);
@@ -437,6 +482,8 @@ suite_aws_files(void)
 	tcase_add_test(tcase, a_bucket_of_another_deployment_under_our_name_is_a_conflict);
 	tcase_add_test(tcase, a_bucket_is_made_then_tagged_then_set_up);
 	tcase_add_test(tcase, the_names_of_buckets_differ_between_regions);
+	tcase_add_test(tcase, a_name_that_is_another_accounts_is_passed_over);
+	tcase_add_loop_test(tcase, a_bucket_of_another_account_is_not_a_hit, 0, 2);
 	tcase_add_test(tcase, a_plain_name_is_looked_at_before_it_is_taken);
 	tcase_add_test(tcase, where_tags_are_replaced_as_a_whole_those_of_aws_are_kept);
 	tcase_add_loop_test(tcase, a_role_that_lambda_cannot_assume_yet_is_worth_another_try, 0, 2);

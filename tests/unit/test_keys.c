@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "api/keys.h"
+#include "api/scope.h"
 #include "util/check.h"
 #include "util/digest.h"
+#include "util/json.h"
 #include "util/str.h"
 
 #define FILE_MAX 100000
@@ -125,6 +127,72 @@ END_TEST
 
 #define HEX "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"
 
+#define CI "{\"id\":\"ci\",\"tenant\":\"acme\",\"sha256\":\"" HEX "\"}"
+#define KEY_WITH(more) \
+	"{\"keys\":[{\"id\":\"ci\",\"tenant\":\"acme\",\"sha256\":\"" HEX "\"," more "}]}"
+
+START_TEST(a_key_that_says_nothing_may_do_all_but_administer)
+{
+	struct keys *keys;
+	struct err   err;
+
+	write_file("{\"keys\":[" CI "]}");
+	keys = keys_load(path, &err);
+	ck_assert_msg(keys != NULL, "%s", err.detail);
+	ck_assert_uint_eq(keys->items[0].scopes, SCOPES_USUAL);
+	ck_assert_int_eq(keys->items[0].expires_ms, 0);
+	ck_assert(!key_is_over(&keys->items[0], INT64_MAX));
+	keys_destroy(keys);
+}
+END_TEST
+
+START_TEST(scopes_and_an_end_are_read_and_written)
+{
+	struct keys        *keys;
+	struct key          again;
+	struct err          err;
+	struct json_object *json;
+
+	write_file(
+	    "{\"tenants\":{\"acme\":{\"operator\":true,\"limits\":{\"nodes\":7,\"watchers\":0}}},"
+	    "\"keys\":[{\"id\":\"ci\",\"tenant\":\"acme\",\"sha256\":\"" HEX "\","
+	    "\"scopes\":[\"admin\",\"read\"],\"expires\":\"2027-01-01T02:00:00+02:00\"}]}");
+	keys = keys_load(path, &err);
+	ck_assert_msg(keys != NULL, "%s", err.detail);
+	ck_assert_uint_eq(keys->items[0].scopes, SCOPE_ADMIN | SCOPE_READ);
+	ck_assert_int_eq(keys->items[0].expires_ms, 1798761600000);
+	ck_assert(!key_is_over(&keys->items[0], 1798761599999));
+	ck_assert(key_is_over(&keys->items[0], 1798761600000));
+	ck_assert(keys->tenants[0].is_operator);
+	ck_assert_int_eq(keys->tenants[0].limits.values[LIMIT_NODES], 7);
+	ck_assert_int_eq(keys->tenants[0].limits.values[LIMIT_WATCHERS], LIMIT_NONE);
+	ck_assert_int_eq(keys->tenants[0].limits.values[LIMIT_BODY], LIMIT_UNSAID);
+	json = key_json(&keys->items[0]);
+	ck_assert_int_eq(key_read(json, &again, &err), ERR_OK);
+	ck_assert_mem_eq(&again, &keys->items[0], sizeof(again));
+	json_object_put(json);
+	keys_destroy(keys);
+}
+END_TEST
+
+START_TEST(what_the_store_has_is_read_and_nonsense_left_out)
+{
+	struct keys *keys = keys_create();
+
+	keys_take_stored(keys, "key:ci", CI);
+	keys_take_stored(keys, "key:bad", "{\"id\":\"bad\"}");
+	keys_take_stored(keys, "key:worse", "{");
+	keys_take_stored(keys, "tenant:acme", "{\"limits\":{\"nodes\":3}}");
+	keys_take_stored(keys, "tenant:Acme", "{}");
+	keys_take_stored(keys, "something", "{}");
+	ck_assert_uint_eq(keys->n, 1);
+	ck_assert_ptr_eq(keys_find_id(keys, "ci"), &keys->items[0]);
+	ck_assert_uint_eq(keys->tenants_n, 1);
+	ck_assert_int_eq(keys->tenants[0].limits.values[LIMIT_NODES], 3);
+	keys_destroy(keys);
+}
+END_TEST
+
 START_TEST(a_keys_file_with_a_problem_is_refused_with_a_reason)
 {
 	static const char *const files[] = {
@@ -150,6 +218,22 @@ START_TEST(a_keys_file_with_a_problem_is_refused_with_a_reason)
 		"{\"keys\":[{\"id\":\"ci\",\"tenant\":\"acme\",\"sha256\":"
 		"\"2BB80D537B1DA3E38BD30361AA855686BDE0EACD7162FEF6A25FE97BF527A25B\"}]}",
 		"{\"keys\":[{\"id\":\"ci\",\"tenant\":\"acme\",\"sha256\":\"" HEX "\"},{}]}",
+		KEY_WITH("\"scopes\":[]"),
+		KEY_WITH("\"scopes\":\"read\""),
+		KEY_WITH("\"scopes\":[\"read\",\"write\"]"),
+		KEY_WITH("\"scopes\":[\"admin\"]"), /* of no operator */
+		KEY_WITH("\"scope\":[\"read\"]"),
+		KEY_WITH("\"expires\":\"tomorrow\""),
+		KEY_WITH("\"expires\":\"2027-01-01\""),
+		KEY_WITH("\"expires\":4102444800"),
+		"{\"keys\":[" CI "],\"tenants\":[]}",
+		"{\"keys\":[" CI "],\"tenants\":{\"Acme\":{}}}",
+		"{\"keys\":[" CI "],\"tenants\":{\"acme\":{\"limit\":{}}}}",
+		"{\"keys\":[" CI "],\"tenants\":{\"acme\":{\"limits\":{\"node\":1}}}}",
+		"{\"keys\":[" CI "],\"tenants\":{\"acme\":{\"limits\":{\"nodes\":-1}}}}",
+		"{\"keys\":[" CI "],\"tenants\":{\"acme\":{\"limits\":{\"nodes\":\"5\"}}}}",
+		"{\"keys\":[" CI "," CI "]}",
+		"{\"keys\":[" CI "],\"tenant\":{}}",
 	};
 
 	for (size_t i = 0; i < array_len(files); i++) {
@@ -191,6 +275,7 @@ START_TEST(a_first_run_makes_a_key_that_only_its_owner_can_read)
 	found = keys_find(keys, text);
 	ck_assert_ptr_nonnull(found);
 	ck_assert_str_eq(found->tenant, "default");
+	ck_assert_uint_eq(found->scopes, SCOPES_ALL);
 	ck_assert_ptr_null(keys_find(keys, ""));
 	keys_destroy(keys);
 }
@@ -250,6 +335,9 @@ suite_keys(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, each_key_is_found_by_its_text_and_is_of_its_tenant);
 	tcase_add_test(tcase, what_is_only_near_a_key_is_nobodys);
+	tcase_add_test(tcase, a_key_that_says_nothing_may_do_all_but_administer);
+	tcase_add_test(tcase, scopes_and_an_end_are_read_and_written);
+	tcase_add_test(tcase, what_the_store_has_is_read_and_nonsense_left_out);
 	tcase_add_test(tcase, a_keys_file_with_a_problem_is_refused_with_a_reason);
 	tcase_add_test(tcase, a_keys_file_that_is_not_there_is_named);
 	tcase_add_test(tcase, a_first_run_makes_a_key_that_only_its_owner_can_read);

@@ -95,6 +95,8 @@ whole_op(void)
 		.tags = fixture_json("{'team': 'web'}"),
 		.token = "0123",
 		.adopt = true,
+		.undo = true,
+		.kept = fixture_json("{'since': 'then'}"),
 	};
 }
 
@@ -105,6 +107,7 @@ put_op(struct op *op)
 	json_object_put(op->changes);
 	json_object_put(op->known);
 	json_object_put(op->tags);
+	json_object_put(op->kept);
 	op_fini(op);
 }
 
@@ -129,7 +132,8 @@ START_TEST(all_of_an_op_crosses)
 	expect_json(there.known, op.known);
 	expect_json(there.tags, op.tags);
 	ck_assert_str_eq(there.token, op.token);
-	ck_assert(there.adopt);
+	ck_assert(there.adopt && there.undo);
+	expect_json(there.kept, op.kept);
 	json_object_put(json);
 	put_op(&op);
 }
@@ -154,7 +158,8 @@ START_TEST(what_is_not_there_is_not_there_on_the_other_side)
 	ck_assert_ptr_null(there.known);
 	ck_assert_ptr_null(there.tags);
 	ck_assert_ptr_null(there.token);
-	ck_assert(!there.adopt);
+	ck_assert(!there.adopt && !there.undo);
+	ck_assert_ptr_null(there.kept);
 	ck_assert_str_eq(identity.region, "");
 	json_object_put(json);
 }

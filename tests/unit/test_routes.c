@@ -177,6 +177,11 @@ START_TEST(every_row_is_whole_and_its_schemas_are_there)
 		ck_assert(!route->has_etag || strcmp(route->method, "GET") == 0);
 		ck_assert(route->once == ONCE_NOT || is_post);
 		ck_assert(!route->is_public || !str_starts(route->path, "/deploy/"));
+		ck_assert_msg(
+		    route->is_public || route->scope != 0, "%s asks for no scope", route->path);
+		ck_assert(!route->is_public || route->scope == 0);
+		ck_assert(!str_starts(route->path, "/admin/") || route->scope == SCOPE_ADMIN);
+		ck_assert(route->audit == NULL || route->scope != SCOPE_READ);
 		check_schema(route, route->body);
 		check_schema(route, route->answer);
 		check_queries(route);
