@@ -53,7 +53,13 @@ export function useNow(ticks: boolean): number {
 }
 
 /** "#/graph/5bda6f2c/f42d55fb" is ["graph", "5bda6f2c", "f42d55fb"]. */
-export const readPlace = () => location.hash.replace(/^#\/?/, "").split("/").filter(Boolean).map(decodeURIComponent);
+export function readPlace(): string[] {
+  try {
+    return location.hash.replace(/^#\/?/, "").split("/").filter(Boolean).map(decodeURIComponent);
+  } catch {
+    return []; // somebody's link that is none
+  }
+}
 export const linkTo = (...parts: string[]) => "#/" + parts.map(encodeURIComponent).join("/");
 
 export function usePlace(): string[] {

@@ -10,11 +10,12 @@ import { PlanPage } from "./plan";
 import { SignIn } from "./sign-in";
 
 const KEY = "mgraph-deploy-key";
+const ID = /^[0-9a-f]{8}$/; // what is in the address goes into the paths of requests
 
 function Page({ place }: { place: string[] }) {
   const [what, id, execution] = place;
   if (what === "deployment" && id) return <HistoryPage key={id} deployment={id} />;
-  if (what === "graph" && id) return <ExecutionPage key={`${id}/${execution}`} graphId={id} executionId={execution} />;
+  if (what === "graph" && ID.test(id) && (execution === undefined || ID.test(execution))) return <ExecutionPage key={`${id}/${execution}`} graphId={id} executionId={execution} />;
   if (what === "plan") return <PlanPage />;
   return (
     <div class="empty">
