@@ -267,6 +267,7 @@ node_fini(struct node *node)
 	json_object_put(node->diff);
 	free(node->outputs);
 	json_object_put(node->before);
+	free(node->final);
 	held_forget(node);
 	free(node->error);
 }

@@ -70,11 +70,12 @@ enum undo {
 };
 
 struct node {
-	struct execution   *execution;
-	struct task         task;
-	struct slot         slot;
-	struct work        *work;    /* NULL at rest, so that a million nodes can wait */
-	struct node_error  *error;   /* of the last try that failed */
+	struct execution  *execution;
+	struct task        task;
+	struct slot        slot;
+	struct work       *work;  /* NULL at rest, so that a million nodes can wait */
+	struct node_error *error; /* of the last try that failed */
+	char *final; /* why what was changed can't be undone as a whole; NULL: it can */
 	struct json_object *diff;    /* what is to change; NULL: nothing, or not known yet */
 	char               *outputs; /* once recorded; JSON text, which is a tenth of its objects */
 	struct json_object

@@ -130,6 +130,13 @@ leaves_doubt(const struct node *node, enum op_result result)
 	       (result == OP_CONFLICT && !work_takes_away(node->work));
 }
 
+/* What has a way of its own to be undone has been made in part where its create failed. */
+static bool
+has_made_some(const struct node *node)
+{
+	return plan_act_creates(node->work->act) && node_spec(node)->type->undoes;
+}
+
 void
 leave_calling(struct node *node)
 {
@@ -139,7 +146,7 @@ leave_calling(struct node *node)
 	node->execution->calling--;
 	execution_wake(node->execution);
 	node->doubtful = in_doubt || (node->doubtful && result != OP_OK);
-	node->acted = node->acted || node->doubtful || result == OP_OK;
+	node->acted = node->acted || node->doubtful || result == OP_OK || has_made_some(node);
 	if (in_doubt)
 		node_doubt(node);
 	output_tell(node->work->output); /* before what is journalled next */

@@ -3,8 +3,13 @@
 #include "engine/node_states.h"
 
 #include "engine/resolve.h"
+#include "engine/work.h"
+#include "plan/undo.h"
 #include "util/check.h"
 #include "util/json.h"
+#include "util/str.h"
+
+#define WHY_MAX 512
 
 /* ---- pending ---- */
 
@@ -140,10 +145,26 @@ there_was(const struct work *work)
 		   : NULL;
 }
 
+/* Of what was there before, not all may be known: what could be read back. */
+static void
+learn_final(struct node *node)
+{
+	struct str why;
+
+	if (node->final != NULL || plan_act_creates(node->work->act) || work_takes_away(node->work))
+		return;
+	str_init(&why, WHY_MAX);
+	if (undo_is_impossible(node_spec(node), node->work->act, node->diff, &why))
+		node->final = str_take(&why);
+	str_fini(&why);
+}
+
 /* How it was before is durable with the intent to change that. */
 void
 enter_intending(struct node *node)
 {
+	if (rollback_records(node->execution))
+		learn_final(node);
 	if (node->before == NULL && rollback_records(node->execution))
 		node->before = json_object_get(there_was(node->work));
 	execution_await_durable(node->execution, node);

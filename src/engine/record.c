@@ -153,6 +153,8 @@ record_node(const struct node *node, struct str *out)
 		add_raw(out, "doubtful", "true");
 	if (node->acted)
 		add_raw(out, "acted", "true");
+	if (node->final != NULL)
+		add_text(out, "irreversible", node->final);
 	if (node->undo != UNDO_NOTHING)
 		add_text(out, "undo", record_undo_name((enum undo)node->undo));
 	end_object(out);

@@ -15,6 +15,7 @@
 #include "util/check.h"
 #include "util/clock_text.h"
 #include "util/json.h"
+#include "util/mem.h"
 
 static struct json_object *
 read_item(const struct store_item *items, size_t n, const char *name, struct err *err)
@@ -187,6 +188,8 @@ read_node(struct node *node, struct json_object *record)
 		node_doubt(node);
 	node->acted = node->doubtful || json_get_bool(record, "acted", false);
 	node->before = json_object_get(json_get_object(record, "before"));
+	if (json_has(record, "irreversible"))
+		node->final = xstrdup(json_get_str(record, "irreversible"));
 	node_take_outputs(node, record);
 	node->skip |= str_eq(status, "skipped") && !node->execution->undoing;
 	node->confirms = str_eq(status, "completed") && !node->execution->undoing;

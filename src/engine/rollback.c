@@ -80,7 +80,7 @@ rollback_records(const struct execution *e)
 struct lasting {
 	enum undo           undo;
 	struct json_object *before;
-	char               *outputs;
+	char               *outputs, *final;
 	struct node_error  *error;
 	int64_t             started_ms, doubt_until_us;
 	bool                doubtful;
@@ -90,13 +90,19 @@ struct lasting {
 static struct lasting
 take_lasting(struct node *node)
 {
-	struct lasting lasting = { rollback_undo(node), node->before, node->outputs, node->error,
-		node->started_ms, node->doubt_until_us, node->doubtful,
-		node->state == NODE_FAILED && node->acted };
+	bool           failed = node->state == NODE_FAILED;
+	struct lasting lasting = { rollback_undo(node), node->before, node->outputs, node->final,
+		failed ? node->error : NULL, node->started_ms, node->doubt_until_us, node->doubtful,
+		failed && node->acted };
 
+	if (lasting.undo != UNDO_RESTORE) { /* it was not changed */
+		free(lasting.final);
+		lasting.final = NULL;
+	}
 	node->before = NULL;
-	node->outputs = NULL;
-	node->error = NULL;
+	node->outputs = node->final = NULL;
+	if (failed) /* one that came right in the end has nothing to tell */
+		node->error = NULL;
 	return lasting;
 }
 
@@ -106,6 +112,7 @@ give_lasting(struct node *node, struct lasting *lasting)
 	node->undo = (uint8_t)lasting->undo;
 	node->before = lasting->before;
 	node->outputs = lasting->outputs;
+	node->final = lasting->final;
 	node->error = lasting->error;
 	node->started_ms = lasting->started_ms;
 	node->doubt_until_us = lasting->doubt_until_us;

@@ -59,10 +59,19 @@ close_done(struct execution *e, enum execution_reason reason)
 		    e, STATUS_COMPLETED, proof_found_something(e) ? REASON_SOMETHING_LEFT : reason);
 }
 
+static bool
+is_undone_in_part(const struct node *node)
+{
+	return node->final != NULL && (node->undo == UNDO_RESTORE || node->state == NODE_UNDONE);
+}
+
 static void
 close_undone(struct execution *e)
 {
 	bool all = e->failed == e->failed_before;
+
+	for (size_t v = 0; v < e->graph->n; v++)
+		all = all && !is_undone_in_part(&e->nodes[v]);
 
 	close_as(e, e->aborted ? STATUS_CANCELLED : STATUS_FAILED,
 	    all ? REASON_ROLLED_BACK : REASON_ROLLBACK_INCOMPLETE);

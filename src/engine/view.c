@@ -188,10 +188,16 @@ add_counts(struct json_object *view, const struct counts *counts)
 	json_set(view, "summary", plan_summary(counts->acts));
 }
 
+/* The first; one that failed and was undone only while none is that still stands so. */
 static void
 add_failed(struct json_object *view, struct json_object *record)
 {
-	if (str_eq(json_get_str(record, "status"), "failed") && !json_has(view, "failed_operation"))
+	struct json_object *told = json_get(view, "failed_operation");
+	bool                stands = str_eq(json_get_str(record, "status"), "failed");
+	bool                undone =
+	    str_eq(json_get_str(record, "status"), "rolled_back") && json_has(record, "error");
+
+	if ((stands && !str_eq(json_get_str(told, "status"), "failed")) || (undone && told == NULL))
 		json_set(view, "failed_operation", json_object_get(record));
 }
 

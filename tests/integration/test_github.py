@@ -199,6 +199,30 @@ def test_a_run_whose_start_nobody_has_the_answer_of_is_found_by_its_id(both, git
     assert applied["outputs"]["run"]["run_id"] == run
 
 
+def test_a_secret_that_holds_what_moves_turns_to_the_new_place(both, github, credentials):
+    config = secret(github, value="@jobs.arn")
+    config["targets"] = [{"provider": "aws", "regions": ["us-east-1"]}]
+    config["credentials"] |= credentials
+    config["resources"]["jobs"] = {"type": "aws:sqs:queue", "properties": {"queue_name": "github-jobs"}}
+    name = post(both, "/deploy/apply", config=config)["outputs"]["secret"]["name"]
+    assert github.secret("acme/my-app", name).split(":")[3] == "us-east-1"
+    request = {"deployment_id": config["deployment_id"], "credentials": config["credentials"],
+               "from_region": "us-east-1", "to_region": "eu-west-1", "without_data": True}
+    paused = post(both, "/deploy/move", **request)
+    assert (paused["status"], paused["reason"]) == ("paused", "pause_edge"), paused
+    assert github.secret("acme/my-app", name).split(":")[3] == "eu-west-1"  # before the old one goes
+    undone = post(both, "/deploy/cancel", graph_id=paused["graph_id"], rollback=True)
+    # What a secret was before nobody can read back: that is said of it, and an apply puts it right.
+    assert (undone["status"], undone["reason"]) == ("cancelled", "rollback_incomplete"), undone
+    assert next(one["irreversible"] for one in undone["operations"] if one["resource_id"] == "secret")
+    assert post(both, "/deploy/apply", config=config)["summary"]["change"] == 1
+    assert github.secret("acme/my-app", name).split(":")[3] == "us-east-1"
+    done = post(both, "/deploy/move", **request, delete_after_verify=True)
+    assert done["status"] == "completed" and github.secret("acme/my-app", name).split(":")[3] == "eu-west-1"
+    assert post(both, "/deploy/destroy", deployment_id=config["deployment_id"],
+                credentials=config["credentials"])["success"]
+
+
 @pytest.mark.long
 def test_a_run_that_fails_fails_its_node_and_is_started_again(both, github):
     config = secret(github)

@@ -66,8 +66,9 @@ def bucket_with(server, cloud, credentials, objects, **properties):
 
 # ---- objects ----
 
-def test_objects_are_there_after_the_move_and_gone_with_the_old_bucket(server, proxy, cloud, credentials):
-    objects = {f"{i:04}": b"%d" % i for i in range(1103)} | {"a folder/ü + ?&=%": b"x", "empty": b""}
+@pytest.mark.parametrize("n", [3, pytest.param(1103, marks=pytest.mark.long)])
+def test_objects_are_there_after_the_move_and_gone_with_the_old_bucket(server, cloud, credentials, n):
+    objects = {f"{i:04}": b"%d" % i for i in range(n)} | {"a folder/ü + ?&=%": b"x", "empty": b""}
     old = bucket_with(server, cloud, credentials, objects)
     there = listed(cloud, old, HERE)
     planned = move(server, credentials, mode="DRY_RUN")
@@ -101,7 +102,6 @@ def test_objects_are_there_after_the_move_and_gone_with_the_old_bucket(server, p
 
 def test_an_undone_move_takes_the_objects_away_again(server, cloud, credentials):
     old = bucket_with(server, cloud, credentials, {"a": b"1", "b/c ü+": b"2"})
-    first = server.get("/deploy/list?deployment_id=copies").json
     paused = move(server, credentials)
     (new,) = buckets(cloud)[THERE]
     assert listed(cloud, new, THERE).keys() == {"a", "b/c ü+"}
@@ -151,6 +151,17 @@ def test_versions_of_copies_go_too_and_that_older_ones_stay_behind_is_told(serve
     assert len(versions) == 2
     assert move(server, credentials, delete_after_verify=True)["status"] == "completed"
     assert buckets(cloud) == {THERE: [new]}
+
+
+def test_a_copy_that_fails_half_way_leaves_all_where_it_was(make_server, proxy, cloud, credentials):
+    server = make_server("--aws-endpoint", proxy.url)
+    old = bucket_with(server, cloud, credentials, {"a": b"1", "b": b"2", "huge": b"3", "z": b"4"})
+    proxy.set_faults([{"kind": "refuse", "code": "InvalidRequest", "operation": f"PUT /{old}-{THERE}/huge"}])
+    failed = move(server, credentials)
+    assert (failed["status"], failed["reason"]) == ("failed", "rolled_back"), failed
+    assert failed["failed_operation"]["resource_id"] == "files--copy", failed
+    assert "more than 5 GB" in failed["failed_operation"]["error"]["message"]
+    assert buckets(cloud) == {HERE: [old]} and listed(cloud, old, HERE).keys() == {"a", "b", "huge", "z"}
 
 
 def copied(proxy, bucket):

@@ -66,6 +66,20 @@ START_TEST(what_came_only_half_its_way_is_undone_though_nothing_is_found)
 }
 END_TEST
 
+START_TEST(what_fails_for_good_has_made_some_of_it)
+{
+	engine_world_fault(
+	    &the_world, (struct fault){ "p", OP_CREATE, 1, OP_INVALID, false, false });
+	start(PILE "}}");
+	engine_world_run(&the_world, HOUR_US);
+	engine_world_expect(&the_world, "reason", "rolled_back");
+	ck_assert_int_eq(json_object_array_length(the_world.undone), 1);
+	expect_kept("{'creates':0}");
+	engine_world_expect(&the_world, "failed_operation.resource_id", "p"); /* though undone */
+	engine_world_expect(&the_world, "failed_operation.error.type", "invalid");
+}
+END_TEST
+
 START_TEST(a_destroy_is_no_undo)
 {
 	start(PILE "}}");
@@ -115,6 +129,7 @@ suite_engine_undo(void)
 
 	tcase_add_test(tcase, what_its_look_and_its_create_have_kept_comes_to_its_undo);
 	tcase_add_test(tcase, what_came_only_half_its_way_is_undone_though_nothing_is_found);
+	tcase_add_test(tcase, what_fails_for_good_has_made_some_of_it);
 	tcase_add_test(tcase, a_destroy_is_no_undo);
 	tcase_add_loop_test(tcase, what_was_kept_outlives_the_process, 0, 80);
 	suite_add_tcase(suite, tcase);
