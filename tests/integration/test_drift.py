@@ -8,6 +8,7 @@ import json
 import configs
 import pytest
 
+pytestmark = pytest.mark.long
 REGION = "eu-west-1"
 NODE, RESOURCE, HASH = "mgraph:node-id", "mgraph:resource-id", "mgraph:spec-hash"
 STANDARD = {"mgraph:graph-id", NODE, "mgraph:edge-id", "mgraph:deploy-id", RESOURCE, HASH}

@@ -98,7 +98,7 @@ def test_what_is_not_there_is_not_found(server):
 def test_the_parameters_are_in_the_openapi_document(server):
     paths = server.get("/openapi.json").json["paths"]
     operation = paths["/deploy/graph/{graph_id}"]["get"]
-    parameters = {parameter["name"]: parameter for parameter in operation["parameters"]}
+    parameters = {parameter["name"]: parameter for parameter in operation["parameters"] if "name" in parameter}
     assert parameters["graph_id"]["in"] == "path" and parameters["graph_id"]["required"]
     assert parameters["format"]["in"] == "query" and not parameters["format"].get("required")
     assert parameters["format"]["schema"] == {"type": "string", "enum": ["mgraph", "dot", "mermaid"],
@@ -106,8 +106,8 @@ def test_the_parameters_are_in_the_openapi_document(server):
     assert parameters["kind"]["schema"]["enum"] == ["spec", "execution"]
     assert set(operation["responses"]["200"]["content"]) == {"application/json", "text/vnd.graphviz",
                                                              "text/vnd.mermaid"}
-    after = paths["/deploy/events/{graph_id}"]["get"]["parameters"][1]
-    assert (after["name"], after["in"], after["schema"]) == ("after", "query", {"type": "string"})
+    after = [one for one in paths["/deploy/events/{graph_id}"]["get"]["parameters"] if one.get("name") == "after"]
+    assert [(one["in"], one["schema"]) for one in after] == [("query", {"type": "string"})]
 
 
 # ---- what others read in them ----

@@ -40,6 +40,7 @@ def test_a_stack_is_made_in_sync_not_made_twice_and_taken_down(server, cloud, cr
 
 
 @pytest.mark.timeout(2 * SECONDS)
+@pytest.mark.long
 def test_in_bad_weather_there_is_one_of_each(server, proxy, cloud, credentials):
     config = stack.config(credentials)
     weather = [{"kind": "throttle", "rate": 0.3}, {"kind": "lose_reply", "rate": 0.1 / 0.7}]
