@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	%D%/npm/package-lock.json \
 	%D%/quickstart \
 	%D%/requirements-sisters.txt \
+	%D%/screenshots \
 	%D%/requirements.txt \
 	%D%/test \
 	docs/api.md \
@@ -27,7 +28,12 @@ EXTRA_DIST += \
 	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
+	docs/images/page-changes.png \
+	docs/images/page-graph.png \
+	docs/images/page-large.png \
+	docs/images/page-timeline-dark.png \
 	docs/operations.md \
+	docs/page.md \
 	docs/problems.md \
 	docs/security.md
 
@@ -43,10 +49,10 @@ bashcompletiondir = $(datarootdir)/bash-completion/completions
 dist_bashcompletion_DATA = %D%/bash-completion/mgraph-deploy
 EXTRA_DIST += %D%/grafana/mgraph-deploy.json %D%/man-pages %D%/systemd/mgraph-deploy.service \
 	debian/changelog debian/control debian/copyright debian/mgraph-deploy.install debian/rules debian/source/format
-install-data-local:
+install-data-local: install-page
 	$(TYPE_PAGES) '$(DESTDIR)$(docdir)/types'
 	if command -v help2man >/dev/null; then $(MAN_PAGES) '$(DESTDIR)$(mandir)/man1'; fi
-uninstall-local:
+uninstall-local: uninstall-page
 	rm -rf '$(DESTDIR)$(docdir)/types'
 	rm -f '$(DESTDIR)$(mandir)'/man1/mgraph-deploy.1 '$(DESTDIR)$(mandir)'/man1/mgraph-deploy-*.1
 .PHONY: type-pages

@@ -117,7 +117,7 @@ share/aws/stamp: $(srcdir)/%D%/aws/strip-models.py
 	$(AM_V_GEN)$(MKDIR_P) share/aws && $(PYTHON) $(srcdir)/%D%/aws/strip-models.py \
 		--models $(AWS_MODELS) --out share/aws \
 		$$(cd $(AWS_MODELS) && ls -d */ | tr -d /) && touch $@
-all-local: share/aws/stamp share/schemas
+all-local: share/aws/stamp share/schemas $(PAGE_STAMP)
 
 install-data-hook: share/aws/stamp
 	$(MKDIR_P) '$(DESTDIR)$(awsdir)'

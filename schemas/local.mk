@@ -22,6 +22,7 @@ dist_schemas_api_DATA = \
 	%D%/api/mgraph.json \
 	%D%/api/move-request.json \
 	%D%/api/openapi.json \
+	%D%/api/pause-request.json \
 	%D%/api/plan-request.json \
 	%D%/api/plan.json \
 	%D%/api/problem-type.json \

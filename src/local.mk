@@ -326,6 +326,8 @@ libworld_a_SOURCES = \
 	%D%/api/admit.h \
 	%D%/api/answer.c \
 	%D%/api/answer.h \
+	%D%/api/assets.c \
+	%D%/api/assets.h \
 	%D%/api/api.c \
 	%D%/api/api.h \
 	%D%/api/check.c \
@@ -371,6 +373,7 @@ libworld_a_SOURCES = \
 	%D%/api/openapi.h \
 	%D%/api/pages.c \
 	%D%/api/pages.h \
+	%D%/api/page.c \
 	%D%/api/plans.c \
 	%D%/api/plans.h \
 	%D%/api/problems.c \
@@ -431,6 +434,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_keys.c \
 	%D%/cli/cmd_move.c \
 	%D%/cli/cmd_openapi.c \
+	%D%/cli/cmd_pause.c \
 	%D%/cli/cmd_plan.c \
 	%D%/cli/cmd_schedule.c \
 	%D%/cli/cmd_seal.c \

@@ -339,6 +339,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/bench/bench_plan \
 	%D%/bench/bench_verify \
 	%D%/bench/emulator.py \
+	%D%/integration/browser.py \
 	%D%/integration/client.py \
 	%D%/integration/cloud.py \
 	%D%/integration/cloudcontrol.py \
@@ -413,6 +414,8 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_move_copies.py \
 	%D%/integration/test_history.py \
 	%D%/integration/test_once.py \
+	%D%/integration/test_page.py \
+	%D%/integration/test_page_files.py \
 	%D%/integration/test_plans.py \
 	%D%/integration/test_process.py \
 	%D%/integration/test_redises.py \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/admit.h"
+#include "api/assets.h"
 #include "api/audit.h"
 #include "api/cors.h"
 #include "api/once.h"
@@ -23,6 +24,7 @@
 
 #define HEADERS_MAX 20
 #define TAG_DIGITS  32
+#define FOR_EVER    "public, max-age=31536000, immutable"
 #define PATH_SIZE   256
 #define US_PER_MS   1000
 
@@ -57,13 +59,20 @@ log_answer(const struct exchange *x, int status)
 	    x->trace[0] != '\0' ? x->trace : "-");
 }
 
-/* What a tenant's is, nobody keeps on the way. What is everybody's may be kept, and asked for again by its tag. */
+/* What a tenant's is, nobody keeps on the way. What is everybody's may be kept, and asked for again by its tag; but for what never
+ * changes under its name. */
+static const char *
+cache_of(const struct exchange *x)
+{
+	if (x->out.asset != NULL && x->out.asset->lasts)
+		return FOR_EVER;
+	return x->route != NULL && x->route->is_public ? "no-cache" : "no-store";
+}
+
 static void
 add_common(struct head *head, const struct exchange *x)
 {
-	bool is_public = x->route != NULL && x->route->is_public;
-
-	add(head, "Cache-Control", is_public ? "no-cache" : "no-store");
+	add(head, "Cache-Control", cache_of(x));
 	if (admit_fields(x, &head->limits)) {
 		add(head, "RateLimit-Policy", head->limits.policy);
 		add(head, "RateLimit", head->limits.state);
@@ -93,7 +102,10 @@ set_tag(struct exchange *x, const char *text, size_t len)
 
 	if (x->route == NULL || !x->route->has_etag || x->out.status != 200)
 		return;
-	digest_sha256_hex(text, len, hash);
+	if (x->out.asset != NULL)
+		memcpy(hash, x->out.asset->hash, sizeof(hash));
+	else
+		digest_sha256_hex(text, len, hash);
 	snprintf(x->out.etag, sizeof(x->out.etag), "\"%.*s\"", TAG_DIGITS, hash);
 }
 
@@ -127,6 +139,23 @@ add_own(struct head *head, const struct exchange *x)
 	add(head, "WWW-Authenticate", x->out.status == 401 ? "Bearer" : NULL);
 	add(head, "Retry-After", x->out.retries ? "1" : NULL);
 	add(head, "Sec-WebSocket-Version", upgrade_is_wanted(x) ? WEBSOCKET_VERSION_TEXT : NULL);
+	add(head, "Content-Security-Policy", x->out.policy);
+	if (x->out.asset != NULL) {
+		add(head, "Referrer-Policy", "no-referrer");
+		add(head, "Cross-Origin-Opener-Policy", "same-origin");
+	}
+}
+
+/* What is asked for often is packed already. *owned is for the caller to free. */
+static const char *
+pack(const struct exchange *x, const char *text, size_t *len, char **owned)
+{
+	const struct asset *asset = x->out.asset;
+
+	if (asset == NULL || asset->packed == NULL)
+		return *owned = gzip_text(text, *len, len);
+	*len = asset->packed_len;
+	return asset->packed;
 }
 
 static void
@@ -147,7 +176,7 @@ send_text(struct exchange *x, const char *text, size_t len)
 		x->out.content_type = NULL;
 		len = 0;
 	} else if (is_small) {
-		text = small = gzip_text(text, len, &len);
+		text = pack(x, text, &len, &small);
 		add(&head, "Content-Encoding", "gzip");
 	}
 	add_own(&head, x);
@@ -193,6 +222,17 @@ reply_text(struct exchange *x, int status, const char *content_type, const char 
 	x->out.status = status;
 	x->out.content_type = content_type;
 	send_text(x, text, strlen(text));
+}
+
+void
+reply_asset(struct exchange *x, const struct asset *asset, const char *policy)
+{
+	must(route_answers(x->route, asset->type));
+	x->out.status = 200;
+	x->out.content_type = asset->type;
+	x->out.asset = asset;
+	x->out.policy = policy;
+	send_text(x, asset->data, asset->len);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include "api/admit.h"
 #include "api/answer.h"
+#include "api/assets.h"
 #include "api/exchange.h"
 #include "api/once.h"
 #include "api/query.h"
@@ -23,9 +24,12 @@
 #include "util/log.h"
 #include "util/mem.h"
 
+#define PATH_BYTES_MAX 4096
+
 struct api {
 	struct api_options options;
 	struct schemas    *schemas;
+	struct assets     *assets;
 	struct schedules  *schedules;
 	struct exchanges   exchanges;
 	struct traffic    *traffic;
@@ -49,6 +53,12 @@ api_schemas(struct api *api)
 	return api->schemas;
 }
 
+struct assets *
+api_assets(struct api *api)
+{
+	return api->assets;
+}
+
 struct schedules *
 api_schedules(struct api *api)
 {
@@ -67,18 +77,35 @@ api_farewell(struct api *api)
 	watchers_end(api, WEBSOCKET_GOING_AWAY, "the server goes away");
 }
 
+static struct assets *
+load_assets(const struct api_options *options, struct err *err)
+{
+	struct assets *assets;
+	struct str     folder;
+
+	str_init(&folder, PATH_BYTES_MAX);
+	str_addf(&folder, "%s/page", options->share_dir);
+	assets = assets_load(folder.data, err);
+	str_fini(&folder);
+	return assets;
+}
+
 struct api *
 api_create(const struct api_options *options, struct err *err)
 {
 	struct schemas *schemas = schemas_load(options->schemas_dir, err);
+	struct assets  *assets = schemas != NULL ? load_assets(options, err) : NULL;
 	struct api     *api;
 
-	if (schemas == NULL)
+	if (assets == NULL) {
+		schemas_destroy(schemas);
 		return NULL;
+	}
 	api = xcalloc(1, sizeof(*api));
 	LIST_INIT(&api->exchanges);
 	api->options = *options;
 	api->schemas = schemas;
+	api->assets = assets;
 	api->traffic = traffic_create(options->metrics);
 	api->schedules = schedules_create(api);
 	return api;
@@ -94,6 +121,7 @@ api_destroy(struct api *api)
 		exchange_end(LIST_FIRST(&api->exchanges));
 	traffic_destroy(api->traffic);
 	schemas_destroy(api->schemas);
+	assets_destroy(api->assets);
 	free(api);
 }
 

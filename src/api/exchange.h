@@ -19,6 +19,7 @@
 #define ALLOW_SIZE        64
 #define JSON_CONTENT_TYPE "application/json"
 
+struct asset;
 struct route;
 struct exchange_once;
 struct exchange;
@@ -61,6 +62,8 @@ struct exchange {
 		struct json_object *body; /* owned */
 		char                location[64], etag[48], allow[ALLOW_SIZE], link[512];
 		bool                is_replayed, retries;
+		const struct asset *asset;  /* that is answered; NULL: none */
+		const char         *policy; /* Content-Security-Policy */
 	} out;
 
 	/* where no client waits: told what it would be told, before the exchange ends */
@@ -154,10 +157,12 @@ LIST_HEAD(exchanges, exchange);
 
 struct schedules;
 struct schemas;
+struct assets;
 struct traffic;
 struct exchanges   *api_exchanges(struct api *api);
 struct api_options *api_options_of(struct api *api);
 struct schemas     *api_schemas(struct api *api);
+struct assets      *api_assets(struct api *api);
 struct schedules   *api_schedules(struct api *api);
 struct traffic     *api_traffic(struct api *api);
 
@@ -172,6 +177,7 @@ void exchange_hush(struct exchange *x);
 void reply_json(struct exchange *x, int status, struct json_object *body);
 void reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body);
 void reply_text(struct exchange *x, int status, const char *content_type, const char *text);
+void reply_asset(struct exchange *x, const struct asset *asset, const char *policy);
 void reply_nothing(struct exchange *x, const char *allow); /* 204 */
 
 /* Begins an answer that comes bit by bit, as Server-Sent Events; `room` is called when there is some again.

@@ -62,7 +62,7 @@ bool route_answers(const struct route *route, const char *content_type);
 
 /* the handlers, one file per group */
 exchange_step handle_plan, handle_apply, handle_verify, handle_destroy, handle_move; /* start.c */
-exchange_step handle_continue, handle_cancel;                                        /* steer.c */
+exchange_step handle_continue, handle_pause, handle_cancel;                          /* steer.c */
 exchange_step handle_discover, handle_import;     /* discover.c, import.c */
 exchange_step handle_status;                      /* status.c */
 exchange_step handle_graph;                       /* graph.c */
@@ -75,8 +75,9 @@ exchange_step handle_keys, handle_key_add, handle_key_revoke, handle_tenants, ha
 exchange_step handle_secrets;                   /* secrets.c */
 exchange_step handle_events, handle_all_events; /* events.c */
 exchange_step handle_health, handle_info, handle_ready, handle_types, handle_type, handle_metrics,
-    handle_openapi, handle_config_schema;            /* info.c */
-exchange_step handle_problems, handle_problem;       /* problems.c */
-exchange_step handle_public_keys, handle_public_key; /* public_keys.c */
+    handle_openapi, handle_config_schema;             /* info.c */
+exchange_step handle_problems, handle_problem;        /* problems.c */
+exchange_step handle_page, handle_docs, handle_asset; /* page.c */
+exchange_step handle_public_keys, handle_public_key;  /* public_keys.c */
 
 #endif

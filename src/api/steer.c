@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * steer.c - continue and cancel: what a client tells an execution that is there already.
+ * steer.c - continue, pause and cancel: what a client tells an execution that is there already.
  *
  *   graph id ─► loaded ─┬─► it is in this process ─────────────────── credentials ─────────────► told ─► answer
  *                       └─► it was left: what is stored ─► credentials ─► taken up, held ─► told ─┘
@@ -166,6 +166,24 @@ continue_here(struct exchange *x)
 }
 
 static void
+pause_here(struct exchange *x)
+{
+	struct execution *execution = find(x);
+	struct err        err;
+
+	if (execution_pause(execution, &err) != ERR_OK) {
+		reply_err(x, &err);
+		return;
+	}
+	if (execution_status(execution) == STATUS_PAUSED) {
+		load_execution(x, wait_reply);
+		return;
+	}
+	execution_watch(execution, &x->watch);
+	wait_begin(x);
+}
+
+static void
 cancel_here(struct exchange *x)
 {
 	struct execution     *execution = find(x);
@@ -279,6 +297,26 @@ cancel_left(struct exchange *x, struct json_object *execution)
 	json_object_put(execution);
 }
 
+/* One that is paused and left stays so; one that runs is another process's. */
+static void
+pause_left(struct exchange *x, struct json_object *execution)
+{
+	const char *status = json_get_str(execution, "status");
+	struct err  err;
+
+	if (str_eq(status, "paused")) {
+		wait_reply(x, execution);
+		return;
+	}
+	if (has_ended(status)) {
+		reply_not_left(x, status);
+	} else {
+		err_set(&err, ERR_BUSY, "the execution is not run by this process");
+		reply_err(x, &err);
+	}
+	json_object_put(execution);
+}
+
 /* ---- the requests ---- */
 
 static void
@@ -313,4 +351,20 @@ handle_cancel(struct exchange *x)
 {
 	wait_init(x);
 	load_spec(x, json_get_str(x->body, "graph_id"), on_spec_to_cancel);
+}
+
+static void
+on_spec_to_pause(struct exchange *x)
+{
+	if (find(x) != NULL)
+		pause_here(x);
+	else
+		load_execution(x, pause_left);
+}
+
+void
+handle_pause(struct exchange *x)
+{
+	wait_init(x);
+	load_spec(x, json_get_str(x->body, "graph_id"), on_spec_to_pause);
 }

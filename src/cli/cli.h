@@ -64,9 +64,9 @@ struct command {
 	int (*run)(struct cli *cli);
 };
 
-extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_schedule, cmd_continue, cmd_cancel,
-    cmd_status, cmd_watch, cmd_graph, cmd_destroy, cmd_move, cmd_discover, cmd_import, cmd_history,
-    cmd_diff, cmd_seal, cmd_types, cmd_keys, cmd_tenants, cmd_openapi;
+extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_schedule, cmd_continue, cmd_pause,
+    cmd_cancel, cmd_status, cmd_watch, cmd_graph, cmd_destroy, cmd_move, cmd_discover, cmd_import,
+    cmd_history, cmd_diff, cmd_seal, cmd_types, cmd_keys, cmd_tenants, cmd_openapi;
 
 /* Options that more than one command takes. */
 #define CLI_OPTION_APPROVE                                                                     \

@@ -18,7 +18,7 @@ run(struct cli *cli)
 	if (cli->rollback)
 		json_set_bool(body, "rollback", true);
 	client_open(&client, cli);
-	status = deploy_cancel(&client, body);
+	status = deploy_stop(&client, "/deploy/cancel", body, "cancelled");
 	client_close(&client);
 	json_object_put(body);
 	return status;

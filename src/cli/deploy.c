@@ -102,7 +102,8 @@ is_as_wanted(struct json_object *execution, const char *wanted)
 
 	return (str_eq(status, wanted) && !str_eq(reason, "something_left")) ||
 	       (str_eq(status, "paused") && !str_eq(wanted, "cancelled") &&
-		   (str_eq(reason, "step") || str_eq(reason, "pause_edge")));
+		   (str_eq(reason, "step") || str_eq(reason, "pause_edge") ||
+		       str_eq(reason, "asked")));
 }
 
 int
@@ -151,19 +152,19 @@ deploy_run(struct client *client, const char *path, struct json_object *body, in
 }
 
 int
-deploy_cancel(struct client *client, struct json_object *body)
+deploy_stop(struct client *client, const char *path, struct json_object *body, const char *wanted)
 {
 	struct answer answer;
 	int           status = CLI_ERROR;
 
 	client_catch_interrupt(client);
-	if (!client_post(client, "/deploy/cancel", body, true, &answer))
+	if (!client_post(client, path, body, true, &answer))
 		status = client_complain(client, &answer);
-	else if (execution_is_over(answer.json))
-		status = deploy_report(client, json_get_str(body, "graph_id"), "cancelled");
+	else if (is_settled(answer.json))
+		status = deploy_report(client, json_get_str(body, "graph_id"), wanted);
 	else
 		status = deploy_follow(client, answer.json,
-		    json_get_i64(answer.json, "last_event", DEPLOY_ALL_EVENTS), "cancelled");
+		    json_get_i64(answer.json, "last_event", DEPLOY_ALL_EVENTS), wanted);
 	answer_fini(&answer);
 	return status;
 }

@@ -31,8 +31,9 @@ deploy_ask(struct client *client, const char *path, struct json_object *body, co
 #define DEPLOY_ALL_EVENTS (-1)
 int deploy_run(struct client *client, const char *path, struct json_object *body, int64_t after);
 
-/* The same for a cancel, where being cancelled is what was wanted. */
-int deploy_cancel(struct client *client, struct json_object *body);
+/* The same for a cancel or a pause, where to be `wanted` ("cancelled", "paused") is as good an end. */
+int
+deploy_stop(struct client *client, const char *path, struct json_object *body, const char *wanted);
 
 /* Tells how an execution ended, or where it stands. CLI_OK: with the status that was wanted, or paused as
  * asked. */

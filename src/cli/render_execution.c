@@ -115,9 +115,11 @@ static const struct turn {
 } turns[] = {
 	{ "paused", "step", "Paused", "step", NULL },
 	{ "paused", "pause_edge", "Paused", "pause edge", NULL },
+	{ "paused", "asked", "Paused", "as asked", NULL },
 	{ "paused", "awaiting_credentials", "Paused: it waits for credentials", NULL, NULL },
 	{ "paused", "quarantined", "Paused: too many processes have died while they ran it", NULL,
 	    NULL },
+	{ "running", "pausing", "Pausing: what is under way comes to its end", NULL, NULL },
 	{ "running", "cancelling", "Cancelling: what is under way comes to its end", NULL, NULL },
 	{ "running", "rolling_back", "Rolling back what was done", NULL, NULL },
 	{ "completed", "end_edge", NULL, NULL,

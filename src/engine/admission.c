@@ -206,6 +206,15 @@ set_chosen(struct execution *e, struct node *node)
 	node_wake(node);
 }
 
+void
+admission_pause(struct execution *e)
+{
+	e->admission.stepping = e->admission.asked = true;
+	e->admission.steps = 0;
+	e->admission.chosen = NULL;
+	e->to_end = e->admission.to_end = false;
+}
+
 bool
 admission_advance(struct execution *e, enum execution_reason *ret_reason)
 {
@@ -215,7 +224,7 @@ admission_advance(struct execution *e, enum execution_reason *ret_reason)
 	if (e->ready > 0) {
 		must(admission->stepping);
 		admission->next = choose(e, false);
-		*ret_reason = REASON_STEP;
+		*ret_reason = admission->asked ? REASON_ASKED : REASON_STEP;
 		if (admission->steps == 0)
 			return false;
 		set_chosen(e, admission->next);
@@ -379,6 +388,7 @@ admission_continue(struct execution *e, struct continue_request *request, struct
 		}
 	}
 	admission->chosen = admission->next = NULL;
+	admission->asked = false;
 	/* A rollback that was held up goes on to its end. */
 	admission->stepping = request->until == UNTIL_STEP && !e->undoing;
 	e->to_end = admission->to_end = request->until == UNTIL_END;

@@ -21,6 +21,7 @@ struct admission {
 	bool        *open;       /* one per stop of the graph */
 	bool         stepping;   /* only the chosen node starts */
 	bool         to_end;     /* pauses are passed */
+	bool         asked;      /* to pause; until it is continued */
 	size_t       steps;      /* that may still be chosen */
 	struct node *chosen;     /* NULL: none */
 	struct node *next;       /* of a pause: what it stands before; NULL: nothing */
@@ -50,8 +51,11 @@ void admission_taken(const struct node *node);
 /* It is paused where an earlier process has left it: before what? */
 void admission_hold(struct execution *execution);
 
-/* Nothing runs and nothing may start. True: something may now. Else *ret_reason says why not: REASON_STEP or
- * REASON_PAUSE_EDGE for a pause, REASON_END_EDGE or REASON_NONE when this is the end. */
+/* No node starts any more, until it is continued. */
+void admission_pause(struct execution *execution);
+
+/* Nothing runs and nothing may start. True: something may now. Else *ret_reason says why not: REASON_STEP,
+ * REASON_ASKED or REASON_PAUSE_EDGE for a pause, REASON_END_EDGE or REASON_NONE when this is the end. */
 bool admission_advance(struct execution *execution, enum execution_reason *ret_reason);
 
 /* Of a pause. An error changes nothing. */

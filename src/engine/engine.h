@@ -59,8 +59,10 @@ struct execution;
 	X(NONE, "")                                                                              \
 	X(STEP, "step")                        /* paused: a node was done */                     \
 	X(PAUSE_EDGE, "pause_edge")            /* paused: what is next lies behind one */        \
+	X(ASKED, "asked")                      /* paused: somebody wanted it */                  \
 	X(CREDENTIALS, "awaiting_credentials") /* paused: it has none, or none that hold */      \
 	X(QUARANTINED, "quarantined")          /* paused: too many processes have died of it */  \
+	X(PAUSING, "pausing")                  /* running: what is under way comes to its end */ \
 	X(CANCELLING, "cancelling")            /* running: what is under way comes to its end */ \
 	X(ROLLING_BACK, "rolling_back")        /* running */                                     \
 	X(END_EDGE, "end_edge")                /* completed, as far as wanted */                 \
@@ -238,6 +240,10 @@ struct continue_request {
 };
 MUSTCHECK enum err_code
 execution_continue(struct execution *execution, struct continue_request *request, struct err *err);
+
+/* Nothing new starts, and once what is under way has come to its end it is paused: what is completed by then has no pause before it.
+ * Harmless when it is paused already. ERR_CONFLICT: it is ending, or rolling back. A process that dies before the pause takes the wish along. */
+MUSTCHECK enum err_code execution_pause(struct execution *execution, struct err *err);
 
 /* Nothing new starts, and what is under way comes to its end: at the latest after a cool-off, or at once when
  * `force`d, calls are given up; what became of them is looked at. The execution ends as cancelled. A second

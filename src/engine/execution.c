@@ -69,6 +69,7 @@ execution_set_running(struct execution *e)
 	execution_set_status(e, STATUS_RUNNING,
 	    e->stop != STOP_NONE ? REASON_CANCELLING
 	    : e->undoing         ? REASON_ROLLING_BACK
+	    : e->admission.asked ? REASON_PAUSING
 				 : REASON_NONE);
 }
 

@@ -248,6 +248,7 @@ execution_restore(struct execution *e, const struct store_item *items, size_t n,
 	if (e->aborted && !e->undoing && rollback_check(e, err) != ERR_OK)
 		return RESTORED_BAD;
 	admission_pass(e);
-	e->admission.stepping |= e->status == STATUS_PAUSED && e->reason == REASON_STEP;
+	e->admission.stepping |=
+	    e->status == STATUS_PAUSED && (e->reason == REASON_STEP || e->reason == REASON_ASKED);
 	return RESTORED_GOES_ON;
 }

@@ -173,7 +173,7 @@ execution_settle(struct execution *e)
 	} else if (stops) {
 		close_as(e, STATUS_FAILED, REASON_NONE);
 	} else if (!admission_advance(e, &reason)) {
-		if (reason == REASON_STEP || reason == REASON_PAUSE_EDGE)
+		if (reason == REASON_STEP || reason == REASON_ASKED || reason == REASON_PAUSE_EDGE)
 			pause_at(e, reason);
 		else
 			close_done(e, reason);

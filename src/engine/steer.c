@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * steer.c - what people tell an execution that runs: cancel it, go on, leave it to others. */
+ * steer.c - what people tell an execution that runs: cancel it, pause, go on, leave it to others. */
 #include <stdlib.h>
 
 #include "engine/execution.h"
@@ -55,6 +55,24 @@ execution_cancel(struct execution *e, const struct cancel_request *request, stru
 		e->stop = STOP_FORCED;
 	e->news_seq = e->journal.seq;
 	wake_active(e);
+	return ERR_OK;
+}
+
+enum err_code
+execution_pause(struct execution *e, struct err *err)
+{
+	if (e->status == STATUS_PAUSED)
+		return ERR_OK;
+	if (e->step != STEP_RUNNING || e->draining)
+		return err_set(
+		    err, ERR_CONFLICT, "the execution is %s", execution_status_name(e->status));
+	if (e->stop != STOP_NONE || e->undoing)
+		return err_set(err, ERR_CONFLICT, "the execution is %s",
+		    e->undoing ? "rolling back" : "being cancelled");
+	admission_pause(e);
+	execution_set_running(e);
+	e->news_seq = e->journal.seq;
+	execution_wake(e);
 	return ERR_OK;
 }
 

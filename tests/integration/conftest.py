@@ -13,6 +13,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
 
+import browser
 import cloud as cloud_module
 import processes
 import sigproxy
@@ -106,6 +107,25 @@ def make_server(tmp_path):
 def server(make_server, proxy):
     """A server whose AWS is the emulator behind the proxy."""
     return make_server("--aws-endpoint", proxy.url)
+
+
+@pytest.fixture(scope="session")
+def driver(tmp_path_factory):
+    """Chromium."""
+    driver = browser.start(tmp_path_factory.mktemp("chromium"))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def page(driver, server):
+    """The server's page in the browser. Nothing may have been said in the console, and nobody else asked for anything."""
+    if server.get("/").status != 200:
+        pytest.skip("needs the page: contrib/install-deps --build, and configure again")
+    page = browser.Page(driver, server)
+    yield page
+    page.judge()
+    driver.get("about:blank")
 
 
 @pytest.fixture(scope="session")

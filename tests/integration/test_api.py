@@ -283,8 +283,10 @@ def test_openapi_has_every_content_type_that_is_really_answered_and_no_other(mak
             described[method.upper(), path] = set(operation["responses"]["200"]["content"])
     # These need what is not here: GitHub, a paused execution, an account to move in. All answer in JSON.
     elsewhere = {key for key in described if key[1].startswith("/operations/github/")} | {
-        ("POST", "/deploy/" + name) for name in ("continue", "cancel", "move")}
+        ("POST", "/deploy/" + name) for name in ("continue", "pause", "cancel", "move")}
     assert all(described.pop(key) == {"application/json"} for key in elsewhere)
+    for path in ("/", "/docs", "/assets/{file}"):  # where the page was built: test_page_files.py
+        assert described.pop(("GET", path)) <= {"text/html", "text/javascript", "text/css", "image/svg+xml", "text/plain"}
     assert answered == described
 
 

@@ -439,6 +439,23 @@ def test_a_destroy_that_was_left_is_gone_on_with(make_server, proxy, cloud, cred
     assert execution["execution_id"] == begun["execution_id"] and cloud.everything() == {}
 
 
+# ---- pause ----
+
+def test_what_runs_is_paused_when_what_is_under_way_is_done_and_goes_on(server):
+    resources = {f"n{i}": null(*[f"n{i - 1}"] if i else [], delay_ms=300) for i in range(6)}
+    graph_id = server.post("/deploy/apply", {"config": config(resources)}, prefer="respond-async").json["graph_id"]
+    wait_for(server, graph_id, lambda e: e["operations"][0]["phase"] == "calling")
+    going = server.post("/deploy/pause", {"graph_id": graph_id}, prefer="respond-async")
+    assert going.status == 202 and (going.json["status"], going.json["reason"]) == ("running", "pausing"), going
+    paused = post(server, "pause", graph_id=graph_id)
+    assert (paused["status"], paused["reason"]) == ("paused", "asked")
+    assert set(statuses(paused).values()) == {"completed", "pending"}
+    assert post(server, "pause", graph_id=graph_id)["status"] == "paused"
+    assert next_of(paused) not in done(paused)
+    assert go_on(server, graph_id)["status"] == "completed"
+    post(server, "pause", 409, graph_id=graph_id)
+
+
 # ---- cancel ----
 
 @pytest.fixture

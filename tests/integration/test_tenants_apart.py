@@ -70,6 +70,7 @@ REQUESTS = {
         ("GET", f"/deploy/schedules/{names.deployment}", None)],
     "POST /deploy/schedules": with_body("POST", "/deploy/schedules", lambda names: by_deployment(names) | {"every": "1h"}),
     "POST /deploy/continue": with_body("POST", "/deploy/continue", by_paused, by_graph),
+    "POST /deploy/pause": with_body("POST", "/deploy/pause", by_paused, by_graph),
     "POST /deploy/cancel": with_body("POST", "/deploy/cancel", by_paused, by_graph,
                                      lambda names: by_paused(names) | {"force": True}),
     "POST /deploy/verify": with_body("POST", "/deploy/verify", by_graph, by_deployment, by_paused),

@@ -15,6 +15,7 @@ FRAGMENTS = {
     "src": (".c", ".h"),
     "providers": (".c", ".h"),
     "schemas": (".json",),
+    "web": (".ts", ".tsx", ".js", ".mjs", ".css", ".html", ".svg", ".json"),
     "tests": (".c", ".h", ".py", ".ini"),
 }
 ENTRY = re.compile(r"%D%/([\w./-]+)")

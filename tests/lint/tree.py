@@ -16,7 +16,7 @@ def files(*suffixes, folders=FOLDERS):
     found = []
     for folder in folders:
         for path, dirs, names in os.walk(os.path.join(ROOT, folder)):
-            dirs[:] = sorted(d for d in dirs if d not in ("__pycache__", ".deps"))
+            dirs[:] = sorted(d for d in dirs if d not in ("__pycache__", ".deps", "node_modules", "built"))
             found += [os.path.relpath(os.path.join(path, n), ROOT) for n in names if n.endswith(suffixes)]
     return sorted(found)
 

@@ -308,6 +308,20 @@ act_cancel(struct client *client)
 		tell(world, "client", "cancel", execution_id(execution), force);
 }
 
+static void
+act_pause(struct client *client)
+{
+	struct world     *world = client->world;
+	struct version   *version = client_unfinished(client, draw_deployment(client));
+	struct process   *process;
+	struct execution *execution;
+	struct err        err;
+
+	execution = version != NULL ? client_running(client, version, &process) : NULL;
+	if (execution != NULL && execution_pause(execution, &err) == ERR_OK)
+		tell(world, "client", "pause", execution_id(execution), 0);
+}
+
 /* ---- actions: plugs ---- */
 
 static void
@@ -383,6 +397,7 @@ static const struct action {
 	{ 2, act_partition },
 	{ 1, act_outage },
 	{ 4, act_fail_over },
+	{ 2, act_pause },
 };
 
 static const struct action *

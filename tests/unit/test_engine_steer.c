@@ -185,6 +185,68 @@ START_TEST(a_cancel_at_any_moment_loses_no_id)
 }
 END_TEST
 
+static enum err_code
+pause_it(void)
+{
+	return execution_pause(the_world.execution, &the_world.err);
+}
+
+/* At every moment of an apply: what is under way comes to its end, nothing else starts, and it goes on from there. */
+START_TEST(a_pause_at_any_moment_is_one)
+{
+	size_t before;
+
+	ck_assert_int_eq(engine_world_start(&the_world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL,
+			     ON_FAILURE_STOP),
+	    ERR_OK);
+	engine_world_run(&the_world, _i * 500);
+	if (the_world.execution == NULL || the_world.ended || pause_it() != ERR_OK)
+		return; /* it had not begun, or was about to end */
+	engine_world_run(&the_world, HOUR_US);
+	before = engine_world_items_n(&the_world);
+	if (the_world.ended) {
+		ck_assert_int_eq(before, 4);
+		return;
+	}
+	ck_assert(the_world.paused);
+	expect("status", "paused");
+	expect("reason", "asked");
+	ck_assert_int_eq(pause_it(), ERR_OK);
+	ck_assert_uint_eq(engine_world_items_n(&the_world), before);
+	go_on(UNTIL_PAUSE, NULL, NULL);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	ck_assert_int_eq(the_world.creates_applied, 4);
+}
+END_TEST
+
+START_TEST(a_pause_does_not_pass_an_edge_on_the_way_to_the_end)
+{
+	start(CHAIN(EDGE("a", "b", "pause") "," EDGE("b", "c", "pause"), ""), MODE_FULL,
+	    ON_FAILURE_STOP);
+	ck_assert_int_eq(engine_world_continue(&the_world, UNTIL_END, NULL, NULL), ERR_OK);
+	ck_assert_int_eq(pause_it(), ERR_OK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert(the_world.paused);
+	expect("c.status", "pending");
+	go_on(UNTIL_END, NULL, NULL);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+}
+END_TEST
+
+START_TEST(what_is_being_cancelled_is_not_paused)
+{
+	engine_world_fault(&the_world, (struct fault){ "a", OP_CREATE, 1, OP_OK, true, true });
+	ck_assert_int_eq(engine_world_start(&the_world, CHAIN("", ""), EXECUTION_APPLY, MODE_FULL,
+			     ON_FAILURE_STOP),
+	    ERR_OK);
+	engine_world_run(&the_world, SECOND_US);
+	ck_assert_int_eq(
+	    execution_cancel(the_world.execution, &(struct cancel_request){ 0 }, &the_world.err),
+	    ERR_OK);
+	ck_assert_int_eq(pause_it(), ERR_CONFLICT);
+}
+END_TEST
+
 START_TEST(a_paused_execution_is_cancelled_at_once)
 {
 	struct err err;
@@ -486,6 +548,9 @@ suite_engine_steer(void)
 	tcase_add_test(tcase, a_skipped_node_is_passed);
 	tcase_add_test(tcase, what_is_not_pending_is_not_skipped);
 	tcase_add_loop_test(tcase, a_cancel_at_any_moment_loses_no_id, 0, 80);
+	tcase_add_loop_test(tcase, a_pause_at_any_moment_is_one, 0, 60);
+	tcase_add_test(tcase, a_pause_does_not_pass_an_edge_on_the_way_to_the_end);
+	tcase_add_test(tcase, what_is_being_cancelled_is_not_paused);
 	tcase_add_test(tcase, a_paused_execution_is_cancelled_at_once);
 	tcase_add_test(tcase, a_node_that_takes_too_long_has_failed_and_is_looked_at);
 	tcase_add_test(tcase, a_rollback_deletes_what_was_created_and_restores_what_was_changed);

@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: Apache-2.0
+"""test_page.py - the live page, in a real browser: what it shows as it happens, and what its buttons do."""
+
+import json
+import time
+
+import configs
+import processes
+import pytest
+import sigproxy
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+pytestmark = pytest.mark.long
+SECRET = next(iter(sigproxy.DEFAULT_SECRETS.values()))
+HELLO = {
+    "deployment_id": "hello", "version": "v1.0.0", "resources": {
+        "site": {"type": "local:directory", "properties": {"path": "site"}},
+        "style": {"type": "local:file", "properties": {"path": "@{site.relative_path}/style.css", "content": "body {}\n"}},
+        "index": {"type": "local:file", "properties": {
+            "path": "@{site.relative_path}/index.html", "content": "The style is @{style.size} bytes long.\n"}}}}
+
+
+def begin(server, config, **body):
+    reply = server.post("/deploy/apply", {"config": config, **body}, prefer="respond-async")
+    assert reply.status in (200, 202), reply
+    return reply.json["graph_id"]
+
+
+def done(server, config, **body):
+    reply = server.post("/deploy/apply", {"config": config, **body})
+    assert reply.status == 200 and reply.json["success"], reply
+    return reply.json["graph_id"]
+
+
+def status(server, graph_id):
+    return server.get(f"/deploy/status/{graph_id}").json
+
+
+def layered(n, width=50, **more):
+    """Each waits for one or two of the level before it."""
+    resources = {}
+    for i in range(n):
+        level = i // width
+        before = {(level - 1) * width + (i * 7) % width, (level - 1) * width + (i * 13 + 5) % width} if level else ()
+        resources[f"n{i:04}"] = {"type": "local:null", "properties": {"delay_ms": 20},
+                                 "depends_on": [f"n{b:04}" for b in before]}
+    return {"deployment_id": "layered", "resources": resources, **more}
+
+
+def test_an_apply_in_step_mode_is_driven_by_the_buttons_to_its_end(page, server):
+    page.open()
+    page.driver.find_element(By.LINK_TEXT, "Plan a config").click()
+    page.script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))",
+                page.one("#config"), json.dumps(HELLO))
+    page.press("Plan")
+    page.until_says("3 added")
+    assert "body {}" in page.text(".planned") and "known after the apply" in page.text(".planned")
+    page.until(lambda: page.all(".canvas[data-drawn='3']"))
+    assert set(page.statuses().values()) == {"create"}
+    page.press("Apply it step by step")
+    page.until_says("Next: style", ".standing")
+    page.until(lambda: page.statuses() == {"site": "completed", "style": "pending", "index": "pending"})
+    page.press("Step")
+    page.until_says("Next: index", ".standing")
+    assert page.statuses() == {"site": "completed", "style": "completed", "index": "pending"}
+    assert not (server.data / "local" / "site" / "index.html").exists()
+    page.press("Step")
+    page.until_says("completed", ".standing")
+    page.until(lambda: set(page.statuses().values()) == {"completed"})
+    assert (server.data / "local" / "site" / "index.html").read_text() == "The style is 8 bytes long.\n"
+    assert page.all("progress")[0].get_attribute("value") == "3"
+
+
+def test_colours_change_as_it_happens(page, server):
+    graph_id = begin(server, configs.nulls(6, delay_ms=400, chain=6, deployment_id="chain"))
+    page.open_graph(graph_id)
+    page.until(lambda: page.statuses()["n2"] == "running")
+    colours = page.drawn()
+    assert colours["n0"][0] == "completed" and colours["n5"][0] == "pending"
+    assert len({colours[name][1] for name in ("n0", "n2", "n5")}) == 3
+    pixel = """const cy = document.querySelector('.drawing')._cyreg.cy, canvas = document.querySelector('canvas[data-id="layer2-node"]');
+        const { x, y } = cy.nodes()[arguments[0]].renderedPosition(), scale = canvas.width / cy.width();
+        return [...canvas.getContext('2d').getImageData((x - 60 * cy.zoom()) * scale, y * scale, 1, 1).data].slice(0, 3)"""
+    before = page.script(pixel, 5)
+    page.until(lambda: set(page.statuses().values()) == {"completed"})
+    page.until(lambda: page.script(pixel, 5) != before)
+    page.until_says("completed", ".standing")
+    page.until_says("chain is completed", "[role=status]")
+    page.forgive("willReadFrequently")  # it was this test that has read it
+
+
+def test_what_runs_is_paused_goes_on_and_is_cancelled(page, server):
+    graph_id = begin(server, configs.nulls(30, delay_ms=200, chain=30, deployment_id="chain"))
+    page.open_graph(graph_id)
+    page.press("Pause")
+    page.until_says("as asked", ".standing")
+    assert status(server, graph_id)["reason"] == "asked"
+    page.press("Continue")
+    page.until_says("running", ".standing")
+    page.press("Cancel…")
+    assert page.one("dialog input[type=checkbox]").get_attribute("disabled")  # it was not begun so
+    page.press("Cancel it", "dialog")
+    page.until_says("cancelled", ".standing")
+    page.press("Retry")
+    page.until(lambda: "running" in page.text(".standing") or "completed" in page.text(".standing"))
+    page.until_says("completed", ".standing", 20)
+    assert status(server, graph_id)["status"] == "completed"
+
+
+def test_a_cancel_with_rollback_undoes_what_was_done(page, server):
+    graph_id = begin(server, HELLO, mode="STEP", on_failure="rollback")
+    page.open_graph(graph_id)
+    page.press("Cancel…")
+    page.one("dialog input[type=checkbox]").click()
+    page.press("Cancel it", "dialog")
+    page.until_says("all is as it was before", ".standing")
+    assert not (server.data / "local" / "site").exists()
+    assert page.statuses()["site"] == "rolled_back"
+
+
+def test_the_details_of_a_node_tell_phase_attempts_timing_outputs_and_error(page, make_server):
+    server = make_server("--exec-allow", "*")
+    page.server = server
+    resources = {"writes": {"type": "exec:command", "properties": {
+        "create": ["/bin/sh", "-c", "echo one line; sleep 1; echo another"]}},
+        "fails": {"type": "exec:command", "properties": {"create": ["/bin/sh", "-c", "exit 3"]}, "depends_on": ["writes"]}}
+    graph_id = begin(server, {"deployment_id": "told", "resources": resources})
+    page.open_graph(graph_id)
+    page.driver.find_element(By.ID, "tab-operations").click()
+    page.press("writes")
+    page.until_says("one line", ".details")
+    page.until_says("completed", ".details")
+    page.until_says("exit_code", ".details .outputs")
+    for word in ("Phase", "Attempts\n1", "Began", "Ended", "Took", "Is waited for by"):
+        assert word in page.text(".details"), page.text(".details")
+    page.press("fails", ".details")
+    page.until_says("Error", ".details")
+    assert "3" in page.text(".details .trouble")
+
+
+def test_the_timeline_has_a_bar_for_each_that_began(page, server):
+    graph_id = begin(server, configs.nulls(4, delay_ms=300, chain=2, deployment_id="two"))
+    page.open_graph(graph_id)
+    page.until_says("completed", ".standing")
+    page.driver.find_element(By.ID, "tab-timeline").click()
+    bars = page.until(lambda: len(page.all(".bar")) == 4 and page.all(".bar"))
+    boxes = page.script("return arguments[0].map((bar) => [bar.offsetLeft, bar.offsetWidth])", bars)
+    assert boxes[2][0] >= boxes[0][1] - 3 and boxes[0][1] > 50  # the second of a chain begins where the first ends
+    page.all(".bar-row")[2].click()
+    page.until_says("Waits for", ".details")
+
+
+def test_changes_from_a_version_and_from_what_is_there(page, server):
+    done(server, HELLO)
+    changed = json.loads(json.dumps(HELLO)) | {"version": "v2.0.0"}
+    changed["resources"]["style"]["properties"]["content"] = "body { color: navy; }\n"
+    graph_id = done(server, changed)
+    (server.data / "local" / "site" / "style.css").write_text("by hand")
+    page.open_graph(graph_id)
+    page.driver.find_element(By.ID, "tab-changes").click()
+    page.until(lambda: len(page.all(".changes option")) == 2)
+    page.all(".changes option")[1].click()
+    page.until_says("From v1.0.0 to v2.0.0", ".changes")
+    assert "color: navy" in page.text(".changes .is-after") and "body {}" in page.text(".changes .is-before")
+    page.press("Plan it")
+    page.until_says("changed,", ".planned")
+    assert "by hand" in page.text(".planned .is-before")
+
+
+def test_what_is_refused_is_told_at_its_place(page, server):
+    page.open("#/plan")
+    page.one("#config").send_keys('{"deployment_id": "x", "resources": {"a": {"type": "local:fil"}}}')
+    page.press("Plan")
+    page.until_says("did you mean 'local:file'?", ".trouble")
+    assert "/config/resources/a/type" in page.text(".trouble")
+    page.forgive("status of 422")
+
+
+def test_a_graph_of_2000_nodes_is_drawn_in_seconds_and_stays_usable(page, server, record_property):
+    graph_id = begin(server, layered(2000))
+    start = time.monotonic()
+    page.open_graph(graph_id)
+    drawn = time.monotonic() - start
+    record_property("seconds_to_draw", round(drawn, 2))
+    assert page.one(".canvas").get_attribute("data-drawn") == "2000"
+    assert drawn < 15, drawn  # on two cores that others use as well; alone it takes three
+    page.until(lambda: "completed" in page.statuses().values(), 30)
+    wait = """const done = arguments[arguments.length - 1], begun = performance.now(); arguments[0] && arguments[0].focus();
+        document.querySelector('.canvas').dispatchEvent(new KeyboardEvent('keydown', {key: arguments[1], bubbles: true}));
+        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - begun)));"""
+    took = [page.driver.execute_async_script(wait, page.one(".canvas"), key)
+            for key in ("Home", "ArrowDown", "ArrowDown", "ArrowRight", "+", "+", "-", "0")]
+    record_property("slowest_key_ms", round(max(took)))
+    assert max(took) < 2000, took
+    assert page.text(".details h2").startswith("n0")
+    page.driver.find_element(By.ID, "tab-operations").click()
+    page.until_says("2,000 operations", ".operations")
+    assert len(page.all(".operations tbody tr")) < 100  # those that are seen
+    page.one(".operations input").send_keys("n1999")
+    page.until_says("1 operation", ".operations")
+    page.until(lambda: status(server, graph_id)["status"] == "completed", 60)
+    page.until_says("completed", ".standing", 30)
+    assert page.all("progress")[0].get_attribute("value") == "2000"
+
+
+def test_the_keyboard_is_enough(page, server):
+    graph_id = begin(server, HELLO, mode="STEP")
+    page.driver.get(server.url + "/")
+    page.one("#key")
+    page.tab_to("#key")
+    page.keys(server.key, Keys.ENTER)
+    page.one(".deployments a")
+    page.tab_to(".deployments a")
+    page.keys(Keys.ENTER)
+    page.until(lambda: page.all("main tbody a"))
+    page.tab_to("main tbody a")
+    page.keys(Keys.ENTER)
+    page.until(lambda: page.all(".canvas[data-drawn]"))
+    page.tab_to("#do-step")
+    page.keys(Keys.SPACE)
+    page.until_says("Next: index", ".standing")
+    page.tab_to("[role=tab]")
+    page.keys(Keys.ARROW_RIGHT)
+    assert page.script("return document.activeElement.id") == "tab-timeline"
+    page.keys(Keys.ARROW_LEFT)
+    page.until(lambda: page.all(".canvas[data-drawn]"))
+    page.tab_to(".canvas")
+    page.keys(Keys.HOME, Keys.ARROW_DOWN)
+    page.until_says("style, local:file, completed; waits for 1, 1 wait for it", "[role=status]")
+    page.keys(Keys.ENTER)
+    assert page.script("return document.activeElement.matches('.details')")
+    page.tab_to(".close")
+    page.keys(Keys.ENTER)
+    page.until(lambda: not page.all(".details"))
+    page.script("document.querySelector('#main').focus()")
+    page.tab_to("#do-cancel")
+    page.keys(Keys.ENTER)
+    page.one("dialog[open]")
+    page.keys(Keys.ESCAPE)
+    page.until(lambda: not page.all("dialog"))
+    page.tab_to("#do-step")
+    page.keys(Keys.ENTER)
+    page.until_says("completed", ".standing")
+    assert status(server, graph_id)["status"] == "completed"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page, server, scheme):
+    done(server, {**HELLO, "version": "v0"})
+    graph_id = begin(server, HELLO, mode="STEP")
+    page.light(scheme)
+    page.driver.get(server.url)
+    page.one("#key")
+    found = {"sign in": page.axe()}
+    page.open("#/deployment/hello")
+    page.one("main table")
+    found["history"] = page.axe()
+    page.open_graph(graph_id)
+    page.one(".canvas").send_keys(Keys.HOME)
+    page.one(".details")
+    found["graph"] = page.axe()
+    for tab in ("timeline", "operations", "changes"):
+        page.driver.find_element(By.ID, f"tab-{tab}").click()
+        found[tab] = page.axe()
+    page.all(".changes option")[1].click()
+    page.press("Plan it")
+    page.one(".planned")
+    found["plan"] = page.axe()
+    page.press("Cancel…")
+    page.one("dialog[open]")
+    found["dialog"] = page.axe()
+    assert not any(found.values()), found
+    background = page.script("return getComputedStyle(document.body).backgroundColor")
+    assert (background == "rgb(255, 255, 255)") == (scheme == "light")
+
+
+def test_colours_follow_the_light(page, server):
+    graph_id = begin(server, HELLO)
+    page.open_graph(graph_id)
+    page.until(lambda: page.statuses()["site"] == "completed")
+    by_day = page.drawn()["site"][1]
+    page.light("dark")
+    page.until(lambda: page.drawn()["site"][1] != by_day)
+
+
+def test_the_key_is_kept_for_the_tab_and_nowhere_else(page, server):
+    page.open()
+    page.one(".deployments")
+    kept = page.script("return [Object.values(sessionStorage), Object.keys(localStorage), document.cookie, location.href]")
+    assert kept[0] == [server.key] and kept[1:3] == [[], ""] and server.key not in kept[3]
+    page.driver.refresh()
+    page.one(".deployments")
+    page.press("Sign out")
+    page.one("#key")
+    assert page.script("return sessionStorage.length") == 0
+    page.listen()
+    assert not [request for request in page.requests if server.key in request["url"]]
+
+
+def test_a_key_that_is_none_is_told_so(page, server):
+    page.driver.get(server.url)
+    page.one("#key").send_keys("no-such-key")
+    page.press("Sign in")
+    page.until_says("x-api-key", "[role=alert]")
+    assert page.script("return sessionStorage.length") == 0
+    page.forgive("status of 401")  # which the browser tells by itself
+
+
+def test_what_is_not_of_the_page_does_not_run(page, server):
+    page.open()
+    page.script("""const script = document.createElement('script'); script.textContent = 'window.evil = 1'; document.head.append(script);
+        const style = document.createElement('style'); style.textContent = 'body { color: red }'; document.head.append(style);
+        const image = new Image(); image.src = 'http://127.0.0.1:9/x.png'; document.body.append(image);""")
+    assert page.script("return window.evil") is None
+    page.until(lambda: page.listen() or len(page.said) >= 3)
+    page.forgive("Content Security Policy")
+    page.requests = [request for request in page.requests if "127.0.0.1:9/" not in request["url"]]
+
+
+def test_a_stream_that_is_cut_off_is_resumed(page, make_server):
+    port = processes.free_port()
+    server = page.server = make_server("--listen", f"127.0.0.1:{port}")
+    graph_id = begin(server, HELLO, mode="STEP")
+    page.open_graph(graph_id)
+    page.until_says("live", ".facts")
+    server.kill9()
+    page.until_says("connecting", ".facts")
+    server.start()
+    page.until_says("live", ".facts", 20)
+    page.press("Run to the end")
+    page.until_says("completed", ".standing", 20)
+    page.forgive("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING")
+
+
+def test_credentials_are_sealed_in_the_browser_and_kept_nowhere(page, make_server, proxy, credentials):
+    port = processes.free_port()
+    server = page.server = make_server("--aws-endpoint", proxy.url, "--listen", f"127.0.0.1:{port}")
+    graph_id = begin(server, configs.roles(2, credentials), mode="STEP")
+    server.kill9()
+    server.start()
+    page.open_graph(graph_id)
+    page.press("Cancel…")
+    page.press("Cancel it", "dialog")
+    page.until_says("cancelled", ".standing")
+    page.press("Retry")
+    for name, value in credentials["aws"].items():
+        page.one(f"dialog [name='aws.{name}']").send_keys(value)
+    page.press("Retry", "dialog")
+    page.until_says("completed", ".standing", 20)
+    page.listen()
+    bodies = [request["postData"] for request in page.requests if request.get("postData")]
+    assert any("encrypted_secret_access_key" in body for body in bodies)
+    assert not any(SECRET in body for body in bodies)
+    assert SECRET not in page.script("return JSON.stringify([sessionStorage, localStorage]) + document.documentElement.outerHTML")
+
+
+def test_the_api_is_shown_by_swagger_ui(page, server):
+    page.driver.get(server.url + "/docs")
+    page.until_says("/deploy/apply", "#docs")
+    assert len(page.all(".opblock")) > 25

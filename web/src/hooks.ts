@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// hooks.ts - what several views share: data that is loaded, a run that changes, the place in the address, and lists of
+// which only what is seen is drawn.
+import type { ComponentChildren, RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { createContext } from "preact";
+import type { Client } from "./api";
+import type { Run } from "./run";
+
+export const ClientContext = createContext<Client>(null!);
+export const SayContext = createContext<(text: string) => void>(() => {});
+
+export interface Loaded<T> { value?: T; why?: Error; reload: () => void }
+
+/** Loads once for each `what`, and again every so often while it is looked at. */
+export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, what: unknown[], everyMs = 0): Loaded<T> {
+  const [state, setState] = useState<{ value?: T; why?: Error }>({});
+  const [turn, setTurn] = useState(0);
+  useEffect(() => setState({}), what);
+  useEffect(() => {
+    const stop = new AbortController();
+    load(stop.signal).then((value) => setState({ value }),
+      (why: Error) => { if (!stop.signal.aborted) setState((state) => ({ ...state, why })); });
+    const timer = everyMs > 0 ? setInterval(() => { if (!document.hidden) setTurn((n) => n + 1); }, everyMs) : 0;
+    return () => { stop.abort(); clearInterval(timer); };
+  }, [...what, turn]);
+  return { ...state, reload: () => setTurn((n) => n + 1) };
+}
+
+const REDRAW_MS = 150;
+
+/** Draws again when the run has changed, a few times a second at most. */
+export function useRun(run?: Run): void {
+  const [, setTurn] = useState(0);
+  useEffect(() => {
+    let timer = 0;
+    const stop = run?.subscribe(() => {
+      timer ||= window.setTimeout(() => { timer = 0; setTurn((n) => n + 1); }, REDRAW_MS);
+    });
+    return () => { stop?.(); clearTimeout(timer); };
+  }, [run]);
+}
+
+/** The time, every so often while `ticks`. */
+export function useNow(ticks: boolean): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (!ticks) return;
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, [ticks]);
+  return ticks ? Math.max(now, Date.now()) : now;
+}
+
+/** "#/graph/5bda6f2c/f42d55fb" is ["graph", "5bda6f2c", "f42d55fb"]. */
+export function readPlace(): string[] {
+  try {
+    return location.hash.replace(/^#\/?/, "").split("/").filter(Boolean).map(decodeURIComponent);
+  } catch {
+    return []; // somebody's link that is none
+  }
+}
+export const linkTo = (...parts: string[]) => "#/" + parts.map(encodeURIComponent).join("/");
+
+export function usePlace(): string[] {
+  const [place, setPlace] = useState(readPlace);
+  useEffect(() => {
+    const look = () => setPlace(readPlace());
+    addEventListener("hashchange", look);
+    return () => removeEventListener("hashchange", look);
+  }, []);
+  return place;
+}
+
+/** Which rows of a scrolled list are seen. */
+export function useSeen(n: number, rowHeight: number): { ref: RefObject<HTMLDivElement | null>; from: number; to: number } {
+  const ref = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useState({ top: 0, height: 600 });
+  useEffect(() => {
+    const box = ref.current!;
+    const look = () => setSeen({ top: box.scrollTop, height: box.clientHeight });
+    const sizes = new ResizeObserver(look);
+    sizes.observe(box);
+    box.addEventListener("scroll", look, { passive: true });
+    return () => { sizes.disconnect(); box.removeEventListener("scroll", look); };
+  }, []);
+  const from = Math.max(0, Math.floor(seen.top / rowHeight) - 8);
+  return { ref, from: Math.min(from, n), to: Math.min(n, Math.ceil((seen.top + seen.height) / rowHeight) + 8) };
+}
+
+export type Children = { children?: ComponentChildren };

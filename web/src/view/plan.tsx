@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// plan.tsx - from a config to a plan, and from that to an apply that is held to it.
+import { useContext, useState } from "preact/hooks";
+import { readSpecGraph, type Graph } from "../graph";
+import { ClientContext, linkTo, SayContext } from "../hooks";
+import { sealCredentials, type Credentials } from "../seal";
+import type { Execution, MGraph, Plan } from "../types";
+import { summaryOf } from "../words";
+import { GraphView } from "./graph-view";
+import { Trouble } from "./parts";
+import { PlannedChanges } from "./planned";
+
+interface Planned { plan: Plan; graph: Graph; credentials?: Credentials }
+
+function readConfig(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text);
+  } catch (why) {
+    throw new Error(`This is no JSON: ${(why as Error).message}`);
+  }
+}
+
+function ApplyButtons({ planned, onFailure, onWhy }: { planned: Planned; onFailure: string; onWhy: (why?: Error) => void }) {
+  const client = useContext(ClientContext);
+  const [tells, setTells] = useState(false);
+  async function apply(mode: string) {
+    setTells(true);
+    onWhy(undefined);
+    try {
+      const { plan, credentials } = planned;
+      const execution = await client.post<Execution>("/deploy/apply", {
+        graph_id: plan.spec_graph_id, plan_id: plan.plan_id, mode, on_failure: onFailure, ...(credentials && { credentials }),
+      });
+      location.hash = linkTo("graph", execution.graph_id, execution.execution_id);
+    } catch (refused) {
+      onWhy(refused as Error);
+      setTells(false);
+    }
+  }
+  return (
+    <div class="buttons">
+      <button id="do-apply" type="button" class="primary" disabled={tells} onClick={() => apply("FULL")}>Apply this plan</button>
+      <button id="do-apply-step" type="button" disabled={tells} onClick={() => apply("STEP")}>Apply it step by step</button>
+    </div>
+  );
+}
+
+export function PlanPage() {
+  const client = useContext(ClientContext);
+  const say = useContext(SayContext);
+  const [text, setText] = useState("");
+  const [prune, setPrune] = useState(false);
+  const [onFailure, setOnFailure] = useState("stop");
+  const [planned, setPlanned] = useState<Planned>();
+  const [why, setWhy] = useState<Error>();
+  const [looks, setLooks] = useState(false);
+
+  async function plan(event: Event) {
+    event.preventDefault();
+    setLooks(true);
+    setWhy(undefined);
+    setPlanned(undefined);
+    try {
+      const config = readConfig(text);
+      const credentials = config.credentials ? await sealCredentials(client, config.credentials as Credentials) : undefined;
+      const plan = await client.post<Plan>("/deploy/plan", {
+        config: { ...config, ...(credentials && { credentials }) }, on_failure: onFailure, ...(prune && { prune }),
+      });
+      const document = await client.get<MGraph>(`/deploy/graph/${plan.spec_graph_id}`);
+      setPlanned({ plan, credentials, graph: readSpecGraph(document, plan.operations.map(({ node_id }) => node_id)) });
+      say(`The plan is there: ${summaryOf(plan.summary)}`);
+    } catch (refused) {
+      setWhy(refused as Error);
+    }
+    setLooks(false);
+  }
+
+  return (
+    <section aria-labelledby="title">
+      <h1 id="title">Plan a config</h1>
+      <form onSubmit={plan}>
+        <label for="config">The config, as JSON</label>
+        <textarea id="config" rows={14} spellcheck={false} required value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        <div class="buttons">
+          <label>Or a file <input type="file" accept=".json,application/json" onChange={(event) => event.currentTarget.files?.[0]?.text().then(setText)} /></label>
+          <label><input type="checkbox" checked={prune} onChange={(event) => setPrune(event.currentTarget.checked)} /> Delete what it no longer names</label>
+          <label>On a failure <select value={onFailure} onChange={(event) => setOnFailure(event.currentTarget.value)}>
+            <option value="stop">start nothing new</option>
+            <option value="continue_independent">go on with the rest</option>
+            <option value="rollback">roll back</option>
+          </select></label>
+          <button type="submit" class="primary" disabled={looks}>{looks ? "Looking…" : "Plan"}</button>
+        </div>
+      </form>
+      <Trouble why={why} />
+      {planned && (
+        <section aria-labelledby="planned">
+          <h2 id="planned">{planned.plan.deployment_id} {planned.plan.version}</h2>
+          <ApplyButtons planned={planned} onFailure={onFailure} onWhy={setWhy} />
+          <GraphView graph={planned.graph} plan={planned.plan} />
+          <PlannedChanges plan={planned.plan} />
+        </section>
+      )}
+    </section>
+  );
+}
