@@ -195,7 +195,6 @@ on_put(struct store_op *op)
 	struct process          *process = request->process;
 	struct err               err;
 	struct execution_request ask = {
-		.spec = spec_ref(request->version->spec),
 		.kind = request->wish.kind,
 		.mode = request->wish.mode,
 		.on_failure = request->wish.on_failure,
@@ -214,10 +213,10 @@ on_put(struct store_op *op)
 	if (puts_plan(request))
 		return;
 	if (op->result != STORE_OK || !process_serves(process)) {
-		spec_unref(ask.spec);
 		request->process = NULL;
 		return;
 	}
+	ask.spec = spec_ref(request->version->spec);
 	bring(request->world, process, request->version, &ask.keyring);
 	request->watch = (struct execution_watch){
 		.on_begun = on_begun, .on_paused = on_paused, .on_ended = on_ended
