@@ -46,7 +46,7 @@ class Moto:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = open(folder / "moto.log", "wb")
-        environment = clean_environment(folder)
+        environment = clean_environment(folder) | {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
         if managed_policies:
             environment["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
         self.process = subprocess.Popen(

@@ -73,7 +73,7 @@ def test_an_apply_in_step_mode_is_driven_by_the_buttons_to_its_end(page, server)
 
 
 def test_colours_change_as_it_happens(page, server):
-    graph_id = begin(server, configs.nulls(6, delay_ms=400, chain=6, deployment_id="chain"))
+    graph_id = begin(server, configs.nulls(6, delay_ms=1500, chain=6, deployment_id="chain"))
     page.open_graph(graph_id)
     page.until(lambda: page.statuses()["n2"] == "running")
     colours = page.drawn()
@@ -83,7 +83,7 @@ def test_colours_change_as_it_happens(page, server):
         const { x, y } = cy.nodes()[arguments[0]].renderedPosition(), scale = canvas.width / cy.width();
         return [...canvas.getContext('2d').getImageData((x - 60 * cy.zoom()) * scale, y * scale, 1, 1).data].slice(0, 3)"""
     before = page.script(pixel, 5)
-    page.until(lambda: set(page.statuses().values()) == {"completed"})
+    page.until(lambda: set(page.statuses().values()) == {"completed"}, 20)
     page.until(lambda: page.script(pixel, 5) != before)
     page.until_says("completed", ".standing")
     page.until_says("chain is completed", "[role=status]")
