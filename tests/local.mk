@@ -372,6 +372,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/github/world.py \
 	%D%/integration/graph_double.py \
 	%D%/integration/keysfile.py \
+	%D%/integration/malformed.py \
 	%D%/integration/processes.py \
 	%D%/integration/proxying.py \
 	%D%/integration/pytest.ini \
@@ -408,6 +409,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_types.py \
 	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
+	%D%/integration/test_malformed.py \
 	%D%/integration/test_metrics.py \
 	%D%/integration/test_monitor.py \
 	%D%/integration/test_move.py \
