@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * redis_calls.c - lists of calls: a list takes one at its end, and gives up any. */
+ * redis_calls.c - lists of calls: a list takes one at its end, and gives up any. Lanes of lists, which take turns. */
 #include "store/redis_calls.h"
+
+/* In flight of one lane: what Redis does in about a millisecond. */
+#define LANE_CALLS_MAX 64
+#define LANE_BYTES_MAX (64 << 10) /* unless one call alone is larger */
 
 void
 redis_calls_push(struct redis_calls *calls, struct redis_call *call)
@@ -37,4 +41,67 @@ redis_calls_pop(struct redis_calls *calls)
 	if (call != NULL)
 		redis_calls_take(calls, call);
 	return call;
+}
+
+/* ---- lanes ---- */
+
+void
+redis_lanes_push(struct redis_lanes *lanes, struct redis_call *call)
+{
+	struct redis_lane *lane = &lanes->lanes[call->lane];
+
+	redis_calls_push(call->step > 0 || call->has_begun ? &lane->begun : &lane->waiting, call);
+}
+
+static bool
+lane_may_fly(const struct redis_lane *lane)
+{
+	return lane->flying_n < LANE_CALLS_MAX && lane->flying_bytes < LANE_BYTES_MAX;
+}
+
+static struct redis_call *
+lane_pop(struct redis_lane *lane)
+{
+	struct redis_call *call = redis_calls_pop(&lane->begun);
+
+	return call != NULL ? call : redis_calls_pop(&lane->waiting);
+}
+
+struct redis_call *
+redis_lanes_pop(struct redis_lanes *lanes)
+{
+	struct redis_call *call = NULL;
+
+	for (size_t i = 0; i < LOOP_LANES && call == NULL; i++) {
+		struct redis_lane *lane = &lanes->lanes[lanes->turn];
+
+		lanes->turn = (lanes->turn + 1) % LOOP_LANES;
+		if (lane_may_fly(lane))
+			call = lane_pop(lane);
+	}
+	return call;
+}
+
+struct redis_call *
+redis_lanes_drain(struct redis_lanes *lanes)
+{
+	struct redis_call *call = NULL;
+
+	for (size_t i = 0; i < LOOP_LANES && call == NULL; i++)
+		call = lane_pop(&lanes->lanes[i]);
+	return call;
+}
+
+void
+redis_lanes_fly(struct redis_lanes *lanes, const struct redis_call *call)
+{
+	lanes->lanes[call->lane].flying_n++;
+	lanes->lanes[call->lane].flying_bytes += call->bytes;
+}
+
+void
+redis_lanes_land(struct redis_lanes *lanes, const struct redis_call *call)
+{
+	lanes->lanes[call->lane].flying_n--;
+	lanes->lanes[call->lane].flying_bytes -= call->bytes;
 }
