@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""malformed.py - requests and frames as no good client sends them: real ones, with something done to them. The same of the
+"""malformed.py - inputs as no good client sends them: real ones, with something done to them. The same of the
 same seed."""
 
 import json
@@ -7,7 +7,6 @@ import random
 import re
 
 import configs
-import sockets
 
 NUMBERS = (b"0", b"-1", b"1e3", b"0x10", b"18446744073709551616", b"99999999999999999999999", b"4294967295", b" 5", b"5,5", b"")
 PIECES = (b"\r\n", b"\n", b"\r", b"\0", b" ", b":", b"\t", b"\r\n\r\n", b"\xff\xfe", b"%00", b"%", b"//", b"\xed\xa0\x80", b"{" * 200, b"[" * 5000,
@@ -36,13 +35,6 @@ def requests(key):
         b"PUT /deploy/plan HTTP/1.1\r\n" + typed + b"Content-Length: 2\r\n\r\n{}",
         b"HEAD /healthz HTTP/1.0\r\n\r\n", b"DELETE /deploy/schedules/nulls HTTP/1.1\r\n" + head + b"If-Match: *\r\n\r\n",
     ]
-
-
-def frames():
-    """What clients of WebSockets send."""
-    return [sockets.frame(9, b"ping"), sockets.frame(10), sockets.frame(1, b"text" * 50), sockets.frame(2, b"\0" * 300),
-            sockets.frame(1, b"a part", fin=False), sockets.frame(0, b"the rest"), sockets.frame(8, b"\x03\xe8bye"),
-            sockets.frame(9, b"x" * 125), sockets.frame(1, b"x" * 70000, length=70000)]
 
 
 # ---- what is done to them ----
