@@ -24,7 +24,7 @@
 #define TOPICS_BUCKETS 1024
 #define RETRY_FIRST_US 100000
 #define RETRY_LAST_US  2000000
-#define PIECE_EVENTS   64 /* and what is left of a reader's page */
+#define PIECE_EVENTS   16 /* and what is left of a reader's page */
 
 struct feed_topic {
 	struct feed        *feed;

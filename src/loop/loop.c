@@ -10,15 +10,20 @@
 /* A turn that never drains is cut here, so that sockets are served; the rest waits one turn. */
 #define TURN_TASKS_MAX 4096
 
+/* How often one may be passed over by lanes that have less to do. */
+#define PASSED_MAX 4
+
 struct dying {
 	void (*end)(void *);
 	void *ptr;
 };
 
 struct lane {
-	struct lane *next; /* whose turn is after this one's */
+	struct lane *next; /* of those that wait, the one that came after this one */
 	bool         waits;
+	unsigned     passed; /* how often others went before it */
 	struct task *head, **tail;
+	size_t       tasks_n;
 };
 
 struct loop {
@@ -27,7 +32,6 @@ struct loop {
 	struct lane  lanes[LOOP_LANES];
 	struct lane *head,
 	    **tail; /* of those that wait for their turn; one of which nothing is left is skipped */
-	size_t        tasks_n;
 	struct dying *dying;
 	size_t        dying_n, dying_cap;
 	bool (*is_over)(void *arg); /* NULL: a turn has no limit but TURN_TASKS_MAX */
@@ -145,9 +149,21 @@ static void
 lane_wait(struct loop *loop, struct lane *lane)
 {
 	lane->waits = true;
+	lane->passed = 0;
 	lane->next = NULL;
 	*loop->tail = lane;
 	loop->tail = &lane->next;
+}
+
+static void
+lane_leave(struct loop *loop, struct lane **at)
+{
+	struct lane *lane = *at;
+
+	*at = lane->next;
+	if (loop->tail == &lane->next)
+		loop->tail = at;
+	lane->waits = false;
 }
 
 void
@@ -162,7 +178,7 @@ task_wake(struct loop *loop, struct task *task)
 	task->next = NULL;
 	*lane->tail = task;
 	lane->tail = &task->next;
-	loop->tasks_n++;
+	lane->tasks_n++;
 	if (!lane->waits)
 		lane_wait(loop, lane);
 }
@@ -183,7 +199,13 @@ task_cancel(struct loop *loop, struct task *task)
 		}
 	}
 	task->queued = false;
-	loop->tasks_n--;
+	lane->tasks_n--;
+	for (struct lane **at = &loop->head; lane->tasks_n == 0 && *at != NULL; at = &(*at)->next) {
+		if (*at == lane) {
+			lane_leave(loop, at);
+			break;
+		}
+	}
 }
 
 static struct task *
@@ -191,34 +213,43 @@ lane_pop(struct lane *lane)
 {
 	struct task *task = lane->head;
 
-	if (task != NULL) {
-		lane->head = task->next;
-		if (lane->head == NULL)
-			lane->tail = &lane->head;
-		task->queued = false;
-	}
+	lane->head = task->next;
+	if (lane->head == NULL)
+		lane->tail = &lane->head;
+	lane->tasks_n--;
+	task->queued = false;
 	return task;
 }
 
-/* The first of the lane whose turn it is, which goes to the end of the line. */
+/* Where in the line of lanes the next one is. */
+static struct lane **
+lane_next(struct loop *loop)
+{
+	struct lane **best = &loop->head;
+
+	for (struct lane **at = &loop->head; *at != NULL; at = &(*at)->next) {
+		if ((*at)->passed == PASSED_MAX)
+			return at;
+		if ((*at)->tasks_n < (*best)->tasks_n)
+			best = at;
+	}
+	return best;
+}
+
 static struct task *
 task_pop(struct loop *loop)
 {
-	struct task *task = NULL;
+	struct lane **at = lane_next(loop), *lane = *at;
+	struct task  *task;
 
-	while (task == NULL && loop->head != NULL) {
-		struct lane *lane = loop->head;
-
-		loop->head = lane->next;
-		if (loop->head == NULL)
-			loop->tail = &loop->head;
-		lane->waits = false;
-		task = lane_pop(lane);
-		if (lane->head != NULL)
-			lane_wait(loop, lane);
-	}
-	if (task != NULL)
-		loop->tasks_n--;
+	if (lane == NULL)
+		return NULL;
+	for (struct lane *before = loop->head; before != lane; before = before->next)
+		before->passed++;
+	lane_leave(loop, at);
+	task = lane_pop(lane);
+	if (lane->tasks_n > 0)
+		lane_wait(loop, lane);
 	return task;
 }
 
@@ -262,7 +293,7 @@ int64_t
 loop_next_due_us(const struct loop *loop)
 {
 	_Static_assert(LOOP_NEVER == INT64_MAX, "what an empty heap's first key is");
-	return loop->tasks_n > 0 ? 0 : heap_first_key(&loop->timers);
+	return loop->head != NULL ? 0 : heap_first_key(&loop->timers);
 }
 
 int64_t

@@ -7,8 +7,8 @@
  * then what was buried is freed. Timers and tasks are the caller's memory, embedded in the object
  * they serve and recovered with container_of.
  *
- * Tasks run in lanes. Those of one lane run in the order in which they were woken; lanes take turns, task by task. So
- * a tenant that wakes a thousand tasks holds up another one by one of them.
+ * Tasks run in lanes. Those of one lane run in the order in which they were woken. Next is the lane that has the fewest, but none is passed
+ * over for long. So a tenant that wakes a thousand tasks hardly holds up another one that has a few.
  *
  * Rule for callbacks from outside (sockets, store replies, finished calls): record the fact and wake
  * a task. The work is done in the task, never inside the callback.

@@ -13,7 +13,7 @@
 #define SIGNALS_MAX 8
 #define US_PER_S    1000000
 #define MS_PER_S    1000
-#define TURN_US     500 /* then sockets are looked at: what comes there may be another tenant's */
+#define TURN_US     200 /* then sockets are looked at: what comes there may be another tenant's */
 
 struct signal_watch {
 	struct loop_ev *ev;

@@ -3,8 +3,9 @@
 #include "store/redis_calls.h"
 
 /* In flight of one lane: what Redis does in about a millisecond. */
-#define LANE_CALLS_MAX 64
-#define LANE_BYTES_MAX (64 << 10) /* unless one call alone is larger */
+#define LANE_CALLS_MAX  64
+#define LANE_WEIGHT_MAX (64 << 10) /* unless one call alone is larger */
+#define PAGE_WEIGHT     (16 << 10) /* of what reads a page, or a whole execution */
 
 void
 redis_calls_push(struct redis_calls *calls, struct redis_call *call)
@@ -56,7 +57,7 @@ redis_lanes_push(struct redis_lanes *lanes, struct redis_call *call)
 static bool
 lane_may_fly(const struct redis_lane *lane)
 {
-	return lane->flying_n < LANE_CALLS_MAX && lane->flying_bytes < LANE_BYTES_MAX;
+	return lane->flying_n < LANE_CALLS_MAX && lane->flying_weight < LANE_WEIGHT_MAX;
 }
 
 static struct redis_call *
@@ -92,16 +93,30 @@ redis_lanes_drain(struct redis_lanes *lanes)
 	return call;
 }
 
-void
-redis_lanes_fly(struct redis_lanes *lanes, const struct redis_call *call)
+static bool
+reads_much(const struct redis_call *call)
 {
-	lanes->lanes[call->lane].flying_n++;
-	lanes->lanes[call->lane].flying_bytes += call->bytes;
+	enum store_verb verb = call->op->verb;
+
+	return verb == STORE_EVENTS || verb == STORE_TOLD || verb == STORE_GET_EXEC ||
+	       verb == STORE_GET_SPEC;
+}
+
+void
+redis_lanes_fly(struct redis_lanes *lanes, struct redis_call *call)
+{
+	struct redis_lane *lane = &lanes->lanes[call->lane];
+
+	call->weight = call->bytes + (reads_much(call) ? PAGE_WEIGHT : 0);
+	lane->flying_n++;
+	lane->flying_weight += call->weight;
 }
 
 void
 redis_lanes_land(struct redis_lanes *lanes, const struct redis_call *call)
 {
-	lanes->lanes[call->lane].flying_n--;
-	lanes->lanes[call->lane].flying_bytes -= call->bytes;
+	struct redis_lane *lane = &lanes->lanes[call->lane];
+
+	lane->flying_n--;
+	lane->flying_weight -= call->weight;
 }

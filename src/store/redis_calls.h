@@ -31,9 +31,10 @@ struct redis_call {
 	int64_t                until_us;  /* put off, no longer than this; 0: it never was */
 	unsigned               lane;      /* its tenant's */
 	size_t                 bytes;
-	size_t                 step;
-	bool                   has_begun;    /* a step was answered: part of it has happened */
-	bool                   whole_script; /* it was not known there */
+	size_t weight; /* in flight: bytes of its lane's share, with what is read guessed */
+	size_t step;
+	bool   has_begun;    /* a step was answered: part of it has happened */
+	bool   whole_script; /* it was not known there */
 };
 
 struct redis_calls {
@@ -46,7 +47,7 @@ struct redis_calls {
 struct redis_lanes {
 	struct redis_lane {
 		struct redis_calls begun, waiting;
-		size_t             flying_n, flying_bytes;
+		size_t             flying_n, flying_weight;
 	} lanes[LOOP_LANES];
 	unsigned turn;
 };
@@ -55,7 +56,7 @@ void redis_lanes_push(struct redis_lanes *lanes, struct redis_call *call);
 struct redis_call *
 redis_lanes_pop(struct redis_lanes *lanes); /* NULL: none, or none that may fly now */
 struct redis_call *redis_lanes_drain(struct redis_lanes *lanes); /* any; NULL when empty */
-void               redis_lanes_fly(struct redis_lanes *lanes, const struct redis_call *call);
+void               redis_lanes_fly(struct redis_lanes *lanes, struct redis_call *call);
 void               redis_lanes_land(struct redis_lanes *lanes, const struct redis_call *call);
 
 void               redis_calls_push(struct redis_calls *calls, struct redis_call *call);

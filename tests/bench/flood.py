@@ -26,6 +26,8 @@ RESOURCES, DELAY_MS = 20, 100
 BEYOND = 0.1           # of running and watchers, that are refused
 OF_TENANT = 0.1        # of the watchers, that follow all of it
 PATIENCE_S = 0.2       # after a refusal
+SPREAD_S = 2           # over which the applies begin: they are not all at the same
+ASKERS = 8
 LARGE_PAUSE_S = 0.5
 FLAVOURS = 2           # of each deployment: one apply changes what the other made
 
@@ -115,6 +117,7 @@ class Flood:
     async def run(self, number):
         bodies = [json.dumps({"config": small(number, flavour)}).encode() for flavour in range(FLAVOURS)]
         connection, turn = [], number
+        await asyncio.sleep(number * SPREAD_S / self.limits["executions_running"])
         while self.going:
             status, answer = await self.apply(connection, "applies", bodies[turn % FLAVOURS])
             if status == 200:
@@ -131,7 +134,7 @@ class Flood:
 
     async def ask_on(self, every_s, number):
         plan = json.dumps({"config": small(number, 0)}).encode()
-        connection, due, turn = [], time.monotonic(), 0
+        connection, due, turn = [], time.monotonic() + every_s * number / ASKERS, 0
         while self.going:
             due = max(due + every_s, time.monotonic())
             await asyncio.sleep(due - time.monotonic())
@@ -172,8 +175,8 @@ class Flood:
             running = self.limits["executions_running"]
             work += [self.run(number) for number in range(round(running * (1 + BEYOND)))]
         if "requests" in self.parts:
-            n = 8
-            work += [self.ask_on(n / (2 * self.limits["requests_per_second"]), number) for number in range(n)]
+            every_s = ASKERS / (2 * self.limits["requests_per_second"])
+            work += [self.ask_on(every_s, number) for number in range(ASKERS)]
         if "watchers" in self.parts:
             work.append(self.watch(round(self.limits["watchers"] * (1 + BEYOND))))
         if "large" in self.parts:

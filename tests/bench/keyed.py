@@ -28,14 +28,14 @@ class Server:
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=folder))
         self.keys = self.folder / "keys.json"
         keys_file(self.keys, limits)
-        self.log = open(self.folder / "log", "wb")
+        self.log = open(os.memfd_create("log"), "w+b")  # what else the disk does is none of the server's
         self.process = subprocess.Popen(
             [binary or os.environ.get("MGRAPH_DEPLOY") or str(TOP / "build" / "mgraph-deploy"), "serve",
              "--listen", "127.0.0.1:0", "--data", str(self.folder / "data"), "--keys", str(self.keys), *options],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line.startswith("listening on "):
-            raise SystemExit(f"the server did not start: see {self.log.name}")
+            raise SystemExit(f"the server did not start:\n{self.logged()}")
         self.address = urllib.parse.urlsplit(line.split()[-1])
         self._wait_ready()
 
@@ -60,8 +60,11 @@ class Server:
         until = time.monotonic() + SECONDS
         while self.ask("", "GET", "/readyz")[0] != 200:
             if time.monotonic() > until:
-                raise SystemExit(f"the server is not ready: see {self.log.name}")
+                raise SystemExit(f"the server is not ready:\n{self.logged()}")
             time.sleep(0.01)
+
+    def logged(self):
+        return os.pread(self.log.fileno(), os.fstat(self.log.fileno()).st_size, 0).decode("utf-8", "replace")
 
     # ---- what it takes ----
 
@@ -78,12 +81,12 @@ class Server:
         return int(found[0]) if found else None
 
     def stop(self):
-        """Its exit status."""
+        """Its exit status, and all that it has logged."""
         self.process.terminate()
-        status = self.process.wait(SECONDS)
+        status, text = self.process.wait(SECONDS), self.logged()
         self.process.stdout.close()
         self.log.close()
-        return status
+        return status, text
 
 
 def cpu_seconds(pid):
