@@ -314,6 +314,7 @@ bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_plan
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_verify
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_watch
+	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_neighbours
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_terraform
 .PHONY: bench
 
@@ -333,8 +334,12 @@ once = %D%/sim/planted $(lints)
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/sim $(once)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
+	%D%/bench/bench_neighbours \
 	%D%/bench/bench_terraform \
 	%D%/bench/bench_watch \
+	%D%/bench/flood.py \
+	%D%/bench/keyed.py \
+	%D%/bench/soak \
 	%D%/bench/web-stack.tf \
 	%D%/bench/bench_plan \
 	%D%/bench/bench_verify \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """keyed.py - a server for tenants whose keys are their names: its process, what it takes of the machine, and how it is asked."""
 
+import atexit
 import hashlib
 import http.client
 import json
@@ -33,6 +34,7 @@ class Server:
             [binary or os.environ.get("MGRAPH_DEPLOY") or str(TOP / "build" / "mgraph-deploy"), "serve",
              "--listen", "127.0.0.1:0", "--data", str(self.folder / "data"), "--keys", str(self.keys), *options],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
+        atexit.register(self.process.kill)  # of one that is over it does nothing
         line = self.process.stdout.readline()
         if not line.startswith("listening on "):
             raise SystemExit(f"the server did not start:\n{self.logged()}")
