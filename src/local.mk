@@ -371,6 +371,9 @@ libworld_a_SOURCES = \
 	%D%/api/once.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
+	%D%/api/openapi_answers.c \
+	%D%/api/openapi_inside.h \
+	%D%/api/openapi_parts.c \
 	%D%/api/pages.c \
 	%D%/api/pages.h \
 	%D%/api/page.c \
@@ -380,6 +383,9 @@ libworld_a_SOURCES = \
 	%D%/api/public_keys.c \
 	%D%/api/query.c \
 	%D%/api/query.h \
+	%D%/api/refusals.c \
+	%D%/api/refusals.h \
+	%D%/api/route_find.c \
 	%D%/api/routes.c \
 	%D%/api/routes.h \
 	%D%/api/schedules.c \

@@ -165,6 +165,7 @@ struct schemas     *api_schemas(struct api *api);
 struct assets      *api_assets(struct api *api);
 struct schedules   *api_schedules(struct api *api);
 struct traffic     *api_traffic(struct api *api);
+const char         *api_openapi(struct api *api);
 
 /* request NULL: no client waits; set `answered` then. */
 struct exchange *exchange_create(struct api *api, struct http_request *request);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
  * info.c - the service about itself: health, version, types, and its own description. */
-#include "api/openapi.h"
 #include "api/pages.h"
 #include "api/routes.h"
 #include "provider/registry.h"
@@ -195,7 +194,7 @@ handle_metrics(struct exchange *x)
 void
 handle_openapi(struct exchange *x)
 {
-	reply_json(x, 200, openapi_document(api_schemas(x->api), api_options_of(x->api)->version));
+	reply_text(x, 200, JSON_CONTENT_TYPE, api_openapi(x->api));
 }
 
 /* It is for editors, and seldom asked for: it is read each time. */
