@@ -346,7 +346,10 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
 	%D%/integration/cycles.py \
+	%D%/integration/described.py \
 	%D%/integration/drawings.py \
+	%D%/integration/fuzz/hooks.py \
+	%D%/integration/fuzz/schemathesis.toml \
 	%D%/integration/github_launcher.py \
 	%D%/integration/github_service.py \
 	%D%/integration/github/__init__.py \
@@ -414,6 +417,9 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_move_copies.py \
 	%D%/integration/test_history.py \
 	%D%/integration/test_once.py \
+	%D%/integration/test_openapi.py \
+	%D%/integration/test_openapi_examples.py \
+	%D%/integration/test_openapi_fuzz.py \
 	%D%/integration/test_page.py \
 	%D%/integration/test_page_files.py \
 	%D%/integration/test_plans.py \

@@ -14,7 +14,9 @@ import pytest
 sys.path.insert(0, os.path.dirname(__file__))
 
 import browser
+import client
 import cloud as cloud_module
+import described
 import processes
 import sigproxy
 from github import contract as github_contract
@@ -28,6 +30,23 @@ KEY_ID, SECRET = next(iter(sigproxy.DEFAULT_SECRETS.items()))
 def pytest_collection_modifyitems(items):
     """What waits most begins first, so that the others run meanwhile."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.fixture(scope="session")
+def description(tmp_path_factory):
+    """What every answer is held to: what the program says of itself."""
+    whole = described.Description(processes.openapi(tmp_path_factory.mktemp("openapi")))
+    client.Api.described = staticmethod(lambda: whole)
+    return whole
+
+
+@pytest.fixture(autouse=True)
+def answers_are_as_described(description):
+    """Of all requests by our client, from whatever thread."""
+    yield
+    violations = description.violations[:]
+    description.violations.clear()
+    assert not violations, "\n".join(["against /openapi.json:", *list(dict.fromkeys(violations))[:10]])
 
 
 @pytest.fixture(scope="session")
