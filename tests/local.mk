@@ -327,7 +327,8 @@ lints = \
 	%D%/lint/layers.py \
 	%D%/lint/listed.py \
 	%D%/lint/protocol.py \
-	%D%/lint/schemas.py
+	%D%/lint/schemas.py \
+	%D%/lint/types.sh
 # Those that judge the code, not this build of it: contrib/test runs them once.
 once = %D%/sim/planted $(lints)
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/sim $(once)

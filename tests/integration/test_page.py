@@ -204,6 +204,18 @@ def test_a_graph_of_2000_nodes_is_drawn_in_seconds_and_stays_usable(page, server
     assert page.all("progress")[0].get_attribute("value") == "2000"
 
 
+def test_older_ones_are_a_press_away(page, server):
+    for _ in range(52):
+        done(server, configs.nulls(1, deployment_id="often"))
+    page.open("#/deployment/often")
+    page.until(lambda: len(page.all("main tbody tr")) == 50)
+    page.press("Show older ones")
+    page.until(lambda: len(page.all("main tbody tr")) == 52)
+    assert not page.all("main section > button")
+    done(server, configs.nulls(1, deployment_id="often"))
+    page.until(lambda: len(page.all("main tbody tr")) == 53)
+
+
 def test_the_keyboard_is_enough(page, server):
     graph_id = begin(server, HELLO, mode="STEP")
     page.driver.get(server.url + "/")
