@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	%D%/screenshots \
 	%D%/requirements.txt \
 	%D%/test \
+	docs/README.md \
 	docs/api.md \
 	docs/comparison.md \
 	docs/concepts.md \
@@ -21,10 +22,31 @@ EXTRA_DIST += \
 	docs/examples/terraform.json \
 	docs/examples/test-suite.json \
 	docs/getting-started.md \
+	docs/how-to/README.md \
+	docs/how-to/deploy.md \
+	docs/how-to/destroy.md \
+	docs/how-to/discover.md \
+	docs/how-to/graphs.md \
+	docs/how-to/history.md \
+	docs/how-to/move.md \
+	docs/how-to/openapi.md \
+	docs/how-to/plan.md \
+	docs/how-to/primitives.md \
+	docs/how-to/providers.md \
+	docs/how-to/regions.md \
+	docs/how-to/resume.md \
+	docs/how-to/step.md \
+	docs/how-to/storage.md \
+	docs/how-to/tenants.md \
+	docs/how-to/tests.md \
+	docs/how-to/update.md \
+	docs/how-to/verify.md \
+	docs/how-to/watch.md \
 	docs/internals/architecture.md \
 	docs/internals/archive.md \
 	docs/internals/discovery.md \
 	docs/internals/engine.md \
+	docs/internals/fuzzing.md \
 	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \

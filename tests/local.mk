@@ -325,6 +325,7 @@ lints = \
 	%D%/lint/guarantees.py \
 	%D%/lint/headers.sh \
 	%D%/lint/layers.py \
+	%D%/lint/links.py \
 	%D%/lint/listed.py \
 	%D%/lint/protocol.py \
 	%D%/lint/schemas.py
@@ -346,6 +347,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
 	%D%/integration/cycles.py \
+	%D%/integration/documents.py \
 	%D%/integration/drawings.py \
 	%D%/integration/github_launcher.py \
 	%D%/integration/github_service.py \
@@ -375,6 +377,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/processes.py \
 	%D%/integration/proxying.py \
 	%D%/integration/pytest.ini \
+	%D%/integration/reader.py \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
 	%D%/integration/sisters.py \
@@ -396,6 +399,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_discover.py \
 	%D%/integration/test_destroy.py \
+	%D%/integration/test_docs.py \
 	%D%/integration/test_drift.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_feed.py \
