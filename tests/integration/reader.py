@@ -137,7 +137,8 @@ class Reader:
     def lay_out(self, here):
         """The folder that a clone was built in, as far as pages know of it; what is written goes nowhere else."""
         here.mkdir()
-        (self.folder / "run").mkdir()
+        for name in ("run", "demo"):
+            (self.folder / name).mkdir(mode=0o700)
         for name in ("docs", "contrib", "schemas", "tests", ".venv"):
             (here / name).symlink_to(processes.TOP / name)
         (here / "build").symlink_to(pathlib.Path(processes.binary()).parent)
