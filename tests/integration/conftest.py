@@ -220,3 +220,7 @@ def pytest_terminal_summary(terminalreporter):
                 for name, value in report.user_properties if name == "facts")
     if facts:
         terminalreporter.write_line(f"registry: {facts} facts checked")
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "docs":
+                terminalreporter.write_line(f"docs: {value}")
