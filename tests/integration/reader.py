@@ -17,7 +17,7 @@ from documents import Wrong, differs, relaxed, text_differs, typed_and_printed
 
 BLOCK_SECONDS = 60
 STAYS_SECONDS = 20
-STOP_SECONDS = 15
+STOP_SECONDS = 2
 # What is said at the start of what stays: from then on it can be used.
 READY = {"serve": "listening on", "provider": "listening on", "moto_server": "Running on"}
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")

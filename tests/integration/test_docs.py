@@ -43,6 +43,7 @@ def grant(someone, wanted, request):
         someone.start_service()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", [page for page in PAGES if any(b.typed for b in documents.blocks(page))], ids=name)
 def test_what_a_page_says_is_so(page, someone, request):
     grant(someone, documents.needs(page), request)
