@@ -280,13 +280,15 @@ build_api(struct world *world, struct err *err)
 static enum err_code
 build_http(struct world *world, struct err *err)
 {
+	struct http_options options = http_defaults;
+
 	/* A generated key is for a first run on one's own machine. */
 	if (world->options.keys == NULL && !process_is_loopback(world->options.listen))
 		return err_set(err, ERR_INTERNAL,
 		    "--listen %s: without --keys only loopback is listened on",
 		    world->options.listen);
-	world->http =
-	    http_create(world->ev, &http_defaults, api_handle, problem_refuse, world->api);
+	options.shares_port = world->options.reuse_port;
+	world->http = http_create(world->ev, &options, api_handle, problem_refuse, world->api);
 	if (serve_tls(&world->tls, &world->options, world->ev, world->http, err) != ERR_OK)
 		return err->code;
 	return http_listen(world->http, world->options.listen, &world->url, err);

@@ -19,6 +19,10 @@
 static const struct option_row rows[] = {
 	{ "listen", "HOST:PORT", "where to listen, or unix:PATH; port 0 picks a free one",
 	    offsetof(struct serve_options, listen), NULL, "127.0.0.1:10026" },
+	{ "reuse-port", NULL,
+	    "share the port with other processes of this user that say so too: the kernel spreads "
+	    "connections over them; each has its own --data, and all of them one --redis",
+	    offsetof(struct serve_options, reuse_port), NULL, NULL },
 	{ "data", "DIR", "what must outlive the process", offsetof(struct serve_options, data),
 	    NULL, "mgraph-deploy-data" },
 	{ "redis", "URL",

@@ -425,6 +425,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_sister.py \
+	%D%/integration/test_shared_port.py \
 	%D%/integration/test_stack.py \
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \

@@ -62,3 +62,19 @@ def test_each_command_has_a_manual_page(tmp_path):
     assert {page.name for page in tmp_path.iterdir()} == {"mgraph-deploy.1"} | {f"mgraph-deploy-{name}.1" for name in commands}
     page = (tmp_path / "mgraph-deploy-apply.1").read_text()
     assert ".TH " in page and re.search(r"\\fB\\-\\-prune\\fR", page) and version.split()[1] in page
+
+
+def unit(name):
+    text = (TOP / "contrib/systemd" / name).read_text()
+    return text[text.index("[Unit]"):].splitlines()
+
+
+def test_the_units_are_the_same_but_for_what_makes_one_of_several(tmp_path):
+    one, several = unit("mgraph-deploy.service"), unit("mgraph-deploy@.service")
+    assert [line for line in several if line not in one] == [
+        "Description=MGraph-AI Deploy Service, process %i",
+        "ExecStart=/usr/bin/mgraph-deploy serve --reuse-port --data %S/mgraph-deploy-%i --keys %d/keys",
+        "User=mgraph-deploy", "StateDirectory=mgraph-deploy-%i"]
+    assert [line for line in one if line not in several] == [
+        "Description=MGraph-AI Deploy Service", "ExecStart=/usr/bin/mgraph-deploy serve --data %S/mgraph-deploy --keys %d/keys",
+        "StateDirectory=mgraph-deploy"]
