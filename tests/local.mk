@@ -148,6 +148,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_access.c \
 	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
+	%D%/unit/test_store_format.c \
 	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_once.c \

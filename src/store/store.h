@@ -37,6 +37,7 @@
  *   mg:{T:D}:archiving:G string  who writes it to the archive now, with a TTL
  *   mg:access            hash    keys and tenants by their names (api/keys.h), JSON each; "@" is a number that is
  *                                another one after each change
+ *   mg:format            string  the format of all this: STORE_FORMAT of the newest version that has been here
  *   mg:unarchived        zset    "T:D:G" of all tenants, by the time from which it is to be archived
  *
  * An execution is unfinished from STORE_BEGIN to STORE_FINISH, whoever runs it, and if nobody does.
@@ -81,6 +82,15 @@
 	86400 /* how long it is remembered what was done once, since it was last heard of */
 #define STORE_FORGET_MAX 8
 #define STORE_PUT_MS     3600000 /* a graph that was put is about to be run, for so long */
+
+/*
+ * What is stored is read and written as this says. A version that stores something which an older one would misread raises it, reads what
+ * older ones have written, and writes its own over it. Whoever finds a newer one than it knows touches nothing (redis_format.h;
+ * archive/entry.h for what is archived).
+ *
+ *   1  the first
+ */
+#define STORE_FORMAT 1
 
 struct store;
 

@@ -19,6 +19,7 @@ struct store_redis_options {
 	const char *owner;    /* who takes leases: stable for a data directory */
 	int64_t     lease_ms; /* how long a lease lives without renewal */
 	bool        archives; /* there is an archive: what is to be written there is remembered */
+	uint64_t    format;   /* which one this version reads and writes; 0: STORE_FORMAT */
 	int64_t     patience_ms; /* how long an answer, or a way, is waited for; 0: 5,000 */
 };
 
