@@ -561,6 +561,7 @@ libworld_a_SOURCES = \
 	%D%/store/redis_folder.c \
 	%D%/store/redis_format.c \
 	%D%/store/redis_folder.h \
+	%D%/store/redis_format.h \
 	%D%/store/redis_greeting.c \
 	%D%/store/redis_greeting.h \
 	%D%/store/redis_history.c \

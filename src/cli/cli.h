@@ -32,6 +32,7 @@ struct cli_list {
 struct cli {
 	const char     *server; /* never NULL */
 	const char     *key;    /* NULL: none; so all that follow */
+	const char     *ca, *cert, *cert_key;
 	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *format;
 	const char     *actor, *execution_id, *limit, *cursor, *plan, *every;
 	const char     *tenant, *expires;

@@ -52,6 +52,8 @@ struct fetch {
 	int64_t     silence_ms; /* so long without a byte is FETCH_TIMEOUT; 0: any */
 	const char *socket;     /* path of a unix socket to connect to instead; NULL: none */
 	const char *ca; /* file of the certificates to trust instead of the system's; NULL: those */
+	const char *cert;     /* file of our own certificate, for who asks for one; NULL: none */
+	const char *cert_key; /* file of its key; NULL: it is in there as well */
 
 	/* a stream: called with each piece of a 2xx body as it comes, instead of keeping it; from a
 	 * task of the loop, so that it may start, cancel and release fetches, this one as well */
