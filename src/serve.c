@@ -55,7 +55,7 @@ struct world {
 	char                *local_root;
 	struct engine       *engine;
 	struct archive      *archive;
-	struct hooks        *hooks;
+	struct serve_hooks   hooks;
 	struct access       *access;
 	struct api          *api;
 	struct http_server  *http;
@@ -238,9 +238,10 @@ build_hooks(struct world *world, struct err *err)
 		.store = world->store,
 		.feed = world->feed,
 		.fetcher = world->drivers.fetcher,
+		.metrics = world->metrics,
 	};
 
-	return serve_hooks(&world->options, &options, &world->hooks, err);
+	return serve_hooks(&world->hooks, &world->options, world->ev, &options, err);
 }
 
 static enum err_code
@@ -330,7 +331,7 @@ take_down(struct world *world)
 	http_destroy(world->http);
 	api_destroy(world->api);
 	access_destroy(world->access);
-	hooks_destroy(world->hooks);
+	hooks_destroy(world->hooks.hooks);
 	archive_destroy(world->archive);
 	engine_destroy(world->engine);
 	if (world->feed != NULL)

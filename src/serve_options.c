@@ -100,7 +100,7 @@ static const struct option_row rows[] = {
 	    offsetof(struct serve_options, cors_origins), NULL, NULL },
 	{ "webhooks", "FILE",
 	    "who is told of executions and of what verifies find, by signed requests: tenants, "
-	    "URLs and secrets; it is read at the start",
+	    "URLs and secrets; read again on SIGHUP",
 	    offsetof(struct serve_options, webhooks), NULL, NULL },
 	{ "webhook-allow", "LIST",
 	    "where webhooks may go: hosts (*.example.com) and beginnings of URLs, with commas, or "
