@@ -316,6 +316,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/stamp.h \
 	%D%/util/str.c \
 	%D%/util/str.h \
+	%D%/util/trace.c \
+	%D%/util/trace.h \
 	%D%/util/utf8.c \
 	%D%/util/utf8.h
 libworld_a_SOURCES = \

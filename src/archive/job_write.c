@@ -23,10 +23,17 @@ job_of(struct cache_call *call)
 	return container_of(call, struct job, call);
 }
 
+/* Of the execution that is archived. */
+const char *
+job_trace(const struct job *job)
+{
+	return json_get_str(job->view, "traceparent");
+}
+
 static struct str *
 ask(struct job *job, struct sister *sister)
 {
-	cache_call_init(&job->call, sister);
+	cache_call_init(&job->call, sister, job_trace(job));
 	return &job->call.url;
 }
 

@@ -38,7 +38,7 @@ reading_of(struct cache_call *call)
 static struct str *
 ask(struct reading *reading)
 {
-	cache_call_init(&reading->call, &reading->archive->cache);
+	cache_call_init(&reading->call, &reading->archive->cache, NULL);
 	return &reading->call.url;
 }
 

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "util/str.h"
+#include "util/trace.h"
 
 struct loop_ev;
 struct fetcher;
@@ -41,6 +42,7 @@ struct fetch {
 	const char         *url; /* http:// or https://, already encoded: sent byte for byte */
 	struct fetch_header headers[FETCH_HEADERS_MAX];
 	size_t              headers_n;
+	char                trace[TRACE_SIZE]; /* by fetch_trace() */
 	const void         *body;
 	size_t              body_len;
 	size_t              body_max; /* of the answer, in bytes */
@@ -76,6 +78,9 @@ void            fetcher_destroy(struct fetcher *fetcher); /* cancels what is in 
 void
 fetch_init(struct fetch *fetch, const char *method, const char *url, void (*done)(struct fetch *));
 void fetch_header_add(struct fetch *fetch, const char *name, const char *value); /* borrowed */
+
+/* Says what work this belongs to; a trace that is "" or NULL says nothing. */
+void fetch_trace(struct fetch *fetch, const char *trace);
 void fetch_start(struct fetcher *fetcher, struct fetch *fetch);
 void fetch_cancel(struct fetcher *fetcher, struct fetch *fetch); /* harmless when not in flight */
 void fetch_fini(struct fetch *fetch);                            /* releases the result */

@@ -256,6 +256,17 @@ def test_what_runs_is_archived_on_its_way(make_archived, sisters_up, base):
     assert status(server, run["graph_id"])["status"] == "running"
 
 
+def test_what_is_archived_says_what_work_it_belongs_to(make_archived, sisters_up):
+    traces = []
+    with Between(sisters_up[0], lambda handler, _: traces.append(handler.headers.get("traceparent"))) as cache:
+        server = make_archived(cache=cache)
+        run = server.post("/deploy/apply", {"config": configs.nulls(3)}, prefer="wait=60", traceparent=sisters.TRACE)
+        until_archived(server, run.json["graph_id"])
+    traces = [trace for trace in traces if trace]
+    assert len(traces) >= 4
+    sisters.expect_spans(traces)  # the Spec Graph may have come there by itself before
+
+
 def test_a_plan_is_archived_without_an_execution(make_archived, sisters_up, base):
     server = make_archived()
     graph_id = server.post("/deploy/plan", {"config": configs.nulls(2)}).json["spec_graph_id"]
