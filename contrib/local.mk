@@ -1,5 +1,6 @@
 # What helps to build, try, test and understand it.
 EXTRA_DIST += \
+	%D%/container/Containerfile \
 	%D%/count-tests \
 	%D%/install-deps \
 	%D%/monitor.py \

@@ -431,6 +431,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_discover.c \
 	%D%/cli/cmd_diff.c \
 	%D%/cli/cmd_graph.c \
+	%D%/cli/cmd_health.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_import.c \
 	%D%/cli/cmd_keys.c \

@@ -19,7 +19,7 @@
 static const struct command *const commands[] = { &cmd_plan, &cmd_apply, &cmd_verify, &cmd_schedule,
 	&cmd_continue, &cmd_pause, &cmd_cancel, &cmd_status, &cmd_watch, &cmd_graph, &cmd_destroy,
 	&cmd_move, &cmd_discover, &cmd_import, &cmd_history, &cmd_diff, &cmd_seal, &cmd_types,
-	&cmd_keys, &cmd_tenants, &cmd_openapi };
+	&cmd_keys, &cmd_tenants, &cmd_openapi, &cmd_health };
 
 static const struct cli_option common_options[] = {
 	{ "server", 0, "URL", offsetof(struct cli, server),

@@ -324,7 +324,7 @@ typedef void store_listener(void *arg, const struct store_key *key, uint64_t seq
 struct store {
 	void (*start)(struct store *store, struct store_op *op);
 	void (*forget)(struct store *store, struct store_op *op);
-	bool (*is_up)(const struct store *store);
+	const char *(*why)(const struct store *store); /* as store_why() */
 	/* NULL: nobody else stores anything there. */
 	void (*listen)(struct store *store, store_listener *told, void *arg);
 	void (*destroy)(struct store *store);
@@ -340,7 +340,10 @@ void store_forget(struct store *store, struct store_op *op);
 void store_listen(struct store *store, store_listener *told, void *arg);
 
 bool store_is_up(const struct store *store);
-void store_destroy(struct store *store); /* NULL is fine; forgets what is in flight */
+
+/* Why it is not up, for people: "connection refused", "maxmemory-policy is allkeys-lru ..."; "" when it is. */
+const char *store_why(const struct store *store);
+void        store_destroy(struct store *store); /* NULL is fine; forgets what is in flight */
 
 void        store_op_fini(struct store_op *op); /* releases what came */
 const char *store_result_name(enum store_result result);

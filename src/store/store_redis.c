@@ -259,6 +259,15 @@ call_finish(struct redis_call *call)
 	call_end(call, call->op != NULL ? call->op->result : STORE_UNKNOWN);
 }
 
+static const char *
+redis_why(const struct store *store)
+{
+	const struct store_redis *redis = (const struct store_redis *)store;
+	const char               *why = redis_route_why(redis->route);
+
+	return why[0] != '\0' ? why : redis_format_why(redis->format);
+}
+
 /* A server is there, and it is known that what it has stored is for us. */
 static enum redis_way
 way_find(struct store_redis *redis, const struct redis_address *ask, struct redis_link **ret_link)
@@ -271,7 +280,7 @@ way_find(struct store_redis *redis, const struct redis_address *ask, struct redi
 static void
 call_send(struct redis_call *call)
 {
-	const char              *why = store_redis_why(&call->redis->store);
+	const char              *why = redis_why(&call->redis->store);
 	const struct redis_step *step = call->op != NULL ? call_say(call) : NULL;
 
 	if (step == NULL) {
@@ -406,12 +415,6 @@ redis_listen(struct store *store, store_listener *told, void *arg)
 	redis->ear = told != NULL ? redis_ear_create(redis->route, told, arg) : NULL;
 }
 
-static bool
-redis_is_up(const struct store *store)
-{
-	return store_redis_why(store)[0] == '\0';
-}
-
 static void
 calls_forget(struct redis_calls *calls)
 {
@@ -472,7 +475,7 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 	redis->store = (struct store){
 		.start = redis_start,
 		.forget = redis_forget,
-		.is_up = redis_is_up,
+		.why = redis_why,
 		.listen = redis_listen,
 		.destroy = redis_destroy,
 	};
@@ -488,13 +491,4 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 	timer_init(&redis->rest, on_rest);
 	task_init(&redis->task, redis_run);
 	return &redis->store;
-}
-
-const char *
-store_redis_why(const struct store *store)
-{
-	const struct store_redis *redis = (const struct store_redis *)store;
-	const char               *why = redis_route_why(redis->route);
-
-	return why[0] != '\0' ? why : redis_format_why(redis->format);
 }

@@ -27,7 +27,4 @@ struct store_redis_options {
 MUSTCHECK struct store *
 store_redis_create(struct loop_ev *ev, const struct store_redis_options *options, struct err *err);
 
-/* Why is_up() is false, for people: "connection refused", "maxmemory-policy is allkeys-lru ...". */
-const char *store_redis_why(const struct store *store);
-
 #endif

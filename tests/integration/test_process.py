@@ -2,12 +2,13 @@
 """test_process.py - the program beside others on a host: the service manager that starts it, the shell it is typed in, its
 manual pages."""
 
+import json
 import re
 import socket
 import subprocess
 
 import pytest
-from processes import TOP, binary
+from processes import TOP, Cli, binary
 
 PROGRAM = binary()
 
@@ -78,3 +79,35 @@ def test_the_units_are_the_same_but_for_what_makes_one_of_several(tmp_path):
     assert [line for line in one if line not in several] == [
         "Description=MGraph-AI Deploy Service", "ExecStart=/usr/bin/mgraph-deploy serve --data %S/mgraph-deploy --keys %d/keys",
         "StateDirectory=mgraph-deploy"]
+
+
+def needed_packages():
+    """Whose libraries the program needs, but for what each system has, and what a build for tests adds."""
+    dynamic = subprocess.run(["readelf", "-d", PROGRAM], text=True, capture_output=True, check=True).stdout
+    for library in re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic):
+        if not re.match(r"lib(asan|ubsan|gcc_s|c|m)\.so", library):
+            owner = subprocess.run(["dpkg-query", "-S", f"*/{library}"], text=True, capture_output=True, check=True).stdout
+            yield owner.partition(":")[0]
+
+
+def test_the_container_has_what_the_program_needs_and_is_built_of_what_there_is():
+    text = (TOP / "contrib/container/Containerfile").read_text().replace("\\\n", " ")
+    installed = set(re.search(r"--no-install-recommends (.*?) &&", text)[1].split())
+    assert set(needed_packages()) | {"ca-certificates", "redis-server"} == installed
+    copied = re.findall(r"^COPY (?!--from)(.*) \S+$", text, re.M)
+    assert all((TOP / name).exists() for line in copied for name in line.split())
+    assert "contrib/install-deps --build" in text and re.search(r"^USER \d+$", text, re.M) and "STOPSIGNAL SIGTERM" in text
+    health = json.loads(re.search(r"HEALTHCHECK .* CMD (.*)", text)[1])
+    assert health[1:] == ["health"] and "health" in complete("")
+
+
+def test_whether_it_answers_is_asked_without_a_key(make_server, make_redis, tmp_path):
+    redis, port = make_redis()
+    server = make_server("--redis", f"redis://127.0.0.1:{port}")
+    server.until_ready()
+    cli = Cli(server, tmp_path)
+    cli.environment.pop("MGRAPH_DEPLOY_KEY")
+    assert cli("health") == cli("health", "--ready") == "ok\n"
+    redis.kill()
+    server.until_ready(503)
+    assert cli("health") == "ok\n" and "the store is not connected: " in cli("health", "--ready", status=1)

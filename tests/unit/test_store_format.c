@@ -94,7 +94,7 @@ START_TEST(at_a_start_a_newer_one_is_refused_before_anything_else)
 	store = version_create(STORE_FORMAT);
 	world_op(&world, store, &op);
 	ck_assert_int_eq(op.result, STORE_DOWN);
-	ck_assert_ptr_nonnull(strstr(store_redis_why(store), "format 17"));
+	ck_assert_ptr_nonnull(strstr(store_why(store), "format 17"));
 	ck_assert_str_eq(world_say(&world, "DBSIZE"), ":1");
 	store_destroy(store);
 }
