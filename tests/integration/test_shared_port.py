@@ -69,6 +69,23 @@ def test_both_serve_and_what_one_runs_is_followed_at_the_other(sharing):
     assert sum(ran) == 8
 
 
+def test_what_waits_at_one_is_told_by_a_request_that_comes_to_it(sharing):
+    """One that comes to another is told so, and changes nothing; each has its own share of connections."""
+    api = sharing[0].api
+    begun = api.post("/deploy/apply", {"config": configs.nulls(3), "mode": "STEP"}, prefer="wait=30").json
+    assert begun["status"] == "paused", begun
+    codes = collections.Counter()
+    for what in ("continue", "cancel"):
+        for _ in range(60):
+            reply = api.post(f"/deploy/{what}", {"graph_id": begun["graph_id"]}, prefer="wait=30")
+            codes[reply.json.get("code", what)] += 1
+            if reply.status == 200:
+                break
+        assert reply.status == 200, codes
+    assert set(codes) <= {"continue", "cancel", "deployment_busy"}, codes
+    assert api.get(f"/deploy/status/{begun['graph_id']}").json["status"] == "cancelled"
+
+
 class Asking(threading.Thread):
     """Asks on a new connection each time, until told otherwise."""
 
