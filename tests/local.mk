@@ -328,7 +328,8 @@ lints = \
 	%D%/lint/layers.py \
 	%D%/lint/listed.py \
 	%D%/lint/protocol.py \
-	%D%/lint/schemas.py
+	%D%/lint/schemas.py \
+	%D%/lint/types.sh
 # Those that judge the code, not this build of it: contrib/test runs them once.
 once = %D%/sim/planted $(lints)
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/sim $(once)
@@ -464,6 +465,7 @@ TESTS += $(fuzz_targets)
 fuzz_main = %D%/fuzz/mutate.c %D%/fuzz/mutate.h %D%/fuzz/replay.c
 endif
 fuzz_cloud = %D%/fuzz/cloud.c %D%/fuzz/cloud.h %D%/fuzz/sample.c %D%/fuzz/sample.h
+fuzz_types = %D%/fuzz/types.c %D%/fuzz/types.h
 fuzz_cppflags = $(AM_CPPFLAGS) -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
 fuzz_ldflags = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_ldadd = libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) -lhttp_parser -lm
@@ -475,11 +477,11 @@ fuzz_ldadd = libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) -lht
 %C%_fuzz_fuzz_aws_xml_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_aws_xml_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_aws_xml_LDADD = $(fuzz_ldadd)
-%C%_fuzz_fuzz_change_SOURCES = %D%/fuzz/fuzz_change.c $(fuzz_main)
+%C%_fuzz_fuzz_change_SOURCES = %D%/fuzz/fuzz_change.c $(fuzz_types) $(fuzz_main)
 %C%_fuzz_fuzz_change_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_change_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_change_LDADD = $(fuzz_ldadd)
-%C%_fuzz_fuzz_config_SOURCES = %D%/fuzz/fuzz_config.c $(fuzz_main)
+%C%_fuzz_fuzz_config_SOURCES = %D%/fuzz/fuzz_config.c $(fuzz_types) $(fuzz_main)
 %C%_fuzz_fuzz_config_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_config_LDADD = $(fuzz_ldadd)

@@ -106,7 +106,6 @@ handle_types(struct exchange *x)
 
 	if (!page_number(x, "limit", STORE_PAGE_MAX, &limit) || !first_of_page(x, registry, &at))
 		return;
-	x->page.n = (size_t)limit;
 	body = json_object_new_object();
 	list = json_object_new_array();
 	json_set(body, "types", list);
@@ -117,7 +116,7 @@ handle_types(struct exchange *x)
 			json_object_array_add(list, type_summary(type));
 	}
 	if (at < registry_types_n(registry))
-		page_next(x, body, registry_name_at(registry, at - 1));
+		page_next(x, body, (size_t)limit, registry_name_at(registry, at - 1));
 	reply_json(x, 200, body);
 }
 
