@@ -1,5 +1,6 @@
 # What helps to build, try, test and understand it.
 EXTRA_DIST += \
+	%D%/container/Containerfile \
 	%D%/count-tests \
 	%D%/install-deps \
 	%D%/monitor.py \
@@ -70,6 +71,7 @@ MAN_PAGES = $(SHELL) $(srcdir)/%D%/man-pages '$(abs_builddir)/mgraph-deploy' '$(
 bashcompletiondir = $(datarootdir)/bash-completion/completions
 dist_bashcompletion_DATA = %D%/bash-completion/mgraph-deploy
 EXTRA_DIST += %D%/grafana/mgraph-deploy.json %D%/man-pages %D%/systemd/mgraph-deploy.service \
+	%D%/systemd/mgraph-deploy@.service \
 	debian/changelog debian/control debian/copyright debian/mgraph-deploy.install debian/rules debian/source/format
 install-data-local: install-page
 	$(TYPE_PAGES) '$(DESTDIR)$(docdir)/types'

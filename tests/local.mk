@@ -148,6 +148,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_access.c \
 	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
+	%D%/unit/test_store_format.c \
 	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_once.c \
@@ -430,6 +431,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_sister.py \
+	%D%/integration/test_shared_port.py \
 	%D%/integration/test_stack.py \
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \
