@@ -316,6 +316,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/stamp.h \
 	%D%/util/str.c \
 	%D%/util/str.h \
+	%D%/util/trace.c \
+	%D%/util/trace.h \
 	%D%/util/utf8.c \
 	%D%/util/utf8.h
 libworld_a_SOURCES = \
@@ -435,6 +437,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_discover.c \
 	%D%/cli/cmd_diff.c \
 	%D%/cli/cmd_graph.c \
+	%D%/cli/cmd_health.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_import.c \
 	%D%/cli/cmd_keys.c \
@@ -565,7 +568,9 @@ libworld_a_SOURCES = \
 	%D%/store/redis_errors.c \
 	%D%/store/redis_errors.h \
 	%D%/store/redis_folder.c \
+	%D%/store/redis_format.c \
 	%D%/store/redis_folder.h \
+	%D%/store/redis_format.h \
 	%D%/store/redis_greeting.c \
 	%D%/store/redis_greeting.h \
 	%D%/store/redis_history.c \

@@ -148,6 +148,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_access.c \
 	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
+	%D%/unit/test_store_format.c \
 	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_once.c \
@@ -325,6 +326,7 @@ lints = \
 	%D%/lint/guarantees.py \
 	%D%/lint/headers.sh \
 	%D%/lint/layers.py \
+	%D%/lint/links.py \
 	%D%/lint/listed.py \
 	%D%/lint/protocol.py \
 	%D%/lint/schemas.py \
@@ -348,6 +350,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/conftest.py \
 	%D%/integration/cycles.py \
 	%D%/integration/described.py \
+	%D%/integration/documents.py \
 	%D%/integration/drawings.py \
 	%D%/integration/fuzz/hooks.py \
 	%D%/integration/fuzz/schemathesis.toml \
@@ -379,6 +382,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/processes.py \
 	%D%/integration/proxying.py \
 	%D%/integration/pytest.ini \
+	%D%/integration/reader.py \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
 	%D%/integration/sisters.py \
@@ -400,6 +404,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_discover.py \
 	%D%/integration/test_destroy.py \
+	%D%/integration/test_docs.py \
 	%D%/integration/test_drift.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_feed.py \
@@ -432,6 +437,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_sister.py \
+	%D%/integration/test_shared_port.py \
 	%D%/integration/test_stack.py \
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \

@@ -29,7 +29,8 @@ handle_ready(struct exchange *x)
 	struct err          err;
 
 	if (!store_is_up(options->store)) {
-		err_set(&err, ERR_STORE_DOWN, "the store is not connected");
+		err_set(&err, ERR_STORE_DOWN, "the store is not connected: %s",
+		    store_why(options->store));
 		reply_err(x, &err);
 	} else if (away != NULL) {
 		err_set(&err, ERR_PROVIDER_AWAY, "%s", away);
