@@ -14,7 +14,7 @@ import configs
 import pytest
 
 FOLDER = pathlib.Path(__file__).parent / "fuzz"
-SECONDS = int(os.environ.get("MGRAPH_DEPLOY_FUZZ_SECONDS", "15"))
+SECONDS = int(os.environ.get("MGRAPH_DEPLOY_FUZZ_SECONDS", "12"))
 IS_LONG = SECONDS >= 60
 PHASES = "examples,coverage,fuzzing,stateful" if IS_LONG else "coverage,fuzzing"
 SEED = os.environ.get("MGRAPH_DEPLOY_FUZZ_SEED", "1")
@@ -39,8 +39,8 @@ def known(server):
 @pytest.mark.long
 @pytest.mark.timeout(SECONDS + 120)
 def test_a_fuzzer_finds_no_fault_and_nothing_that_is_not_described(make_server, tmp_path):
-    server = make_server("--redis", "memory:", "--verbose", "--local-root", str(tmp_path / "root"), "--aws-endpoint", "http://127.0.0.1:9",
-                         "--github-endpoint", "http://127.0.0.1:9")
+    server = make_server("--redis", "memory:", "--verbose", "--local-root", str(tmp_path / "root"),
+                         "--aws-endpoint", "http://127.0.0.1:9", "--github-endpoint", "http://127.0.0.1:9")
     values = {name: told for name, told in known(server).items() if told}
     environment = os.environ | {"MGRAPH_DEPLOY_FUZZ_KNOWN": json.dumps(values), "PYTHONPATH": str(FOLDER), "COLUMNS": "200",
                                 "PYTHONHASHSEED": "0"}
