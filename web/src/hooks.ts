@@ -41,7 +41,7 @@ export function usePages<P extends { next_cursor?: string }, T>(
   const cursor = older ? older.cursor : value.next_cursor;
   const more = async () => {
     const page = await client.get<P>(`${path}&cursor=${encodeURIComponent(cursor!)}`);
-    setOlder({ items: [...behind, ...itemsOf(page)], cursor: page.next_cursor });
+    setOlder({ items: [...first, ...behind, ...itemsOf(page)], cursor: page.next_cursor }); // what is first now will not stay so
   };
   return { items: [...first, ...behind], more: cursor ? more : undefined };
 }
