@@ -1,5 +1,6 @@
 # What helps to build, try, test and understand it.
 EXTRA_DIST += \
+	%D%/container/Containerfile \
 	%D%/count-tests \
 	%D%/install-deps \
 	%D%/monitor.py \
@@ -10,6 +11,7 @@ EXTRA_DIST += \
 	%D%/screenshots \
 	%D%/requirements.txt \
 	%D%/test \
+	docs/README.md \
 	docs/api.md \
 	docs/comparison.md \
 	docs/concepts.md \
@@ -21,10 +23,31 @@ EXTRA_DIST += \
 	docs/examples/terraform.json \
 	docs/examples/test-suite.json \
 	docs/getting-started.md \
+	docs/how-to/README.md \
+	docs/how-to/deploy.md \
+	docs/how-to/destroy.md \
+	docs/how-to/discover.md \
+	docs/how-to/graphs.md \
+	docs/how-to/history.md \
+	docs/how-to/move.md \
+	docs/how-to/openapi.md \
+	docs/how-to/plan.md \
+	docs/how-to/primitives.md \
+	docs/how-to/providers.md \
+	docs/how-to/regions.md \
+	docs/how-to/resume.md \
+	docs/how-to/step.md \
+	docs/how-to/storage.md \
+	docs/how-to/tenants.md \
+	docs/how-to/tests.md \
+	docs/how-to/update.md \
+	docs/how-to/verify.md \
+	docs/how-to/watch.md \
 	docs/internals/architecture.md \
 	docs/internals/archive.md \
 	docs/internals/discovery.md \
 	docs/internals/engine.md \
+	docs/internals/fuzzing.md \
 	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
@@ -48,6 +71,7 @@ MAN_PAGES = $(SHELL) $(srcdir)/%D%/man-pages '$(abs_builddir)/mgraph-deploy' '$(
 bashcompletiondir = $(datarootdir)/bash-completion/completions
 dist_bashcompletion_DATA = %D%/bash-completion/mgraph-deploy
 EXTRA_DIST += %D%/grafana/mgraph-deploy.json %D%/man-pages %D%/systemd/mgraph-deploy.service \
+	%D%/systemd/mgraph-deploy@.service \
 	debian/changelog debian/control debian/copyright debian/mgraph-deploy.install debian/rules debian/source/format
 install-data-local: install-page
 	$(TYPE_PAGES) '$(DESTDIR)$(docdir)/types'

@@ -10,6 +10,7 @@ dist_schemas_api_DATA = \
 	%D%/api/diff.json \
 	%D%/api/discover-request.json \
 	%D%/api/discover.json \
+	%D%/api/event.json \
 	%D%/api/execution.json \
 	%D%/api/health.json \
 	%D%/api/history.json \
@@ -41,10 +42,55 @@ dist_schemas_api_DATA = \
 	%D%/api/tenant-request.json \
 	%D%/api/tenant.json \
 	%D%/api/tenants.json \
+	%D%/api/terraform-plan.json \
 	%D%/api/type.json \
 	%D%/api/types.json \
 	%D%/api/verify-request.json \
-	%D%/api/verify.json
+	%D%/api/verify.json \
+	%D%/api/webhook.json
+schemas_openapidir = $(pkgdatadir)/schemas
+dist_schemas_openapi_DATA = %D%/openapi.json
+# Of the OpenAPI document; tests/integration/test_openapi_examples.py writes them.
+schemas_examplesdir = $(pkgdatadir)/schemas/api/examples
+dist_schemas_examples_DATA = \
+	%D%/api/examples/delete_admin_keys_key_id.json \
+	%D%/api/examples/delete_admin_tenants_tenant.json \
+	%D%/api/examples/delete_deploy_schedules_deployment_id.json \
+	%D%/api/examples/get_admin_keys.json \
+	%D%/api/examples/get_admin_tenants.json \
+	%D%/api/examples/get_deploy_deployments.json \
+	%D%/api/examples/get_deploy_diff.json \
+	%D%/api/examples/get_deploy_graph_graph_id.json \
+	%D%/api/examples/get_deploy_history_deployment_id.json \
+	%D%/api/examples/get_deploy_schedules.json \
+	%D%/api/examples/get_deploy_schedules_deployment_id.json \
+	%D%/api/examples/get_deploy_status_graph_id.json \
+	%D%/api/examples/get_deploy_types.json \
+	%D%/api/examples/get_deploy_types_type.json \
+	%D%/api/examples/get_healthz.json \
+	%D%/api/examples/get_info_health.json \
+	%D%/api/examples/get_info_status.json \
+	%D%/api/examples/get_problems_code.json \
+	%D%/api/examples/get_public_keys_provider.json \
+	%D%/api/examples/get_readyz.json \
+	%D%/api/examples/post_admin_keys.json \
+	%D%/api/examples/post_admin_tenants.json \
+	%D%/api/examples/post_deploy_apply.json \
+	%D%/api/examples/post_deploy_cancel.json \
+	%D%/api/examples/post_deploy_continue.json \
+	%D%/api/examples/post_deploy_destroy.json \
+	%D%/api/examples/post_deploy_discover.json \
+	%D%/api/examples/post_deploy_import.json \
+	%D%/api/examples/post_deploy_move.json \
+	%D%/api/examples/post_deploy_pause.json \
+	%D%/api/examples/post_deploy_plan.json \
+	%D%/api/examples/post_deploy_schedules.json \
+	%D%/api/examples/post_deploy_verify.json \
+	%D%/api/examples/post_operations_github_secrets_create.json \
+	%D%/api/examples/post_operations_github_secrets_delete.json \
+	%D%/api/examples/post_operations_github_secrets_exists.json \
+	%D%/api/examples/post_operations_github_secrets_get.json \
+	%D%/api/examples/post_operations_github_secrets_list.json
 schemas_awsdir = $(pkgdatadir)/schemas/aws
 dist_schemas_aws_DATA = \
 	%D%/aws/acm_certificate.json \

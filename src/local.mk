@@ -316,6 +316,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/stamp.h \
 	%D%/util/str.c \
 	%D%/util/str.h \
+	%D%/util/trace.c \
+	%D%/util/trace.h \
 	%D%/util/utf8.c \
 	%D%/util/utf8.h
 libworld_a_SOURCES = \
@@ -371,6 +373,9 @@ libworld_a_SOURCES = \
 	%D%/api/once.h \
 	%D%/api/openapi.c \
 	%D%/api/openapi.h \
+	%D%/api/openapi_answers.c \
+	%D%/api/openapi_inside.h \
+	%D%/api/openapi_parts.c \
 	%D%/api/pages.c \
 	%D%/api/pages.h \
 	%D%/api/page.c \
@@ -380,6 +385,9 @@ libworld_a_SOURCES = \
 	%D%/api/public_keys.c \
 	%D%/api/query.c \
 	%D%/api/query.h \
+	%D%/api/refusals.c \
+	%D%/api/refusals.h \
+	%D%/api/route_find.c \
 	%D%/api/routes.c \
 	%D%/api/routes.h \
 	%D%/api/schedules.c \
@@ -429,6 +437,7 @@ libworld_a_SOURCES = \
 	%D%/cli/cmd_discover.c \
 	%D%/cli/cmd_diff.c \
 	%D%/cli/cmd_graph.c \
+	%D%/cli/cmd_health.c \
 	%D%/cli/cmd_history.c \
 	%D%/cli/cmd_import.c \
 	%D%/cli/cmd_keys.c \
@@ -559,7 +568,9 @@ libworld_a_SOURCES = \
 	%D%/store/redis_errors.c \
 	%D%/store/redis_errors.h \
 	%D%/store/redis_folder.c \
+	%D%/store/redis_format.c \
 	%D%/store/redis_folder.h \
+	%D%/store/redis_format.h \
 	%D%/store/redis_greeting.c \
 	%D%/store/redis_greeting.h \
 	%D%/store/redis_history.c \

@@ -55,7 +55,7 @@ struct world {
 	char                *local_root;
 	struct engine       *engine;
 	struct archive      *archive;
-	struct hooks        *hooks;
+	struct serve_hooks   hooks;
 	struct access       *access;
 	struct api          *api;
 	struct http_server  *http;
@@ -238,9 +238,10 @@ build_hooks(struct world *world, struct err *err)
 		.store = world->store,
 		.feed = world->feed,
 		.fetcher = world->drivers.fetcher,
+		.metrics = world->metrics,
 	};
 
-	return serve_hooks(&world->options, &options, &world->hooks, err);
+	return serve_hooks(&world->hooks, &world->options, world->ev, &options, err);
 }
 
 static enum err_code
@@ -280,13 +281,15 @@ build_api(struct world *world, struct err *err)
 static enum err_code
 build_http(struct world *world, struct err *err)
 {
+	struct http_options options = http_defaults;
+
 	/* A generated key is for a first run on one's own machine. */
 	if (world->options.keys == NULL && !process_is_loopback(world->options.listen))
 		return err_set(err, ERR_INTERNAL,
 		    "--listen %s: without --keys only loopback is listened on",
 		    world->options.listen);
-	world->http =
-	    http_create(world->ev, &http_defaults, api_handle, problem_refuse, world->api);
+	options.shares_port = world->options.reuse_port;
+	world->http = http_create(world->ev, &options, api_handle, problem_refuse, world->api);
 	if (serve_tls(&world->tls, &world->options, world->ev, world->http, err) != ERR_OK)
 		return err->code;
 	return http_listen(world->http, world->options.listen, &world->url, err);
@@ -328,7 +331,7 @@ take_down(struct world *world)
 	http_destroy(world->http);
 	api_destroy(world->api);
 	access_destroy(world->access);
-	hooks_destroy(world->hooks);
+	hooks_destroy(world->hooks.hooks);
 	archive_destroy(world->archive);
 	engine_destroy(world->engine);
 	if (world->feed != NULL)

@@ -2,17 +2,21 @@
  * serve_hooks.c - each entry is checked before the first is served: a webhook that would never be told is a mistake. */
 #include "serve_hooks.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hooks/sign.h"
+#include "loop/loop_ev.h"
 #include "providers/local/local_allow.h"
 #include "util/json.h"
+#include "util/log.h"
 #include "util/mem.h"
 
-#define FILE_MAX   (1024 * 1024)
-#define ID_CHARS   "abcdefghijklmnopqrstuvwxyz0123456789-"
-#define TYPE_CHARS "abcdefghijklmnopqrstuvwxyz_."
+#define FILE_MAX    (1024 * 1024)
+#define QUOTED_SIZE 512
+#define ID_CHARS    "abcdefghijklmnopqrstuvwxyz0123456789-"
+#define TYPE_CHARS  "abcdefghijklmnopqrstuvwxyz_."
 
 struct reading {
 	struct local_allow  allow;
@@ -166,23 +170,48 @@ read_all(struct reading *reading, const char *path, struct err *err)
 	return code == ERR_OK ? ERR_OK : err_set(err, code, "--webhooks %s: %s", path, why.detail);
 }
 
-enum err_code
-serve_hooks(const struct serve_options *options, const struct hooks_options *made,
-    struct hooks **ret, struct err *err)
+static enum err_code
+read_file(struct serve_hooks *hooks, struct err *err)
 {
-	struct reading reading = { .items = NULL };
-	enum err_code  code = ERR_OK;
+	const struct serve_options *options = hooks->options;
+	struct reading              reading = { .items = NULL };
+	enum err_code               code;
 
-	*ret = NULL;
-	if (options->webhooks == NULL)
-		return ERR_OK;
 	local_allow_init(&reading.allow, options->webhook_allow);
 	code = read_all(&reading, options->webhooks, err);
 	local_allow_fini(&reading.allow);
 	if (code == ERR_OK)
-		*ret = hooks_create(made, reading.items, reading.n);
+		hooks_set(hooks->hooks, reading.items, reading.n);
 	for (size_t i = 0; i < reading.n && code != ERR_OK; i++)
 		hook_config_fini(&reading.items[i]);
 	free(reading.items);
 	return code;
+}
+
+/* A file that is no good changes nothing. */
+static void
+on_hup(void *arg, int signo)
+{
+	struct serve_hooks *hooks = arg;
+	struct err          err;
+	char                text[QUOTED_SIZE];
+
+	(void)signo;
+	if (read_file(hooks, &err) == ERR_OK)
+		log_info("webhooks.read", "file=%s",
+		    log_quote(text, sizeof(text), hooks->options->webhooks));
+	else
+		log_error("webhooks.kept", "why=%s", log_quote(text, sizeof(text), err.detail));
+}
+
+enum err_code
+serve_hooks(struct serve_hooks *hooks, const struct serve_options *options, struct loop_ev *ev,
+    const struct hooks_options *made, struct err *err)
+{
+	*hooks = (struct serve_hooks){ options, NULL };
+	if (options->webhooks == NULL)
+		return ERR_OK;
+	hooks->hooks = hooks_create(made);
+	loop_ev_on_signal(ev, SIGHUP, on_hup, hooks);
+	return read_file(hooks, err);
 }

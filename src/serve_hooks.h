@@ -10,8 +10,15 @@
 #include "hooks/hooks.h"
 #include "serve_options.h"
 
-/* *ret NULL: there are none. */
-MUSTCHECK enum err_code serve_hooks(const struct serve_options *options,
-    const struct hooks_options *made, struct hooks **ret, struct err *err);
+struct loop_ev;
+
+struct serve_hooks {
+	const struct serve_options *options; /* borrowed */
+	struct hooks               *hooks;   /* for the caller to destroy; NULL: there are none */
+};
+
+/* From now on the file is read again on SIGHUP; one that is no good then is told in the log, and all stays as it was. */
+MUSTCHECK enum err_code serve_hooks(struct serve_hooks *hooks, const struct serve_options *options,
+    struct loop_ev *ev, const struct hooks_options *made, struct err *err);
 
 #endif

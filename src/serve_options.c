@@ -19,6 +19,10 @@
 static const struct option_row rows[] = {
 	{ "listen", "HOST:PORT", "where to listen, or unix:PATH; port 0 picks a free one",
 	    offsetof(struct serve_options, listen), NULL, "127.0.0.1:10026" },
+	{ "reuse-port", NULL,
+	    "share the port with other processes of this user that say so too: the kernel spreads "
+	    "connections over them; each has its own --data, and all of them one --redis",
+	    offsetof(struct serve_options, reuse_port), NULL, NULL },
 	{ "data", "DIR", "what must outlive the process", offsetof(struct serve_options, data),
 	    NULL, "mgraph-deploy-data" },
 	{ "redis", "URL",
@@ -96,7 +100,7 @@ static const struct option_row rows[] = {
 	    offsetof(struct serve_options, cors_origins), NULL, NULL },
 	{ "webhooks", "FILE",
 	    "who is told of executions and of what verifies find, by signed requests: tenants, "
-	    "URLs and secrets; it is read at the start",
+	    "URLs and secrets; read again on SIGHUP",
 	    offsetof(struct serve_options, webhooks), NULL, NULL },
 	{ "webhook-allow", "LIST",
 	    "where webhooks may go: hosts (*.example.com) and beginnings of URLs, with commas, or "

@@ -15,11 +15,12 @@
 #include "util/str.h"
 
 struct serve_options {
-	const char *listen; /* HOST:PORT or unix:PATH */
-	const char *data;   /* folder for what must outlive the process */
-	const char *redis;  /* URL; NULL: a private redis-server; "memory:" keeps nothing */
-	const char *keys;   /* file of API keys; NULL: one is generated */
-	struct str  limits; /* of tenants, as limits.h has them */
+	const char *listen;     /* HOST:PORT or unix:PATH */
+	bool        reuse_port; /* others listen on the same one */
+	const char *data;       /* folder for what must outlive the process */
+	const char *redis;      /* URL; NULL: a private redis-server; "memory:" keeps nothing */
+	const char *keys;       /* file of API keys; NULL: one is generated */
+	struct str  limits;     /* of tenants, as limits.h has them */
 	const char *
 	    sealing_key; /* file of the private key that secrets are sealed for; NULL: see sealing.h */
 	struct serve_sister {

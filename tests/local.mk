@@ -148,6 +148,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_access.c \
 	%D%/unit/test_store_archive.c \
 	%D%/unit/test_store_cluster.c \
+	%D%/unit/test_store_format.c \
 	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_once.c \
@@ -326,9 +327,11 @@ lints = \
 	%D%/lint/guarantees.py \
 	%D%/lint/headers.sh \
 	%D%/lint/layers.py \
+	%D%/lint/links.py \
 	%D%/lint/listed.py \
 	%D%/lint/protocol.py \
-	%D%/lint/schemas.py
+	%D%/lint/schemas.py \
+	%D%/lint/types.sh
 # Those that judge the code, not this build of it: contrib/test runs them once.
 once = %D%/sim/planted $(lints)
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/sim $(once)
@@ -351,7 +354,11 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/configs.py \
 	%D%/integration/conftest.py \
 	%D%/integration/cycles.py \
+	%D%/integration/described.py \
+	%D%/integration/documents.py \
 	%D%/integration/drawings.py \
+	%D%/integration/fuzz/hooks.py \
+	%D%/integration/fuzz/schemathesis.toml \
 	%D%/integration/github_launcher.py \
 	%D%/integration/github_service.py \
 	%D%/integration/github/__init__.py \
@@ -381,6 +388,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/processes.py \
 	%D%/integration/proxying.py \
 	%D%/integration/pytest.ini \
+	%D%/integration/reader.py \
 	%D%/integration/redises.py \
 	%D%/integration/sigproxy.py \
 	%D%/integration/sisters.py \
@@ -402,6 +410,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_deploy.py \
 	%D%/integration/test_discover.py \
 	%D%/integration/test_destroy.py \
+	%D%/integration/test_docs.py \
 	%D%/integration/test_drift.py \
 	%D%/integration/test_faults.py \
 	%D%/integration/test_feed.py \
@@ -421,6 +430,9 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_move_copies.py \
 	%D%/integration/test_history.py \
 	%D%/integration/test_once.py \
+	%D%/integration/test_openapi.py \
+	%D%/integration/test_openapi_examples.py \
+	%D%/integration/test_openapi_fuzz.py \
 	%D%/integration/test_page.py \
 	%D%/integration/test_page_files.py \
 	%D%/integration/test_plans.py \
@@ -432,6 +444,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_secrets.py \
 	%D%/integration/test_sigproxy.py \
 	%D%/integration/test_sister.py \
+	%D%/integration/test_shared_port.py \
 	%D%/integration/test_stack.py \
 	%D%/integration/test_steer.py \
 	%D%/integration/test_steer_cli.py \
@@ -469,6 +482,7 @@ TESTS += $(fuzz_targets)
 fuzz_main = %D%/fuzz/mutate.c %D%/fuzz/mutate.h %D%/fuzz/replay.c
 endif
 fuzz_cloud = %D%/fuzz/cloud.c %D%/fuzz/cloud.h %D%/fuzz/sample.c %D%/fuzz/sample.h
+fuzz_types = %D%/fuzz/types.c %D%/fuzz/types.h
 fuzz_cppflags = $(AM_CPPFLAGS) -DTEST_AWS_MODELS='"$(abs_top_builddir)/share/aws"'
 fuzz_ldflags = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_ldadd = libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) -lhttp_parser -lm
@@ -480,11 +494,11 @@ fuzz_ldadd = libproviders.a libdeploy.a libworld.a libdeploy.a $(DEPS_LIBS) -lht
 %C%_fuzz_fuzz_aws_xml_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_aws_xml_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_aws_xml_LDADD = $(fuzz_ldadd)
-%C%_fuzz_fuzz_change_SOURCES = %D%/fuzz/fuzz_change.c $(fuzz_main)
+%C%_fuzz_fuzz_change_SOURCES = %D%/fuzz/fuzz_change.c $(fuzz_types) $(fuzz_main)
 %C%_fuzz_fuzz_change_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_change_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_change_LDADD = $(fuzz_ldadd)
-%C%_fuzz_fuzz_config_SOURCES = %D%/fuzz/fuzz_config.c $(fuzz_main)
+%C%_fuzz_fuzz_config_SOURCES = %D%/fuzz/fuzz_config.c $(fuzz_types) $(fuzz_main)
 %C%_fuzz_fuzz_config_CPPFLAGS = $(fuzz_cppflags)
 %C%_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_config_LDADD = $(fuzz_ldadd)

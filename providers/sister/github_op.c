@@ -413,6 +413,7 @@ request(struct trip *trip, enum verb verb)
 		return;
 	}
 	fetch_header_add(&trip->fetch, "content-type", "application/json");
+	fetch_trace(&trip->fetch, trip->op->trace);
 	trip->fetch.body = trip->body.data;
 	trip->fetch.body_len = trip->body.len;
 	fetch_start(peer->fetcher, &trip->fetch);

@@ -39,6 +39,7 @@ struct sister_question {
 	void                     *of; /* the op, whose, sweep or check */
 	struct fetch              fetch;
 	char                      url[PEER_URL_MAX];
+	const char               *trace; /* of an op; may be NULL */
 	struct str                body;
 	bool                      good; /* the answer was read; else there is a failure */
 	struct peer_failure       failure;

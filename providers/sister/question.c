@@ -71,6 +71,7 @@ sister_question_send(struct sister_question *question)
 	snprintf(path, sizeof(path), PROTOCOL_ROOT "/%s", question->kind->path);
 	peer_prepare(&question->sister->peer, fetch, question->url, "POST", path, on_fetched);
 	fetch_header_add(fetch, "content-type", "application/json");
+	fetch_trace(fetch, question->trace);
 	fetch->body = question->body.data;
 	fetch->body_len = question->body.len;
 	fetch_start(question->sister->peer.fetcher, fetch);

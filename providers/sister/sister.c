@@ -141,6 +141,7 @@ start(struct provider *provider, struct op *op)
 	    sister_question_create(sister_of(provider), &ops, op->credentials, op);
 
 	op->impl = question;
+	question->trace = op->trace;
 	protocol_add_op(&question->body, op);
 	sister_question_send(question);
 }

@@ -7,6 +7,7 @@
  *
  * What the keys file says can't be changed here. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/access.h"
@@ -24,10 +25,37 @@
 /* What a request changes. */
 struct admin_change {
 	bool (*plan)(struct exchange *
-		x); /* x->admin.puts, from what there is; false: it can't be, and that was answered */
+		x); /* the work's puts, from what there is; false: it can't be, and that was answered */
 	struct json_object *(*show)(
-	    struct exchange *x); /* after it; NULL: plan has put x->answer */
+	    struct exchange *x); /* after it; NULL: plan has said what is answered */
 };
+
+struct work {
+	struct exchange_part       part;
+	const struct admin_change *change;
+	struct json_object        *puts;  /* name -> text, or null where it goes */
+	struct store_item         *items; /* the same, for the store */
+	struct json_object        *answer;
+	unsigned                   tries;
+};
+
+static void
+fini_work(struct exchange_part *part)
+{
+	struct work *work = (struct work *)part;
+
+	json_object_put(work->puts);
+	free(work->items);
+	json_object_put(work->answer);
+}
+
+static const struct exchange_part_type work_type = { sizeof(struct work), NULL, fini_work };
+
+static struct work *
+work_of(struct exchange *x)
+{
+	return exchange_part(x, &work_type);
+}
 
 static void change(struct exchange *x);
 
@@ -167,17 +195,19 @@ put(struct exchange *x, const char *prefix, const char *name, struct json_object
 
 	snprintf(key, sizeof(key), "%s%s", prefix, name);
 	json_object_object_add(
-	    x->admin.puts, key, json != NULL ? json_object_new_string(json_text(json)) : NULL);
+	    work_of(x)->puts, key, json != NULL ? json_object_new_string(json_text(json)) : NULL);
 	json_object_put(json);
 }
 
 static void
 on_renewed(struct exchange *x)
 {
+	struct work *work = work_of(x);
+
 	access_take(access_of(x), &x->op);
-	if (x->answer == NULL)
-		x->answer = x->admin.change->show(x);
-	reply_json(x, 200, json_object_get(x->answer));
+	if (work->answer == NULL)
+		work->answer = work->change->show(x);
+	reply_json(x, 200, json_object_get(work->answer));
 }
 
 static void
@@ -185,7 +215,7 @@ on_written(struct exchange *x)
 {
 	if (x->op.result == STORE_OK)
 		ask(x, on_renewed);
-	else if (++x->admin.tries < TRIES_MAX)
+	else if (++work_of(x)->tries < TRIES_MAX)
 		change(x);
 	else
 		refuse(x, ERR_CONFLICT, "too many changes at once: try again");
@@ -194,16 +224,17 @@ on_written(struct exchange *x)
 static void
 write_puts(struct exchange *x)
 {
-	size_t n = 0;
+	struct work *work = work_of(x);
+	size_t       n = 0;
 
-	x->admin.items = xrealloc(x->admin.items, (size_t)json_object_object_length(x->admin.puts),
-	    sizeof(*x->admin.items));
-	json_object_object_foreach (x->admin.puts, name, text)
-		x->admin.items[n++] = (struct store_item){ .name = name,
+	work->items = xrealloc(
+	    work->items, (size_t)json_object_object_length(work->puts), sizeof(*work->items));
+	json_object_object_foreach (work->puts, name, text)
+		work->items[n++] = (struct store_item){ .name = name,
 			.text = text != NULL ? json_object_get_string(text) : NULL };
 	exchange_ask_op(x,
 	    &(struct store_op){ .verb = STORE_ACCESS_PUT,
-		.fields = x->admin.items,
+		.fields = work->items,
 		.fields_n = n,
 		.seq = access_seq(access_of(x)) },
 	    on_written);
@@ -212,14 +243,16 @@ write_puts(struct exchange *x)
 static void
 on_read(struct exchange *x)
 {
+	struct work *work = work_of(x);
+
 	access_take(access_of(x), &x->op);
-	json_object_put(x->admin.puts);
-	json_object_put(x->answer);
-	x->admin.puts = json_object_new_object();
-	x->answer = NULL;
-	if (!x->admin.change->plan(x))
+	fini_work(&work->part);
+	work->puts = json_object_new_object();
+	work->items = NULL;
+	work->answer = NULL;
+	if (!work->change->plan(x))
 		return;
-	if (json_object_object_length(x->admin.puts) > 0)
+	if (json_object_object_length(work->puts) > 0)
 		write_puts(x);
 	else
 		on_renewed(x);
@@ -302,7 +335,7 @@ plan_key_revoke(struct exchange *x)
 		    x, ERR_CONFLICT, "it is in the keys file: take it out there, and send SIGHUP");
 	if (key == NULL)
 		return refuse(x, ERR_NOT_FOUND, "there is no key with this id");
-	x->answer = show_key(x, key);
+	work_of(x)->answer = show_key(x, key);
 	put(x, KEYS_STORED_KEY, key->id, NULL);
 	return true;
 }
@@ -344,9 +377,9 @@ plan_tenant_remove(struct exchange *x)
 	}
 	if (keys_find_tenant(stored, x->parameter) != NULL)
 		put(x, KEYS_STORED_TENANT, x->parameter, NULL);
-	if (json_object_object_length(x->admin.puts) == 0)
+	if (json_object_object_length(work_of(x)->puts) == 0)
 		return refuse(x, ERR_NOT_FOUND, "the store has nothing of such a tenant");
-	x->answer = show_tenant(x, x->parameter);
+	work_of(x)->answer = show_tenant(x, x->parameter);
 	return true;
 }
 
@@ -360,7 +393,7 @@ static const struct admin_change key_add = { plan_key_add, show_added },
 static void
 begin(struct exchange *x, const struct admin_change *what)
 {
-	x->admin.change = what;
+	work_of(x)->change = what;
 	change(x);
 }
 

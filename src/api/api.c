@@ -11,6 +11,7 @@
 #include "api/assets.h"
 #include "api/exchange.h"
 #include "api/once.h"
+#include "api/openapi.h"
 #include "api/query.h"
 #include "api/routes.h"
 #include "api/schedules.h"
@@ -33,6 +34,7 @@ struct api {
 	struct schedules  *schedules;
 	struct exchanges   exchanges;
 	struct traffic    *traffic;
+	char              *openapi; /* the document's text; NULL: nobody has asked for it yet */
 };
 
 struct exchanges *
@@ -69,6 +71,19 @@ struct traffic *
 api_traffic(struct api *api)
 {
 	return api->traffic;
+}
+
+const char *
+api_openapi(struct api *api)
+{
+	struct json_object *document;
+
+	if (api->openapi == NULL) {
+		document = openapi_document(api->schemas, api->options.version);
+		api->openapi = xstrdup(json_text(document));
+		json_object_put(document);
+	}
+	return api->openapi;
 }
 
 void
@@ -122,6 +137,7 @@ api_destroy(struct api *api)
 	traffic_destroy(api->traffic);
 	schemas_destroy(api->schemas);
 	assets_destroy(api->assets);
+	free(api->openapi);
 	free(api);
 }
 

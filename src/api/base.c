@@ -17,15 +17,40 @@
 static void ask_history(struct exchange *x);
 static void rebuild_base(struct exchange *x);
 
+static void
+fini(struct exchange_part *part)
+{
+	struct base *base = (struct base *)part;
+
+	spec_unref(base->spec);
+	free(base->gone);
+	json_object_put(base->regions);
+}
+
+static const struct exchange_part_type base_type = { sizeof(struct base), NULL, fini };
+
+struct base *
+base_of(struct exchange *x)
+{
+	return exchange_part(x, &base_type);
+}
+
+static void
+go_on(struct exchange *x)
+{
+	base_of(x)->then(x);
+}
+
 /* ---- what is there ---- */
 
 static void
 take_spec(struct exchange *x, struct json_object *mgraph)
 {
-	struct err err;
+	struct spec **base = &base_of(x)->spec;
+	struct err    err;
 
-	x->base = spec_from_mgraph(api_options_of(x->api)->registry, x->tenant, mgraph, &err);
-	if (x->base == NULL)
+	*base = spec_from_mgraph(api_options_of(x->api)->registry, x->tenant, mgraph, &err);
+	if (*base == NULL)
 		log_warn("base", "graph=%s why=\"%s\"", x->key.graph, err.detail);
 }
 
@@ -33,14 +58,15 @@ take_spec(struct exchange *x, struct json_object *mgraph)
 static void
 take_gone(struct exchange *x, struct json_object *operations, bool all_were_to)
 {
-	struct graph *graph = graph_create(x->base, false);
+	struct base  *base = base_of(x);
+	struct graph *graph = graph_create(base->spec, false);
 
-	x->base_gone = xcalloc(graph->n, sizeof(*x->base_gone));
+	base->gone = xcalloc(graph->n, sizeof(*base->gone));
 	for (size_t v = 0; v < graph->n; v++) {
 		struct json_object *operation = json_object_array_get_idx(operations, v);
 
-		x->base_gone[v] = (all_were_to || graph_node(graph, v)->operation == SPEC_DELETE) &&
-				  str_eq(json_get_str(operation, "status"), "completed");
+		base->gone[v] = (all_were_to || graph_node(graph, v)->operation == SPEC_DELETE) &&
+				str_eq(json_get_str(operation, "status"), "completed");
 	}
 	graph_destroy(graph);
 }
@@ -63,8 +89,10 @@ is_undone(struct json_object *execution)
 static void
 drop_base(struct exchange *x)
 {
-	spec_unref(x->base);
-	x->base = NULL;
+	struct base *base = base_of(x);
+
+	spec_unref(base->spec);
+	base->spec = NULL;
 }
 
 /* One that is not is what is asked for once more, maybe: then it goes on, with all that it was to do. */
@@ -96,7 +124,7 @@ take_execution(struct exchange *x, struct json_object *execution)
 static void
 recall(struct exchange *x, struct json_object *execution)
 {
-	struct graph *graph = graph_create(x->base, false);
+	struct graph *graph = graph_create(base_of(x)->spec, false);
 
 	engine_recall(
 	    api_options_of(x->api)->engine, graph, json_get_array(execution, "operations"));
@@ -112,7 +140,7 @@ on_exec(struct exchange *x)
 	bool                undone;
 
 	if (x->op.result == STORE_OK) {
-		graph = graph_create(x->base, false);
+		graph = graph_create(base_of(x)->spec, false);
 		execution = view_execution(graph, x->op.items_out, x->op.items_n, &err);
 		graph_destroy(graph);
 	}
@@ -127,12 +155,13 @@ on_exec(struct exchange *x)
 	if (undone)
 		ask_history(x);
 	else
-		x->then(x);
+		go_on(x);
 }
 
 static void
 on_spec(struct exchange *x)
 {
+	const struct base  *base = base_of(x);
 	struct json_object *mgraph = NULL;
 	struct err          err;
 
@@ -141,13 +170,12 @@ on_spec(struct exchange *x)
 	if (mgraph != NULL)
 		take_spec(x, mgraph);
 	json_object_put(mgraph);
-	if (x->base != NULL)
+	if (base->spec != NULL)
 		exchange_ask_op(x,
-		    &(struct store_op){
-			.verb = STORE_GET_EXEC, .execution = x->base_look.execution },
+		    &(struct store_op){ .verb = STORE_GET_EXEC, .execution = base->look.execution },
 		    on_exec);
 	else
-		x->then(x);
+		go_on(x);
 }
 
 /* ---- what only the archive has ---- */
@@ -157,7 +185,7 @@ on_archived_spec(struct exchange *x)
 {
 	if (x->archived.err.code == ERR_OK)
 		take_spec(x, x->archived.json);
-	x->then(x);
+	go_on(x);
 }
 
 static bool
@@ -188,7 +216,7 @@ on_archived_history(struct exchange *x)
 	else if (x->archived.err.code != ERR_OK || newest == NULL)
 		rebuild_base(x);
 	else
-		x->then(x);
+		go_on(x);
 }
 
 /* ---- what nobody remembers ---- */
@@ -196,11 +224,13 @@ on_archived_history(struct exchange *x)
 static void
 on_rebuilt(struct exchange *x)
 {
-	if (x->discovery->spec != NULL)
-		x->base = spec_ref(x->discovery->spec);
-	x->base_is_rebuilt = x->base != NULL;
-	discovery_forget(x);
-	x->then(x);
+	struct base *base = base_of(x);
+	struct spec *spec = discovery_of(x)->spec;
+
+	if (spec != NULL)
+		base->spec = spec_ref(spec);
+	base->is_rebuilt = spec != NULL;
+	go_on(x);
 }
 
 /* In the regions that it is wanted in. */
@@ -227,9 +257,11 @@ regions_of(const struct spec *spec)
 static void
 rebuild_base(struct exchange *x)
 {
+	struct base *base = base_of(x);
+
 	x->goes_on = x->start.mode != MODE_DRY_RUN;
-	x->list = regions_of(x->spec);
-	discovery_ask(x, x->spec->deployment_id, x->list, NULL, on_rebuilt);
+	base->regions = regions_of(x->spec);
+	discovery_ask(x, x->spec->deployment_id, base->regions, on_rebuilt);
 }
 
 /* Who is not about to take something away need not know. To look through all that there is takes a call for each of many
@@ -244,23 +276,24 @@ must_know(const struct exchange *x)
 static void
 on_history(struct exchange *x)
 {
-	const char *id = NULL;
-	bool        is_first = x->base_look.number == 0;
+	struct base *base = base_of(x);
+	const char  *id = NULL;
+	bool         is_first = base->look.number == 0;
 
 	if (x->op.result == STORE_OK && x->op.items_n > 0) {
-		x->base_look.number = x->op.items_out[0].number;
+		base->look.number = x->op.items_out[0].number;
 		id = store_execution_read(&x->key, x->op.items_out[0].name);
 	}
 	if (is_first) {
-		snprintf(x->base_look.newest, sizeof(x->base_look.newest), "%s",
+		snprintf(base->look.newest, sizeof(base->look.newest), "%s",
 		    id != NULL ? x->op.items_out[0].name : "");
-		x->start.newest = x->base_look.newest;
+		x->start.newest = base->look.newest;
 	}
 	if (id != NULL) {
-		snprintf(x->base_look.execution, sizeof(x->base_look.execution), "%s", id);
+		snprintf(base->look.execution, sizeof(base->look.execution), "%s", id);
 		exchange_ask(x, STORE_GET_SPEC, NULL, on_spec);
 	} else if (!is_first || !must_know(x)) {
-		x->then(x);
+		go_on(x);
 	} else if (api_options_of(x->api)->archive != NULL) {
 		exchange_try_archive(x, ARCHIVE_HISTORY, on_archived_history);
 	} else {
@@ -273,16 +306,18 @@ static void
 ask_history(struct exchange *x)
 {
 	must(store_key_set(&x->key, x->tenant, x->spec->deployment_id, NULL));
-	exchange_ask_op(
-	    x, &(struct store_op){ .verb = STORE_HISTORY, .seq = x->base_look.number }, on_history);
+	exchange_ask_op(x,
+	    &(struct store_op){ .verb = STORE_HISTORY, .seq = base_of(x)->look.number },
+	    on_history);
 }
 
 void
 base_load(struct exchange *x, exchange_step *then)
 {
-	must(x->base == NULL);
-	x->then = then;
-	x->base_look.number = 0;
+	struct base *base = base_of(x);
+
+	must(base->then == NULL);
+	base->then = then;
 	ask_history(x);
 }
 
@@ -313,21 +348,19 @@ rebuild(struct exchange *x, struct json_object *config)
 bool
 base_change(struct exchange *x, bool prune)
 {
-	struct change change = {
-		.gone = x->base_gone,
-		.prune = prune,
-	};
-	struct graph       *base;
+	const struct base  *base = base_of(x);
+	struct change       change = { .gone = base->gone, .prune = prune };
+	struct graph       *graph;
 	struct json_object *config;
 
-	if (x->base == NULL)
+	if (base->spec == NULL)
 		return true;
-	if (!rebuild(x, change_names(x->spec, x->base, prune)))
+	if (!rebuild(x, change_names(x->spec, base->spec, prune)))
 		return false;
-	base = graph_create(x->base, false);
+	graph = graph_create(base->spec, false);
 	change.spec = x->spec;
-	change.base = base;
+	change.base = graph;
 	config = change_config(&change);
-	graph_destroy(base);
+	graph_destroy(graph);
 	return rebuild(x, config);
 }

@@ -13,19 +13,18 @@
 #define ITEMS_MAX   200
 #define POINTER_MAX 1024
 
-/* Memory of what is asked. */
-struct exchange_check {
-	struct check      ask;
-	struct exchange  *x;
-	struct provider  *asked; /* NULL: none is */
-	struct check_item items[ITEMS_MAX];
-	size_t            at; /* the next node */
-	exchange_step    *then;
+struct checking {
+	struct exchange_part part;
+	struct check         ask;
+	struct provider     *asked; /* NULL: none is */
+	struct check_item    items[ITEMS_MAX];
+	size_t               at; /* the next node */
+	exchange_step       *then;
 	void (*refuse)(struct exchange *x, const struct problems *problems);
 	struct problems found;
 };
 
-static void ask_next(struct exchange_check *c);
+static void ask_next(struct checking *c);
 
 /* ---- what is asked ---- */
 
@@ -59,19 +58,19 @@ place_of(const struct exchange *x, const struct spec_node *node)
 }
 
 static void
-add_item(struct exchange_check *c, size_t node)
+add_item(struct checking *c, size_t node)
 {
 	struct check_item *item = &c->items[c->ask.items_n++];
 	size_t             missing;
 
-	item->type = c->x->spec->nodes[node].type;
-	item->properties = spec_resolve(c->x->spec, node, look_never, NULL, &missing);
-	item->tags = c->x->spec->nodes[node].tags;
-	item->pointer = place_of(c->x, &c->x->spec->nodes[node]);
+	item->type = c->part.x->spec->nodes[node].type;
+	item->properties = spec_resolve(c->part.x->spec, node, look_never, NULL, &missing);
+	item->tags = c->part.x->spec->nodes[node].tags;
+	item->pointer = place_of(c->part.x, &c->part.x->spec->nodes[node]);
 }
 
 static void
-forget_items(struct exchange_check *c)
+forget_items(struct checking *c)
 {
 	for (size_t i = 0; i < c->ask.items_n; i++) {
 		json_object_put(c->items[i].properties);
@@ -81,13 +80,32 @@ forget_items(struct exchange_check *c)
 	c->ask = (struct check){ 0 };
 }
 
+static void
+forget(struct exchange_part *part)
+{
+	struct checking *c = (struct checking *)part;
+
+	if (c->asked != NULL)
+		c->asked->cancel_check(c->asked, &c->ask);
+	c->asked = NULL;
+	forget_items(c);
+}
+
+static void
+fini(struct exchange_part *part)
+{
+	problems_fini(&((struct checking *)part)->found);
+}
+
+static const struct exchange_part_type checking_type = { sizeof(struct checking), forget, fini };
+
 /* ---- the answers ---- */
 
 /* Its place, or the next one around it that the config has: what a part has may come from a template. */
 static void
-add_found(struct exchange_check *c, const struct problem *problem)
+add_found(struct checking *c, const struct problem *problem)
 {
-	struct json_object *config = json_get_object(c->x->body, "config"), *there;
+	struct json_object *config = json_get_object(c->part.x->body, "config"), *there;
 	char               *place = xstrdup(problem->pointer);
 
 	while (config != NULL && strrchr(place, '/') != NULL &&
@@ -98,29 +116,28 @@ add_found(struct exchange_check *c, const struct problem *problem)
 }
 
 static void
-end(struct exchange_check *c)
+end(struct checking *c)
 {
-	struct exchange *x = c->x;
+	struct exchange *x = c->part.x;
 	exchange_step   *then = c->then;
 
 	if (c->found.n > 0) {
-		c->refuse(x, &c->found); /* ends the exchange, and this with it */
+		c->refuse(x, &c->found);
 		return;
 	}
-	check_forget(x);
 	then(x);
 }
 
 static void
 on_answered(struct check *ask)
 {
-	struct exchange_check *c = container_of(ask, struct exchange_check, ask);
-	struct err             err;
+	struct checking *c = container_of(ask, struct checking, ask);
+	struct err       err;
 
 	c->asked = NULL;
 	if (ask->result != OP_OK) {
 		err_set(&err, ERR_PROVIDER, "%s", ask->message);
-		reply_err(c->x, &err);
+		reply_err(c->part.x, &err);
 		return;
 	}
 	for (size_t i = 0; i < ask->problems.n; i++)
@@ -132,19 +149,19 @@ on_answered(struct check *ask)
 /* ---- the way ---- */
 
 static struct provider *
-checker_of(const struct exchange_check *c, size_t node)
+checker_of(const struct checking *c, size_t node)
 {
-	const struct registry *registry = api_options_of(c->x->api)->registry;
+	const struct registry *registry = api_options_of(c->part.x->api)->registry;
 	struct provider       *provider =
-	    registry_provider(registry, c->x->spec->nodes[node].type->provider);
+	    registry_provider(registry, c->part.x->spec->nodes[node].type->provider);
 
 	return provider->start_check != NULL ? provider : NULL;
 }
 
 static void
-ask_next(struct exchange_check *c)
+ask_next(struct checking *c)
 {
-	const struct spec *spec = c->x->spec;
+	const struct spec *spec = c->part.x->spec;
 	struct provider   *asked = NULL;
 
 	for (; c->at < spec->nodes_n && c->ask.items_n < ITEMS_MAX; c->at++) {
@@ -171,26 +188,11 @@ void
 check_ask(struct exchange *x, exchange_step *then,
     void (*refuse)(struct exchange *x, const struct problems *problems))
 {
-	must(x->check == NULL);
-	x->check = xcalloc(1, sizeof(*x->check));
-	x->check->x = x;
-	x->check->then = then;
-	x->check->refuse = refuse;
-	problems_init(&x->check->found);
-	ask_next(x->check);
-}
+	struct checking *c = exchange_part(x, &checking_type);
 
-void
-check_forget(struct exchange *x)
-{
-	struct exchange_check *c = x->check;
-
-	if (c == NULL)
-		return;
-	if (c->asked != NULL)
-		c->asked->cancel_check(c->asked, &c->ask);
-	forget_items(c);
-	problems_fini(&c->found);
-	free(c);
-	x->check = NULL;
+	must(c->then == NULL); /* a spec is checked once */
+	c->then = then;
+	c->refuse = refuse;
+	problems_init(&c->found);
+	ask_next(c);
 }

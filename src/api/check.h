@@ -12,7 +12,4 @@
 void check_ask(struct exchange *x, exchange_step *then,
     void (*refuse)(struct exchange *x, const struct problems *problems));
 
-/* Whatever is asked, nobody wants to know any more. */
-void check_forget(struct exchange *x);
-
 #endif

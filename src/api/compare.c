@@ -11,6 +11,25 @@
 
 #define ID_SIZE 64 /* longer than any, so that what is none is told as it is */
 
+struct comparing {
+	struct exchange_part part;
+	struct spec         *from; /* owned */
+};
+
+static void
+fini(struct exchange_part *part)
+{
+	spec_unref(((struct comparing *)part)->from);
+}
+
+static const struct exchange_part_type comparing_type = { sizeof(struct comparing), NULL, fini };
+
+static struct comparing *
+comparing_of(struct exchange *x)
+{
+	return exchange_part(x, &comparing_type);
+}
+
 static void
 add_version(struct json_object *body, const char *name, const struct spec *spec)
 {
@@ -22,14 +41,14 @@ add_version(struct json_object *body, const char *name, const struct spec *spec)
 }
 
 static void
-reply_not_comparable(struct exchange *x)
+reply_not_comparable(struct exchange *x, const struct spec *from)
 {
 	struct problems problems;
 
 	problems_init(&problems);
 	problems_add(&problems, "/query/to", "other_deployment",
 	    "graph %s is of the deployment \"%s\", and graph %s of \"%s\"", x->spec->graph_id,
-	    x->spec->deployment_id, x->from->graph_id, x->from->deployment_id);
+	    x->spec->deployment_id, from->graph_id, from->deployment_id);
 	reply_problems(x, ERR_INVALID_REQUEST, &problems);
 	problems_fini(&problems);
 }
@@ -37,18 +56,19 @@ reply_not_comparable(struct exchange *x)
 static void
 on_to(struct exchange *x)
 {
+	const struct spec  *from = comparing_of(x)->from;
 	struct json_object *body, *compared;
 
-	if (!str_eq(x->spec->deployment_id, x->from->deployment_id)) {
-		reply_not_comparable(x);
+	if (!str_eq(x->spec->deployment_id, from->deployment_id)) {
+		reply_not_comparable(x, from);
 		return;
 	}
 	body = json_object_new_object();
 	json_set_bool(body, "success", true);
 	json_set_str(body, "deployment_id", x->spec->deployment_id);
-	add_version(body, "from", x->from);
+	add_version(body, "from", from);
 	add_version(body, "to", x->spec);
-	compared = compare_configs(x->from->config, x->spec->config);
+	compared = compare_configs(from->config, x->spec->config);
 	json_object_object_foreach (compared, name, value)
 		json_set(body, name, json_object_get(value));
 	json_object_put(compared);
@@ -73,7 +93,7 @@ on_from(struct exchange *x)
 {
 	char id[ID_SIZE];
 
-	x->from = x->spec;
+	comparing_of(x)->from = x->spec;
 	x->spec = NULL;
 	if (read_id(x, "to", id))
 		load_spec(x, id, on_to);

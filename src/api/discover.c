@@ -15,10 +15,17 @@
 #include "util/json.h"
 #include "util/str.h"
 
-static struct json_object *
-credentials_of(struct exchange *x)
+struct known {
+	struct exchange_part part;
+	char graph[STORE_ID_SIZE]; /* of the deployment; "": the service knows none */
+};
+
+static const struct exchange_part_type known_type = { sizeof(struct known), NULL, NULL };
+
+static char *
+known_graph(struct exchange *x)
 {
-	return json_get_object(x->body, "credentials");
+	return ((struct known *)exchange_part(x, &known_type))->graph;
 }
 
 static struct json_object *
@@ -32,14 +39,15 @@ regions_of(struct exchange *x)
 static struct json_object *
 answer_of(struct exchange *x, struct json_object *execution)
 {
-	struct exchange_discovery *of = x->discovery;
+	struct exchange_discovery *of = discovery_of(x);
 	struct json_object        *body = json_object_new_object();
+	const char                *known = known_graph(x);
 
 	json_set_bool(body, "success", of->spec != NULL);
 	json_set_str(body, "deployment_id", of->asked.deployment_id);
 	if (x->spec != NULL)
 		json_set_str(body, "graph_id", x->spec->graph_id);
-	json_set_str(body, "known_graph_id", x->known_graph[0] != '\0' ? x->known_graph : NULL);
+	json_set_str(body, "known_graph_id", known[0] != '\0' ? known : NULL);
 	json_set_bool(body, "recorded", execution != NULL);
 	json_set(body, "config", json_object_get(of->config));
 	json_set(body, "resources", json_object_get(of->resources));
@@ -77,23 +85,22 @@ on_begun(struct execution_watch *watch, struct execution *execution, const struc
 static void
 on_saved(struct exchange *x)
 {
-	bool is_known = x->known_graph[0] != '\0';
+	bool is_known = known_graph(x)[0] != '\0';
 
 	if (is_known && !json_get_bool(x->body, "replace", false)) {
 		reply_alone(x);
 		return;
 	}
 	wait_init(x);
-	x->responds_async = false;
+	wait_to_tell(x, reply_with_execution);
 	x->watch.on_begun = on_begun;
-	x->tells = reply_with_execution;
 	start_launch(x);
 }
 
 static void
 on_found(struct exchange *x)
 {
-	struct exchange_discovery *of = x->discovery;
+	struct exchange_discovery *of = discovery_of(x);
 	struct err                 err;
 
 	if (of->asked.n == 0) {
@@ -116,8 +123,7 @@ on_found(struct exchange *x)
 static void
 look(struct exchange *x)
 {
-	discovery_ask(
-	    x, json_get_str(x->body, "deployment_id"), regions_of(x), x->region, on_found);
+	discovery_ask(x, json_get_str(x->body, "deployment_id"), regions_of(x), on_found);
 }
 
 static void
@@ -127,7 +133,7 @@ on_archived(struct exchange *x)
 
 	if (x->archived.err.code == ERR_OK && graphs != NULL &&
 	    json_object_array_length(graphs) > 0)
-		snprintf(x->known_graph, sizeof(x->known_graph), "%s",
+		snprintf(known_graph(x), STORE_ID_SIZE, "%s",
 		    json_get_str(json_object_array_get_idx(graphs, 0), "graph_id"));
 	look(x);
 }
@@ -137,7 +143,7 @@ static void
 on_history(struct exchange *x)
 {
 	if (x->op.result == STORE_OK && x->op.items_n > 0) {
-		snprintf(x->known_graph, sizeof(x->known_graph), "%.*s", (int)STORE_ID_SIZE - 1,
+		snprintf(known_graph(x), STORE_ID_SIZE, "%.*s", (int)STORE_ID_SIZE - 1,
 		    x->op.items_out[0].name);
 		look(x);
 	} else if (api_options_of(x->api)->archive != NULL) {
@@ -152,7 +158,7 @@ on_history(struct exchange *x)
 static void
 on_counted(struct exchange *x)
 {
-	struct discovery   *asked = &x->discovery->asked;
+	struct discovery   *asked = &discovery_of(x)->asked;
 	struct json_object *body = json_object_new_object();
 	struct json_object *list = json_object_new_array();
 
@@ -174,7 +180,7 @@ on_opened(struct exchange *x)
 	const char *deployment_id = json_get_str(x->body, "deployment_id");
 
 	if (deployment_id == NULL) {
-		discovery_ask(x, NULL, regions_of(x), x->region, on_counted);
+		discovery_ask(x, NULL, regions_of(x), on_counted);
 		return;
 	}
 	must(store_key_set(&x->key, x->tenant, deployment_id, NULL));
@@ -187,6 +193,5 @@ handle_discover(struct exchange *x)
 	x->start.kind = EXECUTION_DISCOVER;
 	x->start.mode = MODE_FULL;
 	x->start.on_failure = ON_FAILURE_CONTINUE;
-	x->region = discovery_region(credentials_of(x));
-	discovery_open(x, credentials_of(x), "/credentials", on_opened);
+	discovery_open(x, json_get_object(x->body, "credentials"), "/credentials", on_opened);
 }

@@ -14,6 +14,36 @@
 
 #define PLACE_MAX 1024
 
+static void
+forget(struct exchange_part *part)
+{
+	struct exchange_discovery *of = (struct exchange_discovery *)part;
+
+	if (of->is_asked)
+		discovery_cancel(&of->asked);
+}
+
+static void
+fini(struct exchange_part *part)
+{
+	struct exchange_discovery *of = (struct exchange_discovery *)part;
+
+	if (of->is_asked)
+		discovery_fini(&of->asked);
+	spec_unref(of->spec);
+	json_object_put(of->config);
+	json_object_put(of->resources);
+}
+
+static const struct exchange_part_type discovery_type = { sizeof(struct exchange_discovery), forget,
+	fini };
+
+struct exchange_discovery *
+discovery_of(struct exchange *x)
+{
+	return exchange_part(x, &discovery_type);
+}
+
 /* ---- credentials ---- */
 
 static void
@@ -69,27 +99,8 @@ open_all(struct exchange *x, struct json_object *json, const char *pointer,
 	return problems->n > 0 ? ERR_BAD_CREDENTIALS : ERR_OK;
 }
 
-void
-discovery_open(
-    struct exchange *x, struct json_object *json, const char *pointer, exchange_step *then)
-{
-	struct problems problems;
-	struct err      err;
-	enum err_code   code;
-
-	problems_init(&problems);
-	code = open_all(x, json, pointer, &problems, &err);
-	if (code == ERR_OK)
-		whose_ask(x, pointer, then);
-	else if (problems.n > 0)
-		reply_problems(x, code, &problems);
-	else
-		reply_err(x, &err);
-	problems_fini(&problems);
-}
-
-const char *
-discovery_region(struct json_object *credentials)
+static const char *
+region_of(struct json_object *credentials)
 {
 	if (credentials == NULL)
 		return NULL;
@@ -99,6 +110,26 @@ discovery_region(struct json_object *credentials)
 			return json_get_str(given, "region");
 	}
 	return NULL;
+}
+
+void
+discovery_open(
+    struct exchange *x, struct json_object *json, const char *pointer, exchange_step *then)
+{
+	struct problems problems;
+	struct err      err;
+	enum err_code   code;
+
+	discovery_of(x)->region = region_of(json);
+	problems_init(&problems);
+	code = open_all(x, json, pointer, &problems, &err);
+	if (code == ERR_OK)
+		whose_ask(x, pointer, then);
+	else if (problems.n > 0)
+		reply_problems(x, code, &problems);
+	else
+		reply_err(x, &err);
+	problems_fini(&problems);
 }
 
 /* ---- looking ---- */
@@ -130,18 +161,17 @@ on_done(struct discovery *asked)
 
 	if (asked->deployment_id != NULL && asked->n > 0)
 		take_rebuilt(of);
-	of->then(of->x);
+	of->then(of->part.x);
 }
 
 static struct discovery *
-discovery_create(struct exchange *x, const char *deployment_id, struct json_object *regions,
-    const char *region, exchange_step *then)
+prepare(
+    struct exchange *x, const char *deployment_id, struct json_object *regions, exchange_step *then)
 {
-	struct exchange_discovery *of = xcalloc(1, sizeof(*of));
+	struct exchange_discovery *of = discovery_of(x);
 
-	must(x->discovery == NULL);
-	x->discovery = of;
-	of->x = x;
+	must(!of->is_asked);
+	of->is_asked = true;
 	of->then = then;
 	of->asked = (struct discovery){
 		.loop = api_options_of(x->api)->loop,
@@ -150,46 +180,24 @@ discovery_create(struct exchange *x, const char *deployment_id, struct json_obje
 		.tenant = x->tenant,
 		.deployment_id = deployment_id,
 		.regions = regions,
-		.region = region,
+		.region = of->region,
 		.done = on_done,
 	};
 	return &of->asked;
 }
 
 void
-discovery_ask(struct exchange *x, const char *deployment_id, struct json_object *regions,
-    const char *region, exchange_step *then)
+discovery_ask(
+    struct exchange *x, const char *deployment_id, struct json_object *regions, exchange_step *then)
 {
-	discovery_start(discovery_create(x, deployment_id, regions, region, then));
+	discovery_start(prepare(x, deployment_id, regions, then));
 }
 
 void
-discovery_read(struct exchange *x, const char *deployment_id, struct json_object *wanted,
-    const char *region, exchange_step *then)
+discovery_read(
+    struct exchange *x, const char *deployment_id, struct json_object *wanted, exchange_step *then)
 {
-	discovery_import(discovery_create(x, deployment_id, NULL, region, then), wanted);
-}
-
-static void
-discovery_free(void *ptr)
-{
-	free(ptr);
-}
-
-void
-discovery_forget(struct exchange *x)
-{
-	struct exchange_discovery *of = x->discovery;
-
-	if (of == NULL)
-		return;
-	x->discovery = NULL;
-	discovery_cancel(&of->asked);
-	discovery_fini(&of->asked);
-	spec_unref(of->spec);
-	json_object_put(of->config);
-	json_object_put(of->resources);
-	loop_bury(api_options_of(x->api)->loop, discovery_free, of);
+	discovery_import(prepare(x, deployment_id, NULL, then), wanted);
 }
 
 /* ---- the spec of a deployment ---- */
@@ -202,30 +210,21 @@ log_warnings(const struct discovery *asked)
 		    json_text(json_object_array_get_idx(asked->warnings, i)));
 }
 
-/* What was rebuilt, which the caller unrefs; or NULL. */
-static struct spec *
-take_spec(struct exchange *x)
-{
-	struct spec *spec = x->discovery->spec;
-
-	log_warnings(&x->discovery->asked);
-	if (spec != NULL)
-		spec = spec_ref(spec);
-	discovery_forget(x);
-	return spec;
-}
-
 static void
 on_spec(struct exchange *x)
 {
-	x->spec = take_spec(x);
-	x->then_rebuilt(x);
+	struct exchange_discovery *of = discovery_of(x);
+
+	log_warnings(&of->asked);
+	if (of->spec != NULL)
+		x->spec = spec_ref(of->spec);
+	of->then_spec(x);
 }
 
 static void
 ask_for_spec(struct exchange *x)
 {
-	discovery_ask(x, x->key.deployment, NULL, x->region, on_spec);
+	discovery_ask(x, x->key.deployment, NULL, on_spec);
 }
 
 void
@@ -233,7 +232,6 @@ discovery_of_spec(struct exchange *x, const char *deployment_id, struct json_obj
     const char *pointer, exchange_step *then)
 {
 	must(x->spec == NULL && store_key_set(&x->key, x->tenant, deployment_id, NULL));
-	x->then_rebuilt = then;
-	x->region = discovery_region(json);
+	discovery_of(x)->then_spec = then;
 	discovery_open(x, json, pointer, ask_for_spec);
 }

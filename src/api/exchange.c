@@ -6,14 +6,9 @@
 #include <string.h>
 
 #include "api/audit.h"
-#include "api/check.h"
-#include "api/discovery.h"
-#include "api/last_found.h"
 #include "api/once.h"
 #include "api/traffic.h"
 #include "api/wait.h"
-#include "api/watcher.h"
-#include "api/whose.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -60,38 +55,45 @@ exchange_create(struct api *api, struct http_request *request)
 	return x;
 }
 
+/* Whoever has ended it may still be in the midst of a part's callback. */
 static void
 exchange_free(void *arg)
 {
-	free(arg);
+	struct exchange      *x = arg;
+	struct exchange_part *part;
+
+	while ((part = SLIST_FIRST(&x->parts)) != NULL) {
+		SLIST_REMOVE_HEAD(&x->parts, entry);
+		free(part);
+	}
+	free(x);
 }
 
 void
 exchange_hush(struct exchange *x)
 {
-	struct api_options *options = api_options_of(x->api);
+	struct api_options   *options = api_options_of(x->api);
+	struct exchange_part *part;
 
 	if (x->next != NULL)
 		store_forget(options->store, &x->op);
 	x->next = NULL;
 	store_op_fini(&x->op);
 	archive_read_fini(&x->archived);
-	whose_forget(x);
-	check_forget(x);
-	discovery_forget(x);
-	last_found_forget(x);
-	if (x->errand.asked != NULL)
-		x->errand.asked->cancel_errand(x->errand.asked, &x->errand.errand);
-	x->errand.asked = NULL;
+	SLIST_FOREACH(part, &x->parts, entry)
+	{
+		if (part->type->forget != NULL)
+			part->type->forget(part);
+	}
 	execution_unwatch(&x->watch);
 	timer_disarm(options->loop, &x->timer);
-	watcher_forget(x);
 }
 
 void
 exchange_end(struct exchange *x)
 {
-	struct api_options *options = api_options_of(x->api);
+	struct api_options   *options = api_options_of(x->api);
+	struct exchange_part *part;
 
 	traffic_ended(api_traffic(x->api), x);
 	exchange_hush(x);
@@ -100,26 +102,47 @@ exchange_end(struct exchange *x)
 	seat_leave(&x->seat);
 	tenant_release(x->of);
 	LIST_REMOVE(x, entry);
-	json_object_put(x->errand.params);
+	SLIST_FOREACH(part, &x->parts, entry)
+	{
+		if (part->type->fini != NULL)
+			part->type->fini(part);
+	}
 	json_object_put(x->out.body);
 	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
-	spec_unref(x->from);
-	spec_unref(x->base);
-	free(x->base_gone);
-	json_object_put(x->target);
-	json_object_put(x->answer);
-	json_object_put(x->saved);
-	json_object_put(x->lag);
-	json_object_put(x->list);
-	json_object_put(x->summary);
-	json_object_put(x->admin.puts);
-	free(x->admin.items);
 	json_wipe(x->body); /* credentials may be anywhere in what was refused */
 	json_object_put(x->body);
-	free(x->text);
 	loop_bury(options->loop, exchange_free, x);
+}
+
+/* ---- parts ---- */
+
+void *
+exchange_part_if_any(const struct exchange *x, const struct exchange_part_type *type)
+{
+	struct exchange_part *part;
+
+	SLIST_FOREACH(part, &x->parts, entry)
+	{
+		if (part->type == type)
+			return part;
+	}
+	return NULL;
+}
+
+void *
+exchange_part(struct exchange *x, const struct exchange_part_type *type)
+{
+	struct exchange_part *part = exchange_part_if_any(x, type);
+
+	if (part != NULL)
+		return part;
+	part = xcalloc(1, type->size);
+	part->type = type;
+	part->x = x;
+	SLIST_INSERT_HEAD(&x->parts, part, entry);
+	return part;
 }
 
 /* ---- questions to the store ---- */

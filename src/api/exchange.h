@@ -23,9 +23,23 @@ struct asset;
 struct route;
 struct exchange_once;
 struct exchange;
-struct manner;
+struct exchange_part_type;
 
 typedef void exchange_step(struct exchange *x);
+
+/* What one piece remembers between its steps, and nobody else has to know of: the first member of a struct of its own. */
+struct exchange_part {
+	SLIST_ENTRY(exchange_part) entry;
+	const struct exchange_part_type *type;
+	struct exchange                 *x;
+};
+
+struct exchange_part_type {
+	size_t size;
+	/* What it waits for calls back no more; it may be used again after that. NULL: it waits for nothing. */
+	void (*forget)(struct exchange_part *part);
+	void (*fini)(struct exchange_part *part); /* of what it owns; NULL: of nothing */
+};
 
 struct exchange {
 	LIST_ENTRY(exchange) entry; /* of all that are open */
@@ -68,89 +82,25 @@ struct exchange {
 
 	/* where no client waits: told what it would be told, before the exchange ends */
 	void (*answered)(struct exchange *x, struct json_object *body);
-	void *arg;
 
 	/* what is waited for */
-	struct store_op op;
-	exchange_step  *next; /* once op is answered; NULL: none is asked */
-	char           *text; /* of the op; owned */
-	exchange_step  *then; /* load.c: once it is loaded */
-	exchange_step  *then_saved,
-	    *then_rebuilt; /* once the spec is saved; once it was looked for */
-	void (*then_execution)(struct exchange *x, struct json_object *execution);
-	void (*tells)(struct exchange *x,
-	    struct json_object *execution); /* wait.c: as what it is answered; NULL: as it is */
-	struct archive_read archived;
-	exchange_step      *then_archived; /* once it is read; NULL: nothing is */
-	bool                can_do_without;
-	struct {
-		struct whose     ask;
-		struct provider *asked; /* NULL: none is */
-		size_t           at;    /* in start.keyring */
-		const char      *pointer;
-		exchange_step   *then;
-	} whose;
-	struct exchange_check     *check;
-	struct exchange_discovery *discovery;
-	struct exchange_looks     *looks; /* last_found.h; NULL: none are asked */
-	struct {
-		struct errand       errand;
-		struct provider    *asked; /* NULL: none is */
-		struct json_object *params;
-		int64_t             begun_us;
-	} errand;
+	struct store_op        op;
+	exchange_step         *next; /* once op is answered; NULL: none is asked */
+	struct archive_read    archived;
+	exchange_step         *then_archived; /* once it is read; NULL: nothing is */
+	bool                   can_do_without;
 	struct execution_watch watch;
 	struct timer           timer;
-	struct feed_reader     reader;
 	bool                   has_room; /* a stream's client takes more */
-	const struct manner   *manner;   /* watcher.c: how it is told */
+	SLIST_HEAD(, exchange_part) parts;
 
 	/* what is known so far; owned */
 	struct store_key key;
-	char         execution[STORE_EXECUTION_SIZE]; /* which one of the graph's; "": the last */
-	struct spec *spec;
-	struct spec *from; /* compare.c: the one that it is held against */
-	struct spec *base; /* base.h: what there is, as far as is known; or NULL */
-	bool        *base_gone;
-	bool         base_is_rebuilt; /* from tags */
-	struct {
-		uint64_t number; /* in the history; 0: it is not looked into yet */
-		char     execution[STORE_EXECUTION_SIZE];
-		char     newest[STORE_ID_SIZE +
-                            STORE_EXECUTION_SIZE]; /* of it, "G:E"; "": there is none */
-	} base_look;
-	struct json_object      *answer;  /* while it is made ready */
-	struct json_object      *saved;   /* plans.h: the plan that is kept, */
-	const char              *plan_id; /* and its id; borrowed */
-	struct json_object      *target;  /* of a move: the config from then on */
-	struct graph            *graph;
+	char          execution[STORE_EXECUTION_SIZE]; /* which one of the graph's; "": the last */
+	struct spec  *spec;
+	bool          from_archive; /* the store does not have it */
+	struct graph *graph;
 	struct execution_request start; /* its keyring, until the engine takes it */
-	unsigned                 spec_salt;
-	char known_graph[STORE_ID_SIZE];  /* discover.c: of the deployment; "": none is known */
-	const char         *region;       /* of its credentials; borrowed from the body */
-	bool                from_archive; /* the store does not have it */
-	struct json_object *lag;          /* of the archive */
-	struct json_object *list;         /* history.c: the deployments, or the executions, */
-	struct {
-		size_t   n;    /* at most so many */
-		uint64_t next; /* goes on below this number; 0: there are no more */
-		bool     is_first;
-		uint64_t number; /* of deployments: behind this one; 0: from the first on */
-		char     after[STORE_DEPLOYMENT_SIZE];
-	} page;
-	size_t            listed_n; /* of which so many are filled in */
-	struct store_item event;    /* schedules.c: of the op; its text is in `list` */
-	struct json_object
-	    *summary; /* of a verify: what comes behind the list; or what is kept of it */
-	struct {
-		const struct admin_change *change;
-		struct json_object        *puts;  /* name -> text, or null where it goes */
-		struct store_item         *items; /* the same, for the store */
-		unsigned                   tries;
-	} admin;
-	bool    responds_async;
-	bool    is_told; /* wait.c: that it has begun, or goes on */
-	int64_t wait_ms;
 };
 
 LIST_HEAD(exchanges, exchange);
@@ -165,10 +115,16 @@ struct schemas     *api_schemas(struct api *api);
 struct assets      *api_assets(struct api *api);
 struct schedules   *api_schedules(struct api *api);
 struct traffic     *api_traffic(struct api *api);
+const char         *api_openapi(struct api *api);
 
 /* request NULL: no client waits; set `answered` then. */
 struct exchange *exchange_create(struct api *api, struct http_request *request);
 void             exchange_end(struct exchange *x); /* answered, or the client is gone */
+
+/* The part of this type, made and zeroed when it is asked for first. It goes with the exchange. */
+void *exchange_part(struct exchange *x, const struct exchange_part_type *type);
+/* NULL: nobody has asked for it yet. */
+void *exchange_part_if_any(const struct exchange *x, const struct exchange_part_type *type);
 
 /* What it waits for is forgotten: nothing calls back into it any more, but what it asks after this. */
 void exchange_hush(struct exchange *x);

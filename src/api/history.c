@@ -15,6 +15,31 @@
 #define GRAPHS_MAX  100
 #define CURSOR_SIZE (STORE_DEPLOYMENT_SIZE + 24)
 
+struct listing {
+	struct exchange_part part;
+	struct json_object  *list;     /* the deployments, or the executions; owned */
+	size_t               filled_n; /* of which so many are filled in */
+	size_t               n;        /* at most so many are on a page */
+	uint64_t             next;     /* goes on below this number; 0: there are no more */
+	bool                 is_first;
+	uint64_t             number; /* of deployments: behind this one; 0: from the first on */
+	char                 after[STORE_DEPLOYMENT_SIZE];
+};
+
+static void
+fini(struct exchange_part *part)
+{
+	json_object_put(((struct listing *)part)->list);
+}
+
+static const struct exchange_part_type listing_type = { sizeof(struct listing), NULL, fini };
+
+static struct listing *
+listing_of(struct exchange *x)
+{
+	return exchange_part(x, &listing_type);
+}
+
 static bool
 is_for_archive(struct exchange *x)
 {
@@ -47,10 +72,10 @@ on_archived_deployments(struct exchange *x)
 
 /* Of one time, the last by name are first. */
 static bool
-is_before_page(const struct exchange *x, const struct store_item *item)
+is_before_page(const struct listing *l, const struct store_item *item)
 {
-	return x->page.after[0] != '\0' && item->number == x->page.number &&
-	       strcmp(item->name, x->page.after) >= 0;
+	return l->after[0] != '\0' && item->number == l->number &&
+	       strcmp(item->name, l->after) >= 0;
 }
 
 static struct json_object *
@@ -66,14 +91,15 @@ show_deployment(const struct store_item *item)
 static void
 on_last_found(struct exchange *x)
 {
-	struct json_object *body = json_object_new_object();
-	char                cursor[CURSOR_SIZE];
+	const struct listing *l = listing_of(x);
+	struct json_object   *body = json_object_new_object();
+	char                  cursor[CURSOR_SIZE];
 
-	json_set(body, "deployments", json_object_get(x->list));
+	json_set(body, "deployments", json_object_get(l->list));
 	json_set_str(body, "source", "store");
-	if (x->page.next > 0) {
-		snprintf(cursor, sizeof(cursor), "%" PRIu64 "-%s", x->page.next, x->page.after);
-		page_next(x, body, cursor);
+	if (l->next > 0) {
+		snprintf(cursor, sizeof(cursor), "%" PRIu64 "-%s", l->next, l->after);
+		page_next(x, body, l->n, cursor);
 	}
 	reply_json(x, 200, body);
 }
@@ -81,21 +107,22 @@ on_last_found(struct exchange *x)
 static void
 on_deployments(struct exchange *x)
 {
+	struct listing          *l = listing_of(x);
 	const struct store_item *last = NULL;
 	size_t                   i;
 
-	x->list = json_object_new_array();
-	for (i = 0; i < x->op.items_n && json_object_array_length(x->list) < x->page.n; i++) {
-		if (is_before_page(x, &x->op.items_out[i]))
+	l->list = json_object_new_array();
+	for (i = 0; i < x->op.items_n && json_object_array_length(l->list) < l->n; i++) {
+		if (is_before_page(l, &x->op.items_out[i]))
 			continue;
 		last = &x->op.items_out[i];
-		json_object_array_add(x->list, show_deployment(last));
+		json_object_array_add(l->list, show_deployment(last));
 	}
 	if (last != NULL && (i < x->op.items_n || i == STORE_PAGE_MAX)) {
-		x->page.next = last->number;
-		snprintf(x->page.after, sizeof(x->page.after), "%s", last->name);
+		l->next = last->number;
+		snprintf(l->after, sizeof(l->after), "%s", last->name);
 	}
-	last_found_add(x, on_last_found);
+	last_found_add(x, l->list, on_last_found);
 }
 
 static void
@@ -111,18 +138,19 @@ on_first_deployments(struct exchange *x)
 static bool
 read_place(struct exchange *x)
 {
-	char        text[CURSOR_SIZE];
-	const char *given = http_query(x->request, "cursor", text, sizeof(text));
-	char       *name = given != NULL ? strchr(text, '-') : NULL;
-	struct err  err;
+	struct listing *l = listing_of(x);
+	char            text[CURSOR_SIZE];
+	const char     *given = http_query(x->request, "cursor", text, sizeof(text));
+	char           *name = given != NULL ? strchr(text, '-') : NULL;
+	struct err      err;
 
 	if (given == NULL)
 		return true;
 	if (name != NULL) {
 		*name++ = '\0';
-		snprintf(x->page.after, sizeof(x->page.after), "%s", name);
-		if (str_to_u64(text, &x->page.number) && x->page.number > 0 &&
-		    store_key_set(&x->key, x->tenant, x->page.after, NULL))
+		snprintf(l->after, sizeof(l->after), "%s", name);
+		if (str_to_u64(text, &l->number) && l->number > 0 &&
+		    store_key_set(&x->key, x->tenant, l->after, NULL))
 			return true;
 	}
 	err_set(&err, ERR_BAD_REQUEST, "cursor: the next_cursor of a page is wanted");
@@ -133,11 +161,13 @@ read_place(struct exchange *x)
 void
 handle_deployments(struct exchange *x)
 {
-	if (!page_limit(x) || !read_place(x))
+	struct listing *l = listing_of(x);
+
+	if (!page_limit(x, &l->n) || !read_place(x))
 		return;
 	must(store_key_set(&x->key, x->tenant, NULL, NULL));
-	exchange_ask_op(x, &(struct store_op){ .verb = STORE_DEPLOYMENTS, .seq = x->page.number },
-	    x->page.number == 0 ? on_first_deployments : on_deployments);
+	exchange_ask_op(x, &(struct store_op){ .verb = STORE_DEPLOYMENTS, .seq = l->number },
+	    l->number == 0 ? on_first_deployments : on_deployments);
 }
 
 /* ---- the executions of one ---- */
@@ -186,29 +216,30 @@ is_listed(struct json_object *list, const char *graph_id)
 	return false;
 }
 
-/* x->list has the executions of the page, and behind it what else is needed for the graphs. */
+/* The list has the executions of the page, and behind it what else is needed for the graphs. */
 static void
 reply_history(struct exchange *x, const char *source)
 {
+	struct listing     *l = listing_of(x);
 	struct json_object *body = json_object_new_object();
 	struct json_object *graphs = json_object_new_array();
 	struct json_object *executions = json_object_new_array();
 	char                cursor[CURSOR_SIZE];
 
-	for (size_t i = 0; i < json_object_array_length(x->list); i++) {
-		struct json_object *execution = json_object_array_get_idx(x->list, i);
+	for (size_t i = 0; i < json_object_array_length(l->list); i++) {
+		struct json_object *execution = json_object_array_get_idx(l->list, i);
 
-		if (x->page.is_first && json_object_array_length(graphs) < GRAPHS_MAX &&
+		if (l->is_first && json_object_array_length(graphs) < GRAPHS_MAX &&
 		    !is_listed(graphs, json_get_str(execution, "graph_id")))
 			json_object_array_add(graphs, graph_of(execution));
-		if (i < x->page.n)
+		if (i < l->n)
 			json_object_array_add(executions, json_object_get(execution));
 	}
 	json_set_str(body, "deployment_id", x->key.deployment);
 	json_set(body, "executions", executions);
-	if (x->page.next > 0) {
-		snprintf(cursor, sizeof(cursor), "%" PRIu64, x->page.next);
-		page_next(x, body, cursor);
+	if (l->next > 0) {
+		snprintf(cursor, sizeof(cursor), "%" PRIu64, l->next);
+		page_next(x, body, l->n, cursor);
 	}
 	json_set(body, "graphs", graphs);
 	json_set_str(body, "source", source);
@@ -238,13 +269,14 @@ compare_newest(const void *a, const void *b)
 static void
 list_archived(struct exchange *x, struct json_object *entry)
 {
+	struct listing     *l = listing_of(x);
 	struct json_object *executions = json_get_array(entry, "executions");
 	const char         *graph_id = json_get_str(entry, "graph_id");
 
 	for (size_t i = 0; i < json_object_array_length(executions); i++) {
 		struct json_object *summary = json_object_array_get_idx(executions, i);
 
-		json_object_array_add(x->list,
+		json_object_array_add(l->list,
 		    execution_of(graph_id, json_get_str(summary, "execution_id"), summary));
 	}
 }
@@ -253,6 +285,7 @@ list_archived(struct exchange *x, struct json_object *entry)
 static void
 on_archived_history(struct exchange *x)
 {
+	struct listing     *l = listing_of(x);
 	struct json_object *graphs = json_get_array(x->archived.json, "graphs");
 	size_t              n = graphs != NULL ? json_object_array_length(graphs) : 0;
 
@@ -260,10 +293,10 @@ on_archived_history(struct exchange *x)
 		reply_err(x, &x->archived.err);
 		return;
 	}
-	x->list = json_object_new_array();
+	l->list = json_object_new_array();
 	for (size_t i = 0; i < n; i++)
 		list_archived(x, json_object_array_get_idx(graphs, i));
-	json_object_array_sort(x->list, compare_newest);
+	json_object_array_sort(l->list, compare_newest);
 	reply_history(x, "archive");
 }
 
@@ -275,7 +308,8 @@ static void on_header(struct exchange *x);
 static void
 ask_header(struct exchange *x)
 {
-	struct json_object *execution = json_object_array_get_idx(x->list, x->listed_n);
+	struct listing     *l = listing_of(x);
+	struct json_object *execution = json_object_array_get_idx(l->list, l->filled_n);
 	struct store_op     ask = { .verb = STORE_GET_HEADER };
 
 	if (execution == NULL) {
@@ -292,16 +326,17 @@ ask_header(struct exchange *x)
 static void
 on_header(struct exchange *x)
 {
-	struct json_object *known = json_object_array_get_idx(x->list, x->listed_n);
+	struct listing     *l = listing_of(x);
+	struct json_object *known = json_object_array_get_idx(l->list, l->filled_n);
 	struct json_object *header = NULL;
 
 	if (x->op.result == STORE_OK)
 		header = json_read(x->op.text_out, strlen(x->op.text_out), NULL);
-	json_object_array_put_idx(x->list, x->listed_n,
+	json_object_array_put_idx(l->list, l->filled_n,
 	    execution_of(x->key.graph, json_get_str(known, "execution_id"),
 		header != NULL ? header : known));
 	json_object_put(header);
-	x->listed_n++;
+	l->filled_n++;
 	ask_header(x);
 }
 
@@ -309,36 +344,38 @@ on_header(struct exchange *x)
 static void
 list_item(struct exchange *x, const struct store_item *item)
 {
+	struct listing     *l = listing_of(x);
 	struct store_key    key = x->key;
 	const char         *id = store_execution_read(&key, item->name);
 	struct json_object *execution;
-	bool                is_on_page = json_object_array_length(x->list) < x->page.n;
+	bool                is_on_page = json_object_array_length(l->list) < l->n;
 
-	if (id == NULL || (!is_on_page && (!x->page.is_first || is_listed(x->list, key.graph))))
+	if (id == NULL || (!is_on_page && (!l->is_first || is_listed(l->list, key.graph))))
 		return;
 	execution = json_object_new_object();
 	json_set_str(execution, "graph_id", key.graph);
 	json_set_str(execution, "execution_id", id);
 	json_set_time(execution, "created_at", (int64_t)item->number);
-	json_object_array_add(x->list, execution);
+	json_object_array_add(l->list, execution);
 }
 
 static void
 on_history(struct exchange *x)
 {
-	if (x->page.is_first && is_for_archive(x)) {
+	struct listing *l = listing_of(x);
+	if (l->is_first && is_for_archive(x)) {
 		exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
 		return;
 	}
-	if (x->page.is_first && x->op.items_n == 0) {
+	if (l->is_first && x->op.items_n == 0) {
 		reply_unknown(x, x->key.deployment);
 		return;
 	}
-	x->list = json_object_new_array();
+	l->list = json_object_new_array();
 	for (size_t i = 0; i < x->op.items_n; i++) {
 		list_item(x, &x->op.items_out[i]);
-		if (i + 1 == x->page.n && (i + 1 < x->op.items_n || x->page.n == STORE_PAGE_MAX))
-			x->page.next = x->op.items_out[i].number;
+		if (i + 1 == l->n && (i + 1 < x->op.items_n || l->n == STORE_PAGE_MAX))
+			l->next = x->op.items_out[i].number;
 	}
 	ask_header(x);
 }
@@ -348,11 +385,12 @@ on_history(struct exchange *x)
 void
 handle_history(struct exchange *x)
 {
-	uint64_t before = 0;
+	struct listing *l = listing_of(x);
+	uint64_t        before = 0;
 
-	if (!page_limit(x) || !page_number(x, "cursor", INT64_MAX, &before))
+	if (!page_limit(x, &l->n) || !page_number(x, "cursor", INT64_MAX, &before))
 		return;
-	x->page.is_first = before == 0;
+	l->is_first = before == 0;
 	if (store_key_set(&x->key, x->tenant, x->parameter, NULL))
 		exchange_ask_op(
 		    x, &(struct store_op){ .verb = STORE_HISTORY, .seq = before }, on_history);

@@ -21,7 +21,7 @@ deployment_of(struct exchange *x)
 static void
 on_read(struct exchange *x)
 {
-	struct exchange_discovery *of = x->discovery;
+	struct exchange_discovery *of = discovery_of(x);
 	struct json_object        *body = json_object_new_object();
 	bool all = of->spec != NULL && json_object_object_length(of->asked.missing) == 0;
 
@@ -38,15 +38,11 @@ on_read(struct exchange *x)
 static void
 on_opened(struct exchange *x)
 {
-	discovery_read(
-	    x, deployment_of(x), json_get_object(x->body, "resources"), x->region, on_read);
+	discovery_read(x, deployment_of(x), json_get_object(x->body, "resources"), on_read);
 }
 
 void
 handle_import(struct exchange *x)
 {
-	struct json_object *credentials = json_get_object(x->body, "credentials");
-
-	x->region = discovery_region(credentials);
-	discovery_open(x, credentials, "/credentials", on_opened);
+	discovery_open(x, json_get_object(x->body, "credentials"), "/credentials", on_opened);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
  * info.c - the service about itself: health, version, types, and its own description. */
-#include "api/openapi.h"
 #include "api/pages.h"
 #include "api/routes.h"
 #include "provider/registry.h"
@@ -30,7 +29,8 @@ handle_ready(struct exchange *x)
 	struct err          err;
 
 	if (!store_is_up(options->store)) {
-		err_set(&err, ERR_STORE_DOWN, "the store is not connected");
+		err_set(&err, ERR_STORE_DOWN, "the store is not connected: %s",
+		    store_why(options->store));
 		reply_err(x, &err);
 	} else if (away != NULL) {
 		err_set(&err, ERR_PROVIDER_AWAY, "%s", away);
@@ -105,7 +105,6 @@ handle_types(struct exchange *x)
 
 	if (!page_number(x, "limit", STORE_PAGE_MAX, &limit) || !first_of_page(x, registry, &at))
 		return;
-	x->page.n = (size_t)limit;
 	body = json_object_new_object();
 	list = json_object_new_array();
 	json_set(body, "types", list);
@@ -116,7 +115,7 @@ handle_types(struct exchange *x)
 			json_object_array_add(list, type_summary(type));
 	}
 	if (at < registry_types_n(registry))
-		page_next(x, body, registry_name_at(registry, at - 1));
+		page_next(x, body, (size_t)limit, registry_name_at(registry, at - 1));
 	reply_json(x, 200, body);
 }
 
@@ -195,7 +194,7 @@ handle_metrics(struct exchange *x)
 void
 handle_openapi(struct exchange *x)
 {
-	reply_json(x, 200, openapi_document(api_schemas(x->api), api_options_of(x->api)->version));
+	reply_text(x, 200, JSON_CONTENT_TYPE, api_openapi(x->api));
 }
 
 /* It is for editors, and seldom asked for: it is read each time. */

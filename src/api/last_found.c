@@ -10,19 +10,46 @@
 #include "util/mem.h"
 
 struct look {
-	struct store_op        op;
-	struct exchange_looks *looks;
-	bool                   is_over; /* its result may be there before it is told */
+	struct store_op op;
+	struct looks   *looks;
+	bool            is_over; /* its result may be there before it is told */
 };
 
-struct exchange_looks {
-	struct exchange  *x;
-	exchange_step    *next;
-	size_t            waiting_n;
-	enum store_result worst; /* STORE_OK, or how one could not be answered */
-	size_t            n;
-	struct look       looks[];
+struct looks {
+	struct exchange_part part;
+	exchange_step       *next;
+	struct json_object  *list;
+	size_t               waiting_n;
+	enum store_result    worst; /* STORE_OK, or how one could not be answered */
+	size_t               n;
+	struct look         *items;
 };
+
+/* The last one may be the one whose answer is just being heard. */
+static void
+forget(struct exchange_part *part)
+{
+	struct looks       *looks = (struct looks *)part;
+	struct api_options *options = api_options_of(part->x->api);
+
+	for (size_t i = 0; i < looks->n; i++) {
+		if (!looks->items[i].is_over)
+			store_forget(options->store, &looks->items[i].op);
+		store_op_fini(&looks->items[i].op);
+	}
+	if (looks->items != NULL)
+		loop_bury(options->loop, free, looks->items);
+	looks->items = NULL;
+	looks->n = 0;
+}
+
+static void
+fini(struct exchange_part *part)
+{
+	json_object_put(((struct looks *)part)->list);
+}
+
+static const struct exchange_part_type looks_type = { sizeof(struct looks), forget, fini };
 
 /* Which resources are not in sync is left out: of many deployments it may be much. */
 static struct json_object *
@@ -43,9 +70,9 @@ short_of(struct json_object *record)
 static void
 take(struct look *look)
 {
-	struct exchange_looks *looks = look->looks;
-	struct json_object    *of =
-	    json_object_array_get_idx(looks->x->list, (size_t)(look - looks->looks));
+	struct looks       *looks = look->looks;
+	struct json_object *of =
+	    json_object_array_get_idx(looks->list, (size_t)(look - looks->items));
 	struct json_object *record = json_read(look->op.text_out, strlen(look->op.text_out), NULL);
 
 	if (record != NULL) /* nobody has looked yet: the text is empty */
@@ -54,9 +81,9 @@ take(struct look *look)
 }
 
 static void
-finish(struct exchange_looks *looks)
+finish(struct looks *looks)
 {
-	struct exchange *x = looks->x;
+	struct exchange *x = looks->part.x;
 	struct err       err;
 
 	if (looks->worst == STORE_OK) {
@@ -70,8 +97,8 @@ finish(struct exchange_looks *looks)
 static void
 on_answered(struct store_op *op)
 {
-	struct look           *look = container_of(op, struct look, op);
-	struct exchange_looks *looks = look->looks;
+	struct look  *look = container_of(op, struct look, op);
+	struct looks *looks = look->looks;
 
 	look->is_over = true;
 	if (op->result == STORE_OK)
@@ -84,11 +111,12 @@ on_answered(struct store_op *op)
 }
 
 static void
-ask(struct exchange *x, struct look *look, struct json_object *of)
+ask(struct looks *looks, struct look *look, struct json_object *of)
 {
+	struct exchange    *x = looks->part.x;
 	struct api_options *options = api_options_of(x->api);
 
-	look->looks = x->looks;
+	look->looks = looks;
 	look->op.verb = STORE_VERIFIED_GET;
 	look->op.now_ms = loop_wall_ms(options->loop);
 	look->op.done = on_answered;
@@ -97,35 +125,21 @@ ask(struct exchange *x, struct look *look, struct json_object *of)
 }
 
 void
-last_found_add(struct exchange *x, exchange_step *next)
+last_found_add(struct exchange *x, struct json_object *list, exchange_step *next)
 {
-	size_t n = json_object_array_length(x->list);
+	struct looks *looks = exchange_part(x, &looks_type);
+	size_t        n = json_object_array_length(list);
 
-	must(x->looks == NULL);
+	must(looks->list == NULL);
+	looks->next = next;
+	looks->list = json_object_get(list);
 	if (n == 0) {
 		next(x);
 		return;
 	}
-	x->looks = xcalloc(1, sizeof(*x->looks) + n * sizeof(x->looks->looks[0]));
-	*x->looks = (struct exchange_looks){ x, next, n, STORE_OK, n };
+	looks->items = xcalloc(n, sizeof(*looks->items));
+	looks->n = looks->waiting_n = n;
+	looks->worst = STORE_OK;
 	for (size_t i = 0; i < n; i++)
-		ask(x, &x->looks->looks[i], json_object_array_get_idx(x->list, i));
-}
-
-/* The last one may be the one whose answer is just being heard. */
-void
-last_found_forget(struct exchange *x)
-{
-	struct api_options *options = api_options_of(x->api);
-
-	for (size_t i = 0; x->looks != NULL && i < x->looks->n; i++) {
-		struct look *look = &x->looks->looks[i];
-
-		if (!look->is_over)
-			store_forget(options->store, &look->op);
-		store_op_fini(&look->op);
-	}
-	if (x->looks != NULL)
-		loop_bury(options->loop, free, x->looks);
-	x->looks = NULL;
+		ask(looks, &looks->items[i], json_object_array_get_idx(list, i));
 }

@@ -7,10 +7,8 @@
 
 #include "api/exchange.h"
 
-/* Of x->list, each of which has a `deployment_id`; where there is a record of it, the short form of that becomes `verified`. A store
+/* Of the deployments of this list, each of which has a `deployment_id`; where there is a record of it, the short form of that becomes `verified`. A store
  * that does not answer ends the exchange with its problem before `next` is called. */
-void last_found_add(struct exchange *x, exchange_step *next);
-
-void last_found_forget(struct exchange *x);
+void last_found_add(struct exchange *x, struct json_object *list, exchange_step *next);
 
 #endif

@@ -10,6 +10,20 @@
 #include "util/check.h"
 #include "util/json.h"
 
+struct loading {
+	struct exchange_part part;
+	exchange_step       *then;
+	void (*then_execution)(struct exchange *x, struct json_object *execution);
+};
+
+static const struct exchange_part_type loading_type = { sizeof(struct loading), NULL, NULL };
+
+static struct loading *
+loading_of(struct exchange *x)
+{
+	return exchange_part(x, &loading_type);
+}
+
 static void
 reply_unknown(struct exchange *x, const char *what, const char *id)
 {
@@ -37,7 +51,7 @@ take_spec(struct exchange *x, struct json_object *mgraph, struct err *err)
 	if (x->spec == NULL)
 		reply_err(x, err);
 	else
-		x->then(x);
+		loading_of(x)->then(x);
 }
 
 static void
@@ -60,7 +74,7 @@ on_rebuilt(struct exchange *x)
 	if (x->spec == NULL)
 		reply_unknown(x, "deployment", x->key.deployment);
 	else
-		x->then(x);
+		loading_of(x)->then(x);
 }
 
 /* Nothing is stored of it. With credentials it can be looked for in its accounts. */
@@ -112,7 +126,7 @@ on_archived_execution(struct exchange *x)
 	if (execution == NULL)
 		reply_err(x, &err);
 	else
-		x->then_execution(x, execution);
+		loading_of(x)->then_execution(x, execution);
 }
 
 /* ---- specs ---- */
@@ -148,7 +162,7 @@ static void
 on_key(struct exchange *x)
 {
 	if (take_key(x))
-		x->then(x);
+		loading_of(x)->then(x);
 }
 
 static void
@@ -163,7 +177,7 @@ on_key_of_spec(struct exchange *x)
 static void
 find(struct exchange *x, const char *graph_id, exchange_step *found, exchange_step *then)
 {
-	x->then = then;
+	loading_of(x)->then = then;
 	if (store_key_set(&x->key, x->tenant, NULL, graph_id))
 		exchange_ask(x, STORE_FIND, NULL, found);
 	else
@@ -200,7 +214,7 @@ on_history(struct exchange *x)
 void
 load_last_spec(struct exchange *x, const char *deployment_id, exchange_step *then)
 {
-	x->then = then;
+	loading_of(x)->then = then;
 	if (!store_key_set(&x->key, x->tenant, deployment_id, NULL)) {
 		reply_unknown(x, "deployment", deployment_id);
 		return;
@@ -224,13 +238,13 @@ static void
 on_seq(struct exchange *x)
 {
 	if (was_run(x))
-		x->then(x);
+		loading_of(x)->then(x);
 }
 
 void
 load_seq(struct exchange *x, exchange_step *then)
 {
-	x->then = then;
+	loading_of(x)->then = then;
 	exchange_ask(x, STORE_GET_EXEC, NULL, on_seq);
 }
 
@@ -251,7 +265,7 @@ on_exec(struct exchange *x)
 	if (execution == NULL)
 		reply_err(x, &err);
 	else
-		x->then_execution(x, execution);
+		loading_of(x)->then_execution(x, execution);
 }
 
 bool
@@ -277,7 +291,7 @@ load_execution(struct exchange *x, void (*then)(struct exchange *x, struct json_
 	struct store_op ask = { .verb = STORE_GET_EXEC };
 
 	ask.execution = x->execution[0] != '\0' ? x->execution : NULL;
-	x->then_execution = then;
+	loading_of(x)->then_execution = then;
 	if (x->graph == NULL)
 		x->graph = graph_create(x->spec, false);
 	if (x->from_archive)

@@ -5,6 +5,7 @@
 
 #include "api/base.h"
 #include "api/load.h"
+#include "api/plans.h"
 #include "api/routes.h"
 #include "api/start.h"
 #include "api/wait.h"
@@ -39,8 +40,8 @@ read_move(struct exchange *x)
 	struct move move = {
 		.registry = api_options_of(x->api)->registry,
 		.tenant = x->tenant,
-		.spec = x->base,
-		.gone = x->base_gone,
+		.spec = base_of(x)->spec,
+		.gone = base_of(x)->gone,
 		.from_region = json_get_str(x->body, "from_region"),
 		.to_region = json_get_str(x->body, "to_region"),
 		.from_account = json_get_str(x->body, "from_account"),
@@ -77,7 +78,7 @@ plan_move(struct exchange *x)
 	} else {
 		reply_problems(x, ERR_INVALID_CONFIG, &problems);
 	}
-	x->target = target;
+	plans_show_config(x, target);
 	json_object_put(config);
 	problems_fini(&problems);
 	return spec != NULL;
@@ -86,20 +87,21 @@ plan_move(struct exchange *x)
 static void
 on_base(struct exchange *x)
 {
-	const char *graph_id = json_get_str(x->body, "graph_id");
-	struct err  err;
+	struct base *base = base_of(x);
+	const char  *graph_id = json_get_str(x->body, "graph_id");
+	struct err   err;
 
-	if (json_has(x->body, "config") && (x->base == NULL || x->base_is_rebuilt)) {
-		spec_unref(x->base); /* the config says more than tags do */
-		x->base = spec_ref(x->spec);
+	if (json_has(x->body, "config") && (base->spec == NULL || base->is_rebuilt)) {
+		spec_unref(base->spec); /* the config says more than tags do */
+		base->spec = spec_ref(x->spec);
 	}
-	if (x->base == NULL) {
+	if (base->spec == NULL) {
 		err_set(&err, ERR_NOT_FOUND, "there is nothing of \"%s\" to move",
 		    x->spec->deployment_id);
 		reply_err(x, &err);
-	} else if (graph_id != NULL && !str_eq(graph_id, x->base->graph_id)) {
+	} else if (graph_id != NULL && !str_eq(graph_id, base->spec->graph_id)) {
 		err_set(&err, ERR_CONFLICT, "graph %s is not what was applied last: that is %s",
-		    graph_id, x->base->graph_id);
+		    graph_id, base->spec->graph_id);
 		reply_err(x, &err);
 	} else if (plan_move(x)) {
 		start_with_spec(x);

@@ -28,13 +28,13 @@ page_number(struct exchange *x, const char *name, uint64_t most, uint64_t *ret)
 }
 
 bool
-page_limit(struct exchange *x)
+page_limit(struct exchange *x, size_t *ret_n)
 {
 	uint64_t limit = PAGE_USUAL;
 
 	if (!page_number(x, "limit", STORE_PAGE_MAX, &limit))
 		return false;
-	x->page.n = (size_t)limit;
+	*ret_n = (size_t)limit;
 	return true;
 }
 
@@ -49,7 +49,7 @@ add_path(struct str *link, const struct exchange *x)
 }
 
 void
-page_next(struct exchange *x, struct json_object *body, const char *cursor)
+page_next(struct exchange *x, struct json_object *body, size_t n, const char *cursor)
 {
 	struct str link;
 
@@ -57,7 +57,7 @@ page_next(struct exchange *x, struct json_object *body, const char *cursor)
 	str_init(&link, sizeof(x->out.link) - 1);
 	str_add_char(&link, '<');
 	add_path(&link, x);
-	str_addf(&link, "?limit=%zu&cursor=%s>; rel=\"next\"", x->page.n, cursor);
+	str_addf(&link, "?limit=%zu&cursor=%s>; rel=\"next\"", n, cursor);
 	must(!link.overflow);
 	memcpy(x->out.link, link.data, link.len + 1);
 	str_fini(&link);

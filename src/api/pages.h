@@ -9,13 +9,13 @@
 
 #define PAGE_USUAL 100
 
-/* `limit`, into x->page.n. False: it is none, and that was answered. */
-MUSTCHECK bool page_limit(struct exchange *x);
+/* `limit`: how many there are on a page. False: it is none, and that was answered. */
+MUSTCHECK bool page_limit(struct exchange *x, size_t *ret_n);
 
 /* A whole number of the query, if it is there. False: it is none, or not one of these, and that was answered. */
 MUSTCHECK bool page_number(struct exchange *x, const char *name, uint64_t most, uint64_t *ret);
 
-/* There is more behind it: `next_cursor` in the body, and a Link (RFC 8288) in the head. */
-void page_next(struct exchange *x, struct json_object *body, const char *cursor);
+/* There is more behind a page of n: `next_cursor` in the body, and a Link (RFC 8288) in the head. */
+void page_next(struct exchange *x, struct json_object *body, size_t n, const char *cursor);
 
 #endif

@@ -5,18 +5,46 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/base.h"
 #include "plan/plan_terraform.h"
 #include "plan/saved.h"
 #include "util/json.h"
 #include "util/mem.h"
 
+struct planning {
+	struct exchange_part part;
+	struct json_object  *answer, *config; /* what is told; owned */
+	struct json_object  *saved;           /* what is kept; owned */
+	const char          *plan_id;         /* its id; borrowed */
+	exchange_step       *then;
+};
+
+static void
+fini(struct exchange_part *part)
+{
+	struct planning *p = (struct planning *)part;
+
+	json_object_put(p->answer);
+	json_object_put(p->config);
+	json_object_put(p->saved);
+}
+
+static const struct exchange_part_type planning_type = { sizeof(struct planning), NULL, fini };
+
+static struct planning *
+planning_of(struct exchange *x)
+{
+	return exchange_part(x, &planning_type);
+}
+
 static void
 put(struct exchange *x, exchange_step *next)
 {
-	const struct store_op op = {
-		.verb = STORE_PLAN_PUT,
-		.plan = x->plan_id,
-		.text = json_text(x->saved),
+	const struct planning *p = planning_of(x);
+	const struct store_op  op = {
+		 .verb = STORE_PLAN_PUT,
+		 .plan = p->plan_id,
+		 .text = json_text(p->saved),
 	};
 
 	exchange_ask_op(x, &op, next);
@@ -24,9 +52,11 @@ put(struct exchange *x, exchange_step *next)
 
 /* As far as it is remembered: what is rebuilt of what there is may be another every time. */
 static const struct spec *
-applied_last(const struct exchange *x)
+applied_last(struct exchange *x)
 {
-	return x->base_is_rebuilt ? NULL : x->base;
+	const struct base *base = base_of(x);
+
+	return base->is_rebuilt ? NULL : base->spec;
 }
 
 /* ---- made ---- */
@@ -43,8 +73,8 @@ plan_of(struct exchange *x, const struct plan_action *actions)
 	struct api_options *api = api_options_of(x->api);
 	struct plan_options options = {
 		.rolls_back = str_eq(json_get_str(x->body, "on_failure"), "rollback"),
-		.base = x->base,
-		.base_is_found = x->base_is_rebuilt,
+		.base = base_of(x)->spec,
+		.base_is_found = base_of(x)->is_rebuilt,
 		.registry = api->registry,
 		.seconds = seconds_of,
 		.arg = api->engine,
@@ -54,30 +84,28 @@ plan_of(struct exchange *x, const struct plan_action *actions)
 	if (str_eq(json_get_str(x->body, "format"), "terraform"))
 		return plan_to_terraform(x->graph, actions);
 	plan = plan_to_json(x->graph, actions, &options);
-	if (x->target != NULL)
-		json_set(plan, "config", json_object_get(x->target));
+	if (planning_of(x)->config != NULL)
+		json_set(plan, "config", json_object_get(planning_of(x)->config));
 	return plan;
 }
 
 static void
 reply_kept(struct exchange *x)
 {
-	struct json_object *plan = x->answer;
-
-	x->answer = NULL;
-	reply_json(x, 200, plan);
+	reply_json(x, 200, json_object_get(planning_of(x)->answer));
 }
 
 static void
 keep(struct exchange *x, const struct plan_action *actions)
 {
+	struct planning    *p = planning_of(x);
 	struct saved_choice choice = { json_get_array(x->body, "only"),
 		json_get_array(x->body, "except") };
 
-	x->saved = saved_make(x->graph, actions, applied_last(x), &choice);
-	x->plan_id = saved_id(x->saved);
-	json_set_str(x->answer, "spec_graph_id", x->spec->graph_id);
-	json_set_str(x->answer, "plan_id", x->plan_id);
+	p->saved = saved_make(x->graph, actions, applied_last(x), &choice);
+	p->plan_id = saved_id(p->saved);
+	json_set_str(p->answer, "spec_graph_id", x->spec->graph_id);
+	json_set_str(p->answer, "plan_id", p->plan_id);
 	must(store_key_set(&x->key, x->tenant, x->spec->deployment_id, x->spec->graph_id));
 	put(x, reply_kept);
 }
@@ -85,11 +113,17 @@ keep(struct exchange *x, const struct plan_action *actions)
 void
 plans_reply(struct exchange *x, const struct plan_action *actions)
 {
-	x->answer = plan_of(x, actions);
+	planning_of(x)->answer = plan_of(x, actions);
 	if (actions != NULL && x->start.kind == EXECUTION_APPLY)
 		keep(x, actions);
 	else
 		reply_kept(x);
+}
+
+void
+plans_show_config(struct exchange *x, struct json_object *config)
+{
+	planning_of(x)->config = config;
 }
 
 /* ---- applied ---- */
@@ -103,17 +137,19 @@ plans_is_named(const struct exchange *x)
 static void
 on_kept_again(struct exchange *x)
 {
-	x->start.plan = x->saved;
-	x->start.only = json_get_array(x->saved, "only");
-	x->start.except = json_get_array(x->saved, "except");
-	x->then(x);
+	const struct planning *p = planning_of(x);
+
+	x->start.plan = p->saved;
+	x->start.only = json_get_array(p->saved, "only");
+	x->start.except = json_get_array(p->saved, "except");
+	p->then(x);
 }
 
 /* As long as it may be needed: an execution that is left is held to it by whoever goes on. */
 static void
 keep_again(struct exchange *x)
 {
-	if (saved_is_of_base(x->saved, applied_last(x))) {
+	if (saved_is_of_base(planning_of(x)->saved, applied_last(x))) {
 		put(x, on_kept_again);
 		return;
 	}
@@ -125,17 +161,18 @@ keep_again(struct exchange *x)
 static void
 on_loaded(struct exchange *x)
 {
-	struct err err;
+	struct planning *p = planning_of(x);
+	struct err       err;
 
 	if (x->op.result == STORE_ABSENT) {
 		err_set(&err, ERR_NOT_FOUND,
-		    "there is no plan \"%s\" of graph %s, or it was made too long ago", x->plan_id,
+		    "there is no plan \"%s\" of graph %s, or it was made too long ago", p->plan_id,
 		    x->key.graph);
 		reply_err(x, &err);
 		return;
 	}
-	x->saved = json_read(x->op.text_out, strlen(x->op.text_out), &err);
-	if (x->saved == NULL)
+	p->saved = json_read(x->op.text_out, strlen(x->op.text_out), &err);
+	if (p->saved == NULL)
 		reply_err(x, &err);
 	else
 		keep_again(x);
@@ -144,8 +181,10 @@ on_loaded(struct exchange *x)
 void
 plans_load(struct exchange *x, exchange_step *then)
 {
-	x->then = then;
-	x->plan_id = json_get_str(x->body, "plan_id");
+	struct planning *p = planning_of(x);
+
+	p->then = then;
+	p->plan_id = json_get_str(x->body, "plan_id");
 	exchange_ask_op(
-	    x, &(struct store_op){ .verb = STORE_PLAN_GET, .plan = x->plan_id }, on_loaded);
+	    x, &(struct store_op){ .verb = STORE_PLAN_GET, .plan = p->plan_id }, on_loaded);
 }

@@ -12,10 +12,13 @@
  * before that. */
 void plans_reply(struct exchange *x, const struct plan_action *actions);
 
+/* The plan is told together with this config, which is taken over. */
+void plans_show_config(struct exchange *x, struct json_object *config);
+
 /* Does the request name a plan? */
 bool plans_is_named(const struct exchange *x);
 
-/* x->spec is stored and x->base known: the plan goes into x->start, and it goes on with `then`. Or it is answered why
+/* x->spec is stored and its base known: the plan goes into x->start, and it goes on with `then`. Or it is answered why
  * that can't be. */
 void plans_load(struct exchange *x, exchange_step *then);
 

@@ -1,60 +1,91 @@
 /* SPDX-License-Identifier: Apache-2.0
- * routes.c - the table, and how a request finds its row. The /deploy prefix may be left out. */
+ * routes.c - the table. */
 #include "api/routes.h"
-
-#include <stdio.h>
-#include <string.h>
 
 #include "http/sse.h"
 #include "plan/draw.h"
-#include "util/metrics.h"
 #include "util/check.h"
-#include "util/str.h"
-
-#define PREFIX "/deploy"
+#include "util/metrics.h"
 
 static const struct route_query graph_queries[] = {
-	{ "format", (const char *const[]){ "mgraph", "dot", "mermaid", NULL },
-	    "mgraph: MGraph JSON; dot: for Graphviz; mermaid: a flowchart for Mermaid" },
-	{ "kind", (const char *const[]){ "spec", "execution", NULL },
-	    "spec: what is to be deployed; execution: what became of it when it was last run, by "
-	    "region" },
-	{ "execution", NULL, "The id of one of the graph's executions, instead of the last one" },
+	{ .name = "format",
+	    .values = (const char *const[]){ "mgraph", "dot", "mermaid", NULL },
+	    .description =
+		"mgraph: MGraph JSON; dot: for Graphviz; mermaid: a flowchart for Mermaid" },
+	{ .name = "kind",
+	    .values = (const char *const[]){ "spec", "execution", NULL },
+	    .description = "spec: what is to be deployed; execution: what became of it when it was "
+			   "last run, by region" },
+	{ .name = "execution",
+	    .description = "The id of one of the graph's executions, instead of the last one",
+	    .schema = "execution_id" },
 	{ NULL },
 };
 
 static const struct route_query status_queries[] = {
-	{ "execution", NULL, "The id of one of the graph's executions, instead of the last one" },
+	{ .name = "execution",
+	    .description = "The id of one of the graph's executions, instead of the last one",
+	    .schema = "execution_id" },
 	{ NULL },
 };
 
 static const struct route_query page_queries[] = {
-	{ "limit", NULL, "At most so many, up to 1000; without it 100" },
-	{ "cursor", NULL, "The next_cursor of a page: go on behind it" },
+	{ .name = "limit",
+	    .description = "At most so many, up to 1000; without it 100",
+	    .schema = "page_limit" },
+	{ .name = "cursor",
+	    .description = "The next_cursor of a page: go on behind it",
+	    .schema = "cursor" },
 	{ NULL },
 };
 
 static const struct route_query types_queries[] = {
-	{ "limit", NULL, "At most so many, up to 1000; without it all" },
-	{ "cursor", NULL, "The next_cursor of a page: go on behind it" },
+	{ .name = "limit",
+	    .description = "At most so many, up to 1000; without it all",
+	    .schema = "types_limit" },
+	{ .name = "cursor",
+	    .description = "The next_cursor of a page: go on behind it",
+	    .schema = "cursor" },
 	{ NULL },
 };
 
 static const struct route_query diff_queries[] = {
-	{ "from", NULL, "The id of a graph; needed" },
-	{ "to", NULL, "The id of another one of the same deployment; needed" },
+	{ .name = "from",
+	    .description = "The id of a graph",
+	    .schema = "graph_id",
+	    .is_needed = true },
+	{ .name = "to",
+	    .description = "The id of another one of the same deployment",
+	    .schema = "graph_id",
+	    .is_needed = true },
 	{ NULL },
 };
 
 static const struct route_query events_queries[] = {
-	{ "after", NULL, "The id of an event: those after it, as with Last-Event-ID" },
+	{ .name = "after",
+	    .description = "The id of an event: those after it, as with Last-Event-ID",
+	    .schema = "event_id" },
 	{ NULL },
 };
 
 static const struct route_query keys_queries[] = {
-	{ "tenant", NULL, "Only those of this tenant" },
+	{ .name = "tenant", .description = "Only those of this tenant" },
 	{ NULL },
 };
+
+/* ---- with what a route may be refused, beside what those like it have in common ---- */
+
+#define LOADS       ERR_NOT_FOUND, ERR_ARCHIVE_DOWN
+#define CREDENTIALS ERR_PLAINTEXT_CREDENTIALS, ERR_BAD_CREDENTIALS
+#define LOOKS                                                                      \
+	LOADS, CREDENTIALS, ERR_CONFLICT, ERR_INVALID_CONFIG, ERR_GRAPH_TOO_LARGE, \
+	    ERR_LIMIT_REACHED, ERR_PROVIDER
+#define PROBLEMS (const enum err_code[])
+
+static const enum err_code loads[] = { LOADS, ERR_OK };
+static const enum err_code looks[] = { LOOKS, ERR_OK };
+static const enum err_code runs[] = { LOOKS, ERR_BUSY, ERR_OK };
+static const enum err_code calls_github[] = { ERR_NOT_FOUND, CREDENTIALS, ERR_OK };
 
 const struct route routes[] = {
 	{ .method = "POST",
@@ -62,7 +93,9 @@ const struct route routes[] = {
 	    .scope = SCOPE_PLAN,
 	    .body = "plan-request",
 	    .answer = "plan",
+	    .other = "terraform-plan",
 	    .summary = "Check a config and show what an apply of it would do; nothing is changed",
+	    .problems = looks,
 	    .handle = handle_plan },
 	{ .method = "POST",
 	    .path = "/deploy/apply",
@@ -70,8 +103,10 @@ const struct route routes[] = {
 	    .audit = "apply",
 	    .body = "apply-request",
 	    .answer = "execution",
+	    .other = "plan",
 	    .summary = "Bring the resources of a config, or of a saved plan, to what it says",
 	    .once = ONCE_EXECUTION,
+	    .problems = PROBLEMS{ LOOKS, ERR_BUSY, ERR_STALE_PLAN, ERR_OK },
 	    .handle = handle_apply },
 	{ .method = "POST",
 	    .path = "/deploy/continue",
@@ -81,6 +116,8 @@ const struct route routes[] = {
 	    .answer = "execution",
 	    .summary = "Go on with an execution that is paused, or was left by a process that died",
 	    .once = ONCE_IN_DOUBT,
+	    .problems = PROBLEMS{ LOADS, CREDENTIALS, ERR_BUSY, ERR_CONFLICT, ERR_LIMIT_REACHED,
+		ERR_PROVIDER, ERR_OK },
 	    .handle = handle_continue },
 	{ .method = "POST",
 	    .path = "/deploy/pause",
@@ -90,6 +127,7 @@ const struct route routes[] = {
 	    .answer = "execution",
 	    .summary = "Start nothing new, let what is under way come to its end, and pause",
 	    .once = ONCE_AGAIN,
+	    .problems = PROBLEMS{ LOADS, ERR_BUSY, ERR_CONFLICT, ERR_OK },
 	    .handle = handle_pause },
 	{ .method = "POST",
 	    .path = "/deploy/cancel",
@@ -100,14 +138,18 @@ const struct route routes[] = {
 	    .summary =
 		"Start nothing new, let what is under way come to its end, and end as cancelled",
 	    .once = ONCE_AGAIN,
+	    .problems =
+		PROBLEMS{ LOADS, CREDENTIALS, ERR_BUSY, ERR_CONFLICT, ERR_PROVIDER, ERR_OK },
 	    .handle = handle_cancel },
 	{ .method = "POST",
 	    .path = "/deploy/verify",
 	    .scope = SCOPE_PLAN,
 	    .body = "verify-request",
 	    .answer = "verify",
+	    .event = "verify.event",
 	    .texts = (const char *const[]){ SSE_CONTENT_TYPE, NULL },
 	    .summary = "Tell how each resource stands to what its config says; nothing is changed",
+	    .problems = looks,
 	    .handle = handle_verify },
 	{ .method = "POST",
 	    .path = "/deploy/schedules",
@@ -118,6 +160,7 @@ const struct route routes[] = {
 	    .summary = "Verify a deployment again and again, for as long as this process lives",
 	    .once = ONCE_AGAIN,
 	    .has_match = true,
+	    .problems = PROBLEMS{ LOADS, CREDENTIALS, ERR_CONFLICT, ERR_OK },
 	    .handle = handle_schedule },
 	{ .method = "GET",
 	    .path = "/deploy/schedules",
@@ -130,6 +173,7 @@ const struct route routes[] = {
 	    .scope = SCOPE_READ,
 	    .answer = "schedule",
 	    .summary = "How a deployment is verified again and again, and how it was found",
+	    .problems = PROBLEMS{ ERR_NOT_FOUND, ERR_OK },
 	    .handle = handle_schedule_of },
 	{ .method = "DELETE",
 	    .path = "/deploy/schedules/{deployment_id}",
@@ -138,6 +182,7 @@ const struct route routes[] = {
 	    .answer = "schedule",
 	    .summary = "Verify a deployment no longer",
 	    .has_match = true,
+	    .problems = PROBLEMS{ ERR_NOT_FOUND, ERR_OK },
 	    .handle = handle_schedule_end },
 	{ .method = "POST",
 	    .path = "/deploy/destroy",
@@ -147,6 +192,7 @@ const struct route routes[] = {
 	    .answer = "execution",
 	    .summary = "Delete the resources of a deployment, dependants first",
 	    .once = ONCE_EXECUTION,
+	    .problems = runs,
 	    .handle = handle_destroy },
 	{ .method = "POST",
 	    .path = "/deploy/discover",
@@ -157,6 +203,7 @@ const struct route routes[] = {
 	    .summary =
 		"Rebuild the graphs of a deployment from the tags of its resources, or list the "
 		"deployments of an account",
+	    .problems = looks,
 	    .handle = handle_discover },
 	{ .method = "POST",
 	    .path = "/deploy/import",
@@ -164,6 +211,7 @@ const struct route routes[] = {
 	    .body = "import-request",
 	    .answer = "import",
 	    .summary = "Read resources that nobody manages into a config that adopts them",
+	    .problems = PROBLEMS{ CREDENTIALS, ERR_INVALID_CONFIG, ERR_OK },
 	    .handle = handle_import },
 	{ .method = "POST",
 	    .path = "/deploy/move",
@@ -171,8 +219,10 @@ const struct route routes[] = {
 	    .audit = "move",
 	    .body = "move-request",
 	    .answer = "execution",
+	    .other = "plan",
 	    .summary = "Have the resources of a deployment in another region or account",
 	    .once = ONCE_EXECUTION,
+	    .problems = runs,
 	    .handle = handle_move },
 	{ .method = "GET",
 	    .path = "/deploy/status/{graph_id}",
@@ -181,6 +231,7 @@ const struct route routes[] = {
 	    .queries = status_queries,
 	    .summary = "The last execution of a graph: every operation, with timing and outputs",
 	    .has_etag = true,
+	    .problems = loads,
 	    .handle = handle_status },
 	{ .method = "GET",
 	    .path = "/deploy/graph/{graph_id}",
@@ -190,6 +241,7 @@ const struct route routes[] = {
 	    .queries = graph_queries,
 	    .summary = "The Spec Graph, or the Execution Graph of its last execution",
 	    .has_etag = true,
+	    .problems = loads,
 	    .handle = handle_graph },
 	{ .method = "GET",
 	    .path = "/deploy/deployments",
@@ -197,6 +249,7 @@ const struct route routes[] = {
 	    .answer = "deployments",
 	    .queries = page_queries,
 	    .summary = "The deployments of the tenant, the last one that was run first",
+	    .problems = PROBLEMS{ ERR_ARCHIVE_DOWN, ERR_OK },
 	    .handle = handle_deployments },
 	{ .method = "GET",
 	    .path = "/deploy/history/{deployment_id}",
@@ -204,6 +257,7 @@ const struct route routes[] = {
 	    .answer = "history",
 	    .queries = page_queries,
 	    .summary = "The executions of a deployment, and the graphs that were run",
+	    .problems = loads,
 	    .handle = handle_history },
 	{ .method = "GET",
 	    .path = "/deploy/diff",
@@ -212,6 +266,7 @@ const struct route routes[] = {
 	    .queries = diff_queries,
 	    .summary = "What differs between two versions of a deployment: two of its graphs",
 	    .has_etag = true,
+	    .problems = PROBLEMS{ LOADS, ERR_INVALID_REQUEST, ERR_OK },
 	    .handle = handle_diff },
 	{ .method = "GET",
 	    .path = "/deploy/events/{graph_id}",
@@ -220,6 +275,8 @@ const struct route routes[] = {
 	    .has_websocket = true,
 	    .queries = events_queries,
 	    .summary = "Every state change of a graph's executions, live; Last-Event-ID resumes",
+	    .event = "event",
+	    .problems = PROBLEMS{ LOADS, ERR_LIMIT_REACHED, ERR_OK },
 	    .handle = handle_events },
 	{ .method = "GET",
 	    .path = "/deploy/events",
@@ -229,6 +286,8 @@ const struct route routes[] = {
 	    .queries = events_queries,
 	    .summary =
 		"Every state change of all executions of the tenant, live; Last-Event-ID resumes",
+	    .event = "event",
+	    .problems = PROBLEMS{ ERR_LIMIT_REACHED, ERR_OK },
 	    .handle = handle_all_events },
 	{ .method = "GET",
 	    .path = "/deploy/types",
@@ -244,6 +303,7 @@ const struct route routes[] = {
 	    .answer = "type",
 	    .summary = "One resource type: its properties and outputs",
 	    .has_etag = true,
+	    .problems = PROBLEMS{ ERR_NOT_FOUND, ERR_OK },
 	    .handle = handle_type },
 	{ .method = "POST",
 	    .path = "/operations/github/secrets/list",
@@ -251,6 +311,7 @@ const struct route routes[] = {
 	    .body = "secrets-list-request",
 	    .answer = "secrets",
 	    .summary = "The secrets of a repository, outside of any deployment: names and times",
+	    .problems = calls_github,
 	    .handle = handle_secrets },
 	{ .method = "POST",
 	    .path = "/operations/github/secrets/get",
@@ -258,6 +319,7 @@ const struct route routes[] = {
 	    .body = "secrets-name-request",
 	    .answer = "secrets",
 	    .summary = "One secret of a repository: when it was created and set",
+	    .problems = calls_github,
 	    .handle = handle_secrets },
 	{ .method = "POST",
 	    .path = "/operations/github/secrets/exists",
@@ -265,6 +327,7 @@ const struct route routes[] = {
 	    .body = "secrets-name-request",
 	    .answer = "secrets",
 	    .summary = "Does a repository have a secret of that name",
+	    .problems = calls_github,
 	    .handle = handle_secrets },
 	{ .method = "POST",
 	    .path = "/operations/github/secrets/create",
@@ -274,6 +337,7 @@ const struct route routes[] = {
 	    .answer = "secrets",
 	    .summary = "Set a secret of a repository, new or not",
 	    .once = ONCE_AGAIN,
+	    .problems = calls_github,
 	    .handle = handle_secrets },
 	{ .method = "POST",
 	    .path = "/operations/github/secrets/delete",
@@ -283,6 +347,7 @@ const struct route routes[] = {
 	    .answer = "secrets",
 	    .summary = "Delete a secret of a repository",
 	    .once = ONCE_AGAIN,
+	    .problems = calls_github,
 	    .handle = handle_secrets },
 	{ .method = "GET",
 	    .path = "/public-keys",
@@ -295,6 +360,7 @@ const struct route routes[] = {
 	    .scope = SCOPE_READ,
 	    .answer = "public-key",
 	    .summary = "The key that secrets of a provider are to be sealed for",
+	    .problems = PROBLEMS{ ERR_NOT_FOUND, ERR_PROVIDER, ERR_OK },
 	    .handle = handle_public_key },
 	{ .method = "GET",
 	    .path = "/",
@@ -302,6 +368,7 @@ const struct route routes[] = {
 	    .is_public = true,
 	    .has_etag = true,
 	    .summary = "The live page: deployments and executions, watched and steered",
+	    .problems = PROBLEMS{ ERR_NOT_FOUND, ERR_OK },
 	    .handle = handle_page },
 	{ .method = "GET",
 	    .path = "/docs",
@@ -309,6 +376,7 @@ const struct route routes[] = {
 	    .is_public = true,
 	    .has_etag = true,
 	    .summary = "This document, for people",
+	    .problems = PROBLEMS{ ERR_NOT_FOUND, ERR_OK },
 	    .handle = handle_docs },
 	{ .method = "GET",
 	    .path = "/assets/{file}",
@@ -317,6 +385,7 @@ const struct route routes[] = {
 	    .is_public = true,
 	    .has_etag = true,
 	    .summary = "A file that the page is made of",
+	    .problems = PROBLEMS{ ERR_NOT_FOUND, ERR_OK },
 	    .handle = handle_asset },
 	{ .method = "GET",
 	    .path = "/admin/keys",
@@ -333,6 +402,7 @@ const struct route routes[] = {
 	    .answer = "key",
 	    .once = ONCE_AGAIN,
 	    .summary = "Add a key to the store, by its SHA-256: all processes on it take it",
+	    .problems = PROBLEMS{ ERR_CONFLICT, ERR_OK },
 	    .handle = handle_key_add },
 	{ .method = "DELETE",
 	    .path = "/admin/keys/{key_id}",
@@ -340,6 +410,7 @@ const struct route routes[] = {
 	    .audit = "key.revoke",
 	    .answer = "key",
 	    .summary = "Take a key out of the store; its streams are ended",
+	    .problems = PROBLEMS{ ERR_NOT_FOUND, ERR_CONFLICT, ERR_OK },
 	    .handle = handle_key_revoke },
 	{ .method = "GET",
 	    .path = "/admin/tenants",
@@ -355,6 +426,7 @@ const struct route routes[] = {
 	    .answer = "tenant",
 	    .once = ONCE_AGAIN,
 	    .summary = "Say a tenant's limits, in place of what the store said of it",
+	    .problems = PROBLEMS{ ERR_CONFLICT, ERR_OK },
 	    .handle = handle_tenant_set },
 	{ .method = "DELETE",
 	    .path = "/admin/tenants/{tenant}",
@@ -363,6 +435,7 @@ const struct route routes[] = {
 	    .answer = "tenant",
 	    .summary = "Take all that the store has of a tenant's limits and keys; what it has "
 		       "deployed stays",
+	    .problems = PROBLEMS{ ERR_NOT_FOUND, ERR_CONFLICT, ERR_OK },
 	    .handle = handle_tenant_remove },
 	{ .method = "GET",
 	    .path = "/schemas/config.json",
@@ -385,6 +458,7 @@ const struct route routes[] = {
 	    .answer = "problem-type",
 	    .summary = "What a type of problem means, and what to do",
 	    .has_etag = true,
+	    .problems = PROBLEMS{ ERR_NOT_FOUND, ERR_OK },
 	    .handle = handle_problem },
 	{ .method = "GET",
 	    .path = "/info/health",
@@ -409,6 +483,7 @@ const struct route routes[] = {
 	    .is_public = true,
 	    .answer = "health",
 	    .summary = "Can it take work: is the store there",
+	    .problems = PROBLEMS{ ERR_STORE_DOWN, ERR_PROVIDER_AWAY, ERR_OK },
 	    .handle = handle_ready },
 	{ .method = "GET",
 	    .path = "/metrics",
@@ -426,72 +501,3 @@ const struct route routes[] = {
 	    .handle = handle_openapi },
 };
 const size_t routes_n = array_len(routes);
-
-bool
-route_answers(const struct route *route, const char *content_type)
-{
-	size_t len = strcspn(content_type, ";");
-
-	for (size_t i = 0; route->texts != NULL && route->texts[i] != NULL; i++) {
-		if (strncmp(route->texts[i], content_type, len) == 0 &&
-		    route->texts[i][len] == '\0')
-			return true;
-	}
-	return route->answer != NULL && len == strlen(JSON_CONTENT_TYPE) &&
-	       strncmp(content_type, JSON_CONTENT_TYPE, len) == 0;
-}
-
-/* Does `path` match the row's? The parameter is not empty and holds no slash. */
-static bool
-matches(const char *pattern, const char *path, char *parameter, size_t size)
-{
-	size_t fixed = strcspn(pattern, "{");
-
-	parameter[0] = '\0';
-	if (pattern[fixed] == '\0')
-		return strcmp(pattern, path) == 0;
-	if (strncmp(pattern, path, fixed) != 0 || path[fixed] == '\0' ||
-	    strchr(path + fixed, '/') != NULL || strlen(path + fixed) >= size)
-		return false;
-	memcpy(parameter, path + fixed, strlen(path + fixed) + 1);
-	return true;
-}
-
-static bool
-matches_either(const char *pattern, const char *path, char *parameter, size_t size)
-{
-	return matches(pattern, path, parameter, size) ||
-	       (str_starts(pattern, PREFIX "/") &&
-		   matches(pattern + strlen(PREFIX), path, parameter, size));
-}
-
-/* Each is named once. */
-static void
-allow_add(char *allow, size_t size, const char *method)
-{
-	size_t len = strlen(allow);
-	int    added = 0;
-
-	if (strstr(allow, method) == NULL)
-		added = snprintf(allow + len, size - len, "%s%s", len > 0 ? ", " : "", method);
-	must((size_t)added < size - len);
-}
-
-const struct route *
-route_find(const char *method, const char *path, char *parameter, size_t size, char *ret_allow,
-    size_t allow_size)
-{
-	ret_allow[0] = '\0';
-	for (size_t i = 0; i < routes_n; i++) {
-		if (!matches_either(routes[i].path, path, parameter, size))
-			continue;
-		if (strcmp(routes[i].method, method) == 0)
-			return &routes[i];
-		allow_add(ret_allow, allow_size, routes[i].method);
-		if (strcmp(routes[i].method, "GET") == 0)
-			allow_add(ret_allow, allow_size, "HEAD");
-	}
-	if (ret_allow[0] != '\0')
-		allow_add(ret_allow, allow_size, "OPTIONS");
-	return NULL;
-}

@@ -10,6 +10,7 @@
 
 #include "api/exchange.h"
 #include "api/scope.h"
+#include "util/err.h"
 
 /* A parameter of the query. */
 struct route_query {
@@ -17,6 +18,9 @@ struct route_query {
 	const char *const *
 	    values; /* that it can have, NULL behind the last; the first is meant without it. NULL: any text */
 	const char *description;
+	const char  *
+            schema; /* what it can be, by its name in schemas/openapi.json; NULL: one of the values, or any text */
+	bool is_needed;
 };
 
 enum route_once {
@@ -37,6 +41,10 @@ struct route {
 	const char *audit;        /* what it changes, for the audit trail; NULL: nothing */
 	const char *body;         /* schema of the request's body in schemas/api/; NULL: none */
 	const char *answer; /* schema of a good answer's body in JSON; NULL: it is never that */
+	const char
+	    *other; /* the same where something else is asked for: a dry run, a format; or NULL */
+	const char
+	    *event; /* schema of what comes in a stream, each by itself; NULL: there is none */
 	const char *const
 	    *texts; /* content types of a good answer beside that, NULL behind the last;
 				     NULL: none */
@@ -45,12 +53,16 @@ struct route {
 	bool has_match;       /* If-Match and If-None-Match say as what it is to be changed */
 	bool has_etag;        /* of a GET: its answer has a tag, by which it is asked for again */
 	enum route_once once; /* of a POST: may it have an Idempotency-Key? */
-	const char     *summary;
-	exchange_step  *handle;
+	const enum err_code *
+	    problems; /* its own, beside those of all that are like it (refusals.h); ERR_OK behind the last */
+	const char    *summary;
+	exchange_step *handle;
 };
 
 extern const struct route routes[];
 extern const size_t       routes_n;
+
+/* ---- route_find.c ---- */
 
 /* The route of a request; the path's parameter goes to `parameter`. NULL: none; then `ret_allow` has
  * the methods that the path does take ("" when it is unknown): HEAD for a GET, and OPTIONS, too. */

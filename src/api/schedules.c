@@ -69,6 +69,28 @@ loop_of(const struct schedules *schedules)
 
 /* ---- a run ---- */
 
+struct run {
+	struct exchange_part part;
+	struct schedule     *schedule;
+	struct json_object  *record, *event; /* what is kept, and told; owned */
+	struct store_item    item;           /* of the event */
+};
+
+static void
+fini_run(struct exchange_part *part)
+{
+	json_object_put(((struct run *)part)->record);
+	json_object_put(((struct run *)part)->event);
+}
+
+static const struct exchange_part_type run_type = { sizeof(struct run), NULL, fini_run };
+
+static struct run *
+run_of(struct exchange *x)
+{
+	return exchange_part(x, &run_type);
+}
+
 static void
 end_run(struct schedule *s, const char *why)
 {
@@ -87,7 +109,7 @@ end_run(struct schedule *s, const char *why)
 static void
 on_refused(struct exchange *x, struct json_object *problem)
 {
-	struct schedule *s = x->arg;
+	struct schedule *s = run_of(x)->schedule;
 	const char      *detail = json_get_str(problem, "detail");
 
 	s->run = NULL;
@@ -102,38 +124,33 @@ on_refused(struct exchange *x, struct json_object *problem)
 static void
 on_kept(struct exchange *x)
 {
-	struct schedule *s = x->arg;
+	struct schedule *s = run_of(x)->schedule;
 	bool             has_event = x->op.events_n > 0;
 
 	if (x->op.result == STORE_OK) {
 		if (has_event)
 			feed_announce(api_options_of(x->api)->feed, &x->key, x->op.seq + 1);
 		json_object_put(s->record);
-		s->record = x->summary;
-		x->summary = NULL;
+		s->record = json_object_get(run_of(x)->record);
 	}
 	end_run(
 	    s, x->op.result == STORE_OK ? "" : "the deployment was changed while it was looked at");
 }
 
-/* The event is kept for as long as the op is. */
 static void
 keep(struct exchange *x, struct json_object *record, struct json_object *event)
 {
-	struct schedule        *s = x->arg;
-	const struct store_item item = { .text = event != NULL ? json_text(event) : NULL };
+	struct run *run = run_of(x);
 
-	x->summary = record;
-	x->list = event;
-	x->event = item;
-	free(x->text);
-	x->text = xstrdup(json_text(record));
+	run->record = record;
+	run->event = event;
+	run->item.text = event != NULL ? json_text(event) : NULL;
 	exchange_ask_op(x,
 	    &(struct store_op){
 		.verb = STORE_VERIFIED_PUT,
-		.text = x->text,
-		.seq = s->seq,
-		.events = &x->event,
+		.text = json_text(record),
+		.seq = run->schedule->seq,
+		.events = &run->item,
 		.events_n = event != NULL,
 	    },
 	    on_kept);
@@ -143,7 +160,7 @@ static void
 on_ended(struct execution_watch *watch, struct execution *execution)
 {
 	struct exchange    *x = container_of(watch, struct exchange, watch);
-	struct schedule    *s = x->arg;
+	struct schedule    *s = run_of(x)->schedule;
 	struct json_object *answer, *record, *event;
 
 	execution_give_back(execution, &s->keyring);
@@ -167,7 +184,7 @@ on_begun(struct execution_watch *watch, struct execution *execution, const struc
 static void
 launch(struct exchange *x)
 {
-	struct schedule *s = x->arg;
+	struct schedule *s = run_of(x)->schedule;
 	struct err       err;
 
 	s->before = json_read(x->op.text_out, strlen(x->op.text_out), NULL);
@@ -188,7 +205,7 @@ static void
 on_holder(struct exchange *x)
 {
 	if (x->op.result == STORE_OK)
-		end_run(x->arg, "an execution of the deployment runs");
+		end_run(run_of(x)->schedule, "an execution of the deployment runs");
 	else
 		exchange_ask(x, STORE_VERIFIED_GET, NULL, launch);
 }
@@ -206,7 +223,7 @@ begin_run(struct schedule *s)
 	struct err       err;
 
 	s->run = x;
-	x->arg = s;
+	run_of(x)->schedule = s;
 	x->answered = on_refused;
 	memcpy(x->tenant, s->tenant, sizeof(x->tenant));
 	memcpy(x->key_id, s->key_id, sizeof(x->key_id));

@@ -16,6 +16,33 @@
 #define US_PER_S  1e6
 #define NAME_SIZE 64
 
+struct running {
+	struct exchange_part part;
+	struct errand        errand;
+	struct provider     *asked; /* NULL: none is */
+	struct json_object  *params;
+	int64_t              begun_us;
+};
+
+static void
+forget_running(struct exchange_part *part)
+{
+	struct running *running = (struct running *)part;
+
+	if (running->asked != NULL)
+		running->asked->cancel_errand(running->asked, &running->errand);
+	running->asked = NULL;
+}
+
+static void
+fini_running(struct exchange_part *part)
+{
+	json_object_put(((struct running *)part)->params);
+}
+
+static const struct exchange_part_type running_type = { sizeof(struct running), forget_running,
+	fini_running };
+
 /* "github:secrets:list", from the path. */
 static void
 set_operation(struct json_object *body, const struct route *route)
@@ -44,19 +71,20 @@ rate_limit(struct json_object *rate)
 static void
 on_done(struct errand *errand)
 {
-	struct exchange    *x = container_of(errand, struct exchange, errand.errand);
+	struct running     *running = container_of(errand, struct running, errand);
+	struct exchange    *x = running->part.x;
 	struct json_object *body = json_object_new_object();
 	bool                good = errand->result == OP_OK;
 	int64_t             now_us = loop_now_us(api_options_of(x->api)->loop);
 
-	x->errand.asked = NULL;
+	running->asked = NULL;
 	json_set_bool(body, "success", good);
 	set_operation(body, x->route);
 	json_object_object_add(body, "data", json_object_get(errand->answer));
 	json_object_object_add(
 	    body, "error", good ? NULL : json_string(errand->message, strlen(errand->message)));
 	json_set(body, "duration",
-	    json_object_new_double((double)(now_us - x->errand.begun_us) / US_PER_S));
+	    json_object_new_double((double)(now_us - running->begun_us) / US_PER_S));
 	json_set(body, "rate_limit", rate_limit(errand->rate));
 	errand_fini(errand);
 	reply_json(x, 200, body);
@@ -96,16 +124,18 @@ credentials_of(struct json_object *body)
 static void
 run_errand(struct exchange *x, struct provider *provider)
 {
-	x->errand.begun_us = loop_now_us(api_options_of(x->api)->loop);
-	x->errand.asked = provider;
-	x->errand.params = params_of(x->body);
-	x->errand.errand = (struct errand){
+	struct running *running = exchange_part(x, &running_type);
+
+	running->begun_us = loop_now_us(api_options_of(x->api)->loop);
+	running->asked = provider;
+	running->params = params_of(x->body);
+	running->errand = (struct errand){
 		.credentials = x->start.keyring.entries[0].credentials,
 		.name = x->route->path + strlen(PREFIX),
-		.params = x->errand.params,
+		.params = running->params,
 		.done = on_done,
 	};
-	provider->start_errand(provider, &x->errand.errand);
+	provider->start_errand(provider, &running->errand);
 }
 
 void

@@ -29,6 +29,22 @@
 
 #define SPEC_SALTS_MAX 8
 
+/* A spec on its way into the store. */
+struct saving {
+	struct exchange_part part;
+	char                *text; /* owned */
+	unsigned             salt;
+	exchange_step       *then;
+};
+
+static void
+fini_saving(struct exchange_part *part)
+{
+	free(((struct saving *)part)->text);
+}
+
+static const struct exchange_part_type saving_type = { sizeof(struct saving), NULL, fini_saving };
+
 static void open_credentials(struct exchange *x);
 
 /* ---- the answer ---- */
@@ -132,40 +148,42 @@ start_launch(struct exchange *x)
 static void
 on_spec_saved(struct exchange *x)
 {
+	struct saving  *saving = exchange_part(x, &saving_type);
 	struct problems problems;
 	struct spec    *salted;
 	struct err      err;
 
 	if (x->op.result == STORE_OK) {
-		x->then_saved(x);
+		saving->then(x);
 		return;
 	}
-	if (++x->spec_salt == SPEC_SALTS_MAX) {
+	if (++saving->salt == SPEC_SALTS_MAX) {
 		err_set(&err, ERR_CONFLICT, "no free graph id was found");
 		reply_err(x, &err);
 		return;
 	}
 	problems_init(&problems);
 	salted = spec_build(
-	    api_options_of(x->api)->registry, x->tenant, x->spec->config, x->spec_salt, &problems);
+	    api_options_of(x->api)->registry, x->tenant, x->spec->config, saving->salt, &problems);
 	must(salted != NULL);
 	problems_fini(&problems);
 	spec_unref(x->spec);
 	x->spec = salted;
-	start_save_spec(x, x->then_saved);
+	start_save_spec(x, saving->then);
 }
 
 void
 start_save_spec(struct exchange *x, exchange_step *then)
 {
+	struct saving      *saving = exchange_part(x, &saving_type);
 	struct json_object *mgraph = spec_to_mgraph(x->spec);
 
-	x->then_saved = then;
+	saving->then = then;
 	must(store_key_set(&x->key, x->tenant, x->spec->deployment_id, x->spec->graph_id));
-	free(x->text);
-	x->text = xstrdup(json_text(mgraph));
+	free(saving->text);
+	saving->text = xstrdup(json_text(mgraph));
 	json_object_put(mgraph);
-	exchange_ask(x, STORE_PUT_SPEC, x->text, on_spec_saved);
+	exchange_ask(x, STORE_PUT_SPEC, saving->text, on_spec_saved);
 }
 
 /* ---- the spec ---- */

@@ -12,6 +12,28 @@
 #define EVENT_MAX    (4 * 1024 * 1024)
 #define HEARTBEAT_US 15000000
 
+struct telling {
+	struct exchange_part part;
+	struct json_object  *list; /* of resources; owned */
+	size_t               told_n;
+	struct json_object  *last; /* what is told at the end; owned; NULL: it is not there yet */
+};
+
+static void
+fini(struct exchange_part *part)
+{
+	json_object_put(((struct telling *)part)->list);
+	json_object_put(((struct telling *)part)->last);
+}
+
+static const struct exchange_part_type telling_type = { sizeof(struct telling), NULL, fini };
+
+static struct telling *
+telling_of(struct exchange *x)
+{
+	return exchange_part(x, &telling_type);
+}
+
 bool
 verify_stream_is_wanted(const struct exchange *x)
 {
@@ -44,11 +66,13 @@ write_event(struct exchange *x, const char *name, struct json_object *json)
 static void
 flush(struct exchange *x)
 {
-	for (; x->has_room && x->listed_n < json_object_array_length(x->list); x->listed_n++)
-		write_event(x, "resource", json_object_array_get_idx(x->list, x->listed_n));
-	if (!x->has_room || x->summary == NULL)
+	struct telling *t = telling_of(x);
+
+	for (; x->has_room && t->told_n < json_object_array_length(t->list); t->told_n++)
+		write_event(x, "resource", json_object_array_get_idx(t->list, t->told_n));
+	if (!x->has_room || t->last == NULL)
 		return;
-	write_event(x, "verify", x->summary);
+	write_event(x, "verify", t->last);
 	reply_stream_end(x);
 }
 
@@ -77,7 +101,7 @@ void
 verify_stream_start(struct exchange *x)
 {
 	must(reply_stream(x, on_room)); /* a POST has no HEAD */
-	x->list = json_object_new_array();
+	telling_of(x)->list = json_object_new_array();
 	timer_init(&x->timer, on_heartbeat);
 	timer_arm(api_options_of(x->api)->loop, &x->timer, HEARTBEAT_US);
 }
@@ -91,15 +115,17 @@ verify_stream_node(
 	struct json_object *resource = verify_resource(x->graph, vertex, &action);
 
 	if (resource != NULL)
-		json_object_array_add(x->list, resource);
+		json_object_array_add(telling_of(x)->list, resource);
 	flush(x);
 }
 
 void
 verify_stream_end(struct exchange *x, struct execution *execution)
 {
-	x->summary =
+	struct json_object *answer =
 	    verify_to_json(x->graph, execution_actions(execution), execution_warnings(execution));
-	json_object_object_del(x->summary, "resources");
+
+	json_object_object_del(answer, "resources");
+	telling_of(x)->last = answer;
 	flush(x);
 }

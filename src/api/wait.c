@@ -15,6 +15,22 @@
 #define WAIT_DEFAULT_MS 30000
 #define WAIT_MAX_MS     600000
 
+struct waiting {
+	struct exchange_part part;
+	int64_t              ms;
+	bool                 is_async;
+	bool                 is_told; /* that it has begun, or goes on */
+	void (*tells)(struct exchange *x, struct json_object *execution);
+};
+
+static const struct exchange_part_type waiting_type = { sizeof(struct waiting), NULL, NULL };
+
+static struct waiting *
+waiting_of(struct exchange *x)
+{
+	return exchange_part(x, &waiting_type);
+}
+
 /* Nothing more comes by itself. */
 static bool
 is_at_rest(const char *status)
@@ -46,7 +62,7 @@ answer(struct exchange *x)
 	x->from_archive =
 	    false;           /* wherever the graph came from, what it does now is in the store */
 	if (x->next == NULL) /* else it is being loaded already */
-		load_execution(x, x->tells != NULL ? x->tells : wait_reply);
+		load_execution(x, waiting_of(x)->tells);
 }
 
 static void
@@ -60,8 +76,10 @@ on_waited(struct timer *timer)
 static void
 told(struct exchange *x)
 {
-	x->is_told = true;
-	if (x->responds_async)
+	struct waiting *waiting = waiting_of(x);
+
+	waiting->is_told = true;
+	if (waiting->is_async)
 		answer(x);
 }
 
@@ -101,8 +119,10 @@ on_at_rest(struct execution_watch *watch, struct execution *execution)
 void
 wait_hasten(struct exchange *x)
 {
-	x->responds_async = true;
-	if (x->is_told && timer_is_armed(&x->timer))
+	struct waiting *waiting = waiting_of(x);
+
+	waiting->is_async = true;
+	if (waiting->is_told && timer_is_armed(&x->timer))
 		timer_arm(api_options_of(x->api)->loop, &x->timer, 0);
 }
 
@@ -110,23 +130,21 @@ wait_hasten(struct exchange *x)
 static void
 read_prefer(struct exchange *x)
 {
-	const char *prefer = x->request != NULL ? http_header_in(x->request, "prefer") : NULL;
-	const char *wait = prefer != NULL ? strstr(prefer, "wait=") : NULL;
-	long        seconds;
+	struct waiting *waiting = waiting_of(x);
+	const char     *prefer = x->request != NULL ? http_header_in(x->request, "prefer") : NULL;
+	const char     *wait = prefer != NULL ? strstr(prefer, "wait=") : NULL;
+	long            seconds;
 
-	x->wait_ms = x->request != NULL ? WAIT_DEFAULT_MS : 0;
-	x->responds_async = x->wait_ms == 0;
-	if (prefer == NULL)
-		return;
+	waiting->ms = x->request != NULL ? WAIT_DEFAULT_MS : 0;
 	if (wait != NULL) {
 		seconds = strtol(wait + strlen("wait="), NULL, 10);
-		x->wait_ms = seconds < 0 ? 0 : seconds * 1000;
-		if (x->wait_ms > WAIT_MAX_MS)
-			x->wait_ms = WAIT_MAX_MS;
-	} else if (strcasestr(prefer, "respond-async") != NULL) {
-		x->wait_ms = 0;
+		waiting->ms = seconds < 0 ? 0 : seconds * 1000;
+		if (waiting->ms > WAIT_MAX_MS)
+			waiting->ms = WAIT_MAX_MS;
+	} else if (prefer != NULL && strcasestr(prefer, "respond-async") != NULL) {
+		waiting->ms = 0;
 	}
-	x->responds_async = x->wait_ms == 0;
+	waiting->is_async = waiting->ms == 0;
 }
 
 void
@@ -134,6 +152,7 @@ wait_init(struct exchange *x)
 {
 	timer_init(&x->timer, on_waited);
 	read_prefer(x);
+	waiting_of(x)->tells = wait_reply;
 	x->watch = (struct execution_watch){
 		.on_begun = wait_begun,
 		.on_steered = on_steered,
@@ -143,8 +162,17 @@ wait_init(struct exchange *x)
 }
 
 void
+wait_to_tell(struct exchange *x, void (*tells)(struct exchange *x, struct json_object *execution))
+{
+	waiting_of(x)->is_async = false;
+	waiting_of(x)->tells = tells;
+}
+
+void
 wait_begin(struct exchange *x)
 {
-	if (!x->responds_async)
-		timer_arm(api_options_of(x->api)->loop, &x->timer, x->wait_ms * 1000);
+	struct waiting *waiting = waiting_of(x);
+
+	if (!waiting->is_async)
+		timer_arm(api_options_of(x->api)->loop, &x->timer, waiting->ms * 1000);
 }

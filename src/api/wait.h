@@ -13,6 +13,10 @@
 /* Reads Prefer, and sets x->watch up. First of all. */
 void wait_init(struct exchange *x);
 
+/* What it comes to is handed on to be answered, not only that it has begun. */
+void
+wait_to_tell(struct exchange *x, void (*tells)(struct exchange *x, struct json_object *execution));
+
 /* What x->watch does when it is told that the execution has begun, unless a route has something to say first. */
 void wait_begun(struct execution_watch *watch, struct execution *execution, const struct err *err);
 

@@ -25,6 +25,12 @@ struct manner {
 	void (*end)(struct http_request *request, enum websocket_code code, const char *reason);
 };
 
+struct watching {
+	struct exchange_part part;
+	struct feed_reader   reader;
+	const struct manner *manner;
+};
+
 /* ---- Server-Sent Events ---- */
 
 static void
@@ -130,14 +136,28 @@ loop_of(struct exchange *x)
 	return api_options_of(x->api)->loop;
 }
 
+static void
+forget(struct exchange_part *part)
+{
+	struct watching *watching = (struct watching *)part;
+
+	if (watching->reader.topic == NULL)
+		return;
+	traffic_streams(api_traffic(part->x->api), -1);
+	feed_unfollow(&watching->reader);
+}
+
+static const struct exchange_part_type watching_type = { sizeof(struct watching), forget, NULL };
+
 static bool
 on_event(struct feed_reader *reader, uint64_t seq, const char *json)
 {
-	struct exchange *x = container_of(reader, struct exchange, reader);
+	struct watching *watching = container_of(reader, struct watching, reader);
+	struct exchange *x = watching->part.x;
 
 	if (!x->has_room)
 		return false;
-	x->has_room = x->manner->tell(x, seq, json);
+	x->has_room = watching->manner->tell(x, seq, json);
 	timer_arm(loop_of(x), &x->timer, HEARTBEAT_US);
 	return true;
 }
@@ -146,17 +166,19 @@ static void
 on_room(void *arg)
 {
 	struct exchange *x = arg;
+	struct watching *watching = exchange_part(x, &watching_type);
 
 	x->has_room = true;
-	feed_resume(&x->reader);
+	feed_resume(&watching->reader);
 }
 
 static void
 on_heartbeat(struct timer *timer)
 {
 	struct exchange *x = container_of(timer, struct exchange, timer);
+	struct watching *watching = exchange_part(x, &watching_type);
 
-	x->manner->live(x);
+	watching->manner->live(x);
 	timer_arm(loop_of(x), &x->timer, HEARTBEAT_US);
 }
 
@@ -171,32 +193,27 @@ on_seat_lost(struct seat *seat)
 void
 watcher_follow(struct exchange *x, uint64_t seq)
 {
+	struct watching *watching;
+
 	if (!admit_seat(x, on_seat_lost))
 		return;
 	store_op_fini(&x->op);
-	x->manner = upgrade_is_wanted(x) ? &by_socket : &by_events;
-	if (!x->manner->start(x, on_room))
+	watching = exchange_part(x, &watching_type);
+	watching->manner = upgrade_is_wanted(x) ? &by_socket : &by_events;
+	if (!watching->manner->start(x, on_room))
 		return;
 	timer_init(&x->timer, on_heartbeat);
 	timer_arm(loop_of(x), &x->timer, HEARTBEAT_US);
-	x->reader.on_event = on_event;
+	watching->reader.on_event = on_event;
 	traffic_streams(api_traffic(x->api), 1);
-	feed_follow(api_options_of(x->api)->feed, &x->reader, &x->key, seq);
-}
-
-void
-watcher_forget(struct exchange *x)
-{
-	if (x->reader.topic == NULL)
-		return;
-	traffic_streams(api_traffic(x->api), -1);
-	feed_unfollow(&x->reader);
+	feed_follow(api_options_of(x->api)->feed, &watching->reader, &x->key, seq);
 }
 
 void
 watcher_end(struct exchange *x, enum websocket_code code, const char *reason)
 {
-	const struct manner *manner = x->manner;
+	const struct watching *watching = exchange_part(x, &watching_type);
+	const struct manner   *manner = watching->manner;
 
 	manner->end(reply_stream_take(x), code, reason);
 }
@@ -204,11 +221,13 @@ watcher_end(struct exchange *x, enum websocket_code code, const char *reason)
 void
 watchers_end(struct api *api, enum websocket_code code, const char *reason)
 {
-	struct exchange *next;
+	const struct watching *watching;
+	struct exchange       *next;
 
 	for (struct exchange *x = LIST_FIRST(api_exchanges(api)); x != NULL; x = next) {
 		next = LIST_NEXT(x, entry);
-		if (x->reader.topic != NULL)
+		watching = exchange_part_if_any(x, &watching_type);
+		if (watching != NULL && watching->reader.topic != NULL)
 			watcher_end(x, code, reason);
 	}
 }

@@ -16,6 +16,4 @@ void watcher_follow(struct exchange *x, uint64_t seq);
 void watcher_end(struct exchange *x, enum websocket_code code, const char *reason);
 void watchers_end(struct api *api, enum websocket_code code, const char *reason); /* all of them */
 
-void watcher_forget(struct exchange *x); /* if it is one; the exchange ends */
-
 #endif

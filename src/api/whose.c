@@ -10,7 +10,28 @@
 
 #define POINTER_MAX 1024
 
-static void ask_next(struct exchange *x);
+struct asking {
+	struct exchange_part part;
+	struct whose         ask;
+	struct provider     *asked; /* NULL: none is */
+	size_t               at;    /* in x->start.keyring */
+	const char          *pointer;
+	exchange_step       *then;
+};
+
+static void ask_next(struct asking *a);
+
+static void
+forget(struct exchange_part *part)
+{
+	struct asking *a = (struct asking *)part;
+
+	if (a->asked != NULL)
+		a->asked->cancel_whose(a->asked, &a->ask);
+	a->asked = NULL;
+}
+
+static const struct exchange_part_type asking_type = { sizeof(struct asking), forget, NULL };
 
 void
 whose_place(
@@ -26,72 +47,63 @@ whose_place(
 
 /* The place of the credentials, and what their provider said of them. */
 static void
-reply_refused(struct exchange *x, const struct keyring_entry *entry)
+reply_refused(struct asking *a, const struct keyring_entry *entry)
 {
-	const struct whose *whose = &x->whose.ask;
-	struct problems     problems;
-	struct str          pointer;
+	struct problems problems;
+	struct str      pointer;
 
 	str_init(&pointer, POINTER_MAX);
-	whose_place(&pointer, x->whose.pointer, entry->provider, entry->name);
+	whose_place(&pointer, a->pointer, entry->provider, entry->name);
 	problems_init(&problems);
-	problems_add(&problems, pointer.data, op_result_name(whose->result), "%s%s%s", whose->code,
-	    whose->code[0] != '\0' ? ": " : "", whose->message);
+	problems_add(&problems, pointer.data, op_result_name(a->ask.result), "%s%s%s", a->ask.code,
+	    a->ask.code[0] != '\0' ? ": " : "", a->ask.message);
 	str_fini(&pointer);
-	reply_problems(x, ERR_BAD_CREDENTIALS, &problems);
+	reply_problems(a->part.x, ERR_BAD_CREDENTIALS, &problems);
 	problems_fini(&problems);
 }
 
 static void
 on_answered(struct whose *ask)
 {
-	struct exchange      *x = container_of(ask, struct exchange, whose.ask);
-	struct keyring_entry *entry = &x->start.keyring.entries[x->whose.at++];
+	struct asking        *a = container_of(ask, struct asking, ask);
+	struct keyring_entry *entry = &a->part.x->start.keyring.entries[a->at++];
 
 	_Static_assert(sizeof(entry->account) == sizeof(ask->account), "copied whole");
-	x->whose.asked = NULL;
+	a->asked = NULL;
 	if (ask->result == OP_EXPIRED || ask->result == OP_DENIED || ask->result == OP_INVALID) {
-		reply_refused(x, entry);
+		reply_refused(a, entry);
 		return;
 	}
 	memcpy(entry->account, ask->account, sizeof(entry->account));
-	ask_next(x);
+	ask_next(a);
 }
 
 static void
-ask_next(struct exchange *x)
+ask_next(struct asking *a)
 {
-	while (x->whose.at < x->start.keyring.n) {
-		const struct keyring_entry *entry = &x->start.keyring.entries[x->whose.at];
+	const struct keyring *keyring = &a->part.x->start.keyring;
 
-		if (entry->provider->ask_whose != NULL) {
-			x->whose.ask = (struct whose){
-				.credentials = entry->credentials,
-				.done = on_answered,
-			};
-			x->whose.asked = entry->provider;
-			x->whose.asked->ask_whose(x->whose.asked, &x->whose.ask);
-			return;
-		}
-		x->whose.at++;
+	for (; a->at < keyring->n; a->at++) {
+		const struct keyring_entry *entry = &keyring->entries[a->at];
+
+		if (entry->provider->ask_whose == NULL)
+			continue;
+		a->ask = (struct whose){ .credentials = entry->credentials, .done = on_answered };
+		a->asked = entry->provider;
+		a->asked->ask_whose(a->asked, &a->ask);
+		return;
 	}
-	x->whose.then(x);
+	a->then(a->part.x);
 }
 
 void
 whose_ask(struct exchange *x, const char *pointer, exchange_step *then)
 {
-	must(x->whose.asked == NULL);
-	x->whose.at = 0;
-	x->whose.pointer = pointer;
-	x->whose.then = then;
-	ask_next(x);
-}
+	struct asking *a = exchange_part(x, &asking_type);
 
-void
-whose_forget(struct exchange *x)
-{
-	if (x->whose.asked != NULL)
-		x->whose.asked->cancel_whose(x->whose.asked, &x->whose.ask);
-	x->whose.asked = NULL;
+	must(a->asked == NULL);
+	a->at = 0;
+	a->pointer = pointer;
+	a->then = then;
+	ask_next(a);
 }

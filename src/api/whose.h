@@ -16,6 +16,4 @@ void whose_ask(struct exchange *x, const char *pointer, exchange_step *then);
 void whose_place(
     struct str *out, const char *pointer, const struct provider *provider, const char *account);
 
-void whose_forget(struct exchange *x); /* harmless when nothing is asked */
-
 #endif

@@ -173,7 +173,7 @@ on_fetched(struct fetch *fetch)
 }
 
 void
-cache_call_init(struct cache_call *call, struct sister *sister)
+cache_call_init(struct cache_call *call, struct sister *sister, const char *trace)
 {
 	must(!call->busy);
 	json_object_put(call->json);
@@ -181,6 +181,7 @@ cache_call_init(struct cache_call *call, struct sister *sister)
 		str_fini(&call->url);
 	call->json = NULL;
 	call->sister = sister;
+	call->trace = trace;
 	str_init(&call->url, URL_MAX);
 	str_add(&call->url, sister->url);
 }
@@ -197,6 +198,7 @@ send(struct cache_call *call, const char *method, const char *text, size_t len,
 	call->done = done;
 	fetch_init(&call->fetch, method, call->url.data, on_fetched);
 	fetch_header_add(&call->fetch, "accept", "application/json");
+	fetch_trace(&call->fetch, call->trace);
 	if (sister->key != NULL)
 		fetch_header_add(&call->fetch, sister->key_name, secret_open(sister->key));
 	if (text != NULL)

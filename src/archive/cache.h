@@ -41,6 +41,7 @@ typedef bool cache_expect(const struct cache_call *call, struct json_object *ans
 struct cache_call {
 	struct sister *sister;
 	struct fetch   fetch;
+	const char    *trace;
 	struct str     url; /* put together by who calls, after cache_call_init() */
 	bool           busy;
 	cache_expect  *expect;
@@ -55,8 +56,8 @@ struct cache_call {
 cache_expect cache_expect_json, cache_expect_stored, cache_expect_updated, cache_expect_child,
     cache_expect_exists;
 
-/* The URL is the service's then, and a path is to be added. */
-void cache_call_init(struct cache_call *call, struct sister *sister);
+/* The URL is the service's then, and a path is to be added. The trace (fetch_trace()) is borrowed until it is sent; may be NULL. */
+void cache_call_init(struct cache_call *call, struct sister *sister, const char *trace);
 
 void cache_get(struct cache_call *call, cache_expect *expect, void (*done)(struct cache_call *));
 /* The text is borrowed until done. */

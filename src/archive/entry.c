@@ -2,15 +2,19 @@
  * entry.c - the members of an entry. */
 #include "archive/entry.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "util/json.h"
+
+#define FORMAT "format"
 
 struct json_object *
 entry_create(const struct store_key *key, const char *version)
 {
 	struct json_object *entry = json_object_new_object();
 
+	json_set_i64(entry, FORMAT, STORE_FORMAT);
 	json_set_str(entry, "graph_id", key->graph);
 	json_set_str(entry, "deployment_id", key->deployment);
 	json_set_str(entry, "version", version);
@@ -19,13 +23,23 @@ entry_create(const struct store_key *key, const char *version)
 	return entry;
 }
 
-bool
-entry_is_of(struct json_object *entry, const char *tenant, const char *graph_id)
+enum err_code
+entry_check(struct json_object *entry, const char *tenant, const char *graph_id, struct err *err)
 {
-	return str_eq(json_get_str(entry, "tenant"), tenant) &&
-	       str_eq(json_get_str(entry, "graph_id"), graph_id) &&
-	       json_get_str(entry, "deployment_id") != NULL &&
-	       json_get_array(entry, "executions") != NULL;
+	int64_t format = json_get_i64(entry, FORMAT, 1);
+
+	if (format > STORE_FORMAT) /* first: nothing else may be as it is known here */
+		return err_set(err, ERR_ARCHIVE_DOWN,
+		    "what is archived of graph \"%s\" has format %" PRId64
+		    ", and this version knows %d at most: a newer version is wanted",
+		    graph_id, format, STORE_FORMAT);
+	if (str_eq(json_get_str(entry, "tenant"), tenant) &&
+	    str_eq(json_get_str(entry, "graph_id"), graph_id) &&
+	    json_get_str(entry, "deployment_id") != NULL &&
+	    json_get_array(entry, "executions") != NULL)
+		return ERR_OK;
+	return err_set(err, ERR_NOT_FOUND,
+	    "the Cache Service has something else in the place of graph \"%s\"", graph_id);
 }
 
 bool
@@ -90,6 +104,7 @@ void
 entry_confirm(
     struct json_object *entry, uint64_t event, const char *graph_namespace, int64_t now_ms)
 {
+	json_set_i64(entry, FORMAT, STORE_FORMAT);
 	json_set_i64(entry, "archived_event", (int64_t)event);
 	if (graph_namespace != NULL)
 		json_set_str(entry, "graph_namespace", graph_namespace);

@@ -107,6 +107,8 @@ typedef bool job_step(struct job *job);
 
 /* ---- job_write.c: what is asked of the services, in this order ---- */
 
+const char *job_trace(const struct job *job); /* NULL: there is none */
+
 job_step job_find_entry, job_put_spec, job_publish_spec, job_put_execution, job_publish_execution,
     job_put_outputs, job_put_entry, job_confirm;
 

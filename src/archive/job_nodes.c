@@ -109,7 +109,7 @@ put_node(struct job *job, struct put *put, size_t i)
 	free(put->text);
 	len = text.len;
 	put->text = str_take(&text);
-	cache_call_init(&put->call, &job->archive->cache);
+	cache_call_init(&put->call, &job->archive->cache, job_trace(job));
 	cache_put_child(&put->call, job->ns, job->cache_id, name.data, put->text, len, on_put);
 	str_fini(&name);
 }

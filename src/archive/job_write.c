@@ -23,10 +23,17 @@ job_of(struct cache_call *call)
 	return container_of(call, struct job, call);
 }
 
+/* Of the execution that is archived. */
+const char *
+job_trace(const struct job *job)
+{
+	return json_get_str(job->view, "traceparent");
+}
+
 static struct str *
 ask(struct job *job, struct sister *sister)
 {
-	cache_call_init(&job->call, sister);
+	cache_call_init(&job->call, sister, job_trace(job));
 	return &job->call.url;
 }
 
@@ -96,13 +103,16 @@ on_entry_found(struct cache_call *call)
 	struct job         *job = job_of(call);
 	struct json_object *data = json_get_object(call->json, "data");
 	const char         *id = json_get_str(json_get_object(call->json, "metadata"), "cache_id");
+	struct err          err;
 
 	if (call->verdict == CACHE_ABSENT) {
 		store_entry(job);
 	} else if (call->verdict != CACHE_OK) {
 		job_fail(job, call->verdict, call->error);
-	} else if (!entry_is_of(data, job->key.tenant, job->key.graph) || !take_cache_id(job, id)) {
-		job_fail(job, CACHE_REFUSED, "the Cache Service has something else in its place");
+	} else if (entry_check(data, job->key.tenant, job->key.graph, &err) != ERR_OK) {
+		job_fail(job, CACHE_REFUSED, err.detail);
+	} else if (!take_cache_id(job, id)) {
+		job_fail(job, CACHE_REFUSED, "the Cache Service has answered with no id");
 	} else {
 		job->entry = json_copy(data);
 		job->entry_event = entry_event(job->entry, job->execution);

@@ -38,7 +38,7 @@ reading_of(struct cache_call *call)
 static struct str *
 ask(struct reading *reading)
 {
-	cache_call_init(&reading->call, &reading->archive->cache);
+	cache_call_init(&reading->call, &reading->archive->cache, NULL);
 	return &reading->call.url;
 }
 
@@ -139,13 +139,14 @@ on_entry(struct cache_call *call)
 
 	if (call->verdict != CACHE_OK) {
 		answer_failure(reading, "graph");
-	} else if (!entry_is_of(data, read->key.tenant, read->key.graph) || id == NULL ||
-		   strspn(id, ID_CHARS) != strlen(id) ||
+	} else if (entry_check(data, read->key.tenant, read->key.graph, &read->err) != ERR_OK) {
+		read->err.code = ERR_ARCHIVE_DOWN;
+		answer(reading, NULL);
+	} else if (id == NULL || strspn(id, ID_CHARS) != strlen(id) ||
 		   !store_key_set(&read->key, read->key.tenant, json_get_str(data, "deployment_id"),
 		       read->key.graph)) {
 		err_set(&read->err, ERR_ARCHIVE_DOWN,
-		    "the Cache Service has something else in the place of graph \"%s\"",
-		    read->key.graph);
+		    "the Cache Service has graph \"%s\" with an id that is none", read->key.graph);
 		answer(reading, NULL);
 	} else {
 		take_entry(reading, data, id);
@@ -268,17 +269,22 @@ ask_next_entry(struct reading *reading)
 static void
 on_entry_of_many(struct cache_call *call)
 {
-	struct reading            *reading = reading_of(call);
-	const struct archive_read *read = reading->read;
-	struct json_object        *data = json_get_object(call->json, "data");
-	const char                *graph = folder_at(reading->folders, reading->at - 1);
+	struct reading      *reading = reading_of(call);
+	struct archive_read *read = reading->read;
+	struct json_object  *data = json_get_object(call->json, "data");
+	const char          *graph = folder_at(reading->folders, reading->at - 1);
+	enum err_code        code;
 
 	if (call->verdict != CACHE_OK && call->verdict != CACHE_ABSENT) {
 		answer_failure(reading, "graph");
 		return;
 	}
-	if (entry_is_of(data, read->key.tenant, graph) &&
-	    str_eq(json_get_str(data, "deployment_id"), read->key.deployment))
+	code = entry_check(data, read->key.tenant, graph, &read->err);
+	if (code == ERR_ARCHIVE_DOWN) {
+		answer(reading, NULL);
+		return;
+	}
+	if (code == ERR_OK && str_eq(json_get_str(data, "deployment_id"), read->key.deployment))
 		json_object_array_add(reading->found, json_object_get(data));
 	ask_next_entry(reading);
 }

@@ -19,12 +19,18 @@
 static const struct command *const commands[] = { &cmd_plan, &cmd_apply, &cmd_verify, &cmd_schedule,
 	&cmd_continue, &cmd_pause, &cmd_cancel, &cmd_status, &cmd_watch, &cmd_graph, &cmd_destroy,
 	&cmd_move, &cmd_discover, &cmd_import, &cmd_history, &cmd_diff, &cmd_seal, &cmd_types,
-	&cmd_keys, &cmd_tenants, &cmd_openapi };
+	&cmd_keys, &cmd_tenants, &cmd_openapi, &cmd_health };
 
 static const struct cli_option common_options[] = {
 	{ "server", 0, "URL", offsetof(struct cli, server),
 	    "where the server listens [" CLI_SERVER_DEFAULT "]", false },
 	{ "key", 0, "KEY", offsetof(struct cli, key), "the API key", false },
+	{ "cacert", 0, "FILE", offsetof(struct cli, ca),
+	    "of the certificates to trust instead of the system's", false },
+	{ "cert", 0, "FILE", offsetof(struct cli, cert),
+	    "your own certificate (PEM), for a server that asks for it", false },
+	{ "cert-key", 0, "FILE", offsetof(struct cli, cert_key), "its key, if it is not in there",
+	    false },
 	{ "actor", 0, "NAME", offsetof(struct cli, actor),
 	    "on whose behalf: it is shown beside the key", false },
 	{ "json", 0, NULL, offsetof(struct cli, json), "print the server's JSON, and nothing else",
@@ -143,8 +149,9 @@ help_of_command(FILE *to, const struct command *command)
 		help_option(to, &command->options[i]);
 	for (size_t i = 0; i < array_len(common_options); i++)
 		help_option(to, &common_options[i]);
-	fprintf(to, "\nEnvironment: MGRAPH_DEPLOY_SERVER, MGRAPH_DEPLOY_KEY, MGRAPH_DEPLOY_ACTOR, "
-		    "NO_COLOR\n");
+	fprintf(to,
+	    "\nEnvironment: MGRAPH_DEPLOY_SERVER, MGRAPH_DEPLOY_KEY, MGRAPH_DEPLOY_CACERT,\n"
+	    "MGRAPH_DEPLOY_CERT, MGRAPH_DEPLOY_CERT_KEY, MGRAPH_DEPLOY_ACTOR, NO_COLOR\n");
 }
 
 static int
@@ -233,6 +240,9 @@ cli_main(int argc, char **argv)
 	const struct command *command;
 	struct cli            cli = { .server = env_or("MGRAPH_DEPLOY_SERVER", CLI_SERVER_DEFAULT),
 			   .key = env_or("MGRAPH_DEPLOY_KEY", NULL),
+			   .ca = env_or("MGRAPH_DEPLOY_CACERT", NULL),
+			   .cert = env_or("MGRAPH_DEPLOY_CERT", NULL),
+			   .cert_key = env_or("MGRAPH_DEPLOY_CERT_KEY", NULL),
 			   .actor = env_or("MGRAPH_DEPLOY_ACTOR", NULL) };
 
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {

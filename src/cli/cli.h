@@ -32,6 +32,7 @@ struct cli_list {
 struct cli {
 	const char     *server; /* never NULL */
 	const char     *key;    /* NULL: none; so all that follow */
+	const char     *ca, *cert, *cert_key;
 	const char     *mode, *on_failure, *until, *from, *depth, *provider, *public_key, *format;
 	const char     *actor, *execution_id, *limit, *cursor, *plan, *every;
 	const char     *tenant, *expires;
@@ -40,7 +41,7 @@ struct cli {
 	struct cli_list skip, only, except, empty, copy, without_data, pauses, regions, scopes,
 	    limits;
 	bool json, approved, step, force, credentials, prune, rollback, through, plan_only,
-	    execution, help, config, replace;
+	    execution, help, config, replace, ready;
 };
 
 /* Where an option's value goes: a `const char *` of struct cli, or a bool when it takes none. */
@@ -66,7 +67,7 @@ struct command {
 
 extern const struct command cmd_plan, cmd_apply, cmd_verify, cmd_schedule, cmd_continue, cmd_pause,
     cmd_cancel, cmd_status, cmd_watch, cmd_graph, cmd_destroy, cmd_move, cmd_discover, cmd_import,
-    cmd_history, cmd_diff, cmd_seal, cmd_types, cmd_keys, cmd_tenants, cmd_openapi;
+    cmd_history, cmd_diff, cmd_seal, cmd_types, cmd_keys, cmd_tenants, cmd_openapi, cmd_health;
 
 /* Options that more than one command takes. */
 #define CLI_OPTION_APPROVE                                                                     \

@@ -13,16 +13,23 @@
 #include "loop/loop_ev.h"
 #include "util/check.h"
 #include "util/json.h"
+#include "util/secret.h"
 
 #define CALL_TIMEOUT_MS 120000
 #define URL_MAX         4096
 #define US_PER_MS       1000
+#define ONCE_BYTES      16
+#define LOST_MAX        2
+
+/* Before each try but the first. */
+static const int64_t retries_ms[] = { 200, 1000, 2000, 4000, 8000 };
 
 /* A call, and whom to wake when it is over. */
 struct call {
 	struct fetch   fetch;
 	struct client *client;
 	struct sse    *events; /* what reads the answer; NULL: it is wanted as a whole */
+	bool           is_repeatable;
 	bool           is_unreadable;
 };
 
@@ -111,6 +118,9 @@ client_fetch_init(struct client *client, struct fetch *fetch, struct str *url, c
 	str_add(url, path);
 	fetch_init(fetch, method, url->data, done);
 	fetch->body_max = CLIENT_ANSWER_MAX;
+	fetch->ca = client->cli->ca;
+	fetch->cert = client->cli->cert;
+	fetch->cert_key = client->cli->cert_key;
 	if (client->cli->key != NULL)
 		fetch_header_add(fetch, "x-api-key", client->cli->key);
 	if (client->cli->actor != NULL)
@@ -162,16 +172,41 @@ call_expect(struct call *call)
 	}
 }
 
+/* Its answer was lost, or is not there yet, or another server has it: the same may be asked again. A server that was never reached is not waited for. */
 static bool
-call_run(struct client *client, struct call *call, struct answer *answer)
+is_worth_another(const struct call *call, const struct answer *answer, size_t tries)
 {
-	call->client = client;
-	call_expect(call);
+	if (!call->is_repeatable || call->client->interrupted || tries == array_len(retries_ms))
+		return false;
+	return (answer->result == FETCH_BROKEN && tries < LOST_MAX) ||
+	       (answer->result == FETCH_UNSENT && tries > 0) ||
+	       str_eq(json_get_str(answer->json, "code"), "idempotency_in_progress") ||
+	       str_eq(json_get_str(answer->json, "code"), "draining");
+}
+
+static void
+call_once(struct client *client, struct call *call, struct answer *answer)
+{
 	if (!client->interrupted)
 		fetch_start(client->fetcher, &call->fetch);
 	client_run(client);
 	fetch_cancel(client->fetcher, &call->fetch); /* after an interrupt */
 	answer_take(answer, &call->fetch);
+}
+
+static bool
+call_run(struct client *client, struct call *call, struct answer *answer)
+{
+	call->client = client;
+	call_expect(call);
+	call_once(client, call, answer);
+	for (size_t tries = 0; is_worth_another(call, answer, tries); tries++) {
+		if (answer->result != FETCH_DONE)
+			fputs("The answer was lost; asking again.\n", stderr);
+		answer_fini(answer);
+		client_wait(client, retries_ms[tries]);
+		call_once(client, call, answer);
+	}
 	if (call->is_unreadable) {
 		answer->result = FETCH_TOO_LARGE;
 		snprintf(answer->error, sizeof(answer->error), "an event is too long");
@@ -183,7 +218,7 @@ call_run(struct client *client, struct call *call, struct answer *answer)
 static bool
 ask(struct client *client, const char *method, const char *path, struct answer *answer)
 {
-	struct call call = { .events = NULL };
+	struct call call = { .events = NULL, .is_repeatable = str_eq(method, "GET") };
 	struct str  url;
 	bool        ok;
 
@@ -221,6 +256,7 @@ static bool
 post(struct client *client, struct call *call, const char *path, struct json_object *body,
     bool async, struct answer *answer)
 {
+	char       once[2 * ONCE_BYTES + 1];
 	struct str url;
 	bool       ok;
 
@@ -228,6 +264,8 @@ post(struct client *client, struct call *call, const char *path, struct json_obj
 		return false;
 	client_fetch_init(client, &call->fetch, &url, "POST", path, on_call_done);
 	fetch_header_add(&call->fetch, "content-type", "application/json");
+	secret_random_hex(once, ONCE_BYTES);
+	fetch_header_add(&call->fetch, "idempotency-key", once);
 	if (async)
 		fetch_header_add(&call->fetch, "prefer", "respond-async");
 	call->fetch.body = json_text_len(body, &call->fetch.body_len);
@@ -240,7 +278,7 @@ bool
 client_post(struct client *client, const char *path, struct json_object *body, bool async,
     struct answer *answer)
 {
-	struct call call = { .events = NULL };
+	struct call call = { .events = NULL, .is_repeatable = true };
 
 	return post(client, &call, path, body, async, answer) && answer->json != NULL;
 }

@@ -43,7 +43,8 @@ void client_close(struct client *client);
 /* From here on Ctrl-C does not end the program, but the waiting. */
 void client_catch_interrupt(struct client *client);
 
-/* True: a 2xx answer with JSON. The answer is to be ended in either case. Credentials in a body are sealed before it goes. */
+/* True: a 2xx answer with JSON. The answer is to be ended in either case. Credentials in a body are sealed before it goes. What is got or
+ * posted is asked again when the answer was lost: posted under one Idempotency-Key, so it is done once. */
 MUSTCHECK bool client_get(struct client *client, const char *path, struct answer *answer);
 /* ... of client_path(). */
 MUSTCHECK bool

@@ -316,6 +316,7 @@ list_resources(const struct entry *entries, struct rebuilding *r)
 	r->resources = json_object_new_array();
 	for (size_t i = 0; i < r->n; i++) {
 		const struct entry *entry = &entries[i];
+		struct json_object *outputs = json_get_object(entry->item->found, "outputs");
 		struct json_object *json = json_object_new_object();
 
 		json_set_str(json, "resource_id", entry->key);
@@ -325,8 +326,8 @@ list_resources(const struct entry *entries, struct rebuilding *r)
 		if (entry->item->account[0] != '\0')
 			json_set_str(json, "account", entry->item->account);
 		json_set_str(json, "id", json_get_str(entry->item->found, "id"));
-		json_set(json, "outputs",
-		    json_object_get(json_get_object(entry->item->found, "outputs")));
+		if (outputs != NULL)
+			json_set(json, "outputs", json_object_get(outputs));
 		json_object_array_add(r->resources, json);
 	}
 }

@@ -27,6 +27,7 @@
 #include "provider/provider.h"
 #include "store/store.h"
 #include "util/err.h"
+#include "util/trace.h"
 
 struct engine;
 struct execution;
@@ -124,7 +125,6 @@ enum until {
 };
 
 #define EXECUTION_BEHALF_SIZE 129
-#define TRACE_SIZE            56 /* a traceparent (W3C Trace Context) and a NUL */
 
 struct execution_request {
 	struct spec        *spec; /* one reference is taken over */

@@ -131,6 +131,7 @@ work_ask(struct work *work, const struct spec_node *of, const struct op *ask)
 	op_fini(&work->op);
 	work->op = *ask;
 	work->op.token = work->token;
+	work->op.trace = e->trace;
 	work->op.type = of->type;
 	work->op.tags = of->tags;
 	work->op.adopt = of->operation == SPEC_ADOPT && e->kind != EXECUTION_VERIFY;

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "hooks/message.h"
 #include "hooks/sign.h"
@@ -22,6 +23,8 @@
 #include "util/check.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/metrics.h"
+#include "util/secret.h"
 
 #define TAKE_US        (STORE_HOOK_MS * 1000 / 3)
 #define TAKE_SOON_US   1000000
@@ -37,6 +40,7 @@ static const int64_t delays_us[] = { 1 * US_PER_S, 5 * US_PER_S, 30 * US_PER_S, 
 	600LL * US_PER_S, 1800LL * US_PER_S, 3600LL * US_PER_S };
 
 struct hook {
+	LIST_ENTRY(hook) entry;
 	struct hooks      *hooks;
 	struct hook_config config;
 	struct store_op    op; /* whose is it? */
@@ -58,9 +62,15 @@ struct hook {
 
 struct hooks {
 	struct hooks_options options;
-	struct hook         *items;
-	size_t               n;
+	LIST_HEAD(, hook) items;
+	struct metric *served, *messages;
 };
+
+static const struct metric_row served_row = { METRIC_GAUGE, "mgraph_deploy_webhooks",
+	"Webhooks that this process serves now.", { NULL } };
+static const struct metric_row messages_row = { METRIC_COUNTER,
+	"mgraph_deploy_webhook_messages_total", "What became of messages that were sent.",
+	{ "result" } };
 
 static void hook_take(struct hook *hook);
 static void on_answered(struct fetch *fetch);
@@ -98,6 +108,12 @@ hook_send(struct hook *hook)
 	fetch_start(hook->hooks->options.fetcher, fetch);
 }
 
+static void
+hook_count(struct hook *hook, const char *result)
+{
+	metric_add(hook->hooks->messages, &result, 1);
+}
+
 /* It was delivered, or given up: on to the next. */
 static void
 hook_go_on(struct hook *hook)
@@ -119,6 +135,7 @@ hook_failed(struct hook *hook)
 	    "tenant=%s webhook=%s message=%s tries=%zu status=%d why=%s", hook->config.tenant,
 	    hook->config.id, hook->message.id, hook->tries + 1, hook->fetch.status,
 	    log_quote(why, sizeof(why), hook->fetch.error));
+	hook_count(hook, is_over ? "given_up" : "failed");
 	if (is_over)
 		hook_go_on(hook);
 	else
@@ -132,10 +149,12 @@ on_answered(struct fetch *fetch)
 	bool         is_good = fetch->result == FETCH_DONE && fetch->status / 100 == 2;
 
 	hook->is_sending = false;
-	if (is_good)
+	if (is_good) {
+		hook_count(hook, "delivered");
 		hook_go_on(hook);
-	else
+	} else {
 		hook_failed(hook);
+	}
 	fetch_fini(fetch);
 }
 
@@ -247,9 +266,32 @@ hook_config_fini(struct hook_config *config)
 	*config = (struct hook_config){ .url = NULL };
 }
 
-static void
-hook_init(struct hook *hook, struct hooks *hooks, const struct hook_config *config)
+static bool
+is_same_secret(const struct secret *a, const struct secret *b)
 {
+	if (a == NULL || b == NULL)
+		return a == b;
+	return secret_len(a) == secret_len(b) &&
+	       secret_equal(secret_open(a), secret_open(b), secret_len(a));
+}
+
+static bool
+is_same(const struct hook_config *a, const struct hook_config *b)
+{
+	for (size_t i = 0; i < HOOK_SECRETS_MAX; i++) {
+		if (!is_same_secret(a->secrets[i], b->secrets[i]))
+			return false;
+	}
+	return str_eq(a->id, b->id) && str_eq(a->tenant, b->tenant) && str_eq(a->url, b->url) &&
+	       a->types_n == b->types_n && a->refuses_link == b->refuses_link &&
+	       memcmp(a->types, b->types, sizeof(a->types)) == 0;
+}
+
+static void
+hook_create(struct hooks *hooks, const struct hook_config *config)
+{
+	struct hook *hook = xcalloc(1, sizeof(*hook));
+
 	hook->hooks = hooks;
 	hook->config = *config;
 	hook->reader.on_event = on_event;
@@ -257,11 +299,13 @@ hook_init(struct hook *hook, struct hooks *hooks, const struct hook_config *conf
 	timer_init(&hook->take, on_take);
 	timer_init(&hook->retry, on_retry);
 	timer_arm(hooks->options.loop, &hook->take, 0);
+	LIST_INSERT_HEAD(&hooks->items, hook, entry);
 }
 
 static void
-hook_fini(struct hook *hook)
+hook_destroy(struct hook *hook)
 {
+	LIST_REMOVE(hook, entry);
 	hook_leave(hook);
 	if (hook->is_asking)
 		store_forget(hook->hooks->options.store, &hook->op);
@@ -269,19 +313,61 @@ hook_fini(struct hook *hook)
 	timer_disarm(loop_of(hook), &hook->take);
 	str_fini(&hook->signatures);
 	hook_config_fini(&hook->config);
+	free(hook);
+}
+
+static void
+count_served(void *arg)
+{
+	struct hooks *hooks = arg;
+	struct hook  *hook;
+	double        n = 0;
+
+	LIST_FOREACH(hook, &hooks->items, entry)
+	n += hook->is_here;
+	metric_set(hooks->served, NULL, n);
 }
 
 struct hooks *
-hooks_create(const struct hooks_options *options, struct hook_config *configs, size_t n)
+hooks_create(const struct hooks_options *options)
 {
 	struct hooks *hooks = xcalloc(1, sizeof(*hooks));
 
 	hooks->options = *options;
-	hooks->items = xcalloc(n, sizeof(*hooks->items));
-	hooks->n = n;
-	for (size_t i = 0; i < n; i++)
-		hook_init(&hooks->items[i], hooks, &configs[i]);
+	LIST_INIT(&hooks->items);
+	hooks->served = metrics_add(options->metrics, &served_row);
+	hooks->messages = metrics_add(options->metrics, &messages_row);
+	metrics_on_read(options->metrics, count_served, hooks);
 	return hooks;
+}
+
+/* Is it among them? Then that one is taken out. */
+static bool
+take_same(const struct hook *hook, struct hook_config *configs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (configs[i].url != NULL && is_same(&hook->config, &configs[i])) {
+			hook_config_fini(&configs[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+hooks_set(struct hooks *hooks, struct hook_config *configs, size_t n)
+{
+	struct hook *hook, *next;
+
+	for (hook = LIST_FIRST(&hooks->items); hook != NULL; hook = next) {
+		next = LIST_NEXT(hook, entry);
+		if (!take_same(hook, configs, n))
+			hook_destroy(hook);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (configs[i].url != NULL)
+			hook_create(hooks, &configs[i]);
+	}
 }
 
 void
@@ -289,8 +375,6 @@ hooks_destroy(struct hooks *hooks)
 {
 	if (hooks == NULL)
 		return;
-	for (size_t i = 0; i < hooks->n; i++)
-		hook_fini(&hooks->items[i]);
-	free(hooks->items);
+	hooks_set(hooks, NULL, 0);
 	free(hooks);
 }

@@ -18,6 +18,7 @@
 
 struct fetcher;
 struct hooks;
+struct metrics;
 struct secret;
 
 #define HOOKS_MAX        1000
@@ -45,11 +46,15 @@ struct hooks_options {
 	struct store   *store;
 	struct feed    *feed;
 	struct fetcher *fetcher;
+	struct metrics *metrics; /* NULL: nobody counts */
 };
 
-/* Takes the configs, what they own with them. */
-struct hooks      *
-hooks_create(const struct hooks_options *options, struct hook_config *configs, size_t n);
-void hooks_destroy(struct hooks *hooks); /* NULL is fine */
+/* None yet. */
+struct hooks *hooks_create(const struct hooks_options *options);
+void          hooks_destroy(struct hooks *hooks); /* NULL is fine */
+
+/* These are all from now on; takes the configs, what they own with them. One that is as it was is not disturbed; one that has changed
+ * goes on where it was, and what was just being sent is sent again. */
+void hooks_set(struct hooks *hooks, struct hook_config *configs, size_t n);
 
 #endif

@@ -19,6 +19,7 @@
 #include "util/mem.h"
 
 #define KEEPALIVE_REQUESTS_MAX 1000 /* then the connection closes, so that load spreads again */
+#define NEWCOMER_US            (250 * 1000) /* for a request, once the server has stopped */
 #define LINGER_US              (2 * 1000 * 1000)
 #define HALF_CLOSED_US         (1000 * 1000) /* to answer a client that has shut down its side */
 #define US_PER_MS              1000
@@ -65,6 +66,13 @@ void
 conn_stirred(struct conn *conn)
 {
 	task_wake(conn->server->loop, &conn->task);
+}
+
+void
+conn_hurry(struct conn *conn)
+{
+	conn->timed = CONN_N;
+	conn_stirred(conn);
 }
 
 /* ---- sending ---- */
@@ -171,6 +179,13 @@ conn_feed(struct conn *conn)
 	}
 }
 
+/* Who has just come in has a request on its way. */
+static bool
+conn_may_leave(const struct conn *conn)
+{
+	return conn->server->stopped && conn->state == CONN_IDLE && conn->requests_n > 0;
+}
+
 /* Idle, and while a request comes. */
 static void
 conn_read(struct conn *conn)
@@ -184,8 +199,7 @@ conn_read(struct conn *conn)
 	case GATE_REFUSED: conn_refuse(conn); return;
 	case GATE_N: must(false);
 	}
-	if (wire_facts(conn->wire) & WIRE_EOF ||
-	    (conn->state == CONN_IDLE && conn->server->stopped))
+	if (wire_facts(conn->wire) & WIRE_EOF || conn_may_leave(conn))
 		conn_gone(conn);
 }
 
@@ -299,6 +313,8 @@ limit_idle(const struct conn *conn)
 {
 	int64_t limit_ms = conn->server->options.head_timeout_ms;
 
+	if (conn->server->stopped)
+		return NEWCOMER_US;
 	return conn->requests_n > 0 || limit_ms > conn->server->options.idle_timeout_ms
 		   ? limit_progress(conn)
 		   : limit_ms * US_PER_MS;

@@ -2,6 +2,7 @@
  * http.c - the server: ports that are listened on, and how many connections they may bring. */
 #include "http/http.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 
 #define URL_MAX         256
 #define ACCEPT_PAUSE_US (100 * 1000) /* after accept() failed, as with no descriptor left */
+#define CLOSE_LOOK_US   1000
+#define CLOSE_LOOKS_MAX 100
 
 const struct http_options http_defaults = {
 	.body_max = 16 * 1024 * 1024,
@@ -79,6 +82,41 @@ accept_resume(struct timer *timer)
 	server_accept_update(server);
 }
 
+/* ---- the end of listening ---- */
+
+static void
+server_close_ports(struct http_server *server)
+{
+	for (size_t i = 0; i < server->listening_n; i++) {
+		wire_port_close(server->listening[i].port);
+		listener_fini(&server->listening[i].listener);
+	}
+}
+
+static bool
+someone_waits(const struct http_server *server)
+{
+	for (size_t i = 0; i < server->listening_n; i++) {
+		struct pollfd look = { server->listening[i].listener.fd, POLLIN, 0 };
+
+		if (look.fd >= 0 && poll(&look, 1, 0) > 0)
+			return true;
+	}
+	return false;
+}
+
+/* The kernel resets what waits in the queue of a socket that is closed, so that is done when it is seen to be empty. */
+static void
+on_close_time(struct timer *timer)
+{
+	struct http_server *server = container_of(timer, struct http_server, close_timer);
+
+	if (server->close_tries++ < CLOSE_LOOKS_MAX && someone_waits(server))
+		timer_arm(server->loop, timer, CLOSE_LOOK_US);
+	else
+		server_close_ports(server);
+}
+
 /* ---- the server ---- */
 
 struct http_server *
@@ -101,6 +139,7 @@ http_create(struct loop_ev *ev, const struct http_options *options, http_handler
 	LIST_INIT(&server->conns);
 	task_init(&server->accept_task, accept_pause);
 	timer_init(&server->accept_timer, accept_resume);
+	timer_init(&server->close_timer, on_close_time);
 	return server;
 }
 
@@ -109,13 +148,14 @@ http_destroy(struct http_server *server)
 {
 	if (server == NULL)
 		return;
-	http_stop_listening(server);
+	server_close_ports(server);
 	while (!LIST_EMPTY(&server->conns))
 		conn_gone(LIST_FIRST(&server->conns));
 	for (size_t i = 0; i < server->listening_n; i++)
 		wire_port_destroy(server->listening[i].port);
 	task_cancel(server->loop, &server->accept_task);
 	timer_disarm(server->loop, &server->accept_timer);
+	timer_disarm(server->loop, &server->close_timer);
 	tls_free(server->tls);
 	free(server);
 }
@@ -146,7 +186,7 @@ http_listen(struct http_server *server, const char *address, char **ret_url, str
 	enum err_code     code;
 
 	must(server->listening_n < LISTENERS_MAX && !server->stopped);
-	code = listener_open(address, &listening->listener, err);
+	code = listener_open(address, server->options.shares_port, &listening->listener, err);
 	if (code != ERR_OK)
 		return code;
 	listening->port = wire_port_open(server->ev, listening->listener.fd, &owner, server);
@@ -181,7 +221,7 @@ http_use_tls(struct http_server *server, const struct http_tls *files, struct er
 size_t
 http_open_n(const struct http_server *server)
 {
-	return server->conns_n;
+	return server->conns_n + (timer_is_armed(&server->close_timer) ? 1 : 0);
 }
 
 void
@@ -190,10 +230,7 @@ http_stop_listening(struct http_server *server)
 	struct conn *conn;
 
 	server->stopped = true;
-	for (size_t i = 0; i < server->listening_n; i++) {
-		wire_port_close(server->listening[i].port);
-		listener_fini(&server->listening[i].listener);
-	}
+	timer_arm(server->loop, &server->close_timer, 0);
 	LIST_FOREACH(conn, &server->conns, entry)
-	task_wake(server->loop, &conn->task); /* the idle ones leave */
+	conn_hurry(conn);
 }

@@ -25,6 +25,7 @@ struct http_options {
 	size_t body_max;        /* bytes; more is 413 */
 	size_t head_max;        /* request line and headers, bytes; more is 431 (414 for the URI) */
 	size_t connections_max; /* more wait in the kernel's queue */
+	bool   shares_port; /* other processes may listen on the same one, and each has its part */
 	int64_t
 	    head_timeout_ms; /* from the first byte of a request to the end of its headers: 408 */
 	int64_t body_timeout_ms; /* from there to the end of its body: 408 */
@@ -71,8 +72,11 @@ http_use_tls(struct http_server *server, const struct http_tls *files, struct er
  * frees. */
 MUSTCHECK enum err_code
 http_listen(struct http_server *server, const char *address, char **ret_url, struct err *err);
-size_t http_open_n(const struct http_server *server);   /* connections there are */
-void   http_stop_listening(struct http_server *server); /* open requests go on */
+size_t
+http_open_n(const struct http_server *server); /* connections there are, or will be in a moment */
+
+/* Soon: who has got through to us already is served first. Open requests go on; none can be in the queue of a port that is closed. */
+void http_stop_listening(struct http_server *server);
 
 /* The request; all borrowed until it ends. */
 const char *http_method(const struct http_request *request); /* "GET"; HEAD is handed on as GET */

@@ -77,20 +77,23 @@ parse_address(const char *text, union address *address)
 
 /* Small replies leave at once, and a peer that vanished is found out: accepted sockets inherit both. */
 static void
-set_options(int fd, int family)
+set_options(int fd, int family, bool shares)
 {
 	static const struct {
-		int family, level, name;
+		int  family, level, name;
+		bool if_shared;
 	} options[] = {
-		{ AF_UNSPEC, SOL_SOCKET, SO_REUSEADDR },
-		{ AF_UNSPEC, SOL_SOCKET, SO_KEEPALIVE },
-		{ AF_UNSPEC, IPPROTO_TCP, TCP_NODELAY },
-		{ AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY },
+		{ AF_UNSPEC, SOL_SOCKET, SO_REUSEADDR, false },
+		{ AF_UNSPEC, SOL_SOCKET, SO_REUSEPORT, true },
+		{ AF_UNSPEC, SOL_SOCKET, SO_KEEPALIVE, false },
+		{ AF_UNSPEC, IPPROTO_TCP, TCP_NODELAY, false },
+		{ AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, false },
 	};
 	int on = 1;
 
 	for (size_t i = 0; family != AF_UNIX && i < array_len(options); i++) {
-		if (options[i].family == AF_UNSPEC || options[i].family == family)
+		if ((options[i].family == AF_UNSPEC || options[i].family == family) &&
+		    (shares || !options[i].if_shared))
 			must(setsockopt(fd, options[i].level, options[i].name, &on, sizeof(on)) ==
 			     0);
 	}
@@ -151,7 +154,7 @@ url_of(int fd, const union address *address)
 }
 
 enum err_code
-listener_open(const char *address_text, struct listener *ret_listener, struct err *err)
+listener_open(const char *address_text, bool shares, struct listener *ret_listener, struct err *err)
 {
 	union address address;
 	socklen_t     len = parse_address(address_text, &address);
@@ -165,7 +168,7 @@ listener_open(const char *address_text, struct listener *ret_listener, struct er
 	if (fd < 0)
 		return err_set(
 		    err, ERR_INTERNAL, "no socket for %s: %s", address_text, strerror(errno));
-	set_options(fd, address.any.sa_family);
+	set_options(fd, address.any.sa_family, shares);
 	if (!bind_to(fd, &address, len)) {
 		enum err_code code = errno == EADDRINUSE ? ERR_CONFLICT : ERR_INTERNAL;
 

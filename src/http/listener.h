@@ -5,6 +5,8 @@
 #ifndef HTTP_LISTENER_H
 #define HTTP_LISTENER_H
 
+#include <stdbool.h>
+
 #include "util/err.h"
 
 struct listener {
@@ -15,10 +17,11 @@ struct listener {
 
 /*
  * "127.0.0.1:8080", "[::1]:0", "unix:/path". A socket file that is there is removed only if it is a
- * socket and nobody answers on it.
+ * socket and nobody answers on it. A port that is shared (SO_REUSEPORT) can be listened on by others of the same
+ * user, who share it too; the kernel gives each connection to one of them.
  */
 MUSTCHECK enum err_code
-listener_open(const char *address, struct listener *ret_listener, struct err *err);
+listener_open(const char *address, bool shares, struct listener *ret_listener, struct err *err);
 
 /* Frees the texts, and removes the socket file. The descriptor is whoever listens' to close. */
 void listener_fini(struct listener *listener);

@@ -60,22 +60,22 @@ problems_json(enum err_code code, const struct problems *problems, const char *r
 
 /* ---- refusals ---- */
 
-/* What the server answers before a request reaches a route. */
-static const enum err_code refusals[] = { ERR_BAD_REQUEST, ERR_REQUEST_TIMEOUT, ERR_LENGTH_REQUIRED,
-	ERR_TOO_LARGE, ERR_URI_TOO_LONG, ERR_EXPECTATION, ERR_HEADERS_TOO_LARGE,
-	ERR_NOT_IMPLEMENTED, ERR_DRAINING, ERR_HTTP_VERSION };
+const enum err_code problem_refusals[] = { ERR_BAD_REQUEST, ERR_REQUEST_TIMEOUT,
+	ERR_LENGTH_REQUIRED, ERR_TOO_LARGE, ERR_URI_TOO_LONG, ERR_EXPECTATION,
+	ERR_HEADERS_TOO_LARGE, ERR_NOT_IMPLEMENTED, ERR_DRAINING, ERR_HTTP_VERSION };
+const size_t        problem_refusals_n = array_len(problem_refusals);
 
 char *
 problem_refuse(
     int status, const char *detail, const char *request_id, const char **ret_content_type)
 {
-	enum err_code       code = refusals[0];
+	enum err_code       code = problem_refusals[0];
 	struct json_object *problem;
 	char               *text;
 
-	for (size_t i = 0; i < array_len(refusals); i++) {
-		if (err_status(refusals[i]) == status)
-			code = refusals[i];
+	for (size_t i = 0; i < problem_refusals_n; i++) {
+		if (err_status(problem_refusals[i]) == status)
+			code = problem_refusals[i];
 	}
 	problem = problem_json(code, detail, request_id);
 	text = xstrdup(json_text(problem));

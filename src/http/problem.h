@@ -20,6 +20,10 @@ struct json_object *problem_json(enum err_code code, const char *detail, const c
 struct json_object *problems_json(enum err_code code, const struct problems *problems,
     const char *request_id); /* there are some */
 
+/* With what any request may be refused before it reaches a route. */
+extern const enum err_code problem_refusals[];
+extern const size_t        problem_refusals_n;
+
 /* For http_create(). */
 char *problem_refuse(
     int status, const char *detail, const char *request_id, const char **ret_content_type);

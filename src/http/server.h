@@ -73,13 +73,15 @@ struct http_server {
 	void               *arg;
 	struct listening    listening[LISTENERS_MAX];
 	size_t              listening_n;
-	struct ssl_ctx_st  *tls;     /* NULL: there is none */
-	bool                stopped; /* no more connections, no more keep-alive */
+	struct ssl_ctx_st  *tls; /* NULL: there is none */
+	bool stopped;            /* no more connections but those that wait, no more keep-alive */
 	LIST_HEAD(, conn) conns;
 	size_t       conns_n;
 	int          accept_error; /* 0: none */
 	struct task  accept_task;
 	struct timer accept_timer;
+	struct timer close_timer;
+	int          close_tries;
 	int64_t      date_s;
 	char         date[REPLY_DATE_SIZE];
 };
@@ -91,6 +93,7 @@ void server_accept_update(struct http_server *server); /* after conns_n or accep
 struct conn *conn_create(struct http_server *server, struct wire *wire);
 void         conn_gone(struct conn *conn); /* closes; an open request hears on_close */
 void         conn_stirred(struct conn *conn);
+void         conn_hurry(struct conn *conn); /* the server has stopped: the idle ones leave */
 
 /* The request is over; what was written of its reply leaves, and the connection goes on. */
 void conn_end_request(struct conn *conn);

@@ -24,6 +24,14 @@ fetch_header_add(struct fetch *fetch, const char *name, const char *value)
 }
 
 void
+fetch_trace(struct fetch *fetch, const char *trace)
+{
+	trace_child(trace, fetch->trace);
+	if (fetch->trace[0] != '\0')
+		fetch_header_add(fetch, "traceparent", fetch->trace);
+}
+
+void
 fetch_fini(struct fetch *fetch)
 {
 	must(fetch->impl == NULL);

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "util/str.h"
+#include "util/trace.h"
 
 struct loop_ev;
 struct fetcher;
@@ -41,6 +42,7 @@ struct fetch {
 	const char         *url; /* http:// or https://, already encoded: sent byte for byte */
 	struct fetch_header headers[FETCH_HEADERS_MAX];
 	size_t              headers_n;
+	char                trace[TRACE_SIZE]; /* by fetch_trace() */
 	const void         *body;
 	size_t              body_len;
 	size_t              body_max; /* of the answer, in bytes */
@@ -52,6 +54,8 @@ struct fetch {
 	int64_t     silence_ms; /* so long without a byte is FETCH_TIMEOUT; 0: any */
 	const char *socket;     /* path of a unix socket to connect to instead; NULL: none */
 	const char *ca; /* file of the certificates to trust instead of the system's; NULL: those */
+	const char *cert;     /* file of our own certificate, for who asks for one; NULL: none */
+	const char *cert_key; /* file of its key; NULL: it is in there as well */
 
 	/* a stream: called with each piece of a 2xx body as it comes, instead of keeping it; from a
 	 * task of the loop, so that it may start, cancel and release fetches, this one as well */
@@ -74,6 +78,9 @@ void            fetcher_destroy(struct fetcher *fetcher); /* cancels what is in 
 void
 fetch_init(struct fetch *fetch, const char *method, const char *url, void (*done)(struct fetch *));
 void fetch_header_add(struct fetch *fetch, const char *name, const char *value); /* borrowed */
+
+/* Says what work this belongs to; a trace that is "" or NULL says nothing. */
+void fetch_trace(struct fetch *fetch, const char *trace);
 void fetch_start(struct fetcher *fetcher, struct fetch *fetch);
 void fetch_cancel(struct fetcher *fetcher, struct fetch *fetch); /* harmless when not in flight */
 void fetch_fini(struct fetch *fetch);                            /* releases the result */

@@ -270,6 +270,8 @@ easy_set_policy(CURL *easy, const struct fetch *fetch)
 	easy_set(easy, CURLOPT_OPENSOCKETFUNCTION, fetch->refuses_link ? open_socket : NULL);
 	if (fetch->ca != NULL)
 		easy_set(easy, CURLOPT_CAINFO, fetch->ca);
+	easy_set(easy, CURLOPT_SSLCERT, fetch->cert);
+	easy_set(easy, CURLOPT_SSLKEY, fetch->cert_key);
 	easy_set(easy, CURLOPT_TCP_KEEPALIVE, 1L); /* tells a stream whose peer is gone */
 	easy_set(easy, CURLOPT_TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
 	easy_set(easy, CURLOPT_TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);

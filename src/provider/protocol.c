@@ -45,6 +45,7 @@ static const struct field op_fields[] = {
 	FIELD(op, known, FORM_OBJECT, BORROWED),
 	FIELD(op, tags, FORM_OBJECT, BORROWED),
 	FIELD(op, token, FORM_TEXT, BORROWED),
+	FIELD(op, trace, FORM_TEXT, BORROWED),
 	FIELD(op, adopt, FORM_FLAG, BORROWED),
 	FIELD(op, undo, FORM_FLAG, BORROWED),
 	FIELD(op, kept, FORM_OBJECT, BORROWED),

@@ -97,6 +97,7 @@ struct op {
 	struct json_object         *known; /* UPDATE, DELETE, SETTLE: what was found; else NULL */
 	struct json_object         *tags;  /* the user's own tags, string to string; may be NULL */
 	const char                 *token; /* same token, same effect */
+	const char                 *trace; /* what work it belongs to (trace.h); may be NULL */
 	bool                        adopt; /* READ: take over what is there and is not ours */
 	bool
 	    undo; /* DELETE: of what a create of this execution has made, or may have, as far as it came */

@@ -363,6 +363,12 @@ static const char once_put_text[] =
     "else redis.call('DEL', KEYS[2]) end\n"
     "return {0}\n";
 
+/* KEYS format; ARGV known. What there is is told, 0 for nothing; it is never lowered. */
+static const char format_text[] =
+    "local is, known = tonumber(redis.call('GET', KEYS[1]) or '0'), tonumber(ARGV[1])\n"
+    "if is < known then redis.call('SET', KEYS[1], ARGV[1]) end\n"
+    "return {0, is}\n";
+
 static const char *const texts[] = {
 	[REDIS_SCRIPT_BEGIN] = begin_text,
 	[REDIS_SCRIPT_APPEND] = append_text,
@@ -386,6 +392,7 @@ static const char *const texts[] = {
 	[REDIS_SCRIPT_ACCESS_PUT] = access_put_text,
 	[REDIS_SCRIPT_ONCE_TAKE] = once_take_text,
 	[REDIS_SCRIPT_ONCE_PUT] = once_put_text,
+	[REDIS_SCRIPT_FORMAT] = format_text,
 };
 _Static_assert(array_len(texts) == REDIS_SCRIPTS_N, "each script has its text");
 

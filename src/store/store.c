@@ -122,7 +122,13 @@ store_listen(struct store *store, store_listener *told, void *arg)
 bool
 store_is_up(const struct store *store)
 {
-	return store->is_up(store);
+	return store_why(store)[0] == '\0';
+}
+
+const char *
+store_why(const struct store *store)
+{
+	return store->why(store);
 }
 
 void

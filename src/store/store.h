@@ -37,6 +37,7 @@
  *   mg:{T:D}:archiving:G string  who writes it to the archive now, with a TTL
  *   mg:access            hash    keys and tenants by their names (api/keys.h), JSON each; "@" is a number that is
  *                                another one after each change
+ *   mg:format            string  the format of all this: STORE_FORMAT of the newest version that has been here
  *   mg:unarchived        zset    "T:D:G" of all tenants, by the time from which it is to be archived
  *
  * An execution is unfinished from STORE_BEGIN to STORE_FINISH, whoever runs it, and if nobody does.
@@ -82,6 +83,15 @@
 	86400 /* how long it is remembered what was done once, since it was last heard of */
 #define STORE_FORGET_MAX 8
 #define STORE_PUT_MS     3600000 /* a graph that was put is about to be run, for so long */
+
+/*
+ * What is stored is read and written as this says. A version that stores something which an older one would misread raises it, reads what
+ * older ones have written, and writes its own over it. Whoever finds a newer one than it knows touches nothing (redis_format.h;
+ * archive/entry.h for what is archived).
+ *
+ *   1  the first
+ */
+#define STORE_FORMAT 1
 
 struct store;
 
@@ -316,7 +326,7 @@ typedef void store_listener(void *arg, const struct store_key *key, uint64_t seq
 struct store {
 	void (*start)(struct store *store, struct store_op *op);
 	void (*forget)(struct store *store, struct store_op *op);
-	bool (*is_up)(const struct store *store);
+	const char *(*why)(const struct store *store); /* as store_why() */
 	/* NULL: nobody else stores anything there. */
 	void (*listen)(struct store *store, store_listener *told, void *arg);
 	void (*destroy)(struct store *store);
@@ -332,7 +342,10 @@ void store_forget(struct store *store, struct store_op *op);
 void store_listen(struct store *store, store_listener *told, void *arg);
 
 bool store_is_up(const struct store *store);
-void store_destroy(struct store *store); /* NULL is fine; forgets what is in flight */
+
+/* Why it is not up, for people: "connection refused", "maxmemory-policy is allkeys-lru ..."; "" when it is. */
+const char *store_why(const struct store *store);
+void        store_destroy(struct store *store); /* NULL is fine; forgets what is in flight */
 
 void        store_op_fini(struct store_op *op); /* releases what came */
 const char *store_result_name(enum store_result result);

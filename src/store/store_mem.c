@@ -58,10 +58,10 @@ mem_listen(struct store *store, store_listener *told, void *arg)
 	mem->told_arg = arg;
 }
 
-static bool
-mem_is_up(const struct store *store)
+static const char *
+mem_why(const struct store *store)
 {
-	return ((const struct store_mem *)store)->up;
+	return ((const struct store_mem *)store)->up ? "" : "it was taken away";
 }
 
 static void
@@ -108,7 +108,7 @@ mem_create(struct loop *loop, struct mem_data *data, const char *owner)
 	mem->store = (struct store){
 		.start = mem_start,
 		.forget = mem_forget,
-		.is_up = mem_is_up,
+		.why = mem_why,
 		.listen = mem_listen,
 		.destroy = mem_destroy,
 	};

@@ -19,6 +19,7 @@
 #include "store/redis_calls.h"
 #include "store/redis_ear.h"
 #include "store/redis_errors.h"
+#include "store/redis_format.h"
 #include "store/redis_greeting.h"
 #include "store/redis_route.h"
 #include "store/redis_slots.h"
@@ -39,6 +40,7 @@ struct store_redis {
 	struct store         store;
 	struct loop         *loop;
 	struct redis_route  *route;
+	struct redis_format *format;
 	struct redis_ear    *ear; /* NULL: nobody listens */
 	char                *owner;
 	char                 lease_ms[REDIS_NUMBER_SIZE];
@@ -258,10 +260,28 @@ call_finish(struct redis_call *call)
 	call_end(call, call->op != NULL ? call->op->result : STORE_UNKNOWN);
 }
 
+static const char *
+redis_why(const struct store *store)
+{
+	const struct store_redis *redis = (const struct store_redis *)store;
+	const char               *why = redis_route_why(redis->route);
+
+	return why[0] != '\0' ? why : redis_format_why(redis->format);
+}
+
+/* A server is there, and it is known that what it has stored is for us. */
+static enum redis_way
+way_find(struct store_redis *redis, const struct redis_address *ask, struct redis_link **ret_link)
+{
+	enum redis_way way = redis_route_find(redis->route, redis->say.key, ask, ret_link);
+
+	return way == REDIS_WAY_OPEN ? redis_format_way(redis->format) : way;
+}
+
 static void
 call_send(struct redis_call *call)
 {
-	struct redis_route      *route = call->redis->route;
+	const char              *why = redis_why(&call->redis->store);
 	const struct redis_step *step = call->op != NULL ? call_say(call) : NULL;
 
 	if (step == NULL) {
@@ -269,11 +289,11 @@ call_send(struct redis_call *call)
 		return;
 	}
 	call_tell_map(call);
-	switch (redis_route_find(route, call->redis->say.key,
-	    call->redirect != NULL ? &call->redirect->to : NULL, &call->link)) {
+	switch (way_find(
+	    call->redis, call->redirect != NULL ? &call->redirect->to : NULL, &call->link)) {
 	case REDIS_WAY_OPEN: call_fly(call, step); break;
-	case REDIS_WAY_COMING: call_put_off(call, redis_route_why(route)); break;
-	case REDIS_WAY_SHUT: call_refuse(call, redis_route_why(route)); break;
+	case REDIS_WAY_COMING: call_put_off(call, why); break;
+	case REDIS_WAY_SHUT: call_refuse(call, why); break;
 	}
 }
 
@@ -315,7 +335,7 @@ tell(struct store_redis *redis)
 		redis_say_clear(&redis->say);
 		if (!redis_untold_say(&redis->untolds, &redis->say))
 			return;
-		if (redis_route_find(redis->route, redis->say.key, NULL, &link) != REDIS_WAY_OPEN)
+		if (way_find(redis, NULL, &link) != REDIS_WAY_OPEN)
 			continue;
 		redis_say_script_is(
 		    &redis->say, "EVALSHA", redis_greeting_script(link, REDIS_SCRIPT_TELL));
@@ -335,10 +355,17 @@ redis_run(struct task *task)
 }
 
 static void
+on_format(void *arg)
+{
+	calls_wake(arg);
+}
+
+static void
 on_changed(void *arg)
 {
 	struct store_redis *redis = arg;
 
+	redis_format_ways_changed(redis->format);
 	calls_wake(redis);
 	redis_ear_look(redis->ear);
 }
@@ -386,12 +413,6 @@ redis_listen(struct store *store, store_listener *told, void *arg)
 	redis->ear = told != NULL ? redis_ear_create(redis->route, told, arg) : NULL;
 }
 
-static bool
-redis_is_up(const struct store *store)
-{
-	return store_redis_why(store)[0] == '\0';
-}
-
 static void
 calls_forget(struct redis_calls *calls)
 {
@@ -415,6 +436,7 @@ redis_destroy(struct store *store)
 	calls_forget(&redis->flying);
 	redis_ear_destroy(redis->ear);
 	redis_route_destroy(redis->route);
+	redis_format_destroy(redis->format);
 	must(redis->flying.n == 0);
 	while ((call = redis_lanes_drain(&redis->lanes)) != NULL)
 		call_drop(call);
@@ -432,8 +454,9 @@ redis_destroy(struct store *store)
 struct store *
 store_redis_create(struct loop_ev *ev, const struct store_redis_options *options, struct err *err)
 {
-	struct store_redis        *redis = xcalloc(1, sizeof(*redis));
-	struct redis_route_options route = { .changed = on_changed, .arg = redis };
+	struct store_redis         *redis = xcalloc(1, sizeof(*redis));
+	struct redis_route_options  route = { .changed = on_changed, .arg = redis };
+	struct redis_format_options format = { .changed = on_format, .arg = redis };
 
 	must(options->lease_ms > 0);
 	must(options->owner[0] != '\0');
@@ -447,11 +470,13 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 	redis->store = (struct store){
 		.start = redis_start,
 		.forget = redis_forget,
-		.is_up = redis_is_up,
+		.why = redis_why,
 		.listen = redis_listen,
 		.destroy = redis_destroy,
 	};
 	redis->loop = loop_ev_loop(ev);
+	format.known = options->format > 0 ? options->format : STORE_FORMAT;
+	redis->format = redis_format_create(redis->loop, redis->route, &format);
 	redis->patience_us = route.patience_ms * US_PER_MS;
 	redis->owner = xstrdup(options->owner);
 	redis->archives = options->archives;
@@ -461,10 +486,4 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 	timer_init(&redis->rest, on_rest);
 	task_init(&redis->task, redis_run);
 	return &redis->store;
-}
-
-const char *
-store_redis_why(const struct store *store)
-{
-	return redis_route_why(((const struct store_redis *)store)->route);
 }

@@ -19,14 +19,12 @@ struct store_redis_options {
 	const char *owner;    /* who takes leases: stable for a data directory */
 	int64_t     lease_ms; /* how long a lease lives without renewal */
 	bool        archives; /* there is an archive: what is to be written there is remembered */
+	uint64_t    format;   /* which one this version reads and writes; 0: STORE_FORMAT */
 	int64_t     patience_ms; /* how long an answer, or a way, is waited for; 0: 5,000 */
 };
 
 /* NULL and *err when the URL cannot be understood. Connecting goes on in the background. */
 MUSTCHECK struct store *
 store_redis_create(struct loop_ev *ev, const struct store_redis_options *options, struct err *err);
-
-/* Why is_up() is false, for people: "connection refused", "maxmemory-policy is allkeys-lru ...". */
-const char *store_redis_why(const struct store *store);
 
 #endif

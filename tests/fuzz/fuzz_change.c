@@ -2,15 +2,14 @@
  * fuzz_change.c - any bytes as versions of a deployment, one against the other: what comes of two that are right is right, in
  * both directions, and the same once more is the same.
  *
- * [{"config": …, "prune": true, "gone": ["resource", …]}, …]: what of each has gone before the next. Run in the source
- * tree's root, or with srcdir set to it. */
+ * [{"config": …, "prune": true, "gone": ["resource", …]}, …]: what of each has gone before the next. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plan/change.h"
-#include "provider/provider.h"
+#include "types.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -18,51 +17,6 @@
 #define STEPS_MAX 8
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-destroy(struct provider *provider)
-{
-	free(provider);
-}
-
-static const char *
-path_of(const char *below)
-{
-	static char path[4096];
-	const char *root = getenv("srcdir");
-
-	snprintf(path, sizeof(path), "%s/%s", root != NULL ? root : ".", below);
-	return path;
-}
-
-static void
-must_load(enum err_code code, const struct err *err)
-{
-	if (code == ERR_OK)
-		return;
-	fprintf(stderr, "%s\n", err->detail);
-	exit(EXIT_FAILURE);
-}
-
-static struct registry *
-setup(void)
-{
-	static const char *const names[] = { "sim", "test", "vault" };
-	struct registry         *registry = registry_create(plan_check_type);
-	struct err               err = { 0 };
-
-	for (size_t i = 0; i < array_len(names); i++) {
-		struct provider *provider = xcalloc(1, sizeof(*provider));
-
-		provider->name = names[i];
-		provider->destroy = destroy;
-		registry_add_provider(registry, provider);
-	}
-	must_load(plan_setup(path_of("schemas"), &err), &err);
-	must_load(registry_load(registry, path_of("tests/data/plan/types"), &err), &err);
-	must_load(registry_load(registry, path_of("tests/data/sim"), &err), &err);
-	return registry;
-}
 
 /* Something new is called as another one was before it had its own name: that name it can't have. */
 static bool
@@ -192,7 +146,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct json_object     *steps;
 
 	if (registry == NULL)
-		registry = setup();
+		registry = types_load();
 	steps = json_read((const char *)data, size, NULL);
 	if (json_object_is_type(steps, json_type_array))
 		use_steps(registry, steps);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_config.c - any bytes as a config: problems, or a Spec Graph that survives MGraph JSON.
- *
- * Run in the source tree's root, or with srcdir set to it: the config's schema is read from
- * there. */
+ * fuzz_config.c - any bytes as a config: problems, or a Spec Graph that survives MGraph JSON. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,45 +8,11 @@
 #include "plan/diff.h"
 #include "plan/graph.h"
 #include "plan/plan.h"
-#include "provider/provider.h"
+#include "types.h"
 #include "util/json.h"
 #include "util/mem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-destroy(struct provider *provider)
-{
-	free(provider);
-}
-
-static const char *
-path_of(const char *below)
-{
-	static char path[4096];
-	const char *root = getenv("srcdir");
-
-	snprintf(path, sizeof(path), "%s/%s", root != NULL ? root : ".", below);
-	return path;
-}
-
-static struct registry *
-setup(void)
-{
-	struct registry *registry = registry_create(plan_check_type);
-	struct provider *provider = xcalloc(1, sizeof(*provider));
-	struct err       err = { 0 };
-
-	provider->name = "test";
-	provider->destroy = destroy;
-	registry_add_provider(registry, provider);
-	if (plan_setup(path_of("schemas"), &err) != ERR_OK ||
-	    registry_load(registry, path_of("tests/data/plan/types"), &err) != ERR_OK) {
-		fprintf(stderr, "%s\n", err.detail);
-		exit(EXIT_FAILURE);
-	}
-	return registry;
-}
 
 static struct json_object *
 look(void *arg, size_t target, const char *output)
@@ -115,7 +78,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct spec            *spec;
 
 	if (registry == NULL)
-		registry = setup();
+		registry = types_load();
 	config = json_read((const char *)data, size, NULL);
 	if (config == NULL)
 		return 0;

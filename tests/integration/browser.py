@@ -60,22 +60,22 @@ class Page:
 
     def open_graph(self, graph_id, execution_id=""):
         self.open(f"#/graph/{graph_id}/{execution_id}".rstrip("/"))
-        self.until(lambda: self.all(".canvas[data-drawn]"), 30)
+        self.until(lambda: self.all(".canvas[data-drawn]"), 90)
         return self
 
     def all(self, css):
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
-    def one(self, css, seconds=10):
+    def one(self, css, seconds=30):
         return self.until(lambda: self.all(css), seconds)[0]
 
     def text(self, css="main"):
         return self.one(css).text
 
-    def until(self, condition, seconds=10):
+    def until(self, condition, seconds=30):
         return WebDriverWait(self.driver, seconds, 0.05, ignored_exceptions=[Exception]).until(lambda _: condition())
 
-    def until_says(self, text, css="main", seconds=10):
+    def until_says(self, text, css="main", seconds=30):
         try:
             self.until(lambda: text in self.text(css), seconds)
         except Exception:
@@ -150,7 +150,7 @@ class Page:
         assert not self.said, self.said
 
 
-def wait_for(condition, seconds=10):
+def wait_for(condition, seconds=30):
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until

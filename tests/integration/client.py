@@ -26,7 +26,10 @@ class Reply:
 
 
 class Api:
-    """Header names are given as arguments: prefer="wait=5", idempotency_key="x"."""
+    """Header names are given as arguments: prefer="wait=5", idempotency_key="x". Every answer is held to the server's own
+    description of it."""
+
+    described = None  # hands out what answers are held to (described.py)
 
     def __init__(self, url, key=None, timeout=60, tls=None):
         self.url, self.key, self.timeout, self.tls = url, key, timeout, tls
@@ -52,7 +55,10 @@ class Api:
         try:
             connection.request(method, path, body=body, headers=headers)
             reply = connection.getresponse()
-            return Reply(reply.status, reply.headers, reply.read())
+            reply = Reply(reply.status, reply.headers, reply.read())
+            if self.described:
+                self.described().hold(method, path, reply.status, reply.headers, reply.body)
+            return reply
         finally:
             connection.close()
 
@@ -71,7 +77,10 @@ class Api:
             reply = connection.getresponse()
             if reply.status != 200:
                 raise AssertionError(f"{path}: {reply.status} {reply.read()[:500]!r}")
-            yield from read_events(reply)
+            for event in read_events(reply):
+                if self.described:
+                    self.described().hold_event("GET", path, event.data)
+                yield event
         finally:
             connection.close()
 

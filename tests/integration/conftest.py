@@ -14,7 +14,9 @@ import pytest
 sys.path.insert(0, os.path.dirname(__file__))
 
 import browser
+import client
 import cloud as cloud_module
+import described
 import processes
 import sigproxy
 from github import contract as github_contract
@@ -25,9 +27,21 @@ from github.rest import Rest
 KEY_ID, SECRET = next(iter(sigproxy.DEFAULT_SECRETS.items()))
 
 
-def pytest_collection_modifyitems(items):
-    """What waits most begins first, so that the others run meanwhile."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+@pytest.fixture(scope="session")
+def description(tmp_path_factory):
+    """What every answer is held to: what the program says of itself."""
+    whole = described.Description(processes.openapi(tmp_path_factory.mktemp("openapi")))
+    client.Api.described = staticmethod(lambda: whole)
+    return whole
+
+
+@pytest.fixture(autouse=True)
+def answers_are_as_described(description):
+    """Of all requests by our client, from whatever thread."""
+    yield
+    violations = description.violations[:]
+    description.violations.clear()
+    assert not violations, "\n".join(["against /openapi.json:", *list(dict.fromkeys(violations))[:10]])
 
 
 @pytest.fixture(scope="session")
@@ -211,8 +225,9 @@ def make_redis(tmp_path):
 
 
 def pytest_collection_modifyitems(items):
-    """Those that may take the longest begin first, so that no worker is left alone with one of them."""
-    items.sort(key=lambda item: -max([mark.args[0] for mark in item.iter_markers("timeout")], default=0))
+    """What waits most, and what may take the longest, begins first, so that the others run meanwhile and no worker is left alone."""
+    items.sort(key=lambda item: (item.get_closest_marker("long") is None,
+                                 -max([mark.args[0] for mark in item.iter_markers("timeout")], default=0)))
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -220,3 +235,7 @@ def pytest_terminal_summary(terminalreporter):
                 for name, value in report.user_properties if name == "facts")
     if facts:
         terminalreporter.write_line(f"registry: {facts} facts checked")
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "docs":
+                terminalreporter.write_line(f"docs: {value}")

@@ -32,7 +32,7 @@ class StandIn:
     def __init__(self, key=None):
         self.private = nacl.public.PrivateKey.generate()
         self.key, self.places = key, set()
-        self.secrets, self.log, self.throttled = {}, [], 0
+        self.secrets, self.log, self.throttled, self.traces = {}, [], 0, []
         service = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -43,6 +43,8 @@ class StandIn:
 
             def answer(self):
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                if "secrets" in self.path:
+                    service.traces.append(self.headers.get("traceparent"))
                 status, answer = service.serve(self.command, self.path, self.headers.get("x-api-key"), body)
                 text = json.dumps(answer).encode()
                 self.send_response(status)

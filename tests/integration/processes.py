@@ -244,12 +244,27 @@ class Server:
         return found
 
 
+def openapi(folder):
+    """The document that the program under test has."""
+    server = Server(folder, "--redis", "memory:")
+    server.start().api.described = None
+    try:
+        return server.get("/openapi.json").json
+    finally:
+        server.kill9()
+
+
 class Provider(Server):
     """mgraph-deploy provider, on the same port in each of its lives."""
 
     def __init__(self, folder, *arguments, env=None):
         super().__init__(folder, *arguments, env=env)
         self.port = free_port()
+
+    def start(self):
+        super().start()
+        self.api.described = None  # it serves no routes
+        return self
 
     def command(self):
         return [binary(), "provider", "--listen", f"127.0.0.1:{self.port}", *self.arguments]

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import pathlib
+import re
 import signal
 import subprocess
 import time
@@ -142,3 +143,15 @@ def environment(cache, graph=None):
                      f"AUTH__TARGET_SERVER__{name}_SERVICE__KEY_NAME": KEY_NAME,
                      f"AUTH__TARGET_SERVER__{name}_SERVICE__KEY_VALUE": sister.key}
     return told
+
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+def expect_spans(traces):
+    """Each is of TRACE, with a span of its own."""
+    version, trace, span, flags = TRACE.split("-")
+    parts = [text.split("-") for text in traces]
+    assert all(part[:2] == [version, trace] and part[3:] == [flags] for part in parts), traces
+    spans = [part[2] for part in parts]
+    assert len(set(spans)) == len(spans) and span not in spans and all(re.fullmatch("[0-9a-f]{16}", s) for s in spans), traces

@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 
+import client
 import websockets.sync.client
 
 PROTOCOL = "mgraph-events"
@@ -23,8 +24,22 @@ def connect(server, path, key=None, page=False, **options):
     how = ({"subprotocols": [PROTOCOL, key_protocol(key)]} if page else
            {"additional_headers": {"x-api-key": key}})
     how["additional_headers"] = how.get("additional_headers", {}) | options.pop("headers", {})
-    return websockets.sync.client.connect("ws" + server.url.removeprefix("http") + path, compression=None, max_queue=None,
-                                          proxy=None, **how, **options)
+    return held(websockets.sync.client.connect("ws" + server.url.removeprefix("http") + path, compression=None,
+                                               max_queue=None, proxy=None, **how, **options), path)
+
+
+def held(connection, path):
+    """Every message of it is held to the server's own description, as the answers to other requests are."""
+    recv = connection.recv
+
+    def told(*how, **options):
+        message = recv(*how, **options)
+        if client.Api.described:
+            client.Api.described().hold_event("GET", path, message, by="101")
+        return message
+
+    connection.recv = told
+    return connection
 
 
 def frame(opcode, payload=b"", fin=True, rsv=0, masked=True, length=None, key=b"\x01\x02\x03\x04"):

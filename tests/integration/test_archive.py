@@ -256,6 +256,17 @@ def test_what_runs_is_archived_on_its_way(make_archived, sisters_up, base):
     assert status(server, run["graph_id"])["status"] == "running"
 
 
+def test_what_is_archived_says_what_work_it_belongs_to(make_archived, sisters_up):
+    traces = []
+    with Between(sisters_up[0], lambda handler, _: traces.append(handler.headers.get("traceparent"))) as cache:
+        server = make_archived(cache=cache)
+        run = server.post("/deploy/apply", {"config": configs.nulls(3)}, prefer="wait=60", traceparent=sisters.TRACE)
+        until_archived(server, run.json["graph_id"])
+    traces = [trace for trace in traces if trace]
+    assert len(traces) >= 4
+    sisters.expect_spans(traces)  # the Spec Graph may have come there by itself before
+
+
 def test_a_plan_is_archived_without_an_execution(make_archived, sisters_up, base):
     server = make_archived()
     graph_id = server.post("/deploy/plan", {"config": configs.nulls(2)}).json["spec_graph_id"]
@@ -560,6 +571,24 @@ def test_a_fresh_server_knows_what_was_deployed_and_can_destroy_it(
         (new["graph_id"], "destroy"), (old["graph_id"], "apply")]
     gone = last.post("/deploy/destroy", {"deployment_id": "hello", "credentials": credentials}, prefer="wait=60")
     assert gone.json["graph_id"] == new["graph_id"] and gone.json["status"] == "completed"
+
+
+def test_what_a_newer_version_has_archived_is_neither_read_nor_written(make_archived, sisters_up, base):
+    cache, namespace = sisters_up[0], f"{base}-default"
+    first = make_archived()
+    graph_id = apply(first, configs.nulls(2))["graph_id"]
+    until_archived(first, graph_id)
+    found = cache.by_id(namespace, graph_id, "cache-id")
+    entry = cache.by_id(namespace, graph_id) | {"format": 2}
+    cache.post(f"/{namespace}/update/{found['cache_id']}/json", entry)
+    apply(first, configs.nulls(2))
+    shown = until(lambda: (found := status(first, graph_id)["archive"]) and found["state"] == "failing" and found)
+    assert "has format 2" in shown["error"] and "knows 1 at most" in shown["error"]
+    fresh = make_archived()
+    for path in ("/deploy/history/nulls", f"/deploy/status/{graph_id}"):
+        reply = fresh.get(path)
+        assert reply.status == 503 and reply.json["code"] == "archive_unavailable" and "has format 2" in reply.json["detail"], reply
+    assert cache.by_id(namespace, graph_id) == entry
 
 
 def test_a_cache_on_a_local_disk_loads_but_can_not_list(make_archived, sisters_up, base, bucket, tmp_path):

@@ -88,6 +88,17 @@ def test_a_secret_has_its_whole_life(server, service, sealed):
     run(server, "destroy", config(service, sealed=sealed))
 
 
+def test_what_an_execution_asks_says_what_work_it_belongs_to(make_server_on, stand_in):
+    stand_in.add(PLACE)
+    server = make_server_on(stand_in)
+    reply = server.post("/deploy/apply", {"config": config(stand_in)}, prefer="wait=60", traceparent=sisters.TRACE)
+    assert reply.json["status"] == "completed" and len(stand_in.traces) >= 2
+    sisters.expect_spans(stand_in.traces)
+    stand_in.traces.clear()
+    run(server, "apply", config(stand_in))
+    assert set(stand_in.traces) == {None}
+
+
 ELSEWHERE = [
     ("environment", ("env", "acme", "my-app", "prod"), {"owner": "acme", "repo": "my-app", "environment_name": "prod"}),
     ("org", ("org", "acme"), {"org": "acme", "visibility": "private"}),

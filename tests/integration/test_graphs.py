@@ -99,7 +99,7 @@ def test_the_parameters_are_in_the_openapi_document(server):
     paths = server.get("/openapi.json").json["paths"]
     operation = paths["/deploy/graph/{graph_id}"]["get"]
     parameters = {parameter["name"]: parameter for parameter in operation["parameters"] if "name" in parameter}
-    assert parameters["graph_id"]["in"] == "path" and parameters["graph_id"]["required"]
+    assert {"$ref": "#/components/parameters/graph_id"} in operation["parameters"]
     assert parameters["format"]["in"] == "query" and not parameters["format"].get("required")
     assert parameters["format"]["schema"] == {"type": "string", "enum": ["mgraph", "dot", "mermaid"],
                                               "default": "mgraph"}
@@ -107,7 +107,7 @@ def test_the_parameters_are_in_the_openapi_document(server):
     assert set(operation["responses"]["200"]["content"]) == {"application/json", "text/vnd.graphviz",
                                                              "text/vnd.mermaid"}
     after = [one for one in paths["/deploy/events/{graph_id}"]["get"]["parameters"] if one.get("name") == "after"]
-    assert [(one["in"], one["schema"]) for one in after] == [("query", {"type": "string"})]
+    assert [(one["in"], one["schema"]) for one in after] == [("query", {"$ref": "#/components/schemas/event_id"})]
 
 
 # ---- what others read in them ----

@@ -3,12 +3,16 @@
 
 import json
 import os
+import re
 import signal
+import socket
+import socketserver
 import threading
 import time
 
 import client
 import configs
+import processes
 import pytest
 
 AGAIN_SECONDS = 20
@@ -212,3 +216,54 @@ def test_a_process_that_was_only_asleep_begins_nothing_when_it_wakes(make_server
         until_ended(other, f"d{i}")
         began = executions(other, f"d{i}")
         assert [e["execution_id"] for e in began] == [reply.json["execution_id"]], (i, began)
+
+
+# ---- the command line ----
+
+class Lossy(socketserver.ThreadingTCPServer):
+    """What goes on to a server byte by byte; but of the first requests that begin so, the reply is lost, or the request too."""
+
+    daemon_threads = allow_reuse_address = True
+
+    def __init__(self, server, begins, lost, passes):
+        self.to, self.begins, self.lost, self.passes = server.url.rpartition(":")[2], begins, lost, passes
+        self.keys = []
+        super().__init__(("127.0.0.1", 0), None)
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def finish_request(self, client, _):
+        with socket.create_connection(("127.0.0.1", self.to)) as upstream:
+            while data := client.recv(1 << 20):
+                loses = data.startswith(self.begins) and len(self.keys) < self.lost
+                if data.startswith(self.begins):
+                    self.keys.append(re.search(rb"idempotency-key: (\w+)", data)[1])
+                if loses and not self.passes:
+                    return
+                upstream.sendall(data)
+                if loses:
+                    upstream.recv(1)
+                    return
+                if len(self.keys) == 0 or not data.startswith(b"GET /deploy/events"):
+                    client.sendall(upstream.recv(1 << 20))
+                else:
+                    while told := upstream.recv(1 << 20):
+                        client.sendall(told)
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_the_command_line_asks_again_when_the_answer_was_lost_and_it_is_done_once(server, tmp_path, passes):
+    cli = processes.Cli(server, tmp_path)
+    with Lossy(server, b"POST /deploy/apply", 2, passes) as lossy:
+        said = cli("apply", "-y", cli.config({"a": {"type": "local:null"}}), MGRAPH_DEPLOY_SERVER=lossy.url)
+        lossy.shutdown()
+    assert said.count("asking again") == 2 and "1 added" in said
+    assert len(lossy.keys) == 3 and len(set(lossy.keys)) == 1 and len(lossy.keys[0]) == 32
+    assert len(executions(server, "cli")) == 1
+
+
+def test_the_command_line_does_not_wait_for_a_server_that_is_not_there(server, tmp_path):
+    began = time.monotonic()
+    said = processes.Cli(server, tmp_path)("status", "00000000", status=1,
+                                           MGRAPH_DEPLOY_SERVER=f"http://127.0.0.1:{processes.free_port()}")
+    assert "Is the server running there?" in said and time.monotonic() - began < 2

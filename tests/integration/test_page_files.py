@@ -2,6 +2,7 @@
 """test_page_files.py - the files of the page, as the server gives them out; and what it says where it was built without."""
 
 import gzip
+import json
 import os
 import pathlib
 import re
@@ -82,3 +83,17 @@ def test_built_without_the_page_it_says_so(make_server, tmp_path):
         assert reply.status == 404 and reply.json["code"] == "not_found"
         assert "built without the page" in reply.json["detail"]
     assert server.get("/deploy/deployments").status == 200
+
+
+def test_the_debian_package_names_whose_work_it_holds():
+    """Of each npm package of the page but what only builds it."""
+    named = (processes.TOP / "debian/copyright").read_text()
+    packages = json.loads((processes.TOP / "web/package-lock.json").read_text())["packages"]
+    tools = {"esbuild", "@scarf/scarf"}  # the second comes with Swagger UI, and only counts its installations
+    for path, package in packages.items():
+        name = path.removeprefix("node_modules/")
+        if name and name not in tools and not package.get("dev") and not package.get("optional"):
+            assert f"{name} ({package['license']})" in named, name
+    bundled = SHARE / "page" / "THIRD-PARTY.txt"
+    for name in re.findall(r"^=+\n(\S+) ", bundled.read_text(), re.M) if bundled.exists() else []:
+        assert f" {name} (" in named, name

@@ -2,12 +2,13 @@
 """test_process.py - the program beside others on a host: the service manager that starts it, the shell it is typed in, its
 manual pages."""
 
+import json
 import re
 import socket
 import subprocess
 
 import pytest
-from processes import TOP, binary
+from processes import TOP, Cli, binary
 
 PROGRAM = binary()
 
@@ -62,3 +63,51 @@ def test_each_command_has_a_manual_page(tmp_path):
     assert {page.name for page in tmp_path.iterdir()} == {"mgraph-deploy.1"} | {f"mgraph-deploy-{name}.1" for name in commands}
     page = (tmp_path / "mgraph-deploy-apply.1").read_text()
     assert ".TH " in page and re.search(r"\\fB\\-\\-prune\\fR", page) and version.split()[1] in page
+
+
+def unit(name):
+    text = (TOP / "contrib/systemd" / name).read_text()
+    return text[text.index("[Unit]"):].splitlines()
+
+
+def test_the_units_are_the_same_but_for_what_makes_one_of_several(tmp_path):
+    one, several = unit("mgraph-deploy.service"), unit("mgraph-deploy@.service")
+    assert [line for line in several if line not in one] == [
+        "Description=MGraph-AI Deploy Service, process %i",
+        "ExecStart=/usr/bin/mgraph-deploy serve --reuse-port --data %S/mgraph-deploy-%i --keys %d/keys",
+        "User=mgraph-deploy", "StateDirectory=mgraph-deploy-%i"]
+    assert [line for line in one if line not in several] == [
+        "Description=MGraph-AI Deploy Service", "ExecStart=/usr/bin/mgraph-deploy serve --data %S/mgraph-deploy --keys %d/keys",
+        "StateDirectory=mgraph-deploy"]
+
+
+def needed_packages():
+    """Whose libraries the program needs, but for what each system has, and what a build for tests adds."""
+    dynamic = subprocess.run(["readelf", "-d", PROGRAM], text=True, capture_output=True, check=True).stdout
+    for library in re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic):
+        if not re.match(r"lib(asan|ubsan|gcc_s|c|m)\.so", library):
+            owner = subprocess.run(["dpkg-query", "-S", f"*/{library}"], text=True, capture_output=True, check=True).stdout
+            yield owner.partition(":")[0]
+
+
+def test_the_container_has_what_the_program_needs_and_is_built_of_what_there_is():
+    text = (TOP / "contrib/container/Containerfile").read_text().replace("\\\n", " ")
+    installed = set(re.search(r"--no-install-recommends (.*?) &&", text)[1].split())
+    assert set(needed_packages()) | {"ca-certificates", "redis-server"} == installed
+    copied = re.findall(r"^COPY (?!--from)(.*) \S+$", text, re.M)
+    assert all((TOP / name).exists() for line in copied for name in line.split())
+    assert "contrib/install-deps --build" in text and re.search(r"^USER \d+$", text, re.M) and "STOPSIGNAL SIGTERM" in text
+    health = json.loads(re.search(r"HEALTHCHECK .* CMD (.*)", text)[1])
+    assert health[1:] == ["health"] and "health" in complete("")
+
+
+def test_whether_it_answers_is_asked_without_a_key(make_server, make_redis, tmp_path):
+    redis, port = make_redis()
+    server = make_server("--redis", f"redis://127.0.0.1:{port}")
+    server.until_ready()
+    cli = Cli(server, tmp_path)
+    cli.environment.pop("MGRAPH_DEPLOY_KEY")
+    assert cli("health") == cli("health", "--ready") == "ok\n"
+    redis.kill()
+    server.until_ready(503)
+    assert cli("health") == "ok\n" and "the store is not connected: " in cli("health", "--ready", status=1)

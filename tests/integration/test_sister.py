@@ -11,6 +11,8 @@ import pytest
 
 import configs
 import cycles
+import proxying
+import sisters
 import test_chaos
 import test_deploy
 import test_secrets
@@ -55,6 +57,24 @@ def test_a_stack_of_sixty(server, cloud, credentials):
 
 
 # ---- two processes, and what may happen between them ----
+
+class Between(proxying.Proxy):
+    def describe(self, request):
+        return {"trace": request.header("traceparent")}
+
+
+def test_what_an_execution_asks_says_what_work_it_belongs_to(make_server, make_provider, tmp_path):
+    provider = make_provider("--drivers", "local", "--local-root", str(tmp_path / "root"))
+    between = Between(provider.url).start()
+    server = make_server("--provider", f"local={between.url}")
+    server.until_ready()
+    reply = server.post("/deploy/apply", {"config": configs.nulls(3)}, prefer="wait=60", traceparent=sisters.TRACE)
+    assert reply.json["status"] == "completed", reply
+    traces = [entry["trace"] for entry in between.log if entry["target"].endswith("/ops")]
+    assert len(traces) >= 6
+    sisters.expect_spans(traces)
+    between.stop()
+
 
 KEY = "a key that only the two of them know"
 

@@ -88,3 +88,55 @@ def test_what_was_deployed_is_known_after_a_restart(server):
 def test_one_data_folder_serves_one_process(server):
     done = subprocess.run(server.command(), capture_output=True, text=True, timeout=20, env=server.environment)
     assert done.returncode == 1 and "another process uses it" in done.stderr
+
+
+# ---- versions ----
+
+def redis_cli(port, *words):
+    return subprocess.run(["redis-cli", "-p", str(port), *words], capture_output=True, text=True, check=True,
+                          errors="replace").stdout
+
+
+def stored(port):
+    """Everything as it is dumped, by key, but for leases, which go by themselves."""
+    return {key: redis_cli(port, "DUMP", key) for key in redis_cli(port, "KEYS", "*").split() if not key.endswith(":lease")}
+
+
+def test_what_a_newer_version_has_stored_is_refused_at_the_start(make_server, make_redis):
+    _, port = make_redis()
+    server = make_server("--redis", f"redis://127.0.0.1:{port}")
+    server.until_ready()
+    graph_id = server.post("/deploy/apply", {"config": configs.nulls(2)}).json["graph_id"]
+    server.stop()
+    redis_cli(port, "SET", "mg:format", "2")
+    before = stored(port)
+    server.start()
+    for reply in (server.get(f"/deploy/status/{graph_id}"), server.post("/deploy/apply", {"config": configs.nulls(3)}),
+                  server.post("/deploy/destroy", {"deployment_id": "nulls"})):
+        assert reply.status == 503 and reply.json["code"] == "store_unavailable", reply
+        assert "has format 2" in reply.json["detail"] and "knows 1 at most" in reply.json["detail"]
+    ready = server.get("/readyz")
+    assert ready.status == 503 and "has format 2" in ready.json["detail"] and server.get("/healthz").status == 200
+    assert "event=store.format" in server.stderr and "has format 2" in server.stderr
+    server.stop()
+    assert stored(port) == before
+
+
+def test_what_a_newer_version_stores_meanwhile_is_left_to_it(make_server, make_redis):
+    """An execution that runs writes nothing more; it goes on when what is stored is for this version again."""
+    _, port = make_redis()
+    server = make_server("--redis", f"redis://127.0.0.1:{port}", "--lease", "1")
+    server.until_ready()
+    graph_id = server.post("/deploy/apply", {"config": configs.nulls(30, 50, 30)}, prefer="respond-async").json["graph_id"]
+    redis_cli(port, "SET", "mg:format", "2")
+    server.until_ready(503)
+    time.sleep(0.1)  # what was on its way
+    before = stored(port)
+    time.sleep(1.2)
+    assert stored(port) == before
+    redis_cli(port, "SET", "mg:format", "1")
+    server.until_ready()
+    until = time.monotonic() + 20
+    while server.get(f"/deploy/status/{graph_id}").json["status"] != "completed":
+        assert time.monotonic() < until
+        time.sleep(0.1)

@@ -12,6 +12,7 @@ import time
 
 import client
 import configs
+import processes
 import pytest
 
 HOST = "127.0.0.1"
@@ -163,3 +164,16 @@ def test_hands_that_are_never_shaken_hold_up_nobody(make_server, own):
         assert sock.recv(100) == b""
         sock.close()
     assert 10 < time.monotonic() - begun < 25
+
+
+def test_the_command_line_trusts_what_it_is_told_and_shows_its_certificate(make_server, own, tmp_path):
+    mine = make_certificate(tmp_path, "mine")
+    both = tmp_path / "both.pem"
+    both.write_text(mine[0].read_text() + mine[1].read_text())
+    server = start(make_server, *own, "--tls-client-ca", str(mine[0]))
+    cli = processes.Cli(server, tmp_path)
+    config = cli.config({"a": {"type": "local:null"}})
+    assert "Error" in cli("plan", config, status=1)
+    assert "Error" in cli("plan", config, "--cacert", str(own[0]), status=1)
+    assert "1 added" in cli("apply", "-y", config, "--cacert", str(own[0]), "--cert", str(mine[0]), "--cert-key", str(mine[1]))
+    assert "completed" in cli("history", "cli", MGRAPH_DEPLOY_CACERT=str(own[0]), MGRAPH_DEPLOY_CERT=str(both))

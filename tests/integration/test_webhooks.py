@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import http.server
 import json
+import os
+import signal
 import threading
 import time
 
@@ -204,3 +206,43 @@ def test_a_file_that_would_tell_nobody_is_refused(hooked, members, why):
     with pytest.raises(RuntimeError) as refused:
         hooked(**members)
     assert why in str(refused.value)
+
+
+def reload(server, file, event, **members):
+    """The file changes, and the signal comes."""
+    entry = json.loads(file.read_text())["webhooks"][0]
+    file.write_text(json.dumps({"webhooks": [entry | members]}))
+    n = server.stderr.count(f"event={event}")
+    os.kill(server.pid, signal.SIGHUP)
+    wait_until(lambda: server.stderr.count(f"event={event}") > n)
+
+
+def test_on_sighup_the_file_is_read_again_and_a_bad_one_changes_nothing(hooked, receiver, tmp_path):
+    server, file = served(hooked(types=["execution.completed"])), tmp_path / "webhooks.json"
+    run(server, "one")
+    wait_until(lambda: len(receiver.messages) == 1)
+    reload(server, file, "webhooks.kept", url="https://example.com/x")
+    assert "not in --webhook-allow" in server.stderr
+    run(server, "two")
+    wait_until(lambda: len(receiver.messages) == 2)
+    receiver.answers = [500]
+    run(server, "three")  # what is to be sent again goes to the new place, with the new key
+    wait_until(lambda: "event=webhook.failed" in server.stderr)
+    reload(server, file, "webhooks.read", url=receiver.url + "/2", secrets=[secret(KEYS[1])])
+    wait_until(lambda: len(receiver.messages) == 3)
+    reload(server, file, "webhooks.read", types=["execution.running"])
+    run(server, "four")
+    wait_until(lambda: len(receiver.messages) >= 4)
+    assert [message["type"] for _, message in receiver.messages] == ["execution.completed"] * 3 + ["execution.running"]
+    assert [path for path, _, _ in receiver.requests] == ["/hook"] * 3 + ["/hook/2"] * 2
+    assert len({id for id, _ in receiver.messages}) == 4
+
+
+def test_what_became_of_messages_is_counted(hooked, receiver):
+    receiver.answers = [500]
+    server = served(hooked(types=["execution.completed"]))
+    run(server)
+    wait_until(lambda: receiver.messages, 20)
+    wait_until(lambda: 'mgraph_deploy_webhook_messages_total{result="delivered"} 1\n' in server.get("/metrics").text)
+    told = server.get("/metrics").text
+    assert 'mgraph_deploy_webhook_messages_total{result="failed"} 1\n' in told and "\nmgraph_deploy_webhooks 1\n" in told

@@ -365,12 +365,12 @@ link_forget(struct store *store, struct store_op *op)
 	}
 }
 
-static bool
-link_is_up(const struct store *store)
+static const char *
+link_why(const struct store *store)
 {
 	const struct link *link = (const struct link *)store;
 
-	return link->depot->world->now_us >= link->down_until_us;
+	return link->depot->world->now_us >= link->down_until_us ? "" : "an outage";
 }
 
 /* The process is gone. What it has sent arrives, up to some letter; nobody hears of it. */
@@ -433,7 +433,7 @@ depot_link(struct depot *depot, struct process *process)
 	link->store = (struct store){
 		.start = link_start,
 		.forget = link_forget,
-		.is_up = link_is_up,
+		.why = link_why,
 		.destroy = link_destroy,
 	};
 	link->depot = depot;

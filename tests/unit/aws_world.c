@@ -345,7 +345,7 @@ aws_world_case(const char *name)
 {
 	TCase *tcase = tcase_create(name);
 
-	tcase_add_checked_fixture(tcase, open_world, close_world);
+	tcase_add_unchecked_fixture(tcase, open_world, close_world);
 	return tcase;
 }
 

@@ -177,6 +177,24 @@ END_TEST
 
 /* ---- the entry ---- */
 
+START_TEST(an_entry_of_a_newer_format_is_refused_and_an_older_one_is_written_anew)
+{
+	struct json_object *entry = json_of("{\"tenant\":\"acme\",\"graph_id\":\"0000000a\","
+					    "\"deployment_id\":\"app\",\"executions\":[]}");
+	struct err          err;
+
+	ck_assert_int_eq(
+	    entry_check(entry, "acme", "0000000a", &err), ERR_OK); /* the first had none */
+	entry_confirm(entry, 12, NULL, 1795000000000);
+	ck_assert_int_eq(json_get_i64(entry, "format", 0), STORE_FORMAT);
+	json_set_i64(entry, "format", STORE_FORMAT + 1);
+	ck_assert_int_eq(entry_check(entry, "acme", "0000000a", &err), ERR_ARCHIVE_DOWN);
+	ck_assert_ptr_nonnull(strstr(err.detail, "format 2"));
+	ck_assert_ptr_nonnull(strstr(err.detail, "knows 1"));
+	json_object_put(entry);
+}
+END_TEST
+
 START_TEST(an_entry_keeps_earlier_executions_and_says_up_to_where_it_is)
 {
 	struct store_key    key;
@@ -185,13 +203,14 @@ START_TEST(an_entry_keeps_earlier_executions_and_says_up_to_where_it_is)
 	    json_of("{\"execution_id\":\"e1\",\"status\":\"running\",\"operations\":[]}");
 	struct json_object *ended = json_of("{\"execution_id\":\"e1\",\"status\":\"failed\"}");
 	struct json_object *two = json_of("{\"execution_id\":\"e2\",\"status\":\"completed\"}");
+	struct err          err;
 
 	ck_assert(store_key_set(&key, "acme", "app", "0000000a"));
 	entry = entry_create(&key, "v1");
-	ck_assert(entry_is_of(entry, "acme", "0000000a"));
-	ck_assert(!entry_is_of(entry, "other", "0000000a"));
-	ck_assert(!entry_is_of(entry, "acme", "0000000b"));
-	ck_assert(!entry_is_of(NULL, "acme", "0000000a"));
+	ck_assert_int_eq(entry_check(entry, "acme", "0000000a", &err), ERR_OK);
+	ck_assert_int_eq(entry_check(entry, "other", "0000000a", &err), ERR_NOT_FOUND);
+	ck_assert_int_eq(entry_check(entry, "acme", "0000000b", &err), ERR_NOT_FOUND);
+	ck_assert_int_eq(entry_check(NULL, "acme", "0000000a", &err), ERR_NOT_FOUND);
 	ck_assert(!entry_has_spec(entry));
 	ck_assert_ptr_null(entry_last_execution(entry));
 	entry_put_execution(entry, one, "0000000c");
@@ -325,6 +344,8 @@ suite_archive(void)
 	tcase_add_test(tcase, an_execution_becomes_a_graph_of_its_own);
 	tcase_add_test(tcase, an_execution_comes_back_from_its_graph_as_it_was);
 	tcase_add_test(tcase, what_is_no_execution_graph_is_refused);
+	tcase_add_test(
+	    tcase, an_entry_of_a_newer_format_is_refused_and_an_older_one_is_written_anew);
 	tcase_add_test(tcase, an_entry_keeps_earlier_executions_and_says_up_to_where_it_is);
 	tcase_add_test(tcase, an_entry_does_not_grow_for_ever);
 	tcase_add_test(tcase, a_place_is_named_by_characters_that_the_service_keeps);

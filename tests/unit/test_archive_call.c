@@ -93,7 +93,7 @@ START_TEST(an_answer_is_judged_by_what_it_has)
 	struct cache_call call = { 0 };
 
 	open_world(answer_with(row->status, row->body), 1);
-	cache_call_init(&call, &sister);
+	cache_call_init(&call, &sister, NULL);
 	str_add(&call.url, "/ns/update/id/json");
 	cache_post(&call, "{}", 2, row->expect, on_done);
 	fetch_world_run(&world);
@@ -126,7 +126,7 @@ START_TEST(a_child_must_have_kept_its_name)
 	struct cache_call       call = { 0 };
 
 	open_world(answer_with("200 OK", row->body), 1);
-	cache_call_init(&call, &sister);
+	cache_call_init(&call, &sister, NULL);
 	cache_put_child(&call, "ns", "id", row->name, "{}", 2, on_done);
 	fetch_world_run(&world);
 	ck_assert_int_eq(call.verdict, row->verdict);
@@ -140,12 +140,12 @@ START_TEST(a_service_that_is_not_there_is_trouble_and_a_call_can_be_given_up)
 	struct cache_call              call = { 0 };
 
 	open_world(silent, array_len(silent));
-	cache_call_init(&call, &sister);
+	cache_call_init(&call, &sister, NULL);
 	cache_get(&call, cache_expect_json, on_done);
 	fetch_world_run(&world);
 	ck_assert_int_eq(call.verdict, CACHE_TROUBLE);
 	ck_assert_ptr_nonnull(strstr(call.error, "can't be reached"));
-	cache_call_init(&call, &sister);
+	cache_call_init(&call, &sister, NULL);
 	cache_get(&call, cache_expect_json, on_done);
 	ck_assert(call.busy);
 	close_world(&call);

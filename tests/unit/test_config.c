@@ -404,7 +404,7 @@ suite_config(void)
 	Suite *suite = suite_create("config");
 	TCase *tcase = tcase_create("config");
 
-	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_add_unchecked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, a_problem_is_told_at_its_place, 0, (int)array_len(rows));
 	tcase_add_test(tcase, all_problems_come_at_once);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/refusals.h"
 #include "api/routes.h"
 #include "util/check.h"
 #include "util/str.h"
@@ -184,6 +185,8 @@ START_TEST(every_row_is_whole_and_its_schemas_are_there)
 		ck_assert(route->audit == NULL || route->scope != SCOPE_READ);
 		check_schema(route, route->body);
 		check_schema(route, route->answer);
+		check_schema(route, route->other);
+		ck_assert(!route->has_websocket || route->event != NULL);
 		check_queries(route);
 	}
 	check_schema(&routes[0], "problem");
@@ -200,6 +203,44 @@ START_TEST(a_row_says_which_content_types_its_answers_have)
 	ck_assert(!route_answers(graph, "text/event-stream"));
 	ck_assert(route_answers(find("POST", "/deploy/verify"), "text/event-stream"));
 	ck_assert(!route_answers(find("GET", "/deploy/events/0123abcd"), "application/json"));
+}
+END_TEST
+
+START_TEST(what_a_route_may_be_refused_with_follows_from_its_row)
+{
+	static const struct {
+		const char   *method, *path;
+		enum err_code code;
+		bool          may;
+	} rows[] = {
+		{ "GET", "/healthz", ERR_INTERNAL, true },
+		{ "GET", "/healthz", ERR_HEADERS_TOO_LARGE, true },
+		{ "GET", "/healthz", ERR_UNAUTHORIZED, false },
+		{ "GET", "/healthz", ERR_STORE_DOWN, false },
+		{ "GET", "/readyz", ERR_STORE_DOWN, true },
+		{ "GET", "/metrics", ERR_OPERATORS_ONLY, true },
+		{ "GET", "/deploy/types", ERR_UNAUTHORIZED, true },
+		{ "GET", "/deploy/types", ERR_OPERATORS_ONLY, false },
+		{ "GET", "/deploy/types", ERR_INVALID_REQUEST, false },
+		{ "GET", "/deploy/graph/x", ERR_INVALID_REQUEST, true },
+		{ "GET", "/deploy/graph/x", ERR_BAD_JSON, false },
+		{ "POST", "/deploy/plan", ERR_BAD_JSON, true },
+		{ "POST", "/deploy/plan", ERR_KEY_REUSED, false },
+		{ "POST", "/deploy/apply", ERR_KEY_REUSED, true },
+		{ "POST", "/deploy/apply", ERR_STALE_PLAN, true },
+		{ "POST", "/deploy/continue", ERR_IN_DOUBT, true },
+		{ "POST", "/deploy/pause", ERR_IN_DOUBT, false },
+		{ "POST", "/deploy/schedules", ERR_PRECONDITION, true },
+		{ "POST", "/deploy/destroy", ERR_PRECONDITION, false },
+	};
+	bool may[ERR_N];
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		refusals_of(find(rows[i].method, rows[i].path), may);
+		ck_assert_msg(may[rows[i].code] == rows[i].may, "%s %s: %s", rows[i].method,
+		    rows[i].path, err_name(rows[i].code));
+		ck_assert(!may[ERR_OK]);
+	}
 }
 END_TEST
 
@@ -227,6 +268,7 @@ suite_routes(void)
 	tcase_add_test(tcase, every_row_can_be_reached_by_its_own_path);
 	tcase_add_test(tcase, every_row_is_whole_and_its_schemas_are_there);
 	tcase_add_test(tcase, a_row_says_which_content_types_its_answers_have);
+	tcase_add_test(tcase, what_a_route_may_be_refused_with_follows_from_its_row);
 	tcase_add_test(tcase, no_two_rows_are_the_same);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -193,7 +193,7 @@ START_TEST(an_answer_that_does_not_come_is_unknown_and_breaks_the_connection)
 	ck_assert(op_is_done);
 	ck_assert_int_eq(op.result, STORE_UNKNOWN);
 	ck_assert(!store_is_up(world.store));
-	ck_assert_str_eq(store_redis_why(world.store), "a command was not answered in time");
+	ck_assert_str_eq(store_why(world.store), "a command was not answered in time");
 	child_kill(SIGCONT);
 }
 END_TEST
@@ -233,7 +233,7 @@ static bool
 why_is_told(const void *arg)
 {
 	ck_assert(!store_is_up(arg));
-	return strstr(store_redis_why(arg), why_part) != NULL;
+	return strstr(store_why(arg), why_part) != NULL;
 }
 
 static void
@@ -263,7 +263,7 @@ START_TEST(a_redis_that_may_evict_is_refused)
 	wait_why(store, "maxmemory-policy is allkeys-lru; it must be noeviction");
 	ck_assert_str_eq(world_say(&world, "CONFIG SET maxmemory-policy noeviction"), "+OK");
 	world_wait_up(&world, store);
-	ck_assert_str_eq(store_redis_why(store), "");
+	ck_assert_str_eq(store_why(store), "");
 	store_destroy(store);
 }
 END_TEST
@@ -383,7 +383,7 @@ START_TEST(while_nobody_listens_ops_are_answered_down)
 	struct store            *store = store_at(urls[_i]);
 	struct store_op          op = { .verb = STORE_FIND, .key = key_of("0000000a") };
 
-	ck_assert_str_eq(store_redis_why(store), "not connected yet");
+	ck_assert_str_eq(store_why(store), "not connected yet");
 	for (int i = 0; i < 3; i++) {
 		world_op(&world, store, &op);
 		ck_assert_int_eq(op.result, STORE_DOWN);
@@ -408,7 +408,7 @@ START_TEST(a_password_is_sent_over_tcp_and_a_wrong_one_is_told)
 	bad = store_at(text);
 	world_wait_up(&world, good);
 	wait_why(bad, "WRONGPASS");
-	ck_assert_ptr_null(strstr(store_redis_why(bad), "wrong@"));
+	ck_assert_ptr_null(strstr(store_why(bad), "wrong@"));
 	store_destroy(good);
 	store_destroy(bad);
 }

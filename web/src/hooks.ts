@@ -27,6 +27,25 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, what: un
   return { ...state, reload: () => setTurn((n) => n + 1) };
 }
 
+export interface Pages<T> { items?: T[]; why?: Error; more?: () => Promise<void> }
+
+/** The first page of a list, again every so often, and what is behind it once that was asked for. */
+export function usePages<P extends { next_cursor?: string }, T>(
+  client: Client, path: string, itemsOf: (page: P) => T[], idOf: (item: T) => string, everyMs: number): Pages<T> {
+  const [older, setOlder] = useState<{ items: T[]; cursor?: string }>();
+  useEffect(() => setOlder(undefined), [client, path]);
+  const { value, why } = useLoaded((signal) => client.get<P>(path, signal), [client, path], everyMs);
+  if (!value) return { why };
+  const first = itemsOf(value), known = new Set(first.map(idOf));
+  const behind = (older?.items ?? []).filter((item) => !known.has(idOf(item)));
+  const cursor = older ? older.cursor : value.next_cursor;
+  const more = async () => {
+    const page = await client.get<P>(`${path}&cursor=${encodeURIComponent(cursor!)}`);
+    setOlder({ items: [...first, ...behind, ...itemsOf(page)], cursor: page.next_cursor }); // what is first now will not stay so
+  };
+  return { items: [...first, ...behind], more: cursor ? more : undefined };
+}
+
 const REDRAW_MS = 150;
 
 /** Draws again when the run has changed, a few times a second at most. */

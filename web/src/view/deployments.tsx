@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // deployments.tsx - the deployments of the key's tenant, the last one that was run first.
 import { useContext, useState } from "preact/hooks";
-import { ClientContext, linkTo, useLoaded } from "../hooks";
+import { ClientContext, linkTo, usePages } from "../hooks";
 import type { Deployment } from "../types";
 import { when } from "../words";
 import { Trouble } from "./parts";
 
-const EVERY_MS = 4000, SHOWN_MAX = 200;
+const EVERY_MS = 4000, PAGE = 500, SHOWN_MAX = 200;
 
 export function Deployments({ shown }: { shown?: string }) {
   const client = useContext(ClientContext);
   const [wanted, setWanted] = useState("");
-  const { value, why } = useLoaded((signal) =>
-    client.get<{ deployments: Deployment[] }>("/deploy/deployments?limit=1000", signal), [client], EVERY_MS);
-  const found = (value?.deployments ?? []).filter(({ deployment_id }) => deployment_id.includes(wanted));
+  const { items, why, more } = usePages<{ deployments: Deployment[]; next_cursor?: string }, Deployment>(client,
+    `/deploy/deployments?limit=${PAGE}`, (page) => page.deployments, ({ deployment_id }) => deployment_id, EVERY_MS);
+  const found = (items ?? []).filter(({ deployment_id }) => deployment_id.includes(wanted));
   return (
     <nav class="deployments" aria-label="Deployments">
       <h2>Deployments</h2>
       <input type="search" aria-label="Find a deployment" placeholder="Find" value={wanted}
         onInput={(event) => setWanted(event.currentTarget.value)} />
-      <Trouble why={value ? undefined : why} />
-      {value && found.length === 0 && <p class="quiet">{wanted ? "None is called so." : "There are none yet."}</p>}
+      <Trouble why={items ? undefined : why} />
+      {items && found.length === 0 && <p class="quiet">{wanted ? "None is called so." : "There are none yet."}</p>}
       <ul>
         {found.slice(0, SHOWN_MAX).map(({ deployment_id, last_begun_at }) => (
           <li key={deployment_id}>
@@ -31,6 +31,7 @@ export function Deployments({ shown }: { shown?: string }) {
         ))}
       </ul>
       {found.length > SHOWN_MAX && <p class="quiet">and {found.length - SHOWN_MAX} more: say what to find</p>}
+      {more && <button type="button" onClick={more}>Look at older ones</button>}
     </nav>
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // history.tsx - the executions of a deployment, the newest first.
-import { useContext, useState } from "preact/hooks";
-import { ClientContext, linkTo, useLoaded } from "../hooks";
+import { useContext } from "preact/hooks";
+import { ClientContext, linkTo, usePages } from "../hooks";
 import type { History, Past } from "../types";
 import { duration, reasonOf, summaryOf, when } from "../words";
 import { Pill, Trouble } from "./parts";
@@ -22,35 +22,26 @@ const Row = ({ past }: { past: Past }) => (
 
 export function HistoryPage({ deployment }: { deployment: string }) {
   const client = useContext(ClientContext);
-  const [older, setOlder] = useState<{ executions: Past[]; cursor?: string }>();
-  const path = `/deploy/history/${encodeURIComponent(deployment)}?limit=${PAGE}`;
-  const { value, why } = useLoaded((signal) => client.get<History>(path, signal), [client, deployment], EVERY_MS);
-  const cursor = older ? older.cursor : value?.next_cursor;
-  const known = new Set(value?.executions.map(({ execution_id }) => execution_id));
-
-  async function more() {
-    const page = await client.get<History>(`${path}&cursor=${encodeURIComponent(cursor!)}`);
-    setOlder({ executions: [...(older?.executions ?? []), ...page.executions], cursor: page.next_cursor });
-  }
+  const { items, why, more } = usePages<History, Past>(client, `/deploy/history/${encodeURIComponent(deployment)}?limit=${PAGE}`,
+    (page) => page.executions, (past) => past.execution_id, EVERY_MS);
 
   return (
     <section aria-labelledby="title">
       <h1 id="title">{deployment}</h1>
-      <Trouble why={value ? undefined : why} />
-      {!value && !why && <p aria-busy="true">Loading…</p>}
-      {value && (
+      <Trouble why={items ? undefined : why} />
+      {!items && !why && <p aria-busy="true">Loading…</p>}
+      {items && (
         <div class="scrolls" tabIndex={0} role="region" aria-label="Executions">
           <table>
             <thead><tr><th scope="col">Begun</th><th scope="col">Status</th><th scope="col">Version</th><th scope="col">Kind</th>
               <th scope="col">Done</th><th scope="col">Took</th><th scope="col">By</th></tr></thead>
             <tbody>
-              {[...value.executions, ...(older?.executions ?? []).filter((past) => !known.has(past.execution_id))]
-                .map((past) => <Row key={past.execution_id} past={past} />)}
+              {items.map((past) => <Row key={past.execution_id} past={past} />)}
             </tbody>
           </table>
         </div>
       )}
-      {cursor && <button type="button" onClick={more}>Show older ones</button>}
+      {more && <button type="button" onClick={more}>Show older ones</button>}
     </section>
   );
 }
