@@ -38,7 +38,9 @@
 /* The kernel's queue of connections that nobody accepted yet. */
 #define BACKLOG_MAX 1024
 
-/* Bytes read ahead of a request that is not asked for yet; then the client has to wait. */
+/* Bytes read ahead of a request that is not asked for yet; then the client has to wait. Not by the
+ * bufferevent's own mark: one that stands at it calls back on and on, and event_base_loop() does not
+ * return (libevent 2.1.12, bufferevent_inbuf_wm_check). */
 #define READ_AHEAD_MAX (64 * 1024)
 
 /* Below this many unsent bytes the owner is told, besides when none is left. */
@@ -59,8 +61,15 @@ struct wire {
 	bufferevent_data_cb evhtp_read, evhtp_write;
 	void               *conn;
 	unsigned            facts;
-	uint64_t            kept; /* bytes ever given to the bufferevent */
+	bool                is_held; /* it is not read from */
+	uint64_t            kept;    /* bytes ever given to the bufferevent */
 };
+
+static bool
+read_much(const struct wire *wire)
+{
+	return evbuffer_get_length(bufferevent_get_input(wire->bev)) >= READ_AHEAD_MAX;
+}
 
 /* ---- callbacks: they record facts and wake ---- */
 
@@ -69,7 +78,10 @@ on_stirred(struct bufferevent *bev, void *arg)
 {
 	struct wire *wire = arg;
 
-	(void)bev;
+	if (read_much(wire)) {
+		wire->is_held = true;
+		must(bufferevent_disable(bev, EV_READ) == 0);
+	}
 	wire->port->owner->stirred(wire->conn);
 }
 
@@ -99,7 +111,6 @@ on_accept(evhtp_connection_t *ev, void *arg)
 	must(fcntl(ev->sock, F_SETFD, FD_CLOEXEC) == 0); /* commands we run don't inherit it */
 	bufferevent_getcb(wire->bev, &wire->evhtp_read, &wire->evhtp_write, NULL, NULL);
 	bufferevent_setcb(wire->bev, on_stirred, on_stirred, on_event, wire);
-	bufferevent_setwatermark(wire->bev, EV_READ, 0, READ_AHEAD_MAX);
 	bufferevent_setwatermark(wire->bev, EV_WRITE, UNSENT_LOW, 0);
 	wire->conn = wire->port->owner->accepted(wire->port->arg, wire);
 	return EVHTP_RES_OK;
@@ -242,6 +253,10 @@ wire_drain(struct wire *wire, size_t len)
 		secret_wipe(data, piece_len);
 		must(evbuffer_drain(bufferevent_get_input(wire->bev), piece_len) == 0);
 		len -= piece_len;
+	}
+	if (wire->is_held && !read_much(wire)) {
+		wire->is_held = false;
+		must(bufferevent_enable(wire->bev, EV_READ) == 0);
 	}
 }
 

@@ -7,7 +7,9 @@ import http.client
 import json
 import os
 import pathlib
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.parse
@@ -15,6 +17,8 @@ import urllib.parse
 TOP = pathlib.Path(__file__).resolve().parents[2]
 SECONDS = 300
 TICKS = os.sysconf("SC_CLK_TCK")
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # servers are ended then as well
 
 
 def keys_file(path, limits):
