@@ -121,8 +121,8 @@ on_holder(struct exchange *x)
 	const char     *own = api_options_of(x->api)->owner;
 	char            owner[OWNER_SIZE];
 
-	if (x->op.result != STORE_OK || sscanf(x->op.text_out, "%40s", owner) != 1 ||
-	    str_eq(owner, own)) {
+	if (x->request == NULL || x->op.result != STORE_OK ||
+	    sscanf(x->op.text_out, "%40s", owner) != 1 || str_eq(owner, own)) {
 		passing->otherwise(x);
 		return;
 	}
