@@ -51,6 +51,7 @@ EXTRA_DIST += \
 	docs/internals/provider-protocol.md \
 	docs/internals/resource-types.md \
 	docs/internals/store.md \
+	docs/internals/turns.md \
 	docs/images/page-changes.png \
 	docs/images/page-graph.png \
 	docs/images/page-large.png \

@@ -379,6 +379,8 @@ libworld_a_SOURCES = \
 	%D%/api/pages.c \
 	%D%/api/pages.h \
 	%D%/api/page.c \
+	%D%/api/pass_on.c \
+	%D%/api/pass_on.h \
 	%D%/api/plans.c \
 	%D%/api/plans.h \
 	%D%/api/problems.c \

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "api/api.h"
+#include "api/pass_on.h"
 #include "data_dir.h"
 #include "drain.h"
 #include "drivers.h"
@@ -263,6 +264,8 @@ build_api(struct world *world, struct err *err)
 		.archive = world->archive,
 		.registry = world->drivers.registry,
 		.access = world->access,
+		.fetcher = world->drivers.fetcher,
+		.owner = world->data.owner,
 		.share_dir = world->share,
 		.cors_origins = world->options.cors_origins,
 		.lease_ms = world->options.lease_ms,
@@ -276,6 +279,19 @@ build_api(struct world *world, struct err *err)
 	world->api = api_create(&options, err);
 	str_fini(&schemas);
 	return world->api != NULL ? ERR_OK : err->code;
+}
+
+/* For the others of its Redis on this host. One in memory, or its own, is nobody else's. */
+static enum err_code
+listen_for_others(struct world *world, struct err *err)
+{
+	char socket[PASS_ON_SOCKET_SIZE], address[PASS_ON_SOCKET_SIZE + sizeof("unix:")];
+
+	if (world->options.redis == NULL || str_eq(world->options.redis, "memory:"))
+		return ERR_OK;
+	pass_on_socket(world->data.owner, socket);
+	snprintf(address, sizeof(address), "unix:%s", socket);
+	return http_listen(world->http, address, NULL, err);
 }
 
 static enum err_code
@@ -310,6 +326,7 @@ build(struct world *world, struct err *err)
 		build_access,
 		build_api,
 		build_http,
+		listen_for_others,
 	};
 	enum err_code code = data_dir_open(&world->data, world->options.data, err);
 

@@ -315,6 +315,7 @@ bench: all bench_graph bench_makespan bench_paused bench_store redis_writes
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_plan
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_verify
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_watch
+	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_neighbours
 	MGRAPH_DEPLOY=./mgraph-deploy $(PYTHON) $(srcdir)/%D%/bench/bench_terraform
 .PHONY: bench
 
@@ -336,8 +337,12 @@ once = %D%/sim/planted $(lints)
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/sim $(once)
 EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guarantees.md docs/layers.txt %D%/data %D%/fuzz/corpus \
 	%D%/bench/bench \
+	%D%/bench/bench_neighbours \
 	%D%/bench/bench_terraform \
 	%D%/bench/bench_watch \
+	%D%/bench/flood.py \
+	%D%/bench/keyed.py \
+	%D%/bench/soak \
 	%D%/bench/web-stack.tf \
 	%D%/bench/bench_plan \
 	%D%/bench/bench_verify \
@@ -379,6 +384,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/github/world.py \
 	%D%/integration/graph_double.py \
 	%D%/integration/keysfile.py \
+	%D%/integration/malformed.py \
 	%D%/integration/processes.py \
 	%D%/integration/proxying.py \
 	%D%/integration/pytest.ini \
@@ -417,6 +423,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_github_types.py \
 	%D%/integration/test_graphs.py \
 	%D%/integration/test_lifecycle.py \
+	%D%/integration/test_malformed.py \
 	%D%/integration/test_metrics.py \
 	%D%/integration/test_monitor.py \
 	%D%/integration/test_move.py \

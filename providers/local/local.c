@@ -215,6 +215,8 @@ local_start(struct provider *provider, struct op *op)
 	local->calls = call;
 	op->impl = call;
 	task_init(&call->task, on_run);
+	if (op->identity != NULL)
+		task_set_lane(local->loop, &call->task, lane_of(op->identity->tenant));
 	timer_init(&call->timer, NULL);
 	task_wake(local->loop, &call->task);
 }

@@ -248,11 +248,17 @@ reply_json(struct exchange *x, int status, struct json_object *body)
 	finish(x, status, JSON_CONTENT_TYPE, body);
 }
 
-void
-reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body)
+static void
+set_location(struct exchange *x, const char *location)
 {
 	if (location != NULL)
 		snprintf(x->out.location, sizeof(x->out.location), "%s", location);
+}
+
+void
+reply_json_at(struct exchange *x, int status, const char *location, struct json_object *body)
+{
+	set_location(x, location);
 	reply_json(x, status, body);
 }
 
@@ -298,6 +304,13 @@ void
 reply_problems(struct exchange *x, enum err_code code, const struct problems *problems)
 {
 	reply_problem(x, code, problems_json(code, problems, request_id_of(x)));
+}
+
+void
+reply_passed_on(struct exchange *x, int status, const char *location, struct json_object *body)
+{
+	set_location(x, location);
+	finish(x, status, status < 400 ? JSON_CONTENT_TYPE : PROBLEM_CONTENT_TYPE, body);
 }
 
 /* ---- streams ---- */

@@ -17,6 +17,7 @@
 
 struct api;
 struct access;
+struct fetcher;
 
 struct api_options {
 	struct loop           *loop;
@@ -26,6 +27,8 @@ struct api_options {
 	struct archive        *archive; /* NULL: there is none */
 	const struct registry *registry;
 	struct access         *access;      /* who may come in */
+	struct fetcher        *fetcher;     /* asks other processes on this host */
+	const char            *owner;       /* as the store's; borrowed */
 	const char            *schemas_dir; /* holds api/NAME.json */
 	const char            *share_dir;   /* holds config.json; borrowed */
 	const char

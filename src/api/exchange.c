@@ -7,6 +7,7 @@
 
 #include "api/audit.h"
 #include "api/once.h"
+#include "api/pass_on.h"
 #include "api/traffic.h"
 #include "api/wait.h"
 #include "util/check.h"
@@ -45,7 +46,7 @@ exchange_create(struct api *api, struct http_request *request)
 
 	x->api = api;
 	x->request = request;
-	x->is_local = request == NULL || http_is_local(request);
+	x->is_local = request == NULL || pass_on_is_local(request);
 	timer_init(&x->timer, NULL);
 	LIST_INSERT_HEAD(api_exchanges(api), x, entry);
 	if (request != NULL) {

@@ -145,6 +145,9 @@ void           reply_websocket(struct exchange *x, void (*room)(void *arg));
 struct http_request *reply_stream_take(struct exchange *x);
 
 void reply_err(struct exchange *x, const struct err *err);
+/* What another process has answered. `location` may be NULL. */
+void
+reply_passed_on(struct exchange *x, int status, const char *location, struct json_object *body);
 void reply_problems(struct exchange *x, enum err_code code, const struct problems *problems);
 void reply_not_allowed(struct exchange *x, const char *allow);
 

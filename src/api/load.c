@@ -77,16 +77,12 @@ on_rebuilt(struct exchange *x)
 		loading_of(x)->then(x);
 }
 
-/* Nothing is stored of it. With credentials it can be looked for in its accounts. */
+/* Nothing is stored of it. It is looked for where no credentials are needed, and in the accounts of those that are given. */
 static void
-rebuild_or_refuse(struct exchange *x)
+rebuild(struct exchange *x)
 {
-	struct json_object *credentials = json_get_object(x->body, "credentials");
-
-	if (credentials != NULL)
-		discovery_of_spec(x, x->key.deployment, credentials, "/credentials", on_rebuilt);
-	else
-		reply_unknown(x, "deployment", x->key.deployment);
+	discovery_of_spec(x, x->key.deployment, json_get_object(x->body, "credentials"),
+	    "/credentials", on_rebuilt);
 }
 
 /* The newest of the deployment's graphs. */
@@ -99,7 +95,7 @@ on_archived_history(struct exchange *x)
 	if (x->archived.err.code == ERR_OK)
 		graph_id = json_get_str(json_object_array_get_idx(graphs, 0), "graph_id");
 	if (graph_id == NULL) {
-		rebuild_or_refuse(x);
+		rebuild(x);
 		return;
 	}
 	must(store_key_set(&x->key, x->tenant, x->key.deployment, graph_id));
@@ -204,7 +200,7 @@ on_history(struct exchange *x)
 		if (has_archive(x))
 			exchange_ask_archive(x, ARCHIVE_HISTORY, on_archived_history);
 		else
-			rebuild_or_refuse(x);
+			rebuild(x);
 		return;
 	}
 	must(store_execution_read(&x->key, x->op.items_out[0].name) != NULL);

@@ -2,6 +2,7 @@
  * steer.c - continue, pause and cancel: what a client tells an execution that is there already.
  *
  *   graph id ─► loaded ─┬─► it is in this process ─────────────────── credentials ─────────────► told ─► answer
+ *                       ├─► it is in another one on this host: passed on ────────────────────────────────► its answer
  *                       └─► it was left: what is stored ─► credentials ─► taken up, held ─► told ─┘
  *
  * What was left is taken up as a process does that finds it, but stays paused until it was told how to go on. */
@@ -12,6 +13,7 @@
 #include "api/credentials.h"
 #include "api/load.h"
 #include "api/names.h"
+#include "api/pass_on.h"
 #include "api/routes.h"
 #include "api/start.h"
 #include "api/wait.h"
@@ -320,6 +322,12 @@ pause_left(struct exchange *x, struct json_object *execution)
 /* ---- the requests ---- */
 
 static void
+continue_elsewhere(struct exchange *x)
+{
+	load_execution(x, continue_left);
+}
+
+static void
 on_spec_to_continue(struct exchange *x)
 {
 	if (!names_are_known(x))
@@ -327,7 +335,7 @@ on_spec_to_continue(struct exchange *x)
 	if (find(x) != NULL)
 		open_credentials(x, true, continue_here);
 	else
-		load_execution(x, continue_left);
+		pass_on(x, continue_elsewhere);
 }
 
 void
@@ -338,12 +346,18 @@ handle_continue(struct exchange *x)
 }
 
 static void
+cancel_elsewhere(struct exchange *x)
+{
+	load_execution(x, cancel_left);
+}
+
+static void
 on_spec_to_cancel(struct exchange *x)
 {
 	if (find(x) != NULL)
 		cancel_here(x);
 	else
-		load_execution(x, cancel_left);
+		pass_on(x, cancel_elsewhere);
 }
 
 void
@@ -354,12 +368,18 @@ handle_cancel(struct exchange *x)
 }
 
 static void
+pause_elsewhere(struct exchange *x)
+{
+	load_execution(x, pause_left);
+}
+
+static void
 on_spec_to_pause(struct exchange *x)
 {
 	if (find(x) != NULL)
 		pause_here(x);
 	else
-		load_execution(x, pause_left);
+		pass_on(x, pause_elsewhere);
 }
 
 void

@@ -12,10 +12,12 @@
 
 struct column {
 	const char *title;  /* NULL: all are without */
-	size_t      width;  /* 0: the last one */
+	size_t      width;  /* at least; 0: the last one */
 	const char *member; /* shown as it is; NULL: */
 	void (*show)(struct str *out, struct json_object *row);
 };
+
+#define RENDER_COLUMNS_MAX 12
 
 /* Of an empty list, or none, there is nothing: no titles either. */
 void

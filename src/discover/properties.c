@@ -65,7 +65,8 @@ warn_partial(const struct entry *entry, struct json_object *missing, const struc
 	struct str text;
 
 	str_init(&text, 1024);
-	str_addf(&text, "%s (%s) is only looked at: ", entry->key, entry->item->type->name);
+	str_addf(&text, "%s (%s%s%s) is only looked at: ", entry->key, entry->item->type->name,
+	    entry->item->region[0] != '\0' ? " in " : "", entry->item->region);
 	if (json_has(entry->item->tags, DIGEST_TAG))
 		str_add(&text, "something in it was given sealed, and nobody can tell what");
 	else if (entry->item->found == NULL)

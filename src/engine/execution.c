@@ -493,6 +493,7 @@ execution_create(struct engine *engine, struct execution_request *request)
 	lease_init(e);
 	journal_init(&e->journal, e);
 	task_init(&e->task, on_task);
+	task_set_lane(execution_loop(e), &e->task, lane_of(e->key.tenant));
 	timer_init(&e->retry, on_retry);
 	timer_init(&e->linger, execution_on_lingered);
 	steer_init(e);

@@ -32,6 +32,7 @@ journal_init(struct journal *journal, struct execution *execution)
 	journal->tail = &journal->head;
 	journal->dirty_tail = &journal->dirty_head;
 	task_init(&journal->task, journal_task);
+	task_set_lane(loop_of(journal), &journal->task, lane_of(execution->key.tenant));
 	timer_init(&journal->retry, on_retry);
 }
 

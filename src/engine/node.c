@@ -256,6 +256,7 @@ node_init(struct node *node, struct execution *execution, uint32_t waiting)
 	*node = (struct node){ .execution = execution, .waiting = waiting, .state = NODE_PENDING };
 	node->slot.granted = on_granted;
 	task_init(&node->task, on_task);
+	task_set_lane(execution_loop(execution), &node->task, execution->task.lane);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * window.c - slots wait in heaps of tenants, tenants in heaps of windows, windows in one heap. The first of each
- * is next: among windows and tenants who holds the fewest slots, so that nobody can starve another.
+ * is next: among windows and tenants who holds the fewest slots, so that nobody can starve another. And in a window that was lately
+ * wanted by several nobody has all: what is held for minutes would else have to be waited for.
  *
  *   windows ─ ready ─► window ─ turns ─► tenant_queue ─ slots ─► slot */
 #include "engine/window.h"
@@ -16,6 +17,7 @@
 #define MEMORY_US          (60LL * 1000 * 1000) /* how long a window that was cut is remembered */
 #define US_PER_MS          1000
 #define US_PER_SECOND      1e6
+#define OTHERS_PART        4    /* of a window is left to others */
 #define PRIORITY_MAX       1e12 /* seconds: the key of a heap has room for it */
 
 struct windows {
@@ -24,7 +26,8 @@ struct windows {
 	struct heap      ready; /* windows that could grant a slot now, by how many they have */
 	struct heap      idle;  /* windows that nobody uses, by when they may be forgotten */
 	unsigned         most, held;
-	struct task      task; /* grants, and forgets */
+	/* Grants, and forgets: in the lane of who wants or drops, so after all that it wants now. */
+	struct task tasks[LOOP_LANES];
 };
 
 struct window {
@@ -34,9 +37,10 @@ struct window {
 	double           limit; /* 1 .. size; its whole part counts */
 	uint64_t         cuts;  /* how often the limit was halved */
 	int64_t          hold_until_us;
-	struct timer     timer;  /* the hold is over */
-	struct lh_table *queues; /* tenant -> struct tenant_queue, which owns the name */
-	struct heap      turns;  /* queues in which somebody waits, by how many slots they have */
+	int64_t          shared_until_us; /* until then several tenants are reckoned with */
+	struct timer     timer;           /* the hold is over */
+	struct lh_table *queues;          /* tenant -> struct tenant_queue, which owns the name */
+	struct heap      turns; /* queues in which somebody waits, by how many slots they have */
 	struct heap_item ready, idle;
 };
 
@@ -44,6 +48,7 @@ struct window {
 struct tenant_queue {
 	struct window   *window;
 	char            *tenant;
+	unsigned         lane;
 	struct heap      slots; /* that wait, the longest way first */
 	struct heap_item turn;
 	unsigned         held;
@@ -73,7 +78,10 @@ queue_get(struct window *window, const char *tenant)
 	queue = xcalloc(1, sizeof(*queue));
 	queue->window = window;
 	queue->tenant = xstrdup(tenant);
+	queue->lane = lane_of(tenant);
 	must(lh_table_insert(window->queues, queue->tenant, queue) == 0);
+	if (lh_table_length(window->queues) > 1)
+		window->shared_until_us = loop_now_us(window->windows->loop) + MEMORY_US;
 	return queue;
 }
 
@@ -90,17 +98,38 @@ window_free(struct lh_entry *entry)
 	free(window);
 }
 
+static int64_t
+larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* May another slot be granted, to the tenant that holds the fewest of those that want one? */
+static bool
+has_room(const struct window *window)
+{
+	struct heap_item *first = heap_first(&window->turns);
+	unsigned          limit = (unsigned)window->limit, most = limit;
+
+	if (first == NULL || window->held >= limit)
+		return false;
+	if (window->shared_until_us > loop_now_us(window->windows->loop))
+		most -= limit / OTHERS_PART;
+	return container_of(first, struct tenant_queue, turn)->held < most;
+}
+
 /* What follows from what a window holds, and from who waits in it: where it stands itself. */
 static void
-window_update(struct window *window)
+window_update(struct window *window, unsigned lane)
 {
 	struct windows *windows = window->windows;
 	int64_t         now_us = loop_now_us(windows->loop);
 	int64_t         hold_us = window->hold_until_us - now_us;
 	int64_t         memory_us = window->limit < window->size ? MEMORY_US : 0;
+	int64_t         shared_us = window->shared_until_us - now_us;
 	bool            wanted = heap_first(&window->turns) != NULL;
 
-	if (wanted && hold_us <= 0 && window->held < (unsigned)window->limit)
+	if (hold_us <= 0 && has_room(window))
 		heap_put(&windows->ready, &window->ready, window->held);
 	else
 		heap_remove(&windows->ready, &window->ready);
@@ -110,16 +139,16 @@ window_update(struct window *window)
 		timer_disarm(windows->loop, &window->timer);
 	if (lh_table_length(window->queues) == 0)
 		heap_put(&windows->idle, &window->idle,
-		    now_us + (hold_us > memory_us ? hold_us : memory_us));
+		    now_us + larger(larger(hold_us, shared_us), memory_us));
 	else
 		heap_remove(&windows->idle, &window->idle);
-	task_wake(windows->loop, &windows->task);
+	task_wake(windows->loop, &windows->tasks[lane]);
 }
 
 static void
 on_hold_over(struct timer *timer)
 {
-	window_update(container_of(timer, struct window, timer));
+	window_update(container_of(timer, struct window, timer), 0);
 }
 
 static struct window *
@@ -148,6 +177,7 @@ static void
 queue_update(struct tenant_queue *queue)
 {
 	struct window *window = queue->window;
+	unsigned       lane = queue->lane;
 
 	if (heap_first(&queue->slots) != NULL)
 		heap_put(&window->turns, &queue->turn, queue->held);
@@ -155,7 +185,7 @@ queue_update(struct tenant_queue *queue)
 		heap_remove(&window->turns, &queue->turn);
 	if (heap_first(&queue->slots) == NULL && queue->held == 0)
 		must(lh_table_delete(window->queues, queue->tenant) == 0);
-	window_update(window);
+	window_update(window, lane);
 }
 
 /* ---- granting ---- */
@@ -181,7 +211,7 @@ grant_next(struct window *window)
 static void
 on_task(struct task *task)
 {
-	struct windows *windows = container_of(task, struct windows, task);
+	struct windows *windows = container_of(task - task->lane, struct windows, tasks[0]);
 
 	while (windows->held < windows->most && heap_first(&windows->ready) != NULL)
 		grant_next(container_of(heap_first(&windows->ready), struct window, ready));
@@ -203,7 +233,10 @@ windows_create(struct loop *loop, unsigned most)
 	windows->most = most;
 	windows->table = lh_kchar_table_new(WINDOWS_TABLE_SIZE, window_free);
 	must(windows->table != NULL);
-	task_init(&windows->task, on_task);
+	for (unsigned lane = 0; lane < LOOP_LANES; lane++) {
+		task_init(&windows->tasks[lane], on_task);
+		task_set_lane(loop, &windows->tasks[lane], lane);
+	}
 	return windows;
 }
 
@@ -213,7 +246,8 @@ windows_destroy(struct windows *windows)
 	if (windows == NULL)
 		return;
 	lh_table_free(windows->table);
-	task_cancel(windows->loop, &windows->task);
+	for (unsigned lane = 0; lane < LOOP_LANES; lane++)
+		task_cancel(windows->loop, &windows->tasks[lane]);
 	heap_fini(&windows->ready);
 	heap_fini(&windows->idle);
 	free(windows);
@@ -276,7 +310,7 @@ slot_answered(struct slot *slot, enum op_result result, int64_t retry_after_ms)
 	if (slot->cuts == window->cuts)
 		adapt(window, result);
 	slot->cuts = window->cuts;
-	window_update(window);
+	window_update(window, slot->queue->lane);
 }
 
 void

@@ -6,10 +6,12 @@
  * thousand who are up to date cost one read, and one who replays from the start takes turns with
  * them.
  *
- *            follow, announce, resume                       page, in a task
- *   idle ───────────────────────────────► reading ─────────────────────────► handed out ─► idle
+ *            follow, announce, resume               page                         to all
+ *   idle ───────────────────────────────► reading ─────► handing out, by pieces ────────► idle
  *     ▲                                      │ the store is down
- *     └──────────────── retry ◄──────────────┘ */
+ *     └──────────────── retry ◄──────────────┘
+ *
+ * A page for a thousand readers is a lot of work: between its pieces others have their turn. */
 #include "feed/feed.h"
 
 #include <stdlib.h>
@@ -22,6 +24,7 @@
 #define TOPICS_BUCKETS 1024
 #define RETRY_FIRST_US 100000
 #define RETRY_LAST_US  2000000
+#define PIECE_EVENTS   16 /* and what is left of a reader's page */
 
 struct feed_topic {
 	struct feed        *feed;
@@ -35,7 +38,8 @@ struct feed_topic {
 	struct timer        retry;
 	int64_t             retry_us;
 	bool                reading;
-	bool                handing;   /* its readers are being called: it may not go away */
+	bool                handing;   /* the page is not with all of them yet: `after` is next */
+	bool                calling;   /* a reader is being called: it may not go away */
 	uint64_t            announced; /* up to this number, since its task has run; 0: nothing */
 	bool                trouble;   /* the readers were told */
 };
@@ -130,9 +134,8 @@ topic_first(const struct feed_topic *topic)
 }
 
 static void
-topic_run(struct task *task)
+topic_read(struct feed_topic *topic)
 {
-	struct feed_topic  *topic = container_of(task, struct feed_topic, task);
 	struct feed_reader *first;
 
 	/* What is announced while a page is on its way may not be in it: that is seen when it is here. */
@@ -171,22 +174,23 @@ page_find(const struct page *page, uint64_t seq)
 
 /*
  * Hands a reader those of the page that it has not taken. It wants more when the page was full, and
- * nothing when the page was the stream's end.
+ * nothing when the page was the stream's end. How many it was handed.
  */
-static void
+static size_t
 reader_serve(struct feed_topic *topic, struct feed_reader *reader)
 {
 	const struct page *page = &topic->page;
+	size_t             first = page_find(page, reader->seq);
 
-	for (size_t i = page_find(page, reader->seq); i < page->items_n; i++) {
+	for (size_t i = first; i < page->items_n; i++) {
 		const struct store_item *item = &page->items[i];
 		bool                     taken = reader->on_event(reader, item->number, item->text);
 
 		if (topic->current != reader) /* it left meanwhile */
-			return;
+			return i - first;
 		if (!taken) {
 			reader->full = true;
-			return;
+			return i - first;
 		}
 		reader->seq = item->number;
 	}
@@ -195,34 +199,39 @@ reader_serve(struct feed_topic *topic, struct feed_reader *reader)
 	reader->wants = false;
 	if (page->is_full)
 		reader_want(reader);
+	return page->items_n - first;
 }
 
-static void
+static size_t
 reader_tell_trouble(struct feed_topic *topic, struct feed_reader *reader)
 {
 	(void)topic;
 	if (reader->on_trouble != NULL)
 		reader->on_trouble(reader);
+	return 0;
 }
 
-static void
+static size_t
 reader_serve_if_wanting(struct feed_topic *topic, struct feed_reader *reader)
 {
-	if (reader->wants && !reader->full && reader->seq >= topic->page.after)
-		reader_serve(topic, reader);
+	bool wants = reader->wants && !reader->full && reader->seq >= topic->page.after;
+
+	return wants ? reader_serve(topic, reader) : 0;
 }
 
-/* Calls for each reader, while any of them may leave. */
+/* Calls for each reader from `after` on, while any of them may leave, until they were handed so much. */
 static void
-topic_for_each(struct feed_topic *topic, void (*call)(struct feed_topic *, struct feed_reader *))
+topic_for_each(struct feed_topic *topic, size_t (*call)(struct feed_topic *, struct feed_reader *),
+    size_t                        most)
 {
-	topic->handing = true;
-	for (topic->current = topic->readers; topic->current != NULL;
-	     topic->current = topic->after) {
+	topic->calling = true;
+	for (size_t n = 0; topic->after != NULL && n < most;) {
+		topic->current = topic->after;
 		topic->after = topic->current->next;
-		call(topic, topic->current);
+		n += 1 + call(topic, topic->current);
 	}
-	topic->handing = false;
+	topic->current = NULL;
+	topic->calling = false;
 }
 
 static void
@@ -232,8 +241,36 @@ topic_trouble(struct feed_topic *topic)
 	topic->retry_us = topic->retry_us * 2 < RETRY_LAST_US ? topic->retry_us * 2 : RETRY_LAST_US;
 	if (!topic->trouble) {
 		topic->trouble = true;
-		topic_for_each(topic, reader_tell_trouble);
+		topic->after = topic->readers;
+		topic_for_each(topic, reader_tell_trouble, SIZE_MAX);
 	}
+}
+
+static void
+topic_hand_out(struct feed_topic *topic)
+{
+	topic_for_each(topic, reader_serve_if_wanting, PIECE_EVENTS);
+	if (topic->after != NULL) {
+		topic_wake(topic);
+		return;
+	}
+	topic->handing = false;
+	page_clear(&topic->page); /* it is not kept for those who had no room */
+	if (topic->readers == NULL)
+		topic_end(topic);
+	else
+		topic_wake(topic);
+}
+
+static void
+topic_run(struct task *task)
+{
+	struct feed_topic *topic = container_of(task, struct feed_topic, task);
+
+	if (topic->handing)
+		topic_hand_out(topic);
+	else
+		topic_read(topic);
 }
 
 static void
@@ -245,11 +282,13 @@ on_page(struct page *page)
 	if (page->result == STORE_OK) {
 		topic->trouble = false;
 		topic->retry_us = RETRY_FIRST_US;
-		topic_for_each(topic, reader_serve_if_wanting);
-	} else {
-		topic_trouble(topic);
+		topic->handing = true;
+		topic->after = topic->readers;
+		topic_hand_out(topic);
+		return;
 	}
-	page_clear(page); /* it is not kept for those who had no room */
+	topic_trouble(topic);
+	page_clear(page);
 	if (topic->readers == NULL)
 		topic_end(topic);
 	else
@@ -332,6 +371,7 @@ topic_create(struct feed *feed, const struct store_key *key)
 	topic->retry_us = RETRY_FIRST_US;
 	page_init(&topic->page, feed->store, key, on_page);
 	task_init(&topic->task, topic_run);
+	task_set_lane(feed->loop, &topic->task, lane_of(key->tenant));
 	timer_init(&topic->retry, on_retry);
 	topic->next = *bucket;
 	*bucket = topic;
@@ -377,7 +417,7 @@ feed_unfollow(struct feed_reader *reader)
 	if (reader->next != NULL)
 		reader->next->at = reader->at;
 	reader->topic = NULL;
-	if (topic->readers == NULL && !topic->handing)
+	if (topic->readers == NULL && !topic->calling)
 		topic_end(topic);
 }
 

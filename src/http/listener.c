@@ -27,9 +27,24 @@ union address {
 
 /* ---- the address ---- */
 
+/* "@NAME" is in Linux's abstract namespace: there is no file. */
+static socklen_t
+parse_abstract(const char *name, union address *address)
+{
+	size_t len = strlen(name);
+
+	if (len == 0 || len >= sizeof(address->un.sun_path))
+		return 0;
+	address->un.sun_family = AF_UNIX;
+	memcpy(address->un.sun_path + 1, name, len);
+	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + len);
+}
+
 static socklen_t
 parse_unix(const char *path, union address *address)
 {
+	if (path[0] == '@')
+		return parse_abstract(path + 1, address);
 	if (path[0] != '/' || strlen(path) >= sizeof(address->un.sun_path))
 		return 0;
 	address->un.sun_family = AF_UNIX;
@@ -118,11 +133,17 @@ remove_stale(const union address *address, socklen_t len)
 }
 
 static bool
+has_file(const union address *address)
+{
+	return address->any.sa_family == AF_UNIX && address->un.sun_path[0] != '\0';
+}
+
+static bool
 bind_to(int fd, const union address *address, socklen_t len)
 {
 	if (bind(fd, &address->any, len) == 0)
 		return true;
-	if (errno != EADDRINUSE || address->any.sa_family != AF_UNIX)
+	if (errno != EADDRINUSE || !has_file(address))
 		return false;
 	if (remove_stale(address, len))
 		return bind(fd, &address->any, len) == 0;
@@ -141,7 +162,8 @@ url_of(int fd, const union address *address)
 	str_init(&url, URL_MAX);
 	must(getsockname(fd, &real.any, &len) == 0);
 	if (address->any.sa_family == AF_UNIX)
-		str_addf(&url, "unix:%s", address->un.sun_path);
+		str_addf(&url, "unix:%s%s", has_file(address) ? "" : "@",
+		    address->un.sun_path + (has_file(address) ? 0 : 1));
 	else if (address->any.sa_family == AF_INET)
 		str_addf(&url, "http://%s:%d",
 		    inet_ntop(AF_INET, &real.in.sin_addr, host, sizeof(host)),
@@ -162,7 +184,8 @@ listener_open(const char *address_text, bool shares, struct listener *ret_listen
 
 	if (len == 0)
 		return err_set(err, ERR_BAD_REQUEST,
-		    "%s is not an address to listen on: 127.0.0.1:8080, [::1]:8080 or unix:/path",
+		    "%s is not an address to listen on: 127.0.0.1:8080, [::1]:8080, unix:/path or "
+		    "unix:@name",
 		    address_text);
 	fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
@@ -177,7 +200,7 @@ listener_open(const char *address_text, bool shares, struct listener *ret_listen
 		return code;
 	}
 	*ret_listener = (struct listener){ .fd = fd, .url = url_of(fd, &address) };
-	if (address.any.sa_family == AF_UNIX)
+	if (has_file(&address))
 		ret_listener->path = xstrdup(address.un.sun_path);
 	return ERR_OK;
 }

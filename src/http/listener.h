@@ -16,7 +16,7 @@ struct listener {
 };
 
 /*
- * "127.0.0.1:8080", "[::1]:0", "unix:/path". A socket file that is there is removed only if it is a
+ * "127.0.0.1:8080", "[::1]:0", "unix:/path", "unix:@name" (abstract: there is no file). A socket file that is there is removed only if it is a
  * socket and nobody answers on it. A port that is shared (SO_REUSEPORT) can be listened on by others of the same
  * user, who share it too; the kernel gives each connection to one of them.
  */

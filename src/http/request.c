@@ -49,6 +49,12 @@ http_is_local(const struct http_request *request)
 	return wire_is_local(request->conn->wire);
 }
 
+void
+http_set_lane(struct http_request *request, unsigned lane)
+{
+	task_set_lane(request->conn->server->loop, &request->conn->task, lane);
+}
+
 bool
 http_is_head(const struct http_request *request)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * loop.c - a heap of timers, a queue of tasks, a list of the dying. */
+ * loop.c - a heap of timers, lanes of tasks, a list of the dying. */
 #include "loop/loop.h"
 
 #include <stdlib.h>
@@ -10,17 +10,32 @@
 /* A turn that never drains is cut here, so that sockets are served; the rest waits one turn. */
 #define TURN_TASKS_MAX 4096
 
+/* How often one may be passed over by lanes that have less to do. */
+#define PASSED_MAX 4
+
 struct dying {
 	void (*end)(void *);
 	void *ptr;
 };
 
+struct lane {
+	struct lane *next; /* of those that wait, the one that came after this one */
+	bool         waits;
+	unsigned     passed; /* how often others went before it */
+	struct task *head, **tail;
+	size_t       tasks_n;
+};
+
 struct loop {
-	int64_t       now_us, wall_ms;
-	struct heap   timers; /* by when they are due */
-	struct task  *head, **tail;
+	int64_t      now_us, wall_ms;
+	struct heap  timers; /* by when they are due */
+	struct lane  lanes[LOOP_LANES];
+	struct lane *head,
+	    **tail; /* of those that wait for their turn; one of which nothing is left is skipped */
 	struct dying *dying;
 	size_t        dying_n, dying_cap;
+	bool (*is_over)(void *arg); /* NULL: a turn has no limit but TURN_TASKS_MAX */
+	void *is_over_arg;
 };
 
 struct loop *
@@ -29,7 +44,16 @@ loop_create(void)
 	struct loop *loop = xcalloc(1, sizeof(*loop));
 
 	loop->tail = &loop->head;
+	for (size_t i = 0; i < LOOP_LANES; i++)
+		loop->lanes[i].tail = &loop->lanes[i].head;
 	return loop;
+}
+
+void
+loop_limit(struct loop *loop, bool (*is_over)(void *arg), void *arg)
+{
+	loop->is_over = is_over;
+	loop->is_over_arg = arg;
 }
 
 static void
@@ -97,46 +121,142 @@ task_init(struct task *task, void (*run)(struct task *))
 	*task = (struct task){ .run = run };
 }
 
+unsigned
+lane_of(const char *tenant)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	for (; *tenant != '\0'; tenant++)
+		hash = (hash ^ (unsigned char)*tenant) * 16777619u;
+	return 1 + hash % (LOOP_LANES - 1);
+}
+
+void
+task_set_lane(struct loop *loop, struct task *task, unsigned lane)
+{
+	bool queued = task->queued;
+
+	must(lane < LOOP_LANES);
+	if (task->lane == lane)
+		return;
+	task_cancel(loop, task);
+	task->lane = lane;
+	if (queued)
+		task_wake(loop, task);
+}
+
+static void
+lane_wait(struct loop *loop, struct lane *lane)
+{
+	lane->waits = true;
+	lane->passed = 0;
+	lane->next = NULL;
+	*loop->tail = lane;
+	loop->tail = &lane->next;
+}
+
+static void
+lane_leave(struct loop *loop, struct lane **at)
+{
+	struct lane *lane = *at;
+
+	*at = lane->next;
+	if (loop->tail == &lane->next)
+		loop->tail = at;
+	lane->waits = false;
+}
+
 void
 task_wake(struct loop *loop, struct task *task)
 {
+	struct lane *lane = &loop->lanes[task->lane];
+
 	must(task->run != NULL);
 	if (task->queued)
 		return;
 	task->queued = true;
 	task->next = NULL;
-	*loop->tail = task;
-	loop->tail = &task->next;
+	*lane->tail = task;
+	lane->tail = &task->next;
+	lane->tasks_n++;
+	if (!lane->waits)
+		lane_wait(loop, lane);
 }
 
 void
 task_cancel(struct loop *loop, struct task *task)
 {
+	struct lane *lane = &loop->lanes[task->lane];
+
 	if (!task->queued)
 		return;
-	for (struct task **at = &loop->head; *at != NULL; at = &(*at)->next) {
+	for (struct task **at = &lane->head; *at != NULL; at = &(*at)->next) {
 		if (*at == task) {
 			*at = task->next;
-			if (loop->tail == &task->next)
-				loop->tail = at;
+			if (lane->tail == &task->next)
+				lane->tail = at;
 			break;
 		}
 	}
 	task->queued = false;
+	lane->tasks_n--;
+	for (struct lane **at = &loop->head; lane->tasks_n == 0 && *at != NULL; at = &(*at)->next) {
+		if (*at == lane) {
+			lane_leave(loop, at);
+			break;
+		}
+	}
+}
+
+static struct task *
+lane_pop(struct lane *lane)
+{
+	struct task *task = lane->head;
+
+	lane->head = task->next;
+	if (lane->head == NULL)
+		lane->tail = &lane->head;
+	lane->tasks_n--;
+	task->queued = false;
+	return task;
+}
+
+/* Where in the line of lanes the next one is. */
+static struct lane **
+lane_next(struct loop *loop)
+{
+	struct lane **best = &loop->head;
+
+	for (struct lane **at = &loop->head; *at != NULL; at = &(*at)->next) {
+		if ((*at)->passed == PASSED_MAX)
+			return at;
+		if ((*at)->tasks_n < (*best)->tasks_n)
+			best = at;
+	}
+	return best;
 }
 
 static struct task *
 task_pop(struct loop *loop)
 {
-	struct task *task = loop->head;
+	struct lane **at = lane_next(loop), *lane = *at;
+	struct task  *task;
 
-	if (task != NULL) {
-		loop->head = task->next;
-		if (loop->head == NULL)
-			loop->tail = &loop->head;
-		task->queued = false;
-	}
+	if (lane == NULL)
+		return NULL;
+	for (struct lane *before = loop->head; before != lane; before = before->next)
+		before->passed++;
+	lane_leave(loop, at);
+	task = lane_pop(lane);
+	if (lane->tasks_n > 0)
+		lane_wait(loop, lane);
 	return task;
+}
+
+static bool
+turn_is_over(const struct loop *loop)
+{
+	return loop->is_over != NULL && loop->is_over(loop->is_over_arg);
 }
 
 /* ---- the wheel ---- */
@@ -161,8 +281,11 @@ loop_turn(struct loop *loop, int64_t now_us, int64_t wall_ms)
 		timer_disarm(loop, timer);
 		timer->fire(timer);
 	}
-	for (int i = 0; i < TURN_TASKS_MAX && (task = task_pop(loop)) != NULL; i++)
+	for (int i = 0; i < TURN_TASKS_MAX && (task = task_pop(loop)) != NULL; i++) {
 		task->run(task);
+		if (turn_is_over(loop))
+			break;
+	}
 	loop_bury_all(loop);
 }
 

@@ -7,6 +7,9 @@
  * then what was buried is freed. Timers and tasks are the caller's memory, embedded in the object
  * they serve and recovered with container_of.
  *
+ * Tasks run in lanes. Those of one lane run in the order in which they were woken. Next is the lane that has the fewest, but none is passed
+ * over for long. So a tenant that wakes a thousand tasks hardly holds up another one that has a few.
+ *
  * Rule for callbacks from outside (sockets, store replies, finished calls): record the fact and wake
  * a task. The work is done in the task, never inside the callback.
  */
@@ -20,6 +23,7 @@
 #include "util/heap.h"
 
 #define LOOP_NEVER INT64_MAX
+#define LOOP_LANES 64 /* the first is nobody's */
 
 struct loop;
 
@@ -31,11 +35,15 @@ struct timer {
 struct task {
 	struct task *next;
 	bool         queued;
+	unsigned     lane;
 	void (*run)(struct task *);
 };
 
 struct loop *loop_create(void);
 void         loop_destroy(struct loop *loop); /* timers and tasks must be gone; buries the rest */
+
+/* A turn is over when this says so, in the midst of its tasks: so that sockets are served. NULL: when much was run. */
+void loop_limit(struct loop *loop, bool (*is_over)(void *arg), void *arg);
 
 /* Tells the time: `now_us` is monotonic and never goes back, `wall_ms` is since 1970 UTC. */
 void loop_clock(struct loop *loop, int64_t now_us, int64_t wall_ms);
@@ -55,6 +63,10 @@ bool timer_is_armed(const struct timer *timer);
 void task_init(struct task *task, void (*run)(struct task *));
 void task_wake(struct loop *loop, struct task *task); /* a second wake before it runs is one */
 void task_cancel(struct loop *loop, struct task *task);
+
+/* The lane of a tenant. Two may come to the same one: they share it. */
+unsigned lane_of(const char *tenant);
+void     task_set_lane(struct loop *loop, struct task *task, unsigned lane); /* at any time */
 
 /* Frees `ptr` with `end` when the turn is over: nothing is freed inside a callback chain. */
 void loop_bury(struct loop *loop, void (*end)(void *), void *ptr);

@@ -49,10 +49,12 @@ struct fetch {
 	bool
 	    refuses_link; /* no connection to an address of the link: a cloud's own services are there */
 	bool
-		    only_connects; /* nothing is sent: FETCH_DONE when somebody takes the connection, which ends at once */
-	int64_t     timeout_ms; /* for the whole exchange; 0: none (streams) */
-	int64_t     silence_ms; /* so long without a byte is FETCH_TIMEOUT; 0: any */
-	const char *socket;     /* path of a unix socket to connect to instead; NULL: none */
+		only_connects; /* nothing is sent: FETCH_DONE when somebody takes the connection, which ends at once */
+	int64_t timeout_ms; /* for the whole exchange; 0: none (streams) */
+	int64_t silence_ms; /* so long without a byte is FETCH_TIMEOUT; 0: any */
+	/* Of a unix socket to connect to instead, the path; or "@NAME" in the abstract namespace, where anybody may take a name: so it
+	 * must be of a process of our own user. NULL: none */
+	const char *socket;
 	const char *ca; /* file of the certificates to trust instead of the system's; NULL: those */
 	const char *cert;     /* file of our own certificate, for who asks for one; NULL: none */
 	const char *cert_key; /* file of its key; NULL: it is in there as well */

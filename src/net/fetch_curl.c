@@ -256,6 +256,7 @@ fetch_start(struct fetcher *fetcher, struct fetch *fetch)
 	fetch_clear(fetch);
 	fetch->impl = xfer;
 	xfer->fetcher = fetcher;
+	xfer->made = -1;
 	xfer->loop = fetcher->loop;
 	xfer->fetch = fetch;
 	xfer->repeatable = str_eq(fetch->method, "GET") || str_eq(fetch->method, "HEAD");

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "net/header_lines.h"
 #include "util/check.h"
@@ -35,6 +36,31 @@ _Static_assert(XFER_ERROR_SIZE >= CURL_ERROR_SIZE, "curl's error text must fit")
 
 /* ---- what curl calls: the facts ---- */
 
+static bool
+is_abstract(const struct fetch *fetch)
+{
+	return fetch->socket != NULL && fetch->socket[0] == '@';
+}
+
+/* One that is used again was looked at when it was made. */
+static bool
+is_of_our_user(int made)
+{
+	struct ucred peer;
+	socklen_t    len = sizeof(peer);
+
+	return made < 0 || (getsockopt(made, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
+			       peer.uid == geteuid());
+}
+
+static int
+on_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
+{
+	(void)purpose;
+	((struct xfer *)arg)->made = fd;
+	return CURL_SOCKOPT_OK;
+}
+
 static int
 on_prereq(void *arg, char *remote_ip, char *local_ip, int remote_port, int local_port)
 {
@@ -48,6 +74,8 @@ on_prereq(void *arg, char *remote_ip, char *local_ip, int remote_port, int local
 		xfer->refused = true;
 		return CURL_PREREQFUNC_ABORT;
 	}
+	if (is_abstract(xfer->fetch) && !is_of_our_user(xfer->made))
+		return CURL_PREREQFUNC_ABORT; /* it was never sent */
 	xfer->attempts++;
 	return CURL_PREREQFUNC_OK;
 }
@@ -266,7 +294,10 @@ easy_set_policy(CURL *easy, const struct fetch *fetch)
 		easy_set(easy, CURLOPT_NOPROXY, "*"); /* a proxy takes any connection */
 	easy_set(easy, CURLOPT_LOW_SPEED_LIMIT, fetch->silence_ms > 0 ? 1L : 0L);
 	easy_set(easy, CURLOPT_LOW_SPEED_TIME, (long)(fetch->silence_ms / MS_PER_S));
-	easy_set(easy, CURLOPT_UNIX_SOCKET_PATH, fetch->socket);
+	if (is_abstract(fetch))
+		easy_set(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, fetch->socket + 1);
+	else
+		easy_set(easy, CURLOPT_UNIX_SOCKET_PATH, fetch->socket);
 	easy_set(easy, CURLOPT_OPENSOCKETFUNCTION, fetch->refuses_link ? open_socket : NULL);
 	if (fetch->ca != NULL)
 		easy_set(easy, CURLOPT_CAINFO, fetch->ca);
@@ -282,6 +313,8 @@ easy_set_callbacks(struct xfer *xfer)
 {
 	easy_set(xfer->easy, CURLOPT_PRIVATE, xfer);
 	easy_set(xfer->easy, CURLOPT_ERRORBUFFER, xfer->error);
+	easy_set(xfer->easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
+	easy_set(xfer->easy, CURLOPT_SOCKOPTDATA, xfer);
 	easy_set(xfer->easy, CURLOPT_PREREQFUNCTION, on_prereq);
 	easy_set(xfer->easy, CURLOPT_PREREQDATA, xfer);
 	easy_set(xfer->easy, CURLOPT_HEADERFUNCTION, on_header);

@@ -28,6 +28,7 @@ struct xfer {
 	struct curl_slist *headers;
 	struct str         pending;  /* of a stream: not handed to on_data() yet */
 	int                attempts; /* times that the request was about to be written */
+	int                made;     /* the socket that was made for it; -1: none was */
 	bool               repeatable, refused, paused, too_large, in_headers;
 	enum fetch_result  result;
 	char               error[XFER_ERROR_SIZE];

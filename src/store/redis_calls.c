@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * redis_calls.c - lists of calls: a list takes one at its end, and gives up any. */
+ * redis_calls.c - lists of calls: a list takes one at its end, and gives up any. Lanes of lists, which take turns. */
 #include "store/redis_calls.h"
+
+/* In flight of one lane: what Redis does in about a millisecond. */
+#define LANE_CALLS_MAX  64
+#define LANE_WEIGHT_MAX (64 << 10) /* unless one call alone is larger */
+#define PAGE_WEIGHT     (16 << 10) /* of what reads a page, or a whole execution */
 
 void
 redis_calls_push(struct redis_calls *calls, struct redis_call *call)
@@ -37,4 +42,81 @@ redis_calls_pop(struct redis_calls *calls)
 	if (call != NULL)
 		redis_calls_take(calls, call);
 	return call;
+}
+
+/* ---- lanes ---- */
+
+void
+redis_lanes_push(struct redis_lanes *lanes, struct redis_call *call)
+{
+	struct redis_lane *lane = &lanes->lanes[call->lane];
+
+	redis_calls_push(call->step > 0 || call->has_begun ? &lane->begun : &lane->waiting, call);
+}
+
+static bool
+lane_may_fly(const struct redis_lane *lane)
+{
+	return lane->flying_n < LANE_CALLS_MAX && lane->flying_weight < LANE_WEIGHT_MAX;
+}
+
+static struct redis_call *
+lane_pop(struct redis_lane *lane)
+{
+	struct redis_call *call = redis_calls_pop(&lane->begun);
+
+	return call != NULL ? call : redis_calls_pop(&lane->waiting);
+}
+
+struct redis_call *
+redis_lanes_pop(struct redis_lanes *lanes)
+{
+	struct redis_call *call = NULL;
+
+	for (size_t i = 0; i < LOOP_LANES && call == NULL; i++) {
+		struct redis_lane *lane = &lanes->lanes[lanes->turn];
+
+		lanes->turn = (lanes->turn + 1) % LOOP_LANES;
+		if (lane_may_fly(lane))
+			call = lane_pop(lane);
+	}
+	return call;
+}
+
+struct redis_call *
+redis_lanes_drain(struct redis_lanes *lanes)
+{
+	struct redis_call *call = NULL;
+
+	for (size_t i = 0; i < LOOP_LANES && call == NULL; i++)
+		call = lane_pop(&lanes->lanes[i]);
+	return call;
+}
+
+static bool
+reads_much(const struct redis_call *call)
+{
+	enum store_verb verb = call->op->verb;
+
+	return verb == STORE_EVENTS || verb == STORE_TOLD || verb == STORE_GET_EXEC ||
+	       verb == STORE_GET_SPEC;
+}
+
+void
+redis_lanes_fly(struct redis_lanes *lanes, struct redis_call *call)
+{
+	struct redis_lane *lane = &lanes->lanes[call->lane];
+
+	call->weight = call->bytes + (reads_much(call) ? PAGE_WEIGHT : 0);
+	lane->flying_n++;
+	lane->flying_weight += call->weight;
+}
+
+void
+redis_lanes_land(struct redis_lanes *lanes, const struct redis_call *call)
+{
+	struct redis_lane *lane = &lanes->lanes[call->lane];
+
+	lane->flying_n--;
+	lane->flying_weight -= call->weight;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * redis_calls.h - ops on their way to a Redis, in lists.
+ * redis_calls.h - ops on their way to a Redis, in lists, and in lanes of tenants.
  */
 #ifndef STORE_REDIS_CALLS_H
 #define STORE_REDIS_CALLS_H
 
+#include "loop/loop.h"
 #include "store/redis_address.h"
 #include "store/redis_link.h"
 #include "store/store.h"
@@ -28,16 +29,35 @@ struct redis_call {
 	struct redis_redirect *redirect;
 	int                    redirects; /* since it rested */
 	int64_t                until_us;  /* put off, no longer than this; 0: it never was */
+	unsigned               lane;      /* its tenant's */
 	size_t                 bytes;
-	size_t                 step;
-	bool                   has_begun;    /* a step was answered: part of it has happened */
-	bool                   whole_script; /* it was not known there */
+	size_t weight; /* in flight: bytes of its lane's share, with what is read guessed */
+	size_t step;
+	bool   has_begun;    /* a step was answered: part of it has happened */
+	bool   whole_script; /* it was not known there */
 };
 
 struct redis_calls {
 	struct redis_call *head, *tail;
 	size_t             n;
 };
+
+/* Those that are to be sent: first what has begun already. Lanes take turns, call by call; of each, only so much is in flight at once that a
+ * call of another is not behind it for long. */
+struct redis_lanes {
+	struct redis_lane {
+		struct redis_calls begun, waiting;
+		size_t             flying_n, flying_weight;
+	} lanes[LOOP_LANES];
+	unsigned turn;
+};
+
+void redis_lanes_push(struct redis_lanes *lanes, struct redis_call *call);
+struct redis_call *
+redis_lanes_pop(struct redis_lanes *lanes); /* NULL: none, or none that may fly now */
+struct redis_call *redis_lanes_drain(struct redis_lanes *lanes); /* any; NULL when empty */
+void               redis_lanes_fly(struct redis_lanes *lanes, struct redis_call *call);
+void               redis_lanes_land(struct redis_lanes *lanes, const struct redis_call *call);
 
 void               redis_calls_push(struct redis_calls *calls, struct redis_call *call);
 void               redis_calls_take(struct redis_calls *calls, struct redis_call *call);

@@ -365,7 +365,8 @@ static const char once_put_text[] =
 
 /* KEYS format; ARGV known. What there is is told, 0 for nothing; it is never lowered. */
 static const char format_text[] =
-    "local is, known = tonumber(redis.call('GET', KEYS[1]) or '0'), tonumber(ARGV[1])\n"
+    "local is = tonumber(redis.call('GET', KEYS[1]) or '0') or 2 ^ 53 -- no number: none of ours\n"
+    "local known = tonumber(ARGV[1])\n"
     "if is < known then redis.call('SET', KEYS[1], ARGV[1]) end\n"
     "return {0, is}\n";
 

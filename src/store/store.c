@@ -272,6 +272,37 @@ store_op_set_items(struct store_op *op, const struct store_item *items, size_t n
 	}
 }
 
+/* ---- answers ---- */
+
+static void
+on_answer(struct task *task)
+{
+	struct store_op *op = container_of(task, struct store_op, task);
+
+	op->done(op);
+}
+
+unsigned
+store_op_lane(const struct store_op *op)
+{
+	return op->key.tenant[0] != '\0' ? lane_of(op->key.tenant) : 0;
+}
+
+void
+store_op_answer(struct loop *loop, struct store_op *op)
+{
+	must(op->result != STORE_PENDING);
+	task_init(&op->task, on_answer);
+	task_set_lane(loop, &op->task, store_op_lane(op));
+	task_wake(loop, &op->task);
+}
+
+void
+store_op_forget_answer(struct loop *loop, struct store_op *op)
+{
+	task_cancel(loop, &op->task);
+}
+
 /* ---- queues of ops ---- */
 
 void

@@ -62,6 +62,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "loop/loop.h"
 #include "util/check.h"
 #include "util/digest.h"
 
@@ -310,7 +311,8 @@ struct store_op {
 	char               error[160];
 
 	void (*done)(struct store_op *op);
-	struct store_op *next; /* the store's own, as is what follows */
+	struct task      task; /* the store's own, as is what follows: calls done() */
+	struct store_op *next;
 	void            *impl;
 };
 
@@ -364,6 +366,13 @@ MUSTCHECK const char *store_execution_read(struct store_key *key, const char *na
 /* For kinds of store: what came, copied into the op. */
 void store_op_set_text(struct store_op *op, const char *text);
 void store_op_set_items(struct store_op *op, const struct store_item *items, size_t n);
+
+/* For kinds of store: it has its result, and done() is called in the lane of its tenant. Forgotten after that, it is not. */
+void store_op_answer(struct loop *loop, struct store_op *op);
+void store_op_forget_answer(struct loop *loop, struct store_op *op);
+
+/* The lane of whose an op is; of nobody's, the first one. */
+unsigned store_op_lane(const struct store_op *op);
 
 /* For kinds of store: ops in the order they came, linked through op->next. Zeroed is empty. */
 struct store_queue {

@@ -42,7 +42,10 @@ mem_start(struct store *store, struct store_op *op)
 static void
 mem_forget(struct store *store, struct store_op *op)
 {
-	store_queue_drop(&container_of(store, struct store_mem, store)->answered, op);
+	struct store_mem *mem = container_of(store, struct store_mem, store);
+
+	if (!store_queue_drop(&mem->answered, op))
+		store_op_forget_answer(mem->loop, op);
 }
 
 /* It hears what is stored through itself: other owners of the memory are for tests. */
@@ -80,8 +83,8 @@ mem_answer(struct task *task)
 	mem->has_news = false;
 	if (had_news && mem->told != NULL)
 		mem->told(mem->told_arg, NULL, 0, 0);
-	for (size_t n = mem->answered.n; n > 0 && (op = store_queue_pop(&mem->answered)); n--)
-		op->done(op);
+	while ((op = store_queue_pop(&mem->answered)) != NULL)
+		store_op_answer(mem->loop, op);
 }
 
 static void

@@ -7,7 +7,8 @@
  *      │              └─ resting ◄────────┘ not here, not now            │
  *      └── the way is shut: DOWN ────────────────────────────────────────┘
  *
- * What a link hears is copied into the op at once; everything else is done in the one task. */
+ * What a link hears is copied into the op at once; everything else is done in the one task, and what follows from an answer in the lane
+ * of the op's tenant. Calls of many tenants take turns as well (redis_calls.h), so that nobody's stand behind a thousand of another's. */
 #include "store/store_redis.h"
 
 #include <stdio.h>
@@ -46,9 +47,9 @@ struct store_redis {
 	int64_t              patience_us;
 	bool                 archives;
 	struct task          task;
-	struct redis_calls   waiting, going_on, flying, resting;
+	struct redis_lanes   lanes; /* that are to be sent */
+	struct redis_calls   flying, resting;
 	struct timer         rest;
-	struct store_queue   answered;
 	size_t               bytes; /* of those in flight */
 	struct redis_say     say, asking;
 	struct redis_untolds untolds;
@@ -57,11 +58,9 @@ struct store_redis {
 static void
 op_answer(struct store_redis *redis, struct store_op *op, enum store_result result)
 {
-	must(result != STORE_PENDING);
 	op->impl = NULL;
 	op->result = result;
-	store_queue_push(&redis->answered, op);
-	task_wake(redis->loop, &redis->task);
+	store_op_answer(redis->loop, op);
 }
 
 /* ---- calls ---- */
@@ -125,7 +124,7 @@ call_redirect(struct redis_call *call, const char *text, bool is_once)
 		text, redis_link_address(call->link), &redirect->slot, &redirect->to))
 		call_refuse(call, text);
 	else if (call->redirects++ < REDIRECTS_MAX)
-		redis_calls_push(&call->redis->going_on, call);
+		redis_lanes_push(&call->redis->lanes, call);
 	else
 		call_put_off(call, text);
 }
@@ -137,7 +136,7 @@ call_hear_error(struct redis_call *call, const char *text)
 
 	if (error == REDIS_ERROR_SCRIPT && !call->whole_script) {
 		call->whole_script = true; /* and to where it was redirected */
-		redis_calls_push(&call->redis->going_on, call);
+		redis_lanes_push(&call->redis->lanes, call);
 		return;
 	}
 	call_go_straight(call);
@@ -163,7 +162,7 @@ call_hear(struct redis_call *call, const struct redis_value *value)
 	call->whole_script = false;
 	call_go_straight(call);
 	if (step->hear(call->op, value))
-		redis_calls_push(&call->redis->going_on, call);
+		redis_lanes_push(&call->redis->lanes, call);
 	else
 		call_end(call, call->op->result);
 }
@@ -175,6 +174,7 @@ on_heard(struct redis_hearer *hearer, const struct redis_value *value)
 	struct store_redis *redis = call->redis;
 
 	redis_calls_take(&redis->flying, call);
+	redis_lanes_land(&redis->lanes, call);
 	redis->bytes -= call->bytes;
 	task_wake(redis->loop, &redis->task); /* there is room for another */
 	if (value == NULL || call->op == NULL)
@@ -237,6 +237,7 @@ call_fly(struct redis_call *call, const struct redis_step *step)
 	call->bytes = redis->say.bytes;
 	redis->bytes += call->bytes;
 	redis_calls_push(&redis->flying, call);
+	redis_lanes_fly(&redis->lanes, call);
 	redis_link_send(call->link, &redis->say, &call->hearer);
 }
 
@@ -306,10 +307,10 @@ window_has_room(const struct store_redis *redis)
 static void
 calls_fill(struct store_redis *redis)
 {
-	while (redis->going_on.n > 0 && window_has_room(redis))
-		call_send(redis_calls_pop(&redis->going_on));
-	while (redis->waiting.n > 0 && window_has_room(redis))
-		call_send(redis_calls_pop(&redis->waiting));
+	struct redis_call *call;
+
+	while (window_has_room(redis) && (call = redis_lanes_pop(&redis->lanes)) != NULL)
+		call_send(call);
 }
 
 static void
@@ -318,7 +319,7 @@ calls_wake(struct store_redis *redis)
 	struct redis_call *call;
 
 	while ((call = redis_calls_pop(&redis->resting)) != NULL)
-		redis_calls_push(&redis->going_on, call);
+		redis_lanes_push(&redis->lanes, call);
 	timer_disarm(redis->loop, &redis->rest);
 	task_wake(redis->loop, &redis->task);
 }
@@ -348,13 +349,9 @@ static void
 redis_run(struct task *task)
 {
 	struct store_redis *redis = container_of(task, struct store_redis, task);
-	struct store_op    *op;
 
 	calls_fill(redis);
 	tell(redis);
-	/* What done() starts while no way is open is answered when the task runs again. */
-	for (size_t n = redis->answered.n; n > 0 && (op = store_queue_pop(&redis->answered)); n--)
-		op->done(op);
 }
 
 static void
@@ -391,7 +388,8 @@ redis_start(struct store *store, struct store_op *op)
 	call->op = op;
 	call->hearer.heard = on_heard;
 	op->impl = call;
-	redis_calls_push(&redis->waiting, call);
+	call->lane = store_op_lane(op);
+	redis_lanes_push(&redis->lanes, call);
 	task_wake(redis->loop, &redis->task);
 }
 
@@ -403,7 +401,7 @@ redis_forget(struct store *store, struct store_op *op)
 	if (call != NULL)
 		call->op = NULL;
 	else
-		store_queue_drop(&container_of(store, struct store_redis, store)->answered, op);
+		store_op_forget_answer(container_of(store, struct store_redis, store)->loop, op);
 }
 
 static void
@@ -423,30 +421,27 @@ calls_forget(struct redis_calls *calls)
 }
 
 static void
-calls_end(struct redis_calls *calls)
+call_drop(struct redis_call *call)
 {
-	struct redis_call *call;
-
-	while ((call = redis_calls_pop(calls)) != NULL)
-		call_end(call, STORE_UNKNOWN);
+	call->op = NULL;
+	call_end(call, STORE_UNKNOWN);
 }
 
 static void
 redis_destroy(struct store *store)
 {
 	struct store_redis *redis = container_of(store, struct store_redis, store);
+	struct redis_call  *call;
 
-	calls_forget(&redis->waiting);
-	calls_forget(&redis->going_on);
-	calls_forget(&redis->resting);
 	calls_forget(&redis->flying);
 	redis_ear_destroy(redis->ear);
 	redis_route_destroy(redis->route);
 	redis_format_destroy(redis->format);
 	must(redis->flying.n == 0);
-	calls_end(&redis->waiting);
-	calls_end(&redis->going_on);
-	calls_end(&redis->resting);
+	while ((call = redis_lanes_drain(&redis->lanes)) != NULL)
+		call_drop(call);
+	while ((call = redis_calls_pop(&redis->resting)) != NULL)
+		call_drop(call);
 	timer_disarm(redis->loop, &redis->rest);
 	task_cancel(redis->loop, &redis->task);
 	redis_say_fini(&redis->say);

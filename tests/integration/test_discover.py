@@ -534,6 +534,9 @@ def test_what_is_on_this_host_is_found_by_its_records(make_server, tmp_path):
     assert found["config"]["resources"]["page"]["properties"]["content"] == "<p>@@{not}</p>", found
     assert changes(apply(server, found["config"])) == {} and changes(apply(server, config)) == {}
     forget(server)
+    verified = server.post("/deploy/verify", {"deployment_id": "found"})  # here nobody needs credentials
+    assert verified.status == 200 and verified.json["success"], verified
+    assert server.post("/deploy/verify", {"deployment_id": "other"}).status == 404
     (root / "site" / "index.html").unlink()
     found = server.post("/deploy/discover", {"deployment_id": "found"}).json
     assert {r["resource_id"] for r in found["resources"]} == {"site"}

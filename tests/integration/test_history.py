@@ -228,3 +228,12 @@ def test_the_command_line_shows_them(server, tmp_path):
     assert len(cli("history", "app", "--limit", "2").splitlines()) == 4
     cursor = re.search(r"--cursor (\d+)", cli("history", "app", "--limit", "2"))[1]
     assert execution in cli("history", "app", "--cursor", cursor)
+
+
+def test_columns_are_as_wide_as_what_is_in_them(server, tmp_path):
+    plan = config("v1", V1) | {"edges": [{"from": "a", "to": "b", "type": "pause"}]}
+    begun = server.post("/deploy/apply", {"config": plan}, prefer="wait=30").json
+    assert begun["reason"] == "pause_edge", begun
+    title, line = processes.Cli(server, tmp_path)("history", "app").splitlines()
+    assert line[title.index("STATUS"):].startswith("paused (pause_edge) ")
+    assert line[title.index("GRAPH"):].startswith(begun["graph_id"] + " ")

@@ -69,21 +69,56 @@ def test_both_serve_and_what_one_runs_is_followed_at_the_other(sharing):
     assert sum(ran) == 8
 
 
-def test_what_waits_at_one_is_told_by_a_request_that_comes_to_it(sharing):
-    """One that comes to another is told so, and changes nothing; each has its own share of connections."""
+def asked(servers, route):
+    return sum(server.stderr.count(f"route={route} ") for server in servers)
+
+
+def test_what_waits_at_one_is_told_by_a_request_that_comes_to_any(sharing):
+    """Each step on a new connection, so that half of them come to the process that does not hold it."""
+    api, n = sharing[0].api, 20
+    begun = api.post("/deploy/apply", {"config": configs.nulls(n + 5), "mode": "STEP"}, prefer="wait=30").json
+    assert begun["status"] == "paused", begun
+    told = {"graph_id": begun["graph_id"]}
+    for done in range(n):
+        reply = api.post("/deploy/continue", told, prefer="wait=30")
+        assert reply.status == 200 and reply.json["operations_completed"] == done + 2, reply
+        assert reply.headers["location"] == f"/deploy/status/{begun['graph_id']}"
+    assert n < asked(sharing, "/deploy/continue") < 2 * n, "some were passed on"
+    for _ in range(5):
+        refused = api.post("/deploy/continue", told | {"expected_next": begun["operations"][0]["resource_id"]})
+        assert refused.status == 409 and refused.headers["content-type"] == "application/problem+json", refused
+        assert refused.json["problems"][0]["pointer"] == "/expected_next", refused
+    for _ in range(5):
+        assert api.post("/deploy/pause", told).json["status"] == "paused"
+    for _ in range(5):
+        assert api.post("/deploy/cancel", told, prefer="wait=30").json["status"] == "cancelled"
+
+
+def test_what_is_passed_on_for_a_client_elsewhere_brings_no_credentials_in_the_clear(sharing):
+    """They come to who holds it by a connection of this host, whatever the client's was."""
     api = sharing[0].api
     begun = api.post("/deploy/apply", {"config": configs.nulls(3), "mode": "STEP"}, prefer="wait=30").json
-    assert begun["status"] == "paused", begun
-    codes = collections.Counter()
-    for what in ("continue", "cancel"):
-        for _ in range(60):
-            reply = api.post(f"/deploy/{what}", {"graph_id": begun["graph_id"]}, prefer="wait=30")
-            codes[reply.json.get("code", what)] += 1
-            if reply.status == 200:
-                break
-        assert reply.status == 200, codes
-    assert set(codes) <= {"continue", "cancel", "deployment_busy"}, codes
-    assert api.get(f"/deploy/status/{begun['graph_id']}").json["status"] == "cancelled"
+    told = {"graph_id": begun["graph_id"], "credentials": {"aws": {"secret_access_key": "plain"}}}
+    refused = [api.post("/deploy/continue", told, x_mgraph_deploy_passed_on="remote") for _ in range(6)]
+    assert {reply.json["code"] for reply in refused} <= {"plaintext_credentials", "deployment_busy"}, refused
+    assert any(reply.json["code"] == "plaintext_credentials" for reply in refused), refused
+
+
+def test_one_that_died_is_asked_no_more(sharing):
+    """And what it ran is gone on with by the other as soon as its lease is over."""
+    api = sharing[0].api
+    begun = api.post("/deploy/apply", {"config": configs.nulls(3), "mode": "STEP"}, prefer="wait=30").json
+    holder = next(server for server in sharing if "event=execution.begun" in server.stderr or begun["graph_id"] in server.stderr)
+    holder.kill9()
+    until, codes = time.monotonic() + 20, set()
+    while time.monotonic() < until:
+        reply = api.post("/deploy/continue", {"graph_id": begun["graph_id"], "until": "end"}, prefer="wait=30")
+        if reply.status == 200 and reply.json["status"] == "completed":
+            break
+        codes.add((reply.status, reply.json.get("code")))
+        time.sleep(0.1)
+    assert reply.json["status"] == "completed", (reply, codes)
+    assert codes <= {(409, "deployment_busy"), (409, "conflict")}, codes
 
 
 class Asking(threading.Thread):

@@ -407,6 +407,71 @@ START_TEST(many_readers_of_many_graphs_each_get_their_own)
 }
 END_TEST
 
+struct other {
+	struct task         task;
+	const struct probe *first, *last; /* who are handed something meanwhile */
+	int                 ran;
+};
+
+static void
+on_other(struct task *task)
+{
+	struct other *other = container_of(task, struct other, task);
+
+	other->ran += other->first->last == 21 && other->last->last < 21;
+	task_wake(loop, task);
+}
+
+static bool
+is_always(void *arg)
+{
+	(void)arg;
+	return true;
+}
+
+START_TEST(while_a_page_is_handed_to_many_others_have_their_turn)
+{
+	static struct probe probes[READERS_MAX];
+	struct other        other = { .first = &probes[READERS_MAX - 1], .last = &probes[0] };
+
+	memset(probes, 0, sizeof(probes));
+	write_events(1, 0, 21);
+	for (unsigned i = 0; i < READERS_MAX; i++)
+		follow(&probes[i], 1, 1);
+	task_init(&other.task, on_other);
+	task_set_lane(loop, &other.task, lane_of("another tenant"));
+	task_wake(loop, &other.task);
+	for (int i = 0; i < 3; i++)
+		turn(0);
+	task_cancel(loop, &other.task);
+	ck_assert_int_ge(other.ran, READERS_MAX - 1); /* after each: 20 events are a piece */
+	settle();
+	for (unsigned i = 0; i < READERS_MAX; i++) {
+		ck_assert_uint_eq(probes[i].last, 21);
+		feed_unfollow(&probes[i].reader);
+	}
+}
+END_TEST
+
+START_TEST(all_readers_may_leave_between_two_pieces)
+{
+	static struct probe probes[READERS_MAX];
+
+	memset(probes, 0, sizeof(probes));
+	write_events(1, 0, 20);
+	for (unsigned i = 0; i < READERS_MAX; i++)
+		follow(&probes[i], 1, 0);
+	loop_limit(loop, is_always, NULL); /* a turn is one task */
+	while (probes[READERS_MAX - 1].last == 0)
+		turn(0);
+	ck_assert_uint_eq(probes[0].last, 0);
+	for (unsigned i = 0; i < READERS_MAX; i++)
+		feed_unfollow(&probes[i].reader);
+	loop_limit(loop, NULL, NULL);
+	settle();
+}
+END_TEST
+
 START_TEST(one_who_replays_and_one_who_follows_take_turns)
 {
 	struct probe replays = { 0 }, follows = { 0 };
@@ -479,6 +544,8 @@ suite_feed(void)
 	tcase_add_loop_test(tcase, the_only_reader_may_leave_and_come_back_within_on_event, 0, 2);
 	tcase_add_test(tcase, a_reader_that_leaves_while_a_page_is_read_is_never_called);
 	tcase_add_test(tcase, many_readers_of_many_graphs_each_get_their_own);
+	tcase_add_test(tcase, while_a_page_is_handed_to_many_others_have_their_turn);
+	tcase_add_test(tcase, all_readers_may_leave_between_two_pieces);
 	tcase_add_test(tcase, one_who_replays_and_one_who_follows_take_turns);
 	tcase_add_test(tcase, a_store_that_is_down_is_asked_again_until_it_is_up);
 	suite_add_tcase(suite, tcase);

@@ -3,6 +3,8 @@
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "tests/unit/fetch_world.h"
@@ -241,6 +243,59 @@ START_TEST(a_refused_connection_and_a_failed_handshake_are_unsent)
 }
 END_TEST
 
+#define NOBODY 65534
+
+/* Who listens is whose the process was at that moment. */
+static int
+listen_as(uid_t user, const char *name)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	socklen_t          len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name));
+	uid_t              own = geteuid();
+	int                fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	memcpy(address.sun_path + 1, name + 1, strlen(name) - 1);
+	ck_assert(fd >= 0 && bind(fd, (struct sockaddr *)&address, len) == 0);
+	ck_assert_int_eq(seteuid(user), 0);
+	ck_assert_int_eq(listen(fd, 1), 0);
+	ck_assert_int_eq(seteuid(own), 0);
+	return fd;
+}
+
+static enum fetch_result
+ask_abstract(struct fetch_world *world, uid_t listener)
+{
+	struct fetch      fetch;
+	enum fetch_result result;
+	char              name[64];
+	int               fd;
+
+	snprintf(name, sizeof(name), "@mgraph-deploy-test-%ld", (long)getpid());
+	fd = listen_as(listener, name);
+	fetch_init(&fetch, "POST", world->server.url, fetch_world_done);
+	fetch.socket = name;
+	fetch.timeout_ms = SHORT_MS;
+	fetch_world_exchange(world, &fetch);
+	result = fetch.result;
+	fetch_fini(&fetch);
+	close(fd);
+	return result;
+}
+
+/* Any user may take any name of the abstract namespace. Only root can try that. */
+START_TEST(nothing_is_said_to_another_user_by_a_name_that_anybody_may_take)
+{
+	struct fetch_world world;
+
+	fetch_world_open(&world, NULL, 0);
+	ck_assert_int_eq(ask_abstract(&world, geteuid()), FETCH_TIMEOUT);
+	if (geteuid() == 0)
+		ck_assert_int_eq(ask_abstract(&world, NOBODY), FETCH_UNSENT);
+	ck_assert_uint_eq(world.server.conns_n, 0);
+	fetch_world_close(&world);
+}
+END_TEST
+
 static const struct malformed_case {
 	const char *url, *name, *value;
 } malformed_cases[] = {
@@ -285,6 +340,7 @@ suite_fetch(void)
 	    tcase, what_became_of_a_request_that_was_sent_is_told, 0, (int)array_len(broken_cases));
 	tcase_add_test(tcase, headers_past_their_maximum_are_too_large);
 	tcase_add_test(tcase, a_refused_connection_and_a_failed_handshake_are_unsent);
+	tcase_add_test(tcase, nothing_is_said_to_another_user_by_a_name_that_anybody_may_take);
 	tcase_add_loop_test(
 	    tcase, a_malformed_request_is_unsent, 0, (int)array_len(malformed_cases));
 	suite_add_tcase(suite, tcase);

@@ -101,6 +101,77 @@ START_TEST(a_task_woken_twice_runs_once_and_a_cancelled_one_never)
 }
 END_TEST
 
+static void
+wake_in_lane(struct loop *loop, struct probe *probes, int n, unsigned lane)
+{
+	for (int i = 0; i < n; i++) {
+		task_init(&probes[i].task, on_run);
+		task_set_lane(loop, &probes[i].task, lane);
+		task_wake(loop, &probes[i].task);
+	}
+}
+
+START_TEST(who_has_less_to_do_goes_first_and_nobody_waits_for_long)
+{
+	struct loop *loop = loop_create();
+	struct probe many[100] = { 0 }, few[20] = { 0 };
+
+	turn_order = 0;
+	wake_in_lane(loop, many, 100, lane_of("many"));
+	wake_in_lane(loop, few, 20, lane_of("few"));
+	loop_turn(loop, 1, 0);
+	ck_assert_int_eq(few[0].order, 1);
+	ck_assert_int_lt(few[19].order, 27); /* behind six of the others', and not a hundred */
+	ck_assert_int_lt(many[0].order, 7);
+	for (int i = 1; i < 100; i++)
+		ck_assert_int_lt(many[i - 1].order, many[i].order);
+	ck_assert_int_eq(turn_order, 120);
+	loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(a_task_changes_its_lane_at_any_time)
+{
+	struct loop *loop = loop_create();
+	struct probe probes[3] = { 0 };
+
+	wake_in_lane(loop, probes, 3, 7);
+	task_set_lane(loop, &probes[1].task, 8);
+	task_cancel(loop, &probes[2].task);
+	task_set_lane(loop, &probes[2].task, 9);
+	loop_turn(loop, 1, 0);
+	ck_assert(probes[0].ran == 1 && probes[1].ran == 1 && probes[2].ran == 0);
+	wake_in_lane(loop, probes, 1, 7);
+	task_cancel(loop, &probes[0].task); /* of a lane that nothing else is in */
+	ck_assert_int_eq(loop_next_due_us(loop), LOOP_NEVER);
+	loop_destroy(loop);
+}
+END_TEST
+
+static bool
+is_over(void *arg)
+{
+	return ++*(int *)arg % 3 == 0;
+}
+
+START_TEST(a_turn_is_over_when_its_time_is_and_the_rest_comes_in_the_next)
+{
+	struct loop *loop = loop_create();
+	struct probe probes[5] = { 0 };
+	int          asked = 0;
+
+	turn_order = 0;
+	loop_limit(loop, is_over, &asked);
+	wake_in_lane(loop, probes, 5, 0);
+	loop_turn(loop, 1, 0);
+	ck_assert_int_eq(turn_order, 3);
+	ck_assert_int_eq(loop_next_due_us(loop), 0);
+	loop_turn(loop, 1, 0);
+	ck_assert_int_eq(turn_order, 5);
+	loop_destroy(loop);
+}
+END_TEST
+
 START_TEST(what_is_buried_is_freed_at_the_end_of_the_turn)
 {
 	struct loop *loop = loop_create();
@@ -125,6 +196,9 @@ suite_loop(void)
 	tcase_add_test(tcase, timers_fire_in_the_order_they_are_due);
 	tcase_add_test(tcase, a_disarmed_timer_never_fires);
 	tcase_add_test(tcase, a_task_woken_twice_runs_once_and_a_cancelled_one_never);
+	tcase_add_test(tcase, who_has_less_to_do_goes_first_and_nobody_waits_for_long);
+	tcase_add_test(tcase, a_task_changes_its_lane_at_any_time);
+	tcase_add_test(tcase, a_turn_is_over_when_its_time_is_and_the_rest_comes_in_the_next);
 	tcase_add_test(tcase, what_is_buried_is_freed_at_the_end_of_the_turn);
 	suite_add_tcase(suite, tcase);
 	return suite;

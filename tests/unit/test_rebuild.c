@@ -165,7 +165,7 @@ START_TEST(what_is_secret_is_not_told)
 	ck_properties("jobs", "{'queue_name':'jobs'}");
 	ck_assert_str_eq(json_get_str(resource("token"), "operation"), "verify");
 	ck_assert_str_eq(json_get_str(resource("jobs"), "operation"), "verify");
-	ck_assert(is_warned_of("jobs (aws:sqs:queue) is only looked at"));
+	ck_assert(is_warned_of("jobs (aws:sqs:queue in eu-west-1) is only looked at"));
 	ck_assert_ptr_null(strstr(json_text(r.config), "hunter2"));
 }
 END_TEST

@@ -264,14 +264,34 @@ START_TEST(tenants_take_turns_where_there_is_one_slot)
 }
 END_TEST
 
-START_TEST(a_tenant_uses_what_the_others_leave)
+START_TEST(a_tenant_that_is_alone_uses_all)
+{
+	for (int i = 0; i < 10; i++)
+		want_for("only", i, 0, "a", 8);
+	turn();
+	ck_assert_int_eq(held_n(0, 10), 8);
+}
+END_TEST
+
+START_TEST(a_quarter_is_left_to_others_for_a_minute_after_there_were_any)
 {
 	for (int i = 0; i < 10; i++)
 		want_for("only", i, 0, "a", 8);
 	want_for("other", 10, 0, "a", 8);
 	turn();
-	ck_assert_int_eq(held_n(0, 10), 7);
+	ck_assert_int_eq(held_n(0, 10), 6);
 	ck_assert_int_eq(held_n(10, 11), 1);
+	slot_drop(&wants[10].slot);
+	turn();
+	ck_assert_int_eq(held_n(0, 10), 6);
+	want_for("other", 11, 0, "a", 8); /* and finds room at once */
+	turn();
+	ck_assert_int_eq(held_n(11, 12), 1);
+	slot_drop(&wants[11].slot);
+	loop_turn(loop, loop_now_us(loop) + 60000000, 0);
+	slot_drop(&wants[0].slot);
+	turn();
+	ck_assert_int_eq(held_n(0, 10), 8);
 }
 END_TEST
 
@@ -397,7 +417,8 @@ suite_window(void)
 	tcase_add_test(tcase, tenants_share_a_window_whatever_their_priorities);
 	tcase_add_test(tcase, who_comes_late_gets_the_next_slots_until_it_has_as_many);
 	tcase_add_test(tcase, tenants_take_turns_where_there_is_one_slot);
-	tcase_add_test(tcase, a_tenant_uses_what_the_others_leave);
+	tcase_add_test(tcase, a_tenant_that_is_alone_uses_all);
+	tcase_add_test(tcase, a_quarter_is_left_to_others_for_a_minute_after_there_were_any);
 	tcase_add_test(tcase, no_more_are_held_in_all_windows_than_the_process_may);
 	tcase_add_test(tcase, a_full_process_serves_the_window_that_has_the_fewest);
 	tcase_add_loop_test(tcase, any_order_of_wanting_and_dropping_keeps_the_rules, 0, 10);
