@@ -94,8 +94,7 @@ add_header(struct passing *passing, const char *name)
 static void
 ask(struct exchange *x, struct passing *passing)
 {
-	static const char *const headers[] = { "x-api-key", "authorization", "prefer",
-		"traceparent" };
+	static const char *const headers[] = { "x-api-key", "authorization", "prefer" };
 	struct fetch            *fetch = &passing->fetch;
 	size_t                   len;
 
@@ -111,6 +110,7 @@ ask(struct exchange *x, struct passing *passing)
 	fetch_header_add(fetch, HEADER, x->is_local ? LOCAL : REMOTE);
 	for (size_t i = 0; i < array_len(headers); i++)
 		add_header(passing, headers[i]);
+	fetch_trace(fetch, x->trace);
 	fetch_start(api_options_of(x->api)->fetcher, fetch);
 }
 

@@ -246,6 +246,17 @@ topic_trouble(struct feed_topic *topic)
 	}
 }
 
+/* It is not kept for those who had no room. */
+static void
+topic_end_page(struct feed_topic *topic)
+{
+	page_clear(&topic->page);
+	if (topic->readers == NULL)
+		topic_end(topic);
+	else
+		topic_wake(topic);
+}
+
 static void
 topic_hand_out(struct feed_topic *topic)
 {
@@ -255,11 +266,7 @@ topic_hand_out(struct feed_topic *topic)
 		return;
 	}
 	topic->handing = false;
-	page_clear(&topic->page); /* it is not kept for those who had no room */
-	if (topic->readers == NULL)
-		topic_end(topic);
-	else
-		topic_wake(topic);
+	topic_end_page(topic);
 }
 
 static void
@@ -288,11 +295,7 @@ on_page(struct page *page)
 		return;
 	}
 	topic_trouble(topic);
-	page_clear(page);
-	if (topic->readers == NULL)
-		topic_end(topic);
-	else
-		topic_wake(topic);
+	topic_end_page(topic);
 }
 
 static void

@@ -152,7 +152,7 @@ bind_to(int fd, const union address *address, socklen_t len)
 }
 
 static char *
-url_of(int fd, const union address *address)
+url_of(int fd, const char *text, const union address *address)
 {
 	union address real = { .any.sa_family = AF_UNSPEC };
 	socklen_t     len = sizeof(real);
@@ -162,8 +162,7 @@ url_of(int fd, const union address *address)
 	str_init(&url, URL_MAX);
 	must(getsockname(fd, &real.any, &len) == 0);
 	if (address->any.sa_family == AF_UNIX)
-		str_addf(&url, "unix:%s%s", has_file(address) ? "" : "@",
-		    address->un.sun_path + (has_file(address) ? 0 : 1));
+		str_add(&url, text);
 	else if (address->any.sa_family == AF_INET)
 		str_addf(&url, "http://%s:%d",
 		    inet_ntop(AF_INET, &real.in.sin_addr, host, sizeof(host)),
@@ -199,7 +198,7 @@ listener_open(const char *address_text, bool shares, struct listener *ret_listen
 		close(fd);
 		return code;
 	}
-	*ret_listener = (struct listener){ .fd = fd, .url = url_of(fd, &address) };
+	*ret_listener = (struct listener){ .fd = fd, .url = url_of(fd, address_text, &address) };
 	if (has_file(&address))
 		ret_listener->path = xstrdup(address.un.sun_path);
 	return ERR_OK;

@@ -3,6 +3,7 @@
 #include "loop/loop.h"
 
 #include <stdlib.h>
+#include <sys/queue.h>
 
 #include "util/check.h"
 #include "util/mem.h"
@@ -19,19 +20,17 @@ struct dying {
 };
 
 struct lane {
-	struct lane *next; /* of those that wait, the one that came after this one */
-	bool         waits;
-	unsigned     passed; /* how often others went before it */
+	TAILQ_ENTRY(lane) entry; /* while it has tasks */
+	unsigned     passed;     /* how often others went before it */
 	struct task *head, **tail;
 	size_t       tasks_n;
 };
 
 struct loop {
-	int64_t      now_us, wall_ms;
-	struct heap  timers; /* by when they are due */
-	struct lane  lanes[LOOP_LANES];
-	struct lane *head,
-	    **tail; /* of those that wait for their turn; one of which nothing is left is skipped */
+	int64_t     now_us, wall_ms;
+	struct heap timers; /* by when they are due */
+	struct lane lanes[LOOP_LANES];
+	TAILQ_HEAD(lane_line, lane) line; /* of those that have tasks, as they came */
 	struct dying *dying;
 	size_t        dying_n, dying_cap;
 	bool (*is_over)(void *arg); /* NULL: a turn has no limit but TURN_TASKS_MAX */
@@ -43,7 +42,7 @@ loop_create(void)
 {
 	struct loop *loop = xcalloc(1, sizeof(*loop));
 
-	loop->tail = &loop->head;
+	TAILQ_INIT(&loop->line);
 	for (size_t i = 0; i < LOOP_LANES; i++)
 		loop->lanes[i].tail = &loop->lanes[i].head;
 	return loop;
@@ -148,22 +147,8 @@ task_set_lane(struct loop *loop, struct task *task, unsigned lane)
 static void
 lane_wait(struct loop *loop, struct lane *lane)
 {
-	lane->waits = true;
 	lane->passed = 0;
-	lane->next = NULL;
-	*loop->tail = lane;
-	loop->tail = &lane->next;
-}
-
-static void
-lane_leave(struct loop *loop, struct lane **at)
-{
-	struct lane *lane = *at;
-
-	*at = lane->next;
-	if (loop->tail == &lane->next)
-		loop->tail = at;
-	lane->waits = false;
+	TAILQ_INSERT_TAIL(&loop->line, lane, entry);
 }
 
 void
@@ -178,8 +163,7 @@ task_wake(struct loop *loop, struct task *task)
 	task->next = NULL;
 	*lane->tail = task;
 	lane->tail = &task->next;
-	lane->tasks_n++;
-	if (!lane->waits)
+	if (lane->tasks_n++ == 0)
 		lane_wait(loop, lane);
 }
 
@@ -199,13 +183,8 @@ task_cancel(struct loop *loop, struct task *task)
 		}
 	}
 	task->queued = false;
-	lane->tasks_n--;
-	for (struct lane **at = &loop->head; lane->tasks_n == 0 && *at != NULL; at = &(*at)->next) {
-		if (*at == lane) {
-			lane_leave(loop, at);
-			break;
-		}
-	}
+	if (--lane->tasks_n == 0)
+		TAILQ_REMOVE(&loop->line, lane, entry);
 }
 
 static struct task *
@@ -221,17 +200,18 @@ lane_pop(struct lane *lane)
 	return task;
 }
 
-/* Where in the line of lanes the next one is. */
-static struct lane **
-lane_next(struct loop *loop)
+/* NULL: none has tasks. */
+static struct lane *
+lane_next(const struct loop *loop)
 {
-	struct lane **best = &loop->head;
+	struct lane *best = TAILQ_FIRST(&loop->line), *lane;
 
-	for (struct lane **at = &loop->head; *at != NULL; at = &(*at)->next) {
-		if ((*at)->passed == PASSED_MAX)
-			return at;
-		if ((*at)->tasks_n < (*best)->tasks_n)
-			best = at;
+	TAILQ_FOREACH(lane, &loop->line, entry)
+	{
+		if (lane->passed == PASSED_MAX)
+			return lane;
+		if (lane->tasks_n < best->tasks_n)
+			best = lane;
 	}
 	return best;
 }
@@ -239,14 +219,14 @@ lane_next(struct loop *loop)
 static struct task *
 task_pop(struct loop *loop)
 {
-	struct lane **at = lane_next(loop), *lane = *at;
-	struct task  *task;
+	struct lane *lane = lane_next(loop), *before = lane;
+	struct task *task;
 
 	if (lane == NULL)
 		return NULL;
-	for (struct lane *before = loop->head; before != lane; before = before->next)
+	while ((before = TAILQ_PREV(before, lane_line, entry)) != NULL)
 		before->passed++;
-	lane_leave(loop, at);
+	TAILQ_REMOVE(&loop->line, lane, entry);
 	task = lane_pop(lane);
 	if (lane->tasks_n > 0)
 		lane_wait(loop, lane);
@@ -293,7 +273,7 @@ int64_t
 loop_next_due_us(const struct loop *loop)
 {
 	_Static_assert(LOOP_NEVER == INT64_MAX, "what an empty heap's first key is");
-	return loop->head != NULL ? 0 : heap_first_key(&loop->timers);
+	return TAILQ_EMPTY(&loop->line) ? heap_first_key(&loop->timers) : 0;
 }
 
 int64_t

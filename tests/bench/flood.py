@@ -14,13 +14,13 @@ had since "go". One process and one loop: it must not take the server's core.
 """
 
 import asyncio
-import base64
 import collections
 import json
-import os
 import resource
 import sys
 import time
+
+import keyed
 
 RESOURCES, DELAY_MS = 20, 100
 BEYOND = 0.1           # of running and watchers, that are refused
@@ -155,13 +155,9 @@ class Flood:
                 return
             path = "/deploy/events" if i % round(1 / OF_TENANT) == 0 or not graphs else (
                 f"/deploy/events/{graphs[i % len(graphs)]}")
-            request = f"GET {path} HTTP/1.1\r\nHost: bench\r\nx-api-key: {self.key}\r\n"
-            if i % 2:
-                nonce = base64.b64encode(os.urandom(16)).decode()
-                request += ("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                            f"Sec-WebSocket-Key: {nonce}\r\n")
+            request = keyed.watch_request(self.key, path, i % 2 == 1)
             transport, _ = await loop.create_connection(
-                lambda request=request: Watcher(self.had, request.encode() + b"\r\n"), self.host, self.port)
+                lambda request=request: Watcher(self.had, request), self.host, self.port)
             self.watchers.append(transport)
             await asyncio.sleep(1 / self.limits["requests_per_second"])  # what it asks as well counts
 

@@ -2,6 +2,7 @@
 """keyed.py - a server for tenants whose keys are their names: its process, what it takes of the machine, and how it is asked."""
 
 import atexit
+import base64
 import hashlib
 import http.client
 import json
@@ -26,6 +27,16 @@ def keys_file(path, limits):
     path.write_text(json.dumps({
         "keys": [{"id": name, "tenant": name, "sha256": hashlib.sha256(name.encode()).hexdigest()} for name in limits],
         "tenants": {name: {"limits": limits[name]} for name in limits}}))
+
+
+def watch_request(key, path, by_websocket):
+    """Of who follows events."""
+    request = f"GET {path} HTTP/1.1\r\nHost: bench\r\nx-api-key: {key}\r\n"
+    if by_websocket:
+        nonce = base64.b64encode(os.urandom(16)).decode()
+        request += ("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                    f"Sec-WebSocket-Key: {nonce}\r\n")
+    return request.encode() + b"\r\n"
 
 
 class Server:

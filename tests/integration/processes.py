@@ -143,6 +143,19 @@ class Server:
     def pid(self):
         return self.process.pid
 
+    def resident(self):
+        """Bytes of memory."""
+        with open(f"/proc/{self.pid}/statm") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def connect(self, timeout=30):
+        """A socket, for what no client would say."""
+        host, _, port = self.url.partition("//")[2].rpartition(":")
+        return socket.create_connection((host, int(port)), timeout=timeout)
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
     def kill9(self):
         """As in a crash: no handler runs."""
         self.process.send_signal(signal.SIGKILL)

@@ -184,11 +184,6 @@ def test_an_append_only_file_that_was_cut_off_is_gone_on_from(server, of_it):
 
 # ---- watchers ----
 
-def resident(server):
-    with open(f"/proc/{server.pid}/statm") as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 def test_watchers_that_never_read_hold_up_nobody(server):
     """Each is to be sent some three megabytes, and has a server that would have to hold them if it did not stop."""
     config = configs.nulls(2000)
@@ -197,7 +192,7 @@ def test_watchers_that_never_read_hold_up_nobody(server):
     address = server.url.removeprefix("http://").split(":")
     path = f"/deploy/events/{reply.json['graph_id']}"
     request = f"GET {path}?after=0 HTTP/1.1\r\nHost: x\r\nx-api-key: {server.key}\r\n\r\n".encode()
-    before, watchers = resident(server), []
+    before, watchers = server.resident(), []
     try:
         for _ in range(100):
             watcher = socket.socket()
@@ -210,7 +205,7 @@ def test_watchers_that_never_read_hold_up_nobody(server):
         for event in server.events(path):  # one that does read gets all of it
             if '"type":"execution"' in event.data and '"completed"' in event.data:
                 break
-        assert resident(server) - before < 100 * (512 << 10) or server.is_sanitized()
+        assert server.resident() - before < 100 * (512 << 10) or server.is_sanitized()
     finally:
         for watcher in watchers:
             watcher.close()

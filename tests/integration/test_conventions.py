@@ -5,7 +5,6 @@ pages of other origins, and answers made smaller."""
 import gzip
 import json
 import re
-import socket
 import time
 
 import configs
@@ -24,11 +23,6 @@ def paths_of(server):
     """Each path with something for its parameter, and the methods that are documented."""
     paths = server.get("/openapi.json").json["paths"]
     return {re.sub(r"\{\w+\}", "x", path): sorted(METHODS[m] for m in row if m in METHODS) for path, row in paths.items()}
-
-
-def connect(server):
-    host, _, port = server.url.partition("//")[2].rpartition(":")
-    return socket.create_connection((host, int(port)), timeout=30)
 
 
 def until_closed(sock):
@@ -55,7 +49,7 @@ def test_without_one_or_with_one_that_can_be_none_it_gets_one(local):
 
 
 def test_what_reaches_no_route_has_an_id_as_well(local):
-    with connect(local) as sock:
+    with local.connect() as sock:
         sock.sendall(b"POST /deploy/plan HTTP/1.1\r\nHost: x\r\nX-Request-Id: big\r\nContent-Length: 99999999\r\n\r\n")
         answer = until_closed(sock).decode()
     head, _, body = answer.partition("\r\n\r\n")
@@ -264,7 +258,7 @@ def test_a_large_answer_is_compressed_for_who_takes_it(local):
 
 def test_a_waiting_client_is_told_to_send_its_body(local):
     body = json.dumps({"config": configs.nulls(1), "validate_only": True}).encode()
-    with connect(local) as sock:
+    with local.connect() as sock:
         sock.sendall(b"POST /deploy/plan HTTP/1.1\r\nHost: x\r\nConnection: close\r\nx-api-key: " + local.key.encode() +
                      b"\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body))
         assert sock.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -276,7 +270,7 @@ def test_a_waiting_client_is_told_to_send_its_body(local):
 @pytest.mark.timeout(60)
 def test_a_thousand_that_drip_hold_up_nobody_and_are_ended(local):
     """A half of them in the head of a request, a half in its body, which may take longer (test_http_life.c sees it end)."""
-    heads, bodies = ([connect(local) for _ in range(500)] for _ in range(2))
+    heads, bodies = ([local.connect() for _ in range(500)] for _ in range(2))
     begun = time.monotonic()
     for sock in heads:
         sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")

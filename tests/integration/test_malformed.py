@@ -3,7 +3,6 @@
 and the server is afterwards as it was."""
 
 import contextlib
-import os
 import re
 import socket
 import struct
@@ -25,28 +24,14 @@ def local(make_server):
     return server
 
 
-def descriptors(server):
-    return len(os.listdir(f"/proc/{server.pid}/fd"))
-
-
-def resident(server):
-    with open(f"/proc/{server.pid}/statm") as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 def expect_as_before(server, fds):
     until = time.monotonic() + SETTLE_SECONDS
-    while descriptors(server) != fds:
-        assert time.monotonic() < until, f"{descriptors(server)} descriptors, there were {fds}"
+    while server.descriptors() != fds:
+        assert time.monotonic() < until, f"{server.descriptors()} descriptors, there were {fds}"
         time.sleep(0.05)
     assert server.process.poll() is None and server.get("/healthz").status == 200
     reply = server.post("/deploy/apply", {"config": configs.nulls(3, deployment_id="after")})
     assert reply.json["status"] == "completed", reply
-
-
-def connect(server):
-    host, _, port = server.url.partition("//")[2].rpartition(":")
-    return socket.create_connection((host, int(port)), timeout=10)
 
 
 def say(socks, inputs):
@@ -74,11 +59,11 @@ def hear(sock):
 # ---- HTTP ----
 
 def test_a_thousand_malformed_requests_are_answered_or_ended(local):
-    inputs, fds = malformed.some(malformed.requests(local.key), 7, 1000), descriptors(local)
+    inputs, fds = malformed.some(malformed.requests(local.key), 7, 1000), local.descriptors()
     statuses = set()
     for first in range(0, len(inputs), AT_ONCE):
         batch = inputs[first:first + AT_ONCE]
-        socks = [connect(local) for _ in batch]
+        socks = [local.connect(timeout=10) for _ in batch]
         say(socks, batch)
         for sock, data in zip(socks, batch):
             told = hear(sock)
@@ -119,7 +104,7 @@ def frames_of(data):
 
 
 def test_a_thousand_malformed_frames_are_answered_or_ended(local):
-    inputs, fds = malformed.some(frames(), 6455, 1000), descriptors(local)
+    inputs, fds = malformed.some(frames(), 6455, 1000), local.descriptors()
     codes = set()
     for first in range(0, len(inputs), AT_ONCE):
         batch = [sockets.Raw(local, f"/deploy/events/{local.graph_id}?after=1") for _ in inputs[first:first + AT_ONCE]]
@@ -137,7 +122,7 @@ def come_and_go(server, n):
     """Some hang up before they are answered, some after; some as one should, and some by a reset."""
     path = f"/deploy/events/{server.graph_id}"
     for i in range(n):
-        sock = connect(server)
+        sock = server.connect(timeout=10)
         request = f"GET {path} HTTP/1.1\r\nHost: x\r\nx-api-key: {server.key}\r\n"
         if i % 2:
             request += ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -151,10 +136,10 @@ def come_and_go(server, n):
 
 
 def test_thousands_that_connect_and_hang_up_leave_nothing_behind(local):
-    fds = descriptors(local)
+    fds = local.descriptors()
     come_and_go(local, 1000)  # what it takes for good, it takes here
     expect_as_before(local, fds)
-    before = resident(local)
+    before = local.resident()
     come_and_go(local, 3000)
     expect_as_before(local, fds)
-    assert resident(local) - before < 1 << 20 or local.is_sanitized(), "300 bytes for each would be a leak"
+    assert local.resident() - before < 1 << 20 or local.is_sanitized(), "300 bytes for each would be a leak"

@@ -165,17 +165,12 @@ def test_a_frame_may_come_byte_by_byte(ran):
 
 # ---- who does not read ----
 
-def resident(server):
-    with open(f"/proc/{server.pid}/statm") as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 def test_who_never_reads_costs_a_bounded_buffer_and_holds_up_nobody(make_server):
     server, config = make_server(), configs.nulls(2000)
     reply = server.post("/deploy/apply", {"config": config}, prefer="wait=60")
     assert reply.json["status"] == "completed", reply
     path = f"/deploy/events/{reply.json['graph_id']}"
-    before = resident(server)
+    before = server.resident()
     watchers = [sockets.Raw(server, path + "?after=0", receive_buffer=4096 if i else 65536) for i in range(50)]
     for raw in watchers:
         raw.socket.settimeout(0.02)
@@ -188,7 +183,7 @@ def test_who_never_reads_costs_a_bounded_buffer_and_holds_up_nobody(make_server)
                 event = json.loads(connection.recv(timeout=10))
                 if event["type"] == "execution" and event["status"] == "completed":
                     break
-        assert resident(server) - before < 50 * (640 << 10) or server.is_sanitized()
+        assert server.resident() - before < 50 * (640 << 10) or server.is_sanitized()
         watchers[0].socket.settimeout(20)
         told, event = 0, {}
         while event.get("type") != "execution" or event["status"] != "completed":  # who reads again has lost nothing
