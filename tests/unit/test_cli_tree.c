@@ -118,7 +118,7 @@ document(const char *root, const char *const *values, size_t n, const char *cons
 {
 	struct mgraph       mgraph;
 	struct json_object *content = json_of(root);
-	char id[32];
+	char                id[32];
 
 	mgraph_init(&mgraph, "0123abcd");
 	mgraph_add_node(&mgraph, "root", "the root", content);
