@@ -145,6 +145,8 @@ libdeploy_a_SOURCES = \
 	%D%/interpreter/waiter.h \
 	%D%/interpreter/words.c \
 	%D%/interpreter/words.h \
+	%D%/loop/fiber.c \
+	%D%/loop/fiber.h \
 	%D%/loop/loop.c \
 	%D%/loop/loop.h \
 	%D%/plan/change.c \
@@ -260,6 +262,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_tables.h \
 	%D%/store/mem_verified.c \
 	%D%/store/mem_verified.h \
+	%D%/store/pages.c \
+	%D%/store/pages.h \
 	%D%/store/mem_told.c \
 	%D%/store/mem_told.h \
 	%D%/store/mem_verbs.c \
@@ -270,6 +274,8 @@ libdeploy_a_SOURCES = \
 	%D%/store/store_mem.h \
 	%D%/util/base64.c \
 	%D%/util/base64.h \
+	%D%/util/breath.c \
+	%D%/util/breath.h \
 	%D%/util/check.c \
 	%D%/util/check.h \
 	%D%/util/clock_text.c \
@@ -593,6 +599,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_say.h \
 	%D%/store/redis_scripts.c \
 	%D%/store/redis_scripts.h \
+	%D%/store/redis_sender.c \
+	%D%/store/redis_sender.h \
 	%D%/store/redis_sentinel.c \
 	%D%/store/redis_single.c \
 	%D%/store/redis_slots.c \

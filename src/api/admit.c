@@ -140,8 +140,6 @@ take(struct exchange *x, const struct key *key)
 	memcpy(x->key_id, key->id, sizeof(x->key_id));
 	memcpy(x->key_sha256, key->sha256, sizeof(x->key_sha256));
 	x->of = tenant_ref(key->of);
-	if (x->request != NULL)
-		http_set_lane(x->request, lane_of(key->tenant));
 }
 
 bool

@@ -218,6 +218,15 @@ read_trace(struct exchange *x)
 		snprintf(x->trace, sizeof(x->trace), "%.*s", TRACE_SIZE - 1, trace);
 }
 
+static void
+go_on(void *arg)
+{
+	struct exchange *x = arg;
+
+	if (query_is_good(x) && (x->route->body == NULL || read_body(x)))
+		once_begin(x, x->route->handle);
+}
+
 void
 api_handle(void *arg, struct http_request *request)
 {
@@ -244,8 +253,6 @@ api_handle(void *arg, struct http_request *request)
 		reply_err(x, &err);
 		return;
 	}
-	if (!read_actor(x) || !admit(x) || !query_is_good(x) ||
-	    (x->route->body != NULL && !read_body(x)))
-		return;
-	once_begin(x, x->route->handle);
+	if (read_actor(x) && admit(x))
+		http_go_on(request, x->tenant[0] != '\0' ? lane_of(x->tenant) : 0, go_on, x);
 }

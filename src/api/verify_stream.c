@@ -22,8 +22,8 @@ struct telling {
 static void
 fini(struct exchange_part *part)
 {
-	json_object_put(((struct telling *)part)->list);
-	json_object_put(((struct telling *)part)->last);
+	json_put(((struct telling *)part)->list);
+	json_put(((struct telling *)part)->last);
 }
 
 static const struct exchange_part_type telling_type = { sizeof(struct telling), NULL, fini };
@@ -103,6 +103,7 @@ verify_stream_start(struct exchange *x)
 	must(reply_stream(x, on_room)); /* a POST has no HEAD */
 	telling_of(x)->list = json_object_new_array();
 	timer_init(&x->timer, on_heartbeat);
+	timer_set_lane(api_options_of(x->api)->loop, &x->timer, lane_of(x->tenant));
 	timer_arm(api_options_of(x->api)->loop, &x->timer, HEARTBEAT_US);
 }
 

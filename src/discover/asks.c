@@ -219,6 +219,7 @@ asks_init(struct asks *asks, struct loop *loop, void (*idle)(struct asks *asks))
 	*asks = (struct asks){ .loop = loop, .idle = idle };
 	asks->last = &asks->waiting;
 	task_init(&asks->task, on_task);
+	task_set_lane(loop, &asks->task, lane_here(loop)); /* not in the midst of who adds to it */
 }
 
 void
@@ -227,6 +228,7 @@ asks_add(struct asks *asks, struct ask *ask)
 	ask->asks = asks;
 	ask->next = NULL;
 	timer_init(&ask->again, on_again);
+	timer_set_lane(asks->loop, &ask->again, asks->task.lane);
 	*asks->last = ask;
 	asks->last = &ask->next;
 	task_wake(asks->loop, &asks->task);

@@ -114,7 +114,7 @@ engine_remove(struct execution *e)
 		index_remove(engine->graphs, e->key.tenant, e->key.graph);
 	}
 	list_add(&engine->ended, e);
-	task_wake(engine->options.loop, &engine->task);
+	task_wake(engine->options.loop, &e->end);
 }
 
 struct execution *
@@ -133,22 +133,19 @@ engine_holds(const struct engine *engine, const char *tenant, const char *graph_
 
 /* ---- their beginning and end ---- */
 
+/* What has ended is freed in a task of its own: here, nobody is in the middle of it. */
+void
+engine_forget(struct execution *e)
+{
+	list_remove(e);
+	execution_destroy(e);
+}
+
 static void
 destroy_all(struct execution **list)
 {
-	while (*list != NULL) {
-		struct execution *e = *list;
-
-		list_remove(e);
-		execution_destroy(e);
-	}
-}
-
-/* What has ended is freed in a task of its own: here, nobody is in the middle of it. */
-static void
-on_task(struct task *task)
-{
-	destroy_all(&container_of(task, struct engine, task)->ended);
+	while (*list != NULL)
+		engine_forget(*list);
 }
 
 struct engine *
@@ -164,7 +161,6 @@ engine_create(const struct engine_options *options)
 	engine->graphs = index_create();
 	rng_init(&engine->rng, options->seed);
 	str_init(&engine->text, TEXT_MAX);
-	task_init(&engine->task, on_task);
 	engine->telemetry = telemetry_create(engine);
 	engine->retention = retention_create(options);
 	if (options->recover_ms > 0)
@@ -181,7 +177,6 @@ engine_destroy(struct engine *engine)
 	retention_destroy(engine->retention);
 	destroy_all(&engine->executions);
 	destroy_all(&engine->ended);
-	task_cancel(engine->options.loop, &engine->task);
 	windows_destroy(engine->windows);
 	durations_destroy(engine->durations);
 	telemetry_destroy(engine->telemetry);
@@ -222,22 +217,32 @@ find_other(const struct engine *engine, const struct execution_request *request)
 			 engine->deployments, request->spec->tenant, request->spec->deployment_id);
 }
 
+static enum err_code
+check_open(const struct engine *engine, struct err *err)
+{
+	err->code = ERR_OK;
+	if (engine->draining)
+		err_set(err, ERR_DRAINING, "ask another server, or this one again when it is back");
+	return err->code;
+}
+
 enum err_code
 engine_start(struct engine *engine, struct execution_request *request,
     struct execution_watch *watch, struct err *err)
 {
 	struct execution *other = find_other(engine, request), *e;
 
-	err->code = ERR_OK;
-	if (engine->draining)
-		err_set(err, ERR_DRAINING, "ask another server, or this one again when it is back");
-	else if (other != NULL && !execution_can_be_followed(other))
+	if (check_open(engine, err) == ERR_OK && other != NULL && !execution_can_be_followed(other))
 		execution_say_busy(other, err);
 	if (err->code != ERR_OK) {
 		request_drop(request);
 		return err->code;
 	}
 	e = execution_create(engine, request);
+	if (check_open(engine, err) != ERR_OK) { /* of a large graph that takes a while */
+		execution_destroy(e);
+		return err->code;
+	}
 	make_id(engine, e, request->id);
 	list_add(&engine->executions, e);
 	engine->n++;

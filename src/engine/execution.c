@@ -19,6 +19,7 @@
 #include "engine/selection.h"
 #include "engine/work.h"
 #include "engine/telemetry.h"
+#include "util/breath.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/log.h"
@@ -453,6 +454,12 @@ make_nodes(struct execution *e)
 	selection_apply(e);
 }
 
+static void
+on_end(struct task *task)
+{
+	engine_forget(container_of(task, struct execution, end));
+}
+
 struct execution *
 execution_create(struct engine *engine, struct execution_request *request)
 {
@@ -494,8 +501,14 @@ execution_create(struct engine *engine, struct execution_request *request)
 	journal_init(&e->journal, e);
 	task_init(&e->task, on_task);
 	task_set_lane(execution_loop(e), &e->task, lane_of(e->key.tenant));
+	task_may_breathe(&e->task);
+	task_init(&e->end, on_end);
+	task_may_breathe(&e->end);
+	task_set_lane(execution_loop(e), &e->end, e->task.lane);
 	timer_init(&e->retry, on_retry);
+	timer_set_lane(execution_loop(e), &e->retry, e->task.lane);
 	timer_init(&e->linger, execution_on_lingered);
+	timer_set_lane(execution_loop(e), &e->linger, e->task.lane);
 	steer_init(e);
 	make_nodes(e);
 	if (request->by_tags)
@@ -506,11 +519,15 @@ execution_create(struct engine *engine, struct execution_request *request)
 void
 execution_drop_nodes(struct execution *e)
 {
-	for (size_t i = 0; i < e->graph->n; i++)
+	for (size_t i = 0; i < e->graph->n; i++) {
 		node_fini(&e->nodes[i]);
+		breathe();
+	}
 	free(e->nodes);
 	admission_fini(e);
 	graph_destroy(e->graph);
+	e->nodes = NULL;
+	e->graph = NULL;
 }
 
 void
@@ -554,9 +571,11 @@ execution_destroy(struct execution *e)
 	timer_disarm(execution_loop(e), &e->retry);
 	timer_disarm(execution_loop(e), &e->cool_off);
 	timer_disarm(execution_loop(e), &e->linger);
+	sweeps_destroy(e->sweeps); /* an answer wakes the nodes */
+	e->sweeps = NULL;
 	execution_drop_nodes(e);
-	sweeps_destroy(e->sweeps);
 	task_cancel(execution_loop(e), &e->task);
+	task_cancel(execution_loop(e), &e->end);
 	keyring_fini(&e->keyring);
 	while (e->watches != NULL)
 		execution_unwatch(e->watches);

@@ -25,7 +25,6 @@ struct engine {
 	size_t                n;
 	struct lh_table  *deployments, *graphs; /* the same but for dry runs, by tenant and these */
 	struct execution *ended;                /* about to be freed */
-	struct task       task;
 	struct str        text; /* where a journal puts an event or a record together */
 	struct rng        rng;
 	struct retention *retention; /* NULL: all is kept */
@@ -99,6 +98,7 @@ struct execution {
 	uint64_t     news_seq; /* of a pause, or of what it was told; once durable, watches hear */
 	uint64_t     events_after; /* its own events come after this one */
 	struct task  task;         /* looks whether there is a next step */
+	struct task  end;          /* frees it */
 	struct store_op op;        /* of the step */
 	bool            asking;    /* the op is in flight */
 	int64_t         asked_us;
@@ -150,6 +150,7 @@ void engine_enter(struct execution *execution);
 bool engine_holds(const struct engine *engine, const char *tenant, const char *graph_id);
 /* It has ended: out of the engine's list, and freed soon. */
 void engine_remove(struct execution *execution);
+void engine_forget(struct execution *execution); /* nobody may be in the middle of it */
 
 /* May nodes start at all, as far as failures, a cancel and the like go? */
 bool execution_admits(const struct execution *execution);

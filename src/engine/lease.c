@@ -73,6 +73,7 @@ lease_init(struct execution *e)
 {
 	e->renew_op.verb = STORE_VERBS_N;
 	timer_init(&e->renew, on_renew);
+	timer_set_lane(execution_loop(e), &e->renew, lane_of(e->key.tenant));
 }
 
 void

@@ -32,6 +32,7 @@ output_create(struct node *node)
 	output->node = node;
 	output->began_us = loop_now_us(execution_loop(node->execution));
 	timer_init(&output->timer, on_timer);
+	timer_set_lane(execution_loop(node->execution), &output->timer, node->task.lane);
 	for (size_t i = 0; i < OUTPUT_STREAMS_MAX; i++)
 		str_init(&output->streams[i].text, 3 * OUTPUT_PIECE_MAX);
 	return output;

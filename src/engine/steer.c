@@ -127,4 +127,5 @@ void
 steer_init(struct execution *e)
 {
 	timer_init(&e->cool_off, on_cool_off);
+	timer_set_lane(execution_loop(e), &e->cool_off, e->task.lane);
 }

@@ -133,6 +133,7 @@ question_create(struct sweeps *sweeps, struct provider *provider, const struct s
 	q->ask = *about;
 	q->ask.done = on_answered;
 	timer_init(&q->again, on_again);
+	timer_set_lane(execution_loop(sweeps->execution), &q->again, sweeps->execution->task.lane);
 	q->answered = provider->start_sweep == NULL;
 	if (!q->answered) {
 		sweeps->asking_n++;

@@ -78,6 +78,8 @@ work_create(struct node *node)
 	work->identity = graph_identity(node->execution->graph, node_vertex(node));
 	timer_init(&work->timer, on_timer);
 	timer_init(&work->overdue, on_overdue);
+	timer_set_lane(execution_loop(node->execution), &work->timer, node->task.lane);
+	timer_set_lane(execution_loop(node->execution), &work->overdue, node->task.lane);
 	if (timeout_s > 0)
 		timer_arm(
 		    execution_loop(node->execution), &work->overdue, timeout_s * US_PER_SECOND);

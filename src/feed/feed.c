@@ -376,6 +376,7 @@ topic_create(struct feed *feed, const struct store_key *key)
 	task_init(&topic->task, topic_run);
 	task_set_lane(feed->loop, &topic->task, lane_of(key->tenant));
 	timer_init(&topic->retry, on_retry);
+	timer_set_lane(feed->loop, &topic->retry, topic->task.lane);
 	topic->next = *bucket;
 	*bucket = topic;
 	feed->topics_n++;

@@ -69,6 +69,13 @@ conn_stirred(struct conn *conn)
 }
 
 void
+conn_set_lane(struct conn *conn, unsigned lane)
+{
+	task_set_lane(conn->server->loop, &conn->task, lane);
+	timer_set_lane(conn->server->loop, &conn->timer, lane);
+}
+
+void
 conn_hurry(struct conn *conn)
 {
 	conn->timed = CONN_N;
@@ -251,6 +258,7 @@ conn_flush(struct conn *conn)
 	if (conn->keep) {
 		wire_request_end(conn->wire);
 		gate_reset(&conn->gate);
+		conn_set_lane(conn, 0); /* the next request may be another tenant's */
 		conn->state = CONN_IDLE;
 	} else {
 		wire_finish_sending(conn->wire);
@@ -271,11 +279,15 @@ conn_linger(struct conn *conn)
 		conn_gone(conn);
 }
 
-/* A reply is pending: there is nothing to do, but to see the client go. */
+/* A reply is pending: there is nothing to do, but to see the client go, and to go on in another lane. */
 static void
 conn_wait(struct conn *conn)
 {
-	(void)conn;
+	void (*then)(void *arg) = conn->request->then;
+
+	conn->request->then = NULL;
+	if (then != NULL)
+		then(conn->request->then_arg);
 }
 
 static void
@@ -413,6 +425,7 @@ conn_create(struct http_server *server, struct wire *wire)
 	conn->timed = CONN_N;
 	gate_init(&conn->gate, &limits);
 	task_init(&conn->task, conn_run);
+	task_may_breathe(&conn->task);
 	timer_init(&conn->timer, conn_late);
 	LIST_INSERT_HEAD(&server->conns, conn, entry);
 	if (++server->conns_n == server->options.connections_max)

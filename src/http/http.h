@@ -88,8 +88,9 @@ bool        http_is_head(const struct http_request *request);  /* only the head 
 const char *
 http_request_id(const struct http_request *request); /* as the answer's X-Request-Id has it */
 
-/* What is done for its connection from now on takes turns with what is done for others (loop.h). */
-void http_set_lane(struct http_request *request, unsigned lane);
+/* What is done for its connection from now on takes turns with what is done for others (loop.h), beginning with `then`. In that it may
+ * breathe. Not called when the client has gone: on_close is. */
+void http_go_on(struct http_request *request, unsigned lane, void (*then)(void *arg), void *arg);
 
 /* A query parameter, percent-decoded into buf; NULL when it is not there. What does not fit is cut. */
 const char *

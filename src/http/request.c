@@ -50,9 +50,14 @@ http_is_local(const struct http_request *request)
 }
 
 void
-http_set_lane(struct http_request *request, unsigned lane)
+http_go_on(struct http_request *request, unsigned lane, void (*then)(void *arg), void *arg)
 {
-	task_set_lane(request->conn->server->loop, &request->conn->task, lane);
+	struct conn *conn = request->conn;
+
+	conn_set_lane(conn, lane);
+	request->then = then;
+	request->then_arg = arg;
+	conn_stirred(conn);
 }
 
 bool

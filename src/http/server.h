@@ -50,6 +50,8 @@ struct conn {
 
 struct http_request {
 	struct conn *conn;
+	void (*then)(void *arg); /* in the lane that it was put in; NULL: nothing */
+	void *then_arg;
 	void (*closed)(void *arg);
 	void *closed_arg;
 	void (*room)(void *arg);
@@ -93,6 +95,7 @@ void server_accept_update(struct http_server *server); /* after conns_n or accep
 struct conn *conn_create(struct http_server *server, struct wire *wire);
 void         conn_gone(struct conn *conn); /* closes; an open request hears on_close */
 void         conn_stirred(struct conn *conn);
+void         conn_set_lane(struct conn *conn, unsigned lane);
 void         conn_hurry(struct conn *conn); /* the server has stopped: the idle ones leave */
 
 /* The request is over; what was written of its reply leaves, and the connection goes on. */

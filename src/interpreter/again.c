@@ -144,6 +144,7 @@ start(void *arg, struct call *call)
 	trial->again = arg;
 	trial->call = call;
 	timer_init(&trial->timer, on_timer);
+	timer_set_lane(trial->again->loop, &trial->timer, lane_here(trial->again->loop));
 	try_it(trial);
 }
 

@@ -88,6 +88,7 @@ flight_start(struct flights *flights, struct call *call)
 	flight->of = flights;
 	flight->call = call;
 	task_init(&flight->task, on_task);
+	task_set_lane(flights->loop, &flight->task, lane_here(flights->loop));
 	fetch_init(&flight->fetch, "", "", on_fetched);
 	flights->kind->init(flight);
 	if (flights->kind->build(flight))

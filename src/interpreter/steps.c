@@ -407,6 +407,7 @@ steps_start(struct loop *loop, struct op *op)
 	};
 	find_anew(run, op->known);
 	task_init(&run->task, on_task);
+	task_set_lane(loop, &run->task, lane_here(loop));
 	op->impl = run;
 	task_wake(loop, &run->task);
 }

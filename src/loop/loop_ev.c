@@ -13,7 +13,6 @@
 #define SIGNALS_MAX 8
 #define US_PER_S    1000000
 #define MS_PER_S    1000
-#define TURN_US     200 /* then sockets are looked at: what comes there may be another tenant's */
 
 struct signal_watch {
 	struct loop_ev *ev;
@@ -63,10 +62,11 @@ on_libevent_log(int severity, const char *text)
 	    log_quote(quoted, sizeof(quoted), text));
 }
 
-static bool
-is_over(void *arg)
+static int64_t
+meter_us(void *arg)
 {
-	return clock_us(CLOCK_MONOTONIC) - loop_now_us(arg) > TURN_US;
+	(void)arg;
+	return clock_us(CLOCK_MONOTONIC);
 }
 
 struct loop_ev *
@@ -81,7 +81,7 @@ loop_ev_create(void)
 	ev->due = evtimer_new(ev->base, on_due, NULL);
 	must(ev->due != NULL);
 	ev->loop = loop_create();
-	loop_limit(ev->loop, is_over, ev->loop);
+	loop_meter(ev->loop, meter_us, NULL);
 	loop_turn(ev->loop, clock_us(CLOCK_MONOTONIC), wall_ms());
 	return ev;
 }
@@ -145,6 +145,7 @@ loop_ev_run(struct loop_ev *ev)
 		if (!ev->stopping)
 			wait_for_events(ev);
 	}
+	loop_settle(ev->loop);
 }
 
 /* ---- descriptors and signals ---- */

@@ -262,6 +262,7 @@ fetch_start(struct fetcher *fetcher, struct fetch *fetch)
 	xfer->repeatable = str_eq(fetch->method, "GET") || str_eq(fetch->method, "HEAD");
 	str_init(&xfer->pending, XFER_PENDING_MAX);
 	task_init(&xfer->task, on_xfer);
+	task_set_lane(fetcher->loop, &xfer->task, lane_here(fetcher->loop));
 	xfer->next = fetcher->xfers;
 	xfer->link = &fetcher->xfers;
 	if (xfer->next != NULL)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -103,6 +104,34 @@ answer_injection(struct world *world, struct http_request *request)
 	http_reply(request, 200, &evil, 1, "", 0);
 }
 
+#define LANE 7
+
+static struct {
+	struct loop         *loop;
+	struct http_request *request;
+	unsigned             before;
+} in_lane;
+
+static void
+on_lane(void *arg)
+{
+	char text[32];
+	int  len = snprintf(
+	     text, sizeof(text), "[lane %u, then %u]", in_lane.before, lane_here(in_lane.loop));
+
+	(void)arg;
+	http_reply(in_lane.request, 200, NULL, 0, text, (size_t)len);
+}
+
+static void
+answer_lane(struct world *world, struct http_request *request)
+{
+	in_lane.loop = loop_ev_loop(world->ev);
+	in_lane.request = request;
+	in_lane.before = lane_here(in_lane.loop);
+	http_go_on(request, LANE, on_lane, NULL);
+}
+
 static const struct {
 	const char *path;
 	void (*answer)(struct world *, struct http_request *);
@@ -110,6 +139,7 @@ static const struct {
 	{ "/hold", answer_hold },
 	{ "/stream", answer_stream },
 	{ "/204", answer_204 },
+	{ "/lane", answer_lane },
 	{ "/injection", answer_injection },
 };
 

@@ -213,6 +213,21 @@ START_TEST(what_is_sent_ahead_of_a_pending_reply_waits_its_turn)
 }
 END_TEST
 
+START_TEST(each_request_begins_in_nobodys_lane_and_goes_on_in_its_own)
+{
+	struct world  world;
+	struct client client;
+
+	http_world_init(&world, &world_calm);
+	client_init(&client, &world);
+	client_send(&client, "GET /lane HTTP/1.1\r\nHost: h\r\n\r\n"
+			     "GET /lane HTTP/1.1\r\nHost: h\r\n\r\n");
+	client_await(&world, &client, "[lane 0, then 7]", 2);
+	client_fini(&client);
+	http_world_fini(&world);
+}
+END_TEST
+
 START_TEST(the_end_of_the_server_is_told_to_who_waits)
 {
 	struct world  world;
@@ -245,6 +260,7 @@ suite_http_life(void)
 	tcase_add_test(tcase, a_reply_to_a_client_that_just_went_harms_nobody);
 	tcase_add_test(tcase, a_client_may_go_at_every_byte);
 	tcase_add_test(tcase, what_is_sent_ahead_of_a_pending_reply_waits_its_turn);
+	tcase_add_test(tcase, each_request_begins_in_nobodys_lane_and_goes_on_in_its_own);
 	tcase_add_test(tcase, the_end_of_the_server_is_told_to_who_waits);
 	suite_add_tcase(suite, tcase);
 	return suite;

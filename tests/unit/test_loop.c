@@ -3,6 +3,7 @@
 #include <check.h>
 
 #include "loop/loop.h"
+#include "util/breath.h"
 #include "util/check.h"
 
 struct probe {
@@ -111,21 +112,36 @@ wake_in_lane(struct loop *loop, struct probe *probes, int n, unsigned lane)
 	}
 }
 
-START_TEST(who_has_less_to_do_goes_first_and_nobody_waits_for_long)
+/* On a clock that goes on by so much whenever it is looked at. */
+static int64_t
+tick(void *arg)
+{
+	static int64_t now_us;
+
+	return now_us += *(int64_t *)arg;
+}
+
+START_TEST(who_has_had_less_time_goes_first_and_nobody_waits_for_long)
 {
 	struct loop *loop = loop_create();
-	struct probe many[100] = { 0 }, few[20] = { 0 };
+	struct probe many[100] = { 0 }, few[50] = { 0 };
+	int64_t      each_us = 30;
+	int          begun;
 
 	turn_order = 0;
+	loop_meter(loop, tick, &each_us);
 	wake_in_lane(loop, many, 100, lane_of("many"));
-	wake_in_lane(loop, few, 20, lane_of("few"));
-	loop_turn(loop, 1, 0);
-	ck_assert_int_eq(few[0].order, 1);
-	ck_assert_int_lt(few[19].order, 27); /* behind six of the others', and not a hundred */
-	ck_assert_int_lt(many[0].order, 7);
+	while (turn_order < 56)
+		loop_turn(loop, 1, 0);
+	begun = turn_order;
+	wake_in_lane(loop, few, 50, lane_of("few"));
+	while (loop_next_due_us(loop) == 0)
+		loop_turn(loop, 1, 0);
+	ck_assert_int_eq(few[30].order, begun + 31); /* it has rested */
+	ck_assert_int_gt(few[49].order, begun + 50); /* what it has not had is not all made good, */
+	ck_assert_int_lt(few[49].order, begun + 50 + 20); /* but it has every other turn */
 	for (int i = 1; i < 100; i++)
 		ck_assert_int_lt(many[i - 1].order, many[i].order);
-	ck_assert_int_eq(turn_order, 120);
 	loop_destroy(loop);
 }
 END_TEST
@@ -148,20 +164,23 @@ START_TEST(a_task_changes_its_lane_at_any_time)
 }
 END_TEST
 
-static bool
-is_over(void *arg)
+/* When a turn has begun, and three tasks have run, it is over. */
+static int64_t
+fourth(void *arg)
 {
-	return ++*(int *)arg % 3 == 0;
+	int *looks = arg;
+
+	return ++*looks / 4 * LOOP_TURN_US;
 }
 
 START_TEST(a_turn_is_over_when_its_time_is_and_the_rest_comes_in_the_next)
 {
 	struct loop *loop = loop_create();
 	struct probe probes[5] = { 0 };
-	int          asked = 0;
+	int          looks = 0;
 
 	turn_order = 0;
-	loop_limit(loop, is_over, &asked);
+	loop_meter(loop, fourth, &looks);
 	wake_in_lane(loop, probes, 5, 0);
 	loop_turn(loop, 1, 0);
 	ck_assert_int_eq(turn_order, 3);
@@ -185,6 +204,117 @@ START_TEST(what_is_buried_is_freed_at_the_end_of_the_turn)
 }
 END_TEST
 
+struct breather_probe {
+	struct loop *loop;
+	struct task  task;
+	int          breaths, taken;
+	int         *ends;      /* is buried when it begins */
+	bool         was_freed; /* in its midst */
+};
+
+static void
+on_breathe(struct task *task)
+{
+	struct breather_probe *probe = container_of(task, struct breather_probe, task);
+
+	loop_bury(probe->loop, on_end, probe->ends);
+	while (probe->taken < probe->breaths) {
+		probe->taken++;
+		breathe();
+		probe->was_freed |= *probe->ends > 0;
+	}
+	turn_order++;
+}
+
+static struct breather_probe
+breathes_in(struct loop *loop, unsigned lane, int *ends)
+{
+	struct breather_probe probe = { .loop = loop, .breaths = 10, .ends = ends };
+
+	task_init(&probe.task, on_breathe);
+	task_may_breathe(&probe.task);
+	task_set_lane(loop, &probe.task, lane);
+	return probe;
+}
+
+START_TEST(others_run_in_the_midst_of_a_task_that_breathes_but_none_of_its_lane)
+{
+	struct loop          *loop = loop_create();
+	int                   ends = 0, ends_before = 0;
+	struct breather_probe probe = breathes_in(loop, 7, &ends);
+	struct probe          same[1] = { 0 }, other[1] = { 0 };
+	int64_t               each_us = LOOP_TURN_US;
+
+	turn_order = 0;
+	loop_meter(loop, tick, &each_us); /* each look at the clock ends a turn */
+	loop_bury(loop, on_end, &ends_before);
+	task_wake(loop, &probe.task);
+	wake_in_lane(loop, same, 1, 7);
+	timer_init(&same[0].timer, on_fire);
+	timer_set_lane(loop, &same[0].timer, 7);
+	timer_arm(loop, &same[0].timer, 0);
+	loop_turn(loop, 1, 0);
+	ck_assert_int_eq(probe.taken, 1);
+	ck_assert_int_eq(ends_before, 1);
+	wake_in_lane(loop, other, 1, 8);
+	while (turn_order == 0)
+		loop_turn(loop, 1, 0);
+	ck_assert(other[0].ran == 1 && probe.taken < 10);
+	while (loop_next_due_us(loop) == 0)
+		loop_turn(loop, 1, 0);
+	ck_assert(probe.taken == 10 && !probe.was_freed && ends == 1);
+	ck_assert(same[0].ran == 1 && same[0].fired == 1 && same[0].order == 4);
+	loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(many_are_in_their_midst_at_once_and_are_settled)
+{
+	struct loop          *loop = loop_create();
+	struct breather_probe probes[20];
+	int                   ends[20] = { 0 };
+	int64_t               each_us = LOOP_TURN_US;
+
+	turn_order = 0;
+	loop_meter(loop, tick, &each_us);
+	for (unsigned i = 0; i < 20; i++) {
+		probes[i] = breathes_in(loop, 1 + i, &ends[i]);
+		task_wake(loop, &probes[i].task);
+	}
+	for (int i = 0; i < 40; i++)
+		loop_turn(loop, 1, 0);
+	for (int i = 0; i < 20; i++)
+		ck_assert(probes[i].taken == 2 && ends[i] == 0);
+	loop_settle(loop);
+	ck_assert_int_eq(turn_order, 20);
+	ck_assert_int_eq(loop_next_due_us(loop), LOOP_NEVER);
+	loop_destroy(loop); /* buries the rest */
+	for (int i = 0; i < 20; i++)
+		ck_assert(probes[i].taken == 10 && ends[i] == 1);
+}
+END_TEST
+
+START_TEST(nobody_s_lane_does_not_breathe_nor_does_who_has_not_said_so)
+{
+	struct loop          *loop = loop_create();
+	int                   ends = 0;
+	struct breather_probe nobodys = breathes_in(loop, 0, &ends), silent = nobodys;
+	int64_t               each_us = LOOP_TURN_US;
+
+	task_init(&silent.task, on_breathe);
+	task_set_lane(loop, &silent.task, 7);
+	loop_meter(loop, tick, &each_us);
+	task_wake(loop, &nobodys.task);
+	loop_turn(loop, 1, 0);
+	ck_assert_int_eq(nobodys.taken, 10);
+	task_wake(loop, &silent.task);
+	loop_turn(loop, 1, 0);
+	ck_assert_int_eq(silent.taken, 10);
+	breathe(); /* outside of all: nothing */
+	loop_destroy(loop);
+}
+END_TEST
+
 Suite *suite_loop(void);
 
 Suite *
@@ -196,9 +326,12 @@ suite_loop(void)
 	tcase_add_test(tcase, timers_fire_in_the_order_they_are_due);
 	tcase_add_test(tcase, a_disarmed_timer_never_fires);
 	tcase_add_test(tcase, a_task_woken_twice_runs_once_and_a_cancelled_one_never);
-	tcase_add_test(tcase, who_has_less_to_do_goes_first_and_nobody_waits_for_long);
+	tcase_add_test(tcase, who_has_had_less_time_goes_first_and_nobody_waits_for_long);
 	tcase_add_test(tcase, a_task_changes_its_lane_at_any_time);
 	tcase_add_test(tcase, a_turn_is_over_when_its_time_is_and_the_rest_comes_in_the_next);
+	tcase_add_test(tcase, others_run_in_the_midst_of_a_task_that_breathes_but_none_of_its_lane);
+	tcase_add_test(tcase, many_are_in_their_midst_at_once_and_are_settled);
+	tcase_add_test(tcase, nobody_s_lane_does_not_breathe_nor_does_who_has_not_said_so);
 	tcase_add_test(tcase, what_is_buried_is_freed_at_the_end_of_the_turn);
 	suite_add_tcase(suite, tcase);
 	return suite;
