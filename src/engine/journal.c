@@ -10,7 +10,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 
-#define WRITE_EVENTS_MAX 1000
+#define WRITE_EVENTS_MAX 100 /* as many as Redis takes in a millisecond: others wait for it */
 #define RETRY_FIRST_US   50000
 #define RETRY_MOST_US    2000000
 #define RETRY_SHIFT_MAX  8
@@ -34,6 +34,7 @@ journal_init(struct journal *journal, struct execution *execution)
 	task_init(&journal->task, journal_task);
 	task_set_lane(loop_of(journal), &journal->task, lane_of(execution->key.tenant));
 	timer_init(&journal->retry, on_retry);
+	timer_set_lane(loop_of(journal), &journal->retry, journal->task.lane);
 }
 
 static void
@@ -89,7 +90,8 @@ journal_begin(struct journal *journal, uint64_t seq)
 
 /* ---- gathering ---- */
 
-/* Where events and records are put together, one at a time; what is kept is as long as it needs to be. */
+/* Where events and records are put together, one at a time; what is kept is as long as it needs to be. All executions share it: nothing
+ * breathes while it is in use. */
 static struct str *
 text_of(const struct journal *journal)
 {

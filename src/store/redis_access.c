@@ -41,7 +41,7 @@ static bool
 hear_get(struct store_op *op, const struct redis_value *value)
 {
 	op->seq_out = 0;
-	redis_hear_exec(op, value);
+	redis_hear_fields(op, value);
 	op->result = STORE_OK;
 	return false;
 }

@@ -44,19 +44,13 @@ say_mark_event(struct redis_say *say, const struct redis_ask *ask)
 	return ask->op->events_n > 0 && say_mark(say, ask);
 }
 
-static bool
-hear_marked(struct store_op *op, const struct redis_value *value)
-{
-	(void)op;
-	(void)value;
-	return true;
-}
-
-const struct redis_step redis_archive_mark_first = { REDIS_SCRIPTS_N, say_mark_first, hear_marked };
-const struct redis_step redis_archive_mark = { REDIS_SCRIPTS_N, say_mark, hear_marked };
-const struct redis_step redis_archive_mark_event = { REDIS_SCRIPTS_N, say_mark_event, hear_marked };
+const struct redis_step redis_archive_mark_first = { REDIS_SCRIPTS_N, say_mark_first,
+	redis_hear_nothing };
+const struct redis_step redis_archive_mark = { REDIS_SCRIPTS_N, say_mark, redis_hear_nothing };
+const struct redis_step redis_archive_mark_event = { REDIS_SCRIPTS_N, say_mark_event,
+	redis_hear_nothing };
 const struct redis_step redis_archive_mark_header = { REDIS_SCRIPTS_N, say_mark_header,
-	hear_marked };
+	redis_hear_nothing };
 
 /* What is not there any more can't be archived. */
 static bool
@@ -75,7 +69,7 @@ say_unmark(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
-const struct redis_step redis_archive_unmark = { REDIS_SCRIPTS_N, say_unmark, hear_marked };
+const struct redis_step redis_archive_unmark = { REDIS_SCRIPTS_N, say_unmark, redis_hear_nothing };
 
 /* ---- scripts ---- */
 

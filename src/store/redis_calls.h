@@ -8,6 +8,7 @@
 #include "loop/loop.h"
 #include "store/redis_address.h"
 #include "store/redis_link.h"
+#include "store/redis_verbs.h"
 #include "store/store.h"
 
 struct store_redis;
@@ -25,16 +26,21 @@ struct redis_call {
 	struct store_redis    *redis;
 	struct store_op       *op; /* NULL: forgotten */
 	struct redis_hearer    hearer;
-	struct redis_link     *link; /* in flight: whose answer is due */
+	struct redis_hearer    queued;                  /* of a transaction, all but its end */
+	char                   refused[REDIS_WHY_SIZE]; /* why it won't happen; "": it may */
+	struct redis_link     *link;                    /* in flight: whose answer is due */
 	struct redis_redirect *redirect;
 	int                    redirects; /* since it rested */
 	int64_t                until_us;  /* put off, no longer than this; 0: it never was */
 	unsigned               lane;      /* its tenant's */
 	size_t                 bytes;
-	size_t weight; /* in flight: bytes of its lane's share, with what is read guessed */
-	size_t step;
-	bool   has_begun;    /* a step was answered: part of it has happened */
-	bool   whole_script; /* it was not known there */
+	size_t   weight; /* in flight: bytes of its lane's share, with what is read guessed */
+	size_t   step;
+	size_t   said[REDIS_STEPS_MAX]; /* in flight: which steps */
+	size_t   said_n;
+	uint64_t connection;   /* that the last step went by */
+	bool     has_begun;    /* a step was answered: part of it has happened */
+	bool     whole_script; /* it was not known there */
 };
 
 struct redis_calls {
@@ -50,11 +56,13 @@ struct redis_lanes {
 		size_t             flying_n, flying_weight;
 	} lanes[LOOP_LANES];
 	unsigned turn;
+	unsigned asked_last;      /* 0: none has yet */
+	int64_t  beside_until_us; /* so long more than one lane asks */
 };
 
-void redis_lanes_push(struct redis_lanes *lanes, struct redis_call *call);
-struct redis_call *
-redis_lanes_pop(struct redis_lanes *lanes); /* NULL: none, or none that may fly now */
+void redis_lanes_push(struct redis_lanes *lanes, struct redis_call *call, int64_t now_us);
+/* NULL: none, or none that may fly now */
+struct redis_call *redis_lanes_pop(struct redis_lanes *lanes, int64_t now_us);
 struct redis_call *redis_lanes_drain(struct redis_lanes *lanes); /* any; NULL when empty */
 void               redis_lanes_fly(struct redis_lanes *lanes, struct redis_call *call);
 void               redis_lanes_land(struct redis_lanes *lanes, const struct redis_call *call);

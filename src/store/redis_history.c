@@ -20,32 +20,20 @@ _Static_assert(2 + STORE_FORGET_MAX * DROP_GRAPH_KEYS <= REDIS_SAY_KEYS, "all ca
 /* ---- one of them ---- */
 
 static bool
-say_read(struct redis_say *say, const struct store_op *op, const char *field)
+say_header_of(struct redis_say *say, const struct redis_ask *ask)
 {
+	const struct store_op *op = ask->op;
+
 	if (op->execution == NULL)
 		return false;
 	redis_say_text(say, "2");
 	redis_say_graph_key(say, &op->key, "exec");
 	redis_say_past_key(say, &op->key, op->execution);
 	redis_say_text(say, op->execution);
-	redis_say_text(say, field);
 	return true;
 }
 
-static bool
-say_exec_of(struct redis_say *say, const struct redis_ask *ask)
-{
-	return say_read(say, ask->op, "*");
-}
-
-static bool
-say_header_of(struct redis_say *say, const struct redis_ask *ask)
-{
-	return say_read(say, ask->op, "");
-}
-
-const struct redis_step redis_read_exec_of = { REDIS_SCRIPT_READ, say_exec_of, redis_hear_exec };
-const struct redis_step redis_read_header_of = { REDIS_SCRIPT_READ, say_header_of,
+const struct redis_step redis_read_header_of = { REDIS_SCRIPT_HEADER, say_header_of,
 	redis_hear_text };
 
 /* ---- what is to go ---- */

@@ -8,7 +8,7 @@
 #include "store/redis_verbs.h"
 
 /* Of op->execution; not said when that is NULL. */
-extern const struct redis_step redis_read_exec_of, redis_read_header_of;
+extern const struct redis_step redis_read_header_of;
 
 /* STORE_FORGET, in this order: each leaves in op->items_out what the next one is about. */
 extern const struct redis_step redis_oldest, redis_drop, redis_superseded, redis_drop_graphs,

@@ -35,6 +35,8 @@ struct step {
 	bool                is_due;
 };
 
+static uint64_t connections; /* that there ever were */
+
 struct redis_link {
 	struct loop              *loop;
 	struct redis_link_options options;
@@ -53,6 +55,7 @@ struct redis_link {
 	int64_t                   patience_us, doubted_us; /* 0: not in doubt */
 	struct task               task;
 	int64_t                   retry_us;
+	uint64_t                  connection;
 	size_t                    due;       /* answers to commands of the user */
 	bool                      connected; /* fact: the socket is; to be greeted */
 	bool                      lost;      /* fact: the user is to be told */
@@ -226,6 +229,7 @@ link_judge(struct redis_link *link)
 		return;
 	}
 	link->state = LINK_UP;
+	link->connection = ++connections;
 	link->was_up = true;
 	link->failed = false;
 	link->retry_us = RETRY_FIRST_US;
@@ -386,6 +390,12 @@ const struct redis_address *
 redis_link_address(const struct redis_link *link)
 {
 	return link->is_aimed ? &link->address : NULL;
+}
+
+uint64_t
+redis_link_connection(const struct redis_link *link)
+{
+	return link->connection;
 }
 
 enum redis_way

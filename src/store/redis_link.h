@@ -91,6 +91,7 @@ enum redis_way redis_link_way(const struct redis_link *link);
 const char    *redis_link_why(const struct redis_link *link);     /* it is down; "" when it is up */
 const void    *redis_link_heard(const struct redis_link *link);   /* by its greeting */
 bool           redis_link_is_idle(const struct redis_link *link); /* no answer is due */
+uint64_t redis_link_connection(const struct redis_link *link);    /* no two have the same number */
 
 /* Only while it is open, from a task. The command is copied. */
 void

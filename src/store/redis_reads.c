@@ -3,9 +3,11 @@
 #include "store/redis_reads.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/pages.h"
 #include "util/check.h"
 #include "util/mem.h"
 
@@ -64,19 +66,8 @@ hear_items(struct store_op *op, struct store_item *items, size_t n)
 	return false;
 }
 
-static bool
-say_exec(struct redis_say *say, const struct redis_ask *ask)
-{
-	if (ask->op->execution != NULL)
-		return false; /* redis_history.c */
-	redis_say_text(say, "HGETALL");
-	redis_say_graph_key(say, &ask->op->key, "exec");
-	return true;
-}
-
-/* A flat list of pairs: name, text. "@" begins with where the execution's events begin. */
 bool
-redis_hear_exec(struct store_op *op, const struct redis_value *value)
+redis_hear_fields(struct store_op *op, const struct redis_value *value)
 {
 	size_t             pairs = list_length(value) / 2, n = 0;
 	struct store_item *items = xcalloc(pairs, sizeof(*items));
@@ -92,6 +83,69 @@ redis_hear_exec(struct store_op *op, const struct redis_value *value)
 	}
 	hear_items(op, items, n);
 	op->result = n > 0 ? STORE_OK : STORE_ABSENT;
+	return false;
+}
+
+/* Of the execution that is asked for, or of the one that the first page was of. */
+static bool
+say_exec(struct redis_say *say, const struct redis_ask *ask)
+{
+	const struct store_op *op = ask->op;
+	const char *execution = op->execution != NULL ? op->execution : "", *cursor = "0";
+
+	if (op->pages != NULL) {
+		execution = op->pages->execution;
+		cursor = op->pages->cursor;
+	}
+	redis_say_text(say, execution[0] != '\0' ? "2" : "1");
+	redis_say_graph_key(say, &op->key, "exec");
+	if (execution[0] != '\0')
+		redis_say_past_key(say, &op->key, execution);
+	redis_say_text(say, execution);
+	redis_say_text(say, cursor);
+	redis_say_number(say, STORE_PAGE_MAX);
+	return true;
+}
+
+/* The header is read before the records: where it says that the execution has ended, they are as they were in the end. */
+static void
+begin_pages(struct store_op *op, const struct redis_value *value)
+{
+	op->pages = pages_create();
+	snprintf(op->pages->execution, sizeof(op->pages->execution), "%s",
+	    redis_value_at(value, 0).text);
+	op->seq_out = strtoull(redis_value_at(value, 2).text, NULL, 10);
+	pages_add(op->pages, "", redis_value_at(value, 1).text);
+}
+
+static void
+take_page(struct pages *pages, const struct redis_value *pairs)
+{
+	for (size_t i = 0; i < list_length(pairs) / 2; i++) {
+		const char *name = redis_value_at(pairs, 2 * i).text;
+
+		if (name[0] != '\0' && strcmp(name, "@") != 0)
+			pages_add(pages, name, redis_value_at(pairs, 2 * i + 1).text);
+	}
+}
+
+/* A list of: execution, header, "@" (which begins with where its events begin), cursor, pairs of name and text. */
+static bool
+hear_exec(struct store_op *op, const struct redis_value *value)
+{
+	struct redis_value pairs = redis_value_at(value, 4);
+
+	op->result = STORE_ABSENT;
+	if (redis_value_at(value, 1).kind != REDIS_KIND_TEXT)
+		return false;
+	if (op->pages == NULL)
+		begin_pages(op, value);
+	take_page(op->pages, &pairs);
+	snprintf(op->pages->cursor, sizeof(op->pages->cursor), "%s", redis_value_at(value, 3).text);
+	if (strcmp(op->pages->cursor, "0") != 0)
+		return true;
+	store_op_set_items(op, op->pages->items, op->pages->n);
+	op->result = STORE_OK;
 	return false;
 }
 
@@ -241,7 +295,7 @@ hear_scores(struct store_op *op, const struct redis_value *value)
 
 const struct redis_step redis_read_spec = { REDIS_SCRIPTS_N, say_spec, redis_hear_text };
 const struct redis_step redis_read_holder = { REDIS_SCRIPTS_N, say_holder, redis_hear_text };
-const struct redis_step redis_read_exec = { REDIS_SCRIPTS_N, say_exec, redis_hear_exec };
+const struct redis_step redis_read_exec = { REDIS_SCRIPT_READ, say_exec, hear_exec };
 const struct redis_step redis_read_events = { REDIS_SCRIPTS_N, say_events, hear_events };
 const struct redis_step redis_read_whose = { REDIS_SCRIPTS_N, redis_say_whose, redis_hear_text };
 const struct redis_step redis_read_deployments = { REDIS_SCRIPTS_N, say_deployments, hear_scores };

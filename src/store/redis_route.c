@@ -59,6 +59,12 @@ redis_route_moved(struct redis_route *route, unsigned slot, const struct redis_a
 		route->kind->moved(route, slot, to);
 }
 
+bool
+redis_route_is_one(const struct redis_route *route)
+{
+	return route->kind->moved == NULL;
+}
+
 const char *
 redis_route_why(const struct redis_route *route)
 {

@@ -60,6 +60,9 @@ enum redis_way redis_route_find(struct redis_route *route, const char *key,
 /* A server says that the slot is elsewhere. */
 void redis_route_moved(struct redis_route *route, unsigned slot, const struct redis_address *to);
 
+/* All keys lie on the same server. */
+bool redis_route_is_one(const struct redis_route *route);
+
 /* Why not every way is open, for people; "" if all are. */
 const char *redis_route_why(const struct redis_route *route);
 

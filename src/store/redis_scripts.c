@@ -159,11 +159,18 @@ static const char release_text[] = LUA_GIVE_BACK "return {0}\n";
 static const char finish_text[] = LUA_GIVE_BACK "redis.call('DEL', KEYS[3])\n"
 						"return {0}\n";
 
-/* KEYS exec past; ARGV execution field. The field, or with "*" all of them; nothing when it is neither's. */
-static const char read_text[] =
+/* KEYS exec past; ARGV execution. Nothing when neither is its. */
+static const char header_text[] =
     LUA_EXECUTION_OF "local key = execution_of(KEYS[1]) == ARGV[1] and KEYS[1] or KEYS[2]\n"
-		     "if ARGV[2] == '*' then return redis.call('HGETALL', key) end\n"
-		     "return redis.call('HGET', key, ARGV[2])\n";
+		     "return redis.call('HGET', key, '')\n";
+
+/* KEYS exec past; ARGV execution cursor count. With "" of the graph's last one, whose id is told, and there is no `past`. */
+static const char read_text[] = LUA_EXECUTION_OF
+    "local key, id = KEYS[1], execution_of(KEYS[1])\n"
+    "if ARGV[1] ~= '' and id ~= ARGV[1] then key, id = KEYS[2], ARGV[1] end\n"
+    "local page = redis.call('HSCAN', key, ARGV[2], 'COUNT', ARGV[3])\n"
+    "return {id or '', redis.call('HGET', key, ''), redis.call('HGET', key, '@'), page[1],\n"
+    "  page[2]}\n";
 
 /* What is never dropped. */
 #define LUA_IS_KEPT                                                 \
@@ -376,6 +383,7 @@ static const char *const texts[] = {
 	[REDIS_SCRIPT_RENEW] = renew_text,
 	[REDIS_SCRIPT_RELEASE] = release_text,
 	[REDIS_SCRIPT_FINISH] = finish_text,
+	[REDIS_SCRIPT_HEADER] = header_text,
 	[REDIS_SCRIPT_READ] = read_text,
 	[REDIS_SCRIPT_OLDEST] = oldest_text,
 	[REDIS_SCRIPT_DROP] = drop_text,

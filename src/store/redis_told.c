@@ -17,14 +17,6 @@
 #define GO_ON      "go on"
 #define GRAPH_SIZE (STORE_TENANT_SIZE + STORE_DEPLOYMENT_SIZE + STORE_ID_SIZE)
 
-static bool
-hear_nothing(struct store_op *op, const struct redis_value *value)
-{
-	(void)op;
-	(void)value;
-	return true;
-}
-
 static void
 say_head(struct redis_say *say, const struct store_key *key, const char *how)
 {
@@ -71,9 +63,12 @@ say_tell_first(struct redis_say *say, const struct redis_ask *ask)
 	return say_tell(say, &ask->op->key, ask->op->seq, ask->op->seq, GO_ON);
 }
 
-const struct redis_step redis_tell_begun = { REDIS_SCRIPT_TELL, say_tell_begun, hear_nothing };
-const struct redis_step redis_tell_event = { REDIS_SCRIPT_TELL, say_tell_event, hear_nothing };
-const struct redis_step redis_tell_first = { REDIS_SCRIPT_TELL, say_tell_first, hear_nothing };
+const struct redis_step redis_tell_begun = { REDIS_SCRIPT_TELL, say_tell_begun,
+	redis_hear_nothing };
+const struct redis_step redis_tell_event = { REDIS_SCRIPT_TELL, say_tell_event,
+	redis_hear_nothing };
+const struct redis_step redis_tell_first = { REDIS_SCRIPT_TELL, say_tell_first,
+	redis_hear_nothing };
 
 /* ---- those of many appends, at once ---- */
 
@@ -222,4 +217,4 @@ say_forget(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
-const struct redis_step redis_told_forget = { REDIS_SCRIPTS_N, say_forget, hear_nothing };
+const struct redis_step redis_told_forget = { REDIS_SCRIPTS_N, say_forget, redis_hear_nothing };

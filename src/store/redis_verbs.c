@@ -22,10 +22,8 @@
 #include "store/redis_verified.h"
 #include "util/check.h"
 
-#define STEPS_MAX 8
-
-static bool
-hear_nothing(struct store_op *op, const struct redis_value *value)
+bool
+redis_hear_nothing(struct store_op *op, const struct redis_value *value)
 {
 	(void)op;
 	(void)value;
@@ -54,7 +52,7 @@ say_claim(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
-static const struct redis_step claim = { REDIS_SCRIPTS_N, say_claim, hear_nothing };
+static const struct redis_step claim = { REDIS_SCRIPTS_N, say_claim, redis_hear_nothing };
 
 static bool
 say_list(struct redis_say *say, const struct redis_ask *ask)
@@ -69,7 +67,7 @@ say_list(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
-static const struct redis_step list = { REDIS_SCRIPTS_N, say_list, hear_nothing };
+static const struct redis_step list = { REDIS_SCRIPTS_N, say_list, redis_hear_nothing };
 
 /* ---- the spec ---- */
 
@@ -96,7 +94,7 @@ say_put(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
-static const struct redis_step note_put = { REDIS_SCRIPTS_N, say_put, hear_nothing };
+static const struct redis_step note_put = { REDIS_SCRIPTS_N, say_put, redis_hear_nothing };
 
 static bool
 say_put_spec(struct redis_say *say, const struct redis_ask *ask)
@@ -147,7 +145,7 @@ say_enroll(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
-static const struct redis_step enroll = { REDIS_SCRIPTS_N, say_enroll, hear_nothing };
+static const struct redis_step enroll = { REDIS_SCRIPTS_N, say_enroll, redis_hear_nothing };
 
 /* It should be there: a Redis that failed over may have lost it. */
 static const struct redis_step enroll_again = { REDIS_SCRIPTS_N, say_enroll_again, hear_done };
@@ -170,7 +168,8 @@ say_strike_stale(struct redis_say *say, const struct redis_ask *ask)
 	return ask->op->result == STORE_ABSENT && say_strike(say, ask);
 }
 
-static const struct redis_step strike_stale = { REDIS_SCRIPTS_N, say_strike_stale, hear_nothing };
+static const struct redis_step strike_stale = { REDIS_SCRIPTS_N, say_strike_stale,
+	redis_hear_nothing };
 
 /* ---- scripts ---- */
 
@@ -321,7 +320,7 @@ static const struct redis_step finish = { REDIS_SCRIPT_FINISH, say_lease, redis_
 
 /* ---- the table ---- */
 
-static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
+static const struct redis_step *const verbs[STORE_VERBS_N][REDIS_STEPS_MAX + 1] = {
 	[STORE_PUT_SPEC] = { &claim, &whose, &note_put, &put_spec, &redis_archive_mark },
 	[STORE_GET_SPEC] = { &redis_read_spec },
 	[STORE_BEGIN] = { &claim, &list, &enroll, &begin, &begin_keeping, &redis_archive_mark,
@@ -332,7 +331,7 @@ static const struct redis_step *const verbs[STORE_VERBS_N][STEPS_MAX + 1] = {
 	[STORE_PARK] = { &release, &strike },
 	[STORE_FINISH] = { &redis_archive_mark_first, &redis_tell_first, &finish, &strike },
 	[STORE_HOLDER] = { &redis_read_holder },
-	[STORE_GET_EXEC] = { &redis_read_exec, &redis_read_exec_of },
+	[STORE_GET_EXEC] = { &redis_read_exec },
 	[STORE_GET_HEADER] = { &redis_read_header, &redis_read_header_of },
 	[STORE_EVENTS] = { &redis_read_events },
 	[STORE_TOLD] = { &redis_told_read },
@@ -362,6 +361,6 @@ const struct redis_step *
 redis_verb_step(enum store_verb verb, size_t i)
 {
 	must(verb < STORE_VERBS_N);
-	must(i <= STEPS_MAX);
+	must(i <= REDIS_STEPS_MAX);
 	return verbs[verb][i];
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/pages.h"
 #include "util/mem.h"
 
 enum {
@@ -222,9 +223,11 @@ store_op_fini(struct store_op *op)
 {
 	free(op->text_out);
 	free(op->items_out); /* names and texts lie in the same block */
+	pages_destroy(op->pages);
 	op->text_out = NULL;
 	op->items_out = NULL;
 	op->items_n = 0;
+	op->pages = NULL;
 }
 
 void
@@ -294,6 +297,8 @@ store_op_answer(struct loop *loop, struct store_op *op)
 	must(op->result != STORE_PENDING);
 	task_init(&op->task, on_answer);
 	task_set_lane(loop, &op->task, store_op_lane(op));
+	if (op->may_breathe)
+		task_may_breathe(&op->task);
 	task_wake(loop, &op->task);
 }
 

@@ -63,6 +63,7 @@
 #include <stdint.h>
 
 #include "loop/loop.h"
+#include "util/breath.h"
 #include "util/check.h"
 #include "util/digest.h"
 
@@ -93,6 +94,7 @@
  */
 #define STORE_FORMAT 1
 
+struct pages;
 struct store;
 
 enum store_result {
@@ -294,6 +296,7 @@ struct store_op {
 	const char      *once;      /* likewise */
 	const char *holder; /* "LIFE N": of this owner, a word for its life and one for what asks */
 	enum store_once how;
+	bool            may_breathe; /* what follows: task_may_breathe() */
 	/* of the history, as far as is known: "G:E", or "" for none; NULL: any */
 	const char              *newest;
 	const struct store_item *fields;
@@ -311,7 +314,8 @@ struct store_op {
 	char               error[160];
 
 	void (*done)(struct store_op *op);
-	struct task      task; /* the store's own, as is what follows: calls done() */
+	struct task      task;  /* the store's own, as is what follows: calls done() */
+	struct pages    *pages; /* what has come so far; NULL: it comes at once */
 	struct store_op *next;
 	void            *impl;
 };

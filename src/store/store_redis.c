@@ -16,12 +16,14 @@
 #include <string.h>
 
 #include "loop/loop_ev.h"
+#include "store/pages.h"
 #include "store/redis_calls.h"
 #include "store/redis_ear.h"
 #include "store/redis_errors.h"
 #include "store/redis_format.h"
 #include "store/redis_greeting.h"
 #include "store/redis_route.h"
+#include "store/redis_sender.h"
 #include "store/redis_slots.h"
 #include "store/redis_told.h"
 #include "store/redis_verbs.h"
@@ -42,28 +44,34 @@ struct store_redis {
 	struct redis_route  *route;
 	struct redis_format *format;
 	struct redis_ear    *ear; /* NULL: nobody listens */
-	char                *owner;
-	char                 lease_ms[REDIS_NUMBER_SIZE];
 	int64_t              patience_us;
-	bool                 archives;
 	struct task          task;
 	struct redis_lanes   lanes; /* that are to be sent */
 	struct redis_calls   flying, resting;
 	struct timer         rest;
 	size_t               bytes; /* of those in flight */
-	struct redis_say     say, asking;
+	struct redis_sender  sender;
 	struct redis_untolds untolds;
 };
 
 static void
 op_answer(struct store_redis *redis, struct store_op *op, enum store_result result)
 {
+	pages_destroy(op->pages);
+	op->pages = NULL;
 	op->impl = NULL;
 	op->result = result;
 	store_op_answer(redis->loop, op);
 }
 
 /* ---- calls ---- */
+
+/* For its turn to be sent. */
+static void
+call_wait(struct redis_call *call)
+{
+	redis_lanes_push(&call->redis->lanes, call, loop_now_us(call->redis->loop));
+}
 
 static void
 call_go_straight(struct redis_call *call)
@@ -124,7 +132,7 @@ call_redirect(struct redis_call *call, const char *text, bool is_once)
 		text, redis_link_address(call->link), &redirect->slot, &redirect->to))
 		call_refuse(call, text);
 	else if (call->redirects++ < REDIRECTS_MAX)
-		redis_lanes_push(&call->redis->lanes, call);
+		call_wait(call);
 	else
 		call_put_off(call, text);
 }
@@ -136,7 +144,7 @@ call_hear_error(struct redis_call *call, const char *text)
 
 	if (error == REDIS_ERROR_SCRIPT && !call->whole_script) {
 		call->whole_script = true; /* and to where it was redirected */
-		redis_lanes_push(&call->redis->lanes, call);
+		call_wait(call);
 		return;
 	}
 	call_go_straight(call);
@@ -153,16 +161,44 @@ call_hear_error(struct redis_call *call, const char *text)
 	}
 }
 
-static void
-call_hear(struct redis_call *call, const struct redis_value *value)
+/* False: that was the last one. */
+static bool
+call_hear_step(struct redis_call *call, const struct redis_value *value)
 {
-	const struct redis_step *step = redis_verb_step(call->op->verb, call->step++);
+	const struct redis_step *step = redis_verb_step(call->op->verb, call->step);
+	bool                     goes_on = step->hear(call->op, value);
 
 	call->has_begun = true;
 	call->whole_script = false;
 	call_go_straight(call);
-	if (step->hear(call->op, value))
-		redis_lanes_push(&call->redis->lanes, call);
+	call->step += call->op->pages == NULL;
+	return goes_on;
+}
+
+/* What a transaction has answered, or a command alone. */
+static struct redis_value
+answer_at(const struct redis_call *call, const struct redis_value *value, size_t i)
+{
+	return call->said_n > 1 ? redis_value_at(value, i) : *value;
+}
+
+static void
+call_hear(struct redis_call *call, const struct redis_value *value)
+{
+	bool goes_on = true;
+
+	for (size_t i = 0; i < call->said_n && goes_on; i++) {
+		struct redis_value answer = answer_at(call, value, i);
+
+		call->step = call->said[i];
+		if (answer.kind == REDIS_KIND_ERROR) {
+			call_hear_error(call, answer.text);
+			return;
+		}
+		goes_on = call_hear_step(call, &answer);
+	}
+	if (goes_on)
+		call_wait(call);
 	else
 		call_end(call, call->op->result);
 }
@@ -179,10 +215,22 @@ on_heard(struct redis_hearer *hearer, const struct redis_value *value)
 	task_wake(redis->loop, &redis->task); /* there is room for another */
 	if (value == NULL || call->op == NULL)
 		call_end(call, STORE_UNKNOWN);
+	else if (call->refused[0] != '\0')
+		call_hear_error(call, call->refused);
 	else if (value->kind == REDIS_KIND_ERROR)
 		call_hear_error(call, value->text);
 	else
 		call_hear(call, value);
+}
+
+/* One of them is refused: then none of them happens, and the end of the transaction says nothing else. */
+static void
+on_queued(struct redis_hearer *hearer, const struct redis_value *value)
+{
+	struct redis_call *call = container_of(hearer, struct redis_call, queued);
+
+	if (value != NULL && value->kind == REDIS_KIND_ERROR && call->refused[0] == '\0')
+		snprintf(call->refused, sizeof(call->refused), "%s", value->text);
 }
 
 static void
@@ -194,51 +242,25 @@ on_heard_nothing(struct redis_hearer *hearer, const struct redis_value *value)
 
 /* ---- commands ---- */
 
-/* Puts the call's next step together, and says which; NULL: it has no more. */
-static const struct redis_step *
-call_say(struct redis_call *call)
-{
-	struct store_redis      *redis = call->redis;
-	struct redis_ask         ask = { call->op, redis->owner, redis->lease_ms, redis->archives };
-	const struct redis_step *step;
-
-	for (; (step = redis_verb_step(call->op->verb, call->step)) != NULL; call->step++) {
-		redis_say_clear(&redis->say);
-		if (step->script != REDIS_SCRIPTS_N)
-			redis_say_script(&redis->say);
-		if (step->say(&redis->say, &ask))
-			return step;
-	}
-	return NULL;
-}
-
-/* The command is put together before it is known who is to hear it: its key decides. */
-static void
-script_fill_in(struct redis_call *call, enum redis_script script)
-{
-	struct redis_say *say = &call->redis->say;
-
-	if (call->whole_script)
-		redis_say_script_is(say, "EVAL", redis_script_text(script));
-	else
-		redis_say_script_is(say, "EVALSHA", redis_greeting_script(call->link, script));
-}
-
 static void
 call_fly(struct redis_call *call, const struct redis_step *step)
 {
-	static struct redis_hearer nobody = { on_heard_nothing };
-	struct store_redis        *redis = call->redis;
+	struct store_redis *redis = call->redis;
 
-	if (step->script != REDIS_SCRIPTS_N)
-		script_fill_in(call, step->script);
-	if (call->redirect != NULL)
-		redis_link_send(call->link, &redis->asking, &nobody);
-	call->bytes = redis->say.bytes;
+	call->refused[0] = '\0';
+	redis_sender_send(&redis->sender, call, step);
 	redis->bytes += call->bytes;
 	redis_calls_push(&redis->flying, call);
 	redis_lanes_fly(&redis->lanes, call);
-	redis_link_send(call->link, &redis->say, &call->hearer);
+}
+
+/* A place between two pages is one server's, as long as it lives. */
+static const struct redis_step *
+call_begin_anew(struct redis_call *call)
+{
+	pages_destroy(call->op->pages);
+	call->op->pages = NULL;
+	return redis_sender_say(&call->redis->sender, call);
 }
 
 /* -MOVED is for the map to remember; -ASK is for this once. */
@@ -273,16 +295,26 @@ redis_why(const struct store *store)
 static enum redis_way
 way_find(struct store_redis *redis, const struct redis_address *ask, struct redis_link **ret_link)
 {
-	enum redis_way way = redis_route_find(redis->route, redis->say.key, ask, ret_link);
+	enum redis_way way = redis_route_find(redis->route, redis->sender.say->key, ask, ret_link);
 
 	return way == REDIS_WAY_OPEN ? redis_format_way(redis->format) : way;
+}
+
+static const struct redis_step *
+call_step_there(struct redis_call *call, const struct redis_step *step)
+{
+	uint64_t before = call->connection;
+
+	call->connection = redis_link_connection(call->link);
+	return call->op->pages != NULL && before != call->connection ? call_begin_anew(call) : step;
 }
 
 static void
 call_send(struct redis_call *call)
 {
 	const char              *why = redis_why(&call->redis->store);
-	const struct redis_step *step = call->op != NULL ? call_say(call) : NULL;
+	const struct redis_step *step =
+	    call->op != NULL ? redis_sender_say(&call->redis->sender, call) : NULL;
 
 	if (step == NULL) {
 		call_finish(call);
@@ -291,7 +323,7 @@ call_send(struct redis_call *call)
 	call_tell_map(call);
 	switch (way_find(
 	    call->redis, call->redirect != NULL ? &call->redirect->to : NULL, &call->link)) {
-	case REDIS_WAY_OPEN: call_fly(call, step); break;
+	case REDIS_WAY_OPEN: call_fly(call, call_step_there(call, step)); break;
 	case REDIS_WAY_COMING: call_put_off(call, why); break;
 	case REDIS_WAY_SHUT: call_refuse(call, why); break;
 	}
@@ -309,7 +341,8 @@ calls_fill(struct store_redis *redis)
 {
 	struct redis_call *call;
 
-	while (window_has_room(redis) && (call = redis_lanes_pop(&redis->lanes)) != NULL)
+	while (window_has_room(redis) &&
+	       (call = redis_lanes_pop(&redis->lanes, loop_now_us(redis->loop))) != NULL)
 		call_send(call);
 }
 
@@ -319,7 +352,7 @@ calls_wake(struct store_redis *redis)
 	struct redis_call *call;
 
 	while ((call = redis_calls_pop(&redis->resting)) != NULL)
-		redis_lanes_push(&redis->lanes, call);
+		call_wait(call);
 	timer_disarm(redis->loop, &redis->rest);
 	task_wake(redis->loop, &redis->task);
 }
@@ -332,14 +365,14 @@ tell(struct store_redis *redis)
 	struct redis_link         *link;
 
 	for (;;) {
-		redis_say_clear(&redis->say);
-		if (!redis_untold_say(&redis->untolds, &redis->say))
+		redis_say_clear(redis->sender.say);
+		if (!redis_untold_say(&redis->untolds, redis->sender.say))
 			return;
 		if (way_find(redis, NULL, &link) != REDIS_WAY_OPEN)
 			continue;
 		redis_say_script_is(
-		    &redis->say, "EVALSHA", redis_greeting_script(link, REDIS_SCRIPT_TELL));
-		redis_link_send(link, &redis->say, &nobody);
+		    redis->sender.say, "EVALSHA", redis_greeting_script(link, REDIS_SCRIPT_TELL));
+		redis_link_send(link, redis->sender.say, &nobody);
 	}
 }
 
@@ -387,9 +420,10 @@ redis_start(struct store *store, struct store_op *op)
 	call->redis = redis;
 	call->op = op;
 	call->hearer.heard = on_heard;
+	call->queued.heard = on_queued;
 	op->impl = call;
 	call->lane = store_op_lane(op);
-	redis_lanes_push(&redis->lanes, call);
+	call_wait(call);
 	task_wake(redis->loop, &redis->task);
 }
 
@@ -444,10 +478,8 @@ redis_destroy(struct store *store)
 		call_drop(call);
 	timer_disarm(redis->loop, &redis->rest);
 	task_cancel(redis->loop, &redis->task);
-	redis_say_fini(&redis->say);
-	redis_say_fini(&redis->asking);
+	redis_sender_fini(&redis->sender);
 	redis_untold_fini(&redis->untolds);
-	free(redis->owner);
 	free(redis);
 }
 
@@ -478,10 +510,9 @@ store_redis_create(struct loop_ev *ev, const struct store_redis_options *options
 	format.known = options->format > 0 ? options->format : STORE_FORMAT;
 	redis->format = redis_format_create(redis->loop, redis->route, &format);
 	redis->patience_us = route.patience_ms * US_PER_MS;
-	redis->owner = xstrdup(options->owner);
-	redis->archives = options->archives;
-	snprintf(redis->lease_ms, sizeof(redis->lease_ms), "%lld", (long long)options->lease_ms);
-	redis_say_text(&redis->asking, "ASKING");
+	redis_sender_init(&redis->sender, options->owner, options->lease_ms);
+	redis->sender.joins = redis_route_is_one(redis->route);
+	redis->sender.archives = options->archives;
 	redis_untold_init(&redis->untolds);
 	timer_init(&redis->rest, on_rest);
 	task_init(&redis->task, redis_run);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/store_mem.h"
+#include "store/pages.h"
 #include "tests/unit/store_ask.h"
 #include "util/check.h"
 
@@ -491,6 +492,22 @@ START_TEST(a_key_takes_only_its_characters_and_sizes)
 }
 END_TEST
 
+START_TEST(what_comes_in_two_pages_is_there_once_as_it_came_last)
+{
+	struct pages *pages = pages_create();
+
+	for (int i = 0; i < 100; i++) {
+		pages_add(pages, "a", i == 99 ? "last" : "earlier");
+		pages_add(pages, i % 2 == 0 ? "b" : "c", "1");
+	}
+	ck_assert_uint_eq(pages->n, 3);
+	ck_assert_str_eq(pages->items[0].name, "a");
+	ck_assert_str_eq(pages->items[0].text, "last");
+	ck_assert_str_eq(pages->items[2].name, "c");
+	pages_destroy(pages);
+}
+END_TEST
+
 START_TEST(every_result_has_a_name_of_its_own)
 {
 	for (int i = 0; i < STORE_RESULTS_N; i++)
@@ -530,6 +547,7 @@ suite_store(void)
 	tcase_add_loop_test(tcase, every_scenario_holds_in_memory, 0, array_len(store_scenarios));
 	tcase_add_loop_test(tcase, every_scenario_holds_on_redis, 0, array_len(store_scenarios));
 	tcase_add_test(tcase, a_key_takes_only_its_characters_and_sizes);
+	tcase_add_test(tcase, what_comes_in_two_pages_is_there_once_as_it_came_last);
 	tcase_add_test(tcase, every_result_has_a_name_of_its_own);
 	tcase_add_test(tcase, a_store_in_memory_that_is_down_says_so);
 	suite_add_tcase(suite, tcase);

@@ -167,6 +167,24 @@ START_TEST(a_script_that_redis_forgot_is_sent_again)
 }
 END_TEST
 
+/* Said together with others; the first script in it is not known any more. */
+START_TEST(what_is_refused_is_not_done_in_part)
+{
+	struct store_key key = key_of("0000000a");
+	struct store_op  op = { .verb = STORE_BEGIN, .key = key, .text = "{}", .execution = "e1" };
+
+	ck_assert_str_eq(world_say(&world, "CONFIG SET maxmemory 1"), "+OK");
+	world_op(&world, world.store, &op);
+	ck_assert_int_eq(op.result, STORE_FAILED);
+	ck_assert_msg(strstr(op.error, "OOM") != NULL, "%s", op.error);
+	ck_assert_str_eq(world_say(&world, "CONFIG SET maxmemory 0"), "+OK");
+	ck_assert_str_eq(world_say(&world, "EXISTS mg:unfinished mg:{acme}:graphs"), ":0");
+	ck_assert_str_eq(world_say(&world, "SCRIPT FLUSH"), "+OK");
+	ck_assert_uint_eq(begin(key), 1);
+	ck_assert_str_eq(world_say(&world, "ZCARD mg:unfinished"), ":1");
+}
+END_TEST
+
 static bool op_is_done;
 
 static void
@@ -174,6 +192,14 @@ on_done(struct store_op *op)
 {
 	(void)op;
 	op_is_done = true;
+}
+
+static void
+turn_to(int64_t now_us)
+{
+	do
+		loop_turn(world.loop, now_us, 0);
+	while (loop_next_due_us(world.loop) == 0);
 }
 
 /* The clock is turned by hand: nobody waits. */
@@ -184,12 +210,12 @@ START_TEST(an_answer_that_does_not_come_is_unknown_and_breaks_the_connection)
 
 	child_kill(SIGSTOP);
 	store_start(world.store, &op);
-	loop_turn(world.loop, now, 0);
-	loop_turn(world.loop, now + SILENCE_US / 2, 0);
+	turn_to(now);
+	turn_to(now + SILENCE_US / 2);
 	ck_assert(!op_is_done);
-	loop_turn(world.loop, now + SILENCE_US, 0); /* it may have been us who were away */
+	turn_to(now + SILENCE_US); /* it may have been us who were away */
 	ck_assert(!op_is_done);
-	loop_turn(world.loop, now + 2 * SILENCE_US, 0);
+	turn_to(now + 2 * SILENCE_US);
 	ck_assert(op_is_done);
 	ck_assert_int_eq(op.result, STORE_UNKNOWN);
 	ck_assert(!store_is_up(world.store));
@@ -253,6 +279,93 @@ store_at(const char *url)
 	ck_assert_msg(store != NULL, "%s", err.detail);
 	return store;
 }
+
+#define FIELDS_MANY STORE_BATCH_MAX
+
+static void
+write_fields(struct store_key key, uint64_t fence, const char *text)
+{
+	static struct store_item fields[FIELDS_MANY];
+	static char              names[FIELDS_MANY][8];
+	struct store_op op = { .verb = STORE_APPEND, .key = key, .fence = fence, .fields = fields };
+
+	for (size_t i = 0; i < FIELDS_MANY; i++) {
+		snprintf(names[i], sizeof(names[i]), "%zu", i);
+		fields[i] = (struct store_item){ .name = names[i], .text = text };
+	}
+	op.fields_n = FIELDS_MANY;
+	world_op(&world, world.store, &op);
+	ck_assert_int_eq(op.result, STORE_OK);
+}
+
+static bool
+has_pages(const void *arg)
+{
+	return ((const struct store_op *)arg)->pages != NULL;
+}
+
+/* In the midst of it. */
+static void
+begin_to_read(struct store_op *op)
+{
+	op_is_done = false;
+	op->done = on_done;
+	store_start(world.store, op);
+	world_wait_until(&world, has_pages, op);
+	ck_assert(!op_is_done);
+}
+
+static void
+all_are(const struct store_op *op, const char *text)
+{
+	ck_assert_int_eq(op->result, STORE_OK);
+	ck_assert_uint_eq(op->items_n, FIELDS_MANY + 1);
+	ck_assert_str_eq(op->items_out[0].name, "");
+	for (size_t i = 1; i < op->items_n; i++)
+		ck_assert_str_eq(op->items_out[i].text, text);
+}
+
+/* The first page said whose it is. */
+START_TEST(what_is_read_in_pages_is_of_one_execution_though_another_begins)
+{
+	struct store_key key = key_of("0000000a");
+	struct store_op  op = { .verb = STORE_GET_EXEC, .key = key };
+	struct store_op  next = { .key = key, .text = "{}", .execution = "e2" };
+
+	next.fence = begin(key);
+	write_fields(key, next.fence, "first");
+	next.verb = STORE_FINISH;
+	world_op(&world, world.store, &next);
+	begin_to_read(&op);
+	next.verb = STORE_BEGIN;
+	world_op(&world, world.store, &next);
+	ck_assert_int_eq(next.result, STORE_OK);
+	world_wait(&world, &op_is_done);
+	all_are(&op, "first");
+	store_op_fini(&op);
+}
+END_TEST
+
+START_TEST(pages_of_a_redis_that_was_killed_are_not_joined_with_those_of_the_next)
+{
+	struct store_key key = key_of("0000000a");
+	struct store_op  op = { .verb = STORE_GET_EXEC, .key = key };
+	uint64_t         fence = begin(key);
+
+	write_fields(key, fence, "same");
+	begin_to_read(&op);
+	child_kill(SIGKILL);
+	world_wait(&world, &op_is_done);
+	ck_assert_int_eq(op.result, STORE_UNKNOWN);
+	ck_assert_ptr_null(op.pages);
+	world_wait_up(&world, world.store);
+	world_op(&world, world.store, &op);
+	all_are(&op, "same");
+	begin_to_read(&op);
+	store_forget(world.store, &op);
+	store_op_fini(&op);
+}
+END_TEST
 
 START_TEST(a_redis_that_may_evict_is_refused)
 {
@@ -427,6 +540,10 @@ suite_store_redis(void)
 	tcase_add_loop_test(
 	    link, a_redis_killed_and_restarted_has_lost_nothing_that_was_answered, 0, 3);
 	tcase_add_test(link, a_script_that_redis_forgot_is_sent_again);
+	tcase_add_test(link, what_is_refused_is_not_done_in_part);
+	tcase_add_test(link, what_is_read_in_pages_is_of_one_execution_though_another_begins);
+	tcase_add_test(
+	    link, pages_of_a_redis_that_was_killed_are_not_joined_with_those_of_the_next);
 	tcase_add_test(link, an_answer_that_does_not_come_is_unknown_and_breaks_the_connection);
 	tcase_add_test(link, a_turn_of_our_own_that_is_long_breaks_no_connection);
 	tcase_add_test(link, a_redis_that_may_evict_is_refused);
