@@ -189,17 +189,17 @@ send_text(struct exchange *x, const char *text, size_t len)
 static void
 send_body(struct exchange *x)
 {
-	const char *text = "";
-	size_t      len = 0;
+	char  *text;
+	size_t len = 0;
 
 	if (x->request == NULL) {
 		x->answered(x, x->out.body);
 		exchange_end(x);
 		return;
 	}
-	if (x->out.body != NULL)
-		text = json_text_len(x->out.body, &len);
+	text = x->out.body != NULL ? json_text_take(x->out.body, &len) : NULL;
 	send_text(x, text, len);
+	free(text);
 }
 
 /* What it waited for does not matter any more. */

@@ -24,7 +24,7 @@ fini(struct exchange_part *part)
 
 	spec_unref(base->spec);
 	free(base->gone);
-	json_object_put(base->regions);
+	json_put(base->regions);
 }
 
 static const struct exchange_part_type base_type = { sizeof(struct base), NULL, fini };
@@ -151,7 +151,7 @@ on_exec(struct exchange *x)
 		drop_base(x);
 	else if (execution != NULL)
 		take_execution(x, execution);
-	json_object_put(execution);
+	json_put(execution);
 	if (undone)
 		ask_history(x);
 	else
@@ -169,7 +169,7 @@ on_spec(struct exchange *x)
 		mgraph = json_read(x->op.text_out, strlen(x->op.text_out), &err);
 	if (mgraph != NULL)
 		take_spec(x, mgraph);
-	json_object_put(mgraph);
+	json_put(mgraph);
 	if (base->spec != NULL)
 		exchange_ask_op(x,
 		    &(struct store_op){ .verb = STORE_GET_EXEC, .execution = base->look.execution },
@@ -245,7 +245,7 @@ regions_of(const struct spec *spec)
 			    json_object_new_string(spec->nodes[i].regions[r]);
 
 			if (json_array_has(regions, region))
-				json_object_put(region);
+				json_put(region);
 			else
 				json_object_array_add(regions, region);
 		}
@@ -334,7 +334,7 @@ rebuild(struct exchange *x, struct json_object *config)
 		return true;
 	problems_init(&problems);
 	spec = spec_build(api_options_of(x->api)->registry, x->tenant, config, 0, &problems);
-	json_object_put(config);
+	json_put(config);
 	if (spec == NULL) {
 		reply_problems(x, ERR_INVALID_CONFIG, &problems);
 	} else {

@@ -71,7 +71,7 @@ on_to(struct exchange *x)
 	compared = compare_configs(from->config, x->spec->config);
 	json_object_object_foreach (compared, name, value)
 		json_set(body, name, json_object_get(value));
-	json_object_put(compared);
+	json_put(compared);
 	reply_json(x, 200, body);
 }
 

@@ -31,8 +31,8 @@ fini(struct exchange_part *part)
 	if (of->is_asked)
 		discovery_fini(&of->asked);
 	spec_unref(of->spec);
-	json_object_put(of->config);
-	json_object_put(of->resources);
+	json_put(of->config);
+	json_put(of->resources);
 }
 
 static const struct exchange_part_type discovery_type = { sizeof(struct exchange_discovery), forget,

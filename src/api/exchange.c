@@ -108,12 +108,12 @@ exchange_end(struct exchange *x)
 		if (part->type->fini != NULL)
 			part->type->fini(part);
 	}
-	json_object_put(x->out.body);
+	json_put(x->out.body);
 	keyring_fini(&x->start.keyring);
 	graph_destroy(x->graph);
 	spec_unref(x->spec);
 	json_wipe(x->body); /* credentials may be anywhere in what was refused */
-	json_object_put(x->body);
+	json_put(x->body);
 	loop_bury(options->loop, exchange_free, x);
 }
 
@@ -158,6 +158,7 @@ exchange_ask_op(struct exchange *x, const struct store_op *ask, exchange_step *n
 	x->next = next;
 	x->op = *ask;
 	x->op.key = x->key;
+	x->op.may_breathe = true;
 	x->op.now_ms = loop_wall_ms(options->loop);
 	x->op.done = on_store_answered;
 	store_start(options->store, &x->op);

@@ -60,7 +60,7 @@ reply_execution(struct exchange *x, struct json_object *execution)
 		reply_drawing(x, format, &drawing);
 	}
 	graph_destroy(graph);
-	json_object_put(execution);
+	json_put(execution);
 }
 
 static void

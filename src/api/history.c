@@ -29,7 +29,7 @@ struct listing {
 static void
 fini(struct exchange_part *part)
 {
-	json_object_put(((struct listing *)part)->list);
+	json_put(((struct listing *)part)->list);
 }
 
 static const struct exchange_part_type listing_type = { sizeof(struct listing), NULL, fini };
@@ -335,7 +335,7 @@ on_header(struct exchange *x)
 	json_object_array_put_idx(l->list, l->filled_n,
 	    execution_of(x->key.graph, json_get_str(known, "execution_id"),
 		header != NULL ? header : known));
-	json_object_put(header);
+	json_put(header);
 	l->filled_n++;
 	ask_header(x);
 }

@@ -46,7 +46,7 @@ forget(struct exchange_part *part)
 static void
 fini(struct exchange_part *part)
 {
-	json_object_put(((struct looks *)part)->list);
+	json_put(((struct looks *)part)->list);
 }
 
 static const struct exchange_part_type looks_type = { sizeof(struct looks), forget, fini };
@@ -77,7 +77,7 @@ take(struct look *look)
 
 	if (record != NULL) /* nobody has looked yet: the text is empty */
 		json_set(of, "verified", short_of(record));
-	json_object_put(record);
+	json_put(record);
 }
 
 static void

@@ -139,7 +139,7 @@ on_spec(struct exchange *x)
 	}
 	mgraph = json_read(x->op.text_out, strlen(x->op.text_out), &err);
 	take_spec(x, mgraph, &err);
-	json_object_put(mgraph);
+	json_put(mgraph);
 }
 
 /* False: there is no such graph, and that was answered. */

@@ -79,7 +79,7 @@ plan_move(struct exchange *x)
 		reply_problems(x, ERR_INVALID_CONFIG, &problems);
 	}
 	plans_show_config(x, target);
-	json_object_put(config);
+	json_put(config);
 	problems_fini(&problems);
 	return spec != NULL;
 }

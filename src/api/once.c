@@ -100,7 +100,7 @@ hash_asked(const struct exchange *x, char hash[DIGEST_SHA256_HEX])
 	must(!text.overflow);
 	digest_sha256_hex(text.data, text.len, hash);
 	str_fini(&text);
-	json_object_put(asked);
+	json_put(asked);
 }
 
 static void
@@ -140,7 +140,7 @@ record_text(const struct exchange_once *once, bool answered)
 		json_set(json, "body", json_object_get(once->x->out.body));
 	}
 	text = xstrdup(json_text(json));
-	json_object_put(json);
+	json_put(json);
 	return text;
 }
 
@@ -152,6 +152,7 @@ ask(struct exchange_once *once, const struct store_op *op, void (*done)(struct s
 	once->op = *op;
 	once->op.once = once->name;
 	once->op.holder = once->holder;
+	once->op.may_breathe = true; /* all that was asked for follows */
 	once->op.done = done;
 	must(store_key_set(&once->op.key, once->x->tenant, NULL, NULL));
 	once->asks = true;
@@ -328,7 +329,7 @@ on_taken(struct store_op *op)
 		take(once);
 		once->then(once->x);
 	}
-	json_object_put(record);
+	json_put(record);
 }
 
 void
@@ -352,6 +353,7 @@ once_begin(struct exchange *x, exchange_step *then)
 	once->x = x;
 	once->then = then;
 	timer_init(&once->timer, on_timer);
+	timer_set_lane(api_options_of(x->api)->loop, &once->timer, lane_of(x->tenant));
 	x->once = once;
 	make_names(once, key, len);
 	hash_asked(x, once->hash);

@@ -24,9 +24,9 @@ fini(struct exchange_part *part)
 {
 	struct planning *p = (struct planning *)part;
 
-	json_object_put(p->answer);
-	json_object_put(p->config);
-	json_object_put(p->saved);
+	json_put(p->answer);
+	json_put(p->config);
+	json_put(p->saved);
 }
 
 static const struct exchange_part_type planning_type = { sizeof(struct planning), NULL, fini };

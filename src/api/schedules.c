@@ -79,8 +79,8 @@ struct run {
 static void
 fini_run(struct exchange_part *part)
 {
-	json_object_put(((struct run *)part)->record);
-	json_object_put(((struct run *)part)->event);
+	json_put(((struct run *)part)->record);
+	json_put(((struct run *)part)->event);
 }
 
 static const struct exchange_part_type run_type = { sizeof(struct run), NULL, fini_run };
@@ -99,7 +99,7 @@ end_run(struct schedule *s, const char *why)
 	s->run = NULL;
 	s->runs++;
 	snprintf(s->why, sizeof(s->why), "%s", why);
-	json_object_put(s->before);
+	json_put(s->before);
 	s->before = NULL;
 	keyring_take(&s->keyring, &x->start.keyring);
 	exchange_end(x);
@@ -116,7 +116,7 @@ on_refused(struct exchange *x, struct json_object *problem)
 	s->runs++;
 	snprintf(s->why, sizeof(s->why), "%s%s%s", json_get_str(problem, "title"),
 	    detail != NULL ? ": " : "", detail != NULL ? detail : "");
-	json_object_put(s->before);
+	json_put(s->before);
 	s->before = NULL;
 	keyring_take(&s->keyring, &x->start.keyring);
 }
@@ -130,7 +130,7 @@ on_kept(struct exchange *x)
 	if (x->op.result == STORE_OK) {
 		if (has_event)
 			feed_announce(api_options_of(x->api)->feed, &x->key, x->op.seq + 1);
-		json_object_put(s->record);
+		json_put(s->record);
 		s->record = json_object_get(run_of(x)->record);
 	}
 	end_run(
@@ -169,7 +169,7 @@ on_ended(struct execution_watch *watch, struct execution *execution)
 	record =
 	    verified_record(answer, s->by_tags ? "tags" : "full", loop_wall_ms(loop_of(s->owner)));
 	event = verified_event(answer, record, s->before, s->seq + 1);
-	json_object_put(answer);
+	json_put(answer);
 	keep(x, record, event);
 }
 
@@ -278,8 +278,8 @@ schedule_end(struct schedule *s)
 	if (s->next != NULL)
 		s->next->at = s->at;
 	keyring_fini(&s->keyring);
-	json_object_put(s->before);
-	json_object_put(s->record);
+	json_put(s->before);
+	json_put(s->record);
 	free(s);
 }
 
@@ -417,6 +417,7 @@ on_opened(struct exchange *x)
 	keyring_take(&s->keyring, &x->start.keyring);
 	snprintf(s->tag, sizeof(s->tag), "\"%016" PRIx64 "\"", rng_next(&schedules->rng));
 	timer_init(&s->timer, on_timer);
+	timer_set_lane(api_options_of(x->api)->loop, &s->timer, lane_of(x->tenant));
 	arm(s, 0);
 	reply_schedule(x, s);
 }

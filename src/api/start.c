@@ -177,12 +177,13 @@ start_save_spec(struct exchange *x, exchange_step *then)
 {
 	struct saving      *saving = exchange_part(x, &saving_type);
 	struct json_object *mgraph = spec_to_mgraph(x->spec);
+	size_t              len;
 
 	saving->then = then;
 	must(store_key_set(&x->key, x->tenant, x->spec->deployment_id, x->spec->graph_id));
 	free(saving->text);
-	saving->text = xstrdup(json_text(mgraph));
-	json_object_put(mgraph);
+	saving->text = json_text_take(mgraph, &len);
+	json_put(mgraph);
 	exchange_ask(x, STORE_PUT_SPEC, saving->text, on_spec_saved);
 }
 

@@ -277,7 +277,7 @@ continue_left(struct exchange *x, struct json_object *execution)
 		reply_not_left(x, status);
 	else if (str_eq(json_get_str(execution, "kind"), "destroy") || boxes_can_be_opened(x))
 		open_credentials(x, false, take_up);
-	json_object_put(execution);
+	json_put(execution);
 }
 
 static void
@@ -296,7 +296,7 @@ cancel_left(struct exchange *x, struct json_object *execution)
 		reply_not_left(x, status);
 	else
 		open_credentials(x, true, take_up);
-	json_object_put(execution);
+	json_put(execution);
 }
 
 /* One that is paused and left stays so; one that runs is another process's. */
@@ -316,7 +316,7 @@ pause_left(struct exchange *x, struct json_object *execution)
 		err_set(&err, ERR_BUSY, "the execution is not run by this process");
 		reply_err(x, &err);
 	}
-	json_object_put(execution);
+	json_put(execution);
 }
 
 /* ---- the requests ---- */

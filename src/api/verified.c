@@ -127,7 +127,7 @@ verified_event(struct json_object *answer, struct json_object *record, struct js
 			json_get_array(answer, "resources"), json_get_object(before, "resources"), changed);
 
 	if (n == 0 && str_eq(state, was != NULL ? was : IN_SYNC)) {
-		json_object_put(changed);
+		json_put(changed);
 		return NULL;
 	}
 	event = json_object_new_object();

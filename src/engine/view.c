@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/record.h"
 #include "plan/plan.h"
+#include "util/breath.h"
 #include "util/check.h"
 #include "util/clock_text.h"
 #include "util/json.h"
@@ -215,6 +216,7 @@ add_operations(
 	for (size_t v = 0; v < graph->n; v++) {
 		struct json_object *record = operation_of(graph, v, records, err);
 
+		breathe();
 		if (record == NULL)
 			return false;
 		json_object_array_add(operations, record);

@@ -13,6 +13,7 @@
 #include "plan/change_inside.h"
 #include "plan/equal.h"
 #include "plan/reference.h"
+#include "util/breath.h"
 #include "util/json.h"
 #include "util/mem.h"
 
@@ -293,8 +294,10 @@ judge_all(struct changing *c)
 				      (c->change->gone != NULL && c->change->gone[v]);
 	}
 	change_spread(c, has_gone, takes_gone);
-	for (size_t v = 0; v < base->n; v++)
+	for (size_t v = 0; v < base->n; v++) {
 		judge(c, v);
+		breathe();
+	}
 	change_spread(c, is_going, takes_going);
 	change_spread(c, is_first, takes_first);
 }
@@ -321,6 +324,7 @@ index_heirs(struct changing *c)
 		for (size_t i = 0; i < spec->nodes_n; i++) {
 			const struct spec_node *node = &spec->nodes[i];
 
+			breathe();
 			if (spec_node_is_leaving(node) == (leaving == 1) &&
 			    !lh_table_lookup_ex(c->heirs, node->owner_id, NULL))
 				lh_table_insert(c->heirs, node->owner_id, node);
@@ -384,6 +388,7 @@ change_names(const struct spec *spec, const struct spec *base, bool prune)
 	for (size_t i = 0; i < spec->nodes_n; i++) {
 		const struct spec_node *node = &spec->nodes[i];
 
+		breathe();
 		if (lh_table_lookup_ex(olds, node->resource_id, &old) && inherits(old, node))
 			set_member(&config, spec, node->resource_id, "formerly",
 			    ((const struct spec_node *)old)->formerly);

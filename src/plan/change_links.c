@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plan/change_inside.h"
+#include "util/breath.h"
 #include "util/mem.h"
 
 /* ---- who hangs on whom ---- */
@@ -86,6 +87,7 @@ void
 change_links_init(struct changing *c)
 {
 	links_init(&c->referrers, c->change->base, link_references);
+	breathe();
 	links_init(&c->waiters, c->change->base, link_edges);
 }
 

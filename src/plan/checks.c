@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "plan/reference.h"
+#include "util/breath.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -143,6 +144,7 @@ checks_expand(struct config *config)
 		struct checked      checked = { config, id, resource, posted, out };
 		struct json_object *entries = json_object_get(json_get_array(resource, VERIFY));
 
+		breathe();
 		if (json_object_object_length(out) > SPEC_NODES_MAX)
 			break;
 		if (str_eq(json_get_str(resource, "operation"), "delete")) {

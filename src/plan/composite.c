@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plan/template.h"
+#include "util/breath.h"
 #include "util/json.h"
 
 /* ---- one resource ---- */
@@ -254,6 +255,7 @@ composite_expand(struct config *config)
 	json_object_object_foreach (posted, id, resource) {
 		struct spec_node *node = &config->nodes[i++];
 
+		breathe();
 		if (json_object_object_length(out) > SPEC_NODES_MAX)
 			break;
 		if (node->type != NULL && node->type->resources != NULL)

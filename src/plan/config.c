@@ -11,6 +11,7 @@
 
 #include "plan/checks.h"
 #include "plan/composite.h"
+#include "util/breath.h"
 #include "util/json.h"
 #include "util/json_schema.h"
 #include "util/near.h"
@@ -215,6 +216,7 @@ add_node(struct config *config, const char *id, struct json_object *resource)
 	struct spec_node *node = &config->nodes[config->nodes_n++];
 	const char       *name = json_get_str(resource, "type");
 
+	breathe();
 	node->resource_id = id;
 	must(lh_table_insert(config->by_id, id, (void *)(uintptr_t)config->nodes_n) == 0);
 	if (name == NULL)
@@ -240,6 +242,7 @@ forget_nodes(struct config *config)
 	for (size_t i = 0; i < config->nodes_n; i++) {
 		json_object_put(config->nodes[i].properties);
 		json_object_put(config->nodes[i].tags);
+		breathe();
 	}
 	if (config->by_id != NULL)
 		lh_table_free(config->by_id);
@@ -268,6 +271,7 @@ read_resources(struct config *config, struct json_object *resources)
 
 	json_object_object_foreach (resources, id, resource) {
 		(void)id;
+		breathe();
 		if (config->nodes[i].type != NULL)
 			config_read_resource(config, i, resource);
 		vertices += config->nodes[i].regions_n > 0 ? config->nodes[i].regions_n : 1;
@@ -328,7 +332,7 @@ config_fini(struct config *config)
 	free(config->rank);
 	free(config->edges);
 	json_object_put(config->checks);
-	json_object_put(config->json);
+	json_put(config->json);
 	arena_destroy(config->arena);
 	str_fini(&config->pointer);
 	*config = (struct config){ 0 };

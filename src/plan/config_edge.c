@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "plan/cycle.h"
+#include "util/breath.h"
 #include "util/json.h"
 #include "util/mem.h"
 
@@ -193,6 +194,7 @@ read_dependencies(struct edges *edges, const char *kind, size_t first)
 	json_object_object_foreach (all, self, json) {
 		struct json_object *list = json_get_array(json, "depends_on");
 
+		breathe();
 		for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++) {
 			struct json_object *id = json_object_array_get_idx(list, i);
 

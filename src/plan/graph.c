@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/breath.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -319,11 +320,14 @@ graph_create(struct spec *spec, bool reverse)
 
 	graph->spec = spec_ref(spec);
 	add_vertices(graph);
+	breathe();
 	graph->is_reversed = reverse;
 	add_edges(graph);
 	if (!reverse)
 		add_stops(graph);
+	breathe();
 	put_in_order(graph);
+	breathe();
 	graph_weigh(graph, seconds_of_type, NULL);
 	return graph;
 }

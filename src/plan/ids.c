@@ -8,6 +8,7 @@
 #include "plan/id_set.h"
 #include "plan/mgraph_document.h"
 #include "provider/provider.h"
+#include "util/breath.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -146,6 +147,7 @@ ids_assign(struct spec *spec, const uint32_t *rank)
 	for (size_t i = 0; i < spec->nodes_n; i++) {
 		struct spec_node *node = &spec->nodes[order[i]];
 
+		breathe();
 		if (node->formerly != NULL)
 			continue;
 		node_id(&nodes, &seed, spec, node->resource_id, node->node_id);
@@ -158,10 +160,12 @@ ids_assign(struct spec *spec, const uint32_t *rank)
 			take_owner_id(&nodes, &seed, spec, node);
 		edge_id(&edges, &seed, root, node->node_id, MGRAPH_CONTAINS, node->edge_id);
 		hash_node(node, &text);
+		breathe();
 	}
 	for (size_t i = 0; i < spec->edges_n; i++) {
 		struct spec_edge *edge = &spec->edges[i];
 
+		breathe();
 		edge_id(&edges, &seed, spec->nodes[edge->from].node_id,
 		    spec->nodes[edge->to].node_id, spec_edge_type_name(edge->type), edge->edge_id);
 	}
@@ -225,6 +229,7 @@ ids_graph(struct spec *spec)
 	bool       fits;
 
 	str_init(&seed, CANONICAL_MAX);
+	seed.is_plain = true; /* credentials are no part of it */
 	str_add(&seed, spec->tenant);
 	str_add_char(&seed, '\0');
 	json_canonical(spec->config, &seed);

@@ -10,6 +10,7 @@
 
 #include "plan/ids.h"
 #include "plan/mgraph_document.h"
+#include "util/breath.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -64,6 +65,7 @@ put_all(const struct spec *spec, struct mgraph *mgraph)
 	for (size_t i = 0; i < spec->nodes_n; i++) {
 		const struct spec_node *node = &spec->nodes[i];
 
+		breathe();
 		mgraph_add_node(mgraph, node->node_id, node->resource_id,
 		    json_get(resources, node->resource_id));
 		mgraph_add_edge(mgraph, node->edge_id, root, node->node_id, MGRAPH_CONTAINS);
@@ -72,6 +74,7 @@ put_all(const struct spec *spec, struct mgraph *mgraph)
 	for (size_t i = 0; i < spec->edges_n; i++) {
 		const struct spec_edge *edge = &spec->edges[i];
 
+		breathe();
 		mgraph_add_edge(mgraph, edge->edge_id, spec->nodes[edge->from].node_id,
 		    spec->nodes[edge->to].node_id, spec_edge_type_name(edge->type));
 	}
@@ -101,6 +104,7 @@ read_all(struct json_object *nodes, const char *root, struct json_object *config
 	json_object_object_foreach (nodes, id, node) {
 		struct json_object *content;
 
+		breathe();
 		if (strcmp(id, root) == 0)
 			continue;
 		content = mgraph_content(node, err);
@@ -173,7 +177,7 @@ spec_from_mgraph(const struct registry *registry, const char *tenant, struct jso
 	if (config == NULL)
 		return NULL;
 	spec = build(registry, tenant, config, salt, err);
-	json_object_put(config);
+	json_put(config);
 	if (spec != NULL && strcmp(spec->graph_id, id) != 0) {
 		err_set(err, ERR_CONFLICT, "its content does not match its id %.16s", id);
 		spec_unref(spec);

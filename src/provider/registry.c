@@ -7,6 +7,7 @@
 
 #include "provider/provider.h"
 #include "provider/type_files.h"
+#include "util/breath.h"
 #include "util/json.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -157,16 +158,14 @@ check_type(const struct registry *registry, const struct resource_type *type, st
 }
 
 /* While it is read it is not there for what it names. */
-static struct resource_type *
-want(const struct registry *registry, struct entry *entry)
+static void
+read_entry(const struct registry *registry, struct entry *entry)
 {
 	char                  why[WHY_SIZE];
 	struct err            err = { 0 };
 	struct resource_type *type;
 	char                 *path = entry->path, *text = entry->text;
 
-	if (path == NULL)
-		return entry->type;
 	entry->path = entry->text = NULL;
 	type = read_type(registry, path, text, &err);
 	if (type != NULL && strcmp(type->name, entry->name) != 0)
@@ -181,6 +180,19 @@ want(const struct registry *registry, struct entry *entry)
 	}
 	free(path);
 	free(text);
+}
+
+/* Nobody comes in between: to others it would not be there. */
+static struct resource_type *
+want(const struct registry *registry, struct entry *entry)
+{
+	struct breather *before;
+
+	if (entry->path != NULL) {
+		before = breathe_by(NULL);
+		read_entry(registry, entry);
+		breathe_by(before);
+	}
 	return entry->type;
 }
 

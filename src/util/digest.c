@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * digest.c - hashes by OpenSSL. Algorithms are fetched once: an implicit fetch costs more than the
  * hash of a short string. */
+#include "util/breath.h"
 #include "util/digest.h"
 
 #include <openssl/evp.h>
@@ -9,11 +10,31 @@
 
 #include "util/check.h"
 
+#define PIECE ((size_t)64 << 10) /* that is hashed at once */
+
+static void
+hash_by_pieces(const EVP_MD *md, const char *data, size_t len, uint8_t *out)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+	must(context != NULL && EVP_DigestInit_ex(context, md, NULL) == 1);
+	for (size_t n; len > 0; data += n, len -= n) {
+		n = len < PIECE ? len : PIECE;
+		must(EVP_DigestUpdate(context, data, n) == 1);
+		breathe();
+	}
+	must(EVP_DigestFinal_ex(context, out, NULL) == 1);
+	EVP_MD_CTX_free(context);
+}
+
 static void
 hash_with(const EVP_MD *md, const void *data, size_t len, uint8_t *out)
 {
 	must(md != NULL);
-	must(EVP_Digest(data, len, out, NULL, md, NULL) == 1);
+	if (len > PIECE)
+		hash_by_pieces(md, data, len, out);
+	else
+		must(EVP_Digest(data, len, out, NULL, md, NULL) == 1);
 }
 
 void

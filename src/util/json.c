@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * json.c - reading, printing and looking into JSON. */
+#include "util/breath.h"
 #include "util/json.h"
 
 #include <errno.h>
@@ -19,6 +20,28 @@
 
 /* ---- reading ---- */
 
+#define FEW   64                 /* members or items, of which each may hold much */
+#define PIECE ((size_t)16 << 10) /* of a text, that is read at once */
+
+/* No piece ends in the midst of a character: json-c would take it for a broken one. */
+static struct json_object *
+parse_by_pieces(struct json_tokener *tokener, const char *text, size_t len)
+{
+	struct json_object *json;
+
+	do {
+		size_t n = len < PIECE ? len : PIECE;
+
+		while (n < len && ((unsigned char)text[n] & 0xc0) == 0x80)
+			n++;
+		json = json_tokener_parse_ex(tokener, text, (int)n);
+		text += n;
+		len -= n;
+		breathe();
+	} while (len > 0 && json_tokener_get_error(tokener) == json_tokener_continue);
+	return json;
+}
+
 struct json_object *
 json_read(const char *text, size_t len, struct err *err)
 {
@@ -37,7 +60,7 @@ json_read(const char *text, size_t len, struct err *err)
 	must(printbuf_memset(tokener->pb, 0, 0, (int)len + 1) == 0);
 	printbuf_reset(tokener->pb);
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	json = json_tokener_parse_ex(tokener, text, (int)len);
+	json = parse_by_pieces(tokener, text, len);
 	if (json_tokener_get_error(tokener) == json_tokener_continue)
 		json = json_tokener_parse_ex(tokener, "", -1); /* a bare number wants an end */
 	if (json == NULL && json_tokener_get_error(tokener) != json_tokener_success)
@@ -104,6 +127,46 @@ json_text_len(struct json_object *json, size_t *ret_len)
 
 /* ---- the end ---- */
 
+/* Who holds a child as well keeps it alive while its parent goes; so all go one by one, whoever else holds any of them. */
+static void
+put_children(struct json_object *const *children, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (n > FEW) {
+			json_object_put(children[i]);
+			breathe();
+		} else {
+			json_put(children[i]);
+		}
+	}
+}
+
+void
+json_put(struct json_object *json)
+{
+	size_t               n = 0;
+	struct json_object **children;
+
+	if (json_object_is_type(json, json_type_object)) {
+		children =
+		    xcalloc((size_t)json_object_object_length(json), sizeof(struct json_object *));
+		json_object_object_foreach (json, key, member) {
+			(void)key;
+			children[n++] = json_object_get(member);
+		}
+	} else if (json_object_is_type(json, json_type_array)) {
+		children = xcalloc(json_object_array_length(json), sizeof(struct json_object *));
+		for (; n < json_object_array_length(json); n++)
+			children[n] = json_object_get(json_object_array_get_idx(json, n));
+	} else {
+		json_object_put(json);
+		return;
+	}
+	json_object_put(json);
+	put_children(children, n);
+	free(children);
+}
+
 void
 json_wipe(struct json_object *json)
 {
@@ -112,6 +175,7 @@ json_wipe(struct json_object *json)
 		secret_wipe((char *)(uintptr_t)json_object_get_string(json),
 		    (size_t)json_object_get_string_len(json));
 	} else if (json_object_is_type(json, json_type_object)) {
+		breathe();
 		json_object_object_foreach (json, key, member) {
 			(void)key;
 			json_wipe(member);
@@ -155,13 +219,21 @@ json_string(const char *text, size_t len)
 	return json_object_new_string_len(text, (int)len);
 }
 
+static int
+copy_one(struct json_object *json, struct json_object *parent, const char *key, size_t index,
+    struct json_object **ret_copy)
+{
+	breathe();
+	return json_c_shallow_copy_default(json, parent, key, index, ret_copy);
+}
+
 struct json_object *
 json_copy(struct json_object *json)
 {
 	struct json_object *copy = NULL;
 
 	if (json != NULL)
-		must(json_object_deep_copy(json, &copy, NULL) == 0);
+		must(json_object_deep_copy(json, &copy, copy_one) == 0);
 	return copy;
 }
 
@@ -189,6 +261,7 @@ pack_object(struct json_object *json)
 {
 	int n = json_object_object_length(json);
 
+	breathe();
 	must(lh_table_resize(json_object_get_object(json), 2 * n + 1) == 0);
 	json_object_object_foreach (json, key, value) {
 		(void)key;

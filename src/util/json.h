@@ -30,6 +30,9 @@ MUSTCHECK struct json_object *json_read_file(const char *path, size_t max, struc
 const char *json_text(struct json_object *json);
 const char *json_text_len(struct json_object *json, size_t *ret_len);
 
+/* The same of a document that may be large, and is no secret; the caller frees it. */
+char *json_text_take(struct json_object *json, size_t *ret_len);
+
 /* Canonical text: members sorted by key, compact, whole numbers as integers. What is hashed. */
 void json_canonical(struct json_object *json, struct str *out);
 
@@ -52,6 +55,8 @@ bool json_fits_at(struct json_object *json, int depth);
 
 /* Of what is kept for long: json-c gives every object room for ten members, and every array for 32 items. */
 void json_pack(struct json_object *json);
+/* Gives back a document that may be large, as json_object_put() gives back a small one at once. */
+void json_put(struct json_object *json);
 /* Wipes every string in it, in place: before the end of what came from outside, for secrets may be in it. */
 void json_wipe(struct json_object *json);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/breath.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -35,6 +36,7 @@ canonical_object(struct json_object *json, struct str *out)
 		keys[n++] = key;
 	}
 	qsort(keys, n, sizeof(*keys), member_order);
+	breathe();
 	str_add_char(out, '{');
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *name = json_object_new_string(keys[i]);

@@ -4,6 +4,7 @@
  * json-c's strict mode still accepts single quotes, NaN, Infinity, control characters, lone surrogates
  * and overlong UTF-8, clamps big integers and keeps the last of two equal keys: so it is asked to build
  * only what has passed here. */
+#include "util/breath.h"
 #include "util/json_scan.h"
 
 #include <errno.h>
@@ -320,6 +321,7 @@ scan_object(struct scan *s, int depth)
 {
 	size_t first = s->keys_n;
 
+	breathe();
 	scan_space(s);
 	if (scan_is(s, '}'))
 		return;

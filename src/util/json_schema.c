@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * json_schema.c - checks a value against a schema: one small function per keyword, in one table. */
+#include "util/breath.h"
 #include "util/json_schema.h"
 
 #include <math.h>
@@ -303,6 +304,7 @@ schema_check_value(struct schema_checker *c, struct json_object *schema, struct 
 	if (!json_object_is_type(schema, json_type_object))
 		return;
 	c->depth++;
+	breathe();
 	check_keywords(c, schema, value);
 	c->depth--;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * json_write.c - JSON as text, straight into a string: json-c keeps what it prints, and can't be made to wipe it. */
+ * json_write.c - JSON as text, straight into a string: json-c keeps what it prints, can't be made to wipe it, and prints at one go. */
+#include "util/breath.h"
 #include "util/json.h"
 
 #include <string.h>
 
 #include "util/utf8.h"
 
+#define TEXT_MAX    ((size_t)INT32_MAX)
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 /* How many bytes from here stand in JSON as they are. */
@@ -26,6 +28,22 @@ plain_len(const char *text)
 	return at;
 }
 
+/* What may not stand in a string as it is. */
+static void
+add_escaped(struct str *out, unsigned char c)
+{
+	static const char named[0x20] = {
+		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'
+	};
+
+	if (c >= 0x20)
+		str_addf(out, "\\%c", c);
+	else if (named[c] != '\0')
+		str_addf(out, "\\%c", named[c]);
+	else
+		str_addf(out, "\\u%04x", c);
+}
+
 static void
 add_string(struct str *out, const char *text, size_t len)
 {
@@ -43,7 +61,7 @@ add_string(struct str *out, const char *text, size_t len)
 		if (c >= 0x80)
 			str_add(out, REPLACEMENT);
 		else
-			str_addf(out, c < 0x20 ? "\\u%04x" : "\\%c", c);
+			add_escaped(out, c);
 	}
 	str_add_char(out, '"');
 }
@@ -59,6 +77,7 @@ add_object(struct str *out, struct json_object *json)
 {
 	const char *between = "";
 
+	breathe();
 	str_add_char(out, '{');
 	json_object_object_foreach (json, key, member) {
 		str_add(out, between);
@@ -96,4 +115,17 @@ json_add(struct str *out, struct json_object *json)
 	case json_type_int: str_add(out, json_text(json)); return;
 	}
 	must(!"unreachable");
+}
+
+char *
+json_text_take(struct json_object *json, size_t *ret_len)
+{
+	struct str text;
+
+	str_init(&text, TEXT_MAX);
+	text.is_plain = true;
+	json_add(&text, json);
+	must(!text.overflow);
+	*ret_len = text.len;
+	return str_take(&text);
 }

@@ -78,7 +78,9 @@ str_add_mem(struct str *s, const void *mem, size_t len)
 		if (cap < s->len + len + 1)
 			cap = s->len + len + 1;
 		/* Who wipes a string at its end can't wipe what it was before it grew. */
-		s->data = secret_realloc(s->data == empty ? NULL : s->data, cap);
+		s->data = s->data == empty ? xmalloc(cap)
+			  : s->is_plain    ? xrealloc(s->data, cap, 1)
+					   : secret_realloc(s->data, cap);
 		s->cap = cap;
 	}
 	if (len > 0)

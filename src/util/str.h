@@ -21,6 +21,7 @@ struct str {
 	size_t cap;
 	size_t max;      /* never longer than this */
 	bool   overflow; /* something did not fit */
+	bool   is_plain; /* it is no secret: where it grows, copies of it may be left behind */
 };
 
 void  str_init(struct str *s, size_t max);
