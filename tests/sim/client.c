@@ -43,7 +43,7 @@ client_unfinished(const struct client *client, const struct deployment *deployme
 	const char      *member;
 	char             graph[OBJ_ID_SIZE] = "";
 
-	must(store_key_set(&key, TENANT, deployment->id, NULL));
+	must(store_key_set(&key, deployment->tenant, deployment->id, NULL));
 	member = depot_unfinished(client->world->depot, &key);
 	if (member == NULL)
 		return NULL;
@@ -51,6 +51,7 @@ client_unfinished(const struct client *client, const struct deployment *deployme
 	return client_find(client, deployment->id, graph);
 }
 
+/* What it will be told comes to it when its tenant is in the midst of nothing. */
 struct execution *
 client_running(
     const struct client *client, const struct version *version, struct process **ret_process)
@@ -59,10 +60,13 @@ client_running(
 
 	for (size_t i = 0; i < world->processes_n; i++) {
 		struct process   *process = &world->processes[i];
-		struct execution *execution = NULL;
+		struct execution *execution;
 
-		if (process_serves(process))
-			execution = engine_find(process->engine, TENANT, version->spec->graph_id);
+		if (!process_serves(process))
+			continue;
+		loop_settle(process->loop);
+		execution = engine_find(
+		    process->engine, version->deployment->tenant, version->spec->graph_id);
 		*ret_process = process;
 		if (execution != NULL)
 			return execution;

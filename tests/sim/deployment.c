@@ -86,6 +86,7 @@ deployment_init(struct deployment *deployment, struct world *world, size_t at)
 	*deployment = (struct deployment){ .world = world, .turns = draw(world, 3) != 0 };
 	deployment->regrades = deployment->turns && draw(world, 4) == 0;
 	snprintf(deployment->id, sizeof(deployment->id), "d%zu", at);
+	deployment->tenant = at > 0 && world->seed / 4 % 2 == 0 ? "neighbour" : "tenant";
 	deployment->n = 1 + draw(world, RESOURCES_MAX);
 	deployment->regions_n = deployment->regions_most = draw(world, 4) == 0 ? 2 : 1;
 	for (size_t i = 0; i < deployment->n; i++)
@@ -228,7 +229,7 @@ deployment_release(struct deployment *deployment)
 		if (!resource->guarded)
 			continue;
 		any = true;
-		spec_node_id(TENANT, deployment->id, resource->id, node);
+		spec_node_id(deployment->tenant, deployment->id, resource->id, node);
 		take_box(
 		    resource, cloud_find_protected(deployment->world->cloud, deployment->id, node));
 	}

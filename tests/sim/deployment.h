@@ -15,7 +15,6 @@
 
 #include "plan/spec.h"
 
-#define TENANT        "tenant"
 #define RESOURCES_MAX 5
 #define REGIONS_MAX   2
 
@@ -46,6 +45,7 @@ struct resource {
 struct deployment {
 	struct world   *world;
 	char            id[24];
+	const char     *tenant;
 	struct resource resources[RESOURCES_MAX];
 	size_t          n, regions_n, regions_most;
 	bool            turns;       /* it changes in more than sizes and links */

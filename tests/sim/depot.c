@@ -169,6 +169,7 @@ letter_end(struct delivery *delivery)
 	struct letter    *letter = container_of(delivery, struct letter, delivery);
 	struct store_op  *op = letter->op;
 	enum store_result result = letter->result;
+	struct loop      *loop = letter->link->process->loop;
 
 	letter_free(letter);
 	if (op == NULL)
@@ -176,7 +177,7 @@ letter_end(struct delivery *delivery)
 	if (result != STORE_OK && result != STORE_EXISTS && result != STORE_LEFT)
 		store_op_fini(op);
 	op->result = result;
-	op->done(op);
+	store_op_answer(loop, op);
 }
 
 static void
@@ -363,6 +364,7 @@ link_forget(struct store *store, struct store_op *op)
 		letter->op = NULL;
 		return;
 	}
+	task_cancel(link->process->loop, &op->task);
 }
 
 static const char *

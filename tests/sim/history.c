@@ -65,12 +65,12 @@ find_run(struct client *client, const struct deployment *deployment, size_t skip
 	char             member[DEPOT_MEMBER_SIZE];
 	struct store_key key;
 
-	must(store_key_set(&key, TENANT, deployment->id, NULL));
+	must(store_key_set(&key, deployment->tenant, deployment->id, NULL));
 	if (!depot_history(depot, &key, skip, member))
 		return false;
 	memcpy(run->execution, member + OBJ_ID_SIZE, OBJ_ID_SIZE);
 	member[OBJ_ID_SIZE - 1] = '\0';
-	must(store_key_set(&key, TENANT, deployment->id, member));
+	must(store_key_set(&key, deployment->tenant, deployment->id, member));
 	run->version = client_version(client, &key);
 	run->stored = depot_graph(depot, &key);
 	run->header = mem_table_get(run->stored->exec->fields, "");

@@ -44,7 +44,8 @@ key_of(const struct version *version)
 {
 	struct store_key key;
 
-	must(store_key_set(&key, TENANT, version->deployment->id, version->spec->graph_id));
+	must(store_key_set(
+	    &key, version->deployment->tenant, version->deployment->id, version->spec->graph_id));
 	return key;
 }
 

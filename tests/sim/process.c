@@ -20,6 +20,8 @@
 #define GRACE_MOST (8 * SECOND)
 #define KILL_US    (2 * SECOND) /* after the grace */
 #define SKEW_MS    300000       /* clocks are wrong by up to five minutes */
+#define PACES      4
+#define PACE_SEEDS 0xd1b54a32d192ed03 /* apart from each other, and from the world */
 
 /* Where a process runs: what does not change from world to world. */
 struct site {
@@ -84,6 +86,18 @@ process_vault(const struct process *process)
 
 /* ---- up and down ---- */
 
+/* Now and then a turn is over. How often is another matter in each world, and in some it never is. */
+static int64_t
+meter_us(void *arg)
+{
+	struct process *process = arg;
+	uint64_t        often = process->world->seed % PACES;
+
+	if (often > 0 && rng_below(&process->pace, 1 << (2 * (PACES - 1 - often))) == 0)
+		process->ran_us += LOOP_TURN_US;
+	return process->ran_us;
+}
+
 static void
 on_back(struct timer *timer)
 {
@@ -105,6 +119,7 @@ process_init(struct process *process, struct world *world, size_t at)
 	process->inbox_tail = &process->inbox;
 	process->skew_ms = draw_between(world, -SKEW_MS, SKEW_MS);
 	snprintf(process->owner, sizeof(process->owner), "p%zu", at);
+	rng_init(&process->pace, world->seed + at * PACE_SEEDS);
 	timer_init(&process->back, on_back);
 	process_start(process);
 }
@@ -128,6 +143,7 @@ process_start(struct process *process)
 	process->site->provider.window_size = cloud_window_size(world->cloud);
 	process->site->vault.window_size = cloud_window_size(world->cloud);
 	process->loop = options.loop = loop_create();
+	loop_meter(process->loop, meter_us, process);
 	process_turn(process);
 	process->store = options.store = depot_link(world->depot, process);
 	process->feed = options.feed = feed_create(process->loop, process->store);
@@ -142,6 +158,7 @@ drop(struct process *process)
 
 	if (process->state == PROCESS_DOWN)
 		return;
+	loop_settle(process->loop);
 	process->dying = true;
 	client_lose(process->world->client, process);
 	engine_destroy(process->engine);

@@ -2,6 +2,7 @@
  *
  * process.h - a server process of the simulated world: a loop, a link to the store, a feed, an engine.
  *
+ * What it runs takes a time that is drawn, so its turns are cut, and tasks left in their midst, now here and now there.
  * A crash drops all of it between two turns; its calls and writes that are under way arrive, or do not. A stopped
  * process (SIGSTOP) is not turned: what it is told waits, then comes at once, with a jump of its clock. One that
  * drains (SIGTERM) leaves its executions to others and is gone, at the latest when somebody kills it. Started again,
@@ -15,6 +16,7 @@
 
 #include "loop/loop.h"
 #include "provider/provider.h"
+#include "util/rng.h"
 
 #define PROCESSES_MAX 3
 #define OWNER_SIZE    17
@@ -40,6 +42,8 @@ struct process {
 	char               owner[OWNER_SIZE]; /* also its name in the trace */
 	int64_t            skew_ms;           /* of its wall clock */
 	struct loop       *loop;
+	struct rng         pace; /* how long what it runs takes */
+	int64_t            ran_us;
 	struct store      *store;
 	struct feed       *feed;
 	struct engine     *engine;

@@ -256,14 +256,15 @@ request_make(
 	*request = (struct request){
 		.world = world, .process = process, .version = version, .wish = *wish
 	};
-	must(store_key_set(&key, TENANT, version->deployment->id, NULL));
+	must(store_key_set(&key, version->deployment->tenant, version->deployment->id, NULL));
 	(void)depot_history(world->depot, &key, 0, request->newest);
 	if (wish->kind == EXECUTION_APPLY && !wish->resume)
 		memcpy(version->newest, request->newest, sizeof(version->newest));
-	request->put =
-	    (struct store_op){ .verb = STORE_PUT_SPEC, .text = version->text, .done = on_put };
-	must(store_key_set(
-	    &request->put.key, TENANT, version->deployment->id, version->spec->graph_id));
+	request->put = (struct store_op){
+		.verb = STORE_PUT_SPEC, .text = version->text, .may_breathe = true, .done = on_put
+	};
+	must(store_key_set(&request->put.key, version->deployment->tenant, version->deployment->id,
+	    version->spec->graph_id));
 	timer_init(&request->timer, on_timer);
 	timer_arm(world->sky, &request->timer,
 	    hits(world, CHANCE_DAWDLE) ? draw_between(world, 0, DAWDLE_MOST) : 0);

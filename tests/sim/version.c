@@ -16,13 +16,13 @@
 
 /* What was added to a config is no more a problem than what was posted. */
 static struct spec *
-build(struct json_object *config)
+build(const char *tenant, struct json_object *config)
 {
 	struct problems problems;
 	struct spec    *spec;
 
 	problems_init(&problems);
-	spec = spec_build(sites_registry(), TENANT, config, 0, &problems);
+	spec = spec_build(sites_registry(), tenant, config, 0, &problems);
 	for (size_t i = 0; i < problems.n; i++)
 		fprintf(stderr, "%s: %s\n", problems.items[i].pointer, problems.items[i].detail);
 	if (spec == NULL)
@@ -37,10 +37,13 @@ build(struct json_object *config)
 static struct spec *
 rebuild(struct spec *spec, struct json_object *config)
 {
+	struct spec *rebuilt;
+
 	if (config == NULL)
 		return spec;
+	rebuilt = build(spec->tenant, config);
 	spec_unref(spec);
-	return build(config);
+	return rebuilt;
 }
 
 static struct spec *
@@ -85,8 +88,8 @@ struct version *
 version_next(struct deployment *deployment, const struct base *base, bool prune)
 {
 	struct version *version = deployment->versions;
-	struct spec    *spec =
-	    build(deployment_config(deployment, base != NULL ? base->version->spec : NULL));
+	struct spec    *spec = build(deployment->tenant,
+	       deployment_config(deployment, base != NULL ? base->version->spec : NULL));
 
 	if (base != NULL)
 		spec = change(spec, base, prune);
