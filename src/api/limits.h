@@ -19,7 +19,7 @@
 	    "executions, plans and verifies under way", 100)                                   \
 	X(PAUSED, "executions_paused", LIMIT_REACHED,                                          \
 	    "paused executions, before another may begin", 1000)                               \
-	X(NODES, "nodes", GRAPH_TOO_LARGE, "nodes of a graph, counted once per region", 50000) \
+	X(NODES, "nodes", GRAPH_TOO_LARGE, "nodes of a graph, counted once per region", 10000) \
 	X(BODY, "body_bytes", TOO_LARGE, "bytes of a request's body", 0)                       \
 	X(WATCHERS, "watchers", LIMIT_REACHED, "streams of events that are open", 1000)
 
