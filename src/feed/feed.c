@@ -24,7 +24,7 @@
 #define TOPICS_BUCKETS 1024
 #define RETRY_FIRST_US 100000
 #define RETRY_LAST_US  2000000
-#define PIECE_EVENTS   16 /* and what is left of a reader's page */
+#define PIECE_EVENTS   16 /* of a page, that are handed out before others have their turn */
 
 struct feed_topic {
 	struct feed        *feed;
@@ -173,8 +173,8 @@ page_find(const struct page *page, uint64_t seq)
 }
 
 /*
- * Hands a reader those of the page that it has not taken. It wants more when the page was full, and
- * nothing when the page was the stream's end. How many it was handed.
+ * Hands a reader those of the page that it has not taken; it comes first in the next piece, if it is not through then. It wants more when the
+ * page was full, and nothing when the page was the stream's end. How many it was handed.
  */
 static size_t
 reader_serve(struct feed_topic *topic, struct feed_reader *reader)
@@ -184,8 +184,13 @@ reader_serve(struct feed_topic *topic, struct feed_reader *reader)
 
 	for (size_t i = first; i < page->items_n; i++) {
 		const struct store_item *item = &page->items[i];
-		bool                     taken = reader->on_event(reader, item->number, item->text);
+		bool                     taken;
 
+		if (i - first == PIECE_EVENTS) {
+			topic->after = reader;
+			return i - first;
+		}
+		taken = reader->on_event(reader, item->number, item->text);
 		if (topic->current != reader) /* it left meanwhile */
 			return i - first;
 		if (!taken) {

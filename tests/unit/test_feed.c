@@ -409,8 +409,9 @@ END_TEST
 
 struct other {
 	struct task         task;
-	const struct probe *first, *last; /* who are handed something meanwhile */
-	int                 ran;
+	const struct probe *first, *last; /* who are handed something meanwhile, up to: */
+	uint64_t            until;
+	int                 ran; /* in between */
 };
 
 static void
@@ -418,7 +419,7 @@ on_other(struct task *task)
 {
 	struct other *other = container_of(task, struct other, task);
 
-	other->ran += other->first->last == 21 && other->last->last < 21;
+	other->ran += other->first->last >= 16 && other->last->last < other->until;
 	task_wake(loop, task);
 }
 
@@ -434,7 +435,7 @@ leaps(void *arg)
 START_TEST(while_a_page_is_handed_to_many_others_have_their_turn)
 {
 	static struct probe probes[READERS_MAX];
-	struct other        other = { .first = &probes[READERS_MAX - 1], .last = &probes[0] };
+	struct other other = { .first = &probes[READERS_MAX - 1], .last = &probes[0], .until = 21 };
 
 	memset(probes, 0, sizeof(probes));
 	write_events(1, 0, 21);
@@ -446,12 +447,32 @@ START_TEST(while_a_page_is_handed_to_many_others_have_their_turn)
 	for (int i = 0; i < 3; i++)
 		turn(0);
 	task_cancel(loop, &other.task);
-	ck_assert_int_ge(other.ran, READERS_MAX - 10); /* after each: 20 events are a piece */
+	ck_assert_int_ge(other.ran, READERS_MAX - 10); /* after each piece */
 	settle();
 	for (unsigned i = 0; i < READERS_MAX; i++) {
 		ck_assert_uint_eq(probes[i].last, 21);
 		feed_unfollow(&probes[i].reader);
 	}
+}
+END_TEST
+
+START_TEST(a_page_that_is_handed_to_one_is_handed_in_pieces)
+{
+	struct probe probe = { 0 };
+	struct other other = { .first = &probe, .last = &probe, .until = 1000 };
+
+	write_events(1, 0, 1000);
+	follow(&probe, 1, 0);
+	task_init(&other.task, on_other);
+	task_set_lane(loop, &other.task, lane_of("another tenant"));
+	task_wake(loop, &other.task);
+	for (int i = 0; i < 3; i++)
+		turn(0);
+	task_cancel(loop, &other.task);
+	ck_assert_int_ge(other.ran, 1000 / 16 - 10);
+	settle();
+	ck_assert_uint_eq(probe.last, 1000);
+	feed_unfollow(&probe.reader);
 }
 END_TEST
 
@@ -547,6 +568,7 @@ suite_feed(void)
 	tcase_add_test(tcase, a_reader_that_leaves_while_a_page_is_read_is_never_called);
 	tcase_add_test(tcase, many_readers_of_many_graphs_each_get_their_own);
 	tcase_add_test(tcase, while_a_page_is_handed_to_many_others_have_their_turn);
+	tcase_add_test(tcase, a_page_that_is_handed_to_one_is_handed_in_pieces);
 	tcase_add_test(tcase, all_readers_may_leave_between_two_pieces);
 	tcase_add_test(tcase, one_who_replays_and_one_who_follows_take_turns);
 	tcase_add_test(tcase, a_store_that_is_down_is_asked_again_until_it_is_up);
