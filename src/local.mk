@@ -262,12 +262,12 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_tables.h \
 	%D%/store/mem_verified.c \
 	%D%/store/mem_verified.h \
-	%D%/store/pages.c \
-	%D%/store/pages.h \
 	%D%/store/mem_told.c \
 	%D%/store/mem_told.h \
 	%D%/store/mem_verbs.c \
 	%D%/store/mem_verbs.h \
+	%D%/store/pages.c \
+	%D%/store/pages.h \
 	%D%/store/store.c \
 	%D%/store/store.h \
 	%D%/store/store_mem.c \

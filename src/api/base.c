@@ -24,7 +24,7 @@ fini(struct exchange_part *part)
 
 	spec_unref(base->spec);
 	free(base->gone);
-	json_put(base->regions);
+	json_object_put(base->regions);
 }
 
 static const struct exchange_part_type base_type = { sizeof(struct base), NULL, fini };
@@ -245,7 +245,7 @@ regions_of(const struct spec *spec)
 			    json_object_new_string(spec->nodes[i].regions[r]);
 
 			if (json_array_has(regions, region))
-				json_put(region);
+				json_object_put(region);
 			else
 				json_object_array_add(regions, region);
 		}

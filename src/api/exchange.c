@@ -71,6 +71,13 @@ exchange_free(void *arg)
 }
 
 void
+exchange_timer_init(struct exchange *x, void (*fire)(struct timer *))
+{
+	timer_init(&x->timer, fire);
+	timer_set_lane(api_options_of(x->api)->loop, &x->timer, lane_of(x->tenant));
+}
+
+void
 exchange_hush(struct exchange *x)
 {
 	struct api_options   *options = api_options_of(x->api);

@@ -126,6 +126,9 @@ void *exchange_part(struct exchange *x, const struct exchange_part_type *type);
 /* NULL: nobody has asked for it yet. */
 void *exchange_part_if_any(const struct exchange *x, const struct exchange_part_type *type);
 
+/* Its timer, which fires in the lane of its tenant. */
+void exchange_timer_init(struct exchange *x, void (*fire)(struct timer *));
+
 /* What it waits for is forgotten: nothing calls back into it any more, but what it asks after this. */
 void exchange_hush(struct exchange *x);
 

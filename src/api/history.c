@@ -335,7 +335,7 @@ on_header(struct exchange *x)
 	json_object_array_put_idx(l->list, l->filled_n,
 	    execution_of(x->key.graph, json_get_str(known, "execution_id"),
 		header != NULL ? header : known));
-	json_put(header);
+	json_object_put(header);
 	l->filled_n++;
 	ask_header(x);
 }

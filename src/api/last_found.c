@@ -77,7 +77,7 @@ take(struct look *look)
 
 	if (record != NULL) /* nobody has looked yet: the text is empty */
 		json_set(of, "verified", short_of(record));
-	json_put(record);
+	json_object_put(record);
 }
 
 static void

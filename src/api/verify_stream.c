@@ -102,8 +102,7 @@ verify_stream_start(struct exchange *x)
 {
 	must(reply_stream(x, on_room)); /* a POST has no HEAD */
 	telling_of(x)->list = json_object_new_array();
-	timer_init(&x->timer, on_heartbeat);
-	timer_set_lane(api_options_of(x->api)->loop, &x->timer, lane_of(x->tenant));
+	exchange_timer_init(x, on_heartbeat);
 	timer_arm(api_options_of(x->api)->loop, &x->timer, HEARTBEAT_US);
 }
 

@@ -150,8 +150,7 @@ read_prefer(struct exchange *x)
 void
 wait_init(struct exchange *x)
 {
-	timer_init(&x->timer, on_waited);
-	timer_set_lane(api_options_of(x->api)->loop, &x->timer, lane_of(x->tenant));
+	exchange_timer_init(x, on_waited);
 	read_prefer(x);
 	waiting_of(x)->tells = wait_reply;
 	x->watch = (struct execution_watch){

@@ -202,8 +202,7 @@ watcher_follow(struct exchange *x, uint64_t seq)
 	watching->manner = upgrade_is_wanted(x) ? &by_socket : &by_events;
 	if (!watching->manner->start(x, on_room))
 		return;
-	timer_init(&x->timer, on_heartbeat);
-	timer_set_lane(loop_of(x), &x->timer, lane_of(x->tenant));
+	exchange_timer_init(x, on_heartbeat);
 	timer_arm(loop_of(x), &x->timer, HEARTBEAT_US);
 	watching->reader.on_event = on_event;
 	traffic_streams(api_traffic(x->api), 1);

@@ -142,6 +142,7 @@ START_TEST(who_has_had_less_time_goes_first_and_nobody_waits_for_long)
 	ck_assert_int_lt(few[49].order, begun + 50 + 20); /* but it has every other turn */
 	for (int i = 1; i < 100; i++)
 		ck_assert_int_lt(many[i - 1].order, many[i].order);
+	ck_assert_int_eq(turn_order, 150);
 	loop_destroy(loop);
 }
 END_TEST
