@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""test_monitor.py - the sample monitor in contrib/ sees in Redis what the API tells."""
+"""test_monitor.py - the sample monitor in contrib/ sees in Redis what the API tells, and may do no more than that."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -76,3 +77,32 @@ def test_in_a_cluster_it_goes_where_the_events_lie(make_server, tmp_path):
         assert len({event["graph_id"] for event in seen}) == 3
     finally:
         cluster.kill()
+
+
+@pytest.fixture
+def guarded(tmp_path):
+    """A Redis with the ACL of the page, of which nobody but deploy and monitor can ask anything."""
+    acl = tmp_path / "users.acl"
+    acl.write_text("".join(re.findall(r"^user .*\n", (processes.TOP / "docs" / "operations.md").read_text(), re.M)))
+    port = processes.free_port()
+    process = subprocess.Popen(["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(tmp_path),
+                                "--save", "", "--aclfile", str(acl)], stdout=subprocess.DEVNULL)
+    yield port
+    process.kill()
+    process.wait()
+
+
+def test_the_acl_of_the_docs_lets_both_do_their_work_and_the_monitor_only_look(make_server, guarded):
+    servers = [make_server("--redis", f"redis://deploy:change-me@127.0.0.1:{guarded}") for _ in range(2)]
+    for server in servers:
+        server.until_ready()
+    for name in ("one", "two"):
+        run(servers[0], name)
+    assert servers[1].post("/deploy/destroy", {"deployment_id": "one"}).json["status"] == "completed"
+    cli = ("--", "-p", str(guarded), "--user", "monitor", "--pass", "change-me-too", "--no-auth-warning")
+    seen = monitor("--after", "0", "--once", *cli)
+    assert seen == by_api(servers[1], len(seen))
+    for words in (("SET", "mg:x", "1"), ("DEL", "mg:{default}:events"), ("GET", "other"), ("FLUSHALL",), ("CONFIG", "GET", "*")):
+        done = subprocess.run(["redis-cli", *cli[1:], *words], capture_output=True, text=True)
+        assert "NOPERM" in done.stdout, (words, done)
+    assert not any("NOPERM" in server.stderr for server in servers)
