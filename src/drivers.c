@@ -65,9 +65,10 @@ build_here(struct drivers *drivers, const char *name, const char *allow, struct 
 
 	if (root != NULL)
 		provider = local_create(&options);
-	if (provider == NULL)
-		err_set(err, ERR_INTERNAL, "--local-root %s: %s", root != NULL ? root : "",
-		    root != NULL ? strerror(errno) : "it is needed");
+	if (root == NULL)
+		err_set(err, ERR_INTERNAL, "--local-root is needed, for %s", name);
+	else if (provider == NULL)
+		err_set(err, ERR_INTERNAL, "--local-root %s: %s", root, strerror(errno));
 	return provider;
 }
 

@@ -14,6 +14,9 @@
 #define ENV_PREFIX     "MGRAPH_DEPLOY_"
 #define NAME_MAX_BYTES 64
 #define ROWS_MAX       64
+#define HELP_INDENT    29
+#define HELP_WIDTH     100
+#define HELP_MAX       2048
 
 static bool
 is_list(const struct option_row *row)
@@ -56,6 +59,23 @@ from_environment(const struct option_row *row)
 	return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
+/* By words, and never wider than a terminal. */
+static void
+print_wrapped(const char *text)
+{
+	size_t column = HELP_INDENT;
+
+	for (size_t len; *text != '\0'; text += len + (text[len] == ' ')) {
+		len = strcspn(text, " ");
+		if (column + 1 + len > HELP_WIDTH && column > HELP_INDENT) {
+			printf("\n%*s", HELP_INDENT, "");
+			column = HELP_INDENT;
+		}
+		printf("%s%.*s", column > HELP_INDENT ? " " : "", (int)len, text);
+		column += len + (column > HELP_INDENT);
+	}
+}
+
 static void
 help(const struct option_table *table)
 {
@@ -65,13 +85,21 @@ help(const struct option_table *table)
 	for (size_t i = 0; i < table->rows_n; i++) {
 		const struct option_row *row = &table->rows[i];
 		char                     left[64];
+		struct str               text;
 
 		snprintf(left, sizeof(left), "--%s%s%s", row->name,
 		    row->argument != NULL ? " " : "", row->argument != NULL ? row->argument : "");
-		printf("  %-24s %s", left, row->help);
+		str_init(&text, HELP_MAX);
+		str_add(&text, row->help);
 		if (row->otherwise != NULL)
-			printf(" [%s]", row->otherwise);
+			str_addf(&text, " [%s]", row->otherwise);
+		if (strlen(left) > HELP_INDENT - 3)
+			printf("  %s\n%*s", left, HELP_INDENT, "");
+		else
+			printf("  %-*s ", HELP_INDENT - 3, left);
+		print_wrapped(text.data);
 		putchar('\n');
+		str_fini(&text);
 	}
 }
 

@@ -10,7 +10,7 @@ static const struct option_row rows[] = {
 	    offsetof(struct provide_options, listen), NULL, "127.0.0.1:10027" },
 	{ "drivers", "NAME,...", "which drivers to serve", offsetof(struct provide_options, names),
 	    NULL, "aws" },
-	{ "key", "FILE",
+	{ "key-file", "FILE", /* MGRAPH_DEPLOY_KEY is a client's, and no file */
 	    "the API key that is asked for; without it only loopback or a unix socket is listened "
 	    "on",
 	    offsetof(struct provide_options, key), NULL, NULL },

@@ -404,6 +404,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_archive.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_children.py \
+	%D%/integration/test_cli.py \
 	%D%/integration/test_cloudcontrol.py \
 	%D%/integration/test_checks.py \
 	%D%/integration/test_composites.py \

@@ -3,9 +3,11 @@
 #include "cli/cli.h"
 
 #include <getopt.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "util/check.h"
 #include "util/str.h"
@@ -15,6 +17,8 @@
 #define LONG_ONLY   256 /* val of the first option without a letter */
 #define HELP_INDENT 26
 #define SHORTS_SIZE (2 * OPTIONS_MAX + 2)
+#define LEFT_SIZE   64
+#define NAME_SIZE   64
 
 static const struct command *const commands[] = { &cmd_plan, &cmd_apply, &cmd_verify, &cmd_schedule,
 	&cmd_continue, &cmd_pause, &cmd_cancel, &cmd_status, &cmd_watch, &cmd_graph, &cmd_destroy,
@@ -122,13 +126,16 @@ options_parse(struct cli *cli, const struct option_set *set, int argc, char **ar
 static void
 help_option(FILE *to, const struct cli_option *option)
 {
-	char left[HELP_INDENT + 1], letter[8] = "    ";
+	char left[LEFT_SIZE], letter[8] = "    ";
 
 	if (option->letter != 0)
 		snprintf(letter, sizeof(letter), "-%c, ", option->letter);
 	snprintf(left, sizeof(left), "%s--%s%s%s", letter, option->name,
 	    option->value != NULL ? " " : "", option->value != NULL ? option->value : "");
-	fprintf(to, "  %-*s ", HELP_INDENT, left);
+	if (strlen(left) > HELP_INDENT)
+		fprintf(to, "  %s\n%*s", left, HELP_INDENT + 3, "");
+	else
+		fprintf(to, "  %-*s ", HELP_INDENT, left);
 	for (const char *c = option->help; *c != '\0'; c++) {
 		fputc(*c, to);
 		if (*c == '\n')
@@ -211,8 +218,10 @@ static int
 command_run(const struct command *command, struct cli *cli, int argc, char **argv)
 {
 	struct option_set set = { .n = 0 };
-	int               status;
+	char              name[NAME_SIZE]; /* by which getopt complains */
 
+	snprintf(name, sizeof(name), "%s %s", PROGRAM, command->name);
+	argv[0] = name;
 	option_set_add(&set, command->options, command->options_n);
 	option_set_add(&set, common_options, array_len(common_options));
 	optind = 0; /* forget the parse before this one, and its "+" */
@@ -224,17 +233,31 @@ command_run(const struct command *command, struct cli *cli, int argc, char **arg
 	}
 	if (!operands_take(cli, command, argc - optind, argv + optind))
 		return usage(command);
-	status = command->run(cli);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
+	return command->run(cli);
+}
+
+/* Who reads no further, as `head` does, has what was wanted. */
+static bool
+reader_is_gone(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+static int
+output_end(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	if (!reader_is_gone())
 		fprintf(stderr, "%s: standard output could not be written\n", PROGRAM);
-		return CLI_ERROR;
-	}
-	return status;
+	return CLI_ERROR;
 }
 
 /* Options may stand before the command as well: they are parsed up to it, and then after it. */
-int
-cli_main(int argc, char **argv)
+static int
+run(int argc, char **argv)
 {
 	struct option_set     set = { .n = 0, .shorts = "+" };
 	const struct command *command;
@@ -245,14 +268,14 @@ cli_main(int argc, char **argv)
 			   .cert_key = env_or("MGRAPH_DEPLOY_CERT_KEY", NULL),
 			   .actor = env_or("MGRAPH_DEPLOY_ACTOR", NULL) };
 
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+	if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
 		printf("%s %s\n", PROGRAM, PACKAGE_VERSION);
 		return CLI_OK;
 	}
 	option_set_add(&set, common_options, array_len(common_options));
 	if (!options_parse(&cli, &set, argc, argv))
 		return CLI_ERROR;
-	if (cli.help && optind >= argc) {
+	if ((cli.help && optind >= argc) || str_eq(argv[optind], "help")) {
 		help_of_all(stdout);
 		return CLI_OK;
 	}
@@ -267,4 +290,10 @@ cli_main(int argc, char **argv)
 		return CLI_ERROR;
 	}
 	return command_run(command, &cli, argc - optind, argv + optind);
+}
+
+int
+cli_main(int argc, char **argv)
+{
+	return output_end(run(argc, argv));
 }

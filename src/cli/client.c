@@ -15,11 +15,16 @@
 #include "util/json.h"
 #include "util/secret.h"
 
-#define CALL_TIMEOUT_MS 120000
-#define URL_MAX         4096
-#define US_PER_MS       1000
-#define ONCE_BYTES      16
-#define LOST_MAX        2
+#define CALL_TIMEOUT_MS  120000
+#define URL_MAX          4096
+#define US_PER_MS        1000
+#define MS_PER_S         1000
+#define ONCE_BYTES       16
+#define RETRY_AFTER_SIZE 24
+#define LOST_MAX         2
+#define RETRY_AFTER_MAX  60 /* seconds; who is told to wait longer decides that alone */
+#define UNIX_SCHEME      "unix:"
+#define UNIX_BASE        "http://localhost"
 
 /* Before each try but the first. */
 static const int64_t retries_ms[] = { 200, 1000, 2000, 4000, 8000 };
@@ -109,14 +114,17 @@ client_fetch_init(struct client *client, struct fetch *fetch, struct str *url, c
     const char *path, void (*done)(struct fetch *))
 {
 	const char *server = client->cli->server;
-	size_t      len = strlen(server);
+	bool        is_unix = str_starts(server, UNIX_SCHEME);
+	const char *base = is_unix ? UNIX_BASE : server;
+	size_t      len = strlen(base);
 
-	while (len > 0 && server[len - 1] == '/')
+	while (len > 0 && base[len - 1] == '/')
 		len--;
 	str_init(url, URL_MAX);
-	str_add_mem(url, server, len);
+	str_add_mem(url, base, len);
 	str_add(url, path);
 	fetch_init(fetch, method, url->data, done);
+	fetch->socket = is_unix ? server + strlen(UNIX_SCHEME) : NULL;
 	fetch->body_max = CLIENT_ANSWER_MAX;
 	fetch->ca = client->cli->ca;
 	fetch->cert = client->cli->cert;
@@ -136,9 +144,15 @@ on_call_done(struct fetch *fetch)
 static void
 answer_take(struct answer *answer, struct fetch *fetch)
 {
+	char       after[RETRY_AFTER_SIZE];
 	struct err err;
 
-	*answer = (struct answer){ .result = fetch->result, .status = fetch->status };
+	*answer = (struct answer){
+		.result = fetch->result, .status = fetch->status, .unreachable = fetch->unreachable
+	};
+	if (fetch_header_in(fetch, "retry-after", after, sizeof(after)) == NULL ||
+	    !str_to_u64(after, &answer->retry_after_s))
+		answer->retry_after_s = 0;
 	memcpy(answer->error, fetch->error, sizeof(answer->error));
 	answer->text = fetch->body_in;
 	str_init(&fetch->body_in, CLIENT_ANSWER_MAX);
@@ -172,11 +186,16 @@ call_expect(struct call *call)
 	}
 }
 
-/* Its answer was lost, or is not there yet, or another server has it: the same may be asked again. A server that was never reached is not waited for. */
+/* Its answer was lost, or is not there yet, or another server has it: the same may be asked again, and what was too much at any rate. A server
+ * that was never reached is not waited for. */
 static bool
 is_worth_another(const struct call *call, const struct answer *answer, size_t tries)
 {
-	if (!call->is_repeatable || call->client->interrupted || tries == array_len(retries_ms))
+	if (call->client->interrupted || tries == array_len(retries_ms))
+		return false;
+	if (str_eq(json_get_str(answer->json, "code"), "too_many_requests"))
+		return answer->retry_after_s <= RETRY_AFTER_MAX;
+	if (!call->is_repeatable)
 		return false;
 	return (answer->result == FETCH_BROKEN && tries < LOST_MAX) ||
 	       (answer->result == FETCH_UNSENT && tries > 0) ||
@@ -194,17 +213,30 @@ call_once(struct client *client, struct call *call, struct answer *answer)
 	answer_take(answer, &call->fetch);
 }
 
+static int64_t
+wait_ms(const struct answer *answer, size_t tries)
+{
+	uint64_t s =
+	    answer->retry_after_s < RETRY_AFTER_MAX ? answer->retry_after_s : RETRY_AFTER_MAX;
+	int64_t told = (int64_t)s * MS_PER_S;
+
+	return told > retries_ms[tries] ? told : retries_ms[tries];
+}
+
 static bool
 call_run(struct client *client, struct call *call, struct answer *answer)
 {
+	int64_t ms;
+
 	call->client = client;
 	call_expect(call);
 	call_once(client, call, answer);
 	for (size_t tries = 0; is_worth_another(call, answer, tries); tries++) {
 		if (answer->result != FETCH_DONE)
 			fputs("The answer was lost; asking again.\n", stderr);
+		ms = wait_ms(answer, tries);
 		answer_fini(answer);
-		client_wait(client, retries_ms[tries]);
+		client_wait(client, ms);
 		call_once(client, call, answer);
 	}
 	if (call->is_unreadable) {
@@ -309,13 +341,15 @@ answer_fini(struct answer *answer)
 static void
 complain_of_network(struct client *client, const struct answer *answer, struct str *out)
 {
+	bool is_unix = str_starts(client->cli->server, UNIX_SCHEME);
+
 	str_addf(out, "Error: %s: ", client->cli->server);
-	render_text(out, answer->error);
+	render_text(out, answer->unreachable && is_unix ? "nobody listens there" : answer->error);
 	str_add_char(out, '\n');
-	if (answer->result == FETCH_UNSENT)
+	if (answer->unreachable)
 		str_add(out, "Is the server running there? `mgraph-deploy serve` starts one; "
 			     "--server URL names another.\n");
-	else
+	else if (answer->result != FETCH_UNSENT)
 		str_add(out, "The request may have reached the server all the same.\n");
 }
 
@@ -334,6 +368,8 @@ client_complain(struct client *client, const struct answer *answer)
 		    client->cli->server, answer->status);
 	else
 		render_problem(&out, answer->json, answer->status, terminal_color(stderr));
+	if (client->cli->json && answer->json != NULL)
+		client_print(answer);
 	fputs(out.data, stderr);
 	str_fini(&out);
 	return CLI_ERROR;

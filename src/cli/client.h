@@ -35,6 +35,8 @@ struct answer {
 	struct str          text;
 	struct json_object *json; /* NULL: it is none */
 	char                error[256];
+	bool                unreachable;   /* nobody answers where the server should be */
+	uint64_t            retry_after_s; /* 0: that was not said */
 };
 
 void client_open(struct client *client, const struct cli *cli);
@@ -59,7 +61,7 @@ void           answer_fini(struct answer *answer);
 MUSTCHECK bool client_post_events(struct client *client, const char *path, struct json_object *body,
     sse_on_event *on_event, void *arg, struct answer *answer);
 
-/* Says on stderr why an answer is not what was wanted. Returns the exit status for it. */
+/* Says on stderr why an answer is not what was wanted, and with --json on stdout what it is. Returns the exit status for it. */
 int client_complain(struct client *client, const struct answer *answer);
 
 /* For streams: a fetch with our headers, whose URL is kept in `url`. */

@@ -54,7 +54,8 @@ static struct json_object *
 body_of_operand(const struct cli *cli)
 {
 	if ((cli->operand == NULL) == (cli->plan == NULL)) {
-		fprintf(stderr, "Error: say what to apply: a FILE, a GRAPH_ID, or --plan\n");
+		fprintf(stderr, "Error: say what to apply: a FILE, a GRAPH_ID, or --plan%s\n",
+		    cli->plan != NULL ? ", and only one of them" : "");
 		return NULL;
 	}
 	return cli->plan != NULL ? plan_body(cli->plan) : config_body(cli->operand);
@@ -114,9 +115,9 @@ static const struct cli_option options[] = {
 	    "stop [default]; continue_independent: go on with what\n"
 	    "does not depend on it; rollback: undo what was done",
 	    false },
-	{ "plan", 0, "GRAPH_ID:PLAN_ID", offsetof(struct cli, plan),
-	    "instead of FILE: do what that plan says and nothing\n"
-	    "else; what has changed since then fails, and only that",
+	{ "plan", 0, "PLAN", offsetof(struct cli, plan),
+	    "instead of FILE: do what that plan (GRAPH_ID:PLAN_ID)\n"
+	    "says and nothing else; what has changed since then fails, and only that",
 	    false },
 	CLI_OPTION_PRUNE,
 	CLI_OPTIONS_SELECT,

@@ -112,7 +112,7 @@ run(struct cli *cli)
 		fputs("Error: secrets can't be protected here\n", stderr);
 		return CLI_ERROR;
 	}
-	if (str_eq(cli->operand, "add") && cli->tenant == NULL) {
+	if (str_eq(cli->operand, "add") && cli->operand_2 != NULL && cli->tenant == NULL) {
 		fputs("Error: whose key is it? --tenant NAME says so\n", stderr);
 		return CLI_ERROR;
 	}

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_move.c - `move`: have a deployment in another region, or another account. */
+#include <stdio.h>
+
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/config.h"
@@ -16,6 +18,8 @@ body_create(const struct cli *cli)
 
 	if (body == NULL)
 		return NULL;
+	if (json_has(body, "config"))
+		body = config_name_only(body);
 	json_set_str(body, "from_region", cli->from_region);
 	json_set_str(body, "to_region", cli->to_region);
 	json_set_str(body, "from_account", cli->from_account);
@@ -33,10 +37,16 @@ body_create(const struct cli *cli)
 static int
 run(struct cli *cli)
 {
-	struct json_object *body = body_create(cli);
+	struct json_object *body;
 	struct client       client;
 	int                 status;
 
+	if (cli->to_region == NULL && cli->to_account == NULL) {
+		fprintf(stderr, "Error: say where to: --from-region and --to-region, or "
+				"--from-account and --to-account\n");
+		return CLI_ERROR;
+	}
+	body = body_create(cli);
 	if (body == NULL)
 		return CLI_ERROR;
 	client_open(&client, cli);
@@ -80,10 +90,11 @@ static const struct cli_option options[] = {
 
 const struct command cmd_move = {
 	.name = "move",
-	.synopsis = "FILE|GRAPH_ID [OPTIONS]",
+	.synopsis = "FILE|GRAPH_ID|DEPLOYMENT [OPTIONS]",
 	.help = "have a deployment in another region or account",
 	.more =
 	    "FILE is the config it was deployed from: its deployment_id says what moves.\n"
+	    "DEPLOYMENT says it alone, where there is no such file.\n"
 	    "What moves is made in the new place, what it holds is copied, what refers to it "
 	    "turns\n"
 	    "to the new one; then the old one is deleted. Before that it pauses: `continue` goes\n"

@@ -31,27 +31,39 @@ show_list(const struct cli *cli, struct json_object *json)
 	str_fini(&out);
 }
 
-/* What is no number is the server's to refuse, with the limit's name. */
+/* NAME=N; which names there are is the server's to say. */
+static bool
+limit_read(const char *text, struct json_object *limits)
+{
+	size_t     len = strcspn(text, "=");
+	struct str name;
+	uint64_t   value;
+
+	if (text[len] != '=' || !str_to_u64(text + len + 1, &value) || value > INT64_MAX)
+		return false;
+	str_init(&name, CLIENT_PATH_MAX);
+	str_add_mem(&name, text, len);
+	json_set_i64(limits, name.data, (int64_t)value);
+	str_fini(&name);
+	return true;
+}
+
+/* NULL: stderr says why. Those that are not named are set back, so none at all would be to set all back. */
 static struct json_object *
 limits_of(const struct cli *cli)
 {
 	struct json_object *limits = json_object_new_object();
+	const char         *wrong = cli->limits.n == 0 ? "" : NULL;
 
-	for (size_t i = 0; i < cli->limits.n; i++) {
-		const char *text = cli->limits.items[i];
-		size_t      len = strcspn(text, "=");
-		struct str  name;
-		uint64_t    value;
-
-		str_init(&name, CLIENT_PATH_MAX);
-		str_add_mem(&name, text, len);
-		if (text[len] == '=' && str_to_u64(text + len + 1, &value) && value <= INT64_MAX)
-			json_set_i64(limits, name.data, (int64_t)value);
-		else
-			json_set_str(limits, name.data, text + len);
-		str_fini(&name);
+	for (size_t i = 0; i < cli->limits.n && wrong == NULL; i++) {
+		if (!limit_read(cli->limits.items[i], limits))
+			wrong = cli->limits.items[i];
 	}
-	return limits;
+	if (wrong == NULL)
+		return limits;
+	fprintf(stderr, "Error: --limit %s: NAME=N is wanted, where 0 is no limit\n", wrong);
+	json_object_put(limits);
+	return NULL;
 }
 
 static bool
@@ -100,6 +112,13 @@ static const struct cli_verb verbs[] = {
 static int
 run(struct cli *cli)
 {
+	if (str_eq(cli->operand, "set")) {
+		struct json_object *limits = limits_of(cli);
+
+		if (limits == NULL)
+			return CLI_ERROR;
+		json_object_put(limits);
+	}
 	return verbs_run(cli, verbs, array_len(verbs));
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "util/json.h"
 #include "util/secret.h"
@@ -249,43 +250,56 @@ config_print(struct json_object *config)
 	    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
-/* Of a config only its deployment id and its credentials are sent. */
-static struct json_object *
-body_from_config(const char *name)
+struct json_object *
+config_name_only(struct json_object *body)
 {
-	struct json_object *config = client_config_read(name), *body = NULL;
-	const char         *deployment_id = json_get_str(config, "deployment_id");
+	struct json_object *config = json_get_object(body, "config");
+	struct json_object *named = json_object_new_object();
 
-	if (config == NULL)
-		return NULL;
-	if (deployment_id == NULL) {
-		fprintf(stderr, "Error: %s has no deployment_id\n", name);
-	} else {
-		config_add_credentials(config);
-		body = json_object_new_object();
-		must(body != NULL);
-		json_set_str(body, "deployment_id", deployment_id);
-		if (json_has(config, "credentials"))
-			json_set(
-			    body, "credentials", json_object_get(json_get(config, "credentials")));
-	}
-	json_object_put(config);
-	return body;
+	must(named != NULL);
+	json_set_str(named, "deployment_id", json_get_str(config, "deployment_id"));
+	if (json_has(config, "credentials"))
+		json_set(named, "credentials", json_object_get(json_get(config, "credentials")));
+	json_object_put(body);
+	return named;
+}
+
+/* With a config that says which deployment it is of. */
+static struct json_object *
+body_from_file(const char *name)
+{
+	struct json_object *body = config_body(name);
+
+	if (body == NULL || json_get_str(json_get_object(body, "config"), "deployment_id") != NULL)
+		return body;
+	fprintf(stderr, "Error: %s has no deployment_id\n", name);
+	json_object_put(body);
+	return NULL;
+}
+
+static bool
+is_file_name(const char *operand)
+{
+	return strchr(operand, '/') != NULL || str_ends(operand, ".json") || str_eq(operand, "-");
 }
 
 struct json_object *
 config_deployment_body(const char *operand)
 {
-	return config_is_graph_id(operand) ? config_graph_body(operand) : body_from_config(operand);
+	if (config_is_graph_id(operand))
+		return config_graph_body(operand);
+	if (is_file_name(operand) || access(operand, F_OK) == 0)
+		return body_from_file(operand);
+	return config_named_body(operand);
 }
 
 struct json_object *
 config_named_body(const char *operand)
 {
-	struct json_object *body;
+	struct json_object *body = is_file_name(operand) ? body_from_file(operand) : NULL;
 
-	if (strchr(operand, '/') != NULL || str_ends(operand, ".json") || str_eq(operand, "-"))
-		return body_from_config(operand);
+	if (is_file_name(operand))
+		return body != NULL ? config_name_only(body) : NULL;
 	body = json_object_new_object();
 	must(body != NULL);
 	json_set_str(body, "deployment_id", operand);

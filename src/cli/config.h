@@ -33,9 +33,12 @@ bool config_is_graph_id(const char *operand);
 /* A body that names a graph, with what credentials the environment has. The caller puts it. */
 struct json_object *config_graph_body(const char *graph_id);
 
-/* A body that names what was deployed by a config, with its credentials; or a graph, where the operand is its id. NULL: as above. The
- * caller puts it. */
+/* A body that names what was deployed: with the `config` of a file, and its credentials; by a graph, where the operand is its id; or, where
+ * there is no such file, by a deployment's id. NULL: as above. The caller puts it. */
 MUSTCHECK struct json_object *config_deployment_body(const char *operand);
+
+/* The same body, but of its config only the deployment's id and the credentials. It is taken over. */
+struct json_object *config_name_only(struct json_object *body);
 
 /* The same of a deployment: by its id, or by the config of a file, which is called so that it can be no id: with a / in it, with
  * .json at its end, or - for standard input. */

@@ -287,7 +287,7 @@ say_where(struct follower *follower, enum follow_end end, const char *why)
 {
 	show_end(follower);
 	fprintf(stderr,
-	    "%s The deployment goes on in the server.\n"
+	    "%s\n"
 	    "  mgraph-deploy watch %s     watches it again\n"
 	    "  mgraph-deploy cancel %s    ends it\n",
 	    why, follower->graph_id, follower->graph_id);
@@ -304,7 +304,8 @@ follow_run(struct follower *follower)
 		if (follower->over)
 			break;
 		if (client->interrupted)
-			return say_where(follower, FOLLOW_INTERRUPTED, "Stopped watching.");
+			return say_where(follower, FOLLOW_INTERRUPTED,
+			    "Stopped watching. The deployment goes on in the server.");
 		if (is_refused(&follower->stream)) {
 			complain_of_refusal(follower);
 			return FOLLOW_LOST;
@@ -313,7 +314,9 @@ follow_run(struct follower *follower)
 		if (is_over_by_status(follower))
 			break;
 		if (!client->interrupted && !wait_to_reconnect(follower))
-			return say_where(follower, FOLLOW_LOST, "The event stream is lost.");
+			return say_where(follower, FOLLOW_LOST,
+			    "The event stream is lost. The deployment goes on if the server does, "
+			    "or when it is there again.");
 	}
 	show_end(follower);
 	return follower->completed ? FOLLOW_COMPLETED : FOLLOW_FAILED;

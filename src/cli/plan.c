@@ -38,10 +38,13 @@ show_plan(struct client *client, struct answer *answer, FILE *to)
 }
 
 /* In Terraform's words, it says so itself. */
-static bool
-has_changes(struct json_object *plan)
+static int
+status_of(struct json_object *plan)
 {
-	return plan_has_changes(plan) || json_get_bool(plan, "applyable", false);
+	if (plan_is_undecided(plan) || json_get_bool(plan, "errored", false))
+		return CLI_ERROR;
+	return plan_has_changes(plan) || json_get_bool(plan, "applyable", false) ? CLI_CHANGES
+										 : CLI_OK;
 }
 
 int
@@ -58,7 +61,7 @@ plan_show(struct client *client, const char *path, struct json_object *body, FIL
 		status = show_refusal(answer.json);
 	} else {
 		show_plan(client, &answer, to);
-		status = has_changes(answer.json) ? CLI_CHANGES : CLI_OK;
+		status = status_of(answer.json);
 	}
 	answer_fini(&answer);
 	return status;

@@ -121,6 +121,7 @@ render_counts(struct str *out, struct json_object *summary, bool destroys, bool 
 		{ "replace", "to replace", "replaced", false },
 		{ "destroy", "to destroy", "destroyed", true },
 		{ "adopt", "to adopt", "adopted", false },
+		{ "undecided", "undecided", "undecided", false },
 	};
 	const char *comma = "";
 
@@ -142,9 +143,9 @@ render_place(struct str *out, struct json_object *problem)
 {
 	const char *pointer = json_get_str(problem, "pointer");
 
-	if (pointer == NULL)
+	if (pointer == NULL || *pointer == '\0') /* it is all of it */
 		return;
-	render_text(out, *pointer != '\0' ? pointer : "/");
+	render_text(out, pointer);
 	str_add(out, ": ");
 }
 

@@ -75,6 +75,7 @@ void render_difference(struct str *out, struct json_object *diff, bool color);
 /* The answer of /deploy/plan. */
 void render_plan(struct str *out, struct json_object *plan, bool color);
 bool plan_has_changes(struct json_object *plan);
+bool plan_is_undecided(struct json_object *plan); /* what an apply would do is not known of all */
 
 /* How one resource stands: its verdict, which it is, and a line for each difference. */
 void render_verdict(struct str *out, struct json_object *resource, bool color);

@@ -129,6 +129,9 @@ static const struct turn {
 	{ "failed", "rolled_back", NULL, NULL, "All that it had done was rolled back." },
 	{ "failed", "rollback_incomplete", NULL, NULL,
 	    "It was rolled back, but not everything could be undone." },
+	{ "cancelled", "rolled_back", NULL, NULL, "All that it had done was rolled back." },
+	{ "cancelled", "rollback_incomplete", NULL, NULL,
+	    "It was rolled back, but not everything could be undone." },
 };
 
 static const struct turn *
@@ -220,23 +223,39 @@ render_reason(struct str *out, struct json_object *execution)
 		str_addf(out, "%s\n", turn->last);
 }
 
-/* Which command goes on from here. */
+/* What a rollback has left as it is, and why. */
 static void
-render_next_steps(struct str *out, struct json_object *execution)
+render_not_undone(struct str *out, struct json_object *execution)
 {
-	static const struct {
-		const char *status, *command, *why;
-	} steps[] = { { "cancelled", "apply", "goes on from here" },
-		{ "cancelled", "destroy", "deletes what was done" } };
+	if (!str_eq(json_get_str(execution, "reason"), "rollback_incomplete"))
+		return;
+	for (size_t i = 0; i < operations_n(execution); i++) {
+		struct json_object *operation = operation_at(execution, i);
+		const char         *why = json_get_str(operation, "irreversible");
+
+		if (why == NULL)
+			continue;
+		str_add(out, "  - ");
+		render_resource(
+		    out, json_get_str(operation, "resource_id"), json_get_str(operation, "region"));
+		str_add(out, ": ");
+		render_text(out, why);
+		str_add_char(out, '\n');
+	}
+}
+
+/* Which command goes on from here. What was rolled back has nowhere to go on from, and a move is begun anew. */
+static void
+render_next_step(struct str *out, struct json_object *execution)
+{
 	const char *graph_id = json_get_str(execution, "graph_id");
 
-	for (size_t i = 0; i < array_len(steps) && graph_id != NULL; i++) {
-		if (!str_eq(json_get_str(execution, "status"), steps[i].status))
-			continue;
-		str_addf(out, "  mgraph-deploy %-8s ", steps[i].command);
-		render_text(out, graph_id);
-		str_addf(out, "   %s\n", steps[i].why);
-	}
+	if (graph_id == NULL || !str_eq(json_get_str(execution, "kind"), "apply") ||
+	    !str_eq(json_get_str(execution, "status"), "cancelled") || turn_of(execution) != NULL)
+		return;
+	str_add(out, "  mgraph-deploy apply ");
+	render_text(out, graph_id);
+	str_add(out, "   goes on from here\n");
 }
 
 /* ---- the last lines ---- */
@@ -269,8 +288,9 @@ render_summary(struct str *out, struct json_object *execution, bool color)
 	    str_eq(json_get_str(execution, "mode"), "DRY_RUN"));
 	str_add(out, ".\n");
 	render_reason(out, execution);
+	render_not_undone(out, execution);
 	render_proof(out, execution, color);
-	render_next_steps(out, execution);
+	render_next_step(out, execution);
 }
 
 /* ---- outputs ---- */
@@ -355,7 +375,7 @@ render_operation(struct str *out, struct json_object *operation, bool color)
 
 	str_addf(out, "  %3s ", render_verb(json_get_str(operation, "operation"))->symbol);
 	render_paint(out, render_status_paint(status), color);
-	str_addf(out, "%-10s", status != NULL ? status : "");
+	str_addf(out, "%-11s ", status != NULL ? status : "");
 	render_paint(out, PAINT_PLAIN, color);
 	render_resource(
 	    out, json_get_str(operation, "resource_id"), json_get_str(operation, "region"));

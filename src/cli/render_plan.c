@@ -8,6 +8,7 @@
 #include "util/json.h"
 
 #define VALUE_COLUMNS 120 /* a longer value is cut */
+#define VALUE_BEFORE  40  /* so much is shown of what is before a difference */
 
 /* ---- one property's difference ---- */
 
@@ -24,10 +25,11 @@ cut_len(const char *text, size_t max)
 	return len;
 }
 
+/* Of its text what begins at `from`. */
 static void
-render_value(struct str *out, struct json_object *value)
+render_value(struct str *out, struct json_object *value, size_t from)
 {
-	const char *text = json_text(value);
+	const char *text = json_text(value) + from;
 	size_t      len = cut_len(text, VALUE_COLUMNS);
 	struct str  cut;
 
@@ -37,10 +39,26 @@ render_value(struct str *out, struct json_object *value)
 	}
 	str_init(&cut, VALUE_COLUMNS + 1);
 	str_add_mem(&cut, text, len);
+	str_add(out, from > 0 ? "…" : "");
 	render_text(out, cut.data);
 	if (text[len] != '\0')
 		str_add(out, "…");
 	str_fini(&cut);
+}
+
+/* Where two values are to begin, so that what differs is seen: a little before it, if one of them is longer than what is shown. */
+static size_t
+value_from(struct json_object *before, struct json_object *after)
+{
+	const char *a = json_text(before), *b = json_text(after);
+	size_t      same = 0, at;
+
+	if (strlen(a) <= VALUE_COLUMNS && strlen(b) <= VALUE_COLUMNS)
+		return 0;
+	while (a[same] != '\0' && a[same] == b[same])
+		same++;
+	at = same > VALUE_BEFORE ? cut_len(a, same - VALUE_BEFORE) : 0;
+	return at > VALUE_BEFORE ? at : 0;
 }
 
 void
@@ -51,6 +69,9 @@ render_difference(struct str *out, struct json_object *diff, bool color)
 	bool               after = unknown || json_get(diff, "after") != NULL;
 	const struct verb *verb = render_verb(!before ? "create" : !after ? "delete" : "update");
 	const char        *path = json_get_str(diff, "path");
+	size_t             from = before && after && !unknown
+				      ? value_from(json_get(diff, "before"), json_get(diff, "after"))
+				      : 0;
 
 	str_add(out, "      ");
 	render_paint(out, verb->paint, color);
@@ -60,13 +81,13 @@ render_difference(struct str *out, struct json_object *diff, bool color)
 	render_text(out, path != NULL && *path == '/' ? path + 1 : path);
 	str_add(out, ": ");
 	if (before)
-		render_value(out, json_get(diff, "before"));
+		render_value(out, json_get(diff, "before"), from);
 	if (before && after)
 		str_add(out, " -> ");
 	if (unknown)
 		str_add(out, "(known after apply)");
 	else if (after)
-		render_value(out, json_get(diff, "after"));
+		render_value(out, json_get(diff, "after"), from);
 	if (json_get_bool(diff, "requires_replacement", false)) {
 		render_paint(out, PAINT_RED, color);
 		str_add(out, "  # forces replacement");
@@ -149,10 +170,17 @@ plan_has_changes(struct json_object *plan)
 	if (summary == NULL) /* told in the words of others */
 		return false;
 	json_object_object_foreach (summary, name, count) {
-		if (strcmp(name, "no_op") != 0 && json_object_get_int64(count) > 0)
+		if (strcmp(name, "no_op") != 0 && strcmp(name, "undecided") != 0 &&
+		    json_object_get_int64(count) > 0)
 			return true;
 	}
 	return false;
+}
+
+bool
+plan_is_undecided(struct json_object *plan)
+{
+	return json_get_i64(json_get_object(plan, "summary"), "undecided", 0) > 0;
 }
 
 static void
@@ -197,6 +225,7 @@ void
 render_plan(struct str *out, struct json_object *plan, bool color)
 {
 	static const char *const symbols[] = { "+", "=", "~", "-/+", "-", "?" };
+	bool                     undecided = plan_is_undecided(plan);
 	bool                     changes = plan_has_changes(plan);
 
 	for (size_t i = 0; i < array_len(symbols); i++)
@@ -204,7 +233,9 @@ render_plan(struct str *out, struct json_object *plan, bool color)
 	if (changes)
 		str_add_char(out, '\n');
 	render_warnings(out, plan, color);
-	if (!changes)
+	if (undecided)
+		str_add(out, "Not all could be decided: see what is marked with a ? above.\n");
+	else if (!changes)
 		str_add(out, "No changes: what is deployed matches the config.\n");
 	render_totals(out, plan, color);
 	if (changes)

@@ -67,8 +67,9 @@ struct fetch {
 	enum fetch_result result;
 	int               status; /* HTTP status */
 	struct str        body_in;
-	struct str headers_in; /* "name: value\n" lines of the final answer, names in lower case */
-	char       error[256]; /* for people, when result is not FETCH_DONE */
+	struct str headers_in;  /* "name: value\n" lines of the final answer, names in lower case */
+	char       error[256];  /* for people, when result is not FETCH_DONE */
+	bool       unreachable; /* then: there is no such host, or it takes no connection there */
 
 	void (*done)(struct fetch *fetch);
 	void *impl;

@@ -144,6 +144,8 @@ xfer_judge(struct xfer *xfer, int code)
 		text = curl_easy_strerror((CURLcode)code);
 	curl_easy_getinfo(xfer->easy, CURLINFO_RESPONSE_CODE, &status);
 	xfer->fetch->status = (int)status;
+	xfer->fetch->unreachable =
+	    code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_CONNECT;
 	if (xfer->too_large)
 		xfer_fail(xfer, FETCH_TOO_LARGE, "the answer is too large");
 	else if (code == CURLE_OK)

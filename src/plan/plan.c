@@ -333,11 +333,15 @@ plan_summary(const int64_t n[PLAN_ACTS_N])
 static struct json_object *
 summary(const struct planning *p)
 {
-	int64_t n[PLAN_ACTS_N] = { 0 };
+	int64_t             n[PLAN_ACTS_N] = { 0 };
+	struct json_object *json;
 
 	for (size_t i = 0; i < p->n; i++)
 		n[plan_action_of(p, p->order[i]).act]++;
-	return plan_summary(n);
+	json = plan_summary(n);
+	if (n[PLAN_UNDECIDED] > 0)
+		json_set_i64(json, "undecided", n[PLAN_UNDECIDED]);
+	return json;
 }
 
 struct json_object *

@@ -57,7 +57,7 @@ struct plan_options {
 };
 
 /* {success, spec_graph_id, deployment_id, version, operations[], parallel_groups[][], estimated_time, warnings[],
- * summary{add,change,replace,destroy,adopt,no_op}}. actions NULL: none was looked at. */
+ * summary{add,move,change,replace,destroy,adopt,no_op}, and undecided if there are any}. actions NULL: none was looked at. */
 struct json_object *plan_to_json(const struct graph *graph, const struct plan_action *actions,
     const struct plan_options *options);
 

@@ -76,6 +76,11 @@ utf8_unseen(const char *text, unsigned *ret_code)
 		*ret_code = 0xff00U | (in[2] + 0x40U);
 		return 3;
 	}
+	if (in[0] == 0xe2 && ((in[1] == 0x80 && in[2] >= 0xaa && in[2] <= 0xae) ||
+				 (in[1] == 0x81 && in[2] >= 0xa6 && in[2] <= 0xa9))) {
+		*ret_code = 0x2000U | ((in[1] & 0x3fU) << 6) | (in[2] & 0x3fU);
+		return 3;
+	}
 	return 0;
 }
 

@@ -20,7 +20,7 @@ size_t utf8_char(const char *text, size_t len);
 size_t utf8_len(const char *text, size_t len);
 
 /* How many bytes the character that begins here has, if it is none to be shown: a control character, of C1 as well,
- * or one of the last two of the basic plane, which XML and YAML refuse. 0: it can be shown. */
+ * or one of the last two of the basic plane, which XML and YAML refuse, or one that turns the text behind it around. 0: it can be shown. */
 size_t utf8_unseen(const char *text, unsigned *ret_code);
 
 /* Where a text that is cut to `len` bytes is to end: there, or before the character that this breaks. */

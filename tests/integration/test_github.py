@@ -280,3 +280,18 @@ def test_the_deploy_services_routes_for_secrets(both, github):
     assert missing["success"] is False and missing["data"] is None and missing["error"] == "Not Found"
     expired = ask("list", encrypted_pat=sealed(both, github.token("expired"))["$sealed"])
     assert expired["success"] is False and "Bad credentials" in expired["error"]
+
+
+def test_who_has_lost_the_record_destroys_by_the_file_what_has_no_tags(make_server, proxy, github, repository, credentials, tmp_path):
+    options = ("--aws-endpoint", proxy.url, "--github-endpoint", github.url)
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"deployment_id": "lost", "credentials": {**credentials, "github": {"pat": github.token()}},
+                                "resources": {
+        "queue": {"type": "aws:sqs:queue", "properties": {"queue_name": "lost-jobs"}},
+        "arn": {"type": "github:variable:repo", "properties": {"owner": "acme", "repo": "my-app", "name": "ARN"},
+                "references": {"value_from": "queue.arn"}}}}))
+    processes.Cli(make_server(*options), tmp_path)("apply", "-y", str(path))
+    assert len(variables(github)) > 0
+    said = processes.Cli(make_server(*options), tmp_path)("destroy", "-y", str(path))
+    assert "2 destroyed" in said, said
+    assert len(variables(github)) == 0

@@ -163,7 +163,7 @@ def keys(tmp_path):
 
 def test_a_provider_with_a_key_serves_nobody_without_it(make_server, make_provider, keys):
     right, wrong = keys
-    provider = make_provider("--drivers", "local", "--local-root", str(right.parent / "root"), "--key", str(right))
+    provider = make_provider("--drivers", "local", "--local-root", str(right.parent / "root"), "--key-file", str(right))
     assert provider.get("/provider/v1").status == 401
     assert provider.post("/provider/v1/ops", {}).status == 401
     assert provider.get("/healthz").status == 200

@@ -153,7 +153,7 @@ static const struct document_case {
 	    "\"detail\":\"x is no type\"},{\"pointer\":\"\",\"code\":\"cycle\",\"detail\":\"a -> "
 	    "a\"}]}",
 	    "Error: The config has problems\n  Two of them\n"
-	    "  - /resources/a~1b/type: x is no type (unknown_type)\n  - /: a -> a (cycle)\n" },
+	    "  - /resources/a~1b/type: x is no type (unknown_type)\n  - a -> a (cycle)\n" },
 	{ problem_422, false, "{}", "Error: the server answered 422\n" },
 	{ problem_422, true, "{\"title\":\"a\\u001b[2Jb\\u009bc\"}",
 	    "\033[31mError: \033[0ma\\x1b[2Jb\\x9bc\n" },
@@ -214,8 +214,14 @@ static const struct document_case {
 	    "["
 	    "{\"status\":\"cancelled\"},{\"status\":\"skipped\"},{\"status\":\"pending\"}]}",
 	    "Apply cancelled: 1 cancelled, 1 skipped, 0 added, 0 changed, 0 destroyed.\n"
-	    "  mgraph-deploy apply    aaaa0001   goes on from here\n"
-	    "  mgraph-deploy destroy  aaaa0001   deletes what was done\n" },
+	    "  mgraph-deploy apply aaaa0001   goes on from here\n" },
+	{ render_summary, false,
+	    "{\"kind\":\"move\",\"status\":\"cancelled\",\"reason\":\"rollback_incomplete\","
+	    "\"graph_id\":\"aaaa0001\",\"operations\":[{\"status\":\"rolled_back\","
+	    "\"resource_id\":\"secret\",\"irreversible\":\"it can't be read\"}]}",
+	    "Move cancelled: 1 rolled back, 0 added, 0 changed, 0 destroyed.\n"
+	    "It was rolled back, but not everything could be undone.\n"
+	    "  - secret: it can't be read\n" },
 	{ render_summary, false,
 	    "{\"kind\":\"apply\",\"status\":\"failed\",\"reason\":\"rolled_back\",\"operations\":["
 	    "{\"status\":\"rolled_back\"},{\"status\":\"rolled_back\"}]}",
@@ -269,8 +275,8 @@ static const struct document_case {
 	    "\"update\","
 	    " \"status\":\"running\",\"phase\":\"settling\",\"duration_seconds\":null}]}",
 	    "Graph       aaaa0001\nStatus      running\n\n"
-	    "    + completed role (aws:iam:role)  1.2s\n"
-	    "    ~ running   api [eu-west-1] (t)  settling\n" },
+	    "    + completed   role (aws:iam:role)  1.2s\n"
+	    "    ~ running     api [eu-west-1] (t)  settling\n" },
 	/* types */
 	{ render_types, false,
 	    "{\"types\":[{\"type\":\"aws:iam:role\",\"title\":\"IAM "

@@ -52,7 +52,8 @@ START_TEST(a_plan_that_was_not_compared_ensures_all)
 	assert_member(plan, "warnings", "[]");
 	assert_member(plan, "validation_errors", "[]");
 	assert_member(plan, "summary",
-	    "{'add':0,'move':0,'change':0,'replace':0,'destroy':0,'adopt':0,'no_op':0}");
+	    "{'add':0,'move':0,'change':0,'replace':0,'destroy':0,'adopt':0,'no_op':0,'undecided':"
+	    "4}");
 	ck_assert_uint_eq(json_object_array_length(json_get(plan, "operations")), 4);
 	first = json_path(plan, "operations.1");
 	ck_assert_str_eq(json_get_str(first, "resource_id"), "fn");
@@ -81,7 +82,8 @@ START_TEST(decisions_are_counted_weighed_and_warned_of)
 
 	plan = plan_to_json(graph, actions, NULL);
 	assert_member(plan, "summary",
-	    "{'add':1,'move':0,'change':0,'replace':1,'destroy':0,'adopt':0,'no_op':1}");
+	    "{'add':1,'move':0,'change':0,'replace':1,'destroy':0,'adopt':0,'no_op':1,'undecided':"
+	    "1}");
 	assert_member(plan, "parallel_groups", "[['fn@us-east-1','net@us-east-1'],['last']]");
 	assert_member(plan, "estimated_time", "18.0"); /* 2 x 5, and 8 */
 	ck_assert_str_eq(json_get_str(json_path(plan, "operations.0"), "operation"), "no_op");
