@@ -18,8 +18,6 @@ body_create(const struct cli *cli)
 
 	if (body == NULL)
 		return NULL;
-	if (json_has(body, "config"))
-		body = config_name_only(body);
 	json_set_str(body, "from_region", cli->from_region);
 	json_set_str(body, "to_region", cli->to_region);
 	json_set_str(body, "from_account", cli->from_account);

@@ -478,9 +478,10 @@ execution_create(struct engine *engine, struct execution_request *request)
 	e->stop = request->cancel ? STOP_GENTLE : STOP_NONE;
 	e->aborted = request->undo;
 	e->to_end = request->to_end;
+	/* Of a body, which is wiped as soon as the request is answered. */
 	e->empty = json_copy(request->empty);
-	e->only = json_object_get(request->only);
-	e->except = json_object_get(request->except);
+	e->only = json_copy(request->only);
+	e->except = json_copy(request->except);
 	e->plan = json_object_get(request->plan);
 	if (e->plan != NULL)
 		snprintf(e->plan_id, sizeof(e->plan_id), "%s", saved_id(e->plan));

@@ -14,6 +14,7 @@
 struct pages {
 	char             execution[STORE_EXECUTION_SIZE]; /* whose they are; "": of the last one */
 	char             cursor[PAGES_CURSOR_SIZE];       /* where the next page begins */
+	bool             is_past;                         /* another one has begun since */
 	struct lh_table *places;                          /* of items, by name; from one */
 	struct store_item *items;                         /* owned, with names and texts */
 	size_t             n, cap;

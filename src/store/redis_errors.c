@@ -2,6 +2,8 @@
  * redis_errors.c - how errors of Redis begin. */
 #include "store/redis_errors.h"
 
+#include <string.h>
+
 #include "util/str.h"
 
 static const struct error_row {
@@ -21,11 +23,16 @@ static const struct error_row {
 	{ "", REDIS_ERROR_OTHER },
 };
 
+/* What a transaction is refused for in the end, though each of its commands was taken. */
+#define DISCARDED "EXECABORT Transaction discarded because of: "
+
 enum redis_error
 redis_error_of(const char *text)
 {
 	const struct error_row *row = rows;
 
+	if (str_starts(text, DISCARDED))
+		text += strlen(DISCARDED);
 	while (!str_starts(text, row->prefix))
 		row++;
 	return row->means;

@@ -86,7 +86,14 @@ redis_hear_fields(struct store_op *op, const struct redis_value *value)
 	return false;
 }
 
-/* Of the execution that is asked for, or of the one that the first page was of. */
+static bool
+may_be_past(const struct store_op *op)
+{
+	return op->execution != NULL || (op->pages != NULL && op->pages->is_past);
+}
+
+/* Of the execution that is asked for, or of the one that the first page was of. A key is named only where it is needed: while a slot
+ * moves, those of a command must all be there. */
 static bool
 say_exec(struct redis_say *say, const struct redis_ask *ask)
 {
@@ -97,9 +104,9 @@ say_exec(struct redis_say *say, const struct redis_ask *ask)
 		execution = op->pages->execution;
 		cursor = op->pages->cursor;
 	}
-	redis_say_text(say, execution[0] != '\0' ? "2" : "1");
+	redis_say_text(say, may_be_past(op) ? "2" : "1");
 	redis_say_graph_key(say, &op->key, "exec");
-	if (execution[0] != '\0')
+	if (may_be_past(op))
 		redis_say_past_key(say, &op->key, execution);
 	redis_say_text(say, execution);
 	redis_say_text(say, cursor);
@@ -129,6 +136,16 @@ take_page(struct pages *pages, const struct redis_value *pairs)
 	}
 }
 
+/* It was the last one when its first page was read, and another has begun: the rest is where the past is. */
+static bool
+has_become_past(struct store_op *op)
+{
+	if (op->pages == NULL || may_be_past(op))
+		return false;
+	op->pages->is_past = true;
+	return true;
+}
+
 /* A list of: execution, header, "@" (which begins with where its events begin), cursor, pairs of name and text. */
 static bool
 hear_exec(struct store_op *op, const struct redis_value *value)
@@ -137,7 +154,7 @@ hear_exec(struct store_op *op, const struct redis_value *value)
 
 	op->result = STORE_ABSENT;
 	if (redis_value_at(value, 1).kind != REDIS_KIND_TEXT)
-		return false;
+		return has_become_past(op);
 	if (op->pages == NULL)
 		begin_pages(op, value);
 	take_page(op->pages, &pairs);

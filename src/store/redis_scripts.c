@@ -164,10 +164,11 @@ static const char header_text[] =
     LUA_EXECUTION_OF "local key = execution_of(KEYS[1]) == ARGV[1] and KEYS[1] or KEYS[2]\n"
 		     "return redis.call('HGET', key, '')\n";
 
-/* KEYS exec past; ARGV execution cursor count. With "" of the graph's last one, whose id is told, and there is no `past`. */
+/* KEYS exec [past]; ARGV execution cursor count. With "" of the graph's last one, whose id is told. No header when it has gone. */
 static const char read_text[] = LUA_EXECUTION_OF
     "local key, id = KEYS[1], execution_of(KEYS[1])\n"
     "if ARGV[1] ~= '' and id ~= ARGV[1] then key, id = KEYS[2], ARGV[1] end\n"
+    "if not key then return {id, false} end\n"
     "local page = redis.call('HSCAN', key, ARGV[2], 'COUNT', ARGV[3])\n"
     "return {id or '', redis.call('HGET', key, ''), redis.call('HGET', key, '@'), page[1],\n"
     "  page[2]}\n";

@@ -170,7 +170,10 @@ call_hear_step(struct redis_call *call, const struct redis_value *value)
 
 	call->has_begun = true;
 	call->whole_script = false;
-	call_go_straight(call);
+	call->until_us = 0; /* the next one has its own time */
+	call->redirects = 0;
+	if (call->op->pages == NULL) /* else the next page is where this one was */
+		call_go_straight(call);
 	call->step += call->op->pages == NULL;
 	return goes_on;
 }

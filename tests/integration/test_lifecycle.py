@@ -2,6 +2,7 @@
 """test_lifecycle.py - from one version of a config to the next: what is dropped, renamed, replaced, protected, left alone."""
 
 import configs
+import redises
 
 
 def config(credentials, resources, regions=("us-east-1",), deployment_id="life", **more):
@@ -206,6 +207,22 @@ def test_only_some_are_run_with_what_they_wait_for(server, cloud, credentials):
     assert gone["success"] and queues(cloud) == {}
     done = apply(server, config(credentials, resources), **{"except": ["a"]})
     assert done["success"] and set(queues(cloud)) == {"life-c"}
+
+
+def test_what_was_left_out_stays_so_for_who_takes_it_over(server):
+    files = {name: {"type": "local:file", "properties": {"path": name, "content": name}} for name in ("gone", "keep")}
+    config = {"deployment_id": "left-out", "resources": files, "edges": []}
+    assert server.post("/deploy/apply", {"config": config}).json["success"]
+    graph_id = server.post("/deploy/destroy", {"deployment_id": "left-out", "except": ["keep"]},
+                           prefer="respond-async").json["graph_id"]
+    redises.wait_until(lambda: server.get(f"/deploy/status/{graph_id}").json["status"] == "completed")
+    assert server.get(f"/deploy/status/{graph_id}").json["except"] == ["keep"]
+    assert (server.data / "local" / "keep").exists() and not (server.data / "local" / "gone").exists()
+    server.kill9()
+    server.start()
+    server.until_ready()
+    assert server.get(f"/deploy/status/{graph_id}").json["except"] == ["keep"]
+
 
 
 def test_a_name_that_is_not_there_is_told_with_its_place(server, credentials):

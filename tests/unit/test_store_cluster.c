@@ -241,6 +241,54 @@ START_TEST(a_slot_that_nobody_wants_is_given_up_after_some_tries)
 }
 END_TEST
 
+#define MANY      3000 /* more than two pages */
+#define NAME_SIZE 24
+
+static void
+append_many(struct world *world, struct store_key key, uint64_t fence)
+{
+	static struct store_item many[MANY];
+	static char              names[MANY][NAME_SIZE];
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(names[i], sizeof(names[i]), "n%d@", i);
+		many[i] = (struct store_item){ .name = names[i], .text = "{}" };
+	}
+	ck_assert_int_eq(ASK(world, world->store, .verb = STORE_APPEND, .key = key, .fence = fence,
+			     .fields = many, .fields_n = MANY, .events = ask_events, .events_n = 1),
+	    STORE_OK);
+}
+
+static void
+read_many(struct world *world, struct store_key key)
+{
+	ck_assert_msg(ASK(world, world->store, .verb = STORE_GET_EXEC, .key = key) == STORE_OK,
+	    "%s", asked.error);
+	ck_assert_uint_eq(asked.items_n, MANY + 1);
+}
+
+static void
+a_large_execution_is_read_where_it_has_gone(struct world *world)
+{
+	struct store_key key = ask_key("large", GRAPH);
+	uint64_t         fence = ask_begin(world, world->store, key);
+
+	append_many(world, key, fence);
+	move_begin("large");
+	read_many(world, key); /* nothing has moved yet */
+	move_keys(half, array_len(half));
+	move_keys(other_half, array_len(other_half));
+	read_many(world, key);
+	move_end();
+	read_many(world, key);
+}
+
+START_TEST(a_large_execution_is_read_while_its_slot_moves)
+{
+	store_play(WORLD_CLUSTER, a_large_execution_is_read_where_it_has_gone);
+}
+END_TEST
+
 Suite *suite_store_cluster(void);
 
 Suite *
@@ -262,6 +310,7 @@ suite_store_cluster(void)
 	tcase_add_test(tcase, a_slot_that_moves_is_followed_to_where_it_goes);
 	tcase_add_test(tcase, a_slot_that_nobody_wants_is_given_up_after_some_tries);
 	tcase_add_test(tcase, what_is_asked_elsewhere_may_need_its_script_as_well);
+	tcase_add_test(tcase, a_large_execution_is_read_while_its_slot_moves);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
