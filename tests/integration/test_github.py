@@ -288,7 +288,7 @@ def test_who_has_lost_the_record_destroys_by_the_file_what_has_no_tags(make_serv
     path.write_text(json.dumps({"deployment_id": "lost", "credentials": {**credentials, "github": {"pat": github.token()}},
                                 "resources": {
         "queue": {"type": "aws:sqs:queue", "properties": {"queue_name": "lost-jobs"}},
-        "arn": {"type": "github:variable:repo", "properties": {"owner": "acme", "repo": "my-app", "name": "ARN"},
+        "arn": {"type": "github:variable:repo", "properties": {"owner": "acme", "repo": "my-app", "variable_name": "ARN"},
                 "references": {"value_from": "queue.arn"}}}}))
     processes.Cli(make_server(*options), tmp_path)("apply", "-y", str(path))
     assert len(variables(github)) > 0
