@@ -14,8 +14,11 @@ What is behind the language of a fence is not shown by who renders the page. `sh
     ```json, ```text, ```js   is only looked at. JSON has to be JSON
 
 In what is shown `…` is anything, and [...] on a line of its own any lines. Ids, times and durations may be others. What the reader is not
-told (that somebody changes something behind the service's back) is typed from a comment, <!-- sh and lines -->. What a page takes
-for granted is said by <!-- needs: service emulator github -->."""
+told (that somebody changes something behind the service's back) is typed from a comment, <!-- sh and lines -->.
+
+Nothing is set, and nothing runs, but what the page says, so that it works for who reads it as well. A page which links to what all pages
+of docs/how-to begin with begins with that: it is typed first. Beyond, a page may say <!-- needs: installed github -->: the program is on
+PATH; there is an account at GitHub, whose token and repository are GITHUB_TOKEN, OWNER and REPO."""
 
 import dataclasses
 import json
@@ -26,7 +29,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 TYPED = ("sh", "console")
 SHOWN = ("text", "json", "js")
 WORDS = {"status": r"\d+", "terminal": r"\d", "answer": r"\w+", "not-run": r"\w+", "output": r""}
-NEEDS = ("service", "emulator", "github")
+NEEDS = ("installed", "github")
+BEGINNING = TOP / "docs" / "how-to" / "README.md"
 REASONS = {
     "account": "it needs an account, or a machine, that a test has not got",
     "build": "it builds or tests the tree, as the run that this is a part of has done",
@@ -36,6 +40,7 @@ REASONS = {
 FENCE = re.compile(r"^( *)```(\S*) *(.*)$")
 HIDDEN = re.compile(r"^<!-- sh$")
 ASKED = re.compile(r"^<!-- needs: (.*) -->$", re.M)
+BEGINS = re.compile(r"\]\(([\w./-]*)#what-all-of-them-begin-with\)")
 MASKS = (
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
     (r"(?<![\w.])\d+(\.\d+)?m?s\b", "<seconds>"),
@@ -79,6 +84,11 @@ def pages():
 def needs(page):
     found = ASKED.search(page.read_text())
     return found[1].split() if found else []
+
+
+def begins(page):
+    """Does it say that it begins as the pages of docs/how-to do?"""
+    return any((page.parent / link).resolve() == BEGINNING for link in BEGINS.findall(page.read_text()))
 
 
 def words_of(where, tag, info):

@@ -3,7 +3,6 @@
 foreground. Addresses and folders of pages are turned to some of the test's own, and back in what is printed."""
 
 import contextlib
-import json
 import os
 import pathlib
 import re
@@ -13,16 +12,20 @@ import subprocess
 import time
 
 import processes
-from documents import Wrong, differs, relaxed, text_differs, typed_and_printed
+from documents import BEGINNING, Wrong, blocks, differs, relaxed, text_differs, typed_and_printed
 
-BLOCK_SECONDS = 60
+BLOCK_SECONDS = 120
 STAYS_SECONDS = 20
 STOP_SECONDS = 2
 # What is said at the start of what stays: from then on it can be used.
 READY = {"serve": "listening on", "provider": "listening on", "moto_server": "Running on"}
-KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+SET = re.compile(r"^(?:export )?\w+=.*\n", re.M)
 ANSWERED = re.compile(r"\n?@@http (\d+)@@\n")
 CURLRC = 'write-out = "%{stderr}\\n@@http %{http_code}@@\\n"\n'
+# The program, which has the test's own port for its default one; no page sees that.
+PROGRAM = """#!/bin/sh
+exec env MGRAPH_DEPLOY_LISTEN=127.0.0.1:{port} MGRAPH_DEPLOY_SERVER=http://127.0.0.1:{port} {binary} "$@"
+"""
 
 
 class Shell:
@@ -80,12 +83,14 @@ class Shell:
 
 
 class Terminal:
-    """What runs in the foreground of another terminal."""
+    """What runs in the foreground of another terminal, where some variables are set."""
 
-    def __init__(self, folder, name, text, environment):
+    def __init__(self, folder, name, variables, text, environment):
         self.log = folder / f"terminal-{name}-{time.monotonic_ns()}.out"
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(["bash", "--norc", "--noprofile", "-c", text], cwd=folder / "here", env=environment,
+            # The last word keeps bash there, whose child is what can be interrupted.
+            self.process = subprocess.Popen(["bash", "--norc", "--noprofile", "-c", f"{variables}{text}true\n"],
+                                            cwd=folder / "here", env=environment,
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self.text = text
 
@@ -103,12 +108,19 @@ class Terminal:
         wanted = [said for word, said in READY.items() if re.search(rf"\b{word}\b", self.text)]
         return all(said in self.printed for said in wanted) if wanted else self.printed != ""
 
+    def interrupt(self):
+        """Ctrl-C: it is for what was started last, and what is in the background goes on."""
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        if self.process.poll() is None and (running := children.read_text().split()):
+            os.kill(int(running[-1]), signal.SIGINT)
+        self.process.wait(STAYS_SECONDS)
+
     def end(self):
         end_group(self.process)
 
 
 def end_group(process):
-    """A signal for all that runs there, as Ctrl-C is one, and the wait until all of it has ended."""
+    """A signal for all that runs there, and the wait until all of it has ended."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
         until = time.monotonic() + STOP_SECONDS
@@ -120,49 +132,50 @@ def end_group(process):
     process.wait()
 
 
+def turn(words, text):
+    """All in one go: a port may begin with the digits of another one."""
+    return re.sub("(" + "|".join(map(re.escape, words)) + r")(?!\d)", lambda match: words[match[0]], text)
+
+
 class Reader:
+    """Who has nothing in the environment but what pages say is to be set."""
+
     def __init__(self, folder):
         self.folder, self.terminals, self.printed, self.stays, self.shell = folder, {}, "", None, None
-        port, provider, emulator = (processes.free_port() for _ in range(3))
-        self.turned = {"127.0.0.1:10026": f"127.0.0.1:{port}", "127.0.0.1:10027": f"127.0.0.1:{provider}",
-                       "127.0.0.1:5555": f"127.0.0.1:{emulator}", "-p 5555": f"-p {emulator}", "/tmp/demo": str(folder / "demo"),
-                       "/run/mgraph": str(folder / "run")}
+        self.opened, self.variables = [], {}
+        self.port, provider, emulator = (processes.free_port() for _ in range(3))
+        self.turned = {"127.0.0.1:10026": f"127.0.0.1:{self.port}", "127.0.0.1:10027": f"127.0.0.1:{provider}",
+                       "127.0.0.1:5555": f"127.0.0.1:{emulator}", "-p 5555": f"-p {emulator}", "/tmp/demo": str(folder / "demo")}
         self.environment = processes.clean_environment(folder) | {
-            "MGRAPH_DEPLOY_LISTEN": f"127.0.0.1:{port}", "MGRAPH_DEPLOY_SERVER": f"http://127.0.0.1:{port}",
-            "CURL_HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", "no_proxy": "127.0.0.1"}
-        self.environment["PATH"] = f"{folder / 'here' / 'build'}:{self.environment['PATH']}"
+            "CURL_HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"}
         (folder / ".curlrc").write_text(CURLRC)
         self.lay_out(folder / "here")
 
     def lay_out(self, here):
         """The folder that a clone was built in, as far as pages know of it; what is written goes nowhere else."""
         here.mkdir()
-        for name in ("run", "demo"):
-            (self.folder / name).mkdir(mode=0o700)
         for name in ("docs", "contrib", "schemas", "tests", ".venv"):
             (here / name).symlink_to(processes.TOP / name)
-        (here / "build").symlink_to(pathlib.Path(processes.binary()).parent)
-        (here / "mgraph-deploy-data").symlink_to(self.folder / "demo")
+        program = here / "build" / "mgraph-deploy"
+        program.parent.mkdir()
+        program.write_text(PROGRAM.format(port=self.port, binary=processes.binary()))
+        program.chmod(0o755)
 
     def there(self, text):
-        for documented, real in self.turned.items():
-            text = text.replace(documented, real)
-        return text
+        return turn(self.turned, text)
 
     def back(self, text):
-        for documented, real in self.turned.items():
-            text = text.replace(real, documented)
-        return text
+        return turn({real: documented for documented, real in self.turned.items()}, text)
 
     # ---- what is taken for granted ----
 
-    def start_service(self):
-        """As docs/how-to/README.md says, with its variables."""
-        self.stay("service", "mgraph-deploy serve --data /tmp/demo --http-allow '*' --net-allow '*' --exec-allow '*'")
-        key = (self.folder / "demo" / "key").read_text().strip()
-        self.environment |= {"MGRAPH_DEPLOY_KEY": key, "U": self.environment["MGRAPH_DEPLOY_SERVER"], "K": f"x-api-key: {key}"}
-        keys = {name.lower().removeprefix("aws_"): value for name, value in self.environment.items() if name in KEYS}
-        self.environment["C"] = f'"credentials": {json.dumps({"aws": keys} if keys else {})}'
+    def install(self):
+        self.environment["PATH"] = f"{self.folder / 'here' / 'build'}:{self.environment['PATH']}"
+
+    def begin(self):
+        """As docs/how-to/README.md says."""
+        for block in blocks(BEGINNING):
+            self.read(block)
 
     # ---- reading ----
 
@@ -180,10 +193,13 @@ class Reader:
         else:
             self.type(block, block.text, block.word("answer"))
 
-    def type(self, block, text, answer=None):
+    def own_shell(self):
         if self.shell is None:
             self.shell = Shell(self.folder, self.environment)
-        printed, failed = self.shell.run(self.there(text), answer)
+        return self.shell
+
+    def type(self, block, text, answer=None):
+        printed, failed = self.own_shell().run(self.there(text), answer)
         self.judge(block, printed, failed)
         self.printed, self.stays = self.back(ANSWERED.sub("\n", printed)), None
 
@@ -205,8 +221,11 @@ class Reader:
 
     def stay(self, name, text):
         if name in self.terminals:
-            self.terminals[name].end()
-        self.stays = self.terminals[name] = Terminal(self.folder, name, self.there(text), self.environment)
+            self.terminals[name].interrupt()
+        before = self.variables.get(name, "")
+        self.variables[name] = before + "".join(SET.findall(text))
+        self.stays = self.terminals[name] = Terminal(self.folder, name, self.there(before), self.there(text), self.environment)
+        self.opened.append(self.stays)
         if not self.stays.until(self.stays.is_ready):
             raise Wrong(f"`{text}` says nothing:\n{self.stays.printed}")
 
@@ -221,7 +240,7 @@ class Reader:
             raise Wrong(f"{block}: {why}. It was:\n{self.printed}")
 
     def leave(self):
-        for terminal in self.terminals.values():
+        for terminal in self.opened:
             terminal.end()
         if self.shell:
             self.shell.end()

@@ -9,12 +9,9 @@ import pytest
 import reader
 
 PAGES = documents.pages()
-KEY_ID, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-WORKFLOW = """
-name: Smoke test
-on: {workflow_dispatch: {inputs: {secret: {required: true}}}}
-jobs: {test: {runs-on: ubuntu-latest, steps: [{run: "true"}]}}
-"""
+# What docs/how-to/deploy.md has the reader give a token, and put into a repository.
+RIGHTS = {"actions": "write", "secrets": "write", "actions_variables": "write"}
+WORKFLOW = documents.blocks(documents.TOP / "docs" / "how-to" / "deploy.md")[0].text
 
 
 def name(page):
@@ -29,24 +26,22 @@ def someone(tmp_path_factory, request):
     someone.leave()
 
 
-def grant(someone, wanted, request):
-    """In the order in which they need each other."""
-    if "emulator" in wanted:
-        url = request.getfixturevalue("moto").url
-        someone.environment |= {"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET,
-                                "AWS_DEFAULT_REGION": "us-east-1"}
+def grant(someone, page, request):
+    wanted = documents.needs(page)
+    if "installed" in wanted:
+        someone.install()
     if "github" in wanted:
         github = request.getfixturevalue("github")
         github.add_repository("acme/my-app", files={"README.md": "my app", ".github/workflows/smoke-test.yml": WORKFLOW})
-        someone.environment |= {"GITHUB_API_URL": github.url, "GITHUB_TOKEN": github.token()}
-    if "service" in wanted:
-        someone.start_service()
+        someone.environment |= {"GITHUB_API_URL": github.url, "GITHUB_TOKEN": github.token(RIGHTS), "OWNER": "acme", "REPO": "my-app"}
+    if documents.begins(page):
+        someone.begin()
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("page", [page for page in PAGES if any(b.typed for b in documents.blocks(page))], ids=name)
 def test_what_a_page_says_is_so(page, someone, request):
-    grant(someone, documents.needs(page), request)
+    grant(someone, page, request)
     for block in documents.blocks(page):
         someone.read(block)
 
@@ -64,6 +59,13 @@ def test_what_is_not_run_says_why(record_property):
 def test_each_page_needs_what_there_is():
     for page in PAGES:
         assert set(documents.needs(page)) <= set(documents.NEEDS), page
+
+
+def test_a_reader_has_nothing_that_no_page_tells(someone):
+    printed, failed = someone.own_shell().run("env\ncommand -v mgraph-deploy")
+    names = [line.partition("=")[0] for line in printed.splitlines()]
+    assert not [name for name in names if name.startswith(("AWS_", "MGRAPH_", "GITHUB_")) or name in "UKC"]
+    assert failed == [(1, "command -v mgraph-deploy")]
 
 
 # ---- would it notice? ----
