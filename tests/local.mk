@@ -331,6 +331,7 @@ lints = \
 	%D%/lint/listed.py \
 	%D%/lint/protocol.py \
 	%D%/lint/schemas.py \
+	%D%/lint/told.py \
 	%D%/lint/types.sh
 TESTS += %D%/unit/unit %D%/sim/exhaust %D%/sim/sim
 # These judge the code, not a build of it.
