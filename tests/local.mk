@@ -434,6 +434,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_move.py \
 	%D%/integration/test_move_copies.py \
 	%D%/integration/test_history.py \
+	%D%/integration/test_install_deps.py \
 	%D%/integration/test_once.py \
 	%D%/integration/test_openapi.py \
 	%D%/integration/test_openapi_examples.py \
