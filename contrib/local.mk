@@ -73,7 +73,7 @@ bashcompletiondir = $(datarootdir)/bash-completion/completions
 dist_bashcompletion_DATA = %D%/bash-completion/mgraph-deploy
 EXTRA_DIST += %D%/grafana/mgraph-deploy.json %D%/man-pages %D%/systemd/mgraph-deploy.service \
 	%D%/systemd/mgraph-deploy@.service \
-	debian/changelog debian/control debian/copyright debian/mgraph-deploy.install debian/rules debian/source/format
+	debian/changelog debian/control debian/copyright debian/mgraph-deploy.dirs debian/mgraph-deploy.install debian/rules debian/source/format
 install-data-local: install-page
 	$(TYPE_PAGES) '$(DESTDIR)$(docdir)/types'
 	if command -v help2man >/dev/null; then $(MAN_PAGES) '$(DESTDIR)$(mandir)/man1'; fi

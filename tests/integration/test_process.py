@@ -3,6 +3,7 @@
 manual pages."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -99,6 +100,12 @@ def test_the_container_has_what_the_program_needs_and_is_built_of_what_there_is(
     assert "contrib/install-deps --build" in text and re.search(r"^USER \d+$", text, re.M) and "STOPSIGNAL SIGTERM" in text
     health = json.loads(re.search(r"HEALTHCHECK .* CMD (.*)", text)[1])
     assert health[1:] == ["health"] and "health" in complete("")
+
+
+def test_the_package_makes_the_folder_that_its_units_read():
+    units = "".join(path.read_text() for path in (TOP / "contrib/systemd").glob("*.service"))
+    folders = {os.path.dirname(path) for path in re.findall(r"^(?:EnvironmentFile=-|LoadCredential=keys:)/(\S+)", units, re.M)}
+    assert folders == set((TOP / "debian/mgraph-deploy.dirs").read_text().split())
 
 
 def test_whether_it_answers_is_asked_without_a_key(make_server, make_redis, tmp_path):
