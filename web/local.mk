@@ -6,6 +6,7 @@ page_sources = \
 	%D%/package.json \
 	%D%/src/api.ts \
 	%D%/src/box.ts \
+	%D%/src/commands.ts \
 	%D%/src/docs.html \
 	%D%/src/docs.js \
 	%D%/src/drawing.ts \
@@ -36,6 +37,7 @@ page_sources = \
 	%D%/src/view/plan.tsx \
 	%D%/src/view/planned.tsx \
 	%D%/src/view/sign-in.tsx \
+	%D%/src/view/sure.tsx \
 	%D%/src/view/timeline.tsx \
 	%D%/src/words.ts \
 	%D%/tsconfig.json

@@ -91,8 +91,10 @@ def test_colours_change_as_it_happens(page, server):
 
 
 def test_what_runs_is_paused_goes_on_and_is_cancelled(page, server):
-    graph_id = begin(server, configs.nulls(30, delay_ms=200, chain=30, deployment_id="chain"))
+    asked = {"on_failure": "continue_independent", "only": ["n25"]}
+    graph_id = begin(server, configs.nulls(30, delay_ms=200, chain=30, deployment_id="chain"), **asked)
     page.open_graph(graph_id)
+    page.until_says("Only\nn25", ".facts")
     page.press("Pause")
     page.until_says("as asked", ".standing")
     assert status(server, graph_id)["reason"] == "asked"
@@ -105,7 +107,51 @@ def test_what_runs_is_paused_goes_on_and_is_cancelled(page, server):
     page.press("Retry")
     page.until(lambda: "running" in page.text(".standing") or "completed" in page.text(".standing"))
     page.until_says("completed", ".standing", 20)
-    assert status(server, graph_id)["status"] == "completed"
+    again = status(server, graph_id)
+    assert again["status"] == "completed" and {name: again[name] for name in asked} == asked
+
+
+def test_a_destroy_is_retried_as_it_was_asked_for_and_asks_first(page, make_server):
+    server = page.server = make_server("--exec-allow", "*")
+    graph_id = done(server, {"deployment_id": "partly", "resources": {
+        "stays": {"type": "local:directory", "properties": {"path": "stays"}},
+        "stuck": {"type": "exec:command", "properties": {
+            "create": ["/bin/true"], "delete": ["/bin/sh", "-c", f"test -e {server.data}/free"]}}}})
+    assert not server.post("/deploy/destroy", {"graph_id": graph_id, "only": ["stuck"]}).json["success"]
+    (server.data / "free").touch()
+    page.open_graph(graph_id)
+    page.press("Retry the destroy…")
+    page.until_says("1 resource:\nstuck exec:command\nOnly stuck", "dialog")
+    assert status(server, graph_id)["status"] == "failed"
+    page.press("Delete them", "dialog")
+    page.until_says("completed", ".standing")
+    assert status(server, graph_id)["only"] == ["stuck"] and (server.data / "local" / "stays").exists()
+
+
+def test_to_go_back_behind_another_version_is_asked_for(page, server):
+    first, second = (done(server, {**HELLO, "version": version}) for version in ("v1", "v2"))
+    page.open_graph(first)
+    page.until_says("Another version, v2, was applied after this", ".warning")
+    page.press("Apply again")
+    page.until_says("undoes what that one has changed", "dialog")
+    page.press("Leave it", "dialog")
+    assert server.get("/deploy/history/hello").json["executions"][0]["graph_id"] == second
+    page.press("Apply again")
+    page.press("Go back to v1", "dialog")
+    page.until(lambda: server.get("/deploy/history/hello").json["executions"][0]["graph_id"] == first)
+    page.until(lambda: not page.all(".warning"))
+
+
+def test_a_move_is_not_retried_as_an_apply(page, server, credentials):
+    done(server, {"deployment_id": "moves", "credentials": credentials, "targets": [{"provider": "aws", "regions": ["us-east-1"]}],
+                  "resources": {"jobs": {"type": "aws:sqs:queue", "properties": {"queue_name": "jobs"}}}})
+    moved = server.post("/deploy/move", {"deployment_id": "moves", "credentials": credentials, "from_region": "us-east-1",
+                                         "to_region": "eu-west-1", "without_data": True}, prefer="wait=60").json
+    page.open_graph(moved["graph_id"])
+    page.press("Cancel…")
+    page.press("Cancel it", "dialog")
+    page.until_says("begin the move again", ".top")
+    assert not [button for button in page.all(".top button") if "Retry" in button.text]
 
 
 def test_a_cancel_with_rollback_undoes_what_was_done(page, server):

@@ -83,6 +83,7 @@ function Facts({ execution, link, isLast }: { execution: Execution; link: Link; 
   const end = execution.completed_at ? Date.parse(execution.completed_at) : now;
   const facts: [string, string | undefined][] = [
     ["Kind", execution.kind + (execution.mode === "FULL" ? "" : `, ${execution.mode.toLowerCase()}`)],
+    ["Only", execution.only?.join(", ")], ["All but", execution.except?.join(", ")],
     ["Begun", when(execution.created_at)], ["Took", duration(end - Date.parse(execution.created_at))],
     ["By", execution.on_behalf_of ? `${execution.actor} for ${execution.on_behalf_of}` : execution.actor],
     ["Graph", execution.graph_id], ["Execution", execution.execution_id], ["Plan", execution.plan_id],
