@@ -13,10 +13,15 @@ export interface Label { name: string; region?: string; type: string; status: st
 const STATUSES = ["pending", "running", "completed", "failed", "blocked", "skipped", "cancelled", "rolled_back", "create",
   "update", "delete", "replace", "move", "adopt", "no_op", "leave", "ensure", "verify"];
 
-const cut = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
+/** Without its middle: names mostly differ at their ends. */
+function cut(text: string, most: number): string {
+  const head = Math.ceil((most - 1) / 2);
+  return text.length <= most ? text : `${text.slice(0, head)}…${text.slice(text.length - (most - 1 - head))}`;
+}
 /** What it is and, where it has a region, in which; then its provider goes without saying. */
-const kindOf = ({ type, region }: Label) => (region ? `${type.slice(type.indexOf(":") + 1)} ${region}` : type);
-export const textOf = (label: Label) => `${markOf(label.status)} ${cut(label.name, 21)}\n${cut(kindOf(label), 24)}`;
+const kindOf = ({ type, region }: Label) =>
+  (region ? `${cut(type.slice(type.indexOf(":") + 1), Math.max(8, 24 - region.length))} ${region}` : cut(type, 24));
+export const textOf = (label: Label) => `${markOf(label.status)} ${cut(label.name, 21)}\n${kindOf(label)}`;
 
 export function elementsOf(graph: Graph, places: Places, labelOf: (key: string) => Label): ElementDefinition[] {
   const nodes = graph.keys.map((key, i) => {
