@@ -6,11 +6,13 @@ page_sources = \
 	%D%/package.json \
 	%D%/src/api.ts \
 	%D%/src/box.ts \
+	%D%/src/clock.ts \
 	%D%/src/commands.ts \
 	%D%/src/docs.html \
 	%D%/src/docs.js \
 	%D%/src/drawing.ts \
 	%D%/src/graph.ts \
+	%D%/src/health.ts \
 	%D%/src/hooks.ts \
 	%D%/src/icon.svg \
 	%D%/src/layout-ask.ts \
@@ -37,6 +39,7 @@ page_sources = \
 	%D%/src/view/plan.tsx \
 	%D%/src/view/planned.tsx \
 	%D%/src/view/sign-in.tsx \
+	%D%/src/view/stale.tsx \
 	%D%/src/view/sure.tsx \
 	%D%/src/view/timeline.tsx \
 	%D%/src/words.ts \

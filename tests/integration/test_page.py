@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_page.py - the live page, in a real browser: what it shows as it happens, and what its buttons do."""
 
+import hashlib
 import json
 import time
 
@@ -357,9 +358,25 @@ def test_a_key_that_is_none_is_told_so(page, server):
     page.driver.get(server.url)
     page.one("#key").send_keys("no-such-key")
     page.press("Sign in")
-    page.until_says("x-api-key", "[role=alert]")
+    page.until_says("This key is not valid here, or has expired", "[role=alert]")
     assert page.script("return sessionStorage.length") == 0
     page.forgive("status of 401")  # which the browser tells by itself
+
+
+def test_a_key_that_ends_meanwhile_takes_nothing_that_was_typed(page, make_server):
+    server = page.server = make_server()
+    owner, server.key = server.key, "brief-key"
+    digest = hashlib.sha256(server.key.encode()).hexdigest()
+    tenant = server.get("/admin/keys").json["keys"][0]["tenant"]
+    assert server.post("/admin/keys", {"id": "brief", "tenant": tenant, "sha256": digest}).status < 300
+    page.open("#/plan")
+    page.one("#config").send_keys("half a config")
+    server.api.request("DELETE", "/admin/keys/brief")
+    page.until_says("has expired", "[role=alert]")
+    page.one("#key").send_keys(owner)
+    page.press("Sign in")
+    assert page.one("#config").get_attribute("value") == "half a config"
+    page.forgive("status of 401")
 
 
 def test_what_is_not_of_the_page_does_not_run(page, server):
@@ -381,8 +398,15 @@ def test_a_stream_that_is_cut_off_is_resumed(page, make_server):
     page.until_says("live", ".facts")
     server.kill9()
     page.until_says("connecting", ".facts")
+    page.until_says("Not up to date since", ".stale")
+    page.until_says("The service does not answer", ".stale")
+    page.script("location.hash = '#/'")
+    page.until_says("Choose a deployment")
+    page.script(f"location.hash = '#/graph/{graph_id}'")
+    page.until_says("asked for again")
     server.start()
     page.until_says("live", ".facts", 20)
+    page.until(lambda: not page.text(".stale"))
     page.press("Run to the end")
     page.until_says("completed", ".standing", 20)
     page.forgive("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING")

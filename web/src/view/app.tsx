@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // app.tsx - the frame: who is signed in, the deployments beside, and what the address names.
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Client } from "../api";
 import { ClientContext, linkTo, SayContext, usePlace } from "../hooks";
 import { Deployments } from "./deployments";
 import { ExecutionPage } from "./execution";
 import { HistoryPage } from "./history";
-import { PlanPage } from "./plan";
+import { forgetDraft, PlanPage } from "./plan";
 import { SignIn } from "./sign-in";
+import { StaleBar } from "./stale";
 
 const KEY = "mgraph-deploy-key";
 const ID = /^[0-9a-f]{8}$/; // what is in the address goes into the paths of requests
@@ -30,12 +31,14 @@ export function App() {
   const [said, say] = useState("");
   const place = usePlace();
   const main = useRef<HTMLElement>(null);
+  const [hasExpired, setExpired] = useState(false);
   const signIn = (key: string) => { sessionStorage.setItem(KEY, key); setKey(key); };
-  const signOut = useCallback(() => { sessionStorage.removeItem(KEY); setKey(null); }, []);
-  const client = useMemo(() => new Client(key ?? "", signOut), [key]);
+  const leave = (hasExpired: boolean) => { sessionStorage.removeItem(KEY); setExpired(hasExpired); setKey(null); };
+  const signOut = () => { forgetDraft(); leave(false); };
+  const client = useMemo(() => new Client(key ?? "", () => leave(true)), [key]);
 
   useEffect(() => { document.title = [place[1], "mgraph-deploy"].filter(Boolean).join(" · "); }, [place]);
-  if (!key) return <SignIn onKey={signIn} />;
+  if (!key) return <SignIn hasExpired={hasExpired} onKey={signIn} />;
   return (
     <ClientContext.Provider value={client}>
       <SayContext.Provider value={say}>
@@ -48,6 +51,7 @@ export function App() {
             <button type="button" onClick={signOut}>Sign out</button>
           </nav>
         </header>
+        <StaleBar />
         <Deployments shown={place[0] === "deployment" ? place[1] : undefined} />
         <main id="main" ref={main} tabIndex={-1}><Page place={place} /></main>
         <div class="unseen" role="status" aria-live="polite">{said}</div>

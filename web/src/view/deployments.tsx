@@ -19,7 +19,7 @@ export function Deployments({ shown }: { shown?: string }) {
       <h2>Deployments</h2>
       <input type="search" aria-label="Find a deployment" placeholder="Find" value={wanted}
         onInput={(event) => setWanted(event.currentTarget.value)} />
-      <Trouble why={items ? undefined : why} />
+      <Trouble why={why} />
       {items && found.length === 0 && <p class="quiet">{wanted ? "None is called so." : "There are none yet."}</p>}
       <ul>
         {found.slice(0, SHOWN_MAX).map(({ deployment_id, last_begun_at }) => (

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // execution.tsx - one execution, live: how it stands, what can be told to it, and four ways to look at it.
 import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
-import type { Client } from "../api";
+import { isPassing, type Client } from "../api";
 import { readExecutionGraph, type Graph } from "../graph";
-import { ClientContext, linkTo, SayContext, useNow, useRun } from "../hooks";
+import { ClientContext, HealthContext, linkTo, SayContext, useNow, useRun } from "../hooks";
 import { isOver, nameOf, Run } from "../run";
-import { follow, type Link } from "../stream";
+import { follow, type Link, wait } from "../stream";
 import type { Execution, MGraph } from "../types";
 import { duration, plural, reasonOf, when } from "../words";
 import { Changes } from "./changes";
@@ -31,6 +31,24 @@ async function load(client: Client, graphId: string, executionId: string | undef
   return { run, isLast, graph: readExecutionGraph(document, run.operations.keys()) };
 }
 
+const AGAIN_MS = 3000;
+
+/** Asks until it is answered, or refused for good. Nothing more comes of it once nobody wants it. */
+async function persist<T>(ask: () => Promise<T>, signal: AbortSignal, onTrouble: (why?: Error) => void): Promise<T> {
+  for (;;) {
+    try {
+      const answer = await ask();
+      onTrouble(undefined);
+      return answer;
+    } catch (why) {
+      if (signal.aborted) return new Promise(() => {});
+      if (!isPassing(why as Error)) throw why;
+      onTrouble(why as Error);
+    }
+    await wait(AGAIN_MS, signal);
+  }
+}
+
 interface Loaded { run: Run; isLast: boolean; graph: Graph }
 
 function saidOf({ deployment_id, status, reason, next_operation }: Execution): string {
@@ -42,6 +60,7 @@ function saidOf({ deployment_id, status, reason, next_operation }: Execution): s
 function useExecution(graphId: string, executionId?: string) {
   const client = useContext(ClientContext);
   const say = useContext(SayContext);
+  const health = useContext(HealthContext);
   const [loaded, setLoaded] = useState<Loaded>();
   const [why, setWhy] = useState<Error>();
   const [link, setLink] = useState<Link>("idle");
@@ -53,8 +72,7 @@ function useExecution(graphId: string, executionId?: string) {
 
   useEffect(() => {
     const stop = new AbortController();
-    load(client, graphId, executionId, stop.signal).then(setLoaded,
-      (refused) => { if (!stop.signal.aborted) setWhy(refused); });
+    persist(() => load(client, graphId, executionId, stop.signal), stop.signal, setWhy).then(setLoaded, setWhy);
     return () => stop.abort();
   }, [client, graphId, executionId]);
 
@@ -63,7 +81,10 @@ function useExecution(graphId: string, executionId?: string) {
     const stop = new AbortController();
     const { run } = loaded;
     follow(client, `/deploy/events/${graphId}`, run.execution.last_event ?? run.execution.events_after, {
-      onLink: setLink,
+      onLink: (link, why) => {
+        setLink(link);
+        health.note("stream", why);
+      },
       onEvents: (events) => {
         const before = run.execution;
         const later = events.find((event) => event.execution_id && event.type === "execution" && event.execution_id !== before.execution_id);
@@ -72,7 +93,7 @@ function useExecution(graphId: string, executionId?: string) {
         if (later) location.replace(linkTo("graph", graphId, later.execution_id));
       },
     }, stop.signal);
-    return () => stop.abort();
+    return () => { stop.abort(); health.note("stream"); };
   }, [client, graphId, loaded]);
 
   return { loaded, why, link, refresh };
@@ -116,7 +137,7 @@ export function ExecutionPage({ graphId, executionId }: { graphId: string; execu
   const details = useRef<HTMLElement>(null);
   const toDetails = useCallback(() => details.current?.focus(), []);
   useRun(loaded?.run);
-  if (why) return <Trouble why={why} />;
+  if (why) return <><Trouble why={why} />{isPassing(why) && <p class="quiet">It is asked for again every few seconds.</p>}</>;
   if (!loaded) return <p aria-busy="true">Loading…</p>;
   const { run, graph, isLast } = loaded;
   const shared = { run, selected, onSelect: select };

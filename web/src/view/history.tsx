@@ -28,7 +28,7 @@ export function HistoryPage({ deployment }: { deployment: string }) {
   return (
     <section aria-labelledby="title">
       <h1 id="title">{deployment}</h1>
-      <Trouble why={items ? undefined : why} />
+      <Trouble why={why} />
       {!items && !why && <p aria-busy="true">Loading…</p>}
       {items && (
         <div class="scrolls" tabIndex={0} role="region" aria-label="Executions">

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // operations.tsx - every operation in a table: what the graph shows, for who reads or hears it.
 import { useState } from "preact/hooks";
-import { useSeen } from "../hooks";
+import { serverNow } from "../clock";
+import { useNow, useSeen } from "../hooks";
 import { keyOf, nameOf, type Run } from "../run";
 import type { Operation } from "../types";
 import { duration, plural, wordOf } from "../words";
@@ -11,7 +12,7 @@ const ROW = 34;
 
 export interface ListProps { run: Run; selected?: string; onSelect: (key: string) => void }
 
-export const tookOf = (operation: Operation, now = Date.now()) =>
+export const tookOf = (operation: Operation, now = serverNow()) =>
   operation.started_at ? (operation.completed_at ? Date.parse(operation.completed_at) : now) - Date.parse(operation.started_at) : undefined;
 
 export function Operations({ run, selected, onSelect }: ListProps) {
@@ -20,6 +21,7 @@ export function Operations({ run, selected, onSelect }: ListProps) {
   const all = [...run.operations.values()];
   const found = all.filter((operation) => (status === "" || operation.status === status) &&
     `${nameOf(operation)} ${operation.type} ${operation.composite ?? ""}`.includes(wanted));
+  const now = useNow(found.some((operation) => operation.status === "running"));
   const { ref, from, to } = useSeen(found.length, ROW);
   return (
     <div class="operations">
@@ -38,7 +40,7 @@ export function Operations({ run, selected, onSelect }: ListProps) {
           <tbody>
             {from > 0 && <tr aria-hidden="true" style={{ height: `${from * ROW}px` }}><td colSpan={7} /></tr>}
             {found.slice(from, to).map((operation, i) => {
-              const took = tookOf(operation), key = keyOf(operation);
+              const took = tookOf(operation, now), key = keyOf(operation);
               return (
                 <tr key={key} aria-rowindex={from + i + 2} class={key === selected ? "is-selected" : ""}>
                   <th scope="row"><button type="button" class="link" aria-pressed={key === selected} onClick={() => onSelect(key)}>{nameOf(operation)}</button></th>

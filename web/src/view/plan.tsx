@@ -45,18 +45,29 @@ function ApplyButtons({ planned, onFailure, onWhy }: { planned: Planned; onFailu
   );
 }
 
+/** What was typed outlives the look at another page, and a key that expires; not a sign-out. It may hold secrets: it is nowhere but here. */
+const EMPTY = { text: "", prune: false, onFailure: "stop" };
+let draft = EMPTY;
+export const forgetDraft = () => { draft = EMPTY; };
+
 export function PlanPage() {
   const client = useContext(ClientContext);
   const say = useContext(SayContext);
-  const [text, setText] = useState("");
-  const [prune, setPrune] = useState(false);
-  const [onFailure, setOnFailure] = useState("stop");
+  const [{ text, prune, onFailure }, setTyped] = useState(draft);
   const [planned, setPlanned] = useState<Planned>();
   const [why, setWhy] = useState<Error>();
   const [looks, setLooks] = useState(false);
 
+  /** A plan is of what was asked, and of nothing else. */
+  function type(more: Partial<typeof draft>) {
+    draft = { ...draft, ...more };
+    setTyped(draft);
+    setPlanned(undefined);
+  }
+
   async function plan(event: Event) {
     event.preventDefault();
+    const asked = draft;
     setLooks(true);
     setWhy(undefined);
     setPlanned(undefined);
@@ -67,7 +78,7 @@ export function PlanPage() {
         config: { ...config, ...(credentials && { credentials }) }, on_failure: onFailure, ...(prune && { prune }),
       });
       const document = await client.get<MGraph>(`/deploy/graph/${plan.spec_graph_id}`);
-      setPlanned({ plan, credentials, graph: readSpecGraph(document, plan.operations.map(({ node_id }) => node_id)) });
+      if (draft === asked) setPlanned({ plan, credentials, graph: readSpecGraph(document, plan.operations.map(({ node_id }) => node_id)) });
       say(`The plan is there: ${summaryOf(plan.summary)}`);
     } catch (refused) {
       setWhy(refused as Error);
@@ -80,11 +91,11 @@ export function PlanPage() {
       <h1 id="title">Plan a config</h1>
       <form onSubmit={plan}>
         <label for="config">The config, as JSON</label>
-        <textarea id="config" rows={14} spellcheck={false} required value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        <textarea id="config" rows={14} spellcheck={false} required value={text} onInput={(event) => type({ text: event.currentTarget.value })} />
         <div class="buttons">
-          <label>Or a file <input type="file" accept=".json,application/json" onChange={(event) => event.currentTarget.files?.[0]?.text().then(setText)} /></label>
-          <label><input type="checkbox" checked={prune} onChange={(event) => setPrune(event.currentTarget.checked)} /> Delete what it no longer names</label>
-          <label>On a failure <select value={onFailure} onChange={(event) => setOnFailure(event.currentTarget.value)}>
+          <label>Or a file <input type="file" accept=".json,application/json" onChange={(event) => event.currentTarget.files?.[0]?.text().then((text) => type({ text }))} /></label>
+          <label><input type="checkbox" checked={prune} onChange={(event) => type({ prune: event.currentTarget.checked })} /> Delete what it no longer names</label>
+          <label>On a failure <select value={onFailure} onChange={(event) => type({ onFailure: event.currentTarget.value })}>
             <option value="stop">start nothing new</option>
             <option value="continue_independent">go on with the rest</option>
             <option value="rollback">roll back</option>
