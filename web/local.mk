@@ -18,6 +18,7 @@ page_sources = \
 	%D%/src/layout-ask.ts \
 	%D%/src/layout-worker.ts \
 	%D%/src/layout.ts \
+	%D%/src/log.ts \
 	%D%/src/main.tsx \
 	%D%/src/page.css \
 	%D%/src/page.html \
@@ -40,8 +41,10 @@ page_sources = \
 	%D%/src/view/planned.tsx \
 	%D%/src/view/sign-in.tsx \
 	%D%/src/view/stale.tsx \
+	%D%/src/view/standing.tsx \
 	%D%/src/view/sure.tsx \
 	%D%/src/view/timeline.tsx \
+	%D%/src/watching.ts \
 	%D%/src/words.ts \
 	%D%/tsconfig.json
 EXTRA_DIST += $(page_sources)

@@ -55,7 +55,7 @@ def test_an_apply_in_step_mode_is_driven_by_the_buttons_to_its_end(page, server)
     page.script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))",
                 page.one("#config"), json.dumps(HELLO))
     page.press("Plan")
-    page.until_says("3 added")
+    page.until_says("3 to add")
     assert "body {}" in page.text(".planned") and "known after the apply" in page.text(".planned")
     page.until(lambda: page.all(".canvas[data-drawn='3']"))
     assert set(page.statuses().values()) == {"create"}
@@ -93,7 +93,7 @@ def test_colours_change_as_it_happens(page, server):
 
 def test_what_runs_is_paused_goes_on_and_is_cancelled(page, server):
     asked = {"on_failure": "continue_independent", "only": ["n25"]}
-    graph_id = begin(server, configs.nulls(30, delay_ms=200, chain=30, deployment_id="chain"), **asked)
+    graph_id = begin(server, configs.nulls(30, delay_ms=300, chain=30, deployment_id="chain"), **asked)
     page.open_graph(graph_id)
     page.until_says("Only\nn25", ".facts")
     page.press("Pause")
@@ -107,7 +107,7 @@ def test_what_runs_is_paused_goes_on_and_is_cancelled(page, server):
     page.until_says("cancelled", ".standing")
     page.press("Retry")
     page.until(lambda: "running" in page.text(".standing") or "completed" in page.text(".standing"))
-    page.until_says("completed", ".standing", 20)
+    page.until_says("completed", ".standing", 40)
     again = status(server, graph_id)
     assert again["status"] == "completed" and {name: again[name] for name in asked} == asked
 
@@ -170,9 +170,10 @@ def test_the_details_of_a_node_tell_phase_attempts_timing_outputs_and_error(page
     server = make_server("--exec-allow", "*")
     page.server = server
     resources = {"writes": {"type": "exec:command", "properties": {
-        "create": ["/bin/sh", "-c", "echo one line; sleep 1; echo another"]}},
-        "fails": {"type": "exec:command", "properties": {"create": ["/bin/sh", "-c", "exit 3"]}, "depends_on": ["writes"]}}
-    graph_id = begin(server, {"deployment_id": "told", "resources": resources})
+        "create": ["/bin/sh", "-c", "echo one line; printf '\\033[31mhalf'; sleep 1; echo ' a line'"]}},
+        "fails": {"type": "exec:command", "properties": {"create": ["/bin/sh", "-c", "exit 3"]}, "depends_on": ["writes"]},
+        "too": {"type": "exec:command", "properties": {"create": ["/bin/false"]}, "depends_on": ["writes"]}}
+    graph_id = begin(server, {"deployment_id": "told", "resources": resources}, on_failure="continue_independent")
     page.open_graph(graph_id)
     page.driver.find_element(By.ID, "tab-operations").click()
     page.press("writes")
@@ -184,6 +185,17 @@ def test_the_details_of_a_node_tell_phase_attempts_timing_outputs_and_error(page
     page.press("fails", ".details")
     page.until_says("Error", ".details")
     assert "3" in page.text(".details .trouble")
+    page.press("and 1 more", ".failed")
+    page.until_says("2 operations", ".operations")
+    page.press("too")
+    page.keys(Keys.ESCAPE)
+    assert not page.all(".details") and page.script("return document.activeElement.textContent") == "too"
+    page.one(".operations option").click()
+    page.press("writes")
+    page.driver.refresh()  # the address knows what is looked at, and the events what was written
+    page.until(lambda: "one line\nhalf a line" in page.text(".log"))
+    assert page.one("#tab-operations").get_attribute("aria-selected") == "true"
+    assert page.driver.title == "✗ told · mgraph-deploy", page.driver.title
 
 
 def test_the_timeline_has_a_bar_for_each_that_began(page, server):
@@ -211,7 +223,7 @@ def test_changes_from_a_version_and_from_what_is_there(page, server):
     page.until_says("From v1.0.0 to v2.0.0", ".changes")
     assert "color: navy" in page.text(".changes .is-after") and "body {}" in page.text(".changes .is-before")
     page.press("Plan it")
-    page.until_says("changed,", ".planned")
+    page.until_says("to change,", ".planned")
     assert "by hand" in page.text(".planned .is-before")
 
 
@@ -246,6 +258,77 @@ def test_a_graph_of_2000_nodes_is_drawn_and_stays_usable(page, server, record_pr
     page.until(lambda: status(server, graph_id)["status"] == "completed", 90)
     page.until_says("completed", ".standing", 60)
     assert page.all("progress")[0].get_attribute("value") == "2000"
+
+
+def test_a_narrow_window_scrolls_as_a_whole(page, server):
+    graph_id = done(server, HELLO)
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                {"width": 400, "height": 700, "deviceScaleFactor": 1, "mobile": False})
+    try:
+        page.open_graph(graph_id)
+        assert not page.one(".deployments ul").is_displayed()
+        page.press("Deployments")
+        assert page.one(".deployments ul").is_displayed()
+        for tab in ("graph", "timeline", "operations"):
+            page.one(f"#tab-{tab}").click()
+            if tab == "timeline":
+                page.one(".bar-row").click()
+            page.until(lambda: not page.all(".laying"))
+            assert page.script("return document.documentElement.scrollWidth") <= 400, tab
+        heights = page.script("const of = document.querySelector('.details'); return [of.clientHeight, of.scrollHeight]")
+        assert heights[0] == heights[1] > 200, heights
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_a_link_to_an_execution_stays_at_it(page, server):
+    graph_id = done(server, HELLO)
+    first = status(server, graph_id)["execution_id"]
+    page.open_graph(graph_id, first)
+    page.until_says("live", ".facts")
+    second = server.post("/deploy/apply", {"graph_id": graph_id}).json["execution_id"]
+    page.until_says("A later execution has begun", ".top")
+    assert first in page.text(".facts") and not page.all("#do-again")
+    page.driver.find_element(By.LINK_TEXT, "go there").click()
+    page.until_says(second, ".facts")
+    page.until(lambda: page.script("return document.activeElement.id") == "title")
+    page.script("location.hash = '#/graph/none-such'")
+    page.until_says("none-such is not the id of a graph")
+
+
+def test_what_is_paused_can_be_told_to_go_out_of_turn(page, server):
+    graph_id = begin(server, HELLO | {"resources": HELLO["resources"] | {"other": {"type": "local:null"}}}, mode="STEP")
+    page.open_graph(graph_id)
+    page.until_says("Next", ".standing")
+    page.one("#tab-operations").click()
+    page.press("index")
+    assert not page.all("#do-next")  # it waits for others
+    page.press("Skip it and continue")
+    page.until(lambda: "skipped" in [o["status"] for o in status(server, graph_id)["operations"]])
+    page.until_says("Next", ".standing")
+    name = next(o["resource_id"] for o in reversed(status(server, graph_id)["operations"]) if o["status"] == "pending")
+    page.press(name)
+    page.press("Do this next")
+    page.until(lambda: {o["resource_id"]: o["status"] for o in status(server, graph_id)["operations"]}[name] == "completed")
+    page.until(lambda: "completed" in page.text(".details"))
+
+
+def test_credentials_are_asked_for_and_each_region_counts(page, server, credentials):
+    def config(*regions):
+        return {"deployment_id": "wide", "targets": [{"provider": "aws", "regions": regions}],
+                "resources": {"jobs": {"type": "aws:sqs:queue", "properties": {"queue_name": "jobs"}}}}
+    done(server, {**config("eu-west-1"), "credentials": credentials})
+    page.open("#/plan")
+    page.one("#config").send_keys(json.dumps(config("us-east-1", "eu-west-1")))
+    page.press("Plan")
+    for name, value in credentials["aws"].items():
+        page.one(f"dialog [name='aws.{name}']").send_keys(value)
+    page.press("Plan", "dialog")
+    page.until_says("1 to add, 1 as it is", ".planned")
+    page.until(lambda: page.statuses() == {"jobs": "create"})
+    page.one("#config").send_keys(" ")
+    assert not page.all("#do-apply")  # the plan is of another text
+    page.forgive("status of 422")
 
 
 def test_older_ones_are_a_press_away(page, server):

@@ -36,6 +36,13 @@ export const hasBegunToDelete = (run: Run) => [...run.operations.values()].some(
 const isMoveToEnd = (e: Execution, run: Run) => e.kind === "move" && hasFailed(e) && hasBegunToDelete(run);
 export const isMoveToRepeat = (run: Run) => run.execution.kind === "move" && hasFailed(run.execution) && !hasBegunToDelete(run);
 
+/** In place of what is next: what is paused can be told to do this, or to leave it out. */
+export const AT_PAUSE = {
+  "do-next": { title: "Do this next", body: (name: string) => ({ until: "step", from_node: name }) },
+  "do-skip": { title: "Skip it and continue", body: (name: string) => ({ skip: [name] }) },
+};
+export const isToBeSteered = (execution: Execution) => isPaused(execution) && !waits(execution);
+
 /** What a destroy that is begun again would delete. */
 export const leftToDelete = (run: Run): Operation[] =>
   [...run.operations.values()].filter(({ status }) => !["completed", "skipped"].includes(status));

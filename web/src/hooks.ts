@@ -2,7 +2,7 @@
 // hooks.ts - what several views share: data that is loaded, a run that changes, the place in the address, and lists of
 // which only what is seen is drawn.
 import type { ComponentChildren, RefObject } from "preact";
-import { useContext, useEffect, useId, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useId, useRef, useState } from "preact/hooks";
 import { createContext } from "preact";
 import { isPassing, type Client } from "./api";
 import { serverNow } from "./clock";
@@ -12,6 +12,10 @@ import type { Run } from "./run";
 export const ClientContext = createContext<Client>(null!);
 export const SayContext = createContext<(text: string) => void>(() => {});
 
+/** Which deployment is looked at, where the address does not say it. */
+export const ShowsContext = createContext<(deployment?: string) => void>(() => {});
+/** Has one just come here from elsewhere on the page? Who is told first takes it. */
+export const CameContext = createContext<{ current: boolean }>({ current: false });
 export const HealthContext = createContext(new Health());
 
 const UNANSWERED_MAX = 5; // so many turns it is waited for, and then asked again
@@ -91,10 +95,13 @@ export function useNow(ticks: boolean): number {
   return ticks ? Math.max(now, serverNow()) : now;
 }
 
-/** "#/graph/5bda6f2c/f42d55fb" is ["graph", "5bda6f2c", "f42d55fb"]. */
+const [PATH, ASKED] = [0, 1];
+const partOf = (part: number) => location.hash.replace(/^#\/?/, "").split("?", 2)[part] ?? "";
+
+/** "#/graph/5bda6f2c/f42d55fb?tab=timeline" is ["graph", "5bda6f2c", "f42d55fb"]. */
 export function readPlace(): string[] {
   try {
-    return location.hash.replace(/^#\/?/, "").split("/").filter(Boolean).map(decodeURIComponent);
+    return partOf(PATH).split("/").filter(Boolean).map(decodeURIComponent);
   } catch {
     return []; // somebody's link that is none
   }
@@ -109,6 +116,28 @@ export function usePlace(): string[] {
     return () => removeEventListener("hashchange", look);
   }, []);
   return place;
+}
+
+/** What is looked at there, one of `known` where those are known: a reload and a link have it again. */
+export function useInPlace(name: string, otherwise: string, known?: string[]): [string, (value: string) => void] {
+  const read = () => {
+    const value = new URLSearchParams(partOf(ASKED)).get(name) ?? otherwise;
+    return known && !known.includes(value) ? otherwise : value;
+  };
+  const [value, setValue] = useState(read);
+  useEffect(() => {
+    const look = () => setValue(read());
+    addEventListener("hashchange", look);
+    return () => removeEventListener("hashchange", look);
+  }, []);
+  const put = useCallback((value: string) => {
+    const asked = new URLSearchParams(partOf(ASKED));
+    if (value === otherwise) asked.delete(name);
+    else asked.set(name, value);
+    history.replaceState(null, "", `#/${partOf(PATH)}${asked.size > 0 ? `?${asked}` : ""}`);
+    setValue(value);
+  }, []);
+  return [value, put];
 }
 
 /** Which rows of a scrolled list are seen. */

@@ -90,6 +90,33 @@ async function connect(client: Client, path: string, ids: { last: string }, list
   }
 }
 
+const SETTLED_MS = 3000;
+
+/** What is kept behind an event, up to another one, or until nothing more comes. */
+export async function readKept(client: Client, path: string, after: number, last: number | undefined,
+  onEvents: Listener["onEvents"], signal: AbortSignal) {
+  const enough = new AbortController();
+  const stop = () => enough.abort();
+  const listener = { onLink: () => {}, onEvents: (events: Happening[]) => {
+    onEvents(events);
+    if (last !== undefined && events.some(({ seq }) => seq >= last)) stop();
+  } };
+  let timer = 0;
+  const wait = () => { clearTimeout(timer); timer = window.setTimeout(stop, SETTLED_MS); };
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const reply = await client.fetch(path, { signal: enough.signal, headers: { accept: "text/event-stream", "last-event-id": `${after}-0` } });
+    wait();
+    await readAll(reply, { last: "" }, listener, wait);
+  } catch (why) {
+    if (!enough.signal.aborted) throw why;
+  } finally {
+    clearTimeout(timer);
+    stop();
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 /** Follows a stream from behind an event on, for as long as the signal lets it. */
 export async function follow(client: Client, path: string, after: number, listener: Listener, signal: AbortSignal) {
   const ids = { last: `${after}-0` };

@@ -26,6 +26,7 @@ export interface Happening {
   seq: number; graph_id: string; execution_id: string; time: string; type: string; node_id?: string; resource_id?: string;
   region?: string; resource_type?: string; operation?: string; status: string; phase?: string; attempt?: number;
   error?: Fault; reason?: string; next_operation?: Next; kind?: string; stream?: string; text?: string;
+  dropped?: number;
 }
 
 export interface Deployment { deployment_id: string; last_begun_at: string }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // controls.tsx - what can be told to an execution as it stands.
-import { useContext, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Client } from "../api";
 import { COMMANDS, isMoveToRepeat, type Command } from "../commands";
 import { ClientContext, linkTo, SayContext, useLoaded } from "../hooks";
 import { isOver, type Run } from "../run";
 import { sealCredentials, type Credentials } from "../seal";
 import type { Execution, History, Past } from "../types";
-import { CredentialsDialog, wantsCredentials } from "./credentials";
+import { CredentialsDialog, typesOf, wantsCredentials } from "./credentials";
 import { Dialog, Trouble } from "./parts";
 import { Newer, needsToBeSure, SureDialog } from "./sure";
 
@@ -65,6 +65,7 @@ export function Controls({ run, isLast, onTold }: { run: Run; isLast: boolean; o
   const over = isOver(execution.status);
   const { value: newer } = useLoaded(async (signal) => (over && isLast ? newerOf(client, execution, signal) : undefined),
     [client, execution.execution_id, over, isLast], LOOKS_EVERY_MS);
+  const group = useRef<HTMLDivElement>(null), pressed = useRef<string | undefined>(undefined);
   const close = () => setAsking(undefined);
 
   async function tell(command: Command, more: object = {}, credentials?: Credentials) {
@@ -86,6 +87,7 @@ export function Controls({ run, isLast, onTold }: { run: Run; isLast: boolean; o
   }
 
   const begin = (command: Command) => attempt(async () => {
+    pressed.current = `do-${command.id}`;
     const newer = command.begins && await newerOf(client, execution); // as it is by now
     const what = askOf(command, run, newer);
     if (what) setAsking({ command, what, newer });
@@ -93,14 +95,22 @@ export function Controls({ run, isLast, onTold }: { run: Run; isLast: boolean; o
   });
   const go = (command: Command, more?: object, credentials?: Credentials) => attempt(() => tell(command, more, credentials));
 
+  // Who has pressed a button that goes while it is done stays at it, or where it was.
+  useEffect(() => {
+    const at = document.activeElement;
+    if (pressed.current === undefined || tells) return;
+    if (at === document.body || at === group.current) (document.getElementById(pressed.current) ?? group.current)?.focus();
+    else if (at?.id !== pressed.current && !at?.closest("dialog")) pressed.current = undefined;
+  });
+
   if (!isLast) return <p class="quiet">A later execution of this graph is <a href={linkTo("graph", execution.graph_id)}>the last one</a>.</p>;
   const commands = COMMANDS.filter((command) => command.applies(execution, run));
   return (
     <>
       {newer && <Newer past={newer} />}
-      <div class="buttons" role="group" aria-label="Tell the execution">
+      <div ref={group} class="buttons" role="group" tabIndex={-1} aria-label="Tell the execution">
         {commands.map((command) => (
-          <button key={command.id} id={`do-${command.id}`} type="button" disabled={tells} onClick={() => begin(command)}
+          <button key={command.id} id={`do-${command.id}`} type="button" aria-disabled={tells} onClick={() => begin(command)}
             class={command.isFirst?.(execution) && !newer ? "primary" : ""}>{command.title}</button>
         ))}
       </div>
@@ -112,7 +122,7 @@ export function Controls({ run, isLast, onTold }: { run: Run; isLast: boolean; o
           onSure={() => (asksForCredentials(asking.command, run) ? setAsking({ ...asking, what: "credentials" }) : go(asking.command))} />
       )}
       {asking?.what === "credentials" && (
-        <CredentialsDialog run={run} title={asking.command.title.replace("…", "")} onClose={close} onGiven={(given) => go(asking.command, {}, given)} />
+        <CredentialsDialog types={typesOf(run)} title={asking.command.title.replace("…", "")} onClose={close} onGiven={(given) => go(asking.command, {}, given)} />
       )}
     </>
   );

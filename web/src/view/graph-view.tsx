@@ -120,7 +120,7 @@ function useDrawing(props: Props) {
     const repaint = () => drawn.current?.style(styleOf(document.documentElement, isLarge));
     setCy(undefined);
     askLayout(graph, stop.signal).then((places) => {
-      if (stop.signal.aborted) return;
+      if (stop.signal.aborted || !box.current) return;
       const made = cytoscape({
         container: box.current, elements: elementsOf(graph, places, labelOf), style: styleOf(document.documentElement, isLarge),
         layout: { name: "preset", fit: false }, autoungrabify: true, boxSelectionEnabled: false, minZoom: 0.02, maxZoom: 3,
@@ -146,15 +146,24 @@ export function GraphView(props: Props) {
   const { graph, run, selected, onSelect, onOpen } = props;
   const say = useContext(SayContext);
   const { box, cy, places, why, labelOf } = useDrawing(props);
+  const tapped = useRef<string | undefined>(undefined); // is seen where it is; what was chosen elsewhere has to be shown
 
   useEffect(() => run && cy && run.subscribe((keys) => colour(cy, keys, labelOf)), [run, cy]);
   useEffect(() => { if (cy && run) colour(cy, graph.keys, labelOf); }, [cy, run]);
   useEffect(() => {
     if (!cy) return;
-    cy.on("tap", (event) => onSelect?.(event.target === cy || event.target.isEdge() ? undefined : event.target.id()));
+    cy.on("tap", (event) => {
+      tapped.current = event.target === cy || event.target.isEdge() ? undefined : event.target.id();
+      onSelect?.(tapped.current);
+    });
     return () => { cy.removeListener("tap"); };
   }, [cy, onSelect]);
-  useEffect(() => { if (cy) mark(cy, selected); }, [cy, selected]);
+  useEffect(() => {
+    if (!cy) return;
+    mark(cy, selected);
+    if (selected && selected !== tapped.current && cy.getElementById(selected).nonempty()) show(cy, selected);
+    tapped.current = undefined;
+  }, [cy, selected]);
 
   function goTo(key: string): void {
     const { name, region, type, status } = labelOf(key);

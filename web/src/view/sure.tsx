@@ -14,7 +14,7 @@ const DID: Record<string, string> = { apply: "was applied", destroy: "was destro
 /** What came after it, of another graph. */
 export const Newer = ({ past }: { past: Past }) => (
   <p class="warning">
-    Another version, <bdi>{past.version}</bdi>, {DID[past.kind ?? ""] ?? "was run"} after
+    Another version{past.version && <>, <bdi>{past.version}</bdi>,</>} {DID[past.kind ?? ""] ?? "was run"} after
     this: <a href={linkTo("graph", past.graph_id, past.execution_id)}>{when(past.created_at)}</a>
   </p>
 );
@@ -48,13 +48,14 @@ interface Props { run: Run; command: Command; newer?: Past; onClose: () => void;
 
 export function SureDialog({ run, command, newer, onClose, onSure }: Props) {
   const { deployment_id, version, kind } = run.execution;
-  const act = destroys(command) ? "Delete them" : `Go back to ${version}`;
-  const title = kind === "destroy" ? `Destroy ${deployment_id} ${version} once more?`
-    : kind === "move" ? `Delete what ${deployment_id} was moved from?` : `Go back to ${version} of ${deployment_id}?`;
+  const called = version || "this version";
+  const act = destroys(command) ? "Delete them" : `Go back to ${called}`;
+  const title = kind === "destroy" ? `Destroy ${called} of ${deployment_id} once more?`
+    : kind === "move" ? `Delete what ${deployment_id} was moved from?` : `Go back to ${called} of ${deployment_id}?`;
   return (
     <Dialog title={title} onClose={onClose}>
       {newer && <Newer past={newer} />}
-      {newer && !destroys(command) && <p>An apply of {version} undoes what that one has changed.</p>}
+      {newer && !destroys(command) && <p>An apply of {called} undoes what that one has changed.</p>}
       {destroys(command) && <Deleted run={run} />}
       <div class="buttons">
         <button type="button" class="danger" onClick={onSure}>{act}</button>

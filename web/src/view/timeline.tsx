@@ -6,7 +6,7 @@ import type { Operation } from "../types";
 import { duration, plural, wordOf } from "../words";
 import { type ListProps, tookOf } from "./operations";
 
-const ROW = 28, TICKS = 5;
+const ROW = 28, TICKS = 4;
 
 interface Span { from: number; length: number }
 
