@@ -281,6 +281,19 @@ def test_a_narrow_window_scrolls_as_a_whole(page, server):
         page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+def test_times_are_the_services(page, server):
+    graph_id = begin(server, HELLO, mode="STEP")
+    wrong = "const now = Date.now; Date.now = () => now() + 7200000"
+    script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": wrong})
+    try:
+        page.driver.refresh()
+        page.open_graph(graph_id)
+        page.until_says("Next", ".standing")
+        assert " h " not in page.text(".facts"), page.text(".facts")
+    finally:
+        page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
 def test_a_link_to_an_execution_stays_at_it(page, server):
     graph_id = done(server, HELLO)
     first = status(server, graph_id)["execution_id"]
@@ -359,6 +372,7 @@ def test_the_keyboard_is_enough(page, server):
     page.tab_to("#do-step")
     page.keys(Keys.SPACE)
     page.until_says("Next: index", ".standing")
+    page.until(lambda: page.script("return document.activeElement.id") == "do-step")  # though it was gone meanwhile
     page.tab_to("[role=tab]")
     page.keys(Keys.ARROW_RIGHT)
     assert page.script("return document.activeElement.id") == "tab-timeline"
@@ -372,12 +386,14 @@ def test_the_keyboard_is_enough(page, server):
     page.tab_to(".close")
     page.keys(Keys.ENTER)
     page.until(lambda: not page.all(".details"))
+    assert page.script("return document.activeElement.matches('.canvas')")
     page.script("document.querySelector('#main').focus()")
     page.tab_to("#do-cancel")
     page.keys(Keys.ENTER)
     page.one("dialog[open]")
     page.keys(Keys.ESCAPE)
     page.until(lambda: not page.all("dialog"))
+    assert page.script("return document.activeElement.id") == "do-cancel"
     page.tab_to("#do-step")
     page.keys(Keys.ENTER)
     page.until_says("completed", ".standing")

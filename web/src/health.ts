@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // health.ts - is what is shown up to date? Who asks every so often, and who reads the stream, notes here how that goes.
 
+import { serverNow } from "./clock";
+
 export interface Stale { since: number; why: string }
 
 export class Health {
@@ -12,7 +14,7 @@ export class Health {
     const known = this.stale.get(what);
     if (known?.why === why) return;
     if (why === undefined) this.stale.delete(what);
-    else this.stale.set(what, { since: known?.since ?? Date.now(), why });
+    else this.stale.set(what, { since: known?.since ?? serverNow(), why });
     for (const listener of this.listeners) listener();
   }
 

@@ -156,7 +156,12 @@ export function GraphView(props: Props) {
       tapped.current = event.target === cy || event.target.isEdge() ? undefined : event.target.id();
       onSelect?.(tapped.current);
     });
-    return () => { cy.removeListener("tap"); };
+    cy.on("mouseover", "node", (event) => { // its text may be cut
+      const { name, region, type } = labelOf(event.target.id());
+      box.current!.title = `${nameOf({ resource_id: name, region })}, ${type}`;
+    });
+    cy.on("mouseout", "node", () => { box.current!.title = ""; });
+    return () => { cy.removeListener("tap mouseover mouseout"); };
   }, [cy, onSelect]);
   useEffect(() => {
     if (!cy) return;

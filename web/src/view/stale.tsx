@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // stale.tsx - says since when what is shown is not up to date, and why: nothing else on the page looks any different then.
 import { useContext, useEffect, useState } from "preact/hooks";
+import { serverNow } from "../clock";
 import { HealthContext } from "../hooks";
 import { when } from "../words";
 
@@ -10,11 +11,11 @@ export function StaleBar() {
   const health = useContext(HealthContext);
   const [, setTurn] = useState(0);
   const stale = health.worst();
-  const isTold = stale !== undefined && Date.now() - stale.since >= AFTER_MS;
+  const isTold = stale !== undefined && serverNow() - stale.since >= AFTER_MS;
   useEffect(() => health.subscribe(() => setTurn((n) => n + 1)), [health]);
   useEffect(() => {
     if (!stale || isTold) return;
-    const timer = setTimeout(() => setTurn((n) => n + 1), stale.since + AFTER_MS - Date.now());
+    const timer = setTimeout(() => setTurn((n) => n + 1), stale.since + AFTER_MS - serverNow());
     return () => clearTimeout(timer);
   }, [stale?.since, isTold]);
   return (
