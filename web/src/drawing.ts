@@ -20,7 +20,7 @@ function cut(text: string, most: number): string {
 }
 /** What it is and, where it has a region, in which; then its provider goes without saying. */
 const kindOf = ({ type, region }: Label) =>
-  (region ? `${cut(type.slice(type.indexOf(":") + 1), Math.max(8, 24 - region.length))} ${region}` : cut(type, 24));
+  (region ? `${cut(type.slice(type.indexOf(":") + 1), Math.max(8, 22 - region.length))} ${region}` : cut(type, 24));
 export const textOf = (label: Label) => `${markOf(label.status)} ${cut(label.name, 21)}\n${kindOf(label)}`;
 
 export function elementsOf(graph: Graph, places: Places, labelOf: (key: string) => Label): ElementDefinition[] {
