@@ -6,15 +6,19 @@ page_sources = \
 	%D%/package.json \
 	%D%/src/api.ts \
 	%D%/src/box.ts \
+	%D%/src/clock.ts \
+	%D%/src/commands.ts \
 	%D%/src/docs.html \
 	%D%/src/docs.js \
 	%D%/src/drawing.ts \
 	%D%/src/graph.ts \
+	%D%/src/health.ts \
 	%D%/src/hooks.ts \
 	%D%/src/icon.svg \
 	%D%/src/layout-ask.ts \
 	%D%/src/layout-worker.ts \
 	%D%/src/layout.ts \
+	%D%/src/log.ts \
 	%D%/src/main.tsx \
 	%D%/src/page.css \
 	%D%/src/page.html \
@@ -36,7 +40,11 @@ page_sources = \
 	%D%/src/view/plan.tsx \
 	%D%/src/view/planned.tsx \
 	%D%/src/view/sign-in.tsx \
+	%D%/src/view/stale.tsx \
+	%D%/src/view/standing.tsx \
+	%D%/src/view/sure.tsx \
 	%D%/src/view/timeline.tsx \
+	%D%/src/watching.ts \
 	%D%/src/words.ts \
 	%D%/tsconfig.json
 EXTRA_DIST += $(page_sources)

@@ -96,7 +96,7 @@ class Page:
     def press(self, title, within=""):
         def pressed():
             for button in self.all(f"{within} button"):
-                if button.text == title and button.is_enabled():
+                if button.text == title and button.is_enabled() and button.get_attribute("aria-disabled") != "true":
                     button.click()
                     return True
             return False

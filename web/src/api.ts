@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // api.ts - requests to the service: the key goes into a header, and what is refused is thrown as a Problem.
 
+import { noteDate } from "./clock";
+
 export interface Trouble { pointer?: string; code: string; detail: string }
 
 export class Problem extends Error {
@@ -11,14 +13,18 @@ export class Problem extends Error {
 
 async function problemOf(reply: Response): Promise<Problem> {
   const body = await reply.json().catch(() => ({}));
-  const text = body.detail || body.title || `${reply.status} ${reply.statusText}`;
+  const text = [body.title, body.detail].filter(Boolean).join(": ") || `${reply.status} ${reply.statusText}`;
   return new Problem(reply.status, body.code ?? "", text, body.problems ?? []);
 }
+
+/** May it be otherwise if it is asked for once more? */
+export const isPassing = (why: Error) => why instanceof Problem && (why.status === 0 || why.status === 429 || why.status >= 500);
 
 export class Client {
   constructor(private readonly key: string, private readonly onRefused: () => void) {}
 
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const asked = Date.now();
     const reply = await fetch(path, {
       ...init, cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer",
       headers: { "x-api-key": this.key, ...init.headers },
@@ -26,6 +32,7 @@ export class Client {
       if (why.name === "AbortError") throw why;
       throw new Problem(0, "unreachable", "The service does not answer");
     });
+    noteDate(reply.headers.get("date"), asked, Date.now());
     if (reply.ok) return reply;
     if (reply.status === 401) this.onRefused();
     throw await problemOf(reply);

@@ -13,10 +13,15 @@ export interface Label { name: string; region?: string; type: string; status: st
 const STATUSES = ["pending", "running", "completed", "failed", "blocked", "skipped", "cancelled", "rolled_back", "create",
   "update", "delete", "replace", "move", "adopt", "no_op", "leave", "ensure", "verify"];
 
-const cut = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
+/** Without its middle: names mostly differ at their ends. */
+function cut(text: string, most: number): string {
+  const head = Math.ceil((most - 1) / 2);
+  return text.length <= most ? text : `${text.slice(0, head)}…${text.slice(text.length - (most - 1 - head))}`;
+}
 /** What it is and, where it has a region, in which; then its provider goes without saying. */
-const kindOf = ({ type, region }: Label) => (region ? `${type.slice(type.indexOf(":") + 1)} ${region}` : type);
-export const textOf = (label: Label) => `${markOf(label.status)} ${cut(label.name, 21)}\n${cut(kindOf(label), 24)}`;
+const kindOf = ({ type, region }: Label) =>
+  (region ? `${cut(type.slice(type.indexOf(":") + 1), Math.max(8, 22 - region.length))} ${region}` : cut(type, 24));
+export const textOf = (label: Label) => `${markOf(label.status)} ${cut(label.name, 21)}\n${kindOf(label)}`;
 
 export function elementsOf(graph: Graph, places: Places, labelOf: (key: string) => Label): ElementDefinition[] {
   const nodes = graph.keys.map((key, i) => {
@@ -27,10 +32,10 @@ export function elementsOf(graph: Graph, places: Places, labelOf: (key: string) 
   return [...nodes, ...edges];
 }
 
-/** Four parts of one colour in ten, as "#rrggbb". */
+/** A third of one colour, as "#rrggbb": with more of it not all text can be read well. */
 function mix(some: string, rest: string): string {
   const part = (text: string, i: number) => parseInt(text.slice(1 + 2 * i, 3 + 2 * i), 16);
-  return "#" + [0, 1, 2].map((i) => Math.round(0.4 * part(some, i) + 0.6 * part(rest, i)).toString(16).padStart(2, "0")).join("");
+  return "#" + [0, 1, 2].map((i) => Math.round((part(some, i) + 2 * part(rest, i)) / 3).toString(16).padStart(2, "0")).join("");
 }
 
 export function styleOf(root: Element, isLarge: boolean): StylesheetJson {
@@ -49,6 +54,9 @@ export function styleOf(root: Element, isLarge: boolean): StylesheetJson {
       "background-color": back(status), "border-color": colour(status),
       "border-style": status === "skipped" ? "dashed" as const : "solid" as const,
     } })),
+    { selector: 'node[status = "failed"]', style: { // is what one looks for, also among thousands
+      "background-color": colour("failed"), color: colour("back"), "border-width": isLarge ? 10 : 3, "z-index": 2,
+    } },
     { selector: "edge", style: {
       width: 1.2, "line-color": colour("edge"), "target-arrow-color": colour("edge"), "target-arrow-shape": "triangle",
       "arrow-scale": 0.8, "curve-style": isLarge ? "straight" : "bezier",

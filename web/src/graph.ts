@@ -14,7 +14,7 @@ export interface Graph {
 
 const DRAWN = ["dependency", "pause", "end"];
 
-function append(map: Map<string, string[]>, key: string, value: string): void {
+export function append<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);

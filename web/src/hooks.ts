@@ -2,13 +2,23 @@
 // hooks.ts - what several views share: data that is loaded, a run that changes, the place in the address, and lists of
 // which only what is seen is drawn.
 import type { ComponentChildren, RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useId, useRef, useState } from "preact/hooks";
 import { createContext } from "preact";
-import type { Client } from "./api";
+import { isPassing, type Client } from "./api";
+import { serverNow } from "./clock";
+import { Health } from "./health";
 import type { Run } from "./run";
 
 export const ClientContext = createContext<Client>(null!);
 export const SayContext = createContext<(text: string) => void>(() => {});
+
+/** Which deployment is looked at, where the address does not say it. */
+export const ShowsContext = createContext<(deployment?: string) => void>(() => {});
+/** Has one just come here from elsewhere on the page? Who is told first takes it. */
+export const CameContext = createContext<{ current: boolean }>({ current: false });
+export const HealthContext = createContext(new Health());
+
+const UNANSWERED_MAX = 5; // so many turns it is waited for, and then asked again
 
 export interface Loaded<T> { value?: T; why?: Error; reload: () => void }
 
@@ -16,12 +26,25 @@ export interface Loaded<T> { value?: T; why?: Error; reload: () => void }
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, what: unknown[], everyMs = 0): Loaded<T> {
   const [state, setState] = useState<{ value?: T; why?: Error }>({});
   const [turn, setTurn] = useState(0);
+  const health = useContext(HealthContext), id = useId();
   useEffect(() => setState({}), what);
+  useEffect(() => () => health.note(id), what);
   useEffect(() => {
     const stop = new AbortController();
-    load(stop.signal).then((value) => setState({ value }),
-      (why: Error) => { if (!stop.signal.aborted) setState((state) => ({ ...state, why })); });
-    const timer = everyMs > 0 ? setInterval(() => { if (!document.hidden) setTurn((n) => n + 1); }, everyMs) : 0;
+    let unanswered = 1;
+    const answered = (state: (before: { value?: T }) => { value?: T; why?: Error }, why?: string) => {
+      if (stop.signal.aborted) return;
+      unanswered = 0;
+      setState(state);
+      if (everyMs > 0) health.note(id, why);
+    };
+    load(stop.signal).then((value) => answered(() => ({ value })),
+      (why: Error) => answered(({ value }) => ({ value, why }), isPassing(why) ? why.message : undefined));
+    const timer = everyMs > 0 ? setInterval(() => {
+      if (document.hidden) return;
+      if (unanswered > 0) health.note(id, "The service does not answer");
+      if (unanswered === 0 || unanswered++ > UNANSWERED_MAX) setTurn((n) => n + 1);
+    }, everyMs) : 0;
     return () => { stop.abort(); clearInterval(timer); };
   }, [...what, turn]);
   return { ...state, reload: () => setTurn((n) => n + 1) };
@@ -34,16 +57,17 @@ export function usePages<P extends { next_cursor?: string }, T>(
   client: Client, path: string, itemsOf: (page: P) => T[], idOf: (item: T) => string, everyMs: number): Pages<T> {
   const [older, setOlder] = useState<{ items: T[]; cursor?: string }>();
   useEffect(() => setOlder(undefined), [client, path]);
+  const [refused, setRefused] = useState<Error>();
   const { value, why } = useLoaded((signal) => client.get<P>(path, signal), [client, path], everyMs);
   if (!value) return { why };
   const first = itemsOf(value), known = new Set(first.map(idOf));
   const behind = (older?.items ?? []).filter((item) => !known.has(idOf(item)));
   const cursor = older ? older.cursor : value.next_cursor;
-  const more = async () => {
-    const page = await client.get<P>(`${path}&cursor=${encodeURIComponent(cursor!)}`);
+  const more = () => client.get<P>(`${path}&cursor=${encodeURIComponent(cursor!)}`).then((page) => {
     setOlder({ items: [...first, ...behind, ...itemsOf(page)], cursor: page.next_cursor }); // what is first now will not stay so
-  };
-  return { items: [...first, ...behind], more: cursor ? more : undefined };
+    setRefused(undefined);
+  }, setRefused);
+  return { items: [...first, ...behind], why: refused ?? (why && !isPassing(why) ? why : undefined), more: cursor ? more : undefined };
 }
 
 const REDRAW_MS = 150;
@@ -60,21 +84,24 @@ export function useRun(run?: Run): void {
   }, [run]);
 }
 
-/** The time, every so often while `ticks`. */
+/** The service's time, every so often while `ticks`. */
 export function useNow(ticks: boolean): number {
-  const [now, setNow] = useState(Date.now());
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
     if (!ticks) return;
-    const timer = setInterval(() => setNow(Date.now()), 500);
+    const timer = setInterval(() => setNow(serverNow()), 500);
     return () => clearInterval(timer);
   }, [ticks]);
-  return ticks ? Math.max(now, Date.now()) : now;
+  return ticks ? Math.max(now, serverNow()) : now;
 }
 
-/** "#/graph/5bda6f2c/f42d55fb" is ["graph", "5bda6f2c", "f42d55fb"]. */
+const [PATH, ASKED] = [0, 1];
+const partOf = (part: number) => location.hash.replace(/^#\/?/, "").split("?", 2)[part] ?? "";
+
+/** "#/graph/5bda6f2c/f42d55fb?tab=timeline" is ["graph", "5bda6f2c", "f42d55fb"]. */
 export function readPlace(): string[] {
   try {
-    return location.hash.replace(/^#\/?/, "").split("/").filter(Boolean).map(decodeURIComponent);
+    return partOf(PATH).split("/").filter(Boolean).map(decodeURIComponent);
   } catch {
     return []; // somebody's link that is none
   }
@@ -89,6 +116,28 @@ export function usePlace(): string[] {
     return () => removeEventListener("hashchange", look);
   }, []);
   return place;
+}
+
+/** What is looked at there, one of `known` where those are known: a reload and a link have it again. */
+export function useInPlace(name: string, otherwise: string, known?: string[]): [string, (value: string) => void] {
+  const read = () => {
+    const value = new URLSearchParams(partOf(ASKED)).get(name) ?? otherwise;
+    return known && !known.includes(value) ? otherwise : value;
+  };
+  const [value, setValue] = useState(read);
+  useEffect(() => {
+    const look = () => setValue(read());
+    addEventListener("hashchange", look);
+    return () => removeEventListener("hashchange", look);
+  }, []);
+  const put = useCallback((value: string) => {
+    const asked = new URLSearchParams(partOf(ASKED));
+    if (value === otherwise) asked.delete(name);
+    else asked.set(name, value);
+    history.replaceState(null, "", `#/${partOf(PATH)}${asked.size > 0 ? `?${asked}` : ""}`);
+    setValue(value);
+  }, []);
+  return [value, put];
 }
 
 /** Which rows of a scrolled list are seen. */

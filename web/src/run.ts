@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // run.ts - an execution as it is now: as it was answered, and what the events have said since.
+import { Log } from "./log";
 import type { Execution, Happening, Operation } from "./types";
 
-const LOG_LINES = 400;
 const OVER = ["completed", "failed", "cancelled"];
 
 export const keyOf = (of: { node_id?: string; region?: string }) => `${of.node_id}@${of.region ?? ""}`;
@@ -14,7 +14,8 @@ const timeOf = (text?: string) => (text ? Date.parse(text) : 0);
 
 export class Run {
   readonly operations = new Map<string, Operation>();
-  readonly logs = new Map<string, string[]>();
+  readonly logs = new Map<string, Log>();
+  hasWritten = false; // all that programs wrote before it was loaded was read
   private listeners = new Set<(keys: Set<string>) => void>();
   private changed = new Set<string>();
   private asked = 0;
@@ -62,6 +63,14 @@ export class Run {
     return rests;
   }
 
+  /** Of what was before, only that: how all stands now is known better. */
+  hearWritten(events: Happening[]): void {
+    for (const event of events) {
+      if (event.execution_id === this.execution.execution_id && event.type === "output") this.hearOutput(event);
+    }
+    this.tell();
+  }
+
   private hearExecution(event: Happening): boolean {
     const { status, reason, next_operation } = event;
     this.execution = { ...this.execution, status, reason, next_operation, last_event: event.seq };
@@ -85,8 +94,9 @@ export class Run {
 
   private hearOutput(event: Happening): void {
     const key = keyOf(event);
-    const lines = [...(this.logs.get(key) ?? []), ...(event.text ?? "").replace(/\n$/, "").split("\n")];
-    this.logs.set(key, lines.slice(-LOG_LINES));
+    const log = this.logs.get(key) ?? new Log();
+    log.add(event);
+    this.logs.set(key, log);
     this.changed.add(key);
   }
 

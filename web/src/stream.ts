@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // stream.ts - Server-Sent Events read by fetch, since EventSource can send no key; resumed by Last-Event-ID.
-import { Client, Problem } from "./api";
+import { Client, isPassing, Problem } from "./api";
 import type { Happening } from "./types";
 
 const SILENCE_MS = 40_000; // the service says something every 15 seconds
@@ -11,7 +11,7 @@ export type Link = "live" | "lost" | "idle";
 
 export interface Listener {
   onEvents(events: Happening[]): void;
-  onLink(link: Link): void;
+  onLink(link: Link, why?: string): void;
 }
 
 function readBlock(block: string, ids: { last: string }, into: Happening[]): void {
@@ -39,7 +39,7 @@ async function readAll(reply: Response, ids: { last: string }, listener: Listene
   }
 }
 
-const wait = (ms: number, signal: AbortSignal) => new Promise<void>((resolve) => {
+export const wait = (ms: number, signal: AbortSignal) => new Promise<void>((resolve) => {
   const timer = setTimeout(resolve, ms);
   signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
 });
@@ -90,19 +90,49 @@ async function connect(client: Client, path: string, ids: { last: string }, list
   }
 }
 
+const SETTLED_MS = 3000;
+
+/** What is kept behind an event, up to another one, or until nothing more comes. */
+export async function readKept(client: Client, path: string, after: number, last: number | undefined,
+  onEvents: Listener["onEvents"], signal: AbortSignal) {
+  const enough = new AbortController();
+  const stop = () => enough.abort();
+  const listener = { onLink: () => {}, onEvents: (events: Happening[]) => {
+    onEvents(events);
+    if (last !== undefined && events.some(({ seq }) => seq >= last)) stop();
+  } };
+  let timer = 0;
+  const wait = () => { clearTimeout(timer); timer = window.setTimeout(stop, SETTLED_MS); };
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const reply = await client.fetch(path, { signal: enough.signal, headers: { accept: "text/event-stream", "last-event-id": `${after}-0` } });
+    wait();
+    await readAll(reply, { last: "" }, listener, wait);
+  } catch (why) {
+    if (!enough.signal.aborted) throw why;
+  } finally {
+    clearTimeout(timer);
+    stop();
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 /** Follows a stream from behind an event on, for as long as the signal lets it. */
 export async function follow(client: Client, path: string, after: number, listener: Listener, signal: AbortSignal) {
   const ids = { last: `${after}-0` };
   for (let tries = 0; !signal.aborted; tries++) {
     const before = ids.last;
+    let why = "The connection was lost";
     try {
       await connect(client, path, ids, listener, signal);
-    } catch (why) {
-      if (why instanceof Problem && why.status >= 400 && why.status < 500 && why.status !== 429) break;
+    } catch (refused) {
+      if (refused instanceof Problem) why = refused.message;
+      if (refused instanceof Problem && !isPassing(refused)) return listener.onLink("idle", why);
     }
     if (ids.last !== before) tries = 0;
     if (signal.aborted) break;
-    listener.onLink("lost");
+    if (document.hidden) listener.onLink("idle");
+    else listener.onLink("lost", why);
     if (document.hidden) await seen(signal);
     else await wait(WAIT_MS[Math.min(tries, WAIT_MS.length - 1)] * (0.75 + Math.random() / 2), signal);
   }

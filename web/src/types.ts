@@ -14,6 +14,7 @@ export interface Next { node_id: string; resource_id: string; region: string; ty
 export interface Execution {
   graph_id: string; execution_id: string; deployment_id: string; actor: string; on_behalf_of?: string; kind: string;
   status: string; reason?: string; next_operation?: Next; version: string; mode: string; on_failure?: string;
+  only?: string[]; except?: string[]; empty?: string[] | boolean;
   created_at: string; completed_at?: string; duration_seconds?: number; events_after: number; last_event?: number;
   success: boolean; plan_id?: string; operations: Operation[]; source?: string; summary?: Summary;
 }
@@ -25,6 +26,7 @@ export interface Happening {
   seq: number; graph_id: string; execution_id: string; time: string; type: string; node_id?: string; resource_id?: string;
   region?: string; resource_type?: string; operation?: string; status: string; phase?: string; attempt?: number;
   error?: Fault; reason?: string; next_operation?: Next; kind?: string; stream?: string; text?: string;
+  dropped?: number;
 }
 
 export interface Deployment { deployment_id: string; last_begun_at: string }

@@ -34,18 +34,24 @@ export function duration(ms: number): string {
   return minutes < 60 ? `${minutes} min ${seconds} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const clock = new Intl.DateTimeFormat(undefined, {
+  year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", timeZoneName: "short",
+});
 export const when = (text?: string) => (text ? clock.format(new Date(text)) : "");
 
 export const asText = (value: unknown) =>
   typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value, null, 2);
 
-const SUMMARY: [string, string][] = [["add", "added"], ["change", "changed"], ["replace", "replaced"], ["move", "moved"],
-  ["adopt", "adopted"], ["destroy", "destroyed"], ["no_op", "as it was"], ["added", "added"], ["removed", "removed"],
-  ["changed", "changed"], ["unchanged", "unchanged"]];
+/** What is counted, as it is called once it is done, and before. */
+const SUMMARY: [string, string, string][] = [["add", "added", "to add"], ["change", "changed", "to change"],
+  ["replace", "replaced", "to replace"], ["move", "moved", "to move"], ["adopt", "adopted", "to adopt"],
+  ["destroy", "destroyed", "to destroy"], ["no_op", "as it was", "as it is"], ["added", "added", ""], ["removed", "removed", ""],
+  ["changed", "changed", ""], ["unchanged", "unchanged", ""]];
 
-export function summaryOf(summary?: Record<string, number>): string {
-  if (!summary) return "";
-  const parts = SUMMARY.filter(([name]) => summary[name] > 0).map(([name, word]) => `${summary[name]} ${word}`);
+function count(summary: Record<string, number>, wordOf: (words: string[]) => string): string {
+  const parts = SUMMARY.filter(([name]) => summary[name] > 0)
+    .map(([name, ...words]) => `${summary[name].toLocaleString("en")} ${wordOf(words)}`);
   return parts.join(", ") || "nothing";
 }
+export const summaryOf = (summary?: Record<string, number>) => (summary ? count(summary, ([done]) => done) : "");
+export const toDoOf = (summary: Record<string, number>) => count(summary, ([, toDo]) => toDo);

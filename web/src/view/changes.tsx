@@ -6,7 +6,7 @@ import type { Run } from "../run";
 import { sealCredentials, type Credentials } from "../seal";
 import type { Comparison, History, Plan } from "../types";
 import { asText, markOf, summaryOf, when } from "../words";
-import { CredentialsDialog, wantsCredentials } from "./credentials";
+import { CredentialsDialog, typesOf, wantsCredentials } from "./credentials";
 import { Diff, Trouble } from "./parts";
 import { PlannedChanges } from "./planned";
 
@@ -17,7 +17,7 @@ function Versions({ comparison }: { comparison: Comparison }) {
       {comparison.resources.map((resource) => (
         <details key={resource.resource_id} open={comparison.resources.length <= 10}>
           <summary><span class={`pill is-${resource.change}`}><span aria-hidden="true">{markOf(resource.change)}</span> {resource.change}</span> {resource.resource_id} <small>{resource.type}</small></summary>
-          {resource.diff && <Diff items={resource.diff} />}
+          {resource.diff && <Diff of={`${resource.resource_id} from another version`} items={resource.diff} />}
           {!resource.diff && <pre tabIndex={0}>{asText(resource.after ?? resource.before)}</pre>}
         </details>
       ))}
@@ -83,7 +83,7 @@ function FromWhatIsThere({ run }: { run: Run }) {
       <button id="do-plan" type="button" disabled={looks} onClick={() => (wantsCredentials(run) ? setAsks(true) : look())}>Plan it</button>
       <Trouble why={why} />
       {plan && <PlannedChanges plan={plan} />}
-      {asks && <CredentialsDialog run={run} title="Plan it" onClose={() => setAsks(false)} onGiven={look} />}
+      {asks && <CredentialsDialog types={typesOf(run)} title="Plan it" onClose={() => setAsks(false)} onGiven={look} />}
     </section>
   );
 }

@@ -1,52 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // controls.tsx - what can be told to an execution as it stands.
-import { useContext, useState } from "preact/hooks";
-import { ClientContext, linkTo, SayContext } from "../hooks";
-import { type Run } from "../run";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import type { Client } from "../api";
+import { COMMANDS, isMoveToRepeat, type Command } from "../commands";
+import { ClientContext, linkTo, SayContext, useLoaded } from "../hooks";
+import { isOver, type Run } from "../run";
 import { sealCredentials, type Credentials } from "../seal";
-import type { Execution } from "../types";
-import { CredentialsDialog, wantsCredentials } from "./credentials";
+import type { Execution, History, Past } from "../types";
+import { CredentialsDialog, typesOf, wantsCredentials } from "./credentials";
 import { Dialog, Trouble } from "./parts";
+import { Newer, needsToBeSure, SureDialog } from "./sure";
 
-interface Command {
-  id: string;
-  title: string;
-  path: string;
-  body: (execution: Execution) => object;
-  applies: (execution: Execution) => boolean;
-  isFirst?: (execution: Execution) => boolean; // what one would mostly do
-  takes?: "credentials" | "may have credentials" | "choices";
-}
-
-const isPaused = ({ status }: Execution) => status === "paused";
-const isStep = ({ mode }: Execution) => mode === "STEP";
-const waits = ({ reason }: Execution) => reason === "awaiting_credentials";
-const isDestroy = ({ kind }: Execution) => kind === "destroy";
-const nextOf = ({ next_operation: next }: Execution) => next && { expected_next: next.region ? `${next.resource_id}@${next.region}` : next.node_id };
-const goOn = (until: string) => (execution: Execution) => ({ until, ...nextOf(execution) });
-
-const COMMANDS: Command[] = [
-  { id: "step", title: "Step", path: "/deploy/continue", body: goOn("step"), isFirst: isStep,
-    applies: (e) => isPaused(e) && !waits(e) },
-  { id: "continue", title: "Continue", path: "/deploy/continue", body: goOn("pause"), isFirst: (e) => !isStep(e),
-    applies: (e) => isPaused(e) && !waits(e) },
-  { id: "to-end", title: "Run to the end", path: "/deploy/continue", body: goOn("end"),
-    applies: (e) => isPaused(e) && !waits(e) },
-  { id: "resume", title: "Continue with credentials", path: "/deploy/continue", body: () => ({}), isFirst: () => true,
-    applies: (e) => isPaused(e) && waits(e), takes: "credentials" },
-  { id: "pause", title: "Pause", path: "/deploy/pause", body: () => ({}), isFirst: () => true,
-    applies: ({ status, reason }) => status === "running" && !reason },
-  { id: "cancel", title: "Cancel…", path: "/deploy/cancel", body: () => ({}), takes: "choices",
-    applies: ({ status, reason }) => isPaused({ status } as Execution) || (status === "running" && reason !== "rolling_back") },
-  { id: "retry", title: "Retry", path: "/deploy/apply", body: () => ({}), isFirst: () => true, takes: "may have credentials",
-    applies: (e) => ["failed", "cancelled"].includes(e.status) && !isDestroy(e) },
-  { id: "retry-step", title: "Retry step by step", path: "/deploy/apply", body: () => ({ mode: "STEP" }),
-    takes: "may have credentials", applies: (e) => ["failed", "cancelled"].includes(e.status) && !isDestroy(e) },
-  { id: "destroy", title: "Retry", path: "/deploy/destroy", body: () => ({}), isFirst: () => true,
-    takes: "may have credentials", applies: (e) => ["failed", "cancelled"].includes(e.status) && isDestroy(e) },
-  { id: "again", title: "Apply again", path: "/deploy/apply", body: () => ({}), takes: "may have credentials",
-    applies: (e) => e.status === "completed" && e.kind === "apply" },
-];
+const LOOKS_EVERY_MS = 15_000;
 
 /** Of a move, until it has begun to delete; of an apply, if it was begun so. */
 const mayRollBack = (run: Run) =>
@@ -72,51 +37,92 @@ function CancelDialog({ run, onClose, onChosen }: { run: Run; onClose: () => voi
   );
 }
 
+/** The deployment's last execution, if it is of another graph: to begin this one again goes back behind it. */
+async function newerOf(client: Client, { deployment_id, graph_id }: Execution, signal?: AbortSignal): Promise<Past | undefined> {
+  const path = `/deploy/history/${encodeURIComponent(deployment_id)}?limit=1`;
+  const { executions: [last] } = await client.get<History>(path, signal);
+  return last && last.graph_id !== graph_id ? last : undefined;
+}
+
+interface Asking { command: Command; what: "choices" | "sure" | "credentials"; newer?: Past }
+
+/** What is asked before a command goes out. */
+function askOf(command: Command, run: Run, newer?: Past): Asking["what"] | undefined {
+  if (command.takes === "choices") return "choices";
+  if (needsToBeSure(command, newer)) return "sure";
+  return asksForCredentials(command, run) ? "credentials" : undefined;
+}
+const asksForCredentials = ({ takes }: Command, run: Run) =>
+  takes === "credentials" || (takes === "may have credentials" && wantsCredentials(run));
+
 export function Controls({ run, isLast, onTold }: { run: Run; isLast: boolean; onTold: () => Promise<void> }) {
   const client = useContext(ClientContext);
   const say = useContext(SayContext);
-  const [asking, setAsking] = useState<Command>();
+  const [asking, setAsking] = useState<Asking>();
   const [tells, setTells] = useState(false);
   const [why, setWhy] = useState<Error>();
   const { execution } = run;
+  const over = isOver(execution.status);
+  const { value: newer } = useLoaded(async (signal) => (over && isLast ? newerOf(client, execution, signal) : undefined),
+    [client, execution.execution_id, over, isLast], LOOKS_EVERY_MS);
+  const group = useRef<HTMLDivElement>(null), pressed = useRef<string | undefined>(undefined);
   const close = () => setAsking(undefined);
 
   async function tell(command: Command, more: object = {}, credentials?: Credentials) {
+    const sealed = credentials && { credentials: await sealCredentials(client, credentials) };
+    const told = await client.post<Execution>(command.path, { graph_id: execution.graph_id, ...command.body(execution), ...more, ...sealed });
+    say(`${command.title.replace("…", "")}: done`);
+    if (told.execution_id !== execution.execution_id) location.hash = linkTo("graph", told.graph_id, told.execution_id);
+    else await onTold();
+  }
+
+  /** One thing at a time, and what is refused is told. */
+  async function attempt(what: () => Promise<void>) {
+    if (tells) return;
     setAsking(undefined);
     setTells(true);
     setWhy(undefined);
-    try {
-      const sealed = credentials && { credentials: await sealCredentials(client, credentials) };
-      const told = await client.post<Execution>(command.path, { graph_id: execution.graph_id, ...command.body(execution), ...more, ...sealed });
-      say(`${command.title.replace("…", "")}: done`);
-      if (told.execution_id !== execution.execution_id) location.hash = linkTo("graph", told.graph_id, told.execution_id);
-      else await onTold();
-    } catch (refused) {
-      setWhy(refused as Error);
-    }
+    await what().catch(setWhy);
     setTells(false);
   }
 
-  function begin(command: Command) {
-    const needs = command.takes === "credentials" || (command.takes === "may have credentials" && wantsCredentials(run));
-    if (command.takes === "choices" || needs) setAsking(command);
-    else tell(command);
-  }
+  const begin = (command: Command) => attempt(async () => {
+    pressed.current = `do-${command.id}`;
+    const newer = command.begins && await newerOf(client, execution); // as it is by now
+    const what = askOf(command, run, newer);
+    if (what) setAsking({ command, what, newer });
+    else await tell(command);
+  });
+  const go = (command: Command, more?: object, credentials?: Credentials) => attempt(() => tell(command, more, credentials));
+
+  // Who has pressed a button that goes while it is done stays at it, or where it was.
+  useEffect(() => {
+    const at = document.activeElement;
+    if (pressed.current === undefined || tells) return;
+    if (at === document.body || at === group.current) (document.getElementById(pressed.current) ?? group.current)?.focus();
+    else if (at?.id !== pressed.current && !at?.closest("dialog")) pressed.current = undefined;
+  });
 
   if (!isLast) return <p class="quiet">A later execution of this graph is <a href={linkTo("graph", execution.graph_id)}>the last one</a>.</p>;
-  const commands = COMMANDS.filter((command) => command.applies(execution));
+  const commands = COMMANDS.filter((command) => command.applies(execution, run));
   return (
     <>
-      <div class="buttons" role="group" aria-label="Tell the execution">
+      {newer && <Newer past={newer} />}
+      <div ref={group} class="buttons" role="group" tabIndex={-1} aria-label="Tell the execution">
         {commands.map((command) => (
-          <button key={command.id} id={`do-${command.id}`} type="button" disabled={tells} onClick={() => begin(command)}
-            class={command.isFirst?.(execution) ? "primary" : ""}>{command.title}</button>
+          <button key={command.id} id={`do-${command.id}`} type="button" aria-disabled={tells} onClick={() => begin(command)}
+            class={command.isFirst?.(execution) && !newer ? "primary" : ""}>{command.title}</button>
         ))}
       </div>
+      {isMoveToRepeat(run) && <p class="quiet">Nothing was deleted. To move it, begin the move again: <code>mgraph-deploy move</code>, or <code>POST /deploy/move</code>.</p>}
       <Trouble why={why} />
-      {asking?.takes === "choices" && <CancelDialog run={run} onClose={close} onChosen={(body) => tell(asking, body)} />}
-      {asking && asking.takes !== "choices" && (
-        <CredentialsDialog run={run} title={asking.title} onClose={close} onGiven={(given) => tell(asking, {}, given)} />
+      {asking?.what === "choices" && <CancelDialog run={run} onClose={close} onChosen={(body) => go(asking.command, body)} />}
+      {asking?.what === "sure" && (
+        <SureDialog run={run} command={asking.command} newer={asking.newer} onClose={close}
+          onSure={() => (asksForCredentials(asking.command, run) ? setAsking({ ...asking, what: "credentials" }) : go(asking.command))} />
+      )}
+      {asking?.what === "credentials" && (
+        <CredentialsDialog types={typesOf(run)} title={asking.command.title.replace("…", "")} onClose={close} onGiven={(given) => go(asking.command, {}, given)} />
       )}
     </>
   );

@@ -18,17 +18,18 @@ const FIELDS: Record<string, Field[]> = {
 };
 
 const providersOf = (types: string[]) => Object.keys(FIELDS).filter((name) => types.some((type) => type.startsWith(`${name}:`)));
-const typesOf = (run: Run) => [...run.operations.values()].map(({ type }) => type);
+export const typesOf = (run: Run) => [...run.operations.values()].map(({ type }) => type);
 
 export const wantsCredentials = (run: Run) => providersOf(typesOf(run)).length > 0;
 
-interface Props { run: Run; title: string; onClose: () => void; onGiven: (credentials?: Credentials) => void }
+/** For the providers of these types. */
+interface Props { types: string[]; title: string; onClose: () => void; onGiven: (credentials?: Credentials) => void }
 
-export function CredentialsDialog({ run, title, onClose, onGiven }: Props) {
+export function CredentialsDialog({ types, title, onClose, onGiven }: Props) {
   const [values, setValues] = useState<Record<string, string>>({});
   const [more, setMore] = useState("");
   const [why, setWhy] = useState<Error>();
-  const providers = providersOf(typesOf(run));
+  const providers = providersOf(types);
 
   function give(event: Event) {
     event.preventDefault();

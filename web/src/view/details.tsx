@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // details.tsx - all about one operation: phase, attempts, timing, error, outputs, and what it has to do with others.
 import { forwardRef } from "preact/compat";
-import { useEffect } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { AT_PAUSE, isToBeSteered, nextOf, requestNameOf } from "../commands";
 import type { Graph } from "../graph";
-import { useNow } from "../hooks";
-import { nameOf, type Run } from "../run";
+import { ClientContext, useNow } from "../hooks";
+import { keyOf, nameOf, type Run } from "../run";
 import type { Operation } from "../types";
 import { asText, duration, when, wordOf } from "../words";
 import { tookOf } from "./operations";
-import { Pill } from "./parts";
+import { Pill, Trouble } from "./parts";
 
 const NEIGHBOURS_MAX = 50;
 
@@ -63,24 +64,78 @@ const Outputs = ({ outputs }: { outputs?: Record<string, unknown> }) => outputs 
   </>
 ) : null;
 
-interface Props { run: Run; graph: Graph; selected: string; onSelect: (key?: string) => void; onWanted: () => Promise<void> }
+/** What it writes, at whose end one stays while one is there. */
+function Written({ text }: { text: string }) {
+  const ref = useRef<HTMLPreElement>(null);
+  const isAtEnd = useRef(true);
+  const look = () => {
+    const { scrollTop, clientHeight, scrollHeight } = ref.current!;
+    isAtEnd.current = scrollTop + clientHeight >= scrollHeight - 8;
+  };
+  useLayoutEffect(() => { if (isAtEnd.current) ref.current!.scrollTop = ref.current!.scrollHeight; }, [text]);
+  return <><h3>What it writes</h3><pre ref={ref} class="log" tabIndex={0} onScroll={look}>{text}</pre></>;
+}
 
-export const Details = forwardRef<HTMLElement, Props>(({ run, graph, selected, onSelect, onWanted }, ref) => {
+/** While it is paused: this one out of turn, or not at all. */
+function AtPause({ run, operation, graph, onTold }: { run: Run; operation: Operation; graph: Graph; onTold: () => Promise<void> }) {
+  const client = useContext(ClientContext);
+  const [tells, setTells] = useState(false);
+  const [why, setWhy] = useState<Error>();
+  const { execution } = run;
+  if (operation.status !== "pending" || !isToBeSteered(execution)) return null;
+  const isReady = (graph.before.get(keyOf(operation)) ?? []).every((key) => ["completed", "skipped"].includes(run.operations.get(key)?.status ?? ""));
+  async function tell(body: object) {
+    if (tells) return;
+    setTells(true);
+    setWhy(undefined);
+    await client.post("/deploy/continue", { graph_id: execution.graph_id, ...nextOf(execution), ...body }).then(onTold).catch(setWhy);
+    setTells(false);
+  }
+  return (
+    <>
+      <div class="buttons">
+        {Object.entries(AT_PAUSE).map(([id, { title, body }]) => (id !== "do-next" || isReady) && (
+          <button key={id} id={id} type="button" aria-disabled={tells} onClick={() => tell(body(requestNameOf(operation)))}>{title}</button>
+        ))}
+      </div>
+      <Trouble why={why} />
+    </>
+  );
+}
+
+interface Props {
+  run: Run; graph: Graph; selected: string; isLast: boolean; onSelect: (key?: string) => void; onWanted: () => Promise<void>;
+  onWritten: (signal: AbortSignal) => Promise<void>;
+}
+
+export const Details = forwardRef<HTMLElement, Props>(({ run, graph, selected, isLast, onSelect, onWanted, onWritten }, ref) => {
   const operation = run.operations.get(selected);
   const now = useNow(operation?.status === "running");
   const lacks = operation?.status === "completed" && !operation.outputs;
   useEffect(() => { if (lacks) onWanted().catch(() => {}); }, [selected, lacks]);
+  const writes = operation?.type.startsWith("exec:") && operation.started_at !== undefined;
+  useEffect(() => {
+    if (!writes) return;
+    const stop = new AbortController();
+    onWritten(stop.signal).catch(() => {}); // what is not kept any more
+    return () => stop.abort();
+  }, [writes, onWritten]);
+  useEffect(() => { // where there is no room beside the views
+    const isBelow = matchMedia("(max-width: 50rem)").matches && !document.activeElement?.matches(".canvas");
+    if (isBelow) document.querySelector(".details")?.scrollIntoView({ block: "nearest" });
+  }, [selected]);
   if (!operation) return null;
   const log = run.logs.get(selected);
   return (
     <aside ref={ref} class="details" tabIndex={-1} aria-label={`Details of ${nameOf(operation)}`}>
       <button type="button" class="close" aria-label="Close the details" onClick={() => onSelect(undefined)}>×</button>
-      <h2>{nameOf(operation)}</h2>
+      <h2><bdi>{nameOf(operation)}</bdi></h2>
       <p><Pill status={operation.status} /></p>
+      {isLast && <AtPause key={selected} run={run} operation={operation} graph={graph} onTold={onWanted} />}
       <Failure operation={operation} />
       <Facts operation={operation} now={now} />
       <Outputs outputs={operation.outputs} />
-      {log && <><h3>What it writes</h3><pre class="log" tabIndex={0}>{log.join("\n")}</pre></>}
+      {log && <Written key={selected} text={String(log)} />}
       <Neighbours title="Waits for" keys={graph.before.get(selected) ?? []} run={run} onSelect={onSelect} />
       <Neighbours title="Is waited for by" keys={graph.after.get(selected) ?? []} run={run} onSelect={onSelect} />
     </aside>

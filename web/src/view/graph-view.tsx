@@ -5,16 +5,28 @@ import cytoscape, { type Core } from "cytoscape";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { BOX } from "../box";
 import { elementsOf, type Label, LARGE, styleOf, textOf } from "../drawing";
-import type { Graph } from "../graph";
+import { append, type Graph } from "../graph";
 import { SayContext } from "../hooks";
 import type { Places } from "../layout";
 import { askLayout } from "../layout-ask";
-import { nameOf, type Run } from "../run";
-import type { Plan } from "../types";
+import { keyOf, nameOf, type Run } from "../run";
+import type { Plan, PlannedOperation } from "../types";
 import { plural, wordOf } from "../words";
 import { Trouble } from "./parts";
 
 interface Props { graph: Graph; run?: Run; plan?: Plan; selected?: string; onSelect?: (key?: string) => void; onOpen?: () => void }
+
+/** What is more to be noticed comes first. */
+const RANK = ["delete", "replace", "move", "create", "update", "adopt", "ensure", "verify", "leave", "no_op"];
+const rankOf = ({ operation }: PlannedOperation) => RANK.indexOf(operation);
+
+/** A vertex of a plan stands for all regions of its resource: what is most to be noticed, and where that is. */
+function foremost(operations: PlannedOperation[]): { first: PlannedOperation; where: string } {
+  const [first] = [...operations].sort((a, b) => rankOf(a) - rankOf(b));
+  const same = operations.filter(({ operation }) => operation === first.operation);
+  const n = same.length, all = operations.length;
+  return { first, where: n === 1 ? first.region : n === all ? `${n} regions` : `${n} of ${all} regions` };
+}
 
 type Labels = (key: string) => Label;
 
@@ -25,10 +37,11 @@ function labelsOf({ run, plan }: Props): Labels {
       return { name: operation.resource_id, region: operation.region, type: operation.type, status: operation.status };
     };
   }
-  const planned = new Map(plan!.operations.map((operation) => [`${operation.node_id}@`, operation]));
+  const planned = new Map<string, PlannedOperation[]>();
+  for (const operation of plan!.operations) append(planned, keyOf({ node_id: operation.node_id }), operation);
   return (key) => {
-    const { resource_id, type, operation } = planned.get(key)!;
-    return { name: resource_id, type, status: operation };
+    const { first, where } = foremost(planned.get(key)!);
+    return { name: first.resource_id, region: where, type: first.type, status: first.operation };
   };
 }
 
@@ -107,7 +120,7 @@ function useDrawing(props: Props) {
     const repaint = () => drawn.current?.style(styleOf(document.documentElement, isLarge));
     setCy(undefined);
     askLayout(graph, stop.signal).then((places) => {
-      if (stop.signal.aborted) return;
+      if (stop.signal.aborted || !box.current) return;
       const made = cytoscape({
         container: box.current, elements: elementsOf(graph, places, labelOf), style: styleOf(document.documentElement, isLarge),
         layout: { name: "preset", fit: false }, autoungrabify: true, boxSelectionEnabled: false, minZoom: 0.02, maxZoom: 3,
@@ -133,15 +146,29 @@ export function GraphView(props: Props) {
   const { graph, run, selected, onSelect, onOpen } = props;
   const say = useContext(SayContext);
   const { box, cy, places, why, labelOf } = useDrawing(props);
+  const tapped = useRef<string | undefined>(undefined); // is seen where it is; what was chosen elsewhere has to be shown
 
   useEffect(() => run && cy && run.subscribe((keys) => colour(cy, keys, labelOf)), [run, cy]);
   useEffect(() => { if (cy && run) colour(cy, graph.keys, labelOf); }, [cy, run]);
   useEffect(() => {
     if (!cy) return;
-    cy.on("tap", (event) => onSelect?.(event.target === cy || event.target.isEdge() ? undefined : event.target.id()));
-    return () => { cy.removeListener("tap"); };
+    cy.on("tap", (event) => {
+      tapped.current = event.target === cy || event.target.isEdge() ? undefined : event.target.id();
+      onSelect?.(tapped.current);
+    });
+    cy.on("mouseover", "node", (event) => { // its text may be cut
+      const { name, region, type } = labelOf(event.target.id());
+      box.current!.title = `${nameOf({ resource_id: name, region })}, ${type}`;
+    });
+    cy.on("mouseout", "node", () => { box.current!.title = ""; });
+    return () => { cy.removeListener("tap mouseover mouseout"); };
   }, [cy, onSelect]);
-  useEffect(() => { if (cy) mark(cy, selected); }, [cy, selected]);
+  useEffect(() => {
+    if (!cy) return;
+    mark(cy, selected);
+    if (selected && selected !== tapped.current && cy.getElementById(selected).nonempty()) show(cy, selected);
+    tapped.current = undefined;
+  }, [cy, selected]);
 
   function goTo(key: string): void {
     const { name, region, type, status } = labelOf(key);

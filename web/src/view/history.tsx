@@ -4,15 +4,15 @@ import { useContext } from "preact/hooks";
 import { ClientContext, linkTo, usePages } from "../hooks";
 import type { History, Past } from "../types";
 import { duration, reasonOf, summaryOf, when } from "../words";
-import { Pill, Trouble } from "./parts";
+import { Heading, Pill, Trouble } from "./parts";
 
 const EVERY_MS = 4000, PAGE = 50;
 
 const Row = ({ past }: { past: Past }) => (
   <tr>
-    <th scope="row"><a href={linkTo("graph", past.graph_id, past.execution_id)}>{when(past.created_at)}</a></th>
+    <th scope="row" class="date"><a href={linkTo("graph", past.graph_id, past.execution_id)}>{when(past.created_at)}</a></th>
     <td>{past.status && <Pill status={past.status} />} <span class="quiet">{reasonOf(past.reason)}</span></td>
-    <td>{past.version}</td>
+    <td><bdi>{past.version}</bdi></td>
     <td>{past.kind}{past.mode && past.mode !== "FULL" ? `, ${past.mode.toLowerCase()}` : ""}</td>
     <td>{summaryOf(past.summary)}</td>
     <td>{past.duration_seconds !== undefined && duration(past.duration_seconds * 1000)}</td>
@@ -27,8 +27,8 @@ export function HistoryPage({ deployment }: { deployment: string }) {
 
   return (
     <section aria-labelledby="title">
-      <h1 id="title">{deployment}</h1>
-      <Trouble why={items ? undefined : why} />
+      <Heading title={deployment}><bdi>{deployment}</bdi></Heading>
+      <Trouble why={why} />
       {!items && !why && <p aria-busy="true">Loading…</p>}
       {items && (
         <div class="scrolls" tabIndex={0} role="region" aria-label="Executions">

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // parts.tsx - small things that many views are made of.
-import { useEffect, useRef } from "preact/hooks";
+import { useContext, useEffect, useId, useRef } from "preact/hooks";
 import { Problem } from "../api";
-import type { Children } from "../hooks";
+import { CameContext, SayContext, type Children } from "../hooks";
 import type { Difference } from "../types";
 import { asText, markOf, wordOf } from "../words";
 
@@ -22,14 +22,28 @@ export function Trouble({ why }: { why?: Error }) {
   );
 }
 
+/** What an address leads to: the title of the window, and who comes from elsewhere on the page stands there, and is told. */
+export function Heading({ title, children }: Children & { title: string }) {
+  const ref = useRef<HTMLHeadingElement>(null);
+  const came = useContext(CameContext), say = useContext(SayContext);
+  useEffect(() => { document.title = `${title} · mgraph-deploy`; }, [title]);
+  useEffect(() => {
+    if (!came.current) return;
+    came.current = false;
+    ref.current!.focus();
+    say(title);
+  }, []);
+  return <h1 id="title" ref={ref} tabIndex={-1}>{children}</h1>;
+}
+
 const Value = ({ of: value, unknown, secret }: { of: unknown; unknown?: boolean; secret?: boolean }) =>
   unknown ? <i>known after the apply</i>
     : secret && value === undefined ? <i>not shown</i>
       : value === undefined ? <i>not there</i> : <pre>{asText(value)}</pre>;
 
-/** What differs, place by place. */
-export const Diff = ({ items }: { items: Difference[] }) => (
-  <div class="scrolls" tabIndex={0} role="region" aria-label="What differs">
+/** What differs of it, place by place. */
+export const Diff = ({ of, items }: { of: string; items: Difference[] }) => (
+  <div class="scrolls" tabIndex={0} role="region" aria-label={`What differs of ${of}`}>
     <table class="diff">
       <thead><tr><th scope="col">Place</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
       <tbody>
@@ -52,10 +66,16 @@ export const Diff = ({ items }: { items: Difference[] }) => (
 /** The browser's own dialog: it keeps the focus inside, closes by Escape, and gives the focus back. */
 export function Dialog({ title, onClose, children }: Children & { title: string; onClose: () => void }) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => ref.current!.showModal(), []);
+  const id = useId();
+  const isGone = useRef(false);
+  useEffect(() => {
+    const dialog = ref.current!;
+    dialog.showModal();
+    return () => { isGone.current = true; dialog.close(); };
+  }, []);
   return (
-    <dialog ref={ref} aria-label={title} onClose={onClose}>
-      <h2>{title}</h2>
+    <dialog ref={ref} aria-labelledby={id} onClose={() => { if (!isGone.current) onClose(); }}>
+      <h2 id={id}>{title}</h2>
       {children}
     </dialog>
   );

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // sign-in.tsx - asks for the API key. It is kept for this tab, until that is closed, and goes nowhere but to the service.
 import { useState } from "preact/hooks";
-import { Client } from "../api";
+import { Client, Problem } from "../api";
 import { Trouble } from "./parts";
 
-export function SignIn({ onKey }: { onKey: (key: string) => void }) {
+const INVALID = "This key is not valid here, or has expired";
+
+/** `hasExpired`: one that was good is not any more. */
+export function SignIn({ hasExpired, onKey }: { hasExpired: boolean; onKey: (key: string) => void }) {
   const [key, setKey] = useState("");
-  const [why, setWhy] = useState<Error>();
+  const [why, setWhy] = useState(hasExpired ? new Error(`${INVALID}. Sign in to go on where you were`) : undefined);
   const [asks, setAsks] = useState(false);
 
   async function enter(event: Event) {
@@ -17,7 +20,7 @@ export function SignIn({ onKey }: { onKey: (key: string) => void }) {
       await new Client(key.trim(), () => {}).get("/info/status");
       onKey(key.trim());
     } catch (refused) {
-      setWhy(refused as Error);
+      setWhy(refused instanceof Problem && refused.status === 401 ? new Error(INVALID) : refused as Error);
       setAsks(false);
     }
   }

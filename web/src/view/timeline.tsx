@@ -6,7 +6,7 @@ import type { Operation } from "../types";
 import { duration, plural, wordOf } from "../words";
 import { type ListProps, tookOf } from "./operations";
 
-const ROW = 28, TICKS = 5;
+const ROW = 28, TICKS = 4;
 
 interface Span { from: number; length: number }
 
@@ -25,7 +25,7 @@ function Bar({ operation, span, now, isSelected, onSelect }: { operation: Operat
   const began = Date.parse(operation.started_at!) - span.from, took = tookOf(operation, now)!;
   return (
     <button type="button" class={`bar-row${isSelected ? " is-selected" : ""}`} aria-pressed={isSelected} onClick={onSelect}>
-      <span class="bar-name">{nameOf(operation)}</span>
+      <span class="bar-name" title={nameOf(operation)}>{nameOf(operation)}</span>
       <span class="unseen">, {wordOf(operation.status)}, began after {duration(began)}, took </span>
       <span class="bar-track">
         <span class={`bar is-${operation.status}`} style={{ left: percent(began / span.length), width: percent(Math.max(took / span.length, 0.002)) }} />
