@@ -111,7 +111,7 @@ start_in_engine(struct exchange *x)
 	x->start.trace = x->trace;
 	if (engine_start(api_options_of(x->api)->engine, &x->start, &x->watch, &err) == ERR_OK)
 		return true;
-	reply_err(x, &err);
+	x->watch.on_begun(&x->watch, NULL, &err); /* as what is refused later */
 	return false;
 }
 
