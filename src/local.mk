@@ -59,6 +59,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/node_states.h \
 	%D%/engine/output.c \
 	%D%/engine/output.h \
+	%D%/engine/planned.c \
+	%D%/engine/planned.h \
 	%D%/engine/proof.c \
 	%D%/engine/proof.h \
 	%D%/engine/record.c \
@@ -252,10 +254,14 @@ libdeploy_a_SOURCES = \
 	%D%/store/mem_history.h \
 	%D%/store/mem_hooks.c \
 	%D%/store/mem_hooks.h \
+	%D%/store/mem_index.c \
+	%D%/store/mem_index.h \
 	%D%/store/mem_lists.c \
 	%D%/store/mem_lists.h \
 	%D%/store/mem_once.c \
 	%D%/store/mem_once.h \
+	%D%/store/mem_planned.c \
+	%D%/store/mem_planned.h \
 	%D%/store/mem_plans.c \
 	%D%/store/mem_plans.h \
 	%D%/store/mem_tables.c \
@@ -587,6 +593,8 @@ libworld_a_SOURCES = \
 	%D%/store/redis_hooks.h \
 	%D%/store/redis_link.c \
 	%D%/store/redis_link.h \
+	%D%/store/redis_planned.c \
+	%D%/store/redis_planned.h \
 	%D%/store/redis_plans.c \
 	%D%/store/redis_once.c \
 	%D%/store/redis_once.h \

@@ -38,6 +38,7 @@
 
 #define READY_LOOK_US  1000
 #define READY_MAX_US   2000000 /* a store that is not there by then may come later */
+#define PLANNED_MS     600000
 #define DRAIN_GRACE_US 8000000 /* for calls that are under way to be answered, and recorded */
 
 _Static_assert(DRAIN_GRACE_US < DRAIN_MAX_US, "what was answered is still to be recorded");
@@ -205,6 +206,7 @@ build_engine(struct world *world, struct err *err)
 		.owner = world->data.owner,
 		.recover_ms = world->options.lease_ms / 2,
 		.retention = world->options.retention,
+		.planned_ms = PLANNED_MS,
 		.metrics = world->metrics,
 	};
 	char seed[2 * sizeof(options.seed) + 1];

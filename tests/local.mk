@@ -91,6 +91,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_behind.c \
 	%D%/unit/test_engine_held.c \
 	%D%/unit/test_engine_pace.c \
+	%D%/unit/test_engine_planned.c \
 	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_engine_sweeps.c \
@@ -152,6 +153,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_store_history.c \
 	%D%/unit/test_store_lease.c \
 	%D%/unit/test_store_once.c \
+	%D%/unit/test_store_planned.c \
 	%D%/unit/test_store_plans.c \
 	%D%/unit/test_store_redis.c \
 	%D%/unit/test_store_told.c \

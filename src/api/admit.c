@@ -115,22 +115,28 @@ check_key(struct exchange *x, const struct key *key, bool is_given, struct err *
 }
 
 static enum err_code
-check_scope(struct exchange *x, const struct key *key, struct err *err)
+check_scope(struct exchange *x, enum scope scope, struct err *err)
 {
 	struct str has;
 
-	if (x->route->is_operators && !key->of->is_operator)
-		return err_set(err, ERR_OPERATORS_ONLY,
-		    "it tells of all tenants, and \"%s\" is one", key->tenant);
-	if (access_scopes(key) & x->route->scope)
+	if (x->scopes & scope)
 		return ERR_OK;
-	x->missing_scope = scope_name(x->route->scope);
+	x->missing_scope = scope_name(scope);
 	str_init(&has, SCOPES_TEXT);
-	scopes_add(&has, access_scopes(key));
+	scopes_add(&has, x->scopes);
 	err_set(err, ERR_MISSING_SCOPE, "the scope %s is asked for; key \"%s\" has %s",
-	    x->missing_scope, key->id, has.len > 0 ? has.data : "none");
+	    x->missing_scope, x->key_id, has.len > 0 ? has.data : "none");
 	str_fini(&has);
 	return ERR_MISSING_SCOPE;
+}
+
+static enum err_code
+check_route(struct exchange *x, struct err *err)
+{
+	if (x->route->is_operators && !x->of->is_operator)
+		return err_set(err, ERR_OPERATORS_ONLY,
+		    "it tells of all tenants, and \"%s\" is one", x->tenant);
+	return check_scope(x, x->route->scope, err);
 }
 
 static void
@@ -139,6 +145,7 @@ take(struct exchange *x, const struct key *key)
 	memcpy(x->tenant, key->tenant, sizeof(x->tenant));
 	memcpy(x->key_id, key->id, sizeof(x->key_id));
 	memcpy(x->key_sha256, key->sha256, sizeof(x->key_sha256));
+	x->scopes = access_scopes(key);
 	x->of = tenant_ref(key->of);
 }
 
@@ -157,7 +164,18 @@ admit(struct exchange *x)
 		return true;
 	if (!tenant_take_request(x->of, now_us(x)))
 		return answer(x, refuse(x, LIMIT_REQUESTS, &err), &err);
-	return answer(x, check_scope(x, key, &err), &err);
+	return answer(x, check_route(x, &err), &err);
+}
+
+bool
+admit_body(struct exchange *x)
+{
+	const struct route_more *more = &x->route->more;
+	struct err               err;
+
+	if (more->member == NULL || !json_get_bool(x->body, more->member, false))
+		return true;
+	return answer(x, check_scope(x, more->scope, &err), &err);
 }
 
 bool

@@ -10,6 +10,9 @@
 /* By the request's key and its route. False: no, and that was answered. */
 MUSTCHECK bool admit(struct exchange *x);
 
+/* By what its body asks for beside that. False: no, and that was answered. */
+MUSTCHECK bool admit_body(struct exchange *x);
+
 /* On behalf of a tenant, where no request has come. False: it is not known any more. */
 MUSTCHECK bool admit_tenant(struct exchange *x, const char *tenant);
 

@@ -223,7 +223,7 @@ go_on(void *arg)
 {
 	struct exchange *x = arg;
 
-	if (query_is_good(x) && (x->route->body == NULL || read_body(x)))
+	if (query_is_good(x) && (x->route->body == NULL || (read_body(x) && admit_body(x))))
 		once_begin(x, x->route->handle);
 }
 

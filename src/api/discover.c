@@ -69,7 +69,7 @@ reply_with_execution(struct exchange *x, struct json_object *execution)
 	reply_json(x, 200, answer_of(x, execution));
 }
 
-/* It has one that is under way, of which this process may know better than the store did. */
+/* It has one that is under way, or that has begun since it was looked: more than the store knew then. */
 static void
 on_begun(struct execution_watch *watch, struct execution *execution, const struct err *err)
 {
@@ -86,11 +86,14 @@ static void
 on_saved(struct exchange *x)
 {
 	bool is_known = known_graph(x)[0] != '\0';
+	bool replaces = json_get_bool(x->body, "replace", false);
 
-	if (is_known && !json_get_bool(x->body, "replace", false)) {
+	if (is_known && !replaces) {
 		reply_alone(x);
 		return;
 	}
+	if (!replaces) /* nothing that has begun since it was looked either */
+		x->start.newest = "";
 	wait_init(x);
 	wait_to_tell(x, reply_with_execution);
 	x->watch.on_begun = on_begun;

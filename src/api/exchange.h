@@ -55,6 +55,7 @@ struct exchange {
 	char                key_id[KEY_ID_SIZE];
 	struct tenant *of; /* the same tenant, with its limits; NULL: nobody's key came with it */
 	unsigned char  key_sha256[DIGEST_SHA256_BYTES];
+	unsigned       scopes;        /* that the key has */
 	struct seat    seat;          /* of a stream */
 	const char    *missing_scope; /* admit.c: the key has not got it */
 	struct {

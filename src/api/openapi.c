@@ -127,6 +127,16 @@ security_of(const struct route *route)
 	return list;
 }
 
+/* What OpenAPI has no word for: a request that says so needs another one as well. */
+static struct json_object *
+scopes_of_members(const struct route *route)
+{
+	struct json_object *members = json_object_new_object();
+
+	json_set(members, route->more.member, scopes_json(route->more.scope));
+	return members;
+}
+
 static struct json_object *
 operation_of(struct openapi *o, const struct route *route)
 {
@@ -146,6 +156,8 @@ operation_of(struct openapi *o, const struct route *route)
 	}
 	json_set(operation, "responses", openapi_answers(o, route));
 	json_set(operation, "security", security_of(route));
+	if (route->more.member != NULL)
+		json_set(operation, "x-scopes-of-members", scopes_of_members(route));
 	if (route->is_operators)
 		json_set_bool(operation, "x-operators-only", true);
 	return operation;

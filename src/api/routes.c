@@ -197,6 +197,7 @@ const struct route routes[] = {
 	{ .method = "POST",
 	    .path = "/deploy/discover",
 	    .scope = SCOPE_PLAN,
+	    .more = { "replace", SCOPE_APPLY },
 	    .audit = "discover",
 	    .body = "discover-request",
 	    .answer = "discover",

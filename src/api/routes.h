@@ -30,6 +30,12 @@ enum route_once {
 	ONCE_IN_DOUBT,  /* whether it was done can't be told, when its process has died */
 };
 
+/* What a member of the body asks for, where it is true; NULL: none does. */
+struct route_more {
+	const char *member;
+	enum scope  scope;
+};
+
 #define ROUTE_METHODS "GET, HEAD, POST, DELETE, OPTIONS" /* that some path takes */
 
 struct route {
@@ -48,6 +54,7 @@ struct route {
 	const char *const
 	    *texts; /* content types of a good answer beside that, NULL behind the last;
 				     NULL: none */
+	struct route_more         more;          /* than `scope`, of not every request */
 	const struct route_query *queries;       /* may be NULL */
 	bool                      has_websocket; /* the same by a WebSocket, if that is asked for */
 	bool has_match;       /* If-Match and If-None-Match say as what it is to be changed */

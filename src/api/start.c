@@ -34,6 +34,7 @@ struct saving {
 	struct exchange_part part;
 	char                *text; /* owned */
 	unsigned             salt;
+	int64_t              age_ms; /* as STORE_PUT_SPEC has it */
 	exchange_step       *then;
 };
 
@@ -46,6 +47,7 @@ fini_saving(struct exchange_part *part)
 static const struct exchange_part_type saving_type = { sizeof(struct saving), NULL, fini_saving };
 
 static void open_credentials(struct exchange *x);
+static void put_spec(struct exchange *x);
 
 /* ---- the answer ---- */
 
@@ -111,7 +113,7 @@ start_in_engine(struct exchange *x)
 	x->start.trace = x->trace;
 	if (engine_start(api_options_of(x->api)->engine, &x->start, &x->watch, &err) == ERR_OK)
 		return true;
-	reply_err(x, &err);
+	x->watch.on_begun(&x->watch, NULL, &err); /* as what is refused later */
 	return false;
 }
 
@@ -169,22 +171,40 @@ on_spec_saved(struct exchange *x)
 	problems_fini(&problems);
 	spec_unref(x->spec);
 	x->spec = salted;
-	start_save_spec(x, saving->then);
+	put_spec(x);
 }
 
-void
-start_save_spec(struct exchange *x, exchange_step *then)
+static void
+put_spec(struct exchange *x)
 {
 	struct saving      *saving = exchange_part(x, &saving_type);
 	struct json_object *mgraph = spec_to_mgraph(x->spec);
 	size_t              len;
 
-	saving->then = then;
 	must(store_key_set(&x->key, x->tenant, x->spec->deployment_id, x->spec->graph_id));
 	free(saving->text);
 	saving->text = json_text_take(mgraph, &len);
 	json_put(mgraph);
-	exchange_ask(x, STORE_PUT_SPEC, saving->text, on_spec_saved);
+	exchange_ask_op(x,
+	    &(struct store_op){
+		.verb = STORE_PUT_SPEC, .text = saving->text, .age_ms = saving->age_ms },
+	    on_spec_saved);
+}
+
+static void
+save_spec(struct exchange *x, int64_t age_ms, exchange_step *then)
+{
+	struct saving *saving = exchange_part(x, &saving_type);
+
+	saving->age_ms = age_ms;
+	saving->then = then;
+	put_spec(x);
+}
+
+void
+start_save_spec(struct exchange *x, exchange_step *then)
+{
+	save_spec(x, 0, then);
 }
 
 /* ---- the spec ---- */
@@ -297,11 +317,12 @@ reply_validated(struct exchange *x)
 	plans_reply(x, NULL);
 }
 
+/* A graph that was only checked is there for a while, to be drawn. */
 static void
 give_credentials(struct exchange *x)
 {
 	if (json_get_bool(x->body, "validate_only", false))
-		start_save_spec(x, reply_validated);
+		save_spec(x, STORE_PUT_MS, reply_validated);
 	else
 		ask_credentials(x, x->start.kind == EXECUTION_APPLY ? find_base : save_and_launch);
 }

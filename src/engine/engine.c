@@ -10,6 +10,7 @@
 #include "engine/durations.h"
 #include "engine/execution.h"
 #include "engine/recover.h"
+#include "engine/planned.h"
 #include "engine/retention.h"
 #include "engine/telemetry.h"
 #include "util/check.h"
@@ -163,6 +164,7 @@ engine_create(const struct engine_options *options)
 	str_init(&engine->text, TEXT_MAX);
 	engine->telemetry = telemetry_create(engine);
 	engine->retention = retention_create(options);
+	engine->planned = planned_create(options);
 	if (options->recover_ms > 0)
 		engine->recovery = recovery_create(engine, options->recover_ms);
 	return engine;
@@ -174,6 +176,7 @@ engine_destroy(struct engine *engine)
 	if (engine == NULL)
 		return;
 	recovery_destroy(engine->recovery);
+	planned_destroy(engine->planned);
 	retention_destroy(engine->retention);
 	destroy_all(&engine->executions);
 	destroy_all(&engine->ended);

@@ -190,7 +190,8 @@ struct engine_options {
 	const char            *owner;    /* as the store's; borrowed */
 	int64_t recover_ms; /* how often to look for executions that lost their process; 0: never */
 	struct retention_options retention;
-	struct metrics          *metrics; /* NULL: nobody counts; borrowed */
+	int64_t planned_ms;      /* how often to look for graphs that were only planned; 0: never */
+	struct metrics *metrics; /* NULL: nobody counts; borrowed */
 };
 
 struct engine *engine_create(const struct engine_options *options);

@@ -28,6 +28,7 @@ struct engine {
 	struct str        text; /* where a journal puts an event or a record together */
 	struct rng        rng;
 	struct retention *retention; /* NULL: all is kept */
+	struct planned   *planned;   /* NULL: what was only planned is kept */
 	struct telemetry *telemetry;
 	struct recovery  *recovery; /* NULL: it takes nothing up by itself, or no longer */
 	bool              draining;

@@ -185,16 +185,13 @@ since(struct mem_deployment *deployment, const struct store_op *op)
 	return before < oldest ? before : oldest;
 }
 
-static void
-drop_graph(const struct mem_ask *ask, const struct store_op *op, const char *graph)
+void
+mem_history_drop_graph(const struct mem_ask *ask, const struct store_key *key)
 {
-	struct store_key key;
-
-	must(store_key_set(&key, op->key.tenant, op->key.deployment, graph));
-	mem_archive_unmark(ask, &key);
-	mem_told_forget(ask, &key);
-	lh_table_delete(mem_tenant_of(ask->data, &key)->graphs, key.graph);
-	lh_table_delete(mem_deployment_of(ask->data, &key)->graphs, key.graph);
+	mem_archive_unmark(ask, key);
+	mem_told_forget(ask, key);
+	lh_table_delete(mem_tenant_of(ask->data, key)->graphs, key->graph);
+	lh_table_delete(mem_deployment_of(ask->data, key)->graphs, key->graph);
 }
 
 static void
@@ -214,8 +211,13 @@ drop_graphs(const struct mem_ask *ask, struct mem_deployment *deployment, struct
 			found[n++] = (struct store_item){ .name = lh_entry_k(entry) };
 	}
 	store_op_set_items(op, found, n);
-	for (size_t i = 0; i < n; i++)
-		drop_graph(ask, op, op->items_out[i].name);
+	for (size_t i = 0; i < n; i++) {
+		struct store_key key;
+
+		must(
+		    store_key_set(&key, op->key.tenant, op->key.deployment, op->items_out[i].name));
+		mem_history_drop_graph(ask, &key);
+	}
 }
 
 enum store_result

@@ -14,6 +14,9 @@ void mem_history_add(struct mem_deployment *deployment, const char *member, uint
 /* Is it the last one that began? "": there is none. */
 bool mem_history_ends_with(const struct mem_deployment *deployment, const char *member);
 
+/* All that there is of it. */
+void mem_history_drop_graph(const struct mem_ask *ask, const struct store_key *key);
+
 enum store_result mem_get_exec(const struct mem_ask *ask, struct store_op *op);
 enum store_result mem_get_header(const struct mem_ask *ask, struct store_op *op);
 enum store_result mem_history(const struct mem_ask *ask, struct store_op *op);

@@ -195,6 +195,7 @@ mem_data_create(void)
 
 	data->tenants = table_create(end_tenant);
 	data->unarchived = mem_texts_create();
+	data->planned = mem_texts_create();
 	data->access = mem_texts_create();
 	return data;
 }
@@ -204,6 +205,7 @@ mem_data_destroy(struct mem_data *data)
 {
 	lh_table_free(data->tenants);
 	lh_table_free(data->unarchived);
+	lh_table_free(data->planned);
 	lh_table_free(data->access);
 	free(data);
 }

@@ -89,6 +89,7 @@ struct mem_once {
 struct mem_data {
 	struct lh_table *tenants;
 	struct lh_table *unarchived; /* "T:D:G" -> from when on it is to be archived */
+	struct lh_table *planned;    /* "T:D:G" -> from when on it may go, unless it is run */
 	struct lh_table *access;     /* keys and tenants, by name */
 	uint64_t         access_seq; /* of its last change */
 	bool             archives;   /* else nothing is */

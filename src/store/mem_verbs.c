@@ -12,6 +12,7 @@
 #include "store/mem_hooks.h"
 #include "store/mem_lists.h"
 #include "store/mem_once.h"
+#include "store/mem_planned.h"
 #include "store/mem_plans.h"
 #include "store/mem_told.h"
 #include "store/mem_verified.h"
@@ -367,6 +368,8 @@ static enum store_result (*const verbs[STORE_VERBS_N])(
 	[STORE_DEPLOYMENTS] = mem_deployments,
 	[STORE_HISTORY] = mem_history,
 	[STORE_FORGET] = mem_forget,
+	[STORE_PLANNED] = mem_planned,
+	[STORE_PLANNED_FORGET] = mem_planned_forget,
 	[STORE_UNFINISHED] = mem_unfinished,
 	[STORE_ARCHIVE_DUE] = mem_archive_due,
 	[STORE_ARCHIVE_GET] = mem_archive_get,
@@ -397,6 +400,8 @@ mem_verb_run(const struct mem_ask *ask, struct store_op *op)
 	result = verbs[op->verb](ask, op);
 	if (result == STORE_OK && mem_verb_tells(op->verb))
 		mem_tell(ask, op);
+	if (result == STORE_OK)
+		mem_planned_mark(ask, op);
 	if (result == STORE_OK && ask->data->archives)
 		mem_archive_mark(ask, op);
 	return result;

@@ -29,6 +29,12 @@ say_mark(struct redis_say *say, const struct redis_ask *ask)
 }
 
 static bool
+say_mark_put(struct redis_say *say, const struct redis_ask *ask)
+{
+	return ask->op->age_ms == 0 && say_mark(say, ask);
+}
+
+static bool
 say_mark_header(struct redis_say *say, const struct redis_ask *ask)
 {
 	for (size_t i = 0; i < ask->op->fields_n; i++) {
@@ -47,6 +53,8 @@ say_mark_event(struct redis_say *say, const struct redis_ask *ask)
 const struct redis_step redis_archive_mark_first = { REDIS_SCRIPTS_N, say_mark_first,
 	redis_hear_nothing };
 const struct redis_step redis_archive_mark = { REDIS_SCRIPTS_N, say_mark, redis_hear_nothing };
+const struct redis_step redis_archive_mark_put = { REDIS_SCRIPTS_N, say_mark_put,
+	redis_hear_nothing };
 const struct redis_step redis_archive_mark_event = { REDIS_SCRIPTS_N, say_mark_event,
 	redis_hear_nothing };
 const struct redis_step redis_archive_mark_header = { REDIS_SCRIPTS_N, say_mark_header,

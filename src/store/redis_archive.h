@@ -9,6 +9,7 @@
 
 /* Of what was written: it is to be archived. None of these is said when there is no archive. */
 extern const struct redis_step redis_archive_mark;
+extern const struct redis_step redis_archive_mark_put; /* unless it is put for a while only */
 extern const struct redis_step
     redis_archive_mark_header;                           /* if the execution's header was written */
 extern const struct redis_step redis_archive_mark_event; /* if an event was */

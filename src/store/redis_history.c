@@ -142,30 +142,51 @@ say_superseded(struct redis_say *say, const struct redis_ask *ask)
 
 const struct redis_step redis_superseded = { REDIS_SCRIPT_SUPERSEDED, say_superseded, hear_names };
 
+/* Those put before `since`. */
 static bool
-say_drop_graphs(struct redis_say *say, const struct redis_ask *ask)
+say_drop_these(struct redis_say *say, struct store_key key, int64_t since_ms, const char *why,
+    const struct store_item *graphs, size_t n)
 {
 	static const char *const what[DROP_GRAPH_KEYS] = { "exec", "spec", "events", "archived",
 		"archiving" };
-	const struct store_op   *op = ask->op;
-	struct store_key         key = op->key;
 
-	if (op->items_n == 0)
-		return false;
-	say_keys_n(say, 2, DROP_GRAPH_KEYS, op->items_n);
-	redis_say_deployment_key(say, &op->key, "history");
-	redis_say_deployment_key(say, &op->key, "specs");
-	for (size_t i = 0; i < op->items_n; i++) {
-		must(store_key_set(&key, key.tenant, key.deployment, op->items_out[i].name));
+	say_keys_n(say, 2, DROP_GRAPH_KEYS, n);
+	redis_say_deployment_key(say, &key, "history");
+	redis_say_deployment_key(say, &key, "specs");
+	for (size_t i = 0; i < n; i++) {
+		must(store_key_set(&key, key.tenant, key.deployment, graphs[i].name));
 		for (size_t k = 0; k < array_len(what); k++)
 			redis_say_graph_key(say, &key, what[k]);
 	}
-	redis_say_number(say, (uint64_t)less_by(op->now_ms, STORE_PUT_MS));
-	redis_say_number(say, STORE_FORGET_MAX);
-	for (size_t i = 0; i < op->items_n; i++)
-		redis_say_text(say, op->items_out[i].name);
+	redis_say_number(say, (uint64_t)since_ms);
+	redis_say_text(say, why);
+	for (size_t i = 0; i < n; i++)
+		redis_say_text(say, graphs[i].name);
 	return true;
 }
+
+static bool
+say_drop_graphs(struct redis_say *say, const struct redis_ask *ask)
+{
+	const struct store_op *op = ask->op;
+
+	return op->items_n > 0 && say_drop_these(say, op->key, less_by(op->now_ms, STORE_PUT_MS),
+				      "superseded", op->items_out, op->items_n);
+}
+
+/* One that is kept for that time goes at its end, and not a moment later. */
+static bool
+say_drop_planned(struct redis_say *say, const struct redis_ask *ask)
+{
+	const struct store_op *op = ask->op;
+	struct store_item      graph = { .name = op->key.graph };
+
+	return say_drop_these(
+	    say, op->key, less_by(op->now_ms, STORE_PUT_MS) + 1, "planned", &graph, 1);
+}
+
+const struct redis_step redis_drop_planned = { REDIS_SCRIPT_DROP_GRAPHS, say_drop_planned,
+	hear_names };
 
 const struct redis_step redis_drop_graphs = { REDIS_SCRIPT_DROP_GRAPHS, say_drop_graphs,
 	hear_names };

@@ -10,6 +10,9 @@
 /* Of op->execution; not said when that is NULL. */
 extern const struct redis_step redis_read_header_of;
 
+/* STORE_PLANNED_FORGET; it leaves the graph there if it went. */
+extern const struct redis_step redis_drop_planned;
+
 /* STORE_FORGET, in this order: each leaves in op->items_out what the next one is about. */
 extern const struct redis_step redis_oldest, redis_drop, redis_superseded, redis_drop_graphs,
     redis_unclaim;

@@ -265,11 +265,12 @@ say_unfinished(struct redis_say *say, const struct redis_ask *ask)
 	return true;
 }
 
+/* Of an index by time, what is due by now. */
 static bool
-say_unarchived(struct redis_say *say, const struct redis_ask *ask)
+say_due(struct redis_say *say, const struct redis_ask *ask, const char *index)
 {
 	redis_say_text(say, "ZRANGE");
-	redis_say_index_key(say, "unarchived");
+	redis_say_index_key(say, index);
 	redis_say_text(say, "-inf");
 	redis_say_number(say, (uint64_t)ask->op->now_ms);
 	redis_say_text(say, "BYSCORE");
@@ -278,6 +279,18 @@ say_unarchived(struct redis_say *say, const struct redis_ask *ask)
 	redis_say_number(say, STORE_PAGE_MAX);
 	redis_say_text(say, "WITHSCORES");
 	return true;
+}
+
+static bool
+say_unarchived(struct redis_say *say, const struct redis_ask *ask)
+{
+	return say_due(say, ask, "unarchived");
+}
+
+static bool
+say_planned(struct redis_say *say, const struct redis_ask *ask)
+{
+	return say_due(say, ask, "planned");
 }
 
 static bool
@@ -322,3 +335,4 @@ const struct redis_step redis_read_header = { REDIS_SCRIPTS_N, say_header, redis
 const struct redis_step redis_count_unarchived = { REDIS_SCRIPTS_N, say_count_unarchived,
 	hear_count };
 const struct redis_step redis_read_unarchived = { REDIS_SCRIPTS_N, say_unarchived, hear_scores };
+const struct redis_step redis_read_planned = { REDIS_SCRIPTS_N, say_planned, hear_scores };

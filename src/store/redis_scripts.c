@@ -231,9 +231,13 @@ static const char superseded_text[] = LUA_SINCE
     "return redis.call('ZRANGE', KEYS[2], '-inf', string.format('(%.0f', since), 'BYSCORE',\n"
     "  'LIMIT', 0, ARGV[2])\n";
 
-/* KEYS history specs, then exec spec events archived archiving of each; ARGV as above, then graphs. Those that went. */
+/*
+ * KEYS history specs, then exec spec events archived archiving of each; ARGV since, "planned" or "superseded", graphs. Those
+ * that went. One that was only planned goes by its time, whatever is kept of others.
+ */
 static const char drop_graphs_text[] =
-    LUA_SINCE "local out = {}\n"
+    LUA_SINCE "if ARGV[2] == 'planned' then since = tonumber(ARGV[1]) end\n"
+	      "local out = {}\n"
 	      "for i = 3, #ARGV do\n"
 	      "  local at = 5 * (i - 3) + 3\n"
 	      "  local put = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[i]))\n"

@@ -16,6 +16,7 @@
 #include "store/redis_history.h"
 #include "store/redis_hooks.h"
 #include "store/redis_once.h"
+#include "store/redis_planned.h"
 #include "store/redis_plans.h"
 #include "store/redis_reads.h"
 #include "store/redis_told.h"
@@ -40,6 +41,7 @@ hear_done(struct store_op *op, const struct redis_value *value)
 
 /* ---- the graph and the deployment are found ---- */
 
+/* A spec is claimed once more when it is there: who forgets the graph may have come in between. */
 static bool
 say_claim(struct redis_say *say, const struct redis_ask *ask)
 {
@@ -321,10 +323,11 @@ static const struct redis_step finish = { REDIS_SCRIPT_FINISH, say_lease, redis_
 /* ---- the table ---- */
 
 static const struct redis_step *const verbs[STORE_VERBS_N][REDIS_STEPS_MAX + 1] = {
-	[STORE_PUT_SPEC] = { &claim, &whose, &note_put, &put_spec, &redis_archive_mark },
+	[STORE_PUT_SPEC] = { &claim, &whose, &redis_planned_mark, &note_put, &put_spec, &claim,
+	    &redis_archive_mark_put },
 	[STORE_GET_SPEC] = { &redis_read_spec },
 	[STORE_BEGIN] = { &claim, &list, &enroll, &begin, &begin_keeping, &redis_archive_mark,
-	    &redis_tell_begun, &strike_stale },
+	    &redis_planned_strike, &redis_tell_begun, &strike_stale },
 	[STORE_APPEND] = { &append, &redis_archive_mark_header },
 	[STORE_RENEW] = { &renew, &enroll_again },
 	[STORE_RELEASE] = { &release },
@@ -341,6 +344,10 @@ static const struct redis_step *const verbs[STORE_VERBS_N][REDIS_STEPS_MAX + 1] 
 	[STORE_HISTORY] = { &redis_read_history },
 	[STORE_FORGET] = { &redis_oldest, &redis_drop, &redis_superseded, &redis_drop_graphs,
 	    &redis_unclaim, &redis_told_forget, &redis_archive_unmark },
+	[STORE_PLANNED] = { &redis_read_planned },
+	[STORE_PLANNED_FORGET] = { &redis_drop_planned, &redis_unclaim, &redis_told_forget,
+	    &redis_archive_unmark, &redis_planned_look, &redis_planned_claim,
+	    &redis_planned_settle },
 	[STORE_UNFINISHED] = { &redis_read_unfinished },
 	[STORE_ARCHIVE_DUE] = { &redis_count_unarchived, &redis_read_unarchived },
 	[STORE_ARCHIVE_GET] = { &redis_archive_get },

@@ -38,7 +38,7 @@ bool redis_hear_nothing(struct store_op *op, const struct redis_value *value);
 /* What all scripts answer: a status first. Sets the result, and says whether it was OK. */
 bool redis_hear_status(struct store_op *op, const struct redis_value *value);
 
-#define REDIS_STEPS_MAX 8
+#define REDIS_STEPS_MAX 9
 
 /* NULL: the verb has no more. */
 const struct redis_step *redis_verb_step(enum store_verb verb, size_t i);

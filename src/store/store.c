@@ -41,6 +41,8 @@ static const struct verb_row {
 	[STORE_DEPLOYMENTS] = { true, NEED_TENANT },
 	[STORE_HISTORY] = { true, NEED_TENANT | NEED_DEPLOYMENT },
 	[STORE_FORGET] = { true, NEED_TENANT | NEED_DEPLOYMENT },
+	[STORE_PLANNED] = { true, 0 },
+	[STORE_PLANNED_FORGET] = { true, NEED_ALL },
 	[STORE_UNFINISHED] = { true, 0 },
 	[STORE_ARCHIVE_DUE] = { true, 0 },
 	[STORE_ARCHIVE_GET] = { true, NEED_ALL },

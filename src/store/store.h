@@ -39,6 +39,7 @@
  *                                another one after each change
  *   mg:format            string  the format of all this: STORE_FORMAT of the newest version that has been here
  *   mg:unarchived        zset    "T:D:G" of all tenants, by the time from which it is to be archived
+ *   mg:planned           zset    "T:D:G" of all tenants that was put and not run since, by the time from which it may go
  *
  * An execution is unfinished from STORE_BEGIN to STORE_FINISH, whoever runs it, and if nobody does.
  * A deployment has at most one, and must finish it before it begins another. Whoever finds one
@@ -127,7 +128,10 @@ struct store_item {
 
 /* "->" is what comes back in the op. */
 enum store_verb {
-	/* text: the Spec Graph. STORE_EXISTS when another one has this graph id. */
+	/*
+	 * text: the Spec Graph. STORE_EXISTS when another one has this graph id. age_ms: for how long it is kept at
+	 * least, unless it is run; 0: as long as a plan, STORE_PLAN_S. Only then it is archived before it is run.
+	 */
 	STORE_PUT_SPEC,
 	/* -> text */
 	STORE_GET_SPEC,
@@ -214,6 +218,17 @@ enum store_verb {
 	 * how many executions went; items (name): the graphs that did
 	 */
 	STORE_FORGET,
+	/*
+	 * No key; now_ms. -> at most STORE_PAGE_MAX items (name for store_key_read(), number: from when on it may
+	 * go), graphs that were put and not run since, whose time is over, the first first.
+	 */
+	STORE_PLANNED,
+	/*
+	 * now_ms; seq: the number that STORE_PLANNED told. The graph is forgotten as by STORE_FORGET, unless it has an
+	 * execution, or was put within STORE_PUT_MS; it is not listed again unless it is put again. -> items (name):
+	 * it, if it went
+	 */
+	STORE_PLANNED_FORGET,
 	/*
 	 * No key; seq: so many are skipped. -> at most STORE_PAGE_MAX items (name for
 	 * store_key_read(), number: when it began), oldest first, of all tenants. One may be over

@@ -2,6 +2,7 @@
 """test_discover.py - what the tags of resources tell, once nothing is stored of them: the same config, the same graph, the
 same deployments; and what nobody manages, as a config that takes it over."""
 
+import concurrent.futures
 import hashlib
 import json
 import pathlib
@@ -354,6 +355,18 @@ def test_what_is_known_is_not_replaced_unless_asked_for(server, credentials):
     found = discover(server, credentials, replace=True)
     assert found["recorded"] and found["execution"]["kind"] == "discover"
     assert server.get("/deploy/history/found").json["graphs"][0]["graph_id"] == found["graph_id"]
+
+
+def test_of_many_at_once_the_first_is_recorded(make_server):
+    """Else who may only look could push out of the history what has begun meanwhile."""
+    server = make_server()
+    apply(server, {"deployment_id": "here", "resources": {"a": {"type": "local:directory", "properties": {"path": "a"}}}})
+    forget(server)
+    with concurrent.futures.ThreadPoolExecutor(32) as pool:
+        found = list(pool.map(lambda _: server.post("/deploy/discover", {"deployment_id": "here"}), range(64)))
+    assert [reply.status for reply in found] == [200] * 64, found
+    assert [reply.json["recorded"] for reply in found].count(True) == 1
+    assert len(server.get("/deploy/history/here").json["executions"]) == 1
 
 
 def test_of_something_that_was_never_there_nothing_is_found(server, credentials):

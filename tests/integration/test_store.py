@@ -140,3 +140,45 @@ def test_what_a_newer_version_stores_meanwhile_is_left_to_it(make_server, make_r
     while server.get(f"/deploy/status/{graph_id}").json["status"] != "completed":
         assert time.monotonic() < until
         time.sleep(0.1)
+
+
+def scores(server, index):
+    lines = server.redis("zrange", index, 0, -1, "withscores").split()
+    return dict(zip(lines[::2], map(float, lines[1::2])))
+
+
+def make_over(server, deployment_id, graph_id):
+    """Its time, as if it had been put long ago."""
+    server.redis("zadd", "mg:planned", 1, f"default:{deployment_id}:{graph_id}")
+    server.redis("zadd", f"mg:{{default:{deployment_id}}}:specs", 1, graph_id)
+
+
+def test_a_graph_that_was_only_planned_goes_with_all_that_leads_to_it_and_one_that_is_run_stays(server):
+    now, hour = time.time() * 1000, 3600000
+    plans = {name: server.post("/deploy/plan", {"config": configs.nulls(1, deployment_id=name), **more}).json
+             for name, more in (("pr-1", {}), ("checked", {"validate_only": True}), ("late", {}))}
+    graphs = {name: plan["spec_graph_id"] for name, plan in plans.items()}
+    due = {name: scores(server, "mg:planned")[f"default:{name}:{graph}"] - now for name, graph in graphs.items()}
+    assert 0 <= due["checked"] - hour < 60000 and 0 <= due["pr-1"] - 30 * 24 * hour < 60000, due
+    for name, graph in graphs.items():
+        assert server.get(f"/deploy/graph/{graph}").status == 200
+        make_over(server, name, graph)
+    late = {"graph_id": graphs["late"], "plan_id": plans["late"]["plan_id"]}
+    assert server.post("/deploy/apply", late).json["status"] == "completed"
+    make_over(server, "late", graphs["late"])  # as if an older version had begun it
+    server.restart()
+    server.until_ready()
+    until = time.monotonic() + 20
+    while scores(server, "mg:planned"):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    for name in ("pr-1", "checked"):
+        for reply in (server.get(f"/deploy/graph/{graphs[name]}"), server.get(f"/deploy/status/{graphs[name]}"),
+                      server.post("/deploy/apply", {"graph_id": graphs[name]})):
+            assert reply.status == 404, reply
+        left = server.redis("keys", f"*{name}*").split()  # plans go by themselves
+        assert left == [key for key in left if ":plan:" in key and int(server.redis("ttl", key)) > 0]
+        assert graphs[name] not in server.redis("hkeys", "mg:{default}:graphs").split()
+    assert server.get(f"/deploy/status/{graphs['late']}").json["status"] == "completed"
+    again = server.post("/deploy/plan", {"config": configs.nulls(1, deployment_id="pr-1")}).json
+    assert server.post("/deploy/apply", {"graph_id": again["spec_graph_id"], "plan_id": again["plan_id"]}).json["success"]

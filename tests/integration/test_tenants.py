@@ -127,6 +127,23 @@ def test_every_route_asks_for_its_scope_and_for_no_other(serve):
     assert seen == set(SCOPES)
 
 
+def test_a_discover_that_replaces_what_was_applied_asks_for_the_scope_apply_as_well(serve):
+    server = serve(*(key("-".join(scopes), scopes=scopes) for scopes in (["plan"], ["apply"], ["plan", "apply"], ["read"])))
+    asked = {"deployment_id": "app", "replace": True}
+    config = {"deployment_id": "app", "resources": {"a": {"type": "local:directory", "properties": {"path": "a"}}}}
+
+    assert server.post("/deploy/apply", {"config": config}, x_api_key="apply").json["status"] == "completed"
+    refused = server.post("/deploy/discover", asked, x_api_key="plan")
+    assert (refused.status, refused.json["code"], refused.json["scope"]) == (403, "missing_scope", "apply"), refused
+    assert server.post("/deploy/discover", asked, x_api_key="apply").json["scope"] == "plan"
+    told = server.post("/deploy/discover", {**asked, "replace": False}, x_api_key="plan")
+    assert told.status == 200 and not told.json["recorded"], told
+    assert server.post("/deploy/discover", asked, x_api_key="plan-apply").json["recorded"]
+    operation = server.get("/openapi.json").json["paths"]["/deploy/discover"]["post"]
+    assert operation["x-scopes-of-members"] == {"replace": ["apply"]}
+    assert [e["kind"] for e in server.get("/deploy/history/app", x_api_key="read").json["executions"]] == ["discover", "apply"]
+
+
 def test_a_key_that_says_nothing_may_do_all_but_administer(serve):
     server = serve(key("old"))
     graph_id = applied(server)

@@ -80,6 +80,7 @@ REQUESTS = {
                                    lambda names: moved(by_deployment(names))),
     "POST /deploy/discover": with_body("POST", "/deploy/discover",
                                        lambda names: by_deployment(names) | {"credentials": {"local": {}}},
+                                       lambda names: by_deployment(names) | {"replace": True},
                                        lambda names: {"credentials": {"local": {}}}),
     "POST /deploy/import": with_body("POST", "/deploy/import", lambda names: by_deployment(names) | {
         "credentials": {"local": {}}, "resources": {"n0": {"type": "local:null", "id": "n0"}}}),

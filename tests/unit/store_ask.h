@@ -37,13 +37,14 @@ const char *ask_field(const char *name);
 /* Sets the world up, runs the scenario, and takes it down. */
 void store_play(enum world_kind kind, void (*scenario)(struct world *));
 
-/* What every kind of store must do: of test_store.c, test_store_lease.c, test_store_archive.c and
- * test_store_history.c. */
+/* What every kind of store must do: of test_store.c, test_store_lease.c, test_store_archive.c,
+ * test_store_history.c and test_store_planned.c. */
 extern void (*const store_scenarios[])(struct world *);
 extern void (*const store_lease_scenarios[])(struct world *);
 extern void (*const store_archive_scenarios[])(struct world *);
 extern void (*const store_history_scenarios[])(struct world *);
+extern void (*const store_planned_scenarios[])(struct world *);
 extern const size_t store_scenarios_n, store_lease_scenarios_n, store_archive_scenarios_n,
-    store_history_scenarios_n;
+    store_history_scenarios_n, store_planned_scenarios_n;
 
 #endif

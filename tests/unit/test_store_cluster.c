@@ -51,6 +51,12 @@ START_TEST(every_scenario_of_the_history_holds_on_a_cluster)
 }
 END_TEST
 
+START_TEST(every_scenario_of_what_was_planned_holds_on_a_cluster)
+{
+	store_play(WORLD_CLUSTER, store_planned_scenarios[_i]);
+}
+END_TEST
+
 START_TEST(a_slot_is_the_one_that_redis_says)
 {
 	static const char *const keys[] = { "123456789", "mg:{acme:app}:lease", "mg:unfinished",
@@ -306,6 +312,8 @@ suite_store_cluster(void)
 	    (int)store_archive_scenarios_n);
 	tcase_add_loop_test(tcase, every_scenario_of_the_history_holds_on_a_cluster, 0,
 	    (int)store_history_scenarios_n);
+	tcase_add_loop_test(tcase, every_scenario_of_what_was_planned_holds_on_a_cluster, 0,
+	    (int)store_planned_scenarios_n);
 	tcase_add_test(tcase, a_slot_is_the_one_that_redis_says);
 	tcase_add_test(tcase, a_slot_that_moves_is_followed_to_where_it_goes);
 	tcase_add_test(tcase, a_slot_that_nobody_wants_is_given_up_after_some_tries);
