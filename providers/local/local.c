@@ -120,6 +120,15 @@ local_is_reference(const char *text)
 	return *text == '@' || strstr(text, "@{") != NULL;
 }
 
+int64_t
+local_number(struct json_object *properties, const char *name, int64_t least, int64_t most,
+    int64_t otherwise)
+{
+	int64_t number = json_get_i64(properties, name, otherwise);
+
+	return number < least ? least : number > most ? most : number;
+}
+
 void
 local_validate_path(
     struct json_object *properties, const char *key, const char *pointer, struct problems *problems)

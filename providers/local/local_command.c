@@ -251,9 +251,8 @@ on_ended(void *arg, struct local_process *process)
 static int64_t
 timeout_us(struct json_object *properties)
 {
-	int64_t seconds = json_get_i64(properties, "timeout_seconds", TIMEOUT_S_DEFAULT);
-
-	return (seconds < 1 ? 1 : seconds > TIMEOUT_S_MAX ? TIMEOUT_S_MAX : seconds) * US_PER_S;
+	return local_number(properties, "timeout_seconds", 1, TIMEOUT_S_MAX, TIMEOUT_S_DEFAULT) *
+	       US_PER_S;
 }
 
 static void

@@ -19,6 +19,8 @@
 #include "provider/provider.h"
 
 #define LOCAL_DELAY_MS_MAX 60000
+#define LOCAL_SECONDS_MAX  600 /* for an answer, or between two tries */
+#define LOCAL_TRIES_MAX    20
 
 struct local;
 struct local_process;
@@ -84,6 +86,10 @@ void local_validate_path(struct json_object *properties, const char *key, const 
 
 /* What came from outside, as text that can be kept: masked. */
 struct json_object *local_masked(const struct local_call *call, const char *text, size_t len);
+
+/* A whole number of its properties, held to these bounds: what a reference brings was held to no schema. */
+int64_t local_number(struct json_object *properties, const char *name, int64_t least, int64_t most,
+    int64_t otherwise);
 
 /* Is this string, or a part of it, a reference that is resolved later? */
 bool local_is_reference(const char *text);

@@ -103,15 +103,13 @@ delay_ms(const struct local_call *call)
 	const struct op    *op = call->op;
 	struct json_object *properties = op->desired, *entry;
 	char                key[LOCAL_KEY_SIZE];
-	int64_t             delay;
 
 	if (op->kind == OP_DELETE) {
 		local_index_key(op->identity, key);
 		entry = json_get_object(call->local->nulls, key);
 		properties = json_get_object(entry, "properties");
 	}
-	delay = json_get_i64(properties, "delay_ms", 0);
-	return delay < 0 ? 0 : delay > LOCAL_DELAY_MS_MAX ? LOCAL_DELAY_MS_MAX : delay;
+	return local_number(properties, "delay_ms", 0, LOCAL_DELAY_MS_MAX, 0);
 }
 
 static enum local_step

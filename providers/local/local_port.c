@@ -9,10 +9,11 @@
 #include "util/json.h"
 #include "util/mem.h"
 
-#define TIMEOUT_S  5
-#define MS_PER_S   1000
-#define URL_MAX    512
-#define FETCHED_AS "http://" /* nothing of that is spoken */
+#define TIMEOUT_S     5
+#define TIMEOUT_S_MAX 60
+#define MS_PER_S      1000
+#define URL_MAX       512
+#define FETCHED_AS    "http://" /* nothing of that is spoken */
 
 struct local_knock {
 	struct local_call *call;
@@ -109,7 +110,8 @@ port_check(struct local_call *call)
 	fetch_init(&knock->fetch, "GET", knock->url, on_fetched);
 	knock->fetch.only_connects = true;
 	knock->fetch.refuses_link = !local_allow_link(&call->local->allow, url);
-	knock->fetch.timeout_ms = json_get_i64(desired, "timeout_seconds", TIMEOUT_S) * MS_PER_S;
+	knock->fetch.timeout_ms =
+	    local_number(desired, "timeout_seconds", 1, TIMEOUT_S_MAX, TIMEOUT_S) * MS_PER_S;
 	knock->fetching = true;
 	fetch_start(call->local->fetcher, &knock->fetch);
 	return LOCAL_LATER;

@@ -261,7 +261,6 @@ static void
 send_it(struct local_exchange *x)
 {
 	struct json_object *headers = asked(x, "headers");
-	struct json_object *timeout = json_get(x->properties, "timeout_seconds");
 	bool                is_delete = x->call->op->kind == OP_DELETE;
 
 	fetch_init(&x->fetch, method_of(x->properties, is_delete),
@@ -271,7 +270,8 @@ send_it(struct local_exchange *x)
 	x->fetch.body_max = BODY_MAX;
 	x->fetch.refuses_link = !local_allow_link(&x->call->local->allow, x->fetch.url);
 	x->fetch.timeout_ms =
-	    (timeout != NULL ? json_object_get_int64(timeout) : TIMEOUT_S) * MS_PER_S;
+	    local_number(x->properties, "timeout_seconds", 1, LOCAL_SECONDS_MAX, TIMEOUT_S) *
+	    MS_PER_S;
 	if (!is_safe(x->fetch.method) && json_get_str(x->call->record, "token") != NULL)
 		fetch_header_add(
 		    &x->fetch, "Idempotency-Key", json_get_str(x->call->record, "token"));
@@ -318,7 +318,8 @@ judge(struct local_exchange *x)
 		x->tries_left--;
 		timer_init(&call->timer, on_again);
 		timer_arm(call->local->loop, &call->timer,
-		    json_get_i64(x->properties, "retry_seconds", RETRY_S) * US_PER_S);
+		    local_number(x->properties, "retry_seconds", 0, LOCAL_SECONDS_MAX, RETRY_S) *
+			US_PER_S);
 	} else {
 		if (good)
 			answer_good(x, json);
@@ -465,7 +466,7 @@ exchange(struct local_call *call, struct json_object *properties)
 		op_answer(call->op, OP_INVALID, "%s", err.detail);
 		return LOCAL_DONE;
 	}
-	x->tries_left = json_get_i64(x->properties, "retries", TRIES);
+	x->tries_left = local_number(x->properties, "retries", 0, LOCAL_TRIES_MAX, TRIES);
 	write_body(x);
 	if (!fits(x))
 		return LOCAL_DONE;

@@ -166,12 +166,13 @@ is_spent(struct json_object *answer)
 static int64_t
 until_reset_ms(const struct trip *trip, struct json_object *answer)
 {
-	int64_t now_ms = loop_wall_ms(trip->service->peer.loop);
-	int64_t wait_s = json_get_i64(rate_of(answer), "reset", 0) - now_ms / MS_PER_S;
+	int64_t now_s = loop_wall_ms(trip->service->peer.loop) / MS_PER_S;
+	int64_t at_s = json_get_i64(rate_of(answer), "reset", 0);
 
-	if (wait_s < 0)
+	if (at_s < now_s)
 		return MARGIN_MS;
-	return wait_s < WAIT_MAX_MS / MS_PER_S ? wait_s * MS_PER_S + MARGIN_MS : WAIT_MAX_MS;
+	return at_s < now_s + WAIT_MAX_MS / MS_PER_S ? (at_s - now_s) * MS_PER_S + MARGIN_MS
+						     : WAIT_MAX_MS;
 }
 
 /* By the word that the service has for it, where it is told apart; else by the status alone. */

@@ -3,21 +3,20 @@
 #include "api/wait.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
 #include "api/audit.h"
 #include "api/load.h"
+#include "http/fields.h"
 #include "util/check.h"
 #include "util/json.h"
 
-#define WAIT_DEFAULT_MS 30000
-#define WAIT_MAX_MS     600000
+#define WAIT_DEFAULT_S 30
+#define WAIT_MAX_S     600
+#define US_PER_S       1000000
 
 struct waiting {
 	struct exchange_part part;
-	int64_t              ms;
+	int64_t              seconds;
 	bool                 is_async;
 	bool                 is_told; /* that it has begun, or goes on */
 	void (*tells)(struct exchange *x, struct json_object *execution);
@@ -126,25 +125,46 @@ wait_hasten(struct exchange *x)
 		timer_arm(api_options_of(x->api)->loop, &x->timer, 0);
 }
 
-/* respond-async, or wait=N. What is not understood is not preferred. */
+/* Digits, of which too many are the most that anybody may wait. False: it is no number. */
+static bool
+read_seconds(const char *text, size_t len, int64_t *ret_seconds)
+{
+	int64_t seconds = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		seconds = seconds * 10 + (text[i] - '0');
+		if (seconds > WAIT_MAX_S)
+			seconds = WAIT_MAX_S;
+	}
+	*ret_seconds = seconds;
+	return len > 0;
+}
+
+/* wait=N, or respond-async. What is not understood is not preferred. */
+static int64_t
+preferred_seconds(const char *prefer)
+{
+	const char *value;
+	size_t      len;
+	int64_t     seconds;
+
+	if (field_prefers(prefer, "wait", &value, &len) && read_seconds(value, len, &seconds))
+		return seconds;
+	if (field_prefers(prefer, "respond-async", &value, &len) && len == 0)
+		return 0;
+	return WAIT_DEFAULT_S;
+}
+
 static void
 read_prefer(struct exchange *x)
 {
 	struct waiting *waiting = waiting_of(x);
-	const char     *prefer = x->request != NULL ? http_header_in(x->request, "prefer") : NULL;
-	const char     *wait = prefer != NULL ? strstr(prefer, "wait=") : NULL;
-	long            seconds;
 
-	waiting->ms = x->request != NULL ? WAIT_DEFAULT_MS : 0;
-	if (wait != NULL) {
-		seconds = strtol(wait + strlen("wait="), NULL, 10);
-		waiting->ms = seconds < 0 ? 0 : seconds * 1000;
-		if (waiting->ms > WAIT_MAX_MS)
-			waiting->ms = WAIT_MAX_MS;
-	} else if (prefer != NULL && strcasestr(prefer, "respond-async") != NULL) {
-		waiting->ms = 0;
-	}
-	waiting->is_async = waiting->ms == 0;
+	waiting->seconds =
+	    x->request != NULL ? preferred_seconds(http_header_in(x->request, "prefer")) : 0;
+	waiting->is_async = waiting->seconds == 0;
 }
 
 void
@@ -174,5 +194,5 @@ wait_begin(struct exchange *x)
 	struct waiting *waiting = waiting_of(x);
 
 	if (!waiting->is_async)
-		timer_arm(api_options_of(x->api)->loop, &x->timer, waiting->ms * 1000);
+		timer_arm(api_options_of(x->api)->loop, &x->timer, waiting->seconds * US_PER_S);
 }

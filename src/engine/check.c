@@ -7,7 +7,9 @@
 #include "engine/work.h"
 #include "util/json.h"
 
-#define MS_PER_S 1000
+#define MS_PER_S    1000
+#define SECONDS_MAX 3600
+#define RETRIES_MAX 200 /* that a uint8_t can count */
 
 bool
 check_is(const struct node *node)
@@ -74,25 +76,28 @@ check_fail_absent(struct node *node)
 	node_fail_look(node);
 }
 
+/* Whatever maximum its schema has. */
 static int64_t
-number_of(const struct node *node, const char *name)
+number_of(const struct node *node, const char *name, int64_t most)
 {
 	const struct spec_node *spec = node_spec(node);
 	struct json_object     *schema =
 	    json_get(json_get_object(spec->type->properties, "properties"), name);
+	int64_t number;
 
-	return json_get_i64(spec->properties, name, json_get_i64(schema, "default", 0));
+	number = json_get_i64(spec->properties, name, json_get_i64(schema, "default", 0));
+	return number < 0 ? 0 : number < most ? number : most;
 }
 
 bool
 check_tries_again(const struct node *node, enum op_result result)
 {
 	return result == OP_FAILED && check_is(node) && !node_is_dry(node) &&
-	       node->work->tries[OP_FAILED] < number_of(node, CHECK_RETRIES);
+	       node->work->tries[OP_FAILED] < number_of(node, CHECK_RETRIES, RETRIES_MAX);
 }
 
 int64_t
 check_wait_ms(const struct node *node)
 {
-	return number_of(node, CHECK_RETRY_SECONDS) * MS_PER_S;
+	return number_of(node, CHECK_RETRY_SECONDS, SECONDS_MAX) * MS_PER_S;
 }

@@ -2,6 +2,7 @@
  * fields.c - a list is gone through word by word. */
 #include "http/fields.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -9,12 +10,28 @@
 #define TRACE_LEN  55 /* 00-<32>-<16>-<2> */
 #define HEX_DIGITS "0123456789abcdef"
 
+/* How long it is up to one of `ends` that stands in no quotes; at most max. */
+static size_t
+span(const char *text, size_t max, const char *ends)
+{
+	bool   quoted = false;
+	size_t len = 0;
+
+	for (; len < max && text[len] != '\0'; len++) {
+		if (!quoted && strchr(ends, text[len]) != NULL)
+			break;
+		if (text[len] == '"')
+			quoted = !quoted;
+	}
+	return len;
+}
+
 /* The next word between commas, without blanks around it; its length in *ret_len. NULL: there are no more. */
 static const char *
 next_word(const char **at, size_t *ret_len)
 {
 	const char *word = *at + strspn(*at, BLANKS ",");
-	size_t      len = strcspn(word, ",");
+	size_t      len = span(word, SIZE_MAX, ",");
 
 	if (*word == '\0')
 		return NULL;
@@ -58,6 +75,52 @@ field_accepts_gzip(const char *field)
 			all = verdict;
 	}
 	return gzip > 0 || (gzip == 0 && all > 0);
+}
+
+static void
+trim(const char **at, size_t *len)
+{
+	for (; *len > 0 && strchr(BLANKS, **at) != NULL; (*at)++)
+		(*len)--;
+	while (*len > 0 && strchr(BLANKS, (*at)[*len - 1]) != NULL)
+		(*len)--;
+}
+
+/* "name" or "name = value", where the value may be in quotes: len bytes at `at` are what stands behind the name. False: neither. */
+static bool
+read_value(const char *at, size_t len, const char **ret_value, size_t *ret_len)
+{
+	trim(&at, &len);
+	if (len > 0 && *at != '=')
+		return false;
+	if (len > 0) {
+		at++;
+		len--;
+		trim(&at, &len);
+	}
+	if (len >= 2 && *at == '"' && at[len - 1] == '"') {
+		at++;
+		len -= 2;
+	}
+	*ret_value = at;
+	*ret_len = len;
+	return true;
+}
+
+/* The first of that name counts. */
+bool
+field_prefers(const char *field, const char *name, const char **ret_value, size_t *ret_len)
+{
+	const char *word;
+	size_t      len;
+
+	while (field != NULL && (word = next_word(&field, &len)) != NULL) {
+		size_t own = span(word, len, ";"), named = span(word, own, BLANKS "=");
+
+		if (is_word(word, named, name))
+			return read_value(word + named, own - named, ret_value, ret_len);
+	}
+	return false;
 }
 
 static bool

@@ -8,9 +8,13 @@
 #define HTTP_FIELDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Accept-Encoding (RFC 9110, 12.5.3): may the answer be in gzip? */
 bool field_accepts_gzip(const char *field);
+
+/* Prefer (RFC 7240): is there one of that name? Its value, without quotes, is *ret_len long; 0: it has none. */
+bool field_prefers(const char *field, const char *name, const char **ret_value, size_t *ret_len);
 
 #define FIELD_GZIP_TAIL "-gzip\"" /* how the tag of an answer in gzip ends */
 

@@ -157,6 +157,13 @@ def test_prefer_says_how_long_to_wait(server):
     assert reply.status == 200 and reply.json["status"] == "completed", reply
 
 
+@pytest.mark.parametrize("prefer", ["await=0", "xrespond-async", "foo=\"wait=0\"", "wait=x", "wait=-1", "wait=0.9", "wait=",
+                                    "wait=99999999999999999999", "wait=9223372036854775807", "wait=\"9\", respond-async"])
+def test_what_is_not_understood_is_not_preferred_and_no_number_is_too_large(server, prefer):
+    reply = server.post("/deploy/apply", {"config": configs.nulls(1, delay_ms=200)}, prefer=prefer)
+    assert reply.status == 200 and reply.json["status"] == "completed", reply
+
+
 def test_events_are_replayed_followed_and_resumed_without_gap_or_repeat(server):
     config = configs.nulls(30, delay_ms=20, chain=10)
     reply = server.post("/deploy/apply", {"config": config}, prefer="respond-async")

@@ -40,6 +40,44 @@ START_TEST(gzip_is_taken_where_it_is_not_refused)
 }
 END_TEST
 
+START_TEST(a_preference_is_found_by_its_name)
+{
+	static const struct {
+		const char *field, *value; /* of "wait"; NULL: there is none */
+	} rows[] = {
+		{ NULL, NULL },
+		{ "", NULL },
+		{ "wait=5", "5" },
+		{ "WAIT = 5", "5" },
+		{ "respond-async, wait=\"5\"; strict", "5" },
+		{ "wait", "" },
+		{ "wait=", "" },
+		{ "wait=5, wait=6", "5" },
+		{ "wait=99999999999999999999", "99999999999999999999" },
+		{ "wait=0.9", "0.9" },
+		{ "wait 5", NULL },
+		{ "wait 5, wait=6", NULL },
+		{ "await=0", NULL },
+		{ "waits=0", NULL },
+		{ "foo=\"wait=0\"", NULL },
+		{ "foo=\"a, wait=0, b\"", NULL },
+		{ "foo; wait=0", NULL },
+		{ "foo;bar=\"; wait=0\",wait=7", "7" },
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		const char *value = "";
+		size_t      len = 0;
+		bool        is_there = field_prefers(rows[i].field, "wait", &value, &len);
+
+		ck_assert_msg(is_there == (rows[i].value != NULL), "%s", rows[i].field);
+		ck_assert_msg(!is_there || (len == strlen(rows[i].value) &&
+					       strncmp(value, rows[i].value, len) == 0),
+		    "%s", rows[i].field);
+	}
+}
+END_TEST
+
 START_TEST(a_tag_is_found_weak_or_compressed_or_not)
 {
 	static const struct {
@@ -159,6 +197,7 @@ suite_fields(void)
 	TCase *tcase = tcase_create("fields");
 
 	tcase_add_test(tcase, gzip_is_taken_where_it_is_not_refused);
+	tcase_add_test(tcase, a_preference_is_found_by_its_name);
 	tcase_add_test(tcase, a_tag_is_found_weak_or_compressed_or_not);
 	tcase_add_test(tcase, an_origin_is_one_of_the_list);
 	tcase_add_test(tcase, a_traceparent_is_one_or_none);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "local_world.h"
+#include "providers/local/local_impl.h"
 #include "providers/local/local_index.h"
 #include "util/json.h"
 #include "util/str.h"
@@ -155,6 +156,23 @@ crash_in_create(const char *desired)
 	ck_assert(WIFSIGNALED(status));
 	ck_assert_int_eq(WTERMSIG(status), SIGXFSZ);
 }
+
+START_TEST(a_number_that_no_schema_has_held_is_held)
+{
+	static const struct {
+		const char *text;
+		int64_t     number; /* of 1 to 600; 30 without it */
+	} rows[] = { { "{}", 30 }, { "{\"n\":7}", 7 }, { "{\"n\":0}", 1 }, { "{\"n\":-1}", 1 },
+		{ "{\"n\":9223372036854775807}", 600 }, { "{\"n\":\"7\"}", 30 } };
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		struct json_object *json = json_read(rows[i].text, strlen(rows[i].text), NULL);
+
+		ck_assert_int_eq(local_number(json, "n", 1, 600, 30), rows[i].number);
+		json_object_put(json);
+	}
+}
+END_TEST
 
 START_TEST(a_crash_between_record_and_file_is_found_and_completed)
 {
@@ -348,6 +366,7 @@ suite_local(void)
 	tcase_add_test(tc, a_file_that_is_not_ours_is_never_touched);
 	tcase_add_test(tc, an_adopted_file_becomes_ours_by_an_update);
 	tcase_add_loop_test(tc, another_node_tenant_or_deployment_has_records_of_its_own, 0, 4);
+	tcase_add_test(tc, a_number_that_no_schema_has_held_is_held);
 	tcase_add_test(tc, a_crash_between_record_and_file_is_found_and_completed);
 	tcase_add_test(tc, a_crash_between_delete_of_file_and_record_is_completed);
 	tcase_add_test(tc, a_create_that_fails_leaves_no_claim);
