@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/printbuf.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@
 
 #define FEW   64                 /* members or items, of which each may hold much */
 #define PIECE ((size_t)16 << 10) /* of a text, that is read at once */
+
+#define WHOLE_LIMIT 0x1p53 /* below it every whole number is a double */
 
 /* No piece ends in the midst of a character: json-c would take it for a broken one. */
 static struct json_object *
@@ -42,17 +45,55 @@ parse_by_pieces(struct json_tokener *tokener, const char *text, size_t len)
 	return json;
 }
 
+bool
+json_is_whole(double value)
+{
+	return value == floor(value) && fabs(value) < WHOLE_LIMIT;
+}
+
+/* The value itself, or what takes its place; the reference is taken over. */
+static struct json_object *
+with_wholes(struct json_object *json)
+{
+	struct json_object *now;
+	double              value;
+
+	if (json_object_is_type(json, json_type_object)) {
+		breathe();
+		json_object_object_foreach (json, key, member) {
+			now = with_wholes(json_object_get(member));
+			if (now != member)
+				json_set(json, key, now);
+			else
+				json_object_put(now);
+		}
+	} else if (json_object_is_type(json, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(json); i++) {
+			now = with_wholes(json_object_get(json_object_array_get_idx(json, i)));
+			must(json_object_array_put_idx(json, i, now) == 0);
+		}
+	} else if (json_object_is_type(json, json_type_double)) {
+		value = json_object_get_double(json);
+		if (!json_is_whole(value))
+			return json;
+		json_object_put(json);
+		return json_object_new_int64((int64_t)value);
+	}
+	return json;
+}
+
 struct json_object *
 json_read(const char *text, size_t len, struct err *err)
 {
 	struct json_tokener *tokener;
 	struct json_object  *json;
+	bool                 has_wholes;
 
 	if (len > INT32_MAX / 2) {
 		err_set(err, ERR_BAD_JSON, "too long");
 		return NULL;
 	}
-	if (!json_scan(text, len, err))
+	if (!json_scan(text, len, &has_wholes, err))
 		return NULL;
 	tokener = json_tokener_new_ex(JSON_DEPTH_MAX + 1);
 	must(tokener != NULL);
@@ -70,7 +111,7 @@ json_read(const char *text, size_t len, struct err *err)
 		err_set(err, ERR_BAD_JSON, "null is not a document");
 	secret_wipe(tokener->pb->buf, (size_t)tokener->pb->size);
 	json_tokener_free(tokener);
-	return json;
+	return has_wholes ? with_wholes(json) : json;
 }
 
 struct json_object *

@@ -3,7 +3,8 @@
  * json.h - json-c without its traps.
  *
  * json_read() is the only way bytes become JSON: strict RFC 8259, valid UTF-8, no duplicate keys,
- * no NUL in a key, bounded depth, no integer outside int64 (json-c alone lets all of these pass).
+ * no NUL in a key, bounded depth, no integer outside int64 (json-c alone lets all of these pass). A whole number
+ * is an integer, also where it is written as 5.0 or 1e2; from 2^53 on it stays what it was.
  * The getters are typed and never coerce: a member of another type is "not there".
  * Ownership is json-c's: add takes the reference, get borrows, json_object_get makes one more.
  */
@@ -22,6 +23,9 @@
 
 /* NULL and *err (ERR_BAD_JSON, with line and column) when the text is not JSON. */
 MUSTCHECK struct json_object *json_read(const char *text, size_t len, struct err *err);
+
+/* One that becomes an integer when it is read. */
+bool json_is_whole(double value);
 
 /* A whole file, at most max bytes. */
 MUSTCHECK struct json_object *json_read_file(const char *path, size_t max, struct err *err);

@@ -28,6 +28,7 @@ struct scan {
 		struct json_object *built; /* of a key that is written with escapes; else NULL */
 	} * keys; /* of all objects that are open; each object owns a tail of it */
 	size_t keys_n, keys_cap;
+	bool   has_wholes;
 };
 
 static void scan_value(struct scan *s, int depth);
@@ -174,6 +175,7 @@ scan_range(struct scan *s, const char *from, bool whole)
 	char   text[NUMBER_TEXT_SIZE];
 	size_t len = (size_t)(s->at - from);
 	bool   fits = len < sizeof(text);
+	double value;
 
 	if (fits) {
 		memcpy(text, from, len);
@@ -181,7 +183,10 @@ scan_range(struct scan *s, const char *from, bool whole)
 		errno = 0;
 		if (whole)
 			(void)strtoll(text, NULL, 10);
-		fits = errno == 0 && isfinite(strtod(text, NULL));
+		fits = errno == 0;
+		value = strtod(text, NULL);
+		fits = fits && isfinite(value);
+		s->has_wholes = s->has_wholes || (!whole && json_is_whole(value));
 	}
 	if (fits)
 		return true;
@@ -399,7 +404,7 @@ scan_place(const struct scan *s, unsigned *ret_line, unsigned *ret_column)
 }
 
 bool
-json_scan(const char *text, size_t len, struct err *err)
+json_scan(const char *text, size_t len, bool *ret_has_wholes, struct err *err)
 {
 	struct scan s = { .at = text, .start = text, .end = text + len };
 
@@ -407,6 +412,7 @@ json_scan(const char *text, size_t len, struct err *err)
 	scan_space(&s);
 	if (s.why == NULL && s.at < s.end)
 		scan_fail(&s, "text behind the value");
+	*ret_has_wholes = s.has_wholes;
 	free(s.keys);
 	if (s.why != NULL) {
 		unsigned line, column;

@@ -118,6 +118,28 @@ START_TEST(two_values_are_the_same_whenever_their_canonical_forms_are)
 }
 END_TEST
 
+START_TEST(a_whole_number_is_read_as_an_integer_however_it_is_written)
+{
+	static const struct {
+		const char *text, *read;
+	} rows[] = {
+		{ "[5.0,1e2,-0.0,1.5,[2.00],{\"a\":12e-1,\"b\":3e0}]",
+		    "[5,100,0,1.5,[2],{\"a\":12e-1,\"b\":3}]" },
+		{ "60.0", "60" },
+		{ "{\"s\":\"5.0\",\"5.0\":0.5}", "{\"s\":\"5.0\",\"5.0\":0.5}" },
+		{ "[9007199254740991.0,9007199254740993.0,1e300]",
+		    "[9007199254740991,9007199254740993.0,1e300]" },
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		struct json_object *json = json_of(rows[i].text);
+
+		ck_assert_str_eq(json_text(json), rows[i].read);
+		json_object_put(json);
+	}
+}
+END_TEST
+
 START_TEST(null_is_the_same_as_null_and_as_nothing_else)
 {
 	struct json_object *zero = json_object_new_int64(0);
@@ -387,6 +409,7 @@ suite_json_value(void)
 	TCase *tcase = tcase_create("json_value");
 
 	tcase_add_test(tcase, the_canonical_form_does_not_depend_on_how_a_value_was_written);
+	tcase_add_test(tcase, a_whole_number_is_read_as_an_integer_however_it_is_written);
 	tcase_add_test(tcase, two_values_are_the_same_whenever_their_canonical_forms_are);
 	tcase_add_test(tcase, null_is_the_same_as_null_and_as_nothing_else);
 	tcase_add_test(tcase, a_copy_is_the_same_and_lives_alone);
