@@ -11,6 +11,8 @@
 #include "util/json_schema_rules.h"
 #include "util/near.h"
 
+#define NEEDED_MAX 1024
+
 /* ---- places below the value ---- */
 
 void
@@ -75,10 +77,19 @@ has_type(struct json_object *value, const char *name)
 	return strcmp(name, json_type_to_name(json_object_get_type(value))) == 0;
 }
 
+/* As a schema calls it. */
+static const char *
+type_name(struct json_object *value)
+{
+	if (json_object_is_type(value, json_type_int))
+		return "integer";
+	return schema_is_number(value) ? "number" : json_type_to_name(json_object_get_type(value));
+}
+
 static void
 schema_type(struct schema_checker *c, const struct schema_place *p)
 {
-	const char *is = json_type_to_name(json_object_get_type(p->value));
+	const char *is = type_name(p->value);
 	size_t      n =
             json_object_is_type(p->rule, json_type_array) ? json_object_array_length(p->rule) : 0;
 	struct str wanted;
@@ -153,6 +164,49 @@ schema_all_of(struct schema_checker *c, const struct schema_place *p)
 		schema_check_value(c, json_object_array_get_idx(p->rule, i), p->value);
 }
 
+/* What an alternative asks for, if that is only that members are there; else NULL. */
+static struct json_object *
+needed_by(struct json_object *one)
+{
+	return json_object_is_type(one, json_type_object) && json_object_object_length(one) == 1
+		   ? json_get_array(one, "required")
+		   : NULL;
+}
+
+/* "config, graph_id"; "from_region and to_region, from_account and to_account". False: they ask for something else. */
+static bool
+list_needed(struct str *list, struct json_object *alternatives)
+{
+	for (size_t i = 0; i < json_object_array_length(alternatives); i++) {
+		struct json_object *names = needed_by(json_object_array_get_idx(alternatives, i));
+
+		if (names == NULL)
+			return false;
+		for (size_t k = 0; k < json_object_array_length(names); k++) {
+			const char *before = k > 0 ? " and " : i > 0 ? ", " : "";
+
+			str_addf(list, "%s%s", before,
+			    json_object_get_string(json_object_array_get_idx(names, k)));
+		}
+	}
+	return true;
+}
+
+static void
+say_no_match(
+    struct schema_checker *c, const struct schema_place *p, const char *wanted, const char *matches)
+{
+	struct str list;
+
+	str_init(&list, NEEDED_MAX);
+	if (list_needed(&list, p->rule))
+		schema_say(c, "no_match", "%s one of %s is needed", wanted, list.data);
+	else
+		schema_say(c, "no_match", "matches %s of the %zu forms it may have", matches,
+		    json_object_array_length(p->rule));
+	str_fini(&list);
+}
+
 static size_t
 count_passing(struct schema_checker *c, const struct schema_place *p, size_t enough)
 {
@@ -167,8 +221,7 @@ static void
 schema_any_of(struct schema_checker *c, const struct schema_place *p)
 {
 	if (count_passing(c, p, 1) == 0)
-		schema_say(c, "no_match", "matches none of the %zu forms it may have",
-		    json_object_array_length(p->rule));
+		say_no_match(c, p, "at least", "none");
 }
 
 static void
@@ -176,17 +229,21 @@ schema_one_of(struct schema_checker *c, const struct schema_place *p)
 {
 	size_t n = count_passing(c, p, 2);
 
-	if (n == 0)
-		schema_say(c, "no_match", "matches none of the %zu forms it may have",
-		    json_object_array_length(p->rule));
-	else if (n > 1)
-		schema_say(c, "no_match", "matches more than one of the forms it may have");
+	if (n != 1)
+		say_no_match(c, p, "exactly", n == 0 ? "none" : "more than one");
 }
 
+/* Of what may never be there ({}) its description says where it belongs. */
 static void
 schema_not(struct schema_checker *c, const struct schema_place *p)
 {
-	if (schema_passes(c, p->rule, p->value))
+	bool is_any = json_object_is_type(p->rule, json_type_object) &&
+		      json_object_object_length(p->rule) == 0;
+	const char *why = json_get_str(p->schema, "description");
+
+	if (is_any && why != NULL)
+		schema_say(c, "unknown_property", "%.300s", why);
+	else if (schema_passes(c, p->rule, p->value))
 		schema_say(c, "no_match", "has a form that it must not have");
 }
 

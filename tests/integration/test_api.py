@@ -131,6 +131,26 @@ def test_a_request_that_does_not_match_its_schema_is_refused(server, body):
     assert reply.status == 422 and reply.json["code"] == "invalid_request" and reply.json["problems"], reply
 
 
+def test_what_is_missing_or_too_much_is_said_by_name(server):
+    config = configs.nulls(1)
+    for route in ("apply", "verify", "destroy"):
+        (problem,) = server.post(f"/deploy/{route}", {}).json["problems"]
+        assert problem["detail"].startswith("exactly one of config, graph_id") and problem["detail"].endswith(" is needed")
+        (problem,) = server.post(f"/deploy/{route}", {"config": config, "credentials": {}}).json["problems"]
+        assert problem["pointer"] == "/credentials" and "/config/credentials" in problem["detail"], problem
+
+
+def test_a_whole_number_may_be_written_as_any_number(server):
+    slow = configs.nulls(1, delay_ms=20000)
+    slow["resources"]["n0"]["timeout"] = 1.0
+    assert server.post("/deploy/apply", {"config": slow}).json["failed_operation"]["error"]["type"] == "timeout"
+    written = [json.dumps({"config": configs.nulls(1, delay_ms=100, deployment_id="w")}).replace("100", text)
+               for text in ("100", "100.0", "1e2")]
+    ids = {server.api.request("POST", "/deploy/plan", body=body.encode(), content_type="application/json").json["spec_graph_id"]
+           for body in written}
+    assert len(ids) == 1
+
+
 def test_unknown_ids_paths_and_methods(server):
     assert server.get("/deploy/status/deadbeef").json["code"] == "not_found"
     assert server.get("/deploy/status/nonsense!").json["code"] == "not_found"

@@ -211,6 +211,44 @@ START_TEST(every_problem_is_told_with_what_may_have_been_meant)
 }
 END_TEST
 
+static const struct {
+	const char *schema, *value, *detail;
+} said[] = {
+	{ "{'type':'string'}", "1", "must be of type string, and is of type integer" },
+	{ "{'type':'integer'}", "1.5", "must be of type integer, and is of type number" },
+	{ "{'type':['string','null']}", "[]",
+	    "must be of type string or null, and is of type array" },
+	{ "{'oneOf':[{'required':['config']},{'required':['graph_id']}]}", "{}",
+	    "exactly one of config, graph_id is needed" },
+	{ "{'oneOf':[{'required':['a']},{'required':['b']}]}", "{'a':1,'b':1}",
+	    "exactly one of a, b is needed" },
+	{ "{'anyOf':[{'required':['a','b']},{'required':['c','d']}]}", "{'a':1}",
+	    "at least one of a and b, c and d is needed" },
+	{ "{'oneOf':[{'required':['a']},{'type':'string'}]}", "{}",
+	    "matches none of the 2 forms it may have" },
+	{ "{'oneOf':[{},{'required':['a']}]}", "{'a':1}",
+	    "matches more than one of the 2 forms it may have" },
+	{ "{'not':{},'description':'Elsewhere'}", "1", "Elsewhere" },
+	{ "{'not':{'required':['a']},'description':'A thing'}", "{'a':1}",
+	    "has a form that it must not have" },
+};
+
+START_TEST(a_problem_says_what_is_wanted)
+{
+	struct json_object *schema = fixture_json(said[_i].schema);
+	struct json_object *value = fixture_json(said[_i].value);
+	struct problems     problems;
+
+	problems_init(&problems);
+	json_schema_validate(schema, value, "", NULL, &problems);
+	ck_assert_uint_eq(problems.n, 1);
+	ck_assert_str_eq(problems.items[0].detail, said[_i].detail);
+	problems_fini(&problems);
+	json_object_put(schema);
+	json_object_put(value);
+}
+END_TEST
+
 START_TEST(what_is_far_is_not_offered)
 {
 	struct near near;
@@ -259,6 +297,7 @@ suite_json_schema(void)
 	    tcase, a_schema_that_cannot_be_held_is_refused, 0, (int)array_len(bad_rows));
 	tcase_add_test(tcase, annotations_are_let_pass);
 	tcase_add_test(tcase, every_problem_is_told_with_what_may_have_been_meant);
+	tcase_add_loop_test(tcase, a_problem_says_what_is_wanted, 0, (int)array_len(said));
 	tcase_add_test(tcase, what_is_far_is_not_offered);
 	tcase_add_test(tcase, more_patterns_than_the_table_holds_still_match);
 	suite_add_tcase(suite, tcase);
