@@ -40,8 +40,8 @@ read_rights(struct json_object *json, struct key *key, struct err *err)
 		    "key \"%s\": \"scopes\" must be a list of read, plan, apply, admin", key->id);
 	key->expires_ms = 0;
 	if (json_has(json, "expires") &&
-	    (expires == NULL || strchr(expires, 'T') == NULL ||
-		!stamp_from_text(expires, &key->expires_ms) || key->expires_ms <= 0))
+	    (expires == NULL || !stamp_from_rfc3339(expires, &key->expires_ms) ||
+		key->expires_ms <= 0))
 		return err_set(err, ERR_INVALID_REQUEST,
 		    "key \"%s\": \"expires\" must be a time like 2027-01-01T00:00:00Z", key->id);
 	return ERR_OK;

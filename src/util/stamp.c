@@ -48,64 +48,113 @@ in_range(int64_t seconds, int ms, int64_t *ret_ms)
 	return true;
 }
 
+/* What does not exist (30 February, 25:00) is refused, not taken for another time; `ahead` is of its zone, in seconds. */
+static bool
+from_tm(const struct tm *asked, int ahead, int ms, int64_t *ret_ms)
+{
+	struct tm tm = *asked;
+	time_t    seconds = timegm(&tm);
+
+	return tm.tm_mon == asked->tm_mon && tm.tm_mday == asked->tm_mday &&
+	       tm.tm_hour == asked->tm_hour && tm.tm_min == asked->tm_min &&
+	       tm.tm_sec == asked->tm_sec && in_range((int64_t)seconds - ahead, ms, ret_ms);
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Exactly so many digits at *at; moves behind them. */
+static bool
+digits(const char **at, int n, int *ret)
+{
+	for (*ret = 0; n > 0; n--, (*at)++) {
+		if (!is_digit(**at))
+			return false;
+		*ret = *ret * 10 + (**at - '0');
+	}
+	return true;
+}
+
+static bool
+one_of(const char **at, const char *chars)
+{
+	if (**at == '\0' || strchr(chars, **at) == NULL)
+		return false;
+	(*at)++;
+	return true;
+}
+
 /* ".042137" at *at; moves behind it. Digits after the third are dropped. */
 static int
 fraction(const char **at)
 {
 	int ms = 0, scale = MS_PER_SECOND / 10;
 
-	if (**at != '.')
+	if (**at != '.' || !is_digit((*at)[1]))
 		return 0;
-	for ((*at)++; **at >= '0' && **at <= '9'; (*at)++) {
+	for ((*at)++; is_digit(**at); (*at)++) {
 		ms += (**at - '0') * scale;
 		scale /= 10;
 	}
 	return ms;
 }
 
-/* "Z", "+02:00", "-0330" or nothing, which is UTC. */
+/* "Z", "+02:00" or, of a cloud, "-0330" or nothing, which is UTC. */
 static bool
-offset(const char *at, int *ret_seconds)
+offset(const char *at, bool is_strict, int *ret_seconds)
 {
-	unsigned hours, minutes;
-	int      end = 0;
+	const int sign = *at == '-' ? -1 : 1;
+	int       hours, minutes;
 
 	*ret_seconds = 0;
 	if (*at == '\0' || strcasecmp(at, "Z") == 0)
-		return true;
-	if (*at != '+' && *at != '-')
+		return *at != '\0' || !is_strict;
+	if (!one_of(&at, "+-") || !digits(&at, 2, &hours))
 		return false;
-	if ((sscanf(at + 1, "%2u:%2u%n", &hours, &minutes, &end) != 2 || at[1 + end] != '\0') &&
-	    (sscanf(at + 1, "%2u%2u%n", &hours, &minutes, &end) != 2 || at[1 + end] != '\0'))
+	if (!one_of(&at, ":") && is_strict)
 		return false;
-	*ret_seconds = (int)(hours * 3600 + minutes * 60) * (*at == '-' ? -1 : 1);
+	if (!digits(&at, 2, &minutes) || *at != '\0' || hours > 23 || minutes > 59)
+		return false;
+	*ret_seconds = (hours * 60 + minutes) * 60 * sign;
 	return true;
 }
 
 static bool
-from_iso8601(const char *text, int64_t *ret_ms)
+read_date(const char **at, struct tm *tm)
 {
-	struct tm   tm = { 0 };
-	const char *at;
-	int         end = 0, ms, ahead;
-
-	if (sscanf(text, "%4d-%2d-%2d%*1[Tt ]%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-		&tm.tm_hour, &tm.tm_min, &tm.tm_sec, &end) != 6 ||
-	    end == 0) {
-		end = 0;
-		tm = (struct tm){ 0 };
-		if (sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &end) !=
-			3 ||
-		    end == 0 || text[end] != '\0')
-			return false;
-	}
-	at = text + end;
-	ms = fraction(&at);
-	if (!offset(at, &ahead))
+	if (!digits(at, 4, &tm->tm_year) || !one_of(at, "-") || !digits(at, 2, &tm->tm_mon) ||
+	    !one_of(at, "-") || !digits(at, 2, &tm->tm_mday))
 		return false;
-	tm.tm_year -= 1900;
-	tm.tm_mon -= 1;
-	return in_range((int64_t)timegm(&tm) - ahead, ms, ret_ms);
+	tm->tm_year -= 1900;
+	tm->tm_mon -= 1;
+	return true;
+}
+
+static bool
+read_clock(const char **at, struct tm *tm)
+{
+	return digits(at, 2, &tm->tm_hour) && one_of(at, ":") && digits(at, 2, &tm->tm_min) &&
+	       one_of(at, ":") && digits(at, 2, &tm->tm_sec);
+}
+
+/* Strict: RFC 3339. Else also what clouds write: a date alone, a blank before the time, no zone. */
+static bool
+from_iso8601(const char *text, bool is_strict, int64_t *ret_ms)
+{
+	struct tm tm = { 0 };
+	int       ms = 0, ahead = 0;
+
+	if (!read_date(&text, &tm))
+		return false;
+	if (*text == '\0' && !is_strict)
+		return from_tm(&tm, 0, 0, ret_ms);
+	if (!one_of(&text, is_strict ? "Tt" : "Tt ") || !read_clock(&text, &tm))
+		return false;
+	ms = fraction(&text);
+	return offset(text, is_strict, &ahead) && from_tm(&tm, ahead, ms, ret_ms);
 }
 
 static bool
@@ -128,7 +177,7 @@ from_rfc822(const char *text, int64_t *ret_ms)
 		if (strcasecmp(month, months[i]) == 0) {
 			tm.tm_mon = i;
 			tm.tm_year -= 1900;
-			return in_range((int64_t)timegm(&tm), ms, ret_ms);
+			return from_tm(&tm, 0, ms, ret_ms);
 		}
 	}
 	return false;
@@ -163,7 +212,14 @@ stamp_from_text(const char *text, int64_t *ret_ms)
 {
 	if (strlen(text) > STAMP_MAX)
 		return false;
-	return from_iso8601(text, ret_ms) || from_rfc822(text, ret_ms) || from_number(text, ret_ms);
+	return from_iso8601(text, false, ret_ms) || from_rfc822(text, ret_ms) ||
+	       from_number(text, ret_ms);
+}
+
+bool
+stamp_from_rfc3339(const char *text, int64_t *ret_ms)
+{
+	return strlen(text) <= STAMP_MAX && from_iso8601(text, true, ret_ms);
 }
 
 bool

@@ -24,9 +24,12 @@ enum stamp_format {
 /* "iso8601", "unixTimestamp" or "rfc822", as models name them; NULL or another: `otherwise`. */
 enum stamp_format stamp_format_of(const char *name, enum stamp_format otherwise);
 
-/* Any of the four forms, with any fraction and any UTC offset. */
+/* Any of the four forms, with any fraction and any UTC offset. A time that does not exist is none. */
 MUSTCHECK bool stamp_from_text(const char *text, int64_t *ret_ms);
 MUSTCHECK bool stamp_from_json(struct json_object *json, int64_t *ret_ms); /* text or number */
+
+/* "2027-01-01T00:00:00Z", with a zone, as people give us times. */
+MUSTCHECK bool stamp_from_rfc3339(const char *text, int64_t *ret_ms);
 
 void stamp_add(struct str *out, enum stamp_format format, int64_t ms);
 

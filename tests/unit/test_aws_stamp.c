@@ -45,7 +45,38 @@ END_TEST
 
 static const char *const no_stamps[] = { "", "soon", "2026-11-24T", "2026-11-24T02:17", "1e99",
 	"nan", "inf", "0x10", "2026-11-24T02:17:16+2", "99999999999999999999", "-1e15",
-	"Tue, 24 Nov 2026 02:17:16 CET", "Tue, 24 Foo 2026 02:17:16 GMT" };
+	"Tue, 24 Nov 2026 02:17:16 CET", "Tue, 24 Foo 2026 02:17:16 GMT", "2027-02-30",
+	"2027-02-30T00:00:00Z", "2027-13-01T00:00:00Z", "2027-00-01T00:00:00Z",
+	"2027-01-01T25:61:61Z", "2027-01-01T24:00:00Z", "2027-01-01T00:00:00+99:99",
+	"2027-01-01T00:00:00+24:00", "2027-01-01T00:00:00.Z", "2027-1-1T00:00:00Z",
+	"2027- 1- 1T00:00:00Z", "0000-01-01T00:00:00Z", "Tue, 31 Nov 2026 02:17:16 GMT" };
+
+static const struct {
+	const char *text;
+	bool        is_good;
+} strict[] = {
+	{ "2027-01-01T00:00:00Z", true },
+	{ "2027-01-01t00:00:00z", true },
+	{ "2027-01-01T01:30:00.5+01:30", true },
+	{ "2028-02-29T00:00:00-00:00", true },
+	{ "2027-01-01T00:00:00", false },
+	{ "2027-01-01 00:00:00Z", false },
+	{ "2027-01-01", false },
+	{ "2027-01-01T00:00:00+0130", false },
+	{ "2027-02-29T00:00:00Z", false },
+	{ "1798761600", false },
+	{ "Fri, 01 Jan 2027 00:00:00 GMT", false },
+};
+
+START_TEST(a_time_from_people_has_a_zone)
+{
+	int64_t ms;
+
+	ck_assert(stamp_from_rfc3339(strict[_i].text, &ms) == strict[_i].is_good);
+	ck_assert(stamp_from_rfc3339("2027-01-01t01:00:00.5+01:00", &ms));
+	ck_assert_int_eq(ms, 1798761600500);
+}
+END_TEST
 
 START_TEST(what_is_no_time_is_refused)
 {
@@ -67,6 +98,7 @@ suite_aws_stamp(void)
 	tcase_add_loop_test(
 	    tcase, a_time_is_read_and_written_in_every_form, 0, (int)array_len(stamps));
 	tcase_add_loop_test(tcase, what_is_no_time_is_refused, 0, (int)array_len(no_stamps));
+	tcase_add_loop_test(tcase, a_time_from_people_has_a_zone, 0, (int)array_len(strict));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
