@@ -127,6 +127,14 @@ is_known_already(const struct exchange *x)
 	       field_matches(http_header_in(x->request, "if-none-match"), x->out.etag);
 }
 
+/* Refused for how its body is coded? Only then it is said how it may be. */
+static bool
+is_of_coding(const struct exchange *x)
+{
+	return x->out.status == 415 &&
+	       field_json_fault(NULL, http_header_in(x->request, "content-encoding")) != NULL;
+}
+
 static void
 add_own(struct head *head, const struct exchange *x)
 {
@@ -135,6 +143,7 @@ add_own(struct head *head, const struct exchange *x)
 	add(head, "ETag", x->out.etag);
 	add(head, "Link", x->out.link);
 	add(head, "Allow", x->out.allow);
+	add(head, "Accept-Encoding", is_of_coding(x) ? "identity" : NULL);
 	add(head, "Idempotency-Replayed", x->out.is_replayed ? "true" : NULL);
 	add(head, "WWW-Authenticate", x->out.status == 401 ? "Bearer" : NULL);
 	add(head, "Retry-After", x->out.retries ? "1" : NULL);
@@ -378,7 +387,7 @@ answer_may_change(struct exchange *x, const char *tag)
 		return true; /* it was looked at while the client was there */
 	match = http_header_in(x->request, "if-match");
 	none = http_header_in(x->request, "if-none-match");
-	if ((match == NULL || field_matches(match, tag)) && !field_matches(none, tag))
+	if ((match == NULL || field_matches_strongly(match, tag)) && !field_matches(none, tag))
 		return true;
 	err_set(&err, ERR_PRECONDITION, "it is %s%s", tag != NULL ? "now " : "not there",
 	    tag != NULL ? tag : "");

@@ -144,11 +144,10 @@ api_destroy(struct api *api)
 static enum err_code
 check_content_type(const struct exchange *x, struct err *err)
 {
-	const char *type = http_header_in(x->request, "content-type");
+	const char *fault = field_json_fault(http_header_in(x->request, "content-type"),
+	    http_header_in(x->request, "content-encoding"));
 
-	if (type == NULL || strncasecmp(type, "application/json", 16) == 0)
-		return ERR_OK;
-	return err_set(err, ERR_UNSUPPORTED_MEDIA, "this route takes application/json");
+	return fault == NULL ? ERR_OK : err_set(err, ERR_UNSUPPORTED_MEDIA, "%s", fault);
 }
 
 /* False: the body is not right, and that was answered. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "http/fields.h"
 #include "http/sse.h"
 #include "plan/verify.h"
 #include "util/check.h"
@@ -34,12 +35,16 @@ telling_of(struct exchange *x)
 	return exchange_part(x, &telling_type);
 }
 
+/* By name, and no less than JSON. */
 bool
 verify_stream_is_wanted(const struct exchange *x)
 {
+	static const char *const streams[] = { SSE_CONTENT_TYPE, NULL };
+	static const char *const whole[] = { "application/json", "application/*", "*/*", NULL };
 	const char *accept = x->request != NULL ? http_header_in(x->request, "accept") : NULL;
+	int         weight = field_weight(accept, streams);
 
-	return accept != NULL && strstr(accept, SSE_CONTENT_TYPE) != NULL;
+	return weight > 0 && weight >= field_weight(accept, whole);
 }
 
 static void

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * host_ask.c - a question: read, with the credentials that came with it opened, asked of its driver, and answered. */
 #include <string.h>
-#include <strings.h>
 
 #include "host/host_inside.h"
+#include "http/fields.h"
 #include "http/problem.h"
 #include "util/check.h"
 #include "util/credential_name.h"
@@ -47,12 +47,13 @@ on_beat(struct timer *timer)
 static enum err_code
 read_body(struct visit *visit, struct err *err)
 {
-	const char *content_type = http_header_in(visit->request, "content-type"), *text;
-	const char *name;
+	const char *fault = field_json_fault(http_header_in(visit->request, "content-type"),
+	    http_header_in(visit->request, "content-encoding"));
+	const char *name, *text;
 	size_t      len;
 
-	if (content_type != NULL && strncasecmp(content_type, "application/json", 16) != 0)
-		return err_set(err, ERR_UNSUPPORTED_MEDIA, "a question is application/json");
+	if (fault != NULL)
+		return err_set(err, ERR_UNSUPPORTED_MEDIA, "%s", fault);
 	text = http_body(visit->request, &len);
 	visit->body = json_read(text, len, err);
 	http_wipe_body(visit->request);

@@ -10,6 +10,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Accept and those like it (RFC 9110, 12.4.2): how welcome is the first of `names` (NULL behind the last) that is there,
+ * from 0, which is a no, to 1000? -1: none is there. */
+int field_weight(const char *field, const char *const *names);
+
+/* What Content-Type and Content-Encoding of a body say that is not JSON as it is; NULL: nothing. */
+const char *field_json_fault(const char *type, const char *encoding);
+
 /* Accept-Encoding (RFC 9110, 12.5.3): may the answer be in gzip? */
 bool field_accepts_gzip(const char *field);
 
@@ -18,9 +25,10 @@ bool field_prefers(const char *field, const char *name, const char **ret_value, 
 
 #define FIELD_GZIP_TAIL "-gzip\"" /* how the tag of an answer in gzip ends */
 
-/* If-Match, If-None-Match: "*", or entity tags with their quotes, of which one is `tag`; weak or of a compressed answer is no
- * matter. tag NULL: there is nothing. */
+/* If-None-Match: "*", or entity tags with their quotes, of which one is `tag`; weak or of a compressed answer is no matter.
+ * tag NULL: there is nothing. */
 bool field_matches(const char *field, const char *tag);
+bool field_matches_strongly(const char *field, const char *tag); /* If-Match: a weak one is none */
 
 /* A list with commas, as Origin is looked for in: is `item` one of its words, or one of them "*"? */
 bool field_has_word(const char *field, const char *item);

@@ -131,6 +131,7 @@ def test_a_schedule_is_changed_only_as_it_is_known(local):
     assert made.status == 200 and local.get(path).headers["etag"] == tag
     assert local.post("/deploy/schedules", body, if_none_match="*").status == 412
     assert local.post("/deploy/schedules", body, if_match='"other"').status == 412
+    assert local.post("/deploy/schedules", body, if_match=f"W/{tag}").status == 412  # RFC 9110, 13.1.1
     changed = local.post("/deploy/schedules", body | {"every": "2h"}, if_match=tag)
     assert changed.status == 200 and changed.headers["etag"] != tag
     refused = local.api.request("DELETE", path, if_match=tag)

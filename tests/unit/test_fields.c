@@ -32,11 +32,67 @@ START_TEST(gzip_is_taken_where_it_is_not_refused)
 		{ "identity", false },
 		{ "gzipped", false },
 		{ ",,gzip,,", true },
+		{ "gzip;level=9;q=0", false },
+		{ "gzip;q=\"0\"", false },
+		{ "gzip;q=nothing", true },
 	};
 
 	for (size_t i = 0; i < array_len(rows); i++)
 		ck_assert_msg(
 		    field_accepts_gzip(rows[i].field) == rows[i].yes, "%s", rows[i].field);
+}
+END_TEST
+
+START_TEST(the_most_specific_name_has_the_weight)
+{
+	static const char *const names[] = { "application/json", "application/*", "*/*", NULL };
+	static const struct {
+		const char *field;
+		int         weight;
+	} rows[] = {
+		{ NULL, -1 },
+		{ "text/html", -1 },
+		{ "application/json", 1000 },
+		{ "Application/JSON ; charset=utf-8 ; Q=0.25", 250 },
+		{ "*/*;q=0.1, application/json;q=0.7, application/*", 700 },
+		{ "application/json;q=0.001", 1 },
+		{ "application/json;q=0", 0 },
+		{ "application/json;q=1.000", 1000 },
+		{ "application/json;q=7", 1000 },
+		{ "application/json;q=0.12345", 1000 },
+		{ "application/json;a=\";q=0\"", 1000 },
+		{ "application/jsonx, */*;q=0.5", 500 },
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++)
+		ck_assert_msg(
+		    field_weight(rows[i].field, names) == rows[i].weight, "%s", rows[i].field);
+}
+END_TEST
+
+START_TEST(json_is_what_says_so_and_is_not_coded)
+{
+	static const struct {
+		const char *type, *encoding;
+		bool        is_good;
+	} rows[] = {
+		{ NULL, NULL, true },
+		{ "application/json", "identity", true },
+		{ "Application/JSON; charset=UTF-8", NULL, true },
+		{ "application/json;charset=\"utf-8\";v=1", "", true },
+		{ "application/jsonx", NULL, false },
+		{ "application/json-patch+json", NULL, false },
+		{ "application/json; charset=latin1", NULL, false },
+		{ "text/plain", NULL, false },
+		{ "", NULL, false },
+		{ "application/json", "gzip", false },
+		{ NULL, "identity, br", false },
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++)
+		ck_assert_msg(
+		    (field_json_fault(rows[i].type, rows[i].encoding) == NULL) == rows[i].is_good,
+		    "%s %s", rows[i].type, rows[i].encoding);
 }
 END_TEST
 
@@ -102,6 +158,9 @@ START_TEST(a_tag_is_found_weak_or_compressed_or_not)
 		ck_assert_msg(
 		    field_matches(rows[i].field, "\"abc\"") == rows[i].yes, "%s", rows[i].field);
 	ck_assert(!field_matches("*", NULL));
+	ck_assert(field_matches_strongly("\"x\", \"abc-gzip\"", "\"abc\""));
+	ck_assert(field_matches_strongly("*", "\"abc\""));
+	ck_assert(!field_matches_strongly("W/\"abc\"", "\"abc\""));
 }
 END_TEST
 
@@ -197,6 +256,8 @@ suite_fields(void)
 	TCase *tcase = tcase_create("fields");
 
 	tcase_add_test(tcase, gzip_is_taken_where_it_is_not_refused);
+	tcase_add_test(tcase, the_most_specific_name_has_the_weight);
+	tcase_add_test(tcase, json_is_what_says_so_and_is_not_coded);
 	tcase_add_test(tcase, a_preference_is_found_by_its_name);
 	tcase_add_test(tcase, a_tag_is_found_weak_or_compressed_or_not);
 	tcase_add_test(tcase, an_origin_is_one_of_the_list);
