@@ -187,6 +187,13 @@ refuse(struct exchange *x, enum err_code code, const char *why)
 	return false;
 }
 
+static bool
+refuse_at(struct exchange *x, const char *pointer, const char *code, const char *why)
+{
+	reply_problem_at(x, pointer, code, why);
+	return false;
+}
+
 /* text NULL: it goes. */
 static void
 put(struct exchange *x, const char *prefix, const char *name, struct json_object *json)
@@ -282,9 +289,9 @@ may_be(struct exchange *x, const struct key *key)
 	const struct tenant *tenant = access_tenant(access_of(x), key->tenant);
 
 	if (key_is_over(key, now_ms(x)))
-		return refuse(x, ERR_INVALID_REQUEST, "\"expires\" is over already");
+		return refuse_at(x, "/expires", "out_of_range", "it is over already");
 	if ((key->scopes & SCOPE_ADMIN) && (tenant == NULL || !tenant->is_operator))
-		return refuse(x, ERR_INVALID_REQUEST,
+		return refuse_at(x, "/scopes", "not_in_enum",
 		    "the scope admin is for keys of an operator, which the keys file names");
 	return true;
 }
@@ -298,8 +305,8 @@ plan_key_add(struct exchange *x)
 	struct key         key;
 	struct err         err;
 
-	if (key_read(x->body, &key, &err) != ERR_OK)
-		return refuse(x, err.code, err.detail);
+	if (key_read(x->body, &key, &err) != ERR_OK) /* its schema holds all but what a time is */
+		return refuse_at(x, "/expires", "bad_format", err.detail);
 	same = keys_find_id(stored, key.id);
 	if (same != NULL && secret_equal(same->sha256, key.sha256, sizeof(key.sha256)) &&
 	    str_eq(same->tenant, key.tenant) && same->scopes == key.scopes &&
@@ -350,7 +357,7 @@ plan_tenant_set(struct exchange *x)
 	struct err      err;
 
 	if (limits_read(&settings.limits, json_get(x->body, "limits"), &err) != ERR_OK)
-		return refuse(x, err.code, err.detail);
+		return refuse_at(x, "/limits", "out_of_range", err.detail);
 	if (keys_find_tenant(access_of_file(access_of(x)), name) != NULL)
 		return refuse(x, ERR_CONFLICT,
 		    "the keys file says what it may have: change it there, and send SIGHUP");

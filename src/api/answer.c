@@ -316,6 +316,17 @@ reply_problems(struct exchange *x, enum err_code code, const struct problems *pr
 }
 
 void
+reply_problem_at(struct exchange *x, const char *pointer, const char *code, const char *detail)
+{
+	struct problems problems;
+
+	problems_init(&problems);
+	problems_add(&problems, pointer, code, "%s", detail);
+	reply_problems(x, ERR_INVALID_REQUEST, &problems);
+	problems_fini(&problems);
+}
+
+void
 reply_passed_on(struct exchange *x, int status, const char *location, struct json_object *body)
 {
 	set_location(x, location);

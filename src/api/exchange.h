@@ -153,6 +153,8 @@ void reply_err(struct exchange *x, const struct err *err);
 void
 reply_passed_on(struct exchange *x, int status, const char *location, struct json_object *body);
 void reply_problems(struct exchange *x, enum err_code code, const struct problems *problems);
+void reply_problem_at(struct exchange *x, const char *pointer, const char *code,
+    const char *detail); /* the only one of an invalid request */
 void reply_not_allowed(struct exchange *x, const char *allow);
 
 /* Asks the store; x->op is answered (STORE_OK, STORE_ABSENT or STORE_EXISTS) when `next` is called. A

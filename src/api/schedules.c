@@ -434,15 +434,15 @@ handle_schedule(struct exchange *x)
 {
 	const struct schedule *s =
 	    find(api_schedules(x->api), x->tenant, json_get_str(x->body, "deployment_id"));
-	int64_t    every_s = read_every(x->body);
-	struct err err;
+	int64_t every_s = read_every(x->body);
+	char    why[80];
 
 	if (!answer_may_change(x, s != NULL ? s->tag : NULL))
 		return;
 	if (every_s < SCHEDULE_LEAST_S || every_s > SCHEDULE_MOST_S) {
-		err_set(&err, ERR_INVALID_REQUEST, "a schedule is due every %d seconds to %d days",
+		snprintf(why, sizeof(why), "a schedule is due every %d seconds to %d days",
 		    SCHEDULE_LEAST_S, SCHEDULE_MOST_S / 86400);
-		reply_err(x, &err);
+		reply_problem_at(x, "/every", "out_of_range", why);
 		return;
 	}
 	load_last_spec(x, json_get_str(x->body, "deployment_id"), on_spec);

@@ -231,6 +231,14 @@ def test_what_makes_no_schedule_is_refused(local, body, status):
     assert shown(local) == []
 
 
+def test_how_often_is_refused_at_its_place(local):
+    apply(local, config_of())
+    for every in ("1s", "8d"):
+        (problem,) = local.post("/deploy/schedules", {"deployment_id": DEPLOYMENT, "every": every}).json["problems"]
+        assert problem["pointer"] == "/every" and "5 seconds to 7 days" in problem["detail"]
+    assert local.post("/deploy/schedules", {"deployment_id": DEPLOYMENT, "every_seconds": 60.0}).json["every_seconds"] == 60
+
+
 def test_its_credentials_are_lent_to_each_run_and_kept_in_memory_alone(server, cloud, credentials, proxy):
     config = {"deployment_id": DEPLOYMENT, "credentials": credentials,
               "targets": [{"provider": "aws", "regions": ["eu-west-1"]}],
