@@ -14,7 +14,6 @@
 #include "engine/engine.h"
 #include "feed/feed.h"
 #include "http/http.h"
-#include "http/problem.h"
 #include "loop/loop_ev.h"
 #include "notify.h"
 #include "process.h"
@@ -307,7 +306,7 @@ build_http(struct world *world, struct err *err)
 		    "--listen %s: without --keys only loopback is listened on",
 		    world->options.listen);
 	options.shares_port = world->options.reuse_port;
-	world->http = http_create(world->ev, &options, api_handle, problem_refuse, world->api);
+	world->http = http_create(world->ev, &options, api_handle, api_refuse, world->api);
 	if (serve_tls(&world->tls, &world->options, world->ev, world->http, err) != ERR_OK)
 		return err->code;
 	return http_listen(world->http, world->options.listen, &world->url, err);

@@ -12,6 +12,7 @@
 #include "api/cors.h"
 #include "api/once.h"
 #include "api/routes.h"
+#include "api/traffic.h"
 #include "api/upgrade.h"
 #include "http/fields.h"
 #include "http/gzip.h"
@@ -79,6 +80,18 @@ add_common(struct head *head, const struct exchange *x)
 		add(head, "Retry-After", head->limits.wait);
 	}
 	cors_add(x, head, add);
+}
+
+char *
+api_refuse(void *arg, struct http_refusal *refusal)
+{
+	const struct api_options *options = api_options_of(arg);
+
+	log_debug("request", "request=%s method=- route=- status=%d detail=\"%s\"",
+	    refusal->request_id, refusal->status, refusal->detail);
+	traffic_refused(api_traffic(arg), refusal->status);
+	cors_refuse(options->cors_origins, refusal);
+	return problem_refuse(NULL, refusal);
 }
 
 static struct http_request *

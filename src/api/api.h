@@ -45,7 +45,8 @@ void                  api_destroy(struct api *api); /* no client may wait */
 /* Whoever follows events is told that this process goes away: they come again, to another one. */
 void api_farewell(struct api *api);
 
-/* For http_create(): the handler, with the api as its arg. */
-void api_handle(void *api, struct http_request *request);
+/* For http_create(): the handler and the refuser, with the api as their arg. */
+void  api_handle(void *api, struct http_request *request);
+char *api_refuse(void *api, struct http_refusal *refusal); /* answer.c */
 
 #endif

@@ -23,6 +23,18 @@ is_preflight(const struct exchange *x)
 }
 
 void
+cors_refuse(const char *origins, struct http_refusal *refusal)
+{
+	if (origins == NULL)
+		return;
+	http_refusal_add(refusal, "Vary", "Origin");
+	if (!field_has_word(origins, refusal->origin))
+		return;
+	http_refusal_add(refusal, "Access-Control-Allow-Origin", refusal->origin);
+	http_refusal_add(refusal, "Access-Control-Expose-Headers", READ);
+}
+
+void
 cors_add(const struct exchange *x, struct head *head,
     void (*add)(struct head *head, const char *name, const char *value))
 {

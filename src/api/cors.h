@@ -15,4 +15,7 @@ struct head;
 void cors_add(const struct exchange *x, struct head *head,
     void (*add)(struct head *head, const char *name, const char *value));
 
+/* The same of one that is refused before it is any route's: what there is of it must do. */
+void cors_refuse(const char *origins, struct http_refusal *refusal);
+
 #endif

@@ -65,6 +65,17 @@ traffic_ended(const struct traffic *traffic, const struct exchange *x)
 }
 
 void
+traffic_refused(const struct traffic *traffic, int status)
+{
+	char        text[16];
+	const char *labels[] = { "other", "other", text };
+
+	snprintf(text, sizeof(text), "%d", status);
+	if (traffic != NULL)
+		metric_add(traffic->requests, labels, 1);
+}
+
+void
 traffic_streams(const struct traffic *traffic, int by)
 {
 	if (traffic != NULL)

@@ -16,6 +16,9 @@ void traffic_destroy(struct traffic *traffic);
 /* An exchange ends, whose status was set, or whose client went away before that. */
 void traffic_ended(const struct traffic *traffic, const struct exchange *x);
 
+/* A request was refused before it was one of a route. */
+void traffic_refused(const struct traffic *traffic, int status);
+
 /* A stream begins (1), or is over (-1). */
 void traffic_streams(const struct traffic *traffic, int by);
 

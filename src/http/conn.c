@@ -134,22 +134,31 @@ conn_send(struct conn *conn, const struct reply *asked, const void *body, size_t
 
 /* ---- states ---- */
 
+void
+http_refusal_add(struct http_refusal *refusal, const char *name, const char *value)
+{
+	must(refusal->headers_n < HTTP_REFUSAL_HEADERS_MAX);
+	refusal->headers[refusal->headers_n++] = (struct http_header){ name, value };
+}
+
 static void
 conn_refuse(struct conn *conn)
 {
-	struct http_header headers[] = {
-		{ "Content-Type", "text/plain" },
-		{ "Cache-Control", "no-store" },
+	struct http_refusal refusal = { .status = conn->gate.status,
+		.detail = conn->gate.detail,
+		.request_id = conn->request_id,
+		.origin = gate_header(&conn->gate, "Origin") };
+	struct reply        reply = {
+		       .status = conn->gate.status,
+		       .framing = REPLY_LENGTH,
+		       .headers = refusal.headers,
 	};
-	struct reply reply = { .status = conn->gate.status,
-		.framing = REPLY_LENGTH,
-		.headers = headers,
-		.headers_n = array_len(headers) };
-	char        *body;
+	char *body;
 
 	request_id_set(conn->request_id, gate_header(&conn->gate, "X-Request-Id"));
-	body = conn->server->refuse(
-	    conn->gate.status, conn->gate.detail, conn->request_id, &headers[0].value);
+	body = conn->server->refuse(conn->server->arg, &refusal);
+	http_refusal_add(&refusal, "Cache-Control", "no-store");
+	reply.headers_n = refusal.headers_n;
 	conn_send(conn, &reply, body, body == NULL ? 0 : strlen(body));
 	free(body);
 	conn->state = CONN_FLUSHING;

@@ -48,9 +48,21 @@ struct http_part {
 typedef void http_handler(void *arg, struct http_request *request);
 
 /* Answers that never reach the handler (400, 408, 413, 414, 431, 501, 505) are made by `refuse`, so
- * that they look like all others: it returns the body, owned by the caller, and its type. */
-typedef char *
-http_refuser(int status, const char *detail, const char *request_id, const char **ret_content_type);
+ * that they look like all others: it returns the body, owned by the caller, and adds what headers it has. */
+#define HTTP_REFUSAL_HEADERS_MAX 6
+
+struct http_refusal {
+	int         status;
+	const char *detail;     /* why */
+	const char *request_id; /* as the answer's X-Request-Id has it */
+	const char *origin;     /* the request's Origin; NULL: it has none, or did not get so far */
+	struct http_header headers[HTTP_REFUSAL_HEADERS_MAX];
+	size_t             headers_n;
+};
+
+typedef char *http_refuser(void *arg, struct http_refusal *refusal);
+
+void http_refusal_add(struct http_refusal *refusal, const char *name, const char *value);
 
 struct http_server *http_create(struct loop_ev *ev, const struct http_options *options,
     http_handler *handle, http_refuser *refuse, void *arg);
@@ -95,6 +107,10 @@ void http_go_on(struct http_request *request, unsigned lane, void (*then)(void *
 /* A query parameter, percent-decoded into buf; NULL when it is not there. What does not fit is cut. */
 const char *
 http_query(const struct http_request *request, const char *name, char *buf, size_t size);
+
+/* The names of all its parameters, one after the other, as target_next_name(); *at is NULL at first. */
+const char *
+http_query_next(const struct http_request *request, const char **at, char *buf, size_t size);
 
 /* Overwrites the body: it held secrets. */
 void http_wipe_body(struct http_request *request);

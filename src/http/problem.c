@@ -66,20 +66,20 @@ const enum err_code problem_refusals[] = { ERR_BAD_REQUEST, ERR_REQUEST_TIMEOUT,
 const size_t        problem_refusals_n = array_len(problem_refusals);
 
 char *
-problem_refuse(
-    int status, const char *detail, const char *request_id, const char **ret_content_type)
+problem_refuse(void *arg, struct http_refusal *refusal)
 {
 	enum err_code       code = problem_refusals[0];
 	struct json_object *problem;
 	char               *text;
 
+	(void)arg;
 	for (size_t i = 0; i < problem_refusals_n; i++) {
-		if (err_status(problem_refusals[i]) == status)
+		if (err_status(problem_refusals[i]) == refusal->status)
 			code = problem_refusals[i];
 	}
-	problem = problem_json(code, detail, request_id);
+	problem = problem_json(code, refusal->detail, refusal->request_id);
 	text = xstrdup(json_text(problem));
 	json_object_put(problem);
-	*ret_content_type = PROBLEM_CONTENT_TYPE;
+	http_refusal_add(refusal, "Content-Type", PROBLEM_CONTENT_TYPE);
 	return text;
 }

@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 
+#include "http/http.h"
 #include "util/err.h"
 
 #define PROBLEM_CONTENT_TYPE "application/problem+json"
@@ -24,8 +25,7 @@ struct json_object *problems_json(enum err_code code, const struct problems *pro
 extern const enum err_code problem_refusals[];
 extern const size_t        problem_refusals_n;
 
-/* For http_create(). */
-char *problem_refuse(
-    int status, const char *detail, const char *request_id, const char **ret_content_type);
+/* For http_create(); arg is nothing. */
+char *problem_refuse(void *arg, struct http_refusal *refusal);
 
 #endif

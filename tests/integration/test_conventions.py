@@ -55,6 +55,8 @@ def test_what_reaches_no_route_has_an_id_as_well(local):
     head, _, body = answer.partition("\r\n\r\n")
     assert head.startswith("HTTP/1.1 413 ") and "\r\nX-Request-Id: big\r\n" in head
     assert json.loads(body)["request_id"] == "big" and json.loads(body)["type"] == "/problems/too_large"
+    assert "request=big method=- route=- status=413 " in local.stderr
+    assert 'mgraph_deploy_http_requests_total{method="other",route="other",status="413"} 1\n' in local.get("/metrics").text
 
 
 def test_a_trace_goes_on_in_the_log_the_record_and_the_events(local):
@@ -231,6 +233,16 @@ def test_only_pages_of_named_origins_may_ask(make_server):
             assert "Origin" in reply.headers["vary"] and "access-control-allow-credentials" not in reply.headers
     for origin in ("https://a.example.evil", "http://a.example", "null"):
         assert "access-control-allow-origin" not in server.get("/deploy/types", origin=origin).headers
+
+
+def test_a_page_reads_why_it_was_refused_before_any_route(make_server):
+    server = make_server("--redis", "memory:", "--cors-origins", "https://a.example")
+    for origin, may in (("https://a.example", True), ("https://b.example", False)):
+        with server.connect() as sock:
+            sock.sendall(b"POST /deploy/plan HTTP/1.1\r\nHost: x\r\nOrigin: %b\r\nContent-Length: 99999999\r\n\r\n" % origin.encode())
+            head = until_closed(sock).decode().partition("\r\n\r\n")[0]
+        assert head.startswith("HTTP/1.1 413 ") and "\r\nVary: Origin" in head
+        assert (f"\r\nAccess-Control-Allow-Origin: {origin}" in head) == may, head
 
 
 def test_without_the_option_no_page_may(local):

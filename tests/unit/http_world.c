@@ -161,14 +161,15 @@ on_request(void *arg, struct http_request *request)
 }
 
 static char *
-on_refuse(int status, const char *detail, const char *request_id, const char **ret_content_type)
+on_refuse(void *arg, struct http_refusal *refusal)
 {
 	struct str text;
 
+	(void)arg;
 	str_init(&text, 1024);
-	str_addf(&text, "{\"status\":%d,\"detail\":\"%s\",\"request_id\":\"%s\"}", status, detail,
-	    request_id);
-	*ret_content_type = "application/problem+json";
+	str_addf(&text, "{\"status\":%d,\"detail\":\"%s\",\"request_id\":\"%s\"}", refusal->status,
+	    refusal->detail, refusal->request_id);
+	http_refusal_add(refusal, "Content-Type", "application/problem+json");
 	return str_take(&text);
 }
 
