@@ -8,9 +8,11 @@
 #include "api/scope.h"
 #include "engine/engine.h"
 #include "util/check.h"
+#include "util/log.h"
 #include "util/mem.h"
 
 #define LOOK_US       1000000
+#define QUOTED_SIZE   (2 * KEY_ID_SIZE + 4)
 #define FIRST_LOOK_US 50000 /* until the store has been heard once */
 
 struct access {
@@ -253,10 +255,15 @@ access_find(const struct access *access, const char *text)
 {
 	unsigned char     sha256[DIGEST_SHA256_BYTES];
 	const struct key *key;
+	char              quoted[QUOTED_SIZE];
 
 	digest_sha256(text, strlen(text), sha256);
 	key = find_digest(access, sha256);
-	return is_good(access, key) ? key : NULL;
+	if (key == NULL || is_good(access, key))
+		return key;
+	log_info("key.expired", "tenant=%s key=%s", key->tenant,
+	    log_quote(quoted, sizeof(quoted), key->id));
+	return NULL;
 }
 
 bool

@@ -111,7 +111,9 @@ check_key(struct exchange *x, const struct key *key, bool is_given, struct err *
 		return ERR_OK;
 	if (is_given && !access_is_whole(access_of(x)))
 		return err_set(err, ERR_STORE_DOWN, "the keys in the store could not be read yet");
-	return err_set(err, ERR_UNAUTHORIZED, "send it as x-api-key, or as a Bearer token");
+	return err_set(err, ERR_UNAUTHORIZED, "%s",
+	    is_given ? "the key that was sent is not valid"
+		     : "send it as x-api-key, or as a Bearer token");
 }
 
 static enum err_code
@@ -135,7 +137,8 @@ check_route(struct exchange *x, struct err *err)
 {
 	if (x->route->is_operators && !x->of->is_operator)
 		return err_set(err, ERR_OPERATORS_ONLY,
-		    "it tells of all tenants, and \"%s\" is one", x->tenant);
+		    "it tells of all tenants, and the key is of \"%s\", which is no operator",
+		    x->tenant);
 	return check_scope(x, x->route->scope, err);
 }
 

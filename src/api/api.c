@@ -168,7 +168,7 @@ read_body(struct exchange *x)
 	}
 	x->body = json_read(text, len, &err);
 	http_wipe_body(x->request);
-	if (x->body == NULL) {
+	if (x->body == NULL && err.code != ERR_INVALID_REQUEST) { /* null has its place, too */
 		reply_err(x, &err);
 		return false;
 	}

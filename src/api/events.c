@@ -29,20 +29,22 @@ read_id(const char *text, uint64_t *ret_seq)
 static void
 follow(struct exchange *x, void (*begin)(struct exchange *x))
 {
-	const char *id = http_header_in(x->request, "last-event-id");
+	const char *id = http_header_in(x->request, "last-event-id"), *where = "Last-Event-ID";
 	char        after[32];
 	uint64_t    seq;
 	struct err  err;
 
-	if (id == NULL)
+	if (id == NULL || id[0] == '\0') { /* as a browser means it that has seen none */
 		id = http_query(x->request, "after", after, sizeof(after));
+		where = "after";
+	}
 	if (id == NULL) {
 		begin(x);
 	} else if (read_id(id, &seq)) {
 		watcher_follow(x, seq);
 	} else {
-		err_set(
-		    &err, ERR_BAD_REQUEST, "\"%.40s\" is no event id: they look like \"12-0\"", id);
+		err_set(&err, ERR_BAD_REQUEST,
+		    "%s: \"%.40s\" is no event id: they look like \"12-0\"", where, id);
 		reply_err(x, &err);
 	}
 }

@@ -78,6 +78,14 @@ http_query(const struct http_request *request, const char *name, char *buf, size
 	return target_query(request->conn->gate.query, name, buf, size);
 }
 
+const char *
+http_query_next(const struct http_request *request, const char **at, char *buf, size_t size)
+{
+	if (*at == NULL)
+		*at = request->conn->gate.query;
+	return target_next_name(at, buf, size);
+}
+
 void
 http_wipe_body(struct http_request *request)
 {

@@ -68,13 +68,13 @@ next_form_char(const char **in, const char *ends)
 }
 
 static const char *
-value_decode(const char *in, char *buf, size_t size)
+form_decode(const char *in, const char *ends, char *buf, size_t size)
 {
 	size_t len = 0;
 	int    c;
 
 	must(size > 0);
-	while ((c = next_form_char(&in, "&")) > 0) {
+	while ((c = next_form_char(&in, ends)) > 0) {
 		if (len + 1 < size)
 			buf[len++] = (char)c;
 	}
@@ -94,7 +94,16 @@ target_query(const char *query, const char *name, char *buf, size_t size)
 		while ((c = next_form_char(&at, "=&")) > 0 && c == (unsigned char)*want)
 			want++;
 		if (c == 0 && *want == '\0')
-			return value_decode(at + (*at == '='), buf, size);
+			return form_decode(at + (*at == '='), "&", buf, size);
 	}
 	return NULL;
+}
+
+const char *
+target_next_name(const char **at, char *buf, size_t size)
+{
+	const char *in = *at + strspn(*at, "&");
+
+	*at = in + strcspn(in, "&");
+	return *in != '\0' ? form_decode(in, "=&", buf, size) : NULL;
 }

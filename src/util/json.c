@@ -108,7 +108,7 @@ json_read(const char *text, size_t len, struct err *err)
 		err_set(err, ERR_BAD_JSON, "%s",
 		    json_tokener_error_desc(json_tokener_get_error(tokener)));
 	else if (json == NULL)
-		err_set(err, ERR_BAD_JSON, "null is not a document");
+		err_set(err, ERR_INVALID_REQUEST, "null is not a document");
 	secret_wipe(tokener->pb->buf, (size_t)tokener->pb->size);
 	json_tokener_free(tokener);
 	return has_wholes ? with_wholes(json) : json;

@@ -21,7 +21,7 @@
 
 #define JSON_DEPTH_MAX 64
 
-/* NULL and *err (ERR_BAD_JSON, with line and column) when the text is not JSON. */
+/* NULL and *err (ERR_BAD_JSON, with line and column) when the text is not JSON; ERR_INVALID_REQUEST when it is null. */
 MUSTCHECK struct json_object *json_read(const char *text, size_t len, struct err *err);
 
 /* One that becomes an integer when it is read. */

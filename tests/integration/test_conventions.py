@@ -250,6 +250,62 @@ def test_without_the_option_no_page_may(local):
     assert not [name for name in reply.headers if name.lower().startswith("access-control-")]
 
 
+# ---- what a request says of itself ----
+
+
+def test_a_body_is_json_as_it_is(local):
+    body = json.dumps({"config": configs.nulls(1), "validate_only": True}).encode()
+
+    def post(**headers):
+        return local.api.request("POST", "/deploy/plan", body=body, **headers)
+
+    for content_type in ("application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"'):
+        assert post(content_type=content_type).status == 200, content_type
+    for content_type in ("application/jsonx", "application/json; charset=latin1", "text/plain"):
+        refused = post(content_type=content_type)
+        assert refused.status == 415 and refused.json["code"] == "unsupported_media_type", content_type
+        assert "accept-encoding" not in refused.headers
+    coded = post(content_type="application/json", content_encoding="gzip")
+    assert coded.status == 415 and coded.headers["accept-encoding"] == "identity"
+    assert post(content_type="application/json", content_encoding="identity").status == 200
+
+
+def test_null_is_no_body_as_a_list_is_none(local):
+    for body in (b"null", b"[]"):
+        reply = local.api.request("POST", "/deploy/plan", body=body, content_type="application/json")
+        assert reply.status == 422 and reply.json["problems"][0]["code"] == "wrong_type", reply
+
+
+@pytest.mark.parametrize("accept, streams", [
+    ("text/event-stream", True), ("text/event-stream, */*", True), ("text/event-stream;q=0.9, application/json;q=0.5", True),
+    ("text/event-stream;q=0", False), ("text/event-stream;q=0.5, application/json", False), ("*/*", False),
+    ("text/event-streams", False), ('x/y;a="text/event-stream"', False)])
+def test_a_verify_streams_for_who_would_rather_have_that(local, accept, streams):
+    body = {"config": configs.nulls(1)}
+    reply = local.post("/deploy/verify", body, accept=accept)
+    assert reply.status == 200
+    assert reply.headers["content-type"].startswith("text/event-stream" if streams else "application/json")
+
+
+def test_a_parameter_that_is_not_there_or_there_twice_is_said(local):
+    for path, said in (("/deploy/deployments?limits=5", '"limits"'), ("/deploy/deployments?limit=5&limit=6", '"limit" is there twice'),
+                       ("/deploy/types?Limit=5", "limit, cursor"), ("/deploy/schedules?x", "there are none")):
+        reply = local.get(path)
+        assert reply.status == 400 and reply.json["code"] == "bad_request" and said in reply.json["detail"], reply
+    assert local.get("/healthz?from=probe").status == 200
+
+
+def test_where_no_event_id_stands_is_said(local):
+    assert local.get("/deploy/events?after=x").json["detail"].startswith('after: "x" is no event id')
+    assert local.get("/deploy/events", last_event_id="x").json["detail"].startswith('Last-Event-ID: "x" is no event id')
+    assert local.get("/deploy/events?after=x", last_event_id="").json["detail"].startswith("after: ")
+
+
+def test_who_has_sent_a_key_is_not_told_to_send_one(local):
+    assert "is not valid" in local.get("/info/status", x_api_key="wrong").json["detail"]
+    assert "x-api-key" in local.get("/info/status", x_api_key="").json["detail"]
+
+
 # ---- answers made smaller ----
 
 

@@ -73,7 +73,6 @@ static const struct text good[] = {
 static const struct text bad[] = {
 	TEXT(""),
 	TEXT(" "),
-	TEXT("null"), /* JSON, but not a document */
 	TEXT("\xef\xbb\xbf{}"),
 	TEXT("\0"),
 	TEXT("{}\0"),
@@ -287,6 +286,8 @@ START_TEST(a_refusal_tells_line_and_column)
 
 		ck_assert_ptr_null(json_read(rows[i].text, strlen(rows[i].text), &err));
 		ck_assert_str_eq(err.detail, rows[i].detail);
+		ck_assert_int_eq(
+		    err.code, str_eq(rows[i].text, "null") ? ERR_INVALID_REQUEST : ERR_BAD_JSON);
 	}
 }
 END_TEST
