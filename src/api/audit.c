@@ -44,8 +44,8 @@ audit_done(struct exchange *x, const char *outcome)
 	x->is_audited = true;
 	log_info("audit", "tenant=%s key=%s actor=%s what=%s object=%s outcome=%s", x->tenant,
 	    log_quote(key, sizeof(key), x->key_id),
-	    log_quote(actor, sizeof(actor), x->on_behalf_of), x->route->audit,
-	    log_quote(quoted, sizeof(quoted), object_of(x, object)), outcome);
+	    x->on_behalf_of[0] != '\0' ? log_quote(actor, sizeof(actor), x->on_behalf_of) : "-",
+	    x->route->audit, log_quote(quoted, sizeof(quoted), object_of(x, object)), outcome);
 }
 
 void

@@ -42,14 +42,15 @@ static void
 render_tenant(struct str *out, struct json_object *tenant)
 {
 	struct json_object *limits = json_get_object(tenant, "limits");
+	const int64_t       keys = json_get_i64(tenant, "keys", 0);
 	const char         *separator = "";
 	size_t              from = out->len;
 
 	render_text(out, json_get_str(tenant, "tenant"));
 	render_pad(out, from, ID_WIDTH);
 	str_addf(out,
-	    "%" PRId64 " keys, %" PRId64 " running, %" PRId64 " paused, %" PRId64 " watching",
-	    json_get_i64(tenant, "keys", 0), json_get_i64(tenant, "executions_running", 0),
+	    "%" PRId64 " key%s, %" PRId64 " running, %" PRId64 " paused, %" PRId64 " watching",
+	    keys, keys == 1 ? "" : "s", json_get_i64(tenant, "executions_running", 0),
 	    json_get_i64(tenant, "executions_paused", 0), json_get_i64(tenant, "watchers", 0));
 	str_add(out, json_get_bool(tenant, "operator", false) ? "  operator\n" : "\n");
 	if (limits == NULL)

@@ -263,7 +263,7 @@ record_header(const struct execution *execution, struct str *out)
 	add_text(out, "on_failure", on_failure_name(execution->on_failure));
 	if (execution->undoing)
 		add_raw(out, "rolling_back", "true");
-	if (execution->stop != STOP_NONE)
+	if (execution->stop != STOP_NONE && execution->status != STATUS_CANCELLED)
 		add_raw(out, "cancelling", "true");
 	if (execution->to_end)
 		add_raw(out, "to_end", "true");

@@ -474,9 +474,9 @@ def test_a_gentle_cancel_lets_what_runs_come_to_its_end(commands):
     graph_id = server.post("/deploy/apply", {"config": config(resources)}, prefer="respond-async").json["graph_id"]
     wait_for(server, graph_id, lambda e: e["operations"][0]["phase"] == "calling")
     going = server.post("/deploy/cancel", {"graph_id": graph_id}, prefer="respond-async")
-    assert going.status == 202 and going.json["reason"] == "cancelling", going
+    assert going.status == 202 and going.json["reason"] == "cancelling" and going.json["cancelling"], going
     execution = post(server, "cancel", graph_id=graph_id)
-    assert execution["status"] == "cancelled" and not execution["success"]
+    assert execution["status"] == "cancelled" and not execution["success"] and "cancelling" not in execution
     log = (server.data / "local" / "log").read_text().split()
     assert log == ["begun", "ended"]
     slow, after = execution["operations"]

@@ -29,6 +29,13 @@ outputs(struct str *out, struct json_object *json, bool color)
 	render_outputs(out, json);
 }
 
+static void
+tenants(struct str *out, struct json_object *json, bool color)
+{
+	(void)color;
+	render_tenants(out, json);
+}
+
 static const struct document_case {
 	void (*render)(struct str *out, struct json_object *json, bool color);
 	bool        color;
@@ -259,6 +266,10 @@ static const struct document_case {
 	    "{\"resource_id\":\"c\",\"status\":\"failed\",\"error\":{\"type\":\"quota\"}}]}",
 	    "Failed: a: no reason was given\nFailed: b: text\nFailed: c: quota\n"
 	    "Execution failed: 3 failed, 0 added, 0 changed, 0 destroyed.\n" },
+	{ tenants, false,
+	    "{\"tenants\":[{\"tenant\":\"acme\",\"keys\":1},{\"tenant\":\"globex\",\"keys\":2}]}",
+	    "acme                    1 key, 0 running, 0 paused, 0 watching\n"
+	    "globex                  2 keys, 0 running, 0 paused, 0 watching\n" },
 	/* outputs */
 	{ outputs, false,
 	    "{\"kind\":\"apply\",\"outputs\":{\"role\":{\"arn\":\"arn:x\",\"tags\":{\"a\":1}},"
