@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "api/keys.h"
 #include "loop/loop_ev.h"
@@ -144,6 +145,74 @@ drivers_unseal(const struct drivers_options *options, const char *name)
 	return false;
 }
 
+/* ---- options that could never mean anything ---- */
+
+static bool
+is_url(const char *text, size_t len, const char *scheme)
+{
+	size_t n = strlen(scheme);
+
+	return len > n && strncasecmp(text, scheme, n) == 0 && strchr("/:?#,", text[n]) == NULL;
+}
+
+static bool
+is_web(const char *text, size_t len)
+{
+	return is_url(text, len, "http://") || is_url(text, len, "https://");
+}
+
+static bool
+is_port(const char *text, size_t len)
+{
+	return is_url(text, len, "tcp://");
+}
+
+/* A URL, or a host, or a pattern of one. */
+static bool
+is_allowed_as(const char *list, bool (*is_good)(const char *text, size_t len))
+{
+	for (const char *at = list; at != NULL && *at != '\0'; at += strspn(at, ",")) {
+		size_t len = strcspn(at, ",");
+
+		if (memchr(at, '/', len) != NULL && !is_good(at, len))
+			return false;
+		at += len;
+	}
+	return true;
+}
+
+static bool
+is_endpoint(const char *url, bool (*is_good)(const char *text, size_t len))
+{
+	return url == NULL || is_good(url, strlen(url));
+}
+
+static enum err_code
+check_options(const struct drivers_options *options, struct err *err)
+{
+	const struct {
+		const char *name, *value;
+		bool (*is_it)(const char *value, bool (*is_good)(const char *text, size_t len));
+		bool (*is_good)(const char *text, size_t len);
+		const char *wanted;
+	} rows[] = {
+		{ "aws-endpoint", options->aws_endpoint, is_endpoint, is_web, "http(s)://HOST" },
+		{ "github-endpoint", options->github_endpoint, is_endpoint, is_web,
+		    "http(s)://HOST" },
+		{ "http-allow", options->http_allow, is_allowed_as, is_web,
+		    "http(s)://HOST/..., hosts or *" },
+		{ "net-allow", options->net_allow, is_allowed_as, is_port,
+		    "tcp://HOST:PORT, hosts or *" },
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		if (!rows[i].is_it(rows[i].value, rows[i].is_good))
+			return err_set(err, ERR_INVALID_REQUEST, "--%s %s: %s is wanted",
+			    rows[i].name, rows[i].value, rows[i].wanted);
+	}
+	return ERR_OK;
+}
+
 enum err_code
 drivers_init(struct drivers *drivers, struct loop_ev *ev, const struct drivers_options *options,
     struct err *err)
@@ -152,6 +221,8 @@ drivers_init(struct drivers *drivers, struct loop_ev *ev, const struct drivers_o
 	enum err_code code;
 
 	*drivers = (struct drivers){ .ev = ev, .options = *options };
+	if (check_options(options, err) != ERR_OK)
+		return err->code;
 	drivers->registry = registry_create(plan_check_type);
 	drivers->fetcher = fetcher_create(ev);
 	str_init(&schemas, PATH_BYTES_MAX);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "util/check.h"
 #include "util/str.h"
@@ -24,7 +25,22 @@ is_list(const struct option_row *row)
 	return row->argument != NULL && str_ends(row->argument, "...");
 }
 
-static void
+/* A switch as the environment says it. False: it is neither yes nor no. */
+static bool
+read_switch(const char *value, bool *ret)
+{
+	static const char *const words[] = { "0", "no", "false", "off", "1", "yes", "true", "on" };
+
+	for (size_t i = 0; i < array_len(words); i++) {
+		if (strcasecmp(value, words[i]) != 0)
+			continue;
+		*ret = i >= array_len(words) / 2;
+		return true;
+	}
+	return false;
+}
+
+static bool
 set(void *into, const struct option_row *row, const char *value)
 {
 	void *member = (char *)into + row->offset;
@@ -37,8 +53,9 @@ set(void *into, const struct option_row *row, const char *value)
 	} else if (row->argument != NULL) {
 		*(const char **)member = value;
 	} else {
-		*(bool *)member = value != NULL && strcmp(value, "0") != 0;
+		return read_switch(value, member);
 	}
+	return true;
 }
 
 static const char *
@@ -103,9 +120,12 @@ help(const struct option_table *table)
 	}
 }
 
-static void
+/* False: the environment says one as it can't be, and that was said. All are set all the same. */
+static bool
 set_unsaid(const struct option_table *table, void *into)
 {
+	bool good = true;
+
 	for (size_t i = 0; i < table->rows_n; i++) {
 		const struct option_row *row = &table->rows[i];
 		const char              *value = from_environment(row);
@@ -115,9 +135,16 @@ set_unsaid(const struct option_table *table, void *into)
 		if (is_list(row))
 			str_init(
 			    (struct str *)(void *)((char *)into + row->offset), OPTION_LIST_MAX);
-		if (value != NULL)
-			set(into, row, value);
+		if (value == NULL || set(into, row, value))
+			continue;
+		fprintf(stderr,
+		    "mgraph-deploy %s: --%s is \"%s\" in the environment: 1, yes, true or on, or "
+		    "0, "
+		    "no, false or off is wanted\n",
+		    table->command, row->name, value);
+		good = false;
 	}
+	return good;
 }
 
 /* The command line says it all, or nothing. */
@@ -127,7 +154,7 @@ take(const struct option_row *row, void *into, const char *value, bool *is_said)
 	if (is_list(row) && !*is_said)
 		str_clear((struct str *)(void *)((char *)into + row->offset));
 	*is_said = true;
-	set(into, row, value);
+	must(set(into, row, value));
 }
 
 enum options_verdict
@@ -138,7 +165,8 @@ options_read(const struct option_table *table, void *into, int argc, char **argv
 	int           at, c;
 
 	must(table->rows_n <= ROWS_MAX);
-	set_unsaid(table, into);
+	if (!set_unsaid(table, into))
+		return OPTIONS_MISUSED;
 	for (size_t i = 0; i < table->rows_n; i++)
 		longs[i] = (struct option){ table->rows[i].name,
 			table->rows[i].argument != NULL ? required_argument : no_argument, NULL,

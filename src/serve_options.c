@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "options.h"
 #include "util/check.h"
@@ -144,6 +145,37 @@ read_numbers(struct serve_options *options)
 	return true;
 }
 
+/* As a browser says it: https://HOST or https://HOST:PORT, or null. */
+static bool
+is_origin(const char *text, size_t len)
+{
+	const char *host = memmem(text, len, "://", 3);
+
+	if (len == strlen("null") && strncmp(text, "null", len) == 0)
+		return true;
+	return host != NULL && host != text && host + 3 < text + len &&
+	       memchr(host + 3, '/', (size_t)(text + len - (host + 3))) == NULL;
+}
+
+/* False: one of them could never be an origin, and that was said. */
+static bool
+check_origins(const char *list)
+{
+	for (const char *at = list; at != NULL && *at != '\0'; at += strspn(at, " ,")) {
+		size_t len = strcspn(at, " ,");
+
+		if (len > 0 && !(len == 1 && *at == '*') && !is_origin(at, len)) {
+			fprintf(stderr,
+			    "mgraph-deploy serve: --cors-origins %.*s: https://HOST or "
+			    "https://HOST:PORT is wanted, with nothing behind it, or *\n",
+			    (int)len, at);
+			return false;
+		}
+		at += len;
+	}
+	return true;
+}
+
 enum options_verdict
 serve_options_read(struct serve_options *options, int argc, char **argv)
 {
@@ -151,7 +183,8 @@ serve_options_read(struct serve_options *options, int argc, char **argv)
 
 	*options = (struct serve_options){ 0 };
 	verdict = options_read(&table, options, argc, argv);
-	if (verdict == OPTIONS_GO && !read_numbers(options))
+	if (verdict == OPTIONS_GO &&
+	    (!read_numbers(options) || !check_origins(options->cors_origins)))
 		verdict = OPTIONS_MISUSED;
 	return verdict;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/log.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -14,6 +15,7 @@
 #define PATH_BYTES_MAX 4096
 #define HOST_BYTES_MAX 256
 #define POINTER_MAX    4096
+#define QUOTED_SIZE    512
 
 void
 local_allow_init(struct local_allow *allow, const char *list)
@@ -73,10 +75,16 @@ find_program(const char *name)
 void
 local_allow_find_programs(struct local_allow *allow)
 {
+	char quoted[QUOTED_SIZE];
+
 	for (size_t i = 0; i < allow->n; i++) {
 		char *found =
 		    strchr(allow->items[i], '/') == NULL ? find_program(allow->items[i]) : NULL;
 
+		if (found == NULL && !str_eq(allow->items[i], "*") &&
+		    access(allow->items[i], X_OK) != 0)
+			log_warn("exec.missing", "program=%s why=\"there is no such program\"",
+			    log_quote(quoted, sizeof(quoted), allow->items[i]));
 		if (found == NULL)
 			continue;
 		free(allow->items[i]);

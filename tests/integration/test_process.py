@@ -118,3 +118,29 @@ def test_whether_it_answers_is_asked_without_a_key(make_server, make_redis, tmp_
     redis.kill()
     server.until_ready(503)
     assert cli("health") == "ok\n" and "the store is not connected: " in cli("health", "--ready", status=1)
+
+
+@pytest.mark.parametrize("options, said", [
+    (["--cors-origins", "foo"], "--cors-origins foo"), (["--cors-origins", "https://a.example/"], "nothing behind it"),
+    (["--cors-origins", "https://a.example,https://b.example/x"], "https://b.example/x"),
+    (["--aws-endpoint", "foo"], "--aws-endpoint foo"), (["--github-endpoint", "ftp://x"], "http(s)://HOST"),
+    (["--http-allow", "ftp://x"], "--http-allow ftp://x"), (["--net-allow", "http://x:1"], "tcp://HOST:PORT")])
+def test_an_option_that_could_never_mean_anything_is_refused_at_the_start(options, said, tmp_path):
+    done = subprocess.run([PROGRAM, "serve", "--redis", "memory:", "--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"),
+                           *options], capture_output=True, text=True, timeout=30)
+    assert done.returncode != 0 and said in done.stderr, done.stderr
+
+
+def test_a_switch_in_the_environment_is_yes_or_no(tmp_path):
+    def helped(value):
+        return subprocess.run([PROGRAM, "serve", "--listen", "nowhere", "--redis", "memory:", "--data", str(tmp_path / "data")],
+                              env={**os.environ, "MGRAPH_DEPLOY_REUSE_PORT": value}, capture_output=True, text=True, timeout=30)
+
+    assert "yes, true or on" in helped("maybe").stderr
+    for value in ("no", "FALSE", "off", "0", "yes", "on"):
+        assert "yes, true or on" not in helped(value).stderr, value
+
+
+def test_a_program_that_is_nowhere_is_warned_of(make_server):
+    server = make_server("--redis", "memory:", "--exec-allow", "nosuchprog,echo")
+    assert 'event=exec.missing program="nosuchprog"' in server.stderr and 'program="echo"' not in server.stderr
