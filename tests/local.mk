@@ -332,6 +332,7 @@ lints = \
 	%D%/lint/links.py \
 	%D%/lint/listed.py \
 	%D%/lint/protocol.py \
+	%D%/lint/routes.py \
 	%D%/lint/schemas.py \
 	%D%/lint/told.py \
 	%D%/lint/types.sh
