@@ -73,7 +73,8 @@ read_url(struct hook_config *config, const struct reading *reading, struct json_
 		    "webhook \"%s\": a \"url\" is wanted, without a user", config->id);
 	if (!local_allow_url(&reading->allow, url))
 		return err_set(err, ERR_INVALID_REQUEST,
-		    "webhook \"%s\": its \"url\" is not in --webhook-allow", config->id);
+		    "webhook \"%s\": its \"url\" is not in --webhook-allow%s", config->id,
+		    local_allow_note(url));
 	if (!is_private(url))
 		return err_set(err, ERR_INVALID_REQUEST,
 		    "webhook \"%s\": https:// is wanted, but to this machine itself", config->id);

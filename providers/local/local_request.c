@@ -417,7 +417,8 @@ fits(struct local_exchange *x)
 	struct op  *op = x->call->op;
 
 	if (!local_allow_url(&x->call->local->allow, url)) {
-		op_answer(op, OP_DENIED, "this URL is not allowed by this server");
+		op_answer(op, OP_DENIED, "this URL is not allowed by this server%s",
+		    local_allow_note(url));
 	} else if (x->body.overflow) {
 		op_answer(op, OP_INVALID, "the body is longer than %d bytes", BODY_MAX);
 	} else if (x->body.len > 0 &&
@@ -570,12 +571,12 @@ static void
 validate_url(const struct local *local, struct json_object *url, const char *pointer,
     const char *where, struct problems *problems)
 {
-	if (json_object_is_type(url, json_type_string) &&
-	    !local_is_reference(json_object_get_string(url)) &&
-	    !local_allow_url(&local->allow, json_object_get_string(url)))
-		local_allow_refuse(&local->allow,
-		    &(struct local_refusal){ pointer, where, "asks", "URLs", "--http-allow" },
-		    problems);
+	struct local_refusal refusal = { pointer, where, "asks", "URLs", "--http-allow",
+		json_object_get_string(url) };
+
+	if (json_object_is_type(url, json_type_string) && !local_is_reference(refusal.url) &&
+	    !local_allow_url(&local->allow, refusal.url))
+		local_allow_refuse(&local->allow, &refusal, problems);
 }
 
 static void
