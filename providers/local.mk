@@ -96,6 +96,8 @@ libproviders_a_SOURCES = \
 	%D%/local/local_spawn.h \
 	%D%/local/local_sweep.c \
 	%D%/local/local_sweep.h \
+	%D%/local/local_variable.c \
+	%D%/local/local_variable.h \
 	%D%/sister/contact.c \
 	%D%/sister/github_inside.h \
 	%D%/sister/github_op.c \

@@ -21,12 +21,18 @@ struct local_world local_world;
 void
 local_up(bool commands_allowed)
 {
+	local_up_with(commands_allowed ? "*" : NULL);
+}
+
+void
+local_up_with(const char *allow)
+{
 	local_world.ev = loop_ev_create();
 	local_world.provider = local_create(&(struct local_options){
 	    .name = "local",
 	    .ev = local_world.ev,
 	    .root = local_world.root,
-	    .allow = commands_allowed ? "*" : NULL,
+	    .allow = allow,
 	});
 	ck_assert_ptr_nonnull(local_world.provider);
 }

@@ -34,6 +34,7 @@ void local_teardown(void);
 
 /* The driver and the loop alone, for restarts. */
 void local_up(bool commands_allowed);
+void local_up_with(const char *allow); /* --exec-allow */
 void local_down(void);
 
 /* Asks; the answer comes when the loop runs. */
