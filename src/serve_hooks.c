@@ -12,6 +12,7 @@
 #include "util/json.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/secret_file.h"
 
 #define FILE_MAX    (1024 * 1024)
 #define QUOTED_SIZE 512
@@ -152,7 +153,8 @@ read_entry(struct reading *reading, struct json_object *entry, struct err *err)
 static enum err_code
 read_all(struct reading *reading, const char *path, struct err *err)
 {
-	struct json_object *file = json_read_file(path, FILE_MAX, err);
+	int                 fd = secret_file_open(path, err);
+	struct json_object *file = fd >= 0 ? json_read_open(fd, path, FILE_MAX, err) : NULL;
 	struct json_object *list = json_get_array(file, "webhooks");
 	size_t              n = list != NULL ? json_object_array_length(list) : 0;
 	struct err          why;
