@@ -72,6 +72,8 @@ libproviders_a_SOURCES = \
 	%D%/local/local.c \
 	%D%/local/local_allow.c \
 	%D%/local/local_allow.h \
+	%D%/local/local_claim.c \
+	%D%/local/local_claim.h \
 	%D%/local/local.h \
 	%D%/local/local_command.c \
 	%D%/local/local_directory.c \

@@ -99,6 +99,7 @@ local_begin(enum op_kind kind, const char *type, const char *desired)
 		.type = &asked->type,
 		.identity = &local_world.identity,
 		.token = "token-1",
+		.adopt = local_world.adopt,
 		.done = on_done };
 	if (desired != NULL) {
 		asked->op.desired = json_read(desired, strlen(desired), NULL);

@@ -18,6 +18,7 @@ struct local_world {
 	struct loop_ev  *ev;
 	struct provider *provider;
 	struct identity  identity;
+	bool             adopt; /* what is asked adopts */
 	bool             answered;
 };
 
