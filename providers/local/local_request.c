@@ -261,7 +261,6 @@ static void
 send_it(struct local_exchange *x)
 {
 	struct json_object *headers = asked(x, "headers");
-	struct json_object *timeout = json_get(x->properties, "timeout_seconds");
 	bool                is_delete = x->call->op->kind == OP_DELETE;
 
 	fetch_init(&x->fetch, method_of(x->properties, is_delete),
@@ -270,8 +269,7 @@ send_it(struct local_exchange *x)
 	x->fetch.body_len = x->body.len;
 	x->fetch.body_max = BODY_MAX;
 	x->fetch.refuses_link = !local_allow_link(&x->call->local->allow, x->fetch.url);
-	x->fetch.timeout_ms =
-	    (timeout != NULL ? json_object_get_int64(timeout) : TIMEOUT_S) * MS_PER_S;
+	x->fetch.timeout_ms = json_get_i64(x->properties, "timeout_seconds", TIMEOUT_S) * MS_PER_S;
 	if (!is_safe(x->fetch.method) && json_get_str(x->call->record, "token") != NULL)
 		fetch_header_add(
 		    &x->fetch, "Idempotency-Key", json_get_str(x->call->record, "token"));
@@ -415,14 +413,16 @@ fits(struct local_exchange *x)
 {
 	const char *url = json_object_get_string(asked(x, "url"));
 	struct op  *op = x->call->op;
+	const char *method = method_of(x->properties, op->kind == OP_DELETE);
 
 	if (!local_allow_url(&x->call->local->allow, url)) {
 		op_answer(op, OP_DENIED, "this URL is not allowed by this server%s",
 		    local_allow_note(url));
 	} else if (x->body.overflow) {
 		op_answer(op, OP_INVALID, "the body is longer than %d bytes", BODY_MAX);
-	} else if (x->body.len > 0 &&
-		   str_eq(method_of(x->properties, op->kind == OP_DELETE), "HEAD")) {
+	} else if (op->kind == OP_CHECK && !is_safe(method)) {
+		op_answer(op, OP_DENIED, "a check asks by GET or HEAD alone");
+	} else if (x->body.len > 0 && str_eq(method, "HEAD")) {
 		op_answer(op, OP_INVALID, "a HEAD has no body");
 	} else {
 		return headers_fit(x);
