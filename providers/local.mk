@@ -72,6 +72,8 @@ libproviders_a_SOURCES = \
 	%D%/local/local.c \
 	%D%/local/local_allow.c \
 	%D%/local/local_allow.h \
+	%D%/local/local_claim.c \
+	%D%/local/local_claim.h \
 	%D%/local/local.h \
 	%D%/local/local_command.c \
 	%D%/local/local_directory.c \
@@ -96,6 +98,8 @@ libproviders_a_SOURCES = \
 	%D%/local/local_spawn.h \
 	%D%/local/local_sweep.c \
 	%D%/local/local_sweep.h \
+	%D%/local/local_variable.c \
+	%D%/local/local_variable.h \
 	%D%/sister/contact.c \
 	%D%/sister/github_inside.h \
 	%D%/sister/github_op.c \

@@ -324,6 +324,8 @@ libdeploy_a_SOURCES = \
 	%D%/util/sealed.h \
 	%D%/util/secret.c \
 	%D%/util/secret.h \
+	%D%/util/secret_file.c \
+	%D%/util/secret_file.h \
 	%D%/util/stamp.c \
 	%D%/util/stamp.h \
 	%D%/util/str.c \

@@ -3,14 +3,13 @@
 #include "sealing.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/secret_file.h"
+
 #define TEXT_SIZE 256
-#define OTHERS    (S_IRWXO | S_IWGRP)
 
 /* In place, so that it is not to be seen in the process's first environment any more either. */
 void
@@ -26,15 +25,8 @@ sealing_key_forget(void)
 static bool
 read_text(int fd, const char *path, char text[TEXT_SIZE], struct err *err)
 {
-	struct stat st;
-	ssize_t     len;
+	ssize_t len = read(fd, text, TEXT_SIZE - 1);
 
-	if (fstat(fd, &st) == 0 && (st.st_mode & OTHERS) != 0) {
-		err_set(err, ERR_INTERNAL, "%s: others may read or change it: chmod 0400 (or 0440)",
-		    path);
-		return false;
-	}
-	len = read(fd, text, TEXT_SIZE - 1);
 	if (len < 0)
 		err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
 	text[len > 0 ? len : 0] = '\0';
@@ -45,15 +37,13 @@ read_text(int fd, const char *path, char text[TEXT_SIZE], struct err *err)
 static struct sealed_key *
 read_file(const char *path, struct err *err)
 {
-	int                fd = open(path, O_RDONLY | O_CLOEXEC);
+	int                fd = secret_file_open(path, err);
 	char               text[TEXT_SIZE] = "";
 	struct sealed_key *key = NULL;
 	struct err         why;
 
-	if (fd < 0) {
-		err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
+	if (fd < 0)
 		return NULL;
-	}
 	if (read_text(fd, path, text, err)) {
 		key = sealed_key_read(text, strlen(text), &why);
 		if (key == NULL)

@@ -12,6 +12,7 @@
 #include "util/json.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/secret_file.h"
 
 #define FILE_MAX    (1024 * 1024)
 #define QUOTED_SIZE 512
@@ -73,7 +74,8 @@ read_url(struct hook_config *config, const struct reading *reading, struct json_
 		    "webhook \"%s\": a \"url\" is wanted, without a user", config->id);
 	if (!local_allow_url(&reading->allow, url))
 		return err_set(err, ERR_INVALID_REQUEST,
-		    "webhook \"%s\": its \"url\" is not in --webhook-allow", config->id);
+		    "webhook \"%s\": its \"url\" is not in --webhook-allow%s", config->id,
+		    local_allow_note(url));
 	if (!is_private(url))
 		return err_set(err, ERR_INVALID_REQUEST,
 		    "webhook \"%s\": https:// is wanted, but to this machine itself", config->id);
@@ -151,7 +153,8 @@ read_entry(struct reading *reading, struct json_object *entry, struct err *err)
 static enum err_code
 read_all(struct reading *reading, const char *path, struct err *err)
 {
-	struct json_object *file = json_read_file(path, FILE_MAX, err);
+	int                 fd = secret_file_open(path, err);
+	struct json_object *file = fd >= 0 ? json_read_open(fd, path, FILE_MAX, err) : NULL;
 	struct json_object *list = json_get_array(file, "webhooks");
 	size_t              n = list != NULL ? json_object_array_length(list) : 0;
 	struct err          why;

@@ -122,6 +122,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_keys.c \
 	%D%/unit/test_local.c \
 	%D%/unit/test_local_allow.c \
+	%D%/unit/test_local_claim.c \
 	%D%/unit/test_local_command.c \
 	%D%/unit/test_local_wall.c \
 	%D%/unit/test_locate.c \

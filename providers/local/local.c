@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "providers/local/local_claim.h"
 #include "providers/local/local_impl.h"
 #include "providers/local/local_process.h"
 #include "providers/local/local_sweep.h"
@@ -353,6 +354,8 @@ local_create(const struct local_options *options)
 	local->fetcher = options->fetcher;
 	local->key = options->key;
 	local_allow_init(&local->allow, options->allow);
+	if (str_eq(options->name, "local"))
+		local_claim_all(&local->root);
 	if (str_eq(options->name, "exec"))
 		local_allow_find_programs(&local->allow);
 	local->nulls = json_object_new_object();

@@ -14,7 +14,7 @@
  *
  *   OP_READ  record and thing  OP_OK, with the properties as they are on disk now
  *            record, no thing  OP_ABSENT
- *            thing, no record  OP_CONFLICT: it is not ours; OP_OK where the op adopts
+ *            thing, no record  OP_CONFLICT: it is not ours; OP_OK where the op adopts, and no other record names it (local_claim.h)
  *   The record of a command, or of a request, says "started" until it has ended well. One whose server died in
  *   mid-run is answered as OP_ABSENT and so is run again: it must be idempotent.
  *

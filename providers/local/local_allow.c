@@ -2,6 +2,7 @@
  * local_allow.c - lists of programs and of URLs. */
 #include "providers/local/local_allow.h"
 
+#include <ctype.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,14 +147,64 @@ is_of_the_link(const char *host)
 	return false;
 }
 
-/* "https://a.example.com" is no beginning of "https://a.example.com.evil". */
+/* Where the path begins: at a '/', or at its end, where there is none. */
+static const char *
+path_of(const char *url)
+{
+	const char *at = strstr(url, "://") + strlen("://");
+
+	return at + strcspn(at, "/?#");
+}
+
+/* The next character of a path. A '%' may itself be encoded ("%252e"): each server on the way may decode it once more. */
+static char
+next_of(const char **at)
+{
+	const char *from = *at + 1;
+	char        hex[3] = "";
+
+	if (**at != '%' || !isxdigit((unsigned char)from[0]) || !isxdigit((unsigned char)from[1]))
+		return *(*at)++;
+	while (str_starts(from, "25") && isxdigit((unsigned char)from[2]) &&
+	       isxdigit((unsigned char)from[3]))
+		from += 2;
+	memcpy(hex, from, 2);
+	*at = from + 2;
+	return (char)strtoul(hex, NULL, 16);
+}
+
+/* May a server take the path for another one than it reads? By a part "." or "..", which a ';' ends for some, or by what ends a part
+ * for some alone: a backslash, or a '/' that is encoded. */
+static bool
+strays(const char *url)
+{
+	const char *at = path_of(url), *end = at + strcspn(at, "?#");
+	size_t      dots = 0, other = 0; /* of the part so far */
+
+	while (at < end) {
+		bool encoded = *at == '%';
+		char c = next_of(&at);
+
+		if (c == '\\' || (c == '/' && encoded))
+			return true;
+		if ((c == '/' || c == ';') && other == 0 && (dots == 1 || dots == 2))
+			return true;
+		dots = c == '/' ? 0 : dots + (c == '.');
+		other = c == '/' ? 0 : other + (c != '.');
+	}
+	return other == 0 && (dots == 1 || dots == 2);
+}
+
+/* "https://a.example.com" is no beginning of "https://a.example.com.evil"; and what begins with a path must stay below it. */
 static bool
 begins(const char *url, const char *entry)
 {
 	size_t len = strlen(entry);
+	bool   has_path = strlen(path_of(entry)) > 1;
 
 	return str_starts(url, entry) &&
-	       (entry[len - 1] == '/' || url[len] == '\0' || strchr("/?#", url[len]) != NULL);
+	       (entry[len - 1] == '/' || url[len] == '\0' || strchr("/?#", url[len]) != NULL) &&
+	       !(has_path && strays(url));
 }
 
 bool
@@ -184,6 +235,17 @@ local_allow_link(const struct local_allow *allow, const char *url)
 	return host_of(url, host) && is_of_the_link(host) && local_allow_url(allow, url);
 }
 
+const char *
+local_allow_note(const char *url)
+{
+	char host[HOST_BYTES_MAX];
+
+	return host_of(url, host) && strays(url) ? "; no path with a part \".\" or \"..\", an "
+						   "encoded slash or a backslash is below "
+						   "one that is listed"
+						 : "";
+}
+
 void
 local_allow_refuse(
     const struct local_allow *allow, const struct local_refusal *refusal, struct problems *problems)
@@ -193,8 +255,9 @@ local_allow_refuse(
 
 	str_init(&place, POINTER_MAX);
 	str_addf(&place, "%s%s", refusal->pointer, refusal->below);
-	problems_add(problems, place.data, "not_allowed", "this server %s %s %s%s (%s)%s%s",
+	problems_add(problems, place.data, "not_allowed", "this server %s %s %s%s (%s)%s%s%s",
 	    refusal->does, some ? "other" : "no", refusal->things, some ? " alone" : "",
-	    refusal->option, some ? ": " : "", some ? allow->list : "");
+	    refusal->option, some ? ": " : "", some ? allow->list : "",
+	    some ? local_allow_note(refusal->url) : "");
 	str_fini(&place);
 }

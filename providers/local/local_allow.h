@@ -30,15 +30,18 @@ const char *local_allow_program(const struct local_allow *allow, const char *nam
 #define LOCAL_ALLOW_PORT "tcp://" /* before host:port: as if it were a URL */
 
 /* A URL by an entry that it begins with ("https://hooks.example.com/build/"), or by its host ("*.example.com"). Addresses of the
- * link, where clouds keep their machines' credentials, need an entry that is just them. */
-bool local_allow_url(const struct local_allow *allow, const char *url);
-bool local_allow_link(
-    const struct local_allow *allow, const char *url); /* it is such an address, and allowed */
+ * link, where clouds keep their machines' credentials, need an entry that is just them. Below an entry with a path is nothing that
+ * a server may take for another path than it reads. */
+bool        local_allow_url(const struct local_allow *allow, const char *url);
+const char *local_allow_note(const char *url); /* that it is such a one; "": it is none */
+bool        local_allow_link(
+	   const struct local_allow *allow, const char *url); /* it is such an address, and allowed */
 
 /* A problem, of what is not allowed: where it stands, and what this server does to which things by which option. */
 struct local_refusal {
 	const char *pointer, *below;
 	const char *does, *things, *option;
+	const char *url;
 };
 void local_allow_refuse(const struct local_allow *allow, const struct local_refusal *refusal,
     struct problems *problems);

@@ -20,10 +20,12 @@
 #include "providers/local/local_impl.h"
 #include "providers/local/local_index.h"
 #include "providers/local/local_process.h"
+#include "providers/local/local_variable.h"
 #include "provider/mask.h"
 #include "provider/unseal.h"
 #include "util/json.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 #define ARGUMENTS_MAX     256
 #define VARIABLES_MAX     256
@@ -33,6 +35,10 @@
 #define STDERR_IN_MESSAGE 300
 #define STDERR_IN_OUTPUT  8192
 #define CLEAN_VARIABLES   3
+
+#define STEERS                                                                        \
+	"could make an allowed program run another: this server takes it only where " \
+	"--exec-allow is *"
 
 /* ---- the arguments and the environment ---- */
 
@@ -273,6 +279,22 @@ start_in(struct local_call *call, struct local_process_spec *spec)
 		local_answer_errno(call->op, errno, spec->argv[0]);
 }
 
+/* Also of what was recorded, or is only known now. */
+static bool
+may_have(const struct local *local, struct json_object *given, struct op *op)
+{
+	if (given == NULL || local->allow.all)
+		return true;
+	json_object_object_foreach (given, name, value) {
+		(void)value;
+		if (!local_variable_steers(name))
+			continue;
+		op_answer(op, OP_DENIED, "The variable %s " STEERS, name);
+		return false;
+	}
+	return true;
+}
+
 /* The environment, what is sealed in it opened for the program. */
 static bool
 open_environment(struct local_call *call, struct words *environment, struct json_object *properties)
@@ -281,6 +303,8 @@ open_environment(struct local_call *call, struct words *environment, struct json
 	struct err          err = { 0 };
 	bool                good;
 
+	if (!may_have(call->local, given, call->op))
+		return false;
 	if (given != NULL && (opened = unseal(call->local->key, given, &err)) == NULL) {
 		op_answer(call->op, OP_INVALID, "The environment: %s", err.detail);
 		return false;
@@ -460,6 +484,29 @@ validate_program(const struct local *local, struct json_object *properties, cons
 }
 
 static void
+validate_environment(const struct local *local, struct json_object *properties, const char *pointer,
+    struct problems *problems)
+{
+	struct json_object *given = json_get_object(properties, "environment");
+	struct str          place;
+
+	if (given == NULL || local->allow.all)
+		return;
+	str_init(&place, 4096);
+	json_object_object_foreach (given, name, value) {
+		(void)value;
+		if (!local_variable_steers(name))
+			continue;
+		str_clear(&place);
+		str_addf(&place, "%s/environment", pointer);
+		json_pointer_add(&place, name);
+		problems_add(
+		    problems, place.data, "not_allowed", "the variable %.128s " STEERS, name);
+	}
+	str_fini(&place);
+}
+
+static void
 command_validate(const struct local *local, struct json_object *properties, const char *pointer,
     struct problems *problems)
 {
@@ -467,6 +514,7 @@ command_validate(const struct local *local, struct json_object *properties, cons
 
 	for (size_t i = 0; i < array_len(programs); i++)
 		validate_program(local, properties, programs[i], pointer, problems);
+	validate_environment(local, properties, pointer, problems);
 	if (json_has(properties, "working_directory"))
 		local_validate_path(properties, "working_directory", pointer, problems);
 }

@@ -92,6 +92,15 @@ out:
 	return record;
 }
 
+struct json_object *
+local_index_of(const struct local_root *root, const char *key)
+{
+	char name[LOCAL_KEY_SIZE + 8];
+
+	snprintf(name, sizeof(name), "%s" SUFFIX, key);
+	return read_record(root, name);
+}
+
 static void
 hand_out(const struct local_root *root, const char                             *name,
     void (*take)(void *arg, const char *key, struct json_object *record), void *arg)

@@ -29,6 +29,9 @@ struct json_object *local_index_new(const struct op *op);
 MUSTCHECK enum op_result
 local_index_read(const struct local_root *root, struct op *op, struct json_object **ret_record);
 
+/* The record of a key, whatever it holds; the caller puts it. NULL and errno (0: not JSON) when there is none that can be read. */
+struct json_object *local_index_of(const struct local_root *root, const char *key);
+
 /* Hands out every record that can be read, with its key. 0, or an errno. */
 int local_index_each(const struct local_root *root,
     void (*take)(void *arg, const char *key, struct json_object *record), void *arg);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "providers/local/local_claim.h"
 #include "providers/local/local_index.h"
 #include "util/json.h"
 #include "util/str.h"
@@ -86,6 +87,8 @@ local_place_read(struct local_call *call, const struct local_place *place)
 		return LOCAL_DONE;
 	if (path == NULL)
 		op_answer(op, OP_ABSENT, "There is no record of it");
+	else if (known == OP_ABSENT && !local_claim_allows(&call->local->root, op, path))
+		must(op->result != OP_OK);
 	else
 		look_at(call, place, path, json_get_object(record, "tags"));
 	json_object_put(record);
@@ -98,6 +101,13 @@ is_there(int dir, const char *name)
 	struct stat st;
 
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void
+forget(struct local_call *call, const char *path)
+{
+	local_index_forget(&call->local->root, call->op);
+	local_claim_drop(&call->local->root, call->op, path);
 }
 
 /* The record, then the thing. */
@@ -115,14 +125,15 @@ record_and_make(struct local_call *call, const struct local_place *place, const 
 		answer_not_ours(op, path);
 	else if (there && !is_of(place, st.st_mode))
 		op_answer(op, OP_CONFLICT, "What is at %s is not a %s", path, place->noun);
-	else if (!local_index_write(&call->local->root, op, record))
+	else if (!local_claim_take(&call->local->root, op, path) ||
+		 !local_index_write(&call->local->root, op, record))
 		must(op->result != OP_OK);
 	else if (place->make(call, dir, name, ours))
 		look_at(call, place, path, json_get_object(record, "tags"));
 	else if (!ours && (op->result == OP_CONFLICT || !is_there(dir, name)))
 		/* Not made, or lost a race against somebody else's: the record must not claim what is
 		 * there, now or later. */
-		local_index_forget(&call->local->root, op);
+		forget(call, path);
 	json_object_put(record);
 }
 
@@ -147,6 +158,8 @@ local_place_write(struct local_call *call, const struct local_place *place)
 		    op, OP_CONFLICT, "This %s has another path: delete it first", place->noun);
 	else if (op->kind == OP_UPDATE && !ours && !op->adopt)
 		op_answer(op, OP_NOT_FOUND, "There is no record of %s", path);
+	else if (!ours && !local_claim_allows(&call->local->root, op, path))
+		must(op->result != OP_OK);
 	else if ((dir = local_root_parent(&call->local->root, path, &name)) < 0)
 		local_answer_errno(op, errno, "The folder above");
 	else
@@ -171,6 +184,15 @@ unlink_durably(const struct local_root *root, const char *path, const struct loc
 	return error;
 }
 
+static bool
+remove_record(struct local_call *call, const char *path)
+{
+	if (!local_index_remove(&call->local->root, call->op))
+		return false;
+	local_claim_drop(&call->local->root, call->op, path);
+	return true;
+}
+
 static void
 answer_delete(struct local_call *call, const struct local_place *place, const char *path)
 {
@@ -184,7 +206,7 @@ answer_delete(struct local_call *call, const struct local_place *place, const ch
 		op_answer(op, OP_CONFLICT, "What is at %s is not a %s", path, place->noun);
 	else if (error != 0 && !says_absent(error))
 		local_answer_errno(op, error, path);
-	else if (local_index_remove(&call->local->root, op))
+	else if (remove_record(call, path))
 		op_answer(op, error == 0 ? OP_OK : OP_ABSENT, "%s", "");
 }
 

@@ -130,7 +130,7 @@ port_validate(const struct local *local, struct json_object *properties, const c
 		local_allow_url(&local->allow, url)))
 		return;
 	local_allow_refuse(&local->allow,
-	    &(struct local_refusal){ pointer, "/host", "connects to", "hosts", "--net-allow" },
+	    &(struct local_refusal){ pointer, "/host", "connects to", "hosts", "--net-allow", "" },
 	    problems);
 }
 

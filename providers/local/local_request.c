@@ -416,13 +416,16 @@ fits(struct local_exchange *x)
 {
 	const char *url = json_object_get_string(asked(x, "url"));
 	struct op  *op = x->call->op;
+	const char *method = method_of(x->properties, op->kind == OP_DELETE);
 
 	if (!local_allow_url(&x->call->local->allow, url)) {
-		op_answer(op, OP_DENIED, "this URL is not allowed by this server");
+		op_answer(op, OP_DENIED, "this URL is not allowed by this server%s",
+		    local_allow_note(url));
 	} else if (x->body.overflow) {
 		op_answer(op, OP_INVALID, "the body is longer than %d bytes", BODY_MAX);
-	} else if (x->body.len > 0 &&
-		   str_eq(method_of(x->properties, op->kind == OP_DELETE), "HEAD")) {
+	} else if (op->kind == OP_CHECK && !is_safe(method)) {
+		op_answer(op, OP_DENIED, "a check asks by GET or HEAD alone");
+	} else if (x->body.len > 0 && str_eq(method, "HEAD")) {
 		op_answer(op, OP_INVALID, "a HEAD has no body");
 	} else {
 		return headers_fit(x);
@@ -571,12 +574,12 @@ static void
 validate_url(const struct local *local, struct json_object *url, const char *pointer,
     const char *where, struct problems *problems)
 {
-	if (json_object_is_type(url, json_type_string) &&
-	    !local_is_reference(json_object_get_string(url)) &&
-	    !local_allow_url(&local->allow, json_object_get_string(url)))
-		local_allow_refuse(&local->allow,
-		    &(struct local_refusal){ pointer, where, "asks", "URLs", "--http-allow" },
-		    problems);
+	struct local_refusal refusal = { pointer, where, "asks", "URLs", "--http-allow",
+		json_object_get_string(url) };
+
+	if (json_object_is_type(url, json_type_string) && !local_is_reference(refusal.url) &&
+	    !local_allow_url(&local->allow, refusal.url))
+		local_allow_refuse(&local->allow, &refusal, problems);
 }
 
 static void

@@ -16,6 +16,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/secret.h"
+#include "util/secret_file.h"
 
 #define KEYS_FILE_MAX    (4 * 1024 * 1024)
 #define KEY_RANDOM_BYTES 24
@@ -179,12 +180,10 @@ static bool
 read_text(const char *path, char text[KEY_TEXT_MAX], struct err *err)
 {
 	ssize_t len;
-	int     fd = open(path, O_RDONLY | O_CLOEXEC);
+	int     fd = secret_file_open(path, err);
 
-	if (fd < 0) {
-		err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
+	if (fd < 0)
 		return false;
-	}
 	len = read(fd, text, KEY_TEXT_MAX - 1);
 	close(fd);
 	text[len > 0 ? len : 0] = '\0';

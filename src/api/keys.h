@@ -50,7 +50,7 @@ MUSTCHECK struct keys *keys_load(const char *path, struct err *err);
 /* One key for the tenant "default", kept in `path` (mode 0600) and made when it is not there yet. It may do everything. */
 MUSTCHECK struct keys *keys_generate(const char *path, struct err *err);
 
-/* The text of a key, from a file with one line. NULL and *err when there is none. */
+/* The text of a key, from a file with one line. NULL and *err when there is none, or others may read the file. */
 MUSTCHECK struct secret *keys_read_one(const char *path, struct err *err);
 
 /* None, and what the store has: "key:ID" and "tenant:NAME". What can't be read is logged and left out. */

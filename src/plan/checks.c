@@ -168,6 +168,29 @@ checks_expand(struct config *config)
 
 /* ---- one of them, as a resource ---- */
 
+/* What changes something is none, where its type can tell the two apart (`x-check`). Said of what is posted: a check that was stored, or
+ * whose value is known later, is refused by its provider when it is asked, so that its graph can still be read. */
+static void
+check_values(struct config *config, const struct spec_node *node, struct json_object *resource)
+{
+	struct json_object *schemas = json_get_object(node->type->properties, "properties");
+	struct json_object *properties = json_get_object(resource, "properties");
+
+	if (properties == NULL || !json_has(config->checks, node->resource_id))
+		return;
+	json_object_object_foreach (properties, name, value) {
+		struct json_object *may_be = json_get_array(json_get(schemas, name), "x-check");
+
+		if (may_be != NULL && json_object_is_type(value, json_type_string) &&
+		    !spec_is_reference(value) && !json_array_has(may_be, value))
+			problems_add(config->problems,
+			    config_at(
+				config, "resources", node->resource_id, "properties", name, NULL),
+			    "bad_check", "a check changes nothing: this can only be one of %.200s",
+			    json_text(may_be));
+	}
+}
+
 void
 checks_read(struct config *config, struct spec_node *node, struct json_object *resource)
 {
@@ -194,6 +217,7 @@ checks_read(struct config *config, struct spec_node *node, struct json_object *r
 		    config->problems, pointer, "bad_check", "a check has the operation verify");
 	else
 		node->check_of = of;
+	check_values(config, node, resource);
 }
 
 /* ---- where it came from ---- */

@@ -33,6 +33,7 @@
  *   x-replace: true     a change needs a new resource
  *   x-set: true         an array whose order does not matter
  *   x-document: true    a JSON document, given as an object or as its text; compared as JSON
+ *   x-check: [values]   what it may be in a check alone, which changes nothing
  *   x-more: true        a map that may have more than is wanted: the rest is not looked at
  *   writeOnly: true     never read back, so never compared
  *   x-irreversible: true  what it was before a change can't be read back, so that it can't be restored

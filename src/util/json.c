@@ -117,13 +117,23 @@ json_read(const char *text, size_t len, struct err *err)
 struct json_object *
 json_read_file(const char *path, size_t max, struct err *err)
 {
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		return json_read_open(fd, path, max, err);
+	err_set(err, ERR_NOT_FOUND, "%s: %s", path, strerror(errno));
+	return NULL;
+}
+
+struct json_object *
+json_read_open(int fd, const char *path, size_t max, struct err *err)
+{
 	struct json_object *json = NULL;
 	struct stat         st;
 	char               *text = NULL;
 	ssize_t             got;
-	int                 fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || fstat(fd, &st) < 0) {
+	if (fstat(fd, &st) < 0) {
 		err_set(err, ERR_NOT_FOUND, "%s: %s", path, strerror(errno));
 		goto out;
 	}
@@ -145,8 +155,7 @@ json_read_file(const char *path, size_t max, struct err *err)
 	}
 out:
 	free(text);
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	return json;
 }
 

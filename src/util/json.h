@@ -29,6 +29,8 @@ bool json_is_whole(double value);
 
 /* A whole file, at most max bytes. */
 MUSTCHECK struct json_object *json_read_file(const char *path, size_t max, struct err *err);
+/* The same of one that is open, and is closed; `path` is for people. */
+MUSTCHECK struct json_object *json_read_open(int fd, const char *path, size_t max, struct err *err);
 
 /* Compact text, slashes not escaped. Borrowed from the object, until its next print or end. */
 const char *json_text(struct json_object *json);

@@ -94,6 +94,24 @@ def verdicts(server, config, **body):
     return answer, {one["resource_id"]: one["verdict"] for one in answer["resources"]}
 
 
+def test_a_check_that_would_change_something_is_refused_at_its_place(local, service):
+    """A verify of a config that was never applied takes no more than the scope `plan`."""
+    entry = http_check(service, method="POST", body={"drop": "everything"})
+    for ask, body in (("verify", {}), ("plan", {}), ("apply", {})):
+        reply = local.post(f"/deploy/{ask}", {"config": config_of(http_check(service, method="HEAD"), entry), **body})
+        assert reply.status == 422 and [(one["pointer"], one["code"]) for one in reply.json["problems"]] == [
+            ("/config/resources/site/verify/1/properties/method", "bad_check")], reply.text
+    # One that says so by itself, or by a reference, is refused when it is asked.
+    config = config_of(entry)
+    del config["resources"]["site"]["verify"]
+    config["resources"]["word"] = {"type": "local:null", "properties": {"note": "POST"}}
+    for method in ("POST", "@word.note"):
+        config["resources"]["check"] = {**http_check(service, method=method, body="x"), "operation": "verify", "check_of": "site"}
+        failed = apply(local, config, "failed")
+        assert "GET or HEAD alone" in operation(failed, "check")["error"]["message"], failed
+    assert not service.asked
+
+
 def test_checks_are_run_after_their_resource_and_by_every_verify(local, service, port):
     config = config_of(http_check(service), port_check(port))
     plan = local.post("/deploy/plan", {"config": config}).json

@@ -44,6 +44,7 @@ def service(request):
 def make_server_on(make_server, tmp_path):
     def make(service):
         (tmp_path / "key").write_text(service.key)
+        (tmp_path / "key").chmod(0o600)
         server = make_server("--provider", f"github=github-service:{service.url},key={tmp_path / 'key'}",
                              "--local-root", str(tmp_path / "root"))
         server.until_ready()

@@ -158,6 +158,8 @@ def keys(tmp_path):
     """Files with the right key, and with a wrong one."""
     (tmp_path / "key").write_text(KEY + "\n")
     (tmp_path / "wrong").write_text(KEY[::-1])
+    for name in ("key", "wrong"):
+        (tmp_path / name).chmod(0o600)
     return tmp_path / "key", tmp_path / "wrong"
 
 
@@ -174,6 +176,15 @@ def test_a_provider_with_a_key_serves_nobody_without_it(make_server, make_provid
     server = make_server(env={"MGRAPH_DEPLOY_PROVIDER": f"local={provider.url},key={right}"})
     server.until_ready()
     assert server.post("/deploy/apply", {"config": configs.nulls(20)}).json["status"] == "completed"
+
+
+def test_a_key_that_others_may_read_is_refused_on_both_sides(make_server, make_provider, keys):
+    right, _ = keys
+    right.chmod(0o644)
+    with pytest.raises(RuntimeError, match="others may read"):
+        make_provider("--drivers", "local", "--local-root", str(right.parent / "root"), "--key-file", str(right))
+    with pytest.raises(RuntimeError, match="others may read"):
+        make_server("--provider", f"local=http://127.0.0.1:1,key={right}")
 
 
 def test_without_a_key_only_this_host_is_listened_on(make_provider):

@@ -193,3 +193,38 @@ def test_for_every_route_what_is_anothers_is_not_there(server):
             assert nameless(server, B) == before
     assert all_of(server, theirs) == seen
     assert ask(server, A, "POST", "/deploy/continue", {"graph_id": theirs.paused, "until": "end"}).json["success"]
+
+
+def files(deployment, operation, content="stolen", **more):
+    return {"deployment_id": deployment, "resources": {"it": {
+        "type": "local:file", "operation": operation, "properties": {"path": "notes.txt", "content": content}, **more}}}
+
+
+@pytest.mark.parametrize("thief,deployment", [(B, "loot"), (B, "shop"), (A, "loot")])
+def test_files_of_another_tenant_are_not_taken_over(server, thief, deployment):
+    """Nor of another deployment: not shown by a plan or an import, not written, not destroyed; and nobody says whose they are."""
+    assert settle(server, A, {"config": files("shop", "ensure", "private", protect=True)})["status"] == "completed"
+    config = files(deployment, "adopt")
+    plan = ask(server, thief, "POST", "/deploy/plan", {"config": config})
+    imported = ask(server, thief, "POST", "/deploy/import", {"resources": {
+        "it": {"type": "local:file", "properties": {"path": "notes.txt"}}}})
+    applied = settle(server, thief, {"config": config})
+    destroyed = settle(server, thief, {"config": files(deployment, "ensure")})
+    assert applied["status"] == destroyed["status"] == "failed" and applied["operations"][0]["error"]["type"] == "conflict", applied
+    server.post("/deploy/destroy", {"deployment_id": deployment}, x_api_key=thief, prefer="wait=30")
+    for answer in (plan.text, imported.text, json.dumps(applied), json.dumps(destroyed)):
+        assert "belongs to another deployment" in answer and "private" not in answer, answer
+        assert "acme" not in answer or thief is A
+    assert (server.data / "local" / "notes.txt").read_text() == "private"
+    assert settle(server, A, {"config": files("shop", "ensure", "changed", protect=True)})["status"] == "completed"
+
+
+def test_nobody_writes_into_a_folder_of_another_tenant(server):
+    folder = {"deployment_id": "shop", "resources": {"folder": {"type": "local:directory", "properties": {"path": "shop"}}}}
+    assert settle(server, A, {"config": folder})["status"] == "completed"
+    config = files("loot", "ensure")
+    config["resources"]["it"]["properties"]["path"] = "shop/index.html"
+    refused = settle(server, B, {"config": config})
+    assert refused["status"] == "failed" and refused["operations"][0]["error"]["type"] == "conflict", refused
+    assert not list((server.data / "local" / "shop").iterdir())
+    assert settle(server, A, {"config": config})["status"] == "completed"

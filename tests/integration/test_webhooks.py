@@ -85,6 +85,7 @@ def hooked(make_server, tmp_path, receiver):
         file = tmp_path / "webhooks.json"
         file.write_text(json.dumps({"webhooks": [{
             "id": "ci", "tenant": tenant, "url": receiver.url, "secrets": [secret(KEYS[0])]} | members]}))
+        file.chmod(0o600)
         return make_server("--webhooks", str(file), "--webhook-allow", "127.0.0.1", *arguments)
 
     return make
@@ -206,6 +207,17 @@ def test_a_file_that_would_tell_nobody_is_refused(hooked, members, why):
     with pytest.raises(RuntimeError) as refused:
         hooked(**members)
     assert why in str(refused.value)
+
+
+def test_a_file_that_others_may_read_is_refused(hooked, tmp_path, make_server):
+    server, file = served(hooked()), tmp_path / "webhooks.json"
+    file.chmod(0o640)
+    reload(server, file, "webhooks.read")
+    file.chmod(0o644)
+    reload(server, file, "webhooks.kept")
+    assert "others may read or change it" in server.stderr
+    with pytest.raises(RuntimeError, match="others may read or change it"):
+        make_server("--webhooks", str(file), "--webhook-allow", "127.0.0.1")
 
 
 def reload(server, file, event, **members):

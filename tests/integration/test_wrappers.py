@@ -134,6 +134,18 @@ def test_a_program_that_is_not_listed_is_refused_in_the_plan(make_server):
     assert len(reply.json["problems"]) == 2 and "no programs" in reply.text
 
 
+def test_a_variable_that_makes_an_allowed_program_run_another_is_refused_in_the_plan(make_server):
+    """A library that the tenant has written itself would run within a program that only prints nothing."""
+    run = config("exec:command", create=["true"], environment={"LD_PRELOAD": "@{so.path}", "RELEASE": "v1"})
+    run["resources"]["so"] = {"type": "local:file", "properties": {"path": "evil.so", "content_base64": "f0VMRg=="}}
+    server = make_server("--exec-allow", "true")
+    reply = server.post("/deploy/plan", {"config": run})
+    assert reply.status == 422 and [(one["pointer"], one["code"]) for one in reply.json["problems"]] == [
+        ("/config/resources/it/properties/environment/LD_PRELOAD", "not_allowed")], reply.text
+    del run["resources"]["it"]["properties"]["environment"]["LD_PRELOAD"]
+    assert apply(server, run)["status"] == "completed"
+
+
 def test_exit_codes_may_say_more_than_yes_and_no(make_server):
     server = make_server("--exec-allow", "sh")
     run = config("exec:command", create=["sh", "-c", "exit 2"], success_codes=[0, 2])

@@ -21,12 +21,18 @@ struct local_world local_world;
 void
 local_up(bool commands_allowed)
 {
+	local_up_with(commands_allowed ? "*" : NULL);
+}
+
+void
+local_up_with(const char *allow)
+{
 	local_world.ev = loop_ev_create();
 	local_world.provider = local_create(&(struct local_options){
 	    .name = "local",
 	    .ev = local_world.ev,
 	    .root = local_world.root,
-	    .allow = commands_allowed ? "*" : NULL,
+	    .allow = allow,
 	});
 	ck_assert_ptr_nonnull(local_world.provider);
 }
@@ -93,6 +99,7 @@ local_begin(enum op_kind kind, const char *type, const char *desired)
 		.type = &asked->type,
 		.identity = &local_world.identity,
 		.token = "token-1",
+		.adopt = local_world.adopt,
 		.done = on_done };
 	if (desired != NULL) {
 		asked->op.desired = json_read(desired, strlen(desired), NULL);

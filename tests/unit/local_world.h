@@ -18,6 +18,7 @@ struct local_world {
 	struct loop_ev  *ev;
 	struct provider *provider;
 	struct identity  identity;
+	bool             adopt; /* what is asked adopts */
 	bool             answered;
 };
 
@@ -34,6 +35,7 @@ void local_teardown(void);
 
 /* The driver and the loop alone, for restarts. */
 void local_up(bool commands_allowed);
+void local_up_with(const char *allow); /* --exec-allow */
 void local_down(void);
 
 /* Asks; the answer comes when the loop runs. */

@@ -71,6 +71,25 @@ START_TEST(what_is_stored_has_them_and_is_the_same_graph)
 }
 END_TEST
 
+START_TEST(one_that_changes_something_and_is_stored_can_still_be_read)
+{
+	struct spec *spec = fixture_spec(registry,
+	    "{'net':" VPC(
+		"") ",'net-check':{'type':'test:net:probe','operation':'verify','check_of':"
+		    "'net','properties':{'url':'u','method':'PUT'}}}");
+
+	ck_assert_str_eq(spec->nodes[fixture_node(spec, "net-check")].check_of, "net");
+	spec_unref(spec);
+}
+END_TEST
+
+START_TEST(what_is_known_later_is_not_judged_yet)
+{
+	spec_unref(fixture_spec(
+	    registry, "{'net':" VPC(",'verify':[" PROBE("u','method':'@net.id") "]") "}"));
+}
+END_TEST
+
 START_TEST(a_composite_is_checked_when_all_its_parts_are_there)
 {
 	struct spec *spec = fixture_spec(registry,
@@ -119,6 +138,9 @@ static const struct {
 			  "'x'}}",
 	    "/resources/net/check_of", "bad_check" },
 	{ "{'net':" VPC(",'verify':[7]") "}", "/resources/net/verify/0", "wrong_type" },
+	{ "{'net':" VPC(
+	      ",'verify':[" PROBE("u','method':'GET") "," PROBE("u','method':'PUT") "]") "}",
+	    "/resources/net/verify/1/properties/method", "bad_check" },
 };
 
 START_TEST(a_problem_is_told_where_it_was_written)
@@ -147,6 +169,8 @@ suite_checks(void)
 	tcase_add_test(tcase, each_entry_becomes_a_resource_that_waits_for_its_own);
 	tcase_add_test(tcase, what_is_stored_has_them_and_is_the_same_graph);
 	tcase_add_test(tcase, a_composite_is_checked_when_all_its_parts_are_there);
+	tcase_add_test(tcase, one_that_changes_something_and_is_stored_can_still_be_read);
+	tcase_add_test(tcase, what_is_known_later_is_not_judged_yet);
 	tcase_add_test(tcase, of_what_is_to_go_there_is_nothing_to_check);
 	tcase_add_loop_test(
 	    tcase, a_problem_is_told_where_it_was_written, 0, sizeof(wrong) / sizeof(*wrong));

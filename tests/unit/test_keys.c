@@ -12,6 +12,7 @@
 #include "util/check.h"
 #include "util/digest.h"
 #include "util/json.h"
+#include "util/secret.h"
 #include "util/str.h"
 
 #define FILE_MAX 100000
@@ -316,11 +317,34 @@ START_TEST(an_empty_key_file_is_refused_and_left_alone)
 	struct stat st;
 
 	write_file("");
+	ck_assert_int_eq(chmod(path, 0600), 0);
 	ck_assert_ptr_null(keys_generate(path, &err));
 	ck_assert_int_ne(err.code, ERR_OK);
+	ck_assert_ptr_nonnull(strstr(err.detail, "holds no key"));
 	ck_assert_ptr_nonnull(strstr(err.detail, path));
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_size, 0);
+}
+END_TEST
+
+static const struct {
+	mode_t mode;
+	bool   good;
+} modes[] = { { 0400, true }, { 0600, true }, { 0440, true }, { 0444, false }, { 0602, false },
+	{ 0620, false }, { 0401, false } };
+
+START_TEST(a_key_that_others_may_read_or_change_is_refused)
+{
+	struct err     err = { .code = ERR_OK };
+	struct secret *key;
+
+	write_file("0123456789abcdef0123\n");
+	ck_assert_int_eq(chmod(path, modes[_i].mode), 0);
+	key = keys_read_one(path, &err);
+	ck_assert_int_eq(key != NULL, modes[_i].good);
+	if (key == NULL)
+		ck_assert_ptr_nonnull(strstr(err.detail, "others may read or change it"));
+	secret_destroy(key);
 }
 END_TEST
 
@@ -344,6 +368,8 @@ suite_keys(void)
 	tcase_add_test(tcase, a_second_run_keeps_the_key_of_the_first);
 	tcase_add_test(tcase, two_first_runs_make_two_keys);
 	tcase_add_test(tcase, an_empty_key_file_is_refused_and_left_alone);
+	tcase_add_loop_test(
+	    tcase, a_key_that_others_may_read_or_change_is_refused, 0, (int)array_len(modes));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -7,6 +7,8 @@
 #include "providers/local/local_allow.h"
 #include "util/check.h"
 
+#define HOOKS "https://a.example.com/hooks/"
+
 static const struct {
 	const char *list, *url;
 	bool        allowed, link;
@@ -31,6 +33,24 @@ static const struct {
 	{ "https://a.example.com", "https://a.example.com:99/", false, false },
 	{ "https://a.example.com/hooks/", "https://a.example.com/hooks/1", true, false },
 	{ "https://a.example.com/hooks/", "https://a.example.com/other", false, false },
+	{ HOOKS, HOOKS "../admin", false, false },
+	{ HOOKS, HOOKS "..", false, false },
+	{ HOOKS, HOOKS "./x?y", false, false },
+	{ HOOKS, HOOKS "x/.?y", false, false },
+	{ HOOKS, HOOKS "%2e%2E/admin", false, false },
+	{ HOOKS, HOOKS ".%2e#y", false, false },
+	{ HOOKS, HOOKS "%252e%25252e/admin", false, false },
+	{ HOOKS, HOOKS "..;x=y/admin", false, false },
+	{ HOOKS, HOOKS "x%2fy", false, false },
+	{ HOOKS, HOOKS "x%2Fy", false, false },
+	{ HOOKS, HOOKS "..%5Cadmin", false, false },
+	{ HOOKS, HOOKS "x%5cy", false, false },
+	{ HOOKS, HOOKS "..\\admin", false, false },
+	{ HOOKS, HOOKS "...;/.a/b../c.d%20e;..?z=/../%2f\\", true, false },
+	{ HOOKS, HOOKS "100%/%zz/%2", true, false },
+	{ "https://a.example.com/", "https://a.example.com/a/../b%2fc", true, false },
+	{ "https://a.example.com", "https://a.example.com/a/../b", true, false },
+	{ "a.example.com," HOOKS, HOOKS "../admin", true, false },
 	{ "*", "http://169.254.169.254/latest/", false, false },
 	{ "169.254.*", "http://169.254.169.254/latest/", false, false },
 	{ "169.254.169.254", "http://169.254.169.254/latest/", true, true },
@@ -49,6 +69,28 @@ START_TEST(a_url_is_allowed_by_its_host_or_its_beginning)
 	    urls[_i].url, urls[_i].list);
 	ck_assert_msg(local_allow_link(&allow, urls[_i].url) == urls[_i].link, "%s", urls[_i].url);
 	local_allow_fini(&allow);
+}
+END_TEST
+
+START_TEST(a_path_that_is_taken_for_another_is_refused_with_the_reason)
+{
+	struct local_refusal refusal = { "/properties", "/url", "asks", "URLs", "--http-allow",
+		HOOKS "../admin" };
+	struct local_allow   allow;
+	struct problems      problems;
+
+	local_allow_init(&allow, HOOKS);
+	problems_init(&problems);
+	local_allow_refuse(&allow, &refusal, &problems);
+	ck_assert_str_eq(problems.items[0].pointer, "/properties/url");
+	ck_assert_str_eq(problems.items[0].detail,
+	    "this server asks other URLs alone (--http-allow): " HOOKS
+	    "; no path with a part \".\" or \"..\", an encoded slash or a backslash is below one "
+	    "that is listed");
+	problems_fini(&problems);
+	local_allow_fini(&allow);
+	ck_assert_str_eq(local_allow_note(HOOKS "x"), "");
+	ck_assert_str_eq(local_allow_note("nonsense"), "");
 }
 END_TEST
 
@@ -105,6 +147,7 @@ suite_local_allow(void)
 
 	tcase_add_loop_test(
 	    tcase, a_url_is_allowed_by_its_host_or_its_beginning, 0, (int)array_len(urls));
+	tcase_add_test(tcase, a_path_that_is_taken_for_another_is_refused_with_the_reason);
 	tcase_add_loop_test(tcase, a_program_is_allowed_by_its_path_or_the_last_part_of_it, 0,
 	    (int)array_len(programs));
 	tcase_add_test(tcase, a_name_is_looked_for_on_the_path_once);

@@ -114,6 +114,84 @@ START_TEST(commands_run_only_where_they_are_allowed)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	bool        steers;
+} variables[] = {
+	{ "LD_PRELOAD", true },
+	{ "ld_audit", true },
+	{ "GCONV_PATH", true },
+	{ "PATH", true },
+	{ "HOME", true },
+	{ "XDG_CONFIG_HOME", true },
+	{ "BASH_ENV", true },
+	{ "BASH_FUNC_true%%", true },
+	{ "ENV", true },
+	{ "PYTHONSTARTUP", true },
+	{ "PERL5OPT", true },
+	{ "npm_config_script_shell", true },
+	{ "_JAVA_OPTIONS", true },
+	{ "GIT_SSH_COMMAND", true },
+	{ "SUDO_ASKPASS", true },
+	{ "SYSTEMD_PAGER", true },
+	{ "TF_CLI_CONFIG_FILE", true },
+	{ "TF_VAR_token", false },
+	{ "AWS_SECRET_ACCESS_KEY", false },
+	{ "ENVIRONMENT", false },
+	{ "DATABASE_PATH", false },
+	{ "LANG", false },
+	{ "TMPDIR", false },
+};
+
+START_TEST(what_makes_a_program_run_another_is_taken_where_all_may_run_alone)
+{
+	struct resource_type type = { .name = "exec:command", .global = true };
+	struct problems      problems;
+	struct json_object  *properties;
+	char                 desired[256], place[128];
+
+	snprintf(desired, sizeof(desired),
+	    "{\"create\":[\"true\"],\"environment\":{\"%s\":\"@{so.path}\"}}", variables[_i].name);
+	snprintf(place, sizeof(place), "/p/environment/%s", variables[_i].name);
+	properties = json_read(desired, strlen(desired), NULL);
+	problems_init(&problems);
+	local_world.provider->validate(local_world.provider, &type, properties, "/p", &problems);
+	ck_assert_uint_eq(problems.n, 0);
+	local_down();
+	local_up_with("/bin/sh,true");
+	local_world.provider->validate(local_world.provider, &type, properties, "/p", &problems);
+	ck_assert_uint_eq(problems.n, variables[_i].steers);
+	if (variables[_i].steers) {
+		ck_assert_str_eq(problems.items[0].pointer, place);
+		ck_assert_str_eq(problems.items[0].code, "not_allowed");
+		HAS(problems.items[0].detail, variables[_i].name);
+	}
+	/* As one that was not known when it was checked: the whole environment may be a reference. */
+	local_expect(OP_CREATE, "exec:command", desired, variables[_i].steers ? OP_DENIED : OP_OK);
+	problems_fini(&problems);
+	json_object_put(properties);
+}
+END_TEST
+
+START_TEST(what_was_recorded_while_all_could_run_is_not_taken_from_there_either)
+{
+	const char *environment = ",\"environment\":{\"BASH_ENV\":\"x\"}";
+	char        more[128];
+
+	snprintf(
+	    more, sizeof(more), "%s,\"delete\":[\"/bin/sh\",\"-c\",\"touch ran\"]", environment);
+	local_expect(OP_CREATE, "exec:command", command("true", more), OP_OK);
+	local_down();
+	local_up_with("/bin/sh");
+	HAS(local_expect(OP_DELETE, "exec:command", NULL, OP_DENIED), "BASH_ENV");
+	ck_assert(!disk_has("ran"));
+	local_down();
+	local_up(true);
+	local_expect(OP_DELETE, "exec:command", NULL, OP_OK);
+	ck_assert(disk_has("ran"));
+}
+END_TEST
+
 START_TEST(a_command_gets_a_clean_environment_and_its_folder)
 {
 	const char *found;
@@ -322,6 +400,9 @@ suite_local_command(void)
 	tcase_add_test(tc, a_command_that_fails_says_why_and_was_not_created);
 	tcase_add_test(tc, a_delete_that_fails_keeps_the_record);
 	tcase_add_test(tc, commands_run_only_where_they_are_allowed);
+	tcase_add_loop_test(tc, what_makes_a_program_run_another_is_taken_where_all_may_run_alone,
+	    0, (int)array_len(variables));
+	tcase_add_test(tc, what_was_recorded_while_all_could_run_is_not_taken_from_there_either);
 	tcase_add_test(tc, a_command_gets_a_clean_environment_and_its_folder);
 	tcase_add_test(tc, no_descriptor_of_ours_reaches_a_command);
 	tcase_add_test(tc, output_is_bounded_and_made_text);
