@@ -12,6 +12,8 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/aws_world.h \
 	%D%/unit/aws_world_models.c \
 	%D%/unit/aws_world_models.h \
+	%D%/unit/busy_lane.c \
+	%D%/unit/busy_lane.h \
 	%D%/unit/call_wire.c \
 	%D%/unit/call_wire.h \
 	%D%/unit/change_fixture.c \

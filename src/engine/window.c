@@ -26,8 +26,11 @@ struct windows {
 	struct heap      ready; /* windows that could grant a slot now, by how many they have */
 	struct heap      idle;  /* windows that nobody uses, by when they may be forgotten */
 	unsigned         most, held;
-	/* Grants, and forgets: in the lane of who wants or drops, so after all that it wants now. */
+	/* Grants, and forgets: in the lane of who wants or drops, so after all that it wants now; */
 	struct task tasks[LOOP_LANES];
+	/* and a turn later in nobody's, where others wait: that lane may be busy for long. */
+	struct timer others;
+	unsigned     waiting[LOOP_LANES], waiting_n; /* queues in which somebody waits, by lane */
 };
 
 struct window {
@@ -143,6 +146,8 @@ window_update(struct window *window, unsigned lane)
 	else
 		heap_remove(&windows->idle, &window->idle);
 	task_wake(windows->loop, &windows->tasks[lane]);
+	if (windows->waiting_n > windows->waiting[lane] && !timer_is_armed(&windows->others))
+		timer_arm(windows->loop, &windows->others, 0);
 }
 
 static void
@@ -172,6 +177,20 @@ window_get(struct windows *windows, const char *name, unsigned size)
 	return window;
 }
 
+static void
+queue_wait(struct tenant_queue *queue, bool waits)
+{
+	struct windows *windows = queue->window->windows;
+	bool            waited = heap_holds(&queue->turn);
+
+	if (waits)
+		heap_put(&queue->window->turns, &queue->turn, queue->held);
+	else
+		heap_remove(&queue->window->turns, &queue->turn);
+	windows->waiting[queue->lane] += (unsigned)waits - waited;
+	windows->waiting_n += (unsigned)waits - waited;
+}
+
 /* The same, one level down: has the tenant a turn, and is it there at all? */
 static void
 queue_update(struct tenant_queue *queue)
@@ -179,10 +198,7 @@ queue_update(struct tenant_queue *queue)
 	struct window *window = queue->window;
 	unsigned       lane = queue->lane;
 
-	if (heap_first(&queue->slots) != NULL)
-		heap_put(&window->turns, &queue->turn, queue->held);
-	else
-		heap_remove(&window->turns, &queue->turn);
+	queue_wait(queue, heap_first(&queue->slots) != NULL);
 	if (heap_first(&queue->slots) == NULL && queue->held == 0)
 		must(lh_table_delete(window->queues, queue->tenant) == 0);
 	window_update(window, lane);
@@ -209,10 +225,8 @@ grant_next(struct window *window)
 }
 
 static void
-on_task(struct task *task)
+grant(struct windows *windows)
 {
-	struct windows *windows = container_of(task - task->lane, struct windows, tasks[0]);
-
 	while (windows->held < windows->most && heap_first(&windows->ready) != NULL)
 		grant_next(container_of(heap_first(&windows->ready), struct window, ready));
 	while (heap_first_key(&windows->idle) <= loop_now_us(windows->loop)) {
@@ -221,6 +235,18 @@ on_task(struct task *task)
 
 		must(lh_table_delete(windows->table, window->name) == 0);
 	}
+}
+
+static void
+on_task(struct task *task)
+{
+	grant(container_of(task - task->lane, struct windows, tasks[0]));
+}
+
+static void
+on_others(struct timer *timer)
+{
+	grant(container_of(timer, struct windows, others));
 }
 
 struct windows *
@@ -237,6 +263,7 @@ windows_create(struct loop *loop, unsigned most)
 		task_init(&windows->tasks[lane], on_task);
 		task_set_lane(loop, &windows->tasks[lane], lane);
 	}
+	timer_init(&windows->others, on_others);
 	return windows;
 }
 
@@ -248,6 +275,7 @@ windows_destroy(struct windows *windows)
 	lh_table_free(windows->table);
 	for (unsigned lane = 0; lane < LOOP_LANES; lane++)
 		task_cancel(windows->loop, &windows->tasks[lane]);
+	timer_disarm(windows->loop, &windows->others);
 	heap_fini(&windows->ready);
 	heap_fini(&windows->idle);
 	free(windows);

@@ -3,6 +3,7 @@
 #include <check.h>
 
 #include "engine/window.h"
+#include "tests/unit/busy_lane.h"
 #include "util/check.h"
 #include "util/rng.h"
 
@@ -295,6 +296,26 @@ START_TEST(a_quarter_is_left_to_others_for_a_minute_after_there_were_any)
 }
 END_TEST
 
+/* _i: from the same window, or from another one of a process that is full. */
+START_TEST(what_a_busy_tenant_gives_back_is_granted_to_others_at_once)
+{
+	for (int i = 0; i < MOST; i++)
+		want_for("busy", i, 0, "a", MOST);
+	turn();
+	ck_assert_int_eq(held_n(0, MOST), MOST);
+	want_for("busy", MOST, 0, "a", MOST); /* and it would be next in its own window */
+	want_for("other", MOST + 1, 0, _i == 0 ? "a" : "b", MOST);
+	turn();
+	ck_assert_int_eq(held_n(MOST, MOST + 2), 0);
+	busy_lane_begin(loop, "busy");
+	for (int i = 0; i < MOST; i++)
+		slot_drop(&wants[i].slot);
+	busy_lane_turn(loop, loop_now_us(loop));
+	ck_assert_int_eq(held_n(MOST, MOST + 2), 2);
+	busy_lane_end();
+}
+END_TEST
+
 /* ---- the process ---- */
 
 START_TEST(no_more_are_held_in_all_windows_than_the_process_may)
@@ -419,6 +440,8 @@ suite_window(void)
 	tcase_add_test(tcase, tenants_take_turns_where_there_is_one_slot);
 	tcase_add_test(tcase, a_tenant_that_is_alone_uses_all);
 	tcase_add_test(tcase, a_quarter_is_left_to_others_for_a_minute_after_there_were_any);
+	tcase_add_loop_test(
+	    tcase, what_a_busy_tenant_gives_back_is_granted_to_others_at_once, 0, 2);
 	tcase_add_test(tcase, no_more_are_held_in_all_windows_than_the_process_may);
 	tcase_add_test(tcase, a_full_process_serves_the_window_that_has_the_fewest);
 	tcase_add_loop_test(tcase, any_order_of_wanting_and_dropping_keeps_the_rules, 0, 10);
