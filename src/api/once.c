@@ -175,14 +175,21 @@ on_hold(struct store_op *op)
 	container_of(op, struct exchange_once, hold)->holds = false;
 }
 
-/* If it is lost all the same, no note will be taken any more. */
+static void
+hold_soon(struct exchange_once *once)
+{
+	timer_arm(
+	    options_of(once)->loop, &once->timer, options_of(once)->lease_ms * US_PER_MS / HOLDS);
+}
+
+/* In nobody's lane: its tenant's may be busy for longer than a lease lives. If it is lost all the same, no note will be taken any more. */
 static void
 on_timer(struct timer *timer)
 {
 	struct exchange_once *once = container_of(timer, struct exchange_once, timer);
 
-	timer_arm(options_of(once)->loop, timer, options_of(once)->lease_ms * US_PER_MS / HOLDS);
-	if (once->holds || once->asks)
+	hold_soon(once);
+	if (once->holds)
 		return;
 	store_op_fini(&once->hold);
 	once->hold = (struct store_op){
@@ -191,6 +198,7 @@ on_timer(struct timer *timer)
 		.key = once->op.key,
 		.once = once->name,
 		.holder = once->holder,
+		.at_once = true,
 		.done = on_hold,
 	};
 	once->holds = true;
@@ -204,8 +212,6 @@ take(struct exchange_once *once)
 	once->is_held = true;
 	once->x->goes_on = true;
 	once->x->start.id = once->execution;
-	timer_arm(
-	    options_of(once)->loop, &once->timer, options_of(once)->lease_ms * US_PER_MS / HOLDS);
 }
 
 /* ---- it was asked for before ---- */
@@ -316,6 +322,8 @@ on_taken(struct store_op *op)
 	once->asks = false;
 	if (op->text_out != NULL && op->result != STORE_EXISTS)
 		record = json_read(op->text_out, strlen(op->text_out), NULL);
+	if (op->result != STORE_LEFT && (op->result != STORE_OK || record != NULL)) /* not ours */
+		timer_disarm(options_of(once)->loop, &once->timer);
 	if (op->result == STORE_EXISTS) {
 		refuse(once->x, ERR_KEY_IN_USE, "wait for it");
 	} else if (op->result == STORE_LEFT) {
@@ -353,12 +361,12 @@ once_begin(struct exchange *x, exchange_step *then)
 	once->x = x;
 	once->then = then;
 	timer_init(&once->timer, on_timer);
-	timer_set_lane(api_options_of(x->api)->loop, &once->timer, lane_of(x->tenant));
 	x->once = once;
 	make_names(once, key, len);
 	hash_asked(x, once->hash);
 	once->text = record_text(once, false);
 	ask(once, &(struct store_op){ .verb = STORE_ONCE_TAKE, .text = once->text }, on_taken);
+	hold_soon(once); /* its answer may have to wait for the lane */
 }
 
 /* ---- the note ---- */

@@ -85,8 +85,9 @@ on_renew(struct timer *timer)
 {
 	struct job *job = container_of(timer, struct job, renew);
 
-	job->renewal =
-	    (struct store_op){ .verb = STORE_ARCHIVE_TAKE, .key = job->key, .done = on_renewed };
+	job->renewal = (struct store_op){
+		.verb = STORE_ARCHIVE_TAKE, .key = job->key, .at_once = true, .done = on_renewed
+	};
 	job->renewing = true;
 	store_start(job->archive->store, &job->renewal);
 }
@@ -102,7 +103,6 @@ heard_taken(struct job *job)
 	}
 	marker_read(&job->marker, job->op.text_out);
 	job->event = job->op.seq_out;
-	timer_arm(job->archive->loop, &job->renew, RENEW_US);
 	job_go_on(job);
 }
 
@@ -110,6 +110,8 @@ static bool
 take(struct job *job)
 {
 	job_ask(job, (struct store_op){ .verb = STORE_ARCHIVE_TAKE }, heard_taken);
+	timer_arm(job->archive->loop, &job->renew,
+	    RENEW_US); /* the answer may have to wait for the lane */
 	return true;
 }
 

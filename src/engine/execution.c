@@ -30,6 +30,7 @@
 #define TEXT_MAX        (1024u * 1024 * 1024)
 
 static void on_step_answered(struct store_op *op);
+static void take_answer(struct execution *e);
 
 void
 execution_got_on(struct execution *e)
@@ -91,6 +92,7 @@ ask_store(struct execution *e, enum store_verb verb)
 		    e->step == STEP_LOADING ? NULL : e->id, /* which it is, is to be learned */
 		.plan = e->plan_id,
 		.newest = verb == STORE_BEGIN ? e->newest : NULL,
+		.at_once = true,
 		.done = on_step_answered,
 	};
 	store_start(e->engine->options.store, &e->op);
@@ -192,8 +194,11 @@ on_task(struct task *task)
 
 	if (e->step == STEP_ENDED)
 		return;
+	lease_step(e);
 	if (e->lost)
 		finish(e);
+	else if (e->answered)
+		take_answer(e);
 	else if (e->step == STEP_RUNNING)
 		step_running(e);
 	else if (e->step == STEP_CLOSING && journal_is_durable(&e->journal) &&
@@ -282,9 +287,7 @@ take_begin(struct execution *e)
 	case STORE_FAILED:
 	case STORE_RESULTS_N: must(!"no answer to a begin");
 	}
-	e->fence = e->op.fence_out;
 	journal_begin(&e->journal, e->op.seq_out);
-	lease_begin(e, e->asked_us);
 	if (!e->resuming) {
 		e->events_after = e->op.seq_out;
 		start_running(e);
@@ -365,12 +368,13 @@ take_released(struct execution *e)
 	}
 }
 
-/* The step's op is answered. */
+/* The step's op was answered. */
 static void
 take_answer(struct execution *e)
 {
 	bool has_begun = e->step != STEP_BEGINNING;
 
+	e->answered = false;
 	if (is_passing(e->op.result) && (has_begun || e->tries < BEGIN_TRIES_MAX)) {
 		e->tries++;
 		timer_arm(execution_loop(e), &e->retry, RETRY_US);
@@ -400,7 +404,10 @@ on_step_answered(struct store_op *op)
 	struct execution *e = container_of(op, struct execution, op);
 
 	e->asking = false;
-	take_answer(e);
+	e->answered = true;
+	if (op->verb == STORE_BEGIN && op->result == STORE_OK)
+		lease_begin(e, op->fence_out, e->asked_us);
+	execution_wake(e);
 }
 
 static void

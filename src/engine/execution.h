@@ -102,6 +102,7 @@ struct execution {
 	struct task  end;          /* frees it */
 	struct store_op op;        /* of the step */
 	bool            asking;    /* the op is in flight */
+	bool            answered;  /* it was, and its answer is yet to be taken */
 	int64_t         asked_us;
 	char           *text; /* of the op */
 	struct timer    retry;
@@ -110,8 +111,10 @@ struct execution {
 	struct store_op renew_op;
 	uint64_t        fence;
 	int64_t         renew_sent_us, lease_until_us; /* by our own clock, and less than it is */
-	enum store_verb last_verb;                     /* how the lease is given back */
-	struct err      why;                           /* it could not go on; ERR_OK: it could */
+	const char     *fenced; /* why it has no lease any more; NULL: it has, as far as is known */
+	bool            regained;  /* it was not surely ours, and is again: lease_step() */
+	enum store_verb last_verb; /* how the lease is given back */
+	struct err      why;       /* it could not go on; ERR_OK: it could */
 	int64_t         created_ms, completed_ms;
 	struct journal  journal;
 	struct node *durable_head, **durable_tail; /* nodes that wait for the journal, in order */
@@ -236,7 +239,8 @@ void execution_begin_behind(struct execution *execution, struct execution *first
 
 /* lease.c: the lease was taken with a store op that was sent at this time, and is renewed from now on */
 void lease_init(struct execution *execution);
-void lease_begin(struct execution *execution, int64_t sent_us);
+void lease_begin(struct execution *execution, uint64_t fence, int64_t sent_us); /* from any lane */
+void lease_step(struct execution *execution); /* what follows from what was heard of it */
 void lease_end(struct execution *execution);
 bool lease_is_ours(const struct execution *execution);
 

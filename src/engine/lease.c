@@ -3,7 +3,10 @@
  *
  * The lease runs by the store's clock. By ours it is taken to end earlier: counted from when the renewal was
  * sent, not answered. A process that was stopped in between finds, as it goes on, that its lease is over by its
- * own clock, and lets no call leave before the store has said whose the execution is. */
+ * own clock, and lets no call leave before the store has said whose the execution is.
+ *
+ * It is renewed in nobody's lane: its tenant's may be busy for longer than a lease lives. What is heard there is only noted, and what follows
+ * from it is done in its own (lease_step). */
 #include "engine/execution.h"
 #include "util/check.h"
 
@@ -19,19 +22,26 @@ lease_us(const struct execution *e)
 bool
 lease_is_ours(const struct execution *e)
 {
-	return loop_now_us(execution_loop(e)) < e->lease_until_us;
+	return e->fenced == NULL && loop_now_us(execution_loop(e)) < e->lease_until_us;
 }
 
 static void
 extend(struct execution *e, int64_t sent_us)
 {
-	bool was_ours = lease_is_ours(e);
-
+	e->regained |= !lease_is_ours(e);
 	e->lease_until_us = sent_us + lease_us(e) - lease_us(e) / MARGIN;
-	for (size_t v = 0; !was_ours && v < e->graph->n; v++) {
+}
+
+void
+lease_step(struct execution *e)
+{
+	if (e->fenced != NULL)
+		execution_lose(e, e->fenced);
+	for (size_t v = 0; e->regained && v < e->graph->n; v++) {
 		if (e->nodes[v].work != NULL)
 			node_wake(&e->nodes[v]); /* it may wait to call */
 	}
+	e->regained = false;
 }
 
 static void
@@ -43,9 +53,11 @@ on_renewed(struct store_op *op)
 	store_op_fini(op);
 	op->verb = STORE_VERBS_N;
 	if (result == STORE_FENCED)
-		execution_lose(e, "another process has taken it over");
+		e->fenced = "another process has taken it over";
 	else if (result == STORE_OK)
 		extend(e, e->renew_sent_us);
+	if (e->fenced != NULL || e->regained)
+		execution_wake(e);
 }
 
 static void
@@ -63,6 +75,7 @@ on_renew(struct timer *timer)
 		.fence = e->fence,
 		.execution = e->id,
 		.now_ms = loop_wall_ms(execution_loop(e)),
+		.at_once = true,
 		.done = on_renewed,
 	};
 	store_start(e->engine->options.store, &e->renew_op);
@@ -73,12 +86,12 @@ lease_init(struct execution *e)
 {
 	e->renew_op.verb = STORE_VERBS_N;
 	timer_init(&e->renew, on_renew);
-	timer_set_lane(execution_loop(e), &e->renew, lane_of(e->key.tenant));
 }
 
 void
-lease_begin(struct execution *e, int64_t sent_us)
+lease_begin(struct execution *e, uint64_t fence, int64_t sent_us)
 {
+	e->fence = fence;
 	e->lease_until_us = sent_us + lease_us(e) - lease_us(e) / MARGIN;
 	timer_arm(execution_loop(e), &e->renew, lease_us(e) / RENEWALS);
 }

@@ -298,7 +298,7 @@ store_op_answer(struct loop *loop, struct store_op *op)
 {
 	must(op->result != STORE_PENDING);
 	task_init(&op->task, on_answer);
-	task_set_lane(loop, &op->task, store_op_lane(op));
+	task_set_lane(loop, &op->task, op->at_once ? 0 : store_op_lane(op));
 	if (op->may_breathe)
 		task_may_breathe(&op->task);
 	task_wake(loop, &op->task);

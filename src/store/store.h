@@ -312,6 +312,8 @@ struct store_op {
 	const char *holder; /* "LIFE N": of this owner, a word for its life and one for what asks */
 	enum store_once how;
 	bool            may_breathe; /* what follows: task_may_breathe() */
+	bool
+	    at_once; /* done() waits for no lane. It only notes what came: what is the tenant's may be in the midst of a change */
 	/* of the history, as far as is known: "G:E", or "" for none; NULL: any */
 	const char              *newest;
 	const struct store_item *fields;
@@ -386,7 +388,7 @@ MUSTCHECK const char *store_execution_read(struct store_key *key, const char *na
 void store_op_set_text(struct store_op *op, const char *text);
 void store_op_set_items(struct store_op *op, const struct store_item *items, size_t n);
 
-/* For kinds of store: it has its result, and done() is called in the lane of its tenant. Forgotten after that, it is not. */
+/* For kinds of store: it has its result, and done() is called, in the lane of its tenant unless at_once. Forgotten after that, it is not. */
 void store_op_answer(struct loop *loop, struct store_op *op);
 void store_op_forget_answer(struct loop *loop, struct store_op *op);
 

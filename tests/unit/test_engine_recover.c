@@ -6,6 +6,7 @@
 
 #include "engine_world.h"
 #include "store/store_mem.h"
+#include "tests/unit/busy_lane.h"
 #include "util/json.h"
 
 #define EVERY_MS 5000
@@ -163,6 +164,37 @@ START_TEST(what_another_process_holds_is_left_alone_while_it_lives)
 }
 END_TEST
 
+static void
+on_holder(struct store_op *op)
+{
+	ck_assert_int_eq(op->result, STORE_OK);
+	store_op_fini(op);
+}
+
+/* From any moment on its tenant's lane is busy for longer than a lease lives. */
+START_TEST(a_lease_is_renewed_while_the_lane_of_its_tenant_is_busy)
+{
+	struct store_op holder = { .verb = STORE_HOLDER, .at_once = true, .done = on_holder };
+
+	ck_assert_int_eq(
+	    engine_world_start(&the_world, PLAIN, EXECUTION_APPLY, MODE_FULL, ON_FAILURE_STOP),
+	    ERR_OK);
+	for (int i = 0; i < _i; i++)
+		engine_world_turn(&the_world);
+	must(store_key_set(&holder.key, "tenant", "test", NULL));
+	busy_lane_begin(the_world.loop, "tenant");
+	for (int i = 0; i < 60; i++) {
+		the_world.now_us += SECOND_US;
+		store_start(the_world.store, &holder);
+		busy_lane_turn(the_world.loop, the_world.now_us);
+		ck_assert_int_ne(holder.result, STORE_PENDING);
+	}
+	busy_lane_end();
+	pass(HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+}
+END_TEST
+
 /* Every process that takes it up dies, and it gets nowhere. */
 START_TEST(what_kills_its_processes_is_put_into_quarantine)
 {
@@ -249,6 +281,7 @@ suite_engine_recover(void)
 	tcase_add_test(tcase, a_step_on_the_way_of_a_full_run_is_still_one);
 	tcase_add_test(tcase, what_needs_credentials_is_parked_until_they_come);
 	tcase_add_test(tcase, what_another_process_holds_is_left_alone_while_it_lives);
+	tcase_add_loop_test(tcase, a_lease_is_renewed_while_the_lane_of_its_tenant_is_busy, 0, 8);
 	tcase_add_test(tcase, what_kills_its_processes_is_put_into_quarantine);
 	tcase_add_loop_test(tcase, an_execution_stays_in_the_account_that_it_began_in, 0, 2);
 	tcase_add_test(tcase, a_drained_engine_begins_nothing);
