@@ -3,6 +3,8 @@
 #include "drain.h"
 
 #include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "util/log.h"
 #include "util/mem.h"
@@ -56,4 +58,15 @@ drain_init(struct drain *drain, struct loop_ev *ev, const struct drain_options *
 	timer_init(&drain->timer, on_look);
 	loop_ev_on_signal(ev, SIGTERM, on_signal, drain);
 	loop_ev_on_signal(ev, SIGINT, on_signal, drain);
+}
+
+void
+drain_run(struct drain *drain, const bool *failed)
+{
+	if (loop_ev_run(drain->ev))
+		return;
+	log_warn("stopping", "why=\"what is being computed takes too long, and is given up\"");
+	_exit(failed != NULL && *failed
+		  ? EXIT_FAILURE
+		  : EXIT_SUCCESS); /* its memory is in use: nothing is freed */
 }

@@ -6,6 +6,7 @@
 #ifndef DRAIN_H
 #define DRAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,10 @@ struct drain {
 	int64_t              until_us;       /* 0: it is not told to stop */
 	int64_t              leave_until_us; /* 0: not yet */
 };
+
+/* Runs the loop until it ends. What is computed then has a moment to come to its end; if it does not, this process ends here and now, as
+ * if it had died. failed may be NULL. */
+void drain_run(struct drain *drain, const bool *failed);
 
 /* From now on SIGTERM and SIGINT are heard. */
 void drain_init(struct drain *drain, struct loop_ev *ev, const struct drain_options *options);

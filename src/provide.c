@@ -148,7 +148,7 @@ run(struct world *world)
 	printf("listening on %s\n", world->url);
 	fflush(stdout);
 	world->notify = notify_ready(loop_of(world), world->url);
-	loop_ev_run(world->ev);
+	drain_run(&world->drain, NULL);
 	return true;
 }
 

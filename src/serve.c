@@ -447,7 +447,7 @@ run(struct world *world)
 	timer_init(&world->ready, on_ready);
 	world->ready_until_us = loop_now_us(loop_of(world)) + READY_MAX_US;
 	timer_arm(loop_of(world), &world->ready, 0);
-	loop_ev_run(world->ev);
+	drain_run(&world->drain, &world->failed);
 }
 
 int

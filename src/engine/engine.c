@@ -21,7 +21,8 @@
 
 #define INDEX_SIZE 64
 #define NAME_SIZE  (STORE_TENANT_SIZE + STORE_DEPLOYMENT_SIZE)
-#define NODES_MOST 1024              /* under way at once: each may hold a connection */
+#define NODES_MOST 1024    /* under way at once: each may hold a connection */
+#define LEAVE_US   1000000 /* to leave an execution, once calls are waited for no longer */
 #define TEXT_MAX   (4 * 1024 * 1024) /* of one event or record */
 
 /* ---- where they are ---- */
@@ -149,6 +150,16 @@ destroy_all(struct execution **list)
 		engine_forget(*list);
 }
 
+/* Those whose tenants' lanes are busy could not be left in order: others need not wait for their leases to run out. */
+static void
+on_left(struct timer *timer)
+{
+	struct engine *engine = container_of(timer, struct engine, left);
+
+	for (struct execution *e = engine->executions; e != NULL; e = e->next)
+		lease_give_back(e);
+}
+
 struct engine *
 engine_create(const struct engine_options *options)
 {
@@ -165,6 +176,7 @@ engine_create(const struct engine_options *options)
 	engine->telemetry = telemetry_create(engine);
 	engine->retention = retention_create(options);
 	engine->planned = planned_create(options);
+	timer_init(&engine->left, on_left);
 	if (options->recover_ms > 0)
 		engine->recovery = recovery_create(engine, options->recover_ms);
 	return engine;
@@ -175,6 +187,7 @@ engine_destroy(struct engine *engine)
 {
 	if (engine == NULL)
 		return;
+	timer_disarm(engine->options.loop, &engine->left);
 	recovery_destroy(engine->recovery);
 	planned_destroy(engine->planned);
 	retention_destroy(engine->retention);
@@ -281,6 +294,7 @@ engine_recall(struct engine *engine, const struct graph *graph, struct json_obje
 void
 engine_drain(struct engine *engine, int64_t grace_us)
 {
+	timer_arm(engine->options.loop, &engine->left, grace_us + LEAVE_US);
 	engine->draining = true;
 	recovery_destroy(engine->recovery);
 	engine->recovery = NULL;

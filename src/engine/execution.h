@@ -32,6 +32,7 @@ struct engine {
 	struct telemetry *telemetry;
 	struct recovery  *recovery; /* NULL: it takes nothing up by itself, or no longer */
 	bool              draining;
+	struct timer      left; /* of a drain: what holds a lease still gives it back */
 };
 
 /* The life of an execution. Each step waits for the store; a store that is down is asked again. */
@@ -242,6 +243,7 @@ void lease_init(struct execution *execution);
 void lease_begin(struct execution *execution, uint64_t fence, int64_t sent_us); /* from any lane */
 void lease_step(struct execution *execution); /* what follows from what was heard of it */
 void lease_end(struct execution *execution);
+void lease_give_back(struct execution *execution); /* as it is; from any lane */
 bool lease_is_ours(const struct execution *execution);
 
 /* restore.c: what is stored of an execution that was left */

@@ -45,6 +45,21 @@ lease_step(struct execution *e)
 }
 
 static void
+ask(struct execution *e, enum store_verb verb, void (*done)(struct store_op *op))
+{
+	e->renew_op = (struct store_op){
+		.verb = verb,
+		.key = e->key,
+		.fence = e->fence,
+		.execution = e->id,
+		.now_ms = loop_wall_ms(execution_loop(e)),
+		.at_once = true,
+		.done = done,
+	};
+	store_start(e->engine->options.store, &e->renew_op);
+}
+
+static void
 on_renewed(struct store_op *op)
 {
 	struct execution *e = container_of(op, struct execution, renew_op);
@@ -69,16 +84,7 @@ on_renew(struct timer *timer)
 	if (e->renew_op.verb != STORE_VERBS_N)
 		return; /* the last one is not answered yet */
 	e->renew_sent_us = loop_now_us(execution_loop(e));
-	e->renew_op = (struct store_op){
-		.verb = STORE_RENEW,
-		.key = e->key,
-		.fence = e->fence,
-		.execution = e->id,
-		.now_ms = loop_wall_ms(execution_loop(e)),
-		.at_once = true,
-		.done = on_renewed,
-	};
-	store_start(e->engine->options.store, &e->renew_op);
+	ask(e, STORE_RENEW, on_renewed);
 }
 
 void
@@ -103,4 +109,25 @@ lease_end(struct execution *e)
 		store_forget(e->engine->options.store, &e->renew_op);
 	e->renew_op.verb = STORE_VERBS_N;
 	timer_disarm(execution_loop(e), &e->renew);
+}
+
+static void
+on_given_back(struct store_op *op)
+{
+	struct execution *e = container_of(op, struct execution, renew_op);
+
+	store_op_fini(op);
+	op->verb = STORE_VERBS_N;
+	execution_wake(e);
+}
+
+/* What it has under way is found by its identity, as after a crash. */
+void
+lease_give_back(struct execution *e)
+{
+	if (!timer_is_armed(&e->renew))
+		return; /* it has none, or is about to give it back by itself */
+	lease_end(e);
+	e->fenced = "this process ends, and could not leave it in order";
+	ask(e, STORE_RELEASE, on_given_back);
 }

@@ -61,6 +61,7 @@ struct loop {
 	struct worker  *running; /* NULL: no task runs */
 	struct breather breather;
 	bool            is_settling;
+	int64_t         settle_until_us; /* on the clock that measures tasks */
 	struct dying   *dying;
 	size_t          dying_n, dying_cap;
 	uint64_t        buried_n; /* ever */
@@ -405,6 +406,12 @@ work(void *arg)
 	}
 }
 
+static bool
+is_time_to_settle(const struct loop *loop)
+{
+	return meter_us(loop) < loop->settle_until_us;
+}
+
 static void
 give_way(struct breather *breather)
 {
@@ -412,7 +419,8 @@ give_way(struct breather *breather)
 	struct worker *worker = loop->running;
 	struct lane   *lane = worker->lane;
 
-	if (loop->is_settling || meter_us(loop) - loop->turn_began_us < LOOP_TURN_US)
+	if (loop->is_settling ? is_time_to_settle(loop)
+			      : meter_us(loop) - loop->turn_began_us < LOOP_TURN_US)
 		return;
 	worker_leaves_lane(worker, true);
 	fiber_leave(worker->fiber);
@@ -452,14 +460,16 @@ worker_enter(struct loop *loop, struct worker *worker)
 	}
 }
 
-void
-loop_settle(struct loop *loop)
+bool
+loop_settle(struct loop *loop, int64_t within_us)
 {
-	must(loop->running == NULL);
+	must(loop->running == NULL && within_us > 0);
 	loop->is_settling = true;
-	while (!LIST_EMPTY(&loop->breathing))
+	loop->settle_until_us = meter_us(loop) + within_us;
+	while (!LIST_EMPTY(&loop->breathing) && is_time_to_settle(loop))
 		worker_enter(loop, LIST_FIRST(&loop->breathing));
 	loop->is_settling = false;
+	return LIST_EMPTY(&loop->breathing);
 }
 
 /* ---- the wheel ---- */

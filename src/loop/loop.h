@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/check.h"
 #include "util/heap.h"
 
 #define LOOP_NEVER INT64_MAX
@@ -53,8 +54,9 @@ void         loop_destroy(struct loop *loop); /* timers and tasks must be gone; 
  * turn is over when much was run, and each task takes as long as another. */
 void loop_meter(struct loop *loop, int64_t (*clock_us)(void *arg), void *arg);
 
-/* Runs those tasks to their end that are in their midst; from outside of all tasks. */
-void loop_settle(struct loop *loop);
+/* Runs those tasks to their end that are in their midst; from outside of all tasks. False: so much time has gone by, and some still are.
+ * Then nothing may be destroyed that they use, nor the loop. */
+MUSTCHECK bool loop_settle(struct loop *loop, int64_t within_us);
 
 /* Tells the time: `now_us` is monotonic and never goes back, `wall_ms` is since 1970 UTC. */
 void loop_clock(struct loop *loop, int64_t now_us, int64_t wall_ms);

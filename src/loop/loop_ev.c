@@ -12,6 +12,7 @@
 
 #define SIGNALS_MAX 8
 #define US_PER_S    1000000
+#define SETTLE_US   1000000
 #define MS_PER_S    1000
 
 struct signal_watch {
@@ -136,7 +137,7 @@ wait_for_events(struct loop_ev *ev)
 	evtimer_del(ev->due);
 }
 
-void
+bool
 loop_ev_run(struct loop_ev *ev)
 {
 	ev->stopping = false;
@@ -145,7 +146,7 @@ loop_ev_run(struct loop_ev *ev)
 		if (!ev->stopping)
 			wait_for_events(ev);
 	}
-	loop_settle(ev->loop);
+	return loop_settle(ev->loop, SETTLE_US);
 }
 
 /* ---- descriptors and signals ---- */

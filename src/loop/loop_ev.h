@@ -22,7 +22,8 @@ void            loop_ev_destroy(struct loop_ev *ev);
 struct loop       *loop_ev_loop(struct loop_ev *ev);
 struct event_base *loop_ev_base(struct loop_ev *ev); /* for libraries that speak libevent */
 
-void loop_ev_run(struct loop_ev *ev);  /* until stopped */
+/* Until stopped. False: there are tasks in their midst that would take long. Then all that is left to do is to end the process, as it is. */
+bool loop_ev_run(struct loop_ev *ev);
 void loop_ev_stop(struct loop_ev *ev); /* at the end of the turn */
 
 /* A descriptor to watch. The caller's memory; `ready` is called while the descriptor is. */

@@ -64,7 +64,7 @@ client_running(
 
 		if (!process_serves(process))
 			continue;
-		loop_settle(process->loop);
+		must(loop_settle(process->loop, HOUR));
 		execution = engine_find(
 		    process->engine, version->deployment->tenant, version->spec->graph_id);
 		*ret_process = process;

@@ -158,7 +158,7 @@ drop(struct process *process)
 
 	if (process->state == PROCESS_DOWN)
 		return;
-	loop_settle(process->loop);
+	must(loop_settle(process->loop, HOUR));
 	process->dying = true;
 	client_lose(process->world->client, process);
 	engine_destroy(process->engine);

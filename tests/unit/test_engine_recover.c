@@ -171,6 +171,12 @@ on_holder(struct store_op *op)
 	store_op_fini(op);
 }
 
+static void
+on_nobody(struct store_op *op)
+{
+	store_op_fini(op);
+}
+
 /* From any moment on its tenant's lane is busy for longer than a lease lives. */
 START_TEST(a_lease_is_renewed_while_the_lane_of_its_tenant_is_busy)
 {
@@ -265,6 +271,29 @@ START_TEST(a_drained_engine_begins_nothing)
 }
 END_TEST
 
+START_TEST(a_drained_engine_gives_leases_back_though_the_lane_of_their_tenant_is_busy)
+{
+	struct store_op holder = { .verb = STORE_HOLDER, .at_once = true, .done = on_nobody };
+
+	start(PAUSED, MODE_FULL, HOUR_US);
+	must(store_key_set(&holder.key, "tenant", "test", NULL));
+	busy_lane_begin(the_world.loop, "tenant");
+	busy_lane_turn(the_world.loop, the_world.now_us);
+	engine_drain(the_world.engine, SECOND_US);
+	for (int i = 0; i < 3; i++) {
+		the_world.now_us += SECOND_US;
+		busy_lane_turn(the_world.loop, the_world.now_us);
+	}
+	store_start(the_world.store, &holder);
+	busy_lane_turn(the_world.loop, the_world.now_us);
+	ck_assert_int_eq(holder.result, STORE_ABSENT);
+	busy_lane_end();
+	pass(HOUR_US);
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 0);
+	engine_world_expect(&the_world, "status", "paused");
+}
+END_TEST
+
 Suite *suite_engine_recover(void);
 
 Suite *
@@ -285,6 +314,8 @@ suite_engine_recover(void)
 	tcase_add_test(tcase, what_kills_its_processes_is_put_into_quarantine);
 	tcase_add_loop_test(tcase, an_execution_stays_in_the_account_that_it_began_in, 0, 2);
 	tcase_add_test(tcase, a_drained_engine_begins_nothing);
+	tcase_add_test(
+	    tcase, a_drained_engine_gives_leases_back_though_the_lane_of_their_tenant_is_busy);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -286,7 +286,9 @@ START_TEST(many_are_in_their_midst_at_once_and_are_settled)
 		loop_turn(loop, 1, 0);
 	for (int i = 0; i < 20; i++)
 		ck_assert(probes[i].taken == 2 && ends[i] == 0);
-	loop_settle(loop);
+	ck_assert(!loop_settle(loop, 10 * each_us)); /* they take 160 */
+	ck_assert_int_lt(turn_order, 20);
+	ck_assert(loop_settle(loop, 1000 * each_us));
 	ck_assert_int_eq(turn_order, 20);
 	ck_assert_int_eq(loop_next_due_us(loop), LOOP_NEVER);
 	loop_destroy(loop); /* buries the rest */
