@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "providers/aws/place.h"
+#include "util/breath.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -134,17 +135,23 @@ is_service_name(const char *name)
 	return len > 0 && len < SERVICE_NAME_MAX && name[len] == '\0';
 }
 
+/* Nobody comes in between: another one would not find it there, and load it as well. */
 static struct json_object *
 load(const struct aws_models *models, const char *name, struct err *err)
 {
-	char path[PATH_MAX];
-	int  len = snprintf(path, sizeof(path), "%s/%s.json", models->folder, name);
+	char                path[PATH_MAX];
+	int                 len = snprintf(path, sizeof(path), "%s/%s.json", models->folder, name);
+	struct breather    *before;
+	struct json_object *file;
 
 	if (len < 0 || (size_t)len >= sizeof(path)) {
 		err_set(err, ERR_NOT_FOUND, "%s: the path is too long", name);
 		return NULL;
 	}
-	return json_read_file(path, MODEL_BYTES_MAX, err);
+	before = breathe_by(NULL);
+	file = json_read_file(path, MODEL_BYTES_MAX, err);
+	breathe_by(before);
+	return file;
 }
 
 const struct aws_service *

@@ -11,6 +11,7 @@
 #include "providers/aws/model.h"
 #include "interpreter/shape.h"
 #include "tests/unit/aws_real.h"
+#include "util/breath.h"
 #include "util/json.h"
 
 static const struct {
@@ -42,6 +43,34 @@ START_TEST(a_service_is_loaded_once_with_what_its_protocol_needs)
 	ck_assert_ptr_nonnull(service_operation(&service->base, services[_i].operation));
 	ck_assert_ptr_null(service_operation(&service->base, "NoSuchOperation"));
 	ck_assert_ptr_eq(aws_models_service(models, services[_i].name, &err), service);
+	aws_models_destroy(models);
+}
+END_TEST
+
+static int others; /* that could have come in between */
+
+static void
+on_breath(struct breather *breather)
+{
+	(void)breather;
+	others++;
+}
+
+START_TEST(nobody_comes_in_between_while_a_model_is_loaded)
+{
+	struct breather           breather = { on_breath };
+	struct aws_models        *models = aws_models_create(aws_real_folder());
+	const struct aws_service *service;
+	struct aws_place          place;
+
+	others = 0;
+	breathe_by(&breather);
+	service = aws_models_service(models, "ec2", NULL);
+	ck_assert(aws_models_place(models, service, "eu-west-1", &place));
+	ck_assert_int_eq(others, 0);
+	breathe();
+	breathe_by(NULL);
+	ck_assert_int_eq(others, 1); /* who else asks is let in again */
 	aws_models_destroy(models);
 }
 END_TEST
@@ -293,6 +322,7 @@ suite_aws_model(void)
 	int    n = (int)array_len(services);
 
 	tcase_add_loop_test(tcase, a_service_is_loaded_once_with_what_its_protocol_needs, 0, n);
+	tcase_add_test(tcase, nobody_comes_in_between_while_a_model_is_loaded);
 	tcase_add_loop_test(tcase, every_reference_of_a_service_has_its_shape, 0, n);
 	tcase_add_test(tcase, a_reference_goes_before_its_shape);
 	tcase_add_test(tcase, waiters_are_kept_with_expected_values_that_say_no);
