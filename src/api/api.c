@@ -19,6 +19,7 @@
 #include "http/fields.h"
 #include "api/traffic.h"
 #include "api/watcher.h"
+#include "util/breath.h"
 #include "util/check.h"
 #include "util/json.h"
 #include "util/json_schema.h"
@@ -73,15 +74,19 @@ api_traffic(struct api *api)
 	return api->traffic;
 }
 
+/* Made at one go: to who came in between it would not be there yet. */
 const char *
 api_openapi(struct api *api)
 {
 	struct json_object *document;
+	struct breather    *before;
 
 	if (api->openapi == NULL) {
+		before = breathe_by(NULL);
 		document = openapi_document(api->schemas, api->options.version);
 		api->openapi = xstrdup(json_text(document));
 		json_object_put(document);
+		breathe_by(before);
 	}
 	return api->openapi;
 }

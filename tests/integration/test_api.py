@@ -7,6 +7,7 @@ import socket
 import time
 
 import configs
+import keysfile
 import processes
 import pytest
 
@@ -235,6 +236,18 @@ def test_openapi_names_every_route_and_its_schemas(server):
                 for media in answer.get("content", {}).values():
                     reference = media["schema"].get("$ref")
                     assert reference is None or reference.rpartition("/")[2] in schemas
+
+
+def test_openapi_is_made_once_when_many_are_the_first_to_ask(make_server, tmp_path):
+    tenants = [f"t{i}" for i in range(10)]
+    server = make_server("--keys", keysfile.write(tmp_path, *tenants))
+    clients = [server.connect() for _ in tenants]
+    for client, tenant in zip(clients, tenants):
+        head = f"GET /openapi.json HTTP/1.1\r\nhost: x\r\nx-api-key: {tenant}\r\nconnection: close\r\n\r\n"
+        client.sendall(head.encode())
+    told = {client.makefile("rb").read().partition(b"\r\n\r\n")[2] for client in clients}
+    assert len(told) == 1 and json.loads(told.pop())["openapi"] == "3.1.0"
+    assert server.stop() == 0, server.stderr  # a sanitized one looks for what was made in vain
 
 
 def test_openapi_says_what_each_route_takes_and_tells(server):
