@@ -141,15 +141,31 @@ on_asked(struct store_op *op)
 		taking_end(taking);
 }
 
+/* Only what begins it has to be in its tenant's lane. */
 static void
 taking_ask(struct taking *taking, enum store_verb verb)
 {
 	struct store_key key = taking->op.key;
 
 	store_op_fini(&taking->op);
-	taking->op = (struct store_op){ .verb = verb, .key = key, .done = on_asked };
+	taking->op = (struct store_op){
+		.verb = verb, .key = key, .at_once = verb == STORE_HOLDER, .done = on_asked
+	};
 	taking->asking = true;
 	store_start(store_of(taking->recovery), &taking->op);
+}
+
+/* An earlier round may have begun to. */
+static bool
+is_being_taken(const struct recovery *recovery, const struct store_key *key)
+{
+	for (size_t i = 0; i < TAKINGS_N; i++) {
+		const struct taking *taking = &recovery->takings[i];
+
+		if (taking->busy && memcmp(&taking->op.key, key, sizeof(*key)) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -158,7 +174,8 @@ take(struct recovery *recovery, const char *name)
 	struct taking   *taking = recovery->takings;
 	struct store_key key;
 
-	if (!store_key_read(&key, name) || engine_holds(recovery->engine, key.tenant, key.graph))
+	if (!store_key_read(&key, name) || engine_holds(recovery->engine, key.tenant, key.graph) ||
+	    is_being_taken(recovery, &key))
 		return;
 	while (taking->busy)
 		taking++;
@@ -207,7 +224,7 @@ end_round(struct recovery *recovery)
 }
 
 /* Takes what was listed, then lists the next page. What has left the list since may make a page begin too late: then
- * the next round finds what this one has missed. */
+ * the next round finds what this one has missed. A round does not wait for what it has begun to take: a tenant's lane may be busy for long. */
 static void
 on_task(struct task *task)
 {
@@ -218,7 +235,7 @@ on_task(struct task *task)
 		return;
 	while (recovery->at < n && recovery->busy_n < TAKINGS_N)
 		take(recovery, recovery->listing.items_out[recovery->at++].name);
-	if (recovery->at < n || recovery->busy_n > 0)
+	if (recovery->at < n)
 		return;
 	recovery->skip += n;
 	recovery->listed_n += n;

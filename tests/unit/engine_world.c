@@ -433,6 +433,12 @@ read_quoted(const char *text)
 	return json;
 }
 
+static const char *
+tenant_of(const struct engine_world *world)
+{
+	return world->tenant != NULL ? world->tenant : "tenant";
+}
+
 static struct spec *
 build_spec(struct engine_world *world, const char *config)
 {
@@ -441,7 +447,7 @@ build_spec(struct engine_world *world, const char *config)
 	struct spec        *spec;
 
 	problems_init(&problems);
-	spec = spec_build(world->registry, "tenant", json, 0, &problems);
+	spec = spec_build(world->registry, tenant_of(world), json, 0, &problems);
 	ck_assert_msg(spec != NULL, "%s: %s", problems.n > 0 ? problems.items[0].pointer : "",
 	    problems.n > 0 ? problems.items[0].detail : "");
 	problems_fini(&problems);
@@ -541,8 +547,8 @@ engine_world_start(struct engine_world *world, const char *config, enum executio
 	struct json_object *mgraph = spec_to_mgraph(request.spec);
 	struct store_op     put = { .verb = STORE_PUT_SPEC, .text = json_text(mgraph) };
 
-	must(
-	    store_key_set(&put.key, "tenant", request.spec->deployment_id, request.spec->graph_id));
+	must(store_key_set(
+	    &put.key, request.spec->tenant, request.spec->deployment_id, request.spec->graph_id));
 	engine_world_ask(world, &put);
 	store_op_fini(&put);
 	json_object_put(mgraph);

@@ -69,6 +69,7 @@ struct engine_world {
 	enum execution_status  status;
 	enum execution_kind    kind;
 	/* of the next starts */
+	const char *tenant; /* NULL: "tenant" */
 	bool        by_tags;
 	const char *empty;         /* JSON with ' for "; NULL: nothing */
 	const char *only, *except; /* likewise; NULL: all, nothing */

@@ -15,6 +15,9 @@
 #define PLAIN  PAIR "}"
 #define PAUSE  ",'edges':[{'from':'a','to':'b','type':'pause'}]}"
 #define PAUSED PAIR PAUSE
+#define OTHERS                                                                                \
+	CONFIG_HEAD CONFIG_ITEM("c") "}," CONFIG_ITEM("d") ",'depends_on':['c']}},'edges':[{" \
+							   "'from':'c','to':'d','type':'pause'}]}"
 #define STEPPED                                                                                 \
 	CONFIG_HEAD CONFIG_ITEM("a") "}," CONFIG_ITEM("b") ",'depends_on':['a']}," CONFIG_ITEM( \
 	    "c") ",'depends_on':['b']}}" PAUSE
@@ -171,6 +174,33 @@ on_holder(struct store_op *op)
 	store_op_fini(op);
 }
 
+/* One process has left an execution of each; another's lease runs out while the lane of one tenant is busy. */
+START_TEST(what_can_not_be_taken_up_yet_keeps_nobody_waiting)
+{
+	struct store *mine = the_world.store, *other = store_mem_peer(mine, "another");
+
+	the_world.store = other;
+	the_world.tenant = "other";
+	engine_world_crash(&the_world);
+	start(OTHERS, MODE_FULL, HOUR_US);
+	the_world.store = mine;
+	the_world.tenant = NULL;
+	engine_world_crash(&the_world);
+	start(PAUSED, MODE_FULL, HOUR_US);
+	engine_world_crash(&the_world);
+	busy_lane_begin(the_world.loop, "tenant");
+	for (int i = 0; i < 60; i++) {
+		the_world.now_us += SECOND_US;
+		busy_lane_turn(the_world.loop, the_world.now_us);
+	}
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 1);
+	busy_lane_end();
+	pass(HOUR_US);
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 2);
+	store_destroy(other);
+}
+END_TEST
+
 static void
 on_nobody(struct store_op *op)
 {
@@ -311,6 +341,7 @@ suite_engine_recover(void)
 	tcase_add_test(tcase, what_needs_credentials_is_parked_until_they_come);
 	tcase_add_test(tcase, what_another_process_holds_is_left_alone_while_it_lives);
 	tcase_add_loop_test(tcase, a_lease_is_renewed_while_the_lane_of_its_tenant_is_busy, 0, 8);
+	tcase_add_test(tcase, what_can_not_be_taken_up_yet_keeps_nobody_waiting);
 	tcase_add_test(tcase, what_kills_its_processes_is_put_into_quarantine);
 	tcase_add_loop_test(tcase, an_execution_stays_in_the_account_that_it_began_in, 0, 2);
 	tcase_add_test(tcase, a_drained_engine_begins_nothing);
