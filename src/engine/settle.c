@@ -59,10 +59,12 @@ close_done(struct execution *e, enum execution_reason reason)
 		    e, STATUS_COMPLETED, proof_found_something(e) ? REASON_SOMETHING_LEFT : reason);
 }
 
+/* Also what was taken away for good, which a rollback has nothing to do about. */
 static bool
 is_undone_in_part(const struct node *node)
 {
-	return node->final != NULL && (node->undo == UNDO_RESTORE || node->state == NODE_UNDONE);
+	return node->final != NULL && (node->undo == UNDO_RESTORE || node->state == NODE_UNDONE ||
+					  node->state == NODE_KEPT);
 }
 
 static void

@@ -199,6 +199,21 @@ def test_a_stored_graph_that_did_not_get_to_its_end_is_the_same_when_it_is_run_a
     assert again["graph_id"] == stuck["graph_id"] and set(acts(again)) == set(acts(stuck))
 
 
+def test_what_took_the_place_of_what_is_gone_outlives_a_rollback(server, cloud, credentials):
+    apply(server, config(credentials, {"a": queue("life-a")}))
+    taken = config(credentials, {"a": queue("life-b"), "bad": {**queue("life-taken"), "depends_on": ["a"]},
+                                 "late": {**queue("life-late"), "depends_on": ["bad"]}})
+    cloud.client("sqs").create_queue(QueueName="life-taken")
+    failed = apply(server, taken, on_failure="rollback")
+    assert failed["status"] == "failed"
+    if "life-a" in queues(cloud):  # its delete had not begun: all is undone
+        assert failed["reason"] == "rolled_back" and set(queues(cloud)) == {"life-a", "life-taken"}
+    else:
+        assert failed["reason"] == "rollback_incomplete" and set(queues(cloud)) == {"life-b", "life-taken"}
+        old, = (op for op in failed["operations"] if op["resource_id"] == "a--old")
+        assert old["irreversible"] == "what is deleted is gone"
+
+
 # ---- protected, ignored ----
 
 def test_what_is_protected_is_neither_deleted_nor_replaced(server, cloud, credentials):
