@@ -18,6 +18,7 @@ execution_action(const struct execution *e, uint32_t vertex)
 		.diff = node->diff,
 		.error = node->state == NODE_FAILED ? node->error->message : NULL,
 		.by_tags = node->by_tags,
+		.foreign = node->foreign,
 		.skipped = node->state == NODE_SKIPPED,
 		.result = node->state == NODE_FAILED ? node->error->type : OP_OK,
 	};

@@ -240,7 +240,9 @@ say_deleted(const struct planning *p, size_t vertex, struct str *out)
 static void
 say_kept(const struct planning *p, size_t vertex, struct str *out)
 {
-	if (graph_node(p->graph, vertex)->operation == SPEC_DELETE)
+	if (plan_action_of(p, vertex).foreign)
+		str_add(out, "not ours: left alone");
+	else if (graph_node(p->graph, vertex)->operation == SPEC_DELETE)
 		str_add(out, "it is gone already");
 	else
 		str_add(out, "it is as the config says");

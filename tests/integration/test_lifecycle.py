@@ -214,6 +214,15 @@ def test_what_took_the_place_of_what_is_gone_outlives_a_rollback(server, cloud, 
         assert old["irreversible"] == "what is deleted is gone"
 
 
+def test_what_is_not_ours_is_nothing_to_destroy(server, cloud, credentials):
+    resources = {"a": queue("life-a"), "b": queue("life-b")}
+    apply(server, config(credentials, resources), only=["a"])
+    cloud.client("sqs").create_queue(QueueName="life-b")
+    gone = server.post("/deploy/destroy", {"deployment_id": "life", "credentials": credentials}).json
+    assert gone["success"] and acts(gone) == {"a@us-east-1": "delete", "b@us-east-1": "no_op"}
+    assert set(queues(cloud)) == {"life-b"}
+
+
 # ---- protected, ignored ----
 
 def test_what_is_protected_is_neither_deleted_nor_replaced(server, cloud, credentials):

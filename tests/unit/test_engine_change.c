@@ -267,6 +267,18 @@ START_TEST(also_when_a_process_dies_on_its_way)
 }
 END_TEST
 
+/* One of that name that somebody else has made. */
+START_TEST(what_is_not_ours_is_nothing_to_delete)
+{
+	engine_world_fault(
+	    &the_world, (struct fault){ "a", OP_READ, 99, OP_CONFLICT, false, false });
+	run(CONFIG(ITEM("a", "", "") "," ITEM("b", "", "")), EXECUTION_DESTROY);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	expect("a.operation", "no_op");
+	ck_assert_int_eq(the_world.asked[OP_DELETE], 0);
+}
+END_TEST
+
 START_TEST(also_when_a_process_dies_on_the_way_there_or_back)
 {
 	apply(OLD);
@@ -556,6 +568,7 @@ suite_engine_change(void)
 	tcase_add_test(tcase, a_rollback_leaves_what_has_replaced_something);
 	tcase_add_test(tcase, a_rollback_leaves_what_has_taken_the_place_of_what_is_gone);
 	tcase_add_loop_test(tcase, also_when_a_process_dies_on_its_way, 0, 60);
+	tcase_add_test(tcase, what_is_not_ours_is_nothing_to_delete);
 	tcase_add_loop_test(tcase, also_when_a_process_dies_on_the_way_there_or_back, 0, 80);
 	tcase_add_loop_test(
 	    tcase, of_two_that_go_the_one_that_refers_to_the_other_goes_first, 0, 4);
