@@ -157,6 +157,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/change_inside.h \
 	%D%/plan/change_keys.c \
 	%D%/plan/change_links.c \
+	%D%/plan/change_names.c \
+	%D%/plan/change_same.c \
 	%D%/plan/checks.c \
 	%D%/plan/checks.h \
 	%D%/plan/compare.c \

@@ -79,6 +79,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_cli_view.c \
 	%D%/unit/test_change.c \
 	%D%/unit/test_change_any.c \
+	%D%/unit/test_change_same.c \
 	%D%/unit/test_checks.c \
 	%D%/unit/test_compare.c \
 	%D%/unit/test_composite.c \

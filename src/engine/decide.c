@@ -200,8 +200,8 @@ decide_absent(struct node *node)
 	diff_fini(&diff);
 }
 
-static bool
-deletes(const struct node *node)
+bool
+decide_deletes(const struct node *node)
 {
 	return node->execution->kind == EXECUTION_DESTROY || node->undo == UNDO_DELETE ||
 	       operation_of(node) == SPEC_DELETE;
@@ -243,7 +243,7 @@ take_act(struct node *node)
 bool
 decide_unseen(struct node *node)
 {
-	if (node_spec(node)->operation != SPEC_LEAVE || deletes(node))
+	if (node_spec(node)->operation != SPEC_LEAVE || decide_deletes(node))
 		return false;
 	node->work->looked = OP_OK;
 	node->work->act = PLAN_LEAVE;
@@ -287,13 +287,16 @@ decide(struct node *node)
 
 	if (operation == SPEC_CREATE && node->attempt > 0)
 		why = NULL; /* an earlier try of this very execution may have made it */
-	if (work->found != NULL && is_foreign(node)) {
+	if (work->found != NULL && is_foreign(node) && decide_deletes(node)) {
+		node->foreign = true;
+		work->act = PLAN_NO_OP;
+	} else if (work->found != NULL && is_foreign(node)) {
 		node_set_error(node, OP_CONFLICT,
 		    "it exists, and nothing says that it is of this deployment: adopt it, or name "
 		    "it "
 		    "otherwise");
 		node_fail_look(node);
-	} else if (deletes(node)) {
+	} else if (decide_deletes(node)) {
 		work->act = work->found != NULL || undoes_unseen(node) ? PLAN_DELETE : PLAN_NO_OP;
 	} else if (node->undo == UNDO_RESTORE) {
 		decide_restore(node);

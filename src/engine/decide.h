@@ -16,6 +16,9 @@ bool decide_by_tags(struct node *node, struct json_object *tags);
 /* True: it is not to be looked at, and what to do is decided as decide_act() does. */
 bool decide_unseen(struct node *node);
 
+/* Is it to be gone? */
+bool decide_deletes(const struct node *node);
+
 /* By work->desired and work->found: sets node->act, node->diff, work->act, work->changes, and work->looked. */
 void decide_act(struct node *node);
 

@@ -262,5 +262,9 @@ MUSTCHECK enum err_code
      rollback_check(const struct execution *execution, struct err *err); /* can it be asked for? */
 void rollback_begin(struct execution *execution); /* all that was journalled is durable */
 enum undo rollback_undo(const struct node *node); /* of a node as it has ended, or was left */
+bool      rollback_is_gone(
+	 const struct node *node); /* likewise: it was taken away, and nothing brings it back */
+void rollback_mark(struct execution
+	*execution); /* those that must last, since what they took the place of is gone */
 
 #endif

@@ -98,6 +98,8 @@ struct node {
 	bool              confirms;  /* an earlier process has completed it */
 	bool              reconcile; /* it is only looked at: an earlier call may have an effect */
 	bool              overdue;   /* it has taken longer than it may */
+	bool              foreign;   /* what was to go is another's, and is left alone */
+	bool              lasts;     /* a rollback leaves it: what it took the place of is gone */
 	bool              by_tags;   /* what is known of it is known by its tags alone */
 };
 

@@ -149,13 +149,13 @@ there_was(const struct work *work)
 	return overwrites(work) ? json_get_object(work->found, "properties") : NULL;
 }
 
-/* Of what was there before, not all may be known: what could be read back. */
+/* Of what was there before, not all may be known: what could be read back. What goes is gone. */
 static void
 learn_final(struct node *node)
 {
 	struct str why;
 
-	if (node->final != NULL || !overwrites(node->work))
+	if (node->final != NULL || !(overwrites(node->work) || work_takes_away(node->work)))
 		return;
 	str_init(&why, WHY_MAX);
 	if (undo_is_impossible(node_spec(node), node->work->act, node->diff, &why))

@@ -444,6 +444,17 @@ passes_over(const struct node *node)
 	       after_failed_look(node, node->work->op.result) == NODE_FAILED;
 }
 
+/* What was to go is somebody else's: its driver says so by itself, and no cloud. What a call of our own may have made is not known to
+ * be. */
+static bool
+is_anothers(const struct node *node)
+{
+	const struct work *work = node->work;
+
+	return is_self(work) && work->op.result == OP_CONFLICT && work->op.code[0] == '\0' &&
+	       decide_deletes(node) && node->undo == UNDO_NOTHING && !node->doubtful;
+}
+
 void
 resolve_step(struct node *node)
 {
@@ -465,6 +476,9 @@ resolve_step(struct node *node)
 		check_fail_absent(node);
 	} else if (work->op.result == OP_ABSENT) {
 		work_take_kept(work); /* in the end, of the node itself */
+		take_absent(node);
+	} else if (is_anothers(node)) {
+		node->foreign = true;
 		take_absent(node);
 	} else if (passes_over(node)) {
 		work->lookups[work->lookup_at].unread = true;

@@ -193,13 +193,31 @@ read_node(struct node *node, struct json_object *record)
 	node_take_outputs(node, record);
 	node->skip |= str_eq(status, "skipped") && !node->execution->undoing;
 	node->confirms = str_eq(status, "completed") && !node->execution->undoing;
-	if (!node->execution->undoing || str_eq(status, "rolled_back"))
-		return;
-	/* Its record is of the way there, or of the way back already. */
-	node->undo = undo != UNDO_NOTHING ? (uint8_t)undo : (uint8_t)rollback_undo(node);
-	node->act = PLAN_UNDECIDED;
-	node->attempt = 0;
-	node->acted = false;
+	if (node->execution->undoing && str_eq(status, "rolled_back"))
+		node->acted = false; /* it is as it was */
+	else if (node->execution->undoing)
+		node->undo = (uint8_t)undo;
+}
+
+/* Their records are of the way there, or of the way back already. */
+static void
+turn_back(struct execution *e)
+{
+	rollback_mark(e);
+	for (size_t v = 0; v < e->graph->n; v++) {
+		struct node *node = &e->nodes[v];
+		bool         is_gone = rollback_is_gone(node);
+
+		if (node->undo == UNDO_NOTHING)
+			node->undo = (uint8_t)rollback_undo(node);
+		if (node->undo != UNDO_RESTORE && !is_gone) {
+			free(node->final);
+			node->final = NULL;
+		}
+		node->act = PLAN_UNDECIDED;
+		node->attempt = 0;
+		node->acted = false;
+	}
 }
 
 static bool
@@ -245,6 +263,8 @@ execution_restore(struct execution *e, const struct store_item *items, size_t n,
 		err->code = ERR_INTERNAL;
 		return RESTORED_BAD;
 	}
+	if (e->undoing)
+		turn_back(e);
 	if (e->aborted && !e->undoing && rollback_check(e, err) != ERR_OK)
 		return RESTORED_BAD;
 	admission_pass(e);

@@ -2,17 +2,27 @@
  * rollback.c - undoing what a failed apply has created or changed: its nodes once more, dependants first. What was
  * created is deleted, what was changed goes back to the properties recorded before the change. A delete can't be
  * undone; the plan says so. */
+#include <json-c/linkhash.h>
 #include <stdlib.h>
 
 #include "engine/execution.h"
 #include "engine/node_states.h"
 #include "engine/work.h"
 #include "util/mem.h"
+#include "util/str.h"
+
+#define PLACE_MAX 256
+
+static void
+free_entry(struct lh_entry *entry)
+{
+	free(lh_entry_k(entry));
+}
 
 enum undo
 rollback_undo(const struct node *node)
 {
-	if (!node->acted)
+	if (!node->acted || node->lasts)
 		return UNDO_NOTHING;
 	if (plan_act_creates(node->act))
 		return UNDO_DELETE;
@@ -20,6 +30,87 @@ rollback_undo(const struct node *node)
 		   ? UNDO_RESTORE
 		   : UNDO_NOTHING;
 }
+
+bool
+rollback_is_gone(const struct node *node)
+{
+	return node->acted && node->undo == UNDO_NOTHING &&
+	       (node->act == PLAN_DELETE || node->act == PLAN_REPLACE);
+}
+
+/* ---- what lasts ---- */
+
+/* A place of a resource, whatever is in it. */
+static char *
+place_of(const struct node *node)
+{
+	const struct spec_node *spec = node_spec(node);
+	struct str              out;
+
+	str_init(&out, PLACE_MAX);
+	str_addf(&out, "%s@%s@%s", spec->owner_id,
+	    graph_region(node->execution->graph, node_vertex(node)), spec->account);
+	return str_take(&out);
+}
+
+/* Those that were made in the place of what is gone: without them there would be neither. */
+static void
+mark_heirs(struct execution *e)
+{
+	struct lh_table *gone = lh_kchar_table_new(16, free_entry);
+
+	must(gone != NULL);
+	for (size_t v = 0; v < e->graph->n; v++) {
+		char *place = rollback_is_gone(&e->nodes[v]) ? place_of(&e->nodes[v]) : NULL;
+
+		if (place == NULL || lh_table_lookup_ex(gone, place, NULL))
+			free(place);
+		else
+			lh_table_insert(gone, place, e);
+	}
+	for (size_t v = 0; lh_table_length(gone) > 0 && v < e->graph->n; v++) {
+		struct node *node = &e->nodes[v];
+		char        *place = plan_act_creates(node->act) ? place_of(node) : NULL;
+
+		node->lasts = place != NULL && lh_table_lookup_ex(gone, place, NULL);
+		free(place);
+	}
+	lh_table_free(gone);
+}
+
+/* What lasts keeps what it refers to, and what was turned to it can't be turned back to what is gone. */
+static bool
+mark_beside(struct execution *e, uint32_t v)
+{
+	const struct spec_node *spec = node_spec(&e->nodes[v]);
+	struct node            *node = &e->nodes[v];
+	bool                    any = false;
+
+	for (size_t t = 0; t < spec->targets_n; t++) {
+		struct node *target = &e->nodes[graph_target(e->graph, v, spec->targets[t])];
+
+		if (node->lasts && !target->lasts && rollback_undo(target) == UNDO_DELETE)
+			target->lasts = any = true;
+		if (!node->lasts && target->lasts && rollback_undo(node) == UNDO_RESTORE)
+			node->lasts = any = true;
+	}
+	return any;
+}
+
+void
+rollback_mark(struct execution *e)
+{
+	bool any;
+
+	mark_heirs(e);
+	do {
+		any = false;
+		for (size_t v = 0; v < e->graph->n; v++)
+			any = mark_beside(e, (uint32_t)v) || any;
+	} while (any);
+}
+
+/* ---- whether, and how ---- */
 
 /* What was there before a change is recorded for that, and only then. */
 static bool
@@ -95,7 +186,7 @@ take_lasting(struct node *node)
 		failed ? node->error : NULL, node->started_ms, node->doubt_until_us, node->doubtful,
 		failed && node->acted };
 
-	if (lasting.undo != UNDO_RESTORE) { /* it was not changed */
+	if (lasting.undo != UNDO_RESTORE && !rollback_is_gone(node)) { /* it was not changed */
 		free(lasting.final);
 		lasting.final = NULL;
 	}
@@ -127,6 +218,7 @@ rollback_begin(struct execution *e)
 	struct lasting *lasting = xcalloc(e->graph->n, sizeof(*lasting));
 	size_t          n = e->graph->n;
 
+	rollback_mark(e);
 	for (size_t v = 0; v < n; v++)
 		lasting[v] = take_lasting(&e->nodes[v]);
 	e->undoing = true;

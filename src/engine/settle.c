@@ -18,6 +18,7 @@ execution_action(const struct execution *e, uint32_t vertex)
 		.diff = node->diff,
 		.error = node->state == NODE_FAILED ? node->error->message : NULL,
 		.by_tags = node->by_tags,
+		.foreign = node->foreign,
 		.skipped = node->state == NODE_SKIPPED,
 		.result = node->state == NODE_FAILED ? node->error->type : OP_OK,
 	};
@@ -59,10 +60,12 @@ close_done(struct execution *e, enum execution_reason reason)
 		    e, STATUS_COMPLETED, proof_found_something(e) ? REASON_SOMETHING_LEFT : reason);
 }
 
+/* Also what was taken away for good, which a rollback has nothing to do about. */
 static bool
 is_undone_in_part(const struct node *node)
 {
-	return node->final != NULL && (node->undo == UNDO_RESTORE || node->state == NODE_UNDONE);
+	return node->final != NULL && (node->undo == UNDO_RESTORE || node->state == NODE_UNDONE ||
+					  node->state == NODE_KEPT);
 }
 
 static void

@@ -11,8 +11,6 @@
 #include <string.h>
 
 #include "plan/change_inside.h"
-#include "plan/equal.h"
-#include "plan/reference.h"
 #include "util/breath.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -20,81 +18,11 @@
 /* ---- what is the same ---- */
 
 static bool
-is_same_type(const struct spec_node *a, const struct spec_node *b)
-{
-	return strcmp(a->type->name, b->type->name) == 0;
-}
-
-static bool
-takes_replacement(const struct resource_type *type, const char *name)
-{
-	struct json_object *schema =
-	    json_get(json_get_object(type->properties, "properties"), name);
-
-	return schema == NULL || json_get_bool(schema, "x-replace", false);
-}
-
-static const char *
-owner_of(void *arg, size_t target)
-{
-	const struct spec *spec = arg;
-
-	return spec->nodes[target].owner_id;
-}
-
-static void
-drop_output(void *arg, struct reference_part *part)
-{
-	(void)arg;
-	part->output[0] = '\0';
-}
-
-/* With each reference as the resource that it means, whatever that is called: which output is told is no matter. */
-static struct json_object *
-plain_properties(const struct spec *spec, const struct spec_node *node)
-{
-	struct json_object *owned = spec_rename(
-	    spec, (size_t)(node - spec->nodes), owner_of, (struct spec *)(uintptr_t)spec);
-	struct json_object *plain = reference_rename(owned, drop_output, NULL);
-
-	json_object_put(owned);
-	return plain;
-}
-
-/* A text and a reference may well mean the same: nothing is taken away on the strength of that. */
-static bool
-surely_differ(const struct equal *equal, struct json_object *schema, struct json_object *old,
-    struct json_object *new)
-{
-	return equal_holds_unknown(equal, old) == equal_holds_unknown(equal, new) &&
-	       !equal_value(
-		   &(struct equal){ .root = equal->root, .known = true }, schema, new, old);
-}
-
-/* Of both: a property that it is found by, and that only a new resource can have otherwise. */
-static bool
-is_found_elsewhere(const struct spec_node *old, struct json_object *was, struct json_object *is)
-{
-	const struct equal  equal = { .root = old->type->properties };
-	struct json_object *names = resource_type_identity_properties(old->type);
-
-	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
-		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
-
-		if (takes_replacement(old->type, name) &&
-		    surely_differ(&equal, equal_member(&equal, equal.root, name),
-			json_get(was, name), json_get(is, name)))
-			return true;
-	}
-	return false;
-}
-
-static bool
 has_moved(const struct changing *c, const struct spec_node *old, const struct spec_node *new)
 {
-	struct json_object *was = plain_properties(c->change->base->spec, old);
-	struct json_object *is = plain_properties(c->change->spec, new);
-	bool                moved = is_found_elsewhere(old, was, is);
+	struct json_object *was = change_plain(c->change->base->spec, old);
+	struct json_object *is = change_plain(c->change->spec, new);
+	bool                moved = change_elsewhere(old, was, is) != NULL;
 
 	json_object_put(was);
 	json_object_put(is);
@@ -113,17 +41,17 @@ static bool
 is_known_otherwise(struct changing *c, const struct spec_node *old)
 {
 	const struct spec  *spec = c->change->spec;
-	struct json_object *was = plain_properties(c->change->base->spec, old);
+	struct json_object *was = change_plain(c->change->base->spec, old);
 	bool                known = false;
 
 	if (c->plain == NULL)
 		c->plain = xcalloc(spec->nodes_n, sizeof(*c->plain));
 	for (size_t i = 0; i < spec->nodes_n && !known; i++) {
-		if (!is_same_type(old, &spec->nodes[i]))
+		if (!change_is_same_type(old, &spec->nodes[i]))
 			continue;
 		if (c->plain[i] == NULL)
-			c->plain[i] = plain_properties(spec, &spec->nodes[i]);
-		known = !is_found_elsewhere(old, was, c->plain[i]);
+			c->plain[i] = change_plain(spec, &spec->nodes[i]);
+		known = change_elsewhere(old, was, c->plain[i]) == NULL;
 	}
 	json_object_put(was);
 	return known;
@@ -188,7 +116,8 @@ must_go_first(const struct spec_node *old, const struct spec_node *new)
 {
 	if (spec_node_is_leaving(new))
 		return false;
-	return !is_same_type(old, new) || old->protect || resource_type_is_one_at_a_time(old->type);
+	return !change_is_same_type(old, new) || old->protect ||
+	       resource_type_is_one_at_a_time(old->type);
 }
 
 static bool
@@ -203,7 +132,7 @@ has_place(const struct changing *c, size_t v, const struct spec_node *new)
 static bool
 is_another(const struct changing *c, const struct spec_node *old, const struct spec_node *new)
 {
-	return !is_same_type(old, new) ||
+	return !change_is_same_type(old, new) ||
 	       (resource_type_is_found_by_properties(old->type) && has_moved(c, old, new));
 }
 
@@ -224,12 +153,52 @@ is_carried(const struct changing *c, size_t v)
 	return false;
 }
 
+/* Another one of the config that is found by the same, here. */
+static const struct spec_node *
+find_twin(struct changing *c, size_t v)
+{
+	const struct spec      *base = c->change->base->spec;
+	const struct spec_node *old = graph_node(c->change->base, v), *twin;
+	char                   *text = change_identity(base, old, NULL, NULL);
+
+	if (text != NULL && c->index.first == NULL)
+		change_index_init(&c->index, c->change->spec, NULL, NULL);
+	for (twin = change_index_first(&c->index, text);
+	     twin != NULL && (spec_node_is_leaving(twin) || !has_place(c, v, twin));)
+		twin = change_index_next(&c->index, twin);
+	free(text);
+	return twin;
+}
+
+static bool
+is_to_go(const struct changing *c, size_t v)
+{
+	return c->vertices[v].replaced || c->change->prune ||
+	       graph_node(c->change->base, v)->operation == SPEC_DELETE;
+}
+
+/* Of what goes. Where nothing says whose it is, it is what its twin is, and stays. Else it makes room for that. */
+static void
+heed_twin(struct changing *c, size_t v)
+{
+	const struct spec_node *old = graph_node(c->change->base, v);
+	struct change_vertex   *vertex = &c->vertices[v];
+
+	vertex->twin = find_twin(c, v);
+	if (vertex->twin == NULL)
+		return;
+	if (resource_type_says_whose(old->type))
+		vertex->first = vertex->first || is_to_go(c, v);
+	else
+		vertex->goes = vertex->replaced = vertex->first = false;
+}
+
 static void
 judge(struct changing *c, size_t v)
 {
 	const struct spec_node *old = graph_node(c->change->base, v);
 	struct change_vertex   *vertex = &c->vertices[v];
-	const struct spec_node *new = change_heir(c, old);
+	const struct spec_node *new = change_heir(c, v);
 	bool is_there, is_other;
 
 	if (vertex->gone || is_carried(c, v) ||
@@ -240,6 +209,8 @@ judge(struct changing *c, size_t v)
 	vertex->goes = !is_there || is_other;
 	vertex->replaced = is_other && new->operation != SPEC_LEAVE; /* that takes no place */
 	vertex->first = vertex->replaced && must_go_first(old, new);
+	if (vertex->goes)
+		heed_twin(c, v);
 }
 
 /* ---- what hangs on it ---- */
@@ -259,7 +230,7 @@ static bool
 takes_going(struct changing *c, size_t v)
 {
 	const struct spec_node *old = graph_node(c->change->base, v);
-	const struct spec_node *new = change_heir(c, old);
+	const struct spec_node *new = change_heir(c, v);
 	struct change_vertex *vertex = &c->vertices[v];
 
 	if (vertex->gone || vertex->goes || !is_found_by(c, v, is_going))
@@ -305,11 +276,12 @@ judge_all(struct changing *c)
 /* ---- all of it ---- */
 
 const struct spec_node *
-change_heir(const struct changing *c, const struct spec_node *old)
+change_heir(const struct changing *c, size_t vertex)
 {
-	void *heir = NULL;
+	const struct spec_node *old = graph_node(c->change->base, vertex);
+	void                   *heir = NULL;
 
-	return lh_table_lookup_ex(c->heirs, old->owner_id, &heir) ? heir : NULL;
+	return lh_table_lookup_ex(c->heirs, old->owner_id, &heir) ? heir : c->vertices[vertex].twin;
 }
 
 /* Of two of one node, the one that stays. */
@@ -351,50 +323,9 @@ change_config(const struct change *change)
 	for (size_t i = 0; c.plain != NULL && i < change->spec->nodes_n; i++)
 		json_object_put(c.plain[i]);
 	free(c.plain);
+	change_index_fini(&c.index);
 	lh_table_free(c.heirs);
 	change_links_fini(&c);
 	free(c.vertices);
-	return config;
-}
-
-/* ---- names ---- */
-
-/* It was given another name once, and no longer says so; also when it was dropped since, and comes back. */
-static bool
-inherits(const struct spec_node *old, const struct spec_node *new)
-{
-	return old->formerly != NULL && new->formerly == NULL;
-}
-
-static void
-set_member(struct json_object **config, const struct spec *spec, const char *id, const char *member,
-    const char *text)
-{
-	if (*config == NULL)
-		*config = json_copy(spec->config);
-	json_set_str(json_get(json_get_object(*config, "resources"), id), member, text);
-}
-
-struct json_object *
-change_names(const struct spec *spec, const struct spec *base, bool prune)
-{
-	struct lh_table    *olds = lh_kchar_table_new((int)base->nodes_n * 2 + 16, NULL);
-	struct json_object *config = NULL;
-	void               *old;
-
-	must(olds != NULL);
-	for (size_t i = 0; i < base->nodes_n; i++)
-		lh_table_insert(olds, base->nodes[i].resource_id, &base->nodes[i]);
-	for (size_t i = 0; i < spec->nodes_n; i++) {
-		const struct spec_node *node = &spec->nodes[i];
-
-		breathe();
-		if (lh_table_lookup_ex(olds, node->resource_id, &old) && inherits(old, node))
-			set_member(&config, spec, node->resource_id, "formerly",
-			    ((const struct spec_node *)old)->formerly);
-		if (prune && node->operation == SPEC_LEAVE)
-			set_member(&config, spec, node->resource_id, "operation", "delete");
-	}
-	lh_table_free(olds);
 	return config;
 }

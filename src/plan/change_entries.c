@@ -59,8 +59,9 @@ name_of(void *arg, size_t target)
 {
 	const struct writing   *w = arg;
 	const struct graph     *base = w->c->change->base;
-	const struct spec_node *node = &base->spec->nodes[target], *heir = change_heir(w->c, node);
+	const struct spec_node *node = &base->spec->nodes[target];
 	size_t                  vertex = graph_target(base, w->vertex, target);
+	const struct spec_node *heir = change_heir(w->c, vertex);
 
 	if (w->c->vertices[vertex].key != NULL)
 		return w->c->vertices[vertex].key;
@@ -85,8 +86,7 @@ add_linked(const struct writing *w, const struct change_links *links, size_t ver
 {
 	for (uint32_t i = links->at[vertex]; i < links->at[vertex + 1]; i++) {
 		const struct change_vertex *other = &w->c->vertices[links->to[i]];
-		const struct spec_node     *heir =
-		    change_heir(w->c, graph_node(w->c->change->base, links->to[i]));
+		const struct spec_node     *heir = change_heir(w->c, links->to[i]);
 
 		if (!other->goes && !other->gone && heir != NULL && !spec_node_is_leaving(heir))
 			add_once(list, heir->resource_id);
@@ -119,7 +119,8 @@ waits_for(const struct writing *w, struct json_object *old)
 {
 	const struct changing  *c = w->c;
 	const struct graph     *base = c->change->base;
-	const struct spec_node *node = graph_node(base, w->vertex), *heir = change_heir(c, node);
+	const struct spec_node *node = graph_node(base, w->vertex);
+	const struct spec_node *heir = change_heir(c, w->vertex);
 	struct json_object     *list = json_object_new_array();
 
 	if (heir != NULL && !spec_node_is_leaving(heir))
@@ -175,8 +176,7 @@ is_lost(const struct writing *w, struct json_object *value)
 	for (size_t t = 0; t < node->targets_n; t++) {
 		size_t vertex = graph_target(base, w->vertex, node->targets[t]);
 
-		if (w->c->vertices[vertex].key == NULL &&
-		    change_heir(w->c, graph_node(base, vertex)) == NULL &&
+		if (w->c->vertices[vertex].key == NULL && change_heir(w->c, vertex) == NULL &&
 		    change_refers(base->spec, node->targets[t], value))
 			return true;
 	}
@@ -250,24 +250,33 @@ sink(struct json_object *list, size_t first)
 	}
 }
 
-/* The one that takes its place waits until it is gone. */
 static void
-hold_heir(struct writing *w)
+hold(struct writing *w, const struct spec_node *node)
 {
-	const struct change_vertex *vertex = &w->c->vertices[w->vertex];
-	const struct spec_node *heir = change_heir(w->c, graph_node(w->c->change->base, w->vertex));
-	struct json_object     *json, *list;
+	struct json_object *json = json_get(w->resources, node->resource_id);
+	struct json_object *list = json_get_array(json, "depends_on");
 
-	if (!vertex->replaced || !vertex->first || spec_node_is_leaving(heir))
-		return;
-	json = json_get(w->resources, heir->resource_id);
-	list = json_get_array(json, "depends_on");
 	if (list == NULL) {
 		list = json_object_new_array();
 		json_set(json, "depends_on", list);
 	}
-	add_once(list, vertex->key);
-	sink(list, posted_n(w, heir->resource_id));
+	add_once(list, w->c->vertices[w->vertex].key);
+	sink(list, posted_n(w, node->resource_id));
+}
+
+/* The ones that take its place wait until it is gone. */
+static void
+hold_heirs(struct writing *w)
+{
+	const struct change_vertex *vertex = &w->c->vertices[w->vertex];
+	const struct spec_node     *heir = change_heir(w->c, w->vertex);
+
+	if (!vertex->first)
+		return;
+	if (vertex->replaced && !spec_node_is_leaving(heir))
+		hold(w, heir);
+	if (vertex->twin != NULL)
+		hold(w, vertex->twin);
 }
 
 struct json_object *
@@ -283,7 +292,7 @@ change_entries(struct changing *c)
 		if (key == NULL || json_object_object_length(json_get(w.resources, key)) > 0)
 			continue;
 		write_entry(&w);
-		hold_heir(&w);
+		hold_heirs(&w);
 	}
 	return w.config;
 }

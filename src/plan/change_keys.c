@@ -81,7 +81,7 @@ goes_alike(const struct changing *c, size_t v, size_t w)
 	const struct spec_node     *node = graph_node(base, v);
 	const struct change_vertex *a = &c->vertices[v], *b = &c->vertices[w];
 
-	if (!b->goes || a->replaced != b->replaced || a->first != b->first)
+	if (!b->goes || a->replaced != b->replaced || a->first != b->first || a->twin != b->twin)
 		return false;
 	for (size_t i = 0; i < node->targets_n; i++) {
 		if (c->vertices[graph_target(base, v, node->targets[i])].key !=

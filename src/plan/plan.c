@@ -113,8 +113,8 @@ index_base(struct planning *p)
 	}
 }
 
-static bool
-has_region(const struct spec_node *node, const char *region)
+bool
+plan_has_region(const struct spec_node *node, const char *region)
 {
 	for (size_t i = 0; i < node->regions_n; i++) {
 		if (strcmp(node->regions[i], region) == 0)
@@ -134,7 +134,7 @@ plan_base_of(const struct planning *p, size_t vertex)
 	base = found;
 	return strcmp(base->type->name, node->type->name) == 0 &&
 		       strcmp(base->account, node->account) == 0 &&
-		       has_region(base, graph_region(p->graph, vertex))
+		       plan_has_region(base, graph_region(p->graph, vertex))
 		   ? base
 		   : NULL;
 }

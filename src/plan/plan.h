@@ -36,6 +36,7 @@ struct plan_action {
 	const char         *error;   /* why it could not be decided; NULL: it could */
 	enum op_result      result;  /* then: what class of reason that is */
 	bool                by_tags; /* its tags alone were looked at */
+	bool                foreign; /* a delete: what is there is not ours */
 	bool                skipped; /* it is not asked for, and not told of */
 
 	/* what it was decided by; borrowed */

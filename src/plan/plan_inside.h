@@ -38,6 +38,9 @@ struct plan_action plan_action_of(const struct planning *p, size_t vertex);
 /* The same resource as it was applied last; NULL: it was not, or nobody knows. */
 const struct spec_node *plan_base_of(const struct planning *p, size_t vertex);
 
+/* "": none, of a global one. */
+bool plan_has_region(const struct spec_node *node, const char *region);
+
 /* "api-lambda@us-east-1", or "execution-role" for a global one; the caller puts it. */
 struct json_object *plan_label_of(const struct planning *p, size_t vertex);
 

@@ -2,12 +2,14 @@
  * plan_reason.c - why something is done, in words for people. */
 #include <string.h>
 
+#include "plan/change_inside.h"
 #include "plan/plan_inside.h"
 #include "provider/provider.h"
 #include "util/json.h"
 
 #define NAMES_TOLD_MAX 3
 #define TAGS           "/tags/"
+#define KNOWN_AS       "it was known as "
 
 /* What differs, as far as it is told. */
 struct differing {
@@ -95,6 +97,23 @@ say_copied(const struct planning *p, size_t vertex, struct str *out)
 	return true;
 }
 
+/* Where the config has it found elsewhere than the last one. */
+static bool
+say_elsewhere(const struct planning *p, size_t vertex, struct str *out)
+{
+	const struct spec_node *base = plan_base_of(p, vertex),
+			       *node = graph_node(p->graph, vertex);
+	struct json_object *was = change_plain(p->options->base, base);
+	struct json_object *is = change_plain(p->graph->spec, node);
+	const char         *name = change_elsewhere(base, was, is);
+
+	if (name != NULL)
+		str_addf(out, "%s differs: a new one is made, and the old one goes", name);
+	json_object_put(was);
+	json_object_put(is);
+	return name != NULL;
+}
+
 static void
 say_created(const struct planning *p, size_t vertex, struct str *out)
 {
@@ -102,8 +121,10 @@ say_created(const struct planning *p, size_t vertex, struct str *out)
 
 	if (say_copied(p, vertex, out))
 		return;
-	str_add(out, base != NULL && !spec_node_is_leaving(base) ? "it is not there any more"
-								 : "it is not there");
+	if (base == NULL || spec_node_is_leaving(base))
+		str_add(out, "it is not there");
+	else if (!say_elsewhere(p, vertex, out))
+		str_add(out, "it is not there any more");
 }
 
 static void
@@ -144,7 +165,7 @@ say_tag(struct json_object *diff, struct str *out)
 		return false;
 	entry = tag_entry(diff, IDENTITY_RESOURCE_TAG);
 	if (entry != NULL) {
-		str_addf(out, "it was known as %s", json_get_str(entry, "before"));
+		str_addf(out, KNOWN_AS "%s", json_get_str(entry, "before"));
 		return true;
 	}
 	if (tag_entry(diff, IDENTITY_HASH_TAG) != NULL)
@@ -181,27 +202,34 @@ say_replaced(const struct planning *p, size_t vertex, struct str *out)
 	}
 }
 
-/* Something else has its place in the config. */
-static bool
-has_heir(const struct planning *p, size_t vertex)
+/* The one of the config that has its node; NULL: there is none. */
+static const struct spec_node *
+heir_of(const struct planning *p, size_t vertex)
 {
 	const struct spec      *spec = p->graph->spec;
-	const struct spec_node *node = graph_node(p->graph, vertex);
+	const struct spec_node *node = graph_node(p->graph, vertex), *heir = NULL;
 
 	for (size_t i = 0; i < spec->nodes_n; i++) {
-		if (&spec->nodes[i] != node && !spec_node_is_leaving(&spec->nodes[i]) &&
-		    strcmp(spec->nodes[i].owner_id, node->owner_id) == 0)
-			return true;
+		const struct spec_node *other = &spec->nodes[i];
+
+		if (other != node && !spec_node_is_leaving(other) &&
+		    strcmp(other->owner_id, node->owner_id) == 0)
+			heir = other;
 	}
-	return false;
+	return heir;
 }
 
 static void
 say_deleted(const struct planning *p, size_t vertex, struct str *out)
 {
-	const struct spec_node *base = plan_base_of(p, vertex);
+	const struct spec_node *base = plan_base_of(p, vertex), *heir = heir_of(p, vertex);
+	const struct spec_node *node = graph_node(p->graph, vertex);
 
-	if (has_heir(p, vertex))
+	if (heir != NULL && strcmp(heir->account, node->account) != 0)
+		str_add(out, "the config no longer has it in this account");
+	else if (heir != NULL && !plan_has_region(heir, graph_region(p->graph, vertex)))
+		str_add(out, "the config no longer names this region");
+	else if (heir != NULL)
 		str_add(out, "another takes its place");
 	else if (base != NULL && base->operation != SPEC_DELETE)
 		str_add(out, "it is no longer in the config");
@@ -212,9 +240,12 @@ say_deleted(const struct planning *p, size_t vertex, struct str *out)
 static void
 say_kept(const struct planning *p, size_t vertex, struct str *out)
 {
-	str_add(out, graph_node(p->graph, vertex)->operation == SPEC_DELETE
-			 ? "it is gone already"
-			 : "it is as the config says");
+	if (plan_action_of(p, vertex).foreign)
+		str_add(out, "not ours: left alone");
+	else if (graph_node(p->graph, vertex)->operation == SPEC_DELETE)
+		str_add(out, "it is gone already");
+	else
+		str_add(out, "it is as the config says");
 }
 
 static void
@@ -228,9 +259,12 @@ say_adopted(const struct planning *p, size_t vertex, struct str *out)
 static void
 say_left(const struct planning *p, size_t vertex, struct str *out)
 {
-	(void)p;
-	(void)vertex;
-	str_add(out, "it is no longer in the config, and nobody said to prune");
+	const struct spec_node *twin = change_twin(p->graph->spec, graph_node(p->graph, vertex));
+
+	if (twin != NULL)
+		str_addf(out, "%s is found by the same", twin->resource_id);
+	else
+		str_add(out, "it is no longer in the config, and nobody said to prune");
 }
 
 static void
@@ -253,6 +287,19 @@ static void (*const says[PLAN_ACTS_N])(const struct planning *p, size_t vertex, 
 	[PLAN_VERIFY] = say_checked,
 };
 
+/* Under another id it is the same, also where no tag of it tells. */
+static void
+say_name(const struct planning *p, size_t vertex, struct str *out)
+{
+	const struct spec_node *base = plan_base_of(p, vertex),
+			       *node = graph_node(p->graph, vertex);
+
+	if (out->len > 0 && base != NULL && !spec_node_is_leaving(node) &&
+	    !spec_node_is_leaving(base) && strcmp(base->resource_id, node->resource_id) != 0 &&
+	    strstr(out->data, KNOWN_AS) == NULL)
+		str_addf(out, "; " KNOWN_AS "%s", base->resource_id);
+}
+
 void
 plan_reason(const struct planning *p, size_t vertex, struct str *out)
 {
@@ -262,4 +309,6 @@ plan_reason(const struct planning *p, size_t vertex, struct str *out)
 		str_add(out, action.error);
 	else if (says[action.act] != NULL)
 		says[action.act](p, vertex, out);
+	if (action.error == NULL)
+		say_name(p, vertex, out);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/change_inside.h"
 #include "plan/move.h"
 #include "plan/plan_inside.h"
 #include "util/json.h"
@@ -43,7 +44,8 @@ warn_of_error(struct planning *p, size_t vertex, const struct plan_action *actio
 static void
 warn_of_leaving(struct planning *p, size_t vertex, const struct plan_action *action)
 {
-	if (action->act == PLAN_LEAVE)
+	if (action->act == PLAN_LEAVE &&
+	    change_twin(p->graph->spec, graph_node(p->graph, vertex)) == NULL)
 		warn(p, plan_label_of(p, vertex),
 		    "the config no longer names it; it stays, unless it is told to prune");
 }

@@ -82,6 +82,41 @@ resource_type_is_one_at_a_time(const struct resource_type *type)
 	return name != NULL;
 }
 
+/* {"text": "{name_suffix}", "is": ["false"]}: a property of its own says that the name is plain. */
+static bool
+is_plain(struct json_object *naming, struct json_object *properties)
+{
+	struct json_object *condition = json_get_object(naming, "plain_if");
+	struct json_object *is = json_get_array(condition, "is");
+	struct json_object *value = NULL;
+
+	json_object_object_foreach (properties, name, property) {
+		if (is_in_name(json_get_str(condition, "text"), name))
+			value = property;
+	}
+	return is != NULL && value != NULL &&
+	       str_eq(json_object_get_string(value),
+		   json_object_get_string(json_object_array_get_idx(is, 0)));
+}
+
+bool
+resource_type_carries_node(const struct resource_type *type, struct json_object *properties)
+{
+	struct json_object *naming =
+	    json_get_object(json_get_object(type->file, "identity"), "name");
+	const char *primary = json_get_str(naming, "primary");
+
+	return primary != NULL && strstr(primary, "{$node_id}") != NULL &&
+	       !(json_has(naming, "plain") && is_plain(naming, properties));
+}
+
+bool
+resource_type_says_whose(const struct resource_type *type)
+{
+	return type->identity == IDENTITY_TAGGED || json_has(type->file, "marks") ||
+	       json_has(type->file, "tag");
+}
+
 /* A kind's type has a name of its own; all else it has of the open one. */
 const char *
 resource_type_kind(const struct resource_type *type)

@@ -98,6 +98,12 @@ bool resource_type_is_found_by_properties(const struct resource_type *type);
  * made of the node alone. */
 bool resource_type_is_one_at_a_time(const struct resource_type *type);
 
+/* Is the node part of the name of one that has these properties? Then nothing else is ever called so. */
+bool resource_type_carries_node(const struct resource_type *type, struct json_object *properties);
+
+/* Does it say whose it is, by tags or a mark? Else two nodes of one name are one thing. */
+bool resource_type_says_whose(const struct resource_type *type);
+
 const char *identity_class_name(enum identity_class identity);
 
 /* The kind within the name of a type: "AWS::Logs::LogGroup"; NULL where the type is not open. */

@@ -68,6 +68,8 @@ def test_a_region_that_is_no_longer_a_target_is_pruned_as_well(server, cloud, cr
     left = apply(server, config(credentials, resources))
     assert acts(left) == {"a@us-east-1": "no_op", "r": "no_op", "a--old@eu-west-1": "leave"}
     assert set(queues(cloud, "eu-west-1")) == {"life-a"}
+    planned = plan(server, config(credentials, resources), prune=True)
+    assert reasons(planned)["a--old"] == "the config no longer names this region"
     done = apply(server, config(credentials, resources), prune=True)
     assert acts(done)["a--old@eu-west-1"] == "delete"
     assert set(queues(cloud)) == {"life-a"} and queues(cloud, "eu-west-1") == {}
@@ -116,6 +118,39 @@ def test_a_rename_moves_nothing_but_the_tag(server, cloud, credentials):
     assert acts(apply(server, config(credentials, plain))) == {"new@us-east-1": "no_op", "data@us-east-1": "no_op"}
 
 
+def reasons(answer):
+    return {op["resource_id"]: op["reason"] for op in answer["operations"]}
+
+
+def test_another_id_for_what_is_found_by_the_same_moves_nothing_and_deletes_nothing(server, cloud, credentials):
+    def resources(role_id, policy, item, jobs):
+        return {role_id: role("life-r"), jobs: queue("life-a"),
+                "files": {"type": "aws:s3:bucket", "properties": {"bucket_name": "life-files", "force_destroy": True}},
+                policy: {"type": "aws:iam:role_policy", "properties": {
+                    "role_name": f"@{role_id}.name", "policy_name": "main", "policy_document": {
+                        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}}},
+                item: {"type": "aws:s3:object", "properties": {"bucket": "@files.name", "key": "k", "content": "one",
+                                                                "content_type": "text/plain"}}}
+    first = apply(server, config(credentials, resources("r1", "p1", "o1", "a1")))
+    nodes = {op["resource_id"]: op["node_id"] for op in first["operations"]}
+    renamed = config(credentials, resources("r2", "p2", "o2", "a2"))
+    planned = plan(server, renamed, prune=True)
+    assert acts(planned) == {"r2": "update", "a2@us-east-1": "update", "files@us-east-1": "no_op", "p2": "no_op",
+                             "o2@us-east-1": "no_op"}
+    assert reasons(planned) == {
+        "r2": "it was known as r1", "a2": "it was known as a1", "files": "it is as the config says",
+        "p2": "it is as the config says; it was known as p1", "o2": "it is as the config says; it was known as o1"}
+    for prune in (False, True):
+        done = apply(server, renamed, prune=prune)
+        assert done["success"] and {op["resource_id"]: op["node_id"] for op in done["operations"]} == {
+            new: nodes[old] for new, old in
+            {"r2": "r1", "a2": "a1", "files": "files", "p2": "p1", "o2": "o1"}.items()}
+        assert cloud.client("iam").list_role_policies(RoleName="life-r")["PolicyNames"] == ["main"]
+        (name, _), = cloud.buckets()
+        assert cloud.client("s3").get_object(Bucket=name, Key="k")["Body"].read() == b"one"
+        assert queues(cloud)["life-a"]["mgraph:resource-id"] == "a2"
+
+
 def test_a_name_that_is_another_ones_is_refused(server, credentials):
     reply = server.post("/deploy/plan", {"config": config(credentials, {
         "a": queue("life-a"), "b": {**queue("life-b"), "formerly": "a"}})})
@@ -134,6 +169,8 @@ def test_another_name_makes_a_new_one_before_the_old_one_goes(server, cloud, cre
     apply(server, config(credentials, resources("life-one")))
     planned = plan(server, config(credentials, resources("life-two")))
     assert acts(planned) == {"r": "create", "f@us-east-1": "update", "r--old": "delete"}
+    assert reasons(planned)["r"] == "role_name differs: a new one is made, and the old one goes"
+    assert reasons(planned)["r--old"] == "another takes its place"
     done = apply(server, config(credentials, resources("life-two")))
     at = {op["resource_id"]: (op["started_at"], op["completed_at"]) for op in done["operations"]}
     assert at["r"][1] <= at["f"][0] and at["f"][1] <= at["r--old"][0]
@@ -160,6 +197,30 @@ def test_a_stored_graph_that_did_not_get_to_its_end_is_the_same_when_it_is_run_a
     assert stuck["status"] == "failed" and set(acts(stuck)) == {"a@us-east-1", "a--old@us-east-1"}
     again = server.post("/deploy/apply", {"graph_id": stuck["graph_id"], "credentials": credentials}).json
     assert again["graph_id"] == stuck["graph_id"] and set(acts(again)) == set(acts(stuck))
+
+
+def test_what_took_the_place_of_what_is_gone_outlives_a_rollback(server, cloud, credentials):
+    apply(server, config(credentials, {"a": queue("life-a")}))
+    taken = config(credentials, {"a": queue("life-b"), "bad": {**queue("life-taken"), "depends_on": ["a"]},
+                                 "late": {**queue("life-late"), "depends_on": ["bad"]}})
+    cloud.client("sqs").create_queue(QueueName="life-taken")
+    failed = apply(server, taken, on_failure="rollback")
+    assert failed["status"] == "failed"
+    if "life-a" in queues(cloud):  # its delete had not begun: all is undone
+        assert failed["reason"] == "rolled_back" and set(queues(cloud)) == {"life-a", "life-taken"}
+    else:
+        assert failed["reason"] == "rollback_incomplete" and set(queues(cloud)) == {"life-b", "life-taken"}
+        old, = (op for op in failed["operations"] if op["resource_id"] == "a--old")
+        assert old["irreversible"] == "what is deleted is gone"
+
+
+def test_what_is_not_ours_is_nothing_to_destroy(server, cloud, credentials):
+    resources = {"a": queue("life-a"), "b": queue("life-b")}
+    apply(server, config(credentials, resources), only=["a"])
+    cloud.client("sqs").create_queue(QueueName="life-b")
+    gone = server.post("/deploy/destroy", {"deployment_id": "life", "credentials": credentials}).json
+    assert gone["success"] and acts(gone) == {"a@us-east-1": "delete", "b@us-east-1": "no_op"}
+    assert set(queues(cloud)) == {"life-b"}
 
 
 # ---- protected, ignored ----

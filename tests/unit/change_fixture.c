@@ -217,3 +217,57 @@ change_waits(const struct spec *spec, const char *then, const char *first)
 	free(after);
 	return waits;
 }
+
+/* ---- from version to version ---- */
+
+#define MADE_MAX 16
+static struct spec *made[MADE_MAX];
+static size_t       made_n;
+
+struct registry *change_types;
+
+void
+change_setup(void)
+{
+	change_types = change_registry();
+}
+
+void
+change_teardown(void)
+{
+	change_forget();
+	fixture_end(change_types);
+}
+
+struct spec *
+change_next(const char *resources, struct step step)
+{
+	ck_assert_uint_lt(made_n, MADE_MAX);
+	made[made_n] = change_step(change_types, resources, step);
+	return made[made_n++];
+}
+
+struct spec *
+change_first(const char *resources)
+{
+	return change_next(resources, (struct step){ .base = NULL });
+}
+
+struct spec *
+change_then(const struct spec *base, const char *resources)
+{
+	return change_next(resources, (struct step){ .base = base });
+}
+
+void
+change_forget(void)
+{
+	while (made_n > 0)
+		spec_unref(made[--made_n]);
+}
+
+const struct spec_node *
+change_node(const struct spec *spec, const char *id)
+{
+	return &spec->nodes[fixture_node(spec, id)];
+}

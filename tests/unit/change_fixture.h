@@ -17,6 +17,21 @@
 
 #include "plan/graph.h"
 
+#define ZONE(id, name, more) \
+	"'" id "':{'type':'test:site:zone','properties':{'name':'" name "'" more "}}"
+#define RECORD(id, zone, key) \
+	"'" id "':{'type':'test:site:record','properties':{'zone':'@" zone "','key':'" key "'}}"
+/* As it is rebuilt from tags. */
+#define FOUND_RECORD(id, zone, key)                                                       \
+	"'" id "':{'type':'test:site:record','hash':{},'properties':{'zone':'@" zone "'," \
+	"'key':'" key "'}}"
+#define REPO(id, name) "'" id "':{'type':'test:site:repo','properties':{'name':'" name "'}}"
+#define FILE_OF(id, repo, path) \
+	"'" id "':{'type':'test:site:file','properties':{'repo':'@" repo "','path':'" path "'}}"
+#define LINE(id, file, at) \
+	"'" id "':{'type':'test:site:line','properties':{'file':'@" file "','at':'" at "'}}"
+#define DISK(id, more) "'" id "':{'type':'test:site:disk','properties':{" more "}}"
+
 /* A version: what was posted, against the one before. */
 struct step {
 	const struct spec *base; /* NULL: the first one */
@@ -41,5 +56,25 @@ const char *change_property(const struct spec *spec, const char *id, const char 
 
 /* Does one wait, by any way there is, until the other is done? */
 bool change_waits(const struct spec *spec, const char *then, const char *first);
+
+/* ---- for tests that go from version to version ---- */
+
+extern struct registry *change_types; /* while such a test runs */
+void                    change_setup(void);
+void                    change_teardown(void);
+
+/* change_step() of a test's own; all are released at its end, or now. */
+struct spec *change_next(const char *resources, struct step step);
+struct spec *change_first(const char *resources);
+struct spec *change_then(const struct spec *base, const char *resources);
+void         change_forget(void);
+
+const struct spec_node *change_node(const struct spec *spec, const char *id);
+
+#define change_is(spec, id, operation) ck_assert_str_eq(change_operation(spec, id), operation)
+#define change_expect_waits(spec, one, other) \
+	ck_assert_msg(change_waits(spec, one, other), one " after " other)
+#define change_expect_waits_not(spec, one, other) \
+	ck_assert_msg(!change_waits(spec, one, other), one " not after " other)
 
 #endif

@@ -9,106 +9,34 @@
 #include "tests/unit/plan_fixture.h"
 #include "util/json.h"
 
-#define ZONE(id, name, more) \
-	"'" id "':{'type':'test:site:zone','properties':{'name':'" name "'" more "}}"
-#define RECORD(id, zone, key) \
-	"'" id "':{'type':'test:site:record','properties':{'zone':'@" zone "','key':'" key "'}}"
-/* As it is rebuilt from tags. */
-#define FOUND_RECORD(id, zone, key)                                                       \
-	"'" id "':{'type':'test:site:record','hash':{},'properties':{'zone':'@" zone "'," \
-	"'key':'" key "'}}"
-#define REPO(id, name) "'" id "':{'type':'test:site:repo','properties':{'name':'" name "'}}"
-#define FILE_OF(id, repo, path) \
-	"'" id "':{'type':'test:site:file','properties':{'repo':'@" repo "','path':'" path "'}}"
-#define LINE(id, file, at) \
-	"'" id "':{'type':'test:site:line','properties':{'file':'@" file "','at':'" at "'}}"
-#define DISK(id, more) "'" id "':{'type':'test:site:disk','properties':{" more "}}"
-
-static struct registry *registry;
-
-static void
-setup(void)
-{
-	registry = change_registry();
-}
-
-static void
-teardown(void)
-{
-	fixture_end(registry);
-}
-
-#define MADE_MAX 16
-static struct spec *made[MADE_MAX];
-static size_t       made_n;
-
-/* Of a test; all are released at its end. */
-static struct spec *
-next(const char *resources, struct step step)
-{
-	ck_assert_uint_lt(made_n, MADE_MAX);
-	made[made_n] = change_step(registry, resources, step);
-	return made[made_n++];
-}
-
-static struct spec *
-first(const char *resources)
-{
-	return next(resources, (struct step){ .base = NULL });
-}
-
-static struct spec *
-then(const struct spec *base, const char *resources)
-{
-	return next(resources, (struct step){ .base = base });
-}
-
-static void
-forget(void)
-{
-	while (made_n > 0)
-		spec_unref(made[--made_n]);
-}
-
-#define is(spec, id, operation) ck_assert_str_eq(change_operation(spec, id), operation)
-#define waits(spec, one, other) ck_assert_msg(change_waits(spec, one, other), one " after " other)
-#define waits_not(spec, one, other) \
-	ck_assert_msg(!change_waits(spec, one, other), one " not after " other)
-
-static const struct spec_node *
-node(const struct spec *spec, const char *id)
-{
-	return &spec->nodes[fixture_node(spec, id)];
-}
-
 /* ---- what is no longer there ---- */
 
 START_TEST(what_is_dropped_is_left_and_from_then_on_carried)
 {
-	struct spec *one = first("{" ZONE("a", "a", "") "," DISK("b", "'link':'@a'") "}");
-	struct spec *two = then(one, "{" ZONE("a", "a", "") "}");
-	struct spec *three = then(two, "{" ZONE("a", "a", ",'link':'x'") "}");
+	struct spec *one = change_first("{" ZONE("a", "a", "") "," DISK("b", "'link':'@a'") "}");
+	struct spec *two = change_then(one, "{" ZONE("a", "a", "") "}");
+	struct spec *three = change_then(two, "{" ZONE("a", "a", ",'link':'x'") "}");
 
-	is(two, "b", "leave");
-	ck_assert_str_eq(node(two, "b")->node_id, node(one, "b")->node_id);
+	change_is(two, "b", "leave");
+	ck_assert_str_eq(change_node(two, "b")->node_id, change_node(one, "b")->node_id);
 	ck_assert_str_eq(change_property(two, "b", "link"), "@a");
-	is(three, "b", "leave");
+	change_is(three, "b", "leave");
 	ck_assert_uint_eq(three->nodes_n, 2);
 }
 END_TEST
 
 START_TEST(what_was_left_is_pruned_later)
 {
-	struct spec *one = first("{" ZONE("a", "a", "") "," DISK("b", "") "}");
-	struct spec *two = then(one, "{" ZONE("a", "a", "") "}");
+	struct spec *one = change_first("{" ZONE("a", "a", "") "," DISK("b", "") "}");
+	struct spec *two = change_then(one, "{" ZONE("a", "a", "") "}");
 	struct spec *three =
-	    next("{" ZONE("a", "a", "") "}", (struct step){ .base = two, .prune = true });
+	    change_next("{" ZONE("a", "a", "") "}", (struct step){ .base = two, .prune = true });
 
-	is(three, "b", "delete");
+	change_is(three, "b", "delete");
 	/* once it was asked for, it is tried again, also by whoever does not ask */
-	is(then(three, "{" ZONE("a", "a", "") "}"), "b", "delete");
+	change_is(change_then(three, "{" ZONE("a", "a", "") "}"), "b", "delete");
 	ck_assert_uint_eq(
-	    next("{" ZONE("a", "a", "") "}", (struct step){ .base = three, .gone = " b " })
+	    change_next("{" ZONE("a", "a", "") "}", (struct step){ .base = three, .gone = " b " })
 		->nodes_n,
 	    1);
 }
@@ -116,51 +44,52 @@ END_TEST
 
 START_TEST(a_stored_graph_that_leaves_something_deletes_it_when_told_to_prune)
 {
-	struct spec *one = first("{" ZONE("a", "a", "") "," DISK("b", "") "}");
-	struct spec *two = then(one, "{" ZONE("a", "a", "") "}");
+	struct spec *one = change_first("{" ZONE("a", "a", "") "," DISK("b", "") "}");
+	struct spec *two = change_then(one, "{" ZONE("a", "a", "") "}");
 	const char  *why;
-	struct spec *again = change_of(
-	    registry, two->config, two, NULL, (struct step){ .base = two, .prune = true }, &why);
+	struct spec *again = change_of(change_types, two->config, two, NULL,
+	    (struct step){ .base = two, .prune = true }, &why);
 
 	ck_assert_msg(again != NULL, "%s", why);
-	is(again, "b", "delete");
+	change_is(again, "b", "delete");
 	spec_unref(again);
 }
 END_TEST
 
 START_TEST(what_is_pruned_goes_after_what_referred_to_it_and_dependants_first)
 {
-	struct spec *one = first("{" ZONE("net", "n", "") "," DISK("sub", "'link':'@net'") "," DISK(
-	    "host", "'link':'@sub'") "," DISK("stays", "'link':'@sub'") "}");
+	struct spec *one =
+	    change_first("{" ZONE("net", "n", "") "," DISK("sub", "'link':'@net'") "," DISK(
+		"host", "'link':'@sub'") "," DISK("stays", "'link':'@sub'") "}");
 	struct spec *two =
-	    next("{" DISK("stays", "") "}", (struct step){ .base = one, .prune = true });
+	    change_next("{" DISK("stays", "") "}", (struct step){ .base = one, .prune = true });
 
-	is(two, "net", "delete");
-	waits(two, "net", "sub");
-	waits(two, "sub", "host");
-	waits(two, "sub", "stays");
-	waits_not(two, "host", "stays");
+	change_is(two, "net", "delete");
+	change_expect_waits(two, "net", "sub");
+	change_expect_waits(two, "sub", "host");
+	change_expect_waits(two, "sub", "stays");
+	change_expect_waits_not(two, "host", "stays");
 }
 END_TEST
 
 START_TEST(a_region_that_is_dropped_is_left_in_that_region)
 {
-	struct spec *one = next("{" ZONE("a", "a", "") "," DISK("b", "'link':'@a'") "}",
+	struct spec *one = change_next("{" ZONE("a", "a", "") "," DISK("b", "'link':'@a'") "}",
 	    (struct step){ .regions = "['us-east-1','eu-west-1']" });
-	struct spec *two = next("{" ZONE("a", "a", "") "," DISK("b", "'link':'@a'") "}",
+	struct spec *two = change_next("{" ZONE("a", "a", "") "," DISK("b", "'link':'@a'") "}",
 	    (struct step){ .base = one, .prune = true });
 
-	is(two, "a--old", "delete");
-	is(two, "b--old", "delete");
-	ck_assert_uint_eq(node(two, "a--old")->regions_n, 1);
-	ck_assert_str_eq(node(two, "a--old")->regions[0], "eu-west-1");
-	ck_assert_str_eq(node(two, "a--old")->owner_id, node(one, "a")->node_id);
-	ck_assert_str_ne(node(two, "a--old")->node_id, node(one, "a")->node_id);
+	change_is(two, "a--old", "delete");
+	change_is(two, "b--old", "delete");
+	ck_assert_uint_eq(change_node(two, "a--old")->regions_n, 1);
+	ck_assert_str_eq(change_node(two, "a--old")->regions[0], "eu-west-1");
+	ck_assert_str_eq(change_node(two, "a--old")->owner_id, change_node(one, "a")->node_id);
+	ck_assert_str_ne(change_node(two, "a--old")->node_id, change_node(one, "a")->node_id);
 	ck_assert_str_eq(change_property(two, "b--old", "link"), "@a--old");
-	waits(two, "a--old", "b--old");
-	ck_assert_str_eq(node(two, "a")->node_id, node(one, "a")->node_id);
+	change_expect_waits(two, "a--old", "b--old");
+	ck_assert_str_eq(change_node(two, "a")->node_id, change_node(one, "a")->node_id);
 	/* what is in the region again is no longer old */
-	ck_assert_uint_eq(next("{" ZONE("a", "a", "") "," DISK("b", "'link':'@a'") "}",
+	ck_assert_uint_eq(change_next("{" ZONE("a", "a", "") "," DISK("b", "'link':'@a'") "}",
 			      (struct step){ .base = two, .regions = "['us-east-1','eu-west-1']" })
 			      ->nodes_n,
 	    2);
@@ -169,42 +98,44 @@ END_TEST
 
 START_TEST(what_is_in_another_account_is_another_one)
 {
-	struct spec *one = first("{'a':{'type':'test:site:zone','account':'one',"
-				 "'properties':{'name':'a'}}}");
-	struct spec *two = then(one, "{'a':{'type':'test:site:zone','account':'two',"
-				     "'properties':{'name':'a'}}}");
+	struct spec *one = change_first("{'a':{'type':'test:site:zone','account':'one',"
+					"'properties':{'name':'a'}}}");
+	struct spec *two = change_then(one, "{'a':{'type':'test:site:zone','account':'two',"
+					    "'properties':{'name':'a'}}}");
 
-	is(two, "a", "ensure");
-	is(two, "a--old", "leave");
-	ck_assert_str_eq(node(two, "a--old")->account, "one");
+	change_is(two, "a", "ensure");
+	change_is(two, "a--old", "leave");
+	ck_assert_str_eq(change_node(two, "a--old")->account, "one");
 }
 END_TEST
 
 START_TEST(the_parts_of_a_composite_are_left_as_resources)
 {
-	struct spec *one = first("{'p':{'type':'test:site:pair','properties':{'name':'n'}}," DISK(
-	    "d", "'link':'@p.zone'") "}");
-	struct spec *two = then(one, "{" ZONE("z", "z", "") "}");
+	struct spec *one =
+	    change_first("{'p':{'type':'test:site:pair','properties':{'name':'n'}}," DISK(
+		"d", "'link':'@p.zone'") "}");
+	struct spec *two = change_then(one, "{" ZONE("z", "z", "") "}");
 	struct spec *three =
-	    next("{" ZONE("z", "z", "") "}", (struct step){ .base = two, .prune = true });
+	    change_next("{" ZONE("z", "z", "") "}", (struct step){ .base = two, .prune = true });
 
-	is(two, "p-zone", "leave");
-	is(two, "p-record", "leave");
+	change_is(two, "p-zone", "leave");
+	change_is(two, "p-record", "leave");
 	ck_assert_str_eq(change_property(two, "d", "link"), "@p-zone.arn");
-	waits(three, "p-zone", "p-record");
-	waits(three, "p-zone", "d");
+	change_expect_waits(three, "p-zone", "p-record");
+	change_expect_waits(three, "p-zone", "d");
 }
 END_TEST
 
 START_TEST(a_composite_that_gives_way_to_its_parts_changes_nothing)
 {
-	struct spec *one = first("{'p':{'type':'test:site:pair','properties':{'name':'n'}}}");
+	struct spec *one =
+	    change_first("{'p':{'type':'test:site:pair','properties':{'name':'n'}}}");
 	struct spec *two =
-	    then(one, "{" ZONE("p-zone", "n", "") "," RECORD("p-record", "p-zone", "n") "}");
+	    change_then(one, "{" ZONE("p-zone", "n", "") "," RECORD("p-record", "p-zone", "n") "}");
 
 	ck_assert_uint_eq(two->nodes_n, 2);
-	is(two, "p-zone", "ensure");
-	is(two, "p-record", "ensure");
+	change_is(two, "p-zone", "ensure");
+	change_is(two, "p-record", "ensure");
 }
 END_TEST
 
@@ -215,49 +146,51 @@ END_TEST
 
 START_TEST(what_was_called_otherwise_is_the_same)
 {
-	struct spec *one = first("{" ZONE("a", "n", "") "," DISK("b", "'link':'@a'") "}");
-	struct spec *two = then(one, "{" CALLED("z", "a") "," DISK("b", "'link':'@z'") "}");
+	struct spec *one = change_first("{" ZONE("a", "n", "") "," DISK("b", "'link':'@a'") "}");
+	struct spec *two = change_then(one, "{" CALLED("z", "a") "," DISK("b", "'link':'@z'") "}");
 	char         by_node[200];
 
 	ck_assert_uint_eq(two->nodes_n, 2);
-	ck_assert_str_eq(node(two, "z")->node_id, node(one, "a")->node_id);
-	ck_assert_str_eq(node(two, "z")->owner_id, node(one, "a")->owner_id);
+	ck_assert_str_eq(change_node(two, "z")->node_id, change_node(one, "a")->node_id);
+	ck_assert_str_eq(change_node(two, "z")->owner_id, change_node(one, "a")->owner_id);
 	snprintf(by_node, sizeof(by_node),
 	    "{'z':{'type':'test:site:zone','formerly':'#%s','properties':{'name':'n'}}," DISK(
 		"b", "'link':'@z'") "}",
-	    node(one, "a")->node_id);
-	ck_assert_str_eq(node(then(one, by_node), "z")->node_id, node(one, "a")->node_id);
+	    change_node(one, "a")->node_id);
+	ck_assert_str_eq(
+	    change_node(change_then(one, by_node), "z")->node_id, change_node(one, "a")->node_id);
 }
 END_TEST
 
 START_TEST(later_versions_need_not_say_so_any_more)
 {
-	struct spec *one = first("{" ZONE("a", "n", "") "}");
-	struct spec *two = then(one, "{" CALLED("z", "a") "}");
-	struct spec *three = then(two, "{" ZONE("z", "n", "") "}");
-	struct spec *four = then(three, "{" ZONE("z", "n", ",'link':'x'") "}");
+	struct spec *one = change_first("{" ZONE("a", "n", "") "}");
+	struct spec *two = change_then(one, "{" CALLED("z", "a") "}");
+	struct spec *three = change_then(two, "{" ZONE("z", "n", "") "}");
+	struct spec *four = change_then(three, "{" ZONE("z", "n", ",'link':'x'") "}");
 
 	ck_assert_uint_eq(three->nodes_n, 1);
 	ck_assert_str_eq(three->graph_id, two->graph_id);
-	ck_assert_str_eq(node(four, "z")->node_id, node(one, "a")->node_id);
+	ck_assert_str_eq(change_node(four, "z")->node_id, change_node(one, "a")->node_id);
 }
 END_TEST
 
 START_TEST(what_was_called_otherwise_is_dropped_under_its_last_name)
 {
-	struct spec *one = first("{" ZONE("a", "n", "") "," DISK("b", "") "}");
-	struct spec *two = then(one, "{" CALLED("z", "a") "," DISK("b", "") "}");
-	struct spec *three = then(two, "{" DISK("b", "") "}");
-	struct spec *four = then(three, "{" ZONE("a", "n", "") "," DISK("b", "") "}");
+	struct spec *one = change_first("{" ZONE("a", "n", "") "," DISK("b", "") "}");
+	struct spec *two = change_then(one, "{" CALLED("z", "a") "," DISK("b", "") "}");
+	struct spec *three = change_then(two, "{" DISK("b", "") "}");
+	struct spec *four = change_then(three, "{" ZONE("a", "n", "") "," DISK("b", "") "}");
 
-	is(three, "z", "leave");
-	ck_assert_str_eq(node(three, "z")->owner_id, node(one, "a")->node_id);
+	change_is(three, "z", "leave");
+	ck_assert_str_eq(change_node(three, "z")->owner_id, change_node(one, "a")->node_id);
 	/* it comes back under that name, or under its first one */
 	ck_assert_str_eq(
-	    node(then(three, "{" ZONE("z", "n", "") "," DISK("b", "") "}"), "z")->owner_id,
-	    node(one, "a")->node_id);
+	    change_node(change_then(three, "{" ZONE("z", "n", "") "," DISK("b", "") "}"), "z")
+		->owner_id,
+	    change_node(one, "a")->node_id);
 	ck_assert_uint_eq(four->nodes_n, 2);
-	ck_assert_str_eq(node(four, "a")->owner_id, node(one, "a")->node_id);
+	ck_assert_str_eq(change_node(four, "a")->owner_id, change_node(one, "a")->node_id);
 }
 END_TEST
 
@@ -268,7 +201,7 @@ START_TEST(what_is_there_under_its_own_name_was_not_called_otherwise)
 	struct problems problems;
 
 	problems_init(&problems);
-	ck_assert_ptr_null(spec_build(registry, "tenant", config, 0, &problems));
+	ck_assert_ptr_null(spec_build(change_types, "tenant", config, 0, &problems));
 	ck_assert(fixture_has(&problems, "/resources/z/formerly", "not_unique"));
 	problems_fini(&problems);
 	json_object_put(config);
@@ -279,24 +212,26 @@ END_TEST
 
 START_TEST(another_name_is_made_first_and_what_refers_to_it_turns_before_the_old_one_goes)
 {
-	struct spec *one = first("{" ZONE("a", "old", "") "," DISK("b", "'link':'@a'") "}");
-	struct spec *two = then(one, "{" ZONE("a", "new", "") "," DISK("b", "'link':'@a'") "}");
+	struct spec *one = change_first("{" ZONE("a", "old", "") "," DISK("b", "'link':'@a'") "}");
+	struct spec *two =
+	    change_then(one, "{" ZONE("a", "new", "") "," DISK("b", "'link':'@a'") "}");
 
-	is(two, "a", "ensure");
-	is(two, "a--old", "delete");
+	change_is(two, "a", "ensure");
+	change_is(two, "a--old", "delete");
 	ck_assert_str_eq(change_property(two, "a--old", "name"), "old");
-	ck_assert_str_eq(node(two, "a--old")->owner_id, node(one, "a")->node_id);
-	ck_assert_str_eq(node(two, "a")->node_id, node(one, "a")->node_id);
-	waits(two, "b", "a");
-	waits(two, "a--old", "b");
+	ck_assert_str_eq(change_node(two, "a--old")->owner_id, change_node(one, "a")->node_id);
+	ck_assert_str_eq(change_node(two, "a")->node_id, change_node(one, "a")->node_id);
+	change_expect_waits(two, "b", "a");
+	change_expect_waits(two, "a--old", "b");
 }
 END_TEST
 
 START_TEST(what_only_a_new_one_can_have_is_no_matter_of_names)
 {
-	struct spec *one = first("{" ZONE("a", "n", ",'size':'1'") "," DISK("b", "'size':'1'") "}");
+	struct spec *one =
+	    change_first("{" ZONE("a", "n", ",'size':'1'") "," DISK("b", "'size':'1'") "}");
 	struct spec *two =
-	    then(one, "{" ZONE("a", "n", ",'size':'2'") "," DISK("b", "'size':'2'") "}");
+	    change_then(one, "{" ZONE("a", "n", ",'size':'2'") "," DISK("b", "'size':'2'") "}");
 
 	ck_assert_uint_eq(two->nodes_n, 2); /* replaced where it is */
 }
@@ -304,18 +239,18 @@ END_TEST
 
 START_TEST(a_delete_that_was_not_done_is_carried_and_a_name_that_comes_back_is_taken)
 {
-	struct spec *one = first("{" ZONE("a", "n1", "") "}");
-	struct spec *two = then(one, "{" ZONE("a", "n2", "") "}");
-	struct spec *three = then(two, "{" ZONE("a", "n3", "") "}");
-	struct spec *back = then(two, "{" ZONE("a", "n1", "") "}");
-	struct spec *done =
-	    next("{" ZONE("a", "n3", "") "}", (struct step){ .base = two, .gone = " a--old " });
+	struct spec *one = change_first("{" ZONE("a", "n1", "") "}");
+	struct spec *two = change_then(one, "{" ZONE("a", "n2", "") "}");
+	struct spec *three = change_then(two, "{" ZONE("a", "n3", "") "}");
+	struct spec *back = change_then(two, "{" ZONE("a", "n1", "") "}");
+	struct spec *done = change_next(
+	    "{" ZONE("a", "n3", "") "}", (struct step){ .base = two, .gone = " a--old " });
 
 	ck_assert_uint_eq(three->nodes_n, 3);
 	ck_assert_str_eq(change_property(three, "a--old", "name"), "n1");
 	ck_assert_str_eq(change_property(three, "a--old-2", "name"), "n2");
-	is(three, "a--old", "delete");
-	is(three, "a--old-2", "delete");
+	change_is(three, "a--old", "delete");
+	change_is(three, "a--old-2", "delete");
 	ck_assert_uint_eq(back->nodes_n, 2);
 	ck_assert_str_eq(change_property(back, "a--old", "name"), "n2");
 	ck_assert_uint_eq(done->nodes_n, 2);
@@ -325,51 +260,51 @@ END_TEST
 
 START_TEST(where_both_can_not_be_there_at_once_the_old_one_goes_first)
 {
-	struct spec *one = first("{" REPO("a", "old") "," DISK("b", "'link':'@a'") "}");
-	struct spec *two = then(one, "{" REPO("a", "new") "," DISK("b", "'link':'@a'") "}");
+	struct spec *one = change_first("{" REPO("a", "old") "," DISK("b", "'link':'@a'") "}");
+	struct spec *two = change_then(one, "{" REPO("a", "new") "," DISK("b", "'link':'@a'") "}");
 
-	is(two, "a--old", "delete");
-	waits(two, "a", "a--old");
-	waits_not(two, "a--old", "b");
+	change_is(two, "a--old", "delete");
+	change_expect_waits(two, "a", "a--old");
+	change_expect_waits_not(two, "a--old", "b");
 }
 END_TEST
 
 START_TEST(what_is_protected_is_to_go_first_so_that_nothing_is_made_beside_it)
 {
-	struct spec *one = first("{'a':{'type':'test:site:zone','protect':true,"
-				 "'properties':{'name':'old'}}}");
-	struct spec *two = then(one, "{" ZONE("a", "new", "") "}");
+	struct spec *one = change_first("{'a':{'type':'test:site:zone','protect':true,"
+					"'properties':{'name':'old'}}}");
+	struct spec *two = change_then(one, "{" ZONE("a", "new", "") "}");
 
-	ck_assert(node(two, "a--old")->protect);
-	ck_assert(!node(two, "a")->protect);
-	waits(two, "a", "a--old");
-	ck_assert(
-	    node(next("{" DISK("z", "") "}", (struct step){ .base = one, .prune = true }), "a")
-		->protect);
+	ck_assert(change_node(two, "a--old")->protect);
+	ck_assert(!change_node(two, "a")->protect);
+	change_expect_waits(two, "a", "a--old");
+	ck_assert(change_node(
+	    change_next("{" DISK("z", "") "}", (struct step){ .base = one, .prune = true }), "a")
+		      ->protect);
 }
 END_TEST
 
 START_TEST(another_type_goes_first)
 {
-	struct spec *one = first("{" ZONE("a", "n", "") "}");
-	struct spec *two = then(one, "{" DISK("a", "") "}");
+	struct spec *one = change_first("{" ZONE("a", "n", "") "}");
+	struct spec *two = change_then(one, "{" DISK("a", "") "}");
 
-	is(two, "a", "ensure");
-	is(two, "a--old", "delete");
-	waits(two, "a", "a--old");
+	change_is(two, "a", "ensure");
+	change_is(two, "a--old", "delete");
+	change_expect_waits(two, "a", "a--old");
 }
 END_TEST
 
 START_TEST(children_of_what_is_replaced_go_with_it)
 {
-	struct spec *one = first("{" ZONE("z", "old", "") "," RECORD("r", "z", "k") "}");
-	struct spec *two = then(one, "{" ZONE("z", "new", "") "," RECORD("r", "z", "k") "}");
+	struct spec *one = change_first("{" ZONE("z", "old", "") "," RECORD("r", "z", "k") "}");
+	struct spec *two = change_then(one, "{" ZONE("z", "new", "") "," RECORD("r", "z", "k") "}");
 
-	is(two, "r--old", "delete");
+	change_is(two, "r--old", "delete");
 	ck_assert_str_eq(change_property(two, "r--old", "zone"), "@z--old");
-	waits(two, "r", "z");
-	waits(two, "z--old", "r--old");
-	waits(two, "r--old", "r");
+	change_expect_waits(two, "r", "z");
+	change_expect_waits(two, "z--old", "r--old");
+	change_expect_waits(two, "r--old", "r");
 }
 END_TEST
 
@@ -378,57 +313,57 @@ END_TEST
 
 START_TEST(children_of_what_goes_first_go_first_however_deep)
 {
-	struct spec *one = first(TREE("old", "p"));
-	struct spec *two = then(one, TREE("new", "p"));
+	struct spec *one = change_first(TREE("old", "p"));
+	struct spec *two = change_then(one, TREE("new", "p"));
 
-	waits(two, "file--old", "line--old");
-	waits(two, "repo--old", "file--old");
-	waits(two, "repo", "repo--old");
-	waits(two, "line", "file");
-	waits_not(two, "line--old", "line");
+	change_expect_waits(two, "file--old", "line--old");
+	change_expect_waits(two, "repo--old", "file--old");
+	change_expect_waits(two, "repo", "repo--old");
+	change_expect_waits(two, "line", "file");
+	change_expect_waits_not(two, "line--old", "line");
 }
 END_TEST
 
 START_TEST(what_was_to_go_and_has_not_goes_with_its_parent_once_more)
 {
-	struct spec *one = first(TREE("n1", "p"));
-	struct spec *two = then(one, TREE("n2", "p"));
-	struct spec *three = then(two, TREE("n3", "p"));
+	struct spec *one = change_first(TREE("n1", "p"));
+	struct spec *two = change_then(one, TREE("n2", "p"));
+	struct spec *three = change_then(two, TREE("n3", "p"));
 
 	ck_assert_uint_eq(three->nodes_n, 9);
-	is(three, "line--old", "delete");
-	is(three, "line--old-2", "delete");
-	waits(three, "repo", "repo--old");
-	waits(three, "repo", "repo--old-2");
-	waits(three, "repo--old", "line--old");
-	waits(three, "repo--old-2", "line--old-2");
+	change_is(three, "line--old", "delete");
+	change_is(three, "line--old-2", "delete");
+	change_expect_waits(three, "repo", "repo--old");
+	change_expect_waits(three, "repo", "repo--old-2");
+	change_expect_waits(three, "repo--old", "line--old");
+	change_expect_waits(three, "repo--old-2", "line--old-2");
 }
 END_TEST
 
 START_TEST(a_child_that_waits_to_go_goes_first_with_its_parent)
 {
-	struct spec *one = first(TREE("n1", "p"));
-	struct spec *two = then(one, TREE("n1", "q")); /* file--old, and line--old in it */
-	struct spec *three = then(two, TREE("n2", "q"));
+	struct spec *one = change_first(TREE("n1", "p"));
+	struct spec *two = change_then(one, TREE("n1", "q")); /* file--old, and line--old in it */
+	struct spec *three = change_then(two, TREE("n2", "q"));
 
-	waits(two, "file--old", "file");
-	is(three, "file--old", "delete");
-	is(three, "file--old-2", "delete");
-	waits(three, "repo", "repo--old");
-	waits(three, "repo--old", "file--old");
-	waits(three, "repo--old", "file--old-2");
+	change_expect_waits(two, "file--old", "file");
+	change_is(three, "file--old", "delete");
+	change_is(three, "file--old-2", "delete");
+	change_expect_waits(three, "repo", "repo--old");
+	change_expect_waits(three, "repo--old", "file--old");
+	change_expect_waits(three, "repo--old", "file--old-2");
 }
 END_TEST
 
 START_TEST(what_refers_to_a_child_in_text_is_not_found_by_it)
 {
 	struct spec *one =
-	    first("{" ZONE("z", "old", "") "," ZONE("y", "y", ",'link':'@{z.arn}/x'") "}");
-	struct spec *two =
-	    then(one, "{" ZONE("z", "new", "") "," ZONE("y", "y", ",'link':'@{z.arn}/x'") "}");
+	    change_first("{" ZONE("z", "old", "") "," ZONE("y", "y", ",'link':'@{z.arn}/x'") "}");
+	struct spec *two = change_then(
+	    one, "{" ZONE("z", "new", "") "," ZONE("y", "y", ",'link':'@{z.arn}/x'") "}");
 
 	ck_assert_uint_eq(two->nodes_n, 3);
-	waits(two, "z--old", "y");
+	change_expect_waits(two, "z--old", "y");
 }
 END_TEST
 
@@ -436,26 +371,28 @@ END_TEST
 
 START_TEST(what_a_config_leaves_is_not_forgotten_under_another_name)
 {
-	struct spec *one = first("{" ZONE("a", "old", "") "}");
-	struct spec *two = then(one, "{'a':{'type':'test:site:zone','operation':'leave',"
-				     "'properties':{'name':'new'}}}");
+	struct spec *one = change_first("{" ZONE("a", "old", "") "}");
+	struct spec *two = change_then(one, "{'a':{'type':'test:site:zone','operation':'leave',"
+					    "'properties':{'name':'new'}}}");
 
-	is(two, "a", "leave");
-	is(two, "a--old", "leave");
+	change_is(two, "a", "leave");
+	change_is(two, "a--old", "leave");
 	ck_assert_str_eq(change_property(two, "a--old", "name"), "old");
 }
 END_TEST
 
 START_TEST(what_a_config_deletes_is_carried_until_it_is_gone)
 {
-	struct spec *one = first("{" ZONE("a", "n", "") "," DISK("b", "") "}");
-	struct spec *two = then(one, "{'a':{'type':'test:site:zone','operation':'delete',"
-				     "'properties':{'name':'n'}}," DISK("b", "") "}");
+	struct spec *one = change_first("{" ZONE("a", "n", "") "," DISK("b", "") "}");
+	struct spec *two = change_then(one, "{'a':{'type':'test:site:zone','operation':'delete',"
+					    "'properties':{'name':'n'}}," DISK("b", "") "}");
 
 	ck_assert_uint_eq(two->nodes_n, 2);
-	is(then(two, "{" DISK("b", "") "}"), "a", "delete");
+	change_is(change_then(two, "{" DISK("b", "") "}"), "a", "delete");
 	ck_assert_uint_eq(
-	    next("{" DISK("b", "") "}", (struct step){ .base = two, .gone = " a " })->nodes_n, 1);
+	    change_next("{" DISK("b", "") "}", (struct step){ .base = two, .gone = " a " })
+		->nodes_n,
+	    1);
 }
 END_TEST
 
@@ -463,20 +400,21 @@ END_TEST
 
 START_TEST(what_has_gone_is_referred_to_no_longer)
 {
-	struct spec *one = first("{" ZONE("a", "a", "") "," DISK("b", "'link':'@a'") "}");
-	struct spec *two = next("{" DISK("c", "") "}", (struct step){ .base = one, .gone = " a " });
+	struct spec *one = change_first("{" ZONE("a", "a", "") "," DISK("b", "'link':'@a'") "}");
+	struct spec *two =
+	    change_next("{" DISK("c", "") "}", (struct step){ .base = one, .gone = " a " });
 
-	is(two, "a", "");
-	is(two, "b", "leave");
+	change_is(two, "a", "");
+	change_is(two, "b", "leave");
 	ck_assert_str_eq(change_property(two, "b", "link"), "");
 }
 END_TEST
 
 START_TEST(what_is_found_by_what_has_gone_has_gone)
 {
-	struct spec *one = first(TREE("n", "p"));
+	struct spec *one = change_first(TREE("n", "p"));
 	struct spec *two =
-	    next("{" DISK("c", "") "}", (struct step){ .base = one, .gone = " repo " });
+	    change_next("{" DISK("c", "") "}", (struct step){ .base = one, .gone = " repo " });
 
 	ck_assert_uint_eq(two->nodes_n, 1);
 }
@@ -484,16 +422,17 @@ END_TEST
 
 START_TEST(what_is_under_no_id_of_its_own_only_goes_with_its_parent)
 {
-	struct spec *one = first("{" ZONE("z", "n", "") "," FOUND_RECORD("found-1", "z", "k") "}");
-	struct spec *same = next("{" ZONE("z", "n", "") "," RECORD("r", "z", "k") "}",
+	struct spec *one =
+	    change_first("{" ZONE("z", "n", "") "," FOUND_RECORD("found-1", "z", "k") "}");
+	struct spec *same = change_next("{" ZONE("z", "n", "") "," RECORD("r", "z", "k") "}",
 	    (struct step){ .base = one, .prune = true });
-	struct spec *moved = next(
+	struct spec *moved = change_next(
 	    "{" ZONE("z", "m", "") "," RECORD("r", "z", "k") "}", (struct step){ .base = one });
 
 	ck_assert_uint_eq(same->nodes_n, 2);
-	is(moved, "z--old", "delete");
+	change_is(moved, "z--old", "delete");
 	ck_assert_str_eq(change_property(moved, "found-1", "zone"), "@z--old");
-	waits(moved, "z--old", "found-1");
+	change_expect_waits(moved, "z--old", "found-1");
 }
 END_TEST
 
@@ -507,21 +446,22 @@ START_TEST(the_same_config_makes_the_same_graph_of_its_own)
 		"{" ZONE("a", "m", "") "," DISK("b", "'link':'@a'") "}" };
 
 	for (size_t i = 0; i < 2; i++) {
-		struct spec *two = then(first(ones[i]), twos[i]);
+		struct spec *two = change_then(change_first(ones[i]), twos[i]);
 
-		ck_assert_str_eq(then(two, twos[i])->graph_id, two->graph_id);
+		ck_assert_str_eq(change_then(two, twos[i])->graph_id, two->graph_id);
 	}
 }
 END_TEST
 
 START_TEST(a_key_that_is_taken_is_not_taken_twice)
 {
-	struct spec *one = first("{" ZONE("a", "n1", "") "," ZONE("a--old", "x", "") "}");
-	struct spec *two = then(one, "{" ZONE("a", "n2", "") "," ZONE("a--old", "x", "") "}");
+	struct spec *one = change_first("{" ZONE("a", "n1", "") "," ZONE("a--old", "x", "") "}");
+	struct spec *two =
+	    change_then(one, "{" ZONE("a", "n2", "") "," ZONE("a--old", "x", "") "}");
 
 	ck_assert_uint_eq(two->nodes_n, 3);
-	is(two, "a--old", "ensure");
-	is(two, "a--old-2", "delete");
+	change_is(two, "a--old", "ensure");
+	change_is(two, "a--old-2", "delete");
 }
 END_TEST
 
@@ -533,8 +473,7 @@ suite_change(void)
 	Suite *suite = suite_create("change");
 	TCase *tcase = tcase_create("change");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_add_checked_fixture(tcase, NULL, forget);
+	tcase_add_checked_fixture(tcase, change_setup, change_teardown);
 	tcase_add_test(tcase, what_is_dropped_is_left_and_from_then_on_carried);
 	tcase_add_test(tcase, what_was_left_is_pruned_later);
 	tcase_add_test(tcase, a_stored_graph_that_leaves_something_deletes_it_when_told_to_prune);

@@ -203,11 +203,79 @@ START_TEST(a_rollback_leaves_what_has_replaced_something)
 	start(FAILING, EXECUTION_APPLY, ON_FAILURE_ROLLBACK);
 	engine_world_run(&the_world, HOUR_US);
 	ck_assert_int_eq(the_world.status, STATUS_FAILED);
-	engine_world_expect(&the_world, "reason", "rolled_back");
+	engine_world_expect(&the_world, "reason", "rollback_incomplete");
 	ck_assert_int_eq(number("a", "grade"), 2);
 	ck_assert_ptr_null(item("c"));
 	expect("a.operation", "replace");
+	expect("a.irreversible", "what is replaced is gone");
 	expect("c.status", "rolled_back");
+}
+END_TEST
+
+/* t is called otherwise now, needs r, and u has turned to it. */
+#define TAKEN(more)                                                                              \
+	CONFIG("'t':{'type':'fake:box:item','properties':{'name':'nt2','link':'@r'}}," ITEM(     \
+	    "r", "", "") "," ITEM("u", ",'link':'@t'",                                           \
+	    "") ",'t--old':{"                                                                    \
+		"'type':'fake:box:item','operation':'delete','formerly':'t','depends_on':['u']," \
+		"'properties':{'name':'nt'}}" more)
+#define TAKEN_AND_FAILING \
+	TAKEN("," ITEM("c", "", "") "," ITEM("d", "", ",'depends_on':['t--old','c']"))
+
+/* Its old one can't be put back: to take it away as well would leave neither. */
+static void
+expect_taken(void)
+{
+	ck_assert_int_eq(the_world.status, STATUS_FAILED);
+	engine_world_expect(&the_world, "reason", "rollback_incomplete");
+	ck_assert_ptr_nonnull(item("t2"));
+	ck_assert_ptr_null(item("t"));
+	ck_assert_ptr_nonnull(item("r"));
+	ck_assert_str_eq(
+	    json_get_str(json_get_object(item("u"), "properties"), "link"), "arn:eu-west-1/nt2");
+	ck_assert_ptr_null(item("c"));
+	expect("t--old.irreversible", "what is deleted is gone");
+	expect("t--old.status", "completed");
+	expect("t.status", "completed");
+	expect("c.status", "rolled_back");
+}
+
+START_TEST(a_rollback_leaves_what_has_taken_the_place_of_what_is_gone)
+{
+	apply(CONFIG(ITEM("t", "", "") "," ITEM("u", ",'link':'@t'", "")));
+	fault("d", OP_CREATE, 99, OP_DENIED, false);
+	start(TAKEN_AND_FAILING, EXECUTION_APPLY, ON_FAILURE_ROLLBACK);
+	engine_world_run(&the_world, HOUR_US);
+	expect_taken();
+}
+END_TEST
+
+START_TEST(also_when_a_process_dies_on_its_way)
+{
+	apply(CONFIG(ITEM("t", "", "") "," ITEM("u", ",'link':'@t'", "")));
+	fault("d", OP_CREATE, 99, OP_DENIED, false);
+	start(TAKEN_AND_FAILING, EXECUTION_APPLY, ON_FAILURE_ROLLBACK);
+	engine_world_run(&the_world, _i * 500);
+	if (the_world.ended)
+		return;
+	engine_world_crash(&the_world);
+	if (engine_world_resume(&the_world, TAKEN_AND_FAILING, false) != ERR_OK)
+		return; /* it had not begun */
+	engine_world_run(&the_world, HOUR_US);
+	if (the_world.status == STATUS_FAILED)
+		expect_taken();
+}
+END_TEST
+
+/* One of that name that somebody else has made. */
+START_TEST(what_is_not_ours_is_nothing_to_delete)
+{
+	engine_world_fault(
+	    &the_world, (struct fault){ "a", OP_READ, 99, OP_CONFLICT, false, false });
+	run(CONFIG(ITEM("a", "", "") "," ITEM("b", "", "")), EXECUTION_DESTROY);
+	ck_assert_int_eq(the_world.status, STATUS_COMPLETED);
+	expect("a.operation", "no_op");
+	ck_assert_int_eq(the_world.asked[OP_DELETE], 0);
 }
 END_TEST
 
@@ -498,6 +566,9 @@ suite_engine_change(void)
 	tcase_add_test(tcase, what_could_not_be_made_again_is_made_by_the_next_apply);
 	tcase_add_loop_test(tcase, a_crash_at_any_moment_of_a_replace_ends_well, 0, 60);
 	tcase_add_test(tcase, a_rollback_leaves_what_has_replaced_something);
+	tcase_add_test(tcase, a_rollback_leaves_what_has_taken_the_place_of_what_is_gone);
+	tcase_add_loop_test(tcase, also_when_a_process_dies_on_its_way, 0, 60);
+	tcase_add_test(tcase, what_is_not_ours_is_nothing_to_delete);
 	tcase_add_loop_test(tcase, also_when_a_process_dies_on_the_way_there_or_back, 0, 80);
 	tcase_add_loop_test(
 	    tcase, of_two_that_go_the_one_that_refers_to_the_other_goes_first, 0, 4);
