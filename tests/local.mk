@@ -410,6 +410,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_api.py \
 	%D%/integration/test_apis_and_zones.py \
 	%D%/integration/test_archive.py \
+	%D%/integration/test_bodies.py \
 	%D%/integration/test_chaos.py \
 	%D%/integration/test_children.py \
 	%D%/integration/test_cli.py \

@@ -70,7 +70,7 @@ static const struct {
 	{ is_any, { ERR_INTERNAL } },
 	{ needs_key, { ERR_UNAUTHORIZED, ERR_MISSING_SCOPE, ERR_TOO_MANY, ERR_STORE_DOWN } },
 	{ is_for_operators, { ERR_OPERATORS_ONLY } },
-	{ has_body, { ERR_BAD_JSON, ERR_UNSUPPORTED_MEDIA, ERR_INVALID_REQUEST } },
+	{ has_body, { ERR_BAD_JSON, ERR_UNSUPPORTED_MEDIA, ERR_INVALID_REQUEST, ERR_NO_ROOM } },
 	{ has_choice, { ERR_INVALID_REQUEST } },
 	{ is_done_once, { ERR_KEY_IN_USE, ERR_KEY_REUSED } },
 	{ may_be_in_doubt, { ERR_IN_DOUBT } },

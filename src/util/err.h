@@ -56,8 +56,9 @@
 	X(PRECONDITION, "precondition_failed", 412, "It is not as the request wants it to be",     \
 	    "`If-Match` or `If-None-Match` does not hold: read it again, and decide anew")         \
 	X(TOO_LARGE, "too_large", 413, "The body is too large",                                    \
-	    "The body is longer than 16 MiB, or than the tenant's `body_bytes` (`limit`), or a "   \
-	    "drawing would be longer than 64 MiB")                                                 \
+	    "The body is longer than 16 MiB, or than the tenant's `body_bytes` (`limit`); or it "  \
+	    "has more values than are held at once (`detail` says where), or a drawing would be "  \
+	    "longer than 64 MiB")                                                                  \
 	X(URI_TOO_LONG, "uri_too_long", 414, "The URI is too long",                                \
 	    "The request line is longer than 32 KiB")                                              \
 	X(UNSUPPORTED_MEDIA, "unsupported_media_type", 415, "The body must be application/json",   \
@@ -97,6 +98,9 @@
 	    "The store does not have it, and the archive can't be asked")                          \
 	X(PROVIDER_AWAY, "provider_unavailable", 503, "A provider has not been reached yet",       \
 	    "A driver in another process has not been reached since the start")                    \
+	X(NO_ROOM, "no_room", 503, "The service has no memory for it now",                         \
+	    "The bodies that are under way hold as much as they may together, or there is no "     \
+	    "more; `Retry-After` says when to ask again")                                          \
 	X(DRAINING, "draining", 503, "The server is shutting down",                                \
 	    "Ask another server, or this one when it is back")                                     \
 	X(HTTP_VERSION, "http_version_not_supported", 505, "The HTTP version is not supported",    \

@@ -26,22 +26,26 @@
 
 #define WHOLE_LIMIT 0x1p53 /* below it every whole number is a double */
 
-/* No piece ends in the midst of a character: json-c would take it for a broken one. */
+/* No piece ends in the midst of a character: json-c would take it for a broken one. What is left is what was not taken. */
 static struct json_object *
-parse_by_pieces(struct json_tokener *tokener, const char *text, size_t len)
+parse_by_pieces(struct json_tokener *tokener, const char **text, size_t *len)
 {
 	struct json_object *json;
 
 	do {
-		size_t n = len < PIECE ? len : PIECE;
+		size_t n = *len < PIECE ? *len : PIECE;
 
-		while (n < len && ((unsigned char)text[n] & 0xc0) == 0x80)
+		while (n < *len && ((unsigned char)(*text)[n] & 0xc0) == 0x80)
 			n++;
-		json = json_tokener_parse_ex(tokener, text, (int)n);
-		text += n;
-		len -= n;
+		json = json_tokener_parse_ex(tokener, *text, (int)n);
+		if (json_tokener_get_error(tokener) != json_tokener_continue)
+			n = json_tokener_get_parse_end(tokener);
+		*text += n;
+		*len -= n;
 		breathe();
-	} while (len > 0 && json_tokener_get_error(tokener) == json_tokener_continue);
+	} while (*len > 0 && json_tokener_get_error(tokener) == json_tokener_continue);
+	if (json_tokener_get_error(tokener) == json_tokener_continue)
+		json = json_tokener_parse_ex(tokener, "", -1); /* a bare number wants an end */
 	return json;
 }
 
@@ -82,6 +86,37 @@ with_wholes(struct json_object *json)
 	return json;
 }
 
+static size_t
+space_len(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && strchr(" \t\r\n", text[n]) != NULL)
+		n++;
+	return n;
+}
+
+/* Of a text that is JSON. Where json-c 0.16 gets no memory it stops, and says that all went well: what it returns is then
+ * some part that it was at, or NULL, as for the word null. */
+static struct json_object *
+parse(struct json_tokener *tokener, const char *text, size_t len, struct err *err)
+{
+	bool                    is_null = text[space_len(text, len)] == 'n';
+	struct json_object     *json = parse_by_pieces(tokener, &text, &len);
+	enum json_tokener_error error = json_tokener_get_error(tokener);
+
+	if (error == json_tokener_success && space_len(text, len) == len && json != NULL)
+		return json;
+	if (error != json_tokener_success)
+		err_set(err, ERR_BAD_JSON, "%s", json_tokener_error_desc(error));
+	else if (is_null)
+		err_set(err, ERR_INVALID_REQUEST, "null is not a document");
+	else
+		err_set(err, ERR_NO_ROOM, "there is no memory for so many values");
+	json_object_put(json);
+	return NULL;
+}
+
 struct json_object *
 json_read(const char *text, size_t len, struct err *err)
 {
@@ -101,14 +136,7 @@ json_read(const char *text, size_t len, struct err *err)
 	must(printbuf_memset(tokener->pb, 0, 0, (int)len + 1) == 0);
 	printbuf_reset(tokener->pb);
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	json = parse_by_pieces(tokener, text, len);
-	if (json_tokener_get_error(tokener) == json_tokener_continue)
-		json = json_tokener_parse_ex(tokener, "", -1); /* a bare number wants an end */
-	if (json == NULL && json_tokener_get_error(tokener) != json_tokener_success)
-		err_set(err, ERR_BAD_JSON, "%s",
-		    json_tokener_error_desc(json_tokener_get_error(tokener)));
-	else if (json == NULL)
-		err_set(err, ERR_INVALID_REQUEST, "null is not a document");
+	json = parse(tokener, text, len, err);
 	secret_wipe(tokener->pb->buf, (size_t)tokener->pb->size);
 	json_tokener_free(tokener);
 	return has_wholes ? with_wholes(json) : json;

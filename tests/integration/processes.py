@@ -148,6 +148,11 @@ class Server:
         with open(f"/proc/{self.pid}/statm") as statm:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def peak(self):
+        """The most it ever was."""
+        with open(f"/proc/{self.pid}/status") as status:
+            return int(re.search(r"VmHWM:\s+(\d+) kB", status.read()).group(1)) * 1024
+
     def connect(self, timeout=30):
         """A socket, for what no client would say."""
         host, _, port = self.url.partition("//")[2].rpartition(":")

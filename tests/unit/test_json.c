@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "tests/unit/json_of.h"
 #include "util/check.h"
 #include "util/json.h"
+#include "util/json_scan.h"
 #include "util/mem.h"
 
 #define TEXT_MAX 100000
@@ -292,6 +294,78 @@ START_TEST(a_refusal_tells_line_and_column)
 }
 END_TEST
 
+/* ---- what it would cost ---- */
+
+/* `open`, n items, a 0, `close`. The caller frees it. */
+static char *
+many(const char *open, const char *item, const char *close, size_t n)
+{
+	struct str text;
+
+	str_init(&text, n * (strlen(item) + 1) + 16);
+	str_add(&text, open);
+	for (size_t i = 0; i < n; i++) {
+		str_add(&text, item);
+		str_add_char(&text, ',');
+	}
+	str_add_char(&text, '0');
+	str_add(&text, close);
+	return str_take(&text);
+}
+
+static const struct costly {
+	const char *item;
+	size_t      few, many; /* that pass, and that do not */
+	const char *detail;
+} costly[] = {
+	{ "{}", 671000, 671100, "line 1, column 2013266: " },
+	{ "[]", 3355000, 3356000, "line 1, column 10066328: " },
+	{ "0", 5592000, 5593000, "line 1, column 11184808: " },
+	{ "{\"\":{\"\":0}}", 276000, 278000, "line 1, column 3327710: " },
+	/* resources of a config: four times 50,000 */
+	{ "{\"type\":\"local:null\",\"properties\":{\"note\":\"x\"},\"depends_on\":[\"a\",\"b\"]}",
+	    190000, 220000, "line 1, column 14" },
+	/* 32 bytes for each byte of the text */
+	{ "{\"name\":\"twenty characters are\"}", 1000000, 0, NULL },
+};
+
+START_TEST(what_would_cost_too_much_is_refused_before_any_of_it_is_made)
+{
+	const struct costly *row = &costly[_i];
+	struct err           err = { .code = ERR_OK };
+	char                *text = many("[", row->item, "]", row->few);
+	bool                 has_wholes;
+
+	ck_assert_msg(
+	    json_scan(text, strlen(text), &has_wholes, &err), "%s: %s", row->item, err.detail);
+	free(text);
+	if (row->many == 0)
+		return;
+	text = many("[", row->item, "]", row->many);
+	ck_assert_ptr_null(json_read(text, strlen(text), &err));
+	free(text);
+	ck_assert_int_eq(err.code, ERR_TOO_LARGE);
+	ck_assert_msg(str_starts(err.detail, row->detail), "%s: %s", row->item, err.detail);
+	ck_assert_ptr_nonnull(strstr(err.detail, ": more values than are held at once"));
+}
+END_TEST
+
+#ifndef __SANITIZE_ADDRESS__ /* it ends the process where there is no memory */
+START_TEST(no_memory_for_a_good_text_is_not_its_fault)
+{
+	struct rlimit limit = { 256 << 20, 256 << 20 };
+	char         *text = many("[[", "{}", "]]", 600000);
+	struct err    err = { .code = ERR_OK };
+
+	ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+	ck_assert_ptr_null(json_read(text, strlen(text), &err));
+	ck_assert_int_eq(err.code, ERR_NO_ROOM);
+	ck_assert_str_eq(err.detail, "there is no memory for so many values");
+	free(text);
+}
+END_TEST
+#endif
+
 static struct json_object *
 read_nested(const char *open, const char *inner, const char *close, int depth, struct err *err)
 {
@@ -447,6 +521,14 @@ suite_json(void)
 	tcase_add_test(tcase, integers_keep_every_digit);
 	tcase_add_test(tcase, text_is_compact_and_keeps_slashes_and_nul);
 	tcase_add_test(tcase, a_file_is_read_up_to_its_maximum_and_named_in_every_error);
+	suite_add_tcase(suite, tcase);
+	tcase = tcase_create("cost");
+	tcase_set_timeout(tcase, 60);
+	tcase_add_loop_test(tcase, what_would_cost_too_much_is_refused_before_any_of_it_is_made, 0,
+	    (int)array_len(costly));
+#ifndef __SANITIZE_ADDRESS__
+	tcase_add_test(tcase, no_memory_for_a_good_text_is_not_its_fault);
+#endif
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
