@@ -80,8 +80,8 @@ build_host(struct world *world, struct err *err)
 	}
 	options.key = world->key;
 	world->host = host_create(&options);
-	world->http =
-	    http_create(world->ev, &http_defaults, host_handle, problem_refuse, world->host);
+	world->http = http_create(
+	    world->ev, &http_defaults, host_body_wanted, host_handle, problem_refuse, world->host);
 	return http_listen(world->http, world->options.listen, &world->url, err);
 }
 

@@ -306,7 +306,8 @@ build_http(struct world *world, struct err *err)
 		    "--listen %s: without --keys only loopback is listened on",
 		    world->options.listen);
 	options.shares_port = world->options.reuse_port;
-	world->http = http_create(world->ev, &options, api_handle, api_refuse, world->api);
+	world->http =
+	    http_create(world->ev, &options, api_body_wanted, api_handle, api_refuse, world->api);
 	if (serve_tls(&world->tls, &world->options, world->ev, world->http, err) != ERR_OK)
 		return err->code;
 	return http_listen(world->http, world->options.listen, &world->url, err);

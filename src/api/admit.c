@@ -77,17 +77,26 @@ admit_seat(struct exchange *x, void (*lost)(struct seat *seat))
 
 /* ---- who asks ---- */
 
-/* The key, from x-api-key or Authorization: Bearer, or from what a page can say. */
-static const struct key *
-find_key(const struct exchange *x, bool *ret_is_given)
+/* The key, from x-api-key or Authorization: Bearer; NULL: there is none. */
+static const char *
+said_key(const struct http_request *request)
 {
-	const char       *text = http_header_in(x->request, "x-api-key");
-	const char       *bearer = http_header_in(x->request, "authorization");
-	char              said[UPGRADE_KEY_SIZE];
-	const struct key *key;
+	const char *text = http_header_in(request, "x-api-key");
+	const char *bearer = http_header_in(request, "authorization");
 
 	if (text == NULL && bearer != NULL && strncasecmp(bearer, BEARER, strlen(BEARER)) == 0)
 		text = bearer + strlen(BEARER);
+	return text;
+}
+
+/* From there, or from what a page can say. */
+static const struct key *
+find_key(const struct exchange *x, bool *ret_is_given)
+{
+	const char       *text = said_key(x->request);
+	char              said[UPGRADE_KEY_SIZE];
+	const struct key *key;
+
 	if (text == NULL)
 		text = upgrade_key(x, said);
 	*ret_is_given = text != NULL && text[0] != '\0';
@@ -179,6 +188,24 @@ admit_body(struct exchange *x)
 	if (more->member == NULL || !json_get_bool(x->body, more->member, false))
 		return true;
 	return answer(x, check_scope(x, more->scope, &err), &err);
+}
+
+/* All keys are in memory, those of the store, too (access.h): nobody has to be asked. Before the store has been heard once, who
+ * has one of its keys is told to come back (check_key), for which no body is needed. */
+size_t
+admit_head(struct api *api, const struct route *route, const struct http_request *request)
+{
+	const char       *text = said_key(request);
+	const struct key *key =
+	    text != NULL ? access_find(api_options_of(api)->access, text) : NULL;
+	int64_t most;
+
+	must(!route->is_public);
+	if (key == NULL || (route->is_operators && !key->of->is_operator) ||
+	    !(access_scopes(key) & route->scope))
+		return 0;
+	most = key->of->limits.values[LIMIT_BODY];
+	return most != LIMIT_NONE ? (size_t)most : SIZE_MAX;
 }
 
 bool

@@ -13,6 +13,9 @@ MUSTCHECK bool admit(struct exchange *x);
 /* By what its body asks for beside that. False: no, and that was answered. */
 MUSTCHECK bool admit_body(struct exchange *x);
 
+/* How much of a body is wanted on a route that has one, by the head alone: nothing of who may not send it. */
+size_t admit_head(struct api *api, const struct route *route, const struct http_request *request);
+
 /* On behalf of a tenant, where no request has come. False: it is not known any more. */
 MUSTCHECK bool admit_tenant(struct exchange *x, const char *tenant);
 

@@ -155,6 +155,17 @@ check_content_type(const struct exchange *x, struct err *err)
 	return fault == NULL ? ERR_OK : err_set(err, ERR_UNSUPPORTED_MEDIA, "%s", fault);
 }
 
+/* What is too much was not read: which limit that is is known from the head. */
+static enum err_code
+check_whole(struct exchange *x, struct err *err)
+{
+	enum err_code code = http_body_check(x->request, err);
+
+	return code == ERR_TOO_LARGE && admit_amount(x, LIMIT_BODY, INT64_MAX, err) != ERR_OK
+		   ? err->code
+		   : code;
+}
+
 /* False: the body is not right, and that was answered. */
 static bool
 read_body(struct exchange *x)
@@ -166,8 +177,7 @@ read_body(struct exchange *x)
 	const char         *text = http_body(x->request, &len);
 
 	must(schema != NULL);
-	if (check_content_type(x, &err) != ERR_OK ||
-	    admit_amount(x, LIMIT_BODY, (int64_t)len, &err) != ERR_OK) {
+	if (check_content_type(x, &err) != ERR_OK || check_whole(x, &err) != ERR_OK) {
 		reply_err(x, &err);
 		return false;
 	}
@@ -229,6 +239,16 @@ go_on(void *arg)
 
 	if (query_is_good(x) && (x->route->body == NULL || (read_body(x) && admit_body(x))))
 		once_begin(x, x->route->handle);
+}
+
+size_t
+api_body_wanted(void *arg, const struct http_request *request)
+{
+	char                parameter[STORE_DEPLOYMENT_SIZE], allow[ALLOW_SIZE];
+	const struct route *route = route_find(http_method(request), http_path(request), parameter,
+	    sizeof(parameter), allow, sizeof(allow));
+
+	return route != NULL && route->body != NULL ? admit_head(arg, route, request) : 0;
 }
 
 void

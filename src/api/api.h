@@ -45,8 +45,9 @@ void                  api_destroy(struct api *api); /* no client may wait */
 /* Whoever follows events is told that this process goes away: they come again, to another one. */
 void api_farewell(struct api *api);
 
-/* For http_create(): the handler and the refuser, with the api as their arg. */
-void  api_handle(void *api, struct http_request *request);
-char *api_refuse(void *api, struct http_refusal *refusal); /* answer.c */
+/* For http_create(), with the api as their arg: a body is read where the route has one, and for whose key may send it. */
+size_t api_body_wanted(void *api, const struct http_request *request);
+void   api_handle(void *api, struct http_request *request);
+char  *api_refuse(void *api, struct http_refusal *refusal); /* answer.c */
 
 #endif

@@ -217,11 +217,11 @@ show_type(struct visit *visit, const char *name)
 /* ---- requests ---- */
 
 static bool
-is_allowed(const struct visit *visit)
+is_allowed(const struct host *host, const struct http_request *request)
 {
-	const struct secret *key = visit->host->options.key;
-	const char          *text = http_header_in(visit->request, "x-api-key");
-	const char          *bearer = http_header_in(visit->request, "authorization");
+	const struct secret *key = host->options.key;
+	const char          *text = http_header_in(request, "x-api-key");
+	const char          *bearer = http_header_in(request, "authorization");
 	uint8_t              given[DIGEST_SHA256_BYTES], wanted[DIGEST_SHA256_BYTES];
 
 	if (key == NULL)
@@ -233,6 +233,12 @@ is_allowed(const struct visit *visit)
 	digest_sha256(text, strlen(text), given);
 	digest_sha256(secret_open(key), secret_len(key), wanted);
 	return secret_equal(given, wanted, sizeof(given));
+}
+
+size_t
+host_body_wanted(void *arg, const struct http_request *request)
+{
+	return is_allowed(arg, request) ? SIZE_MAX : 0;
 }
 
 static void
@@ -280,7 +286,7 @@ host_handle(void *arg, struct http_request *request)
 	    "request", "request=%s method=%s", http_request_id(request), http_method(request));
 	if (str_eq(path, "/healthz")) {
 		visit_reply(visit, "{\"status\":\"ok\"}", strlen("{\"status\":\"ok\"}"));
-	} else if (!is_allowed(visit)) {
+	} else if (!is_allowed(host, request)) {
 		err_set(&err, ERR_UNAUTHORIZED, "send it as x-api-key, or as a Bearer token");
 		visit_refuse(visit, &err);
 	} else {

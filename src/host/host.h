@@ -28,8 +28,9 @@ struct host_options {
 struct host *host_create(const struct host_options *options);
 void host_destroy(struct host *host); /* cancels what is under way; the server is gone by then */
 
-/* For http_create(), with the host as its arg. */
-void host_handle(void *host, struct http_request *request);
+/* For http_create(), with the host as its arg: a question of who has the key is read, and no other. */
+size_t host_body_wanted(void *host, const struct http_request *request);
+void   host_handle(void *host, struct http_request *request);
 
 size_t host_asked_n(const struct host *host); /* how many questions are under way */
 

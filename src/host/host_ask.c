@@ -54,6 +54,8 @@ read_body(struct visit *visit, struct err *err)
 
 	if (fault != NULL)
 		return err_set(err, ERR_UNSUPPORTED_MEDIA, "%s", fault);
+	if (http_body_check(visit->request, err) != ERR_OK)
+		return err->code;
 	text = http_body(visit->request, &len);
 	visit->body = json_read(text, len, err);
 	http_wipe_body(visit->request);

@@ -45,6 +45,7 @@ conn_gone(struct conn *conn)
 	LIST_REMOVE(conn, entry);
 	wire_close(conn->wire);
 	gate_fini(&conn->gate);
+	conn_count_body(conn);
 	if (server->conns_n-- == server->options.connections_max)
 		server_accept_update(server);
 	loop_bury(server->loop, free, conn);
@@ -179,6 +180,58 @@ conn_hand_over(struct conn *conn)
 	conn->server->handle(conn->server->arg, request);
 }
 
+static size_t
+conn_ask_wanted(void *arg)
+{
+	struct conn        *conn = arg;
+	struct http_server *server = conn->server;
+	struct http_request request = { .conn = conn };
+
+	return server->wanted(server->arg, &request);
+}
+
+void
+conn_count_body(struct conn *conn)
+{
+	size_t held = conn->gate.body.len;
+
+	conn->server->bodies_held += held - conn->body_held;
+	conn->body_held = held;
+}
+
+/* Of those that still grow; of two that are alike the later. */
+static struct conn *
+longest_body(struct http_server *server)
+{
+	struct conn *conn, *longest = NULL;
+
+	LIST_FOREACH(conn, &server->conns, entry)
+	{
+		if (conn->gate.state == GATE_BODY &&
+		    (longest == NULL || conn->body_held > longest->body_held))
+			longest = conn;
+	}
+	return longest;
+}
+
+/* The longest one goes, whoever comes too much: many long ones of one client's push out no short one of another's. */
+static void
+conn_check_room(struct conn *conn)
+{
+	struct http_server *server = conn->server;
+	struct conn        *longest;
+
+	conn_count_body(conn);
+	if (server->bodies_held <= server->options.bodies_max)
+		return;
+	longest = longest_body(server);
+	if (longest == NULL)
+		return;
+	gate_cut(&longest->gate, GATE_BODY_NO_ROOM);
+	conn_count_body(longest);
+	conn_stirred(longest);
+}
+
 static void
 conn_feed(struct conn *conn)
 {
@@ -186,8 +239,10 @@ conn_feed(struct conn *conn)
 	char             *data;
 	size_t            len;
 
-	while (gate_is_open(&conn->gate) && wire_peek(conn->wire, &data, &len))
+	while (gate_is_open(&conn->gate) && wire_peek(conn->wire, &data, &len)) {
 		wire_drain(conn->wire, gate_feed(&conn->gate, data, len));
+		conn_check_room(conn);
+	}
 	if (conn->gate.wants_continue && conn->gate.state == GATE_BODY) {
 		conn->gate.wants_continue = false;
 		wire_send(
@@ -267,6 +322,7 @@ conn_flush(struct conn *conn)
 	if (conn->keep) {
 		wire_request_end(conn->wire);
 		gate_reset(&conn->gate);
+		conn_count_body(conn);
 		conn_set_lane(conn, 0); /* the next request may be another tenant's */
 		conn->state = CONN_IDLE;
 	} else {
@@ -427,7 +483,10 @@ struct conn *
 conn_create(struct http_server *server, struct wire *wire)
 {
 	struct conn       *conn = xcalloc(1, sizeof(*conn));
-	struct gate_limits limits = { server->options.head_max, server->options.body_max };
+	struct gate_limits limits = { .head_max = server->options.head_max,
+		.body_max = server->options.body_max,
+		.wanted = conn_ask_wanted,
+		.arg = conn };
 
 	conn->server = server;
 	conn->wire = wire;

@@ -44,6 +44,16 @@ gate_refuse(struct gate *gate, int status, const char *detail)
 	gate->keep_alive = false;
 }
 
+void
+gate_cut(struct gate *gate, enum gate_body why)
+{
+	bytes_fini(&gate->body);
+	gate->state = GATE_DONE;
+	gate->body_is = why;
+	gate->keep_alive = false;
+	gate->wants_continue = false;
+}
+
 const char *
 gate_header(const struct gate *gate, const char *name)
 {
@@ -119,6 +129,21 @@ line_count(struct gate *gate, char c)
 	return false;
 }
 
+/* A client that waits for 100 is told to go on by conn.c, or never. */
+static void
+body_begin(struct gate *gate)
+{
+	size_t wanted = gate->limits.wanted != NULL ? gate->limits.wanted(gate->limits.arg)
+						    : gate->limits.body_max;
+
+	gate->body_is = wanted > 0 ? GATE_BODY_WHOLE : GATE_BODY_SKIPPED;
+	gate->body_max = wanted > 0 ? wanted : GATE_SKIP_MAX;
+	if (gate->body_max > gate->limits.body_max)
+		gate->body_max = gate->limits.body_max;
+	if (gate->body_left > gate->body_max || (wanted == 0 && gate->wants_continue))
+		gate_cut(gate, GATE_BODY_UNREAD);
+}
+
 static void
 head_end(struct gate *gate)
 {
@@ -126,6 +151,8 @@ head_end(struct gate *gate)
 		return;
 	gate->state = gate->is_chunked || gate->body_left > 0 ? GATE_BODY : GATE_DONE;
 	gate->wants_continue = gate->wants_continue && gate->state == GATE_BODY;
+	if (gate->state == GATE_BODY)
+		body_begin(gate);
 }
 
 static size_t
@@ -151,12 +178,30 @@ feed_head(struct gate *gate, const char *data, size_t len)
 
 /* ---- the body ---- */
 
+static void
+body_add(struct gate *gate, const char *data, size_t len)
+{
+	gate->body_n += len;
+	if (gate->body_is == GATE_BODY_WHOLE)
+		bytes_add(&gate->body, data, len);
+}
+
+/* What no request may have is refused here; what this one may not have is answered by who has said so. */
+static void
+body_too_large(struct gate *gate)
+{
+	if (gate->body_max < gate->limits.body_max)
+		gate_cut(gate, GATE_BODY_UNREAD);
+	else
+		gate_refuse(gate, HTTP_STATUS_PAYLOAD_TOO_LARGE, "the body is too large");
+}
+
 static size_t
 feed_plain(struct gate *gate, const char *data, size_t len)
 {
 	size_t used = gate->body_left < len ? (size_t)gate->body_left : len;
 
-	bytes_add(&gate->body, data, used);
+	body_add(gate, data, used);
 	gate->body_left -= used;
 	if (gate->body_left == 0)
 		gate->state = GATE_DONE;
@@ -176,12 +221,12 @@ feed_chunked(struct gate *gate, const char *data, size_t len)
 		gate_refuse(gate, HTTP_STATUS_REQUEST_HEADER_FIELDS_TOO_LARGE,
 		    "chunk extensions and trailers are too long");
 	else if (chunked->state == CHUNKED_DATA &&
-		 chunked->left > gate->limits.body_max - gate->body.len - piece_len)
-		gate_refuse(gate, HTTP_STATUS_PAYLOAD_TOO_LARGE, "the body is too large");
+		 chunked->left > gate->body_max - gate->body_n - piece_len)
+		body_too_large(gate);
 	else if (chunked->state == CHUNKED_DONE)
 		gate->state = GATE_DONE;
-	if (gate->state != GATE_REFUSED && piece_len > 0)
-		bytes_add(&gate->body, piece, piece_len);
+	if (gate_is_open(gate) && piece_len > 0)
+		body_add(gate, piece, piece_len);
 	return used;
 }
 

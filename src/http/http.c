@@ -21,6 +21,7 @@
 
 const struct http_options http_defaults = {
 	.body_max = 16 * 1024 * 1024,
+	.bodies_max = 256 * 1024 * 1024,
 	.head_max = 32 * 1024,
 	.connections_max = 20000,
 	.head_timeout_ms = 15 * 1000,
@@ -120,18 +121,19 @@ on_close_time(struct timer *timer)
 /* ---- the server ---- */
 
 struct http_server *
-http_create(struct loop_ev *ev, const struct http_options *options, http_handler *handle,
-    http_refuser *refuse, void *arg)
+http_create(struct loop_ev *ev, const struct http_options *options, http_body_wanted *wanted,
+    http_handler *handle, http_refuser *refuse, void *arg)
 {
 	struct http_server *server = xcalloc(1, sizeof(*server));
 
 	signal(SIGPIPE, SIG_IGN); /* a client that went must not end the process */
-	must(options->connections_max > 0);
+	must(options->connections_max > 0 && options->bodies_max >= options->body_max);
 	must(options->head_timeout_ms > 0 && options->body_timeout_ms > 0 &&
 	     options->idle_timeout_ms > 0);
 	server->ev = ev;
 	server->loop = loop_ev_loop(ev);
 	server->options = *options;
+	server->wanted = wanted;
 	server->handle = handle;
 	server->refuse = refuse;
 	server->arg = arg;

@@ -2,6 +2,8 @@
  *
  * http.h - an HTTP/1.1 server: requests come whole, replies go out when they are ready.
  *
+ * Before a byte of a body is read, whoever handles the request is asked how much of it is wanted: a body is kept for who may send
+ * one, and for nobody else.
  * The handler is called from a task of the loop, with one complete, valid request. It may answer at
  * once or any time later; one of http_reply() and http_stream_end() ends the request, and the pointer with it.
  * When the client goes away first, on_close is called (once, from a task), after which the request is
@@ -22,7 +24,9 @@ struct http_server;
 struct http_request;
 
 struct http_options {
-	size_t body_max;        /* bytes; more is 413 */
+	size_t body_max; /* bytes; more is 413 */
+	size_t
+	    bodies_max; /* bytes of all that are held at once; the longest goes (http_body_check) */
 	size_t head_max;        /* request line and headers, bytes; more is 431 (414 for the URI) */
 	size_t connections_max; /* more wait in the kernel's queue */
 	bool   shares_port; /* other processes may listen on the same one, and each has its part */
@@ -45,6 +49,9 @@ struct http_part {
 	size_t      len;
 };
 
+/* With its head alone: how many bytes of its body are wanted; 0: none. Not asked where there is none. */
+typedef size_t http_body_wanted(void *arg, const struct http_request *request);
+
 typedef void http_handler(void *arg, struct http_request *request);
 
 /* Answers that never reach the handler (400, 408, 413, 414, 431, 501, 505) are made by `refuse`, so
@@ -65,7 +72,7 @@ typedef char *http_refuser(void *arg, struct http_refusal *refusal);
 void http_refusal_add(struct http_refusal *refusal, const char *name, const char *value);
 
 struct http_server *http_create(struct loop_ev *ev, const struct http_options *options,
-    http_handler *handle, http_refuser *refuse, void *arg);
+    http_body_wanted *wanted, http_handler *handle, http_refuser *refuse, void *arg);
 void http_destroy(struct http_server *server); /* closes every connection; on_close is called */
 
 /* Files in PEM; borrowed. */
@@ -95,8 +102,11 @@ const char *http_method(const struct http_request *request); /* "GET"; HEAD is h
 const char *http_path(const struct http_request *request);   /* percent-decoded, no query */
 const char *http_header_in(const struct http_request *request, const char *name); /* any case */
 const char *http_body(const struct http_request *request, size_t *ret_len);
-bool        http_is_local(const struct http_request *request); /* loopback, unix socket, or TLS */
-bool        http_is_head(const struct http_request *request);  /* only the head is answered */
+
+/* Is it all there? Else why not: ERR_TOO_LARGE, ERR_NO_ROOM; or ERR_UNAUTHORIZED, when it was not wanted. */
+MUSTCHECK enum err_code http_body_check(const struct http_request *request, struct err *err);
+bool http_is_local(const struct http_request *request); /* loopback, unix socket, or TLS */
+bool http_is_head(const struct http_request *request);  /* only the head is answered */
 const char *
 http_request_id(const struct http_request *request); /* as the answer's X-Request-Id has it */
 

@@ -43,6 +43,25 @@ http_body(const struct http_request *request, size_t *ret_len)
 	return body->data == NULL ? "" : body->data;
 }
 
+enum err_code
+http_body_check(const struct http_request *request, struct err *err)
+{
+	static const struct {
+		enum err_code code;
+		const char   *detail;
+	} rows[GATE_BODY_N] = {
+		[GATE_BODY_SKIPPED] = { ERR_UNAUTHORIZED,
+		    "who sends it was not known when the body came: send it again" },
+		[GATE_BODY_UNREAD] = { ERR_TOO_LARGE, "the body is too large" },
+		[GATE_BODY_NO_ROOM] = { ERR_NO_ROOM,
+		    "all bodies that are under way come to more than there is room for, and this "
+		    "one was the longest" },
+	};
+	enum gate_body is = request->conn->gate.body_is;
+
+	return is == GATE_BODY_WHOLE ? ERR_OK : err_set(err, rows[is].code, "%s", rows[is].detail);
+}
+
 bool
 http_is_local(const struct http_request *request)
 {
@@ -90,6 +109,7 @@ void
 http_wipe_body(struct http_request *request)
 {
 	bytes_fini(&request->conn->gate.body);
+	conn_count_body(request->conn);
 }
 
 void
@@ -253,6 +273,8 @@ http_websocket_fault(const struct http_request *request)
 	const char *version = http_header_in(request, "Sec-WebSocket-Version");
 	char        accept[WEBSOCKET_ACCEPT_SIZE];
 
+	if (request->conn->gate.body_is != GATE_BODY_WHOLE)
+		return "a handshake has no body"; /* what was not read of it would be taken for frames */
 	if (version == NULL || strcmp(version, WEBSOCKET_VERSION_TEXT) != 0)
 		return "Sec-WebSocket-Version must be " WEBSOCKET_VERSION_TEXT;
 	if (key == NULL || !websocket_accept(key, accept))

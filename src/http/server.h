@@ -39,7 +39,8 @@ struct conn {
 	struct http_server  *server;
 	struct wire         *wire;
 	struct gate          gate;
-	struct http_request *request; /* NULL: none is open */
+	size_t               body_held; /* bytes of it, as the server counts them */
+	struct http_request *request;   /* NULL: none is open */
 	struct task          task;
 	struct timer         timer;
 	enum conn_state      state, timed; /* timed: the state that the timer was set for */
@@ -70,6 +71,7 @@ struct http_server {
 	struct loop_ev     *ev;
 	struct loop        *loop;
 	struct http_options options;
+	http_body_wanted   *wanted;
 	http_handler       *handle;
 	http_refuser       *refuse;
 	void               *arg;
@@ -79,6 +81,7 @@ struct http_server {
 	bool stopped;            /* no more connections but those that wait, no more keep-alive */
 	LIST_HEAD(, conn) conns;
 	size_t       conns_n;
+	size_t       bodies_held;  /* bytes of all bodies */
 	int          accept_error; /* 0: none */
 	struct task  accept_task;
 	struct timer accept_timer;
@@ -97,6 +100,9 @@ void         conn_gone(struct conn *conn); /* closes; an open request hears on_c
 void         conn_stirred(struct conn *conn);
 void         conn_set_lane(struct conn *conn, unsigned lane);
 void         conn_hurry(struct conn *conn); /* the server has stopped: the idle ones leave */
+
+/* After its body grew, or went. */
+void conn_count_body(struct conn *conn);
 
 /* The request is over; what was written of its reply leaves, and the connection goes on. */
 void conn_end_request(struct conn *conn);

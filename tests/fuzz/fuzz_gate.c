@@ -21,7 +21,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct gate_limits limits = { .head_max = 4096, .body_max = 4096 };
+#define HEAD_MAX 4096
+#define BODY_MAX 4096
+#define FEW      8
+
+/* By the path: all, some or nothing of a body is wanted. */
+static size_t
+wanted(void *arg)
+{
+	const struct gate *gate = arg;
+
+	if (str_starts(gate->path, "/few"))
+		return FEW;
+	return str_starts(gate->path, "/none") ? 0 : BODY_MAX;
+}
 
 /* What came out of the gate, and what must be true of it. */
 static void
@@ -37,11 +50,13 @@ note(struct str *out, const struct gate *gate)
 	str_addf(out, "state %d\n", (int)gate->state);
 	if (gate->state != GATE_DONE)
 		return;
-	must(gate->body.len <= limits.body_max);
+	must(gate->body.len <= gate->body_max);
+	must(gate->body_is == GATE_BODY_WHOLE || gate->body.len == 0);
+	must(gate->body_is != GATE_BODY_UNREAD || !gate->keep_alive);
 	must(gate->path[0] == '/' || str_eq(gate->path, "*"));
 	must(strpbrk(gate->path, "\r\n") == NULL);
-	str_addf(out, "%s %s ?%s %d%d%d\n", gate->method, gate->path, gate->query, gate->is_head,
-	    gate->is_http10, gate->keep_alive);
+	str_addf(out, "%s %s ?%s %d%d%d%d\n", gate->method, gate->path, gate->query, gate->is_head,
+	    gate->is_http10, gate->keep_alive, (int)gate->body_is);
 	for (size_t i = 0; i < gate->headers_n; i++) {
 		must(strpbrk(gate->headers[i].value, "\r\n") == NULL);
 		str_addf(out, "%s: %s\n", gate->headers[i].name, gate->headers[i].value);
@@ -53,8 +68,11 @@ note(struct str *out, const struct gate *gate)
 static void
 run(struct str *out, const uint8_t *data, size_t size, struct rng *rng)
 {
-	struct gate gate;
-	size_t      used = 0, requests_n = 0;
+	struct gate        gate;
+	struct gate_limits limits = {
+		.head_max = HEAD_MAX, .body_max = BODY_MAX, .wanted = wanted, .arg = &gate
+	};
+	size_t used = 0, requests_n = 0;
 
 	gate_init(&gate, &limits);
 	while (used < size && gate_is_open(&gate) && requests_n < REQUESTS_MAX) {

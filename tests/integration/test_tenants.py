@@ -462,6 +462,9 @@ def test_while_the_store_is_away_what_was_known_holds(make_server, make_redis, f
     assert status(server, "a") == 200
     reply = server.get("/info/health", x_api_key="stored")
     assert reply.status == 503 and reply.json["code"] == "store_unavailable" and reply.headers["Retry-After"] == "1"
+    for size in (100, 200_000):  # a long body is not read for that
+        reply = server.post("/deploy/plan", {"config": {"deployment_id": "x" * size}}, x_api_key="stored")
+        assert reply.status == 503 and reply.json["code"] == "store_unavailable" and reply.headers["Retry-After"] == "1"
     assert server.get("/info/health").status == 401
     make_redis(port=port)  # with nothing in it
     until(lambda: status(server, "stored") == 401)

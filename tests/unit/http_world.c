@@ -23,6 +23,7 @@
 
 const struct http_options world_quick = {
 	.body_max = 1024,
+	.bodies_max = 8192,
 	.head_max = 8192,
 	.connections_max = 100,
 	.head_timeout_ms = 40,
@@ -32,6 +33,7 @@ const struct http_options world_quick = {
 
 const struct http_options world_calm = {
 	.body_max = 1024,
+	.bodies_max = 8192,
 	.head_max = 8192,
 	.connections_max = 3,
 	.head_timeout_ms = 60000,
@@ -57,11 +59,16 @@ answer_echo(struct world *world, struct http_request *request)
 	struct http_header type = { "Content-Type", "text/plain" };
 	const char        *body, *key = http_header_in(request, "X-Key");
 	char               a[64];
+	struct err         err;
 	size_t             len;
 	struct str         text;
 
 	(void)world;
 	body = http_body(request, &len);
+	if (http_body_check(request, &err) != ERR_OK) {
+		http_reply(request, err_status(err.code), &type, 1, err.detail, strlen(err.detail));
+		return;
+	}
 	str_init(&text, IN_MAX);
 	str_addf(&text, "[%s %s a=%s key=%s body=", http_method(request), http_path(request),
 	    http_query(request, "a", a, sizeof(a)) == NULL ? "-" : a, key == NULL ? "-" : key);
@@ -160,6 +167,17 @@ on_request(void *arg, struct http_request *request)
 	world->in_handler = false;
 }
 
+static size_t
+on_wanted(void *arg, const struct http_request *request)
+{
+	struct world *world = arg;
+
+	world->asked_n++;
+	if (str_eq(http_path(request), "/few"))
+		return 8;
+	return str_eq(http_path(request), "/none") ? 0 : SIZE_MAX;
+}
+
 static char *
 on_refuse(void *arg, struct http_refusal *refusal)
 {
@@ -194,8 +212,8 @@ http_world_init(struct world *world, const struct http_options *options)
 	world->turn.ready = on_turn;
 	world->ready_fd = eventfd(1, EFD_CLOEXEC);
 	ck_assert_int_ge(world->ready_fd, 0);
-	world->server = http_create(
-	    world->ev, options == NULL ? &http_defaults : options, on_request, on_refuse, world);
+	world->server = http_create(world->ev, options == NULL ? &http_defaults : options,
+	    on_wanted, on_request, on_refuse, world);
 	world_listen(world, "127.0.0.1:0");
 }
 

@@ -3,7 +3,7 @@
  * http_world.h - for tests: our HTTP server and raw clients of it, on one loop in one process.
  *
  * Nothing sleeps: whoever waits turns the loop until it has what it waits for, or fails the test.
- * The handler answers by path: see http_world.c.
+ * The handler answers by path: see http_world.c. Of a body to /few 8 bytes are wanted, of one to /none nothing.
  */
 #ifndef TESTS_HTTP_WORLD_H
 #define TESTS_HTTP_WORLD_H
@@ -19,7 +19,7 @@ struct world {
 	struct http_server  *server;
 	char                *url;
 	struct http_request *held; /* of /hold or /stream, until it ends or its client goes */
-	size_t               handled_n, closed_n, room_n;
+	size_t               asked_n, handled_n, closed_n, room_n;
 	bool                 local; /* http_is_local() of the last request */
 	bool                 in_handler;
 	struct watch         turn;

@@ -251,8 +251,8 @@ sister_world_open(const struct host_options *options)
 	all.key = sister_world.key;
 	all.version = "1";
 	sister_world.host = host_create(&all);
-	sister_world.http = http_create(
-	    sister_world.ev, &http_defaults, host_handle, problem_refuse, sister_world.host);
+	sister_world.http = http_create(sister_world.ev, &http_defaults, host_body_wanted,
+	    host_handle, problem_refuse, sister_world.host);
 	ck_assert_msg(
 	    http_listen(sister_world.http, "127.0.0.1:0", &sister_world.url, &err) == ERR_OK, "%s",
 	    err.detail);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_gate.c - the input gate: what is a request, what is refused, whatever way the bytes are split. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -380,6 +381,88 @@ START_TEST(a_client_that_waits_for_100_is_known_until_its_body_comes)
 }
 END_TEST
 
+/* ---- how much of a body is wanted ---- */
+
+#define FEW               8
+#define TO(path, headers) "POST " path " HTTP/1.1\r\nHost: h\r\n" headers "\r\n"
+#define LONG              "65537" /* one more than is thrown away */
+#define CODED(path, body) TO(path, "Transfer-Encoding: chunked\r\n") body
+#define WAITS             "Expect: 100-continue\r\n"
+
+static size_t
+wanted(void *arg)
+{
+	const struct gate *gate = arg;
+
+	ck_assert_str_eq(gate_header(gate, "Host"), "h"); /* all of the head is known */
+	if (strcmp(gate->path, "/few") == 0)
+		return FEW;
+	return strcmp(gate->path, "/none") == 0 ? 0 : SIZE_MAX;
+}
+
+static const struct wish {
+	const char     *input;
+	enum gate_state state;
+	enum gate_body  body_is;
+	bool            keeps;
+	const char     *body; /* NULL: none */
+} wishes[] = {
+	{ TO("/all", "Content-Length: 9\r\n") "123456789", GATE_DONE, GATE_BODY_WHOLE, true,
+	    "123456789" },
+	{ TO("/few", "Content-Length: 8\r\n") "12345678", GATE_DONE, GATE_BODY_WHOLE, true,
+	    "12345678" },
+	{ TO("/few", "Content-Length: 9\r\n"), GATE_DONE, GATE_BODY_UNREAD, false, NULL },
+	{ TO("/few", WAITS "Content-Length: 9\r\n"), GATE_DONE, GATE_BODY_UNREAD, false, NULL },
+	{ CODED("/few", "5\r\n12345\r\n3\r\n678\r\n0\r\n\r\n"), GATE_DONE, GATE_BODY_WHOLE, true,
+	    "12345678" },
+	{ CODED("/few", "5\r\n12345\r\n4\r\n"), GATE_DONE, GATE_BODY_UNREAD, false, NULL },
+	{ CODED("/few", "fffffff\r\n"), GATE_DONE, GATE_BODY_UNREAD, false, NULL },
+	{ CODED("/all", "fffffff\r\n"), GATE_REFUSED, GATE_BODY_WHOLE, false, NULL },
+	{ TO("/none", ""), GATE_DONE, GATE_BODY_WHOLE, true, NULL },
+	{ TO("/none", "Content-Length: 0\r\n"), GATE_DONE, GATE_BODY_WHOLE, true, NULL },
+	{ TO("/none", "Content-Length: 3\r\n") "abc", GATE_DONE, GATE_BODY_SKIPPED, true, NULL },
+	{ CODED("/none", "3\r\nabc\r\n0\r\n\r\n"), GATE_DONE, GATE_BODY_SKIPPED, true, NULL },
+	{ TO("/none", "Content-Length: " LONG "\r\n"), GATE_DONE, GATE_BODY_UNREAD, false, NULL },
+	{ CODED("/none", "3\r\nabc\r\nfffe\r\n"), GATE_DONE, GATE_BODY_UNREAD, false, NULL },
+	{ TO("/none", WAITS "Content-Length: 3\r\n"), GATE_DONE, GATE_BODY_UNREAD, false, NULL },
+	{ TO("/none", WAITS "Transfer-Encoding: chunked\r\n"), GATE_DONE, GATE_BODY_UNREAD, false,
+	    NULL },
+};
+
+static void
+judge_wish(const struct wish *wish, const size_t *pieces)
+{
+	struct gate        gate;
+	struct gate_limits more = {
+		.head_max = HEAD_MAX, .body_max = 1 << 20, .wanted = wanted, .arg = &gate
+	};
+	char input[512];
+
+	snprintf(input, sizeof(input), "%sGET", wish->input);
+	gate_init(&gate, &more);
+	ck_assert_uint_eq(feed_split(&gate, input, strlen(input), pieces), strlen(wish->input));
+	ck_assert_int_eq(gate.state, wish->state);
+	ck_assert_int_eq(gate.body_is, wish->body_is);
+	ck_assert_int_eq(gate.keep_alive, wish->keeps);
+	ck_assert(!gate.wants_continue);
+	if (wish->body == NULL)
+		ck_assert_ptr_null(gate.body.data);
+	else
+		ck_assert_str_eq(gate.body.data, wish->body);
+	gate_reset(&gate);
+	ck_assert_int_eq(gate.body_is, GATE_BODY_WHOLE);
+	gate_fini(&gate);
+}
+
+START_TEST(a_body_is_collected_as_far_as_it_is_wanted_at_every_split)
+{
+	const struct wish *wish = &wishes[_i];
+
+	for (size_t at = 0; at < strlen(wish->input); at++)
+		judge_wish(wish, (size_t[]){ at, 0 });
+}
+END_TEST
+
 START_TEST(headers_are_found_in_any_case_and_trimmed)
 {
 	static const char input[] = "GET / HTTP/1.1\r\nHost: h\r\nX-Key:  a b\t \r\nEmpty:\r\n\r\n";
@@ -445,6 +528,8 @@ suite_gate(void)
 	tcase_add_loop_test(
 	    tcase, keep_alive_follows_version_and_connection_header, 0, (int)array_len(keeps));
 	tcase_add_test(tcase, a_client_that_waits_for_100_is_known_until_its_body_comes);
+	tcase_add_loop_test(tcase, a_body_is_collected_as_far_as_it_is_wanted_at_every_split, 0,
+	    (int)array_len(wishes));
 	tcase_add_test(tcase, headers_are_found_in_any_case_and_trimmed);
 	tcase_add_loop_test(
 	    tcase, a_query_parameter_is_found_and_decoded, 0, (int)array_len(queries));

@@ -14,6 +14,7 @@
 
 static const struct http_options small = {
 	.body_max = BODY_MAX,
+	.bodies_max = 8 * BODY_MAX,
 	.head_max = HEAD_MAX,
 	.connections_max = 100,
 	.head_timeout_ms = 5000,
@@ -70,6 +71,19 @@ static const struct row {
 	    { "HTTP/1.1 413 ", "Connection: close\r\n" } },
 	{ "POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n" CLOSE "\r\nhi",
 	    { "HTTP/1.1 200 OK\r\n", "body=hi]" } },
+	/* how much of one is wanted */
+	{ "POST /none HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+	  "POST /few HTTP/1.1\r\nContent-Length: 8\r\n" CLOSE "\r\n12345678",
+	    { "HTTP/1.1 401 ", "not known when the body came", "HTTP/1.1 200 ",
+		"body=12345678]" } },
+	{ "POST /few HTTP/1.1\r\nContent-Length: 9\r\nHost: h\r\n\r\n123456789GET / HTTP/1.1\r\n",
+	    { "HTTP/1.1 413 ", "Connection: close\r\n", "the body is too large" } },
+	{ "POST /few HTTP/1.1\r\nContent-Length: 9\r\nExpect: 100-continue\r\nHost: h\r\n\r\n",
+	    { "HTTP/1.1 413 ", "Connection: close\r\n" } },
+	{ "POST /few HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: h\r\n\r\n9\r\n1",
+	    { "HTTP/1.1 413 ", "Connection: close\r\n" } },
+	{ "POST /none HTTP/1.1\r\nContent-Length: 3\r\nExpect: 100-continue\r\nHost: h\r\n\r\n",
+	    { "HTTP/1.1 413 ", "Connection: close\r\n" } },
 	/* what is no request */
 	{ "garbage\r\n\r\n", { "HTTP/1.1 400 Bad Request\r\n", "Connection: close\r\n" } },
 	{ "GET / HTTP/9.9\r\nHost: h\r\n\r\n", { "HTTP/1.1 505 HTTP Version Not Supported\r\n" } },
@@ -212,7 +226,7 @@ START_TEST(a_large_body_comes_and_goes_whole)
 	struct client       client;
 	char               *body = xmalloc(len);
 
-	options.body_max = len;
+	options.body_max = options.bodies_max = len;
 	memset(body, 'x', len);
 	http_world_init(&world, &options);
 	client_init(&client, &world);
@@ -237,6 +251,8 @@ static const struct {
 	{ "GET /", "aaaaaaaa", 8192, "HTTP/1.1 414 " },
 	{ "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9999999\r\n\r\n", "aaaaaaaa", 100000,
 	    "HTTP/1.1 413 " },
+	{ "POST /few HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n", "aaaaaaaa", 100000,
+	    "HTTP/1.1 413 " },
 };
 
 START_TEST(a_refusal_reaches_a_client_that_is_still_sending)
@@ -255,8 +271,84 @@ START_TEST(a_refusal_reaches_a_client_that_is_still_sending)
 	world_settle(&world);
 	client_send(&client, "more"); /* no reset came, which could overtake the refusal */
 	client_await_sent(&world, &client);
-	ck_assert_uint_eq(world.handled_n, 0);
 	client_fini(&client);
+	http_world_fini(&world);
+}
+END_TEST
+
+#define ROOM_N 8 /* bodies of BODY_MAX, together bodies_max */
+
+START_TEST(where_all_bodies_come_to_too_much_the_longest_goes)
+{
+	static const char head[] = "POST /some HTTP/1.1\r\nHost: h\r\nContent-Length: 1024\r\n\r\n";
+	struct world      world;
+	struct client     clients[ROOM_N + 1];
+	char              body[BODY_MAX];
+
+	memset(body, 'x', sizeof(body));
+	http_world_init(&world, &small);
+	for (size_t i = 0; i <= ROOM_N; i++) {
+		client_init(&clients[i], &world);
+		client_send(&clients[i], head);
+		client_send_mem(&clients[i], body, i == 3 ? BODY_MAX - 1 : BODY_MAX - 100);
+		world_settle(&world);
+	}
+	client_await_eof(&world, &clients[3]);
+	ck_assert_ptr_nonnull(strstr(clients[3].in.data, "HTTP/1.1 503 "));
+	for (size_t i = 0; i <= ROOM_N; i++) {
+		client_send_mem(&clients[i], body, i == 3 ? 0 : 100);
+		if (i != 3)
+			client_await(&world, &clients[i], "HTTP/1.1 200 OK\r\n", 1);
+		client_fini(&clients[i]);
+	}
+	http_world_fini(&world);
+}
+END_TEST
+
+START_TEST(all_bodies_together_have_a_bound_and_one_that_goes_makes_room)
+{
+	static const char head[] = "POST /some HTTP/1.1\r\nHost: h\r\nContent-Length: 1024\r\n\r\n";
+	struct world      world;
+	struct client     clients[ROOM_N + 1];
+	char              body[BODY_MAX - 1];
+
+	memset(body, 'x', sizeof(body));
+	http_world_init(&world, &small);
+	for (size_t i = 0; i <= ROOM_N; i++) {
+		client_init(&clients[i], &world);
+		client_send(&clients[i], head);
+		client_send_mem(&clients[i], body, sizeof(body));
+		world_settle(&world);
+	}
+	client_await_eof(&world, &clients[ROOM_N]);
+	ck_assert_ptr_nonnull(strstr(clients[ROOM_N].in.data, "HTTP/1.1 503 "));
+	client_fini(&clients[ROOM_N]);
+	client_send(&clients[0], "x"); /* whole: it has its answer, and the next one its room */
+	client_await(&world, &clients[0], "HTTP/1.1 200 OK\r\n", 1);
+	client_fini(&clients[1]);
+	world_settle(&world);
+	for (int i = 0; i < 3; i++) {
+		client_send(&clients[0], head);
+		client_send_mem(&clients[0], body, sizeof(body));
+		client_send(&clients[0], "x");
+		client_await(&world, &clients[0], "HTTP/1.1 200 OK\r\n", (size_t)i + 2);
+	}
+	client_fini(&clients[0]);
+	for (size_t i = 2; i < ROOM_N; i++)
+		client_fini(&clients[i]);
+	http_world_fini(&world);
+}
+END_TEST
+
+START_TEST(who_has_no_body_is_not_asked_about)
+{
+	struct world world;
+
+	http_world_init(&world, &small);
+	free(world_ask(&world, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n"
+			       "GET / HTTP/1.1\r\n" CLOSE "\r\n"));
+	ck_assert_uint_eq(world.handled_n, 2);
+	ck_assert_uint_eq(world.asked_n, 0);
 	http_world_fini(&world);
 }
 END_TEST
@@ -347,6 +439,9 @@ suite_http(void)
 	tcase_add_test(tcase, a_large_body_comes_and_goes_whole);
 	tcase_add_loop_test(
 	    tcase, a_refusal_reaches_a_client_that_is_still_sending, 0, (int)array_len(floods));
+	tcase_add_test(tcase, all_bodies_together_have_a_bound_and_one_that_goes_makes_room);
+	tcase_add_test(tcase, where_all_bodies_come_to_too_much_the_longest_goes);
+	tcase_add_test(tcase, who_has_no_body_is_not_asked_about);
 	tcase_add_test(tcase, a_waiting_client_is_told_once_to_continue);
 	tcase_add_test_raise_signal(
 	    tcase, a_line_end_in_a_reply_header_is_a_broken_program, SIGABRT);

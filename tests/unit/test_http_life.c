@@ -38,7 +38,7 @@ START_TEST(a_request_that_drips_is_answered_408)
 	struct drip         drip = { .sent_n = 0 };
 
 	options.head_max = 60 * 1024;
-	options.body_max = 1000000;
+	options.body_max = options.bodies_max = 1000000;
 	http_world_init(&world, &options);
 	client_init(&drip.client, &world);
 	client_send(&drip.client, unfinished[_i]);
