@@ -245,7 +245,10 @@ def test_openapi_is_made_once_when_many_are_the_first_to_ask(make_server, tmp_pa
     for client, tenant in zip(clients, tenants):
         head = f"GET /openapi.json HTTP/1.1\r\nhost: x\r\nx-api-key: {tenant}\r\nconnection: close\r\n\r\n"
         client.sendall(head.encode())
-    told = {client.makefile("rb").read().partition(b"\r\n\r\n")[2] for client in clients}
+    told = set()
+    for client in clients:
+        with client, client.makefile("rb") as answer:
+            told.add(answer.read().partition(b"\r\n\r\n")[2])
     assert len(told) == 1 and json.loads(told.pop())["openapi"] == "3.1.0"
     assert server.stop() == 0, server.stderr  # a sanitized one looks for what was made in vain
 
