@@ -117,6 +117,14 @@ is_foreign(struct node *node)
 	return differs;
 }
 
+/* What is to go, and could say whose it is, and does not say ours. A child that differs may be ours all the same. */
+static bool
+is_surely_foreign(struct node *node)
+{
+	return decide_deletes(node) && json_get_bool(node->work->found, "unmarked", false) &&
+	       is_foreign(node);
+}
+
 /* Its tags say that it is not ours: it becomes ours by them. What can have no tags is never anybody's. */
 static bool
 is_adopted(const struct node *node)
@@ -287,7 +295,7 @@ decide(struct node *node)
 
 	if (operation == SPEC_CREATE && node->attempt > 0)
 		why = NULL; /* an earlier try of this very execution may have made it */
-	if (work->found != NULL && is_foreign(node) && decide_deletes(node)) {
+	if (is_surely_foreign(node)) {
 		node->foreign = true;
 		work->act = PLAN_NO_OP;
 	} else if (work->found != NULL && is_foreign(node)) {
