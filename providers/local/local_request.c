@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * local_request.c - http:request: a request sent once for each version of it, and perhaps one to undo it.
+ * local_request.c - http:request: a request sent once for each version of it, and perhaps one to undo it. To make it is a create or an update.
  *
- *   create   record "started" ──► request ─┬► as expected: record "done" ──► OP_OK
+ *   make     record "started" ──► request ─┬► as expected: record "done" ──► OP_OK
  *                                          ├► not so, and tries are left: a while ──► request
  *                                          └► else: OP_FAILED, the record stays "started"
- *   update   as create
  *   check    request ─► as expected: OP_OK, else OP_FAILED; there is no record of it
  *   read     record "done" ──► a GET or a HEAD is sent again ──► as expected: as the record has it
- *
  * One that says "started", or is not answered as expected, reads as one that lacks its URL: an apply sends it (again), a destroy deletes it.
- *
  * What is not idempotent is never sent twice by one execution once it may have arrived, also when the process dies in between: nobody
  * knows then what became of it, and that is the end. Whoever applies it anew wants it sent, and it goes with the key that it had. */
 #include <stdio.h>
