@@ -2,8 +2,9 @@
  * run_owner.c - the tags that say whose a resource is: which to set, and what those found say. */
 #include "interpreter/run.h"
 
-#include "interpreter/untold.h"
+#include <stdio.h>
 
+#include "interpreter/untold.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -74,6 +75,14 @@ keep_unmarked(struct run *run)
 	json_set_bool(run->unmarked, "incomplete", true);
 }
 
+static bool
+has_lost_tags(const struct run *run)
+{
+	return !json_has(run->found.tags, IDENTITY_NODE_TAG) &&
+	       str_eq(json_get_str(run->found.tags, IDENTITY_DEPLOYMENT_TAG),
+		   run->op->identity->deployment_id);
+}
+
 /* One name has been read to its end: is it this node's? A name that carries the node id, with tags that do not say
  * otherwise, is ours, and incomplete: a create that was cut short before its tags, or somebody took them away. What has no tags at all is
  * claimed by its name; whether that will do is the engine's to say. */
@@ -87,6 +96,7 @@ judge_owner(struct run *run)
 
 	if (tagged && !by_tags && !by_name && !run->op->adopt) {
 		run->foreign = run->foreign || run->name_at == 0 || run->resume_at > 0;
+		run->tags_lost = has_lost_tags(run);
 		if (run->foreign && run->type->tags_apart &&
 		    json_object_object_length(run->found.tags) == 0)
 			keep_unmarked(run);
@@ -134,6 +144,8 @@ end_read(struct run *run)
 		op_answer(run->op, OP_CONFLICT, "%s %s", run->names.names[0], NOT_OURS);
 	else
 		end_absent(run);
+	if (run->foreign && run->tags_lost) /* so that a destroy does not pass over it */
+		snprintf(run->op->code, sizeof(run->op->code), "%s", "TagsLost");
 	run_end(run);
 }
 
