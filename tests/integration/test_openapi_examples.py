@@ -129,8 +129,9 @@ def test_the_examples_are_what_is_asked_and_answered(make_server, proxy, tmp_pat
     look(tell, first, second)
     tell("all", "Which deployments are here?", "POST", "/deploy/discover", {})
     tell("rebuild", "A config and a graph from tags alone", "POST", "/deploy/discover", {"deployment_id": "hello-local"})
+    (root / "about.html").write_text("<h1>About</h1>\n")
     tell("one", "A file that nobody manages", "POST", "/deploy/import", {
-        "resources": {"page": {"type": "local:file", "properties": {"path": "site/index.html"}}}})
+        "resources": {"page": {"type": "local:file", "properties": {"path": "about.html"}}}})
     tell("destroy", "Dependants go first", "POST", "/deploy/destroy", {"deployment_id": "hello-local"})
     server.post("/deploy/apply", {"config": QUEUE})
     tell("region", "What a move would do", "POST", "/deploy/move", {
