@@ -63,7 +63,7 @@ def test_cancel_ends_what_is_paused_and_what_runs(cli):
     graph_id = cli.graph_id(config)
     cli("apply", "-y", config)
     said = cli("cancel", graph_id)
-    assert "Apply cancelled: 1 added" in said and f"mgraph-deploy apply    {graph_id}" in said
+    assert "Apply cancelled: 1 added" in said and f"mgraph-deploy apply {graph_id}" in said
     assert "Apply cancelled" in cli("cancel", graph_id)
     cli("apply", "-y", graph_id)
     runs = cli.start("continue", graph_id)
