@@ -8,6 +8,8 @@ import select
 import configs
 import pytest
 
+pytestmark = pytest.mark.long  # it measures memory, of which a sanitizer keeps more
+
 MIB = 1 << 20
 SKIPPED = 64 * 1024  # of a body that nobody wants, so that the connection can be kept
 BODY_MAX = 16 * MIB
