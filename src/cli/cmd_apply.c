@@ -117,7 +117,8 @@ static const struct cli_option options[] = {
 	    false },
 	{ "plan", 0, "PLAN", offsetof(struct cli, plan),
 	    "instead of FILE: do what that plan (GRAPH_ID:PLAN_ID)\n"
-	    "says and nothing else; what has changed since then fails, and only that",
+	    "says and nothing else; what has changed since then\n"
+	    "fails, and only that",
 	    false },
 	CLI_OPTION_PRUNE,
 	CLI_OPTIONS_SELECT,
