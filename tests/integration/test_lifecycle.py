@@ -129,8 +129,7 @@ def test_another_id_for_what_is_found_by_the_same_moves_nothing_and_deletes_noth
                 policy: {"type": "aws:iam:role_policy", "properties": {
                     "role_name": f"@{role_id}.name", "policy_name": "main", "policy_document": {
                         "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}}},
-                item: {"type": "aws:s3:object", "properties": {"bucket": "@files.name", "key": "k", "content": "one",
-                                                                "content_type": "text/plain"}}}
+                item: {"type": "aws:s3:object", "properties": {"bucket": "@files.name", "key": "k", "content": "one"}}}
     first = apply(server, config(credentials, resources("r1", "p1", "o1", "a1")))
     nodes = {op["resource_id"]: op["node_id"] for op in first["operations"]}
     renamed = config(credentials, resources("r2", "p2", "o2", "a2"))
