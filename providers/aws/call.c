@@ -258,24 +258,6 @@ send(struct flight *flight)
 
 /* ---- the answer ---- */
 
-/* Seconds, or a date. */
-static int64_t
-retry_after_ms(const struct sending *s)
-{
-	char     text[64];
-	uint64_t seconds;
-	int64_t  at, ms = 0;
-
-	if (fetch_header_in(&s->flight.fetch, "retry-after", text, sizeof(text)) == NULL)
-		return 0;
-	if (str_to_u64(text, &seconds))
-		ms = seconds < RETRY_AFTER_MAX_MS / 1000 ? (int64_t)seconds * 1000
-							 : RETRY_AFTER_MAX_MS;
-	else if (stamp_from_text(text, &at))
-		ms = at - loop_wall_ms(s->flight.of->loop);
-	return ms < 0 ? 0 : ms > RETRY_AFTER_MAX_MS ? RETRY_AFTER_MAX_MS : ms;
-}
-
 static int64_t
 answered_at_ms(const struct fetch *fetch)
 {
@@ -312,7 +294,8 @@ take(struct flight *flight)
 		return false;
 	}
 	call_refuse(call, OP_FAILED, result.code, result.message);
-	call->retry_after_ms = retry_after_ms(s);
+	(void)fetch_retry_after(
+	    fetch, loop_wall_ms(s->flight.of->loop), RETRY_AFTER_MAX_MS, &call->retry_after_ms);
 	if (strcmp(result.code, WIRE_UNREADABLE) == 0)
 		call->result = fault_unanswered(call->operation);
 	else

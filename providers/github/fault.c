@@ -76,8 +76,8 @@ wait_ms(const struct fetch *fetch, const char *message, int64_t wall_ms)
 	uint64_t seconds, remaining;
 	int64_t  ms = 0;
 
-	if (number_in(fetch, "retry-after", &seconds))
-		ms = seconds < WAIT_MAX_MS / MS_PER_S ? (int64_t)seconds * MS_PER_S : WAIT_MAX_MS;
+	if (fetch_retry_after(fetch, wall_ms, WAIT_MAX_MS, &ms))
+		; /* it says so itself */
 	else if (number_in(fetch, "x-ratelimit-remaining", &remaining) && remaining == 0 &&
 		 number_in(fetch, "x-ratelimit-reset", &seconds) && seconds < INT32_MAX * 4ULL)
 		ms = (int64_t)seconds * MS_PER_S - wall_ms + RESET_MARGIN_MS;

@@ -229,7 +229,7 @@ fail(struct trip *trip, int status, struct json_object *answer)
 	peer_fail(&trip->service->peer, &failure, result_of(trip, status, type),
 	    type != NULL ? type : "", "HTTP %d%s%.200s", status, text != NULL ? ": " : "",
 	    text != NULL ? text : "");
-	failure.retry_after_ms = peer_retry_after_ms(&trip->fetch);
+	peer_fail_later(&trip->service->peer, &trip->fetch, &failure);
 	finish_failed(trip, &failure);
 }
 

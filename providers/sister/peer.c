@@ -12,11 +12,10 @@
 #include "util/json.h"
 #include "util/mem.h"
 
-#define ANSWER_MAX   (32 * 1024 * 1024)
-#define SILENCE_MS   (4 * PROTOCOL_BEAT_MS)
-#define MS_PER_S     1000
-#define RETRY_MOST_S 600
-#define UNIX_BASE    "http://localhost"
+#define ANSWER_MAX    (32 * 1024 * 1024)
+#define SILENCE_MS    (4 * PROTOCOL_BEAT_MS)
+#define RETRY_MOST_MS 600000
+#define UNIX_BASE     "http://localhost"
 
 /* ---- where it is ---- */
 
@@ -127,16 +126,11 @@ static const struct status_row {
 	{ 503, OP_TRANSIENT }, /* on its way out, before it has looked at the body */
 };
 
-int64_t
-peer_retry_after_ms(const struct fetch *fetch)
+void
+peer_fail_later(const struct peer *peer, const struct fetch *fetch, struct peer_failure *failure)
 {
-	char     text[16];
-	uint64_t seconds;
-
-	if (fetch_header_in(fetch, "retry-after", text, sizeof(text)) == NULL ||
-	    !str_to_u64(text, &seconds))
-		return 0;
-	return (int64_t)(seconds < RETRY_MOST_S ? seconds : RETRY_MOST_S) * MS_PER_S;
+	(void)fetch_retry_after(
+	    fetch, loop_wall_ms(peer->loop), RETRY_MOST_MS, &failure->retry_after_ms);
 }
 
 /* A 5xx may come from a proxy between us, which has handed the question on: only our own problems are believed. */
@@ -155,7 +149,7 @@ fail_by_status(const struct peer *peer, const struct fetch *fetch, struct peer_f
 	}
 	peer_fail(peer, failure, result, code != NULL ? code : "", "HTTP %d%s%.200s", fetch->status,
 	    detail != NULL ? ": " : "", detail != NULL ? detail : "");
-	failure->retry_after_ms = peer_retry_after_ms(fetch);
+	peer_fail_later(peer, fetch, failure);
 	json_object_put(problem);
 }
 

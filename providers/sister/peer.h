@@ -44,9 +44,11 @@ peer_read(const struct peer *peer, const struct fetch *fetch, struct peer_failur
 /* Of a fetch that brought no answer at all. */
 void peer_fail_unanswered(
     const struct peer *peer, const struct fetch *fetch, struct peer_failure *failure);
-int64_t peer_retry_after_ms(const struct fetch *fetch);
-void    peer_fail(const struct peer *peer, struct peer_failure *failure, enum op_result result,
-       const char *code, const char *fmt, ...) PRINTF_LIKE(5, 6);
-void    peer_fail_op(const struct peer_failure *failure, struct op *op);
+/* When it is to be asked again, if the answer says so. */
+void
+peer_fail_later(const struct peer *peer, const struct fetch *fetch, struct peer_failure *failure);
+void peer_fail(const struct peer *peer, struct peer_failure *failure, enum op_result result,
+    const char *code, const char *fmt, ...) PRINTF_LIKE(5, 6);
+void peer_fail_op(const struct peer_failure *failure, struct op *op);
 
 #endif

@@ -15,16 +15,14 @@
 #include "util/json.h"
 #include "util/secret.h"
 
-#define CALL_TIMEOUT_MS  120000
-#define URL_MAX          4096
-#define US_PER_MS        1000
-#define MS_PER_S         1000
-#define ONCE_BYTES       16
-#define RETRY_AFTER_SIZE 24
-#define LOST_MAX         2
-#define RETRY_AFTER_MAX  60 /* seconds; who is told to wait longer decides that alone */
-#define UNIX_SCHEME      "unix:"
-#define UNIX_BASE        "http://localhost"
+#define CALL_TIMEOUT_MS    120000
+#define URL_MAX            4096
+#define US_PER_MS          1000
+#define ONCE_BYTES         16
+#define LOST_MAX           2
+#define RETRY_AFTER_MAX_MS 60000 /* who is told to wait longer decides that alone */
+#define UNIX_SCHEME        "unix:"
+#define UNIX_BASE          "http://localhost"
 
 /* Before each try but the first. */
 static const int64_t retries_ms[] = { 200, 1000, 2000, 4000, 8000 };
@@ -142,17 +140,14 @@ on_call_done(struct fetch *fetch)
 }
 
 static void
-answer_take(struct answer *answer, struct fetch *fetch)
+answer_take(struct answer *answer, struct fetch *fetch, int64_t wall_ms)
 {
-	char       after[RETRY_AFTER_SIZE];
 	struct err err;
 
 	*answer = (struct answer){
 		.result = fetch->result, .status = fetch->status, .unreachable = fetch->unreachable
 	};
-	if (fetch_header_in(fetch, "retry-after", after, sizeof(after)) == NULL ||
-	    !str_to_u64(after, &answer->retry_after_s))
-		answer->retry_after_s = 0;
+	(void)fetch_retry_after(fetch, wall_ms, INT64_MAX, &answer->retry_after_ms);
 	memcpy(answer->error, fetch->error, sizeof(answer->error));
 	answer->text = fetch->body_in;
 	str_init(&fetch->body_in, CLIENT_ANSWER_MAX);
@@ -194,7 +189,7 @@ is_worth_another(const struct call *call, const struct answer *answer, size_t tr
 	if (call->client->interrupted || tries == array_len(retries_ms))
 		return false;
 	if (str_eq(json_get_str(answer->json, "code"), "too_many_requests"))
-		return answer->retry_after_s <= RETRY_AFTER_MAX;
+		return answer->retry_after_ms <= RETRY_AFTER_MAX_MS;
 	if (!call->is_repeatable)
 		return false;
 	return (answer->result == FETCH_BROKEN && tries < LOST_MAX) ||
@@ -210,15 +205,14 @@ call_once(struct client *client, struct call *call, struct answer *answer)
 		fetch_start(client->fetcher, &call->fetch);
 	client_run(client);
 	fetch_cancel(client->fetcher, &call->fetch); /* after an interrupt */
-	answer_take(answer, &call->fetch);
+	answer_take(answer, &call->fetch, loop_wall_ms(loop_ev_loop(client->ev)));
 }
 
 static int64_t
 wait_ms(const struct answer *answer, size_t tries)
 {
-	uint64_t s =
-	    answer->retry_after_s < RETRY_AFTER_MAX ? answer->retry_after_s : RETRY_AFTER_MAX;
-	int64_t told = (int64_t)s * MS_PER_S;
+	int64_t told = answer->retry_after_ms < RETRY_AFTER_MAX_MS ? answer->retry_after_ms
+								   : RETRY_AFTER_MAX_MS;
 
 	return told > retries_ms[tries] ? told : retries_ms[tries];
 }

@@ -35,8 +35,8 @@ struct answer {
 	struct str          text;
 	struct json_object *json; /* NULL: it is none */
 	char                error[256];
-	bool                unreachable;   /* nobody answers where the server should be */
-	uint64_t            retry_after_s; /* 0: that was not said */
+	bool                unreachable;    /* nobody answers where the server should be */
+	int64_t             retry_after_ms; /* 0: that was not said */
 };
 
 void client_open(struct client *client, const struct cli *cli);

@@ -91,4 +91,9 @@ void fetch_fini(struct fetch *fetch);                            /* releases the
 /* A header of the answer (lower-case name), copied into buf; NULL when it is not there. */
 const char *fetch_header_in(const struct fetch *fetch, const char *name, char *buf, size_t size);
 
+/* How long not to ask again (Retry-After, RFC 9110 section 10.2.3: seconds, or a date, which `wall_ms` is held against), and
+ * no longer than most_ms. False, and 0: the answer does not say. */
+bool
+fetch_retry_after(const struct fetch *fetch, int64_t wall_ms, int64_t most_ms, int64_t *ret_ms);
+
 #endif

@@ -41,6 +41,35 @@ START_TEST(an_answer_has_status_body_and_headers)
 }
 END_TEST
 
+static const struct {
+	const char *headers;
+	bool        says;
+	int64_t     ms;
+} laters[] = {
+	{ "x: 1\n", false, 0 },
+	{ "retry-after: 7\n", true, 7000 },
+	{ "retry-after: 0\n", true, 0 },
+	{ "retry-after: 99999999999999999999\n", false, 0 },
+	{ "retry-after: 9999999999999999999\n", true, 60000 },
+	{ "retry-after: Thu, 01 Jan 1970 00:15:20 GMT\n", true, 10000 },
+	{ "retry-after: Thu, 01 Jan 1970 00:00:00 GMT\n", true, 0 },
+	{ "retry-after: Thu, 01 Jan 2070 00:00:00 GMT\n", true, 60000 },
+	{ "retry-after: soon\n", false, 0 },
+};
+
+START_TEST(when_to_ask_again_is_in_seconds_or_a_date)
+{
+	struct fetch fetch = { .status = 503 };
+	int64_t      ms = -1;
+
+	str_init(&fetch.headers_in, 256);
+	str_add(&fetch.headers_in, laters[_i].headers);
+	ck_assert_int_eq(fetch_retry_after(&fetch, 910000, 60000, &ms), laters[_i].says);
+	ck_assert_int_eq(ms, laters[_i].ms);
+	str_fini(&fetch.headers_in);
+}
+END_TEST
+
 START_TEST(the_request_is_sent_byte_for_byte_with_nothing_added_that_matters)
 {
 	static const struct fetch_step steps[] = { { OK_HELLO, false } };
@@ -331,6 +360,8 @@ suite_fetch(void)
 	TCase *tcase = tcase_create("fetch");
 
 	tcase_add_test(tcase, an_answer_has_status_body_and_headers);
+	tcase_add_loop_test(
+	    tcase, when_to_ask_again_is_in_seconds_or_a_date, 0, (int)array_len(laters));
 	tcase_add_test(tcase, the_request_is_sent_byte_for_byte_with_nothing_added_that_matters);
 	tcase_add_loop_test(tcase, any_method_may_have_a_body, 0, (int)array_len(method_cases));
 	tcase_add_loop_test(
