@@ -16,6 +16,7 @@ import time
 import urllib.request
 
 import client
+import sigproxy
 
 START_SECONDS = 30
 STOP_SECONDS = 30
@@ -40,13 +41,14 @@ def clean_environment(home):
 
 
 class Moto:
-    """moto_server, the AWS emulator, on a port of its own."""
+    """moto_server, the AWS emulator, on a port of its own. Its S3 lists by small pages, as the proxy before it does."""
 
     def __init__(self, folder, managed_policies=False):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = open(folder / "moto.log", "wb")
-        environment = clean_environment(folder) | {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
+        environment = clean_environment(folder) | {
+            "MOTO_EC2_LOAD_DEFAULT_AMIS": "false", "MOTO_S3_DEFAULT_MAX_KEYS": str(sigproxy.PAGE)}
         if managed_policies:
             environment["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
         self.process = subprocess.Popen(

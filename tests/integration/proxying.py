@@ -41,6 +41,11 @@ class Request:
     def __init__(self, method, target, headers, body):
         self.method, self.target, self.headers, self.body = method, target, headers, body
 
+    @property
+    def upstream_target(self):
+        """What is asked for in its place."""
+        return self.target
+
     def header(self, name):
         return ", ".join(value for key, value in self.headers if key.lower() == name)
 
@@ -150,7 +155,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         upstream = http.client.HTTPConnection(
             self.server.proxy.upstream_host, timeout=UPSTREAM_TIMEOUT_SECONDS)
         try:
-            upstream.putrequest(request.method, request.target, skip_host=True, skip_accept_encoding=True)
+            upstream.putrequest(request.method, request.upstream_target, skip_host=True, skip_accept_encoding=True)
             for key, value in request.headers:
                 if key.lower() not in HOP_BY_HOP:
                     upstream.putheader(key, value)

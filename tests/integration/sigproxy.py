@@ -31,6 +31,7 @@ import proxying
 CLOCK_SKEW_SECONDS = 15 * 60
 MAIN_ACCOUNT = "123456789012"  # the emulator's, of whoever has entered no other
 DEFAULT_SECRETS = {"AKIAIOSFODNN7EXAMPLE": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+PAGE, SMALLER = 40, 25  # few objects are several pages of S3: one has 40 where AWS's has 1000, and so have those that are asked for
 AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=([^/,]+)/(\d{8})/([^/,]+)/([^/,]+)/aws4_request, ?"
     r"SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$")
@@ -65,6 +66,12 @@ class Request(proxying.Request):
                 return ("ec2" if self.service == "ec2" else "query"), form["Action"][0]
         protocol = "rest-xml" if self.service in ("s3", "route53", "cloudfront", "") else "rest-json"
         return protocol, f"{self.method} {self.target.partition('?')[0]}"
+
+    @property
+    def upstream_target(self):
+        if self.service != "s3":
+            return self.target
+        return re.sub(r"(?<=[?&]max-keys=)\d+", lambda size: str(max(int(size[0]) // SMALLER, 1)), self.target)
 
 
 # ---- signatures ----

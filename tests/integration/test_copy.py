@@ -6,6 +6,7 @@ import json
 import time
 
 import pytest
+import sigproxy
 
 SOURCE, REGION = "us-east-1", "eu-west-1"
 
@@ -75,22 +76,24 @@ def test_objects_are_copied_and_then_again_only_what_has_changed(server, proxy, 
     assert listed(target, "copies-to") == listed(source, "copies-from") | {"own": listed(target, "copies-to")["own"]}
 
 
-@pytest.mark.long
 def test_pages_of_objects_are_copied_also_by_who_takes_over(make_server, proxy, objects):
     config, source, target = objects
     server = make_server("--aws-endpoint", proxy.url)
-    for i in range(1203):
+    n = 2 * sigproxy.PAGE
+    for i in range(n):
         source.put_object(Bucket="copies-from", Key=f"{i:05}", Body=b"%d" % i)
+    proxy.set_faults([{"kind": "delay", "seconds": 0.05, "operation": "PUT /copies-to/.*"}])
     server.post("/deploy/apply", {"config": config}, prefer="respond-async")
     until = time.monotonic() + 60
-    while len(copies(proxy)) < 600 and time.monotonic() < until:
-        time.sleep(0.05)
+    while len(copies(proxy)) < n // 2 and time.monotonic() < until:
+        time.sleep(0.01)
     server.kill9()
     done = len(copies(proxy))
+    proxy.set_faults([])
     server.start()
     apply(server, config)
     assert listed(target, "copies-to") == listed(source, "copies-from")
-    assert 600 <= done < 1203 and len(copies(proxy)) <= 1203 + 1
+    assert n // 2 <= done < n and len(copies(proxy)) <= n + 1
     proxy.clear_log()
     assert apply(server, config)["no_op"] == 2
     assert copies(proxy) == [] and len([e for e in proxy.log if "list-type=2" in e["target"]]) <= 8

@@ -7,6 +7,7 @@ import time
 import configs
 import processes
 import pytest
+import sigproxy
 
 REGION = "eu-west-1"
 
@@ -173,12 +174,11 @@ def test_a_bucket_with_objects_is_left_alone_until_the_config_says_otherwise(ser
     assert execution["success"] and cloud.buckets() == {}, execution
 
 
-@pytest.mark.long
 def test_a_bucket_is_emptied_in_pages_also_by_who_takes_over(make_server, proxy, cloud, credentials):
     server = make_server("--aws-endpoint", proxy.url)
     config = config_of(credentials, b=bucket("away-large", versioning="Enabled", force_destroy=True))
     apply(server, config)
-    fill(cloud, "away-large", 1100)
+    fill(cloud, "away-large", sigproxy.PAGE)
     proxy.set_faults([{"kind": "delay", "seconds": 1, "operation": "POST /away-large"}])
     server.post("/deploy/destroy", {"config": config}, prefer="respond-async")
     until = time.monotonic() + 30
