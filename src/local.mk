@@ -161,6 +161,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/change_same.c \
 	%D%/plan/checks.c \
 	%D%/plan/checks.h \
+	%D%/plan/clash.c \
+	%D%/plan/clash.h \
 	%D%/plan/compare.c \
 	%D%/plan/compare.h \
 	%D%/plan/composite.c \

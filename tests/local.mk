@@ -72,6 +72,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_aws_xml.c \
 	%D%/unit/test_aws_zones.c \
 	%D%/unit/test_base64.c \
+	%D%/unit/test_clash.c \
 	%D%/unit/test_cli_config.c \
 	%D%/unit/test_cli_render.c \
 	%D%/unit/test_cli_sse.c \

@@ -327,13 +327,29 @@ give_credentials(struct exchange *x)
 		ask_credentials(x, x->start.kind == EXECUTION_APPLY ? find_base : save_and_launch);
 }
 
+/* False: it can't be made as it is, and that was answered. What is there already is looked at, and deleted, all the same. */
+static bool
+can_be_made(struct exchange *x)
+{
+	struct problems problems;
+	bool            can;
+
+	problems_init(&problems);
+	spec_check(x->spec, &problems);
+	can = problems.n == 0;
+	if (!can)
+		reply_config_problems(x, &problems);
+	problems_fini(&problems);
+	return can;
+}
+
 /* What nobody but a provider can tell of a spec, before anything runs. */
 static void
 open_credentials(struct exchange *x)
 {
 	if (x->start.kind == EXECUTION_VERIFY || x->start.kind == EXECUTION_DESTROY)
 		give_credentials(x);
-	else if (boxes_can_be_opened(x))
+	else if (can_be_made(x) && boxes_can_be_opened(x))
 		check_ask(x, give_credentials, reply_config_problems);
 }
 

@@ -162,7 +162,7 @@ find_twin(struct changing *c, size_t v)
 	char                   *text = change_identity(base, old, NULL, NULL);
 
 	if (text != NULL && c->index.first == NULL)
-		change_index_init(&c->index, c->change->spec, NULL, NULL);
+		change_index_init(&c->index, c->change->spec, change_identity, NULL, NULL);
 	for (twin = change_index_first(&c->index, text);
 	     twin != NULL && (spec_node_is_leaving(twin) || !has_place(c, v, twin));)
 		twin = change_index_next(&c->index, twin);

@@ -62,15 +62,22 @@ change_elsewhere(const struct spec_node *old, struct json_object *was, struct js
 char *
 change_identity(const struct spec *spec, const struct spec_node *node, spec_name *owner, void *arg);
 
+/* The same of what is the only one of that name in its cloud, and is to be there: NULL also where nothing is managed. */
+char *
+change_claim(const struct spec *spec, const struct spec_node *node, spec_name *owner, void *arg);
+
 /* Are they in a region that is the same, or both in none? */
 bool change_is_beside(const struct spec_node *a, const struct spec_node *b);
 
 /* One that is found by the same, and stays; NULL: there is none. */
 const struct spec_node *change_twin(const struct spec *spec, const struct spec_node *node);
 
-void
-change_index_init(struct change_index *index, const struct spec *spec, spec_name *owner, void *arg);
-void                    change_index_fini(struct change_index *index);
+/* Each node by its text: change_identity() or change_claim(). */
+typedef char *
+change_text(const struct spec *spec, const struct spec_node *node, spec_name *owner, void *arg);
+void change_index_init(struct change_index *index, const struct spec *spec, change_text *text,
+    spec_name *owner, void *arg);
+void change_index_fini(struct change_index *index);
 const struct spec_node *change_index_first(const struct change_index *index, const char *text);
 const struct spec_node *
 change_index_next(const struct change_index *index, const struct spec_node *node);

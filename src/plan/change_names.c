@@ -134,7 +134,7 @@ match(struct naming *n)
 {
 	bool any = false;
 
-	change_index_init(&n->news, n->spec, owner_now, n);
+	change_index_init(&n->news, n->spec, change_identity, owner_now, n);
 	for (size_t i = 0; i < n->spec->nodes_n; i++) {
 		if (!n->nodes[i].is_known && find_old(n, i, true) != NULL)
 			know(n, &n->spec->nodes[i]);
@@ -252,7 +252,7 @@ change_names(const struct spec *spec, const struct spec *base, bool prune)
 	n.leaving = lh_kchar_table_new((int)spec->nodes_n * 2 + 16, NULL);
 	must(n.held != NULL && n.leaving != NULL);
 	begin(&n);
-	change_index_init(&n.olds, base, NULL, NULL);
+	change_index_init(&n.olds, base, change_identity, NULL, NULL);
 	while (match(&n))
 		change_index_fini(&n.news);
 	settle(&n);

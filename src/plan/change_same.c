@@ -150,23 +150,17 @@ add_value(const struct equal *equal, const char *name, struct json_object *value
 	return true;
 }
 
-char *
-change_identity(const struct spec *spec, const struct spec_node *node, spec_name *owner, void *arg)
+/* Type, account, and what it has of the properties that it is found by. */
+static char *
+identity_text(const struct spec *spec, const struct spec_node *node, spec_name *owner, void *arg)
 {
 	const struct equal  equal = { .root = node->type->properties, .known = true };
 	struct owning       owning = { spec, node, owner, arg };
-	struct json_object *names, *owned, *plain;
+	struct json_object *names = resource_type_identity_properties(node->type);
+	struct json_object *owned, *plain;
 	struct str          out;
 	bool                is_known = true;
 
-	if (node->transient || node->check_of != NULL ||
-	    !resource_type_is_found_by_properties(node->type) ||
-	    resource_type_carries_node(node->type, node->properties))
-		return NULL;
-	names = resource_type_identity_properties(node->type);
-	if (!json_has(
-		node->properties, json_object_get_string(json_object_array_get_idx(names, 0))))
-		return NULL; /* it gets a name when it is made */
 	owned = spec_rename(spec, (size_t)(node - spec->nodes), its_owner, &owning);
 	plain = reference_rename(owned, name_output, &owning);
 	str_init(&out, IDENTITY_MAX);
@@ -184,6 +178,36 @@ change_identity(const struct spec *spec, const struct spec_node *node, spec_name
 	return NULL;
 }
 
+/* Do its properties say which one it is? Without the first of them it gets a name when it is made. */
+static bool
+is_one_by_properties(const struct spec_node *node)
+{
+	struct json_object *names = resource_type_identity_properties(node->type);
+
+	return !node->transient && node->check_of == NULL && names != NULL &&
+	       json_object_array_length(names) > 0 &&
+	       json_has(
+		   node->properties, json_object_get_string(json_object_array_get_idx(names, 0))) &&
+	       !resource_type_carries_node(node->type, node->properties);
+}
+
+char *
+change_identity(const struct spec *spec, const struct spec_node *node, spec_name *owner, void *arg)
+{
+	return is_one_by_properties(node) && resource_type_is_found_by_properties(node->type)
+		   ? identity_text(spec, node, owner, arg)
+		   : NULL;
+}
+
+char *
+change_claim(const struct spec *spec, const struct spec_node *node, spec_name *owner, void *arg)
+{
+	return is_one_by_properties(node) && !resource_type_is_shared(node->type) &&
+		       !spec_node_is_leaving(node) && node->operation != SPEC_VERIFY
+		   ? identity_text(spec, node, owner, arg)
+		   : NULL;
+}
+
 bool
 change_is_beside(const struct spec_node *a, const struct spec_node *b)
 {
@@ -199,7 +223,8 @@ change_is_beside(const struct spec_node *a, const struct spec_node *b)
 /* ---- those of a spec ---- */
 
 void
-change_index_init(struct change_index *index, const struct spec *spec, spec_name *owner, void *arg)
+change_index_init(struct change_index *index, const struct spec *spec, change_text *text,
+    spec_name *owner, void *arg)
 {
 	index->spec = spec;
 	index->texts = xcalloc(spec->nodes_n, sizeof(*index->texts));
@@ -210,7 +235,7 @@ change_index_init(struct change_index *index, const struct spec *spec, spec_name
 		void *after = NULL;
 
 		breathe();
-		index->texts[i] = change_identity(spec, &spec->nodes[i], owner, arg);
+		index->texts[i] = text(spec, &spec->nodes[i], owner, arg);
 		if (index->texts[i] == NULL)
 			continue;
 		if (lh_table_lookup_ex(index->first, index->texts[i], &after))

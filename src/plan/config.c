@@ -252,6 +252,23 @@ forget_nodes(struct config *config)
 	config->by_id = NULL;
 }
 
+void
+config_index(struct config *config)
+{
+	size_t n = config->nodes_n + config->composites_n;
+
+	must(config->by_id == NULL);
+	config->by_id = lh_kchar_table_new((int)n * 2 + 16, NULL);
+	must(config->by_id != NULL);
+	for (size_t i = 0; i < n; i++) {
+		const char *id = i < config->nodes_n
+				     ? config->nodes[i].resource_id
+				     : config->composites[i - config->nodes_n].resource_id;
+
+		must(lh_table_insert(config->by_id, id, (void *)(uintptr_t)(i + 1)) == 0);
+	}
+}
+
 static void
 read_nodes(struct config *config, struct json_object *resources)
 {

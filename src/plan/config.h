@@ -71,6 +71,9 @@ const char *config_at(struct config *config, ...) __attribute__((sentinel));
 MUSTCHECK bool
 config_find(struct config *config, const char *id, const char *pointer, size_t *ret_place);
 
+/* by_id once more, of nodes and composites that are read. */
+void config_index(struct config *config);
+
 /* NULL: the place is that of a node. */
 struct spec_composite *config_composite(const struct config *config, size_t place);
 

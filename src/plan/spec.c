@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plan/checks.h"
+#include "plan/clash.h"
 #include "plan/composite.h"
 #include "plan/config.h"
 #include "plan/cycle.h"
@@ -50,6 +51,16 @@ spec_fill(struct spec_whole *whole, const char *tenant, unsigned salt)
 	config->by_id = NULL;
 }
 
+static void
+take_over(struct problems *found, struct problems *problems)
+{
+	for (size_t i = 0; i < found->n; i++)
+		problems_add(problems, found->items[i].pointer, found->items[i].code, "%s",
+		    found->items[i].detail);
+	problems->truncated |= found->truncated;
+	problems_fini(found);
+}
+
 struct spec *
 spec_build(const struct registry *registry, const char *tenant, struct json_object *config,
     unsigned salt, struct problems *problems)
@@ -72,16 +83,29 @@ spec_build(const struct registry *registry, const char *tenant, struct json_obje
 		if (!ids_graph(&whole->spec))
 			problems_add(&found, "", "too_large", "the config is too long");
 	}
-	for (size_t i = 0; i < found.n; i++)
-		problems_add(problems, found.items[i].pointer, found.items[i].code, "%s",
-		    found.items[i].detail);
-	problems->truncated |= found.truncated;
 	good = found.n == 0;
-	problems_fini(&found);
+	take_over(&found, problems);
 	if (good)
 		return &whole->spec;
 	spec_unref(&whole->spec);
 	return NULL;
+}
+
+void
+spec_check(struct spec *spec, struct problems *problems)
+{
+	struct config  *config = &container_of(spec, struct spec_whole, spec)->config;
+	struct problems found;
+
+	problems_init(&found);
+	clash_check(config, spec, &found);
+	if (found.n > 0) {
+		config_index(config);
+		composite_place(config, &found);
+		lh_table_free(config->by_id);
+		config->by_id = NULL;
+	}
+	take_over(&found, problems);
 }
 
 struct spec *

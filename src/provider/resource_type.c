@@ -117,6 +117,12 @@ resource_type_says_whose(const struct resource_type *type)
 	       json_has(type->file, "tag");
 }
 
+bool
+resource_type_is_shared(const struct resource_type *type)
+{
+	return json_get_bool(json_get_object(type->file, "identity"), "shared", false);
+}
+
 /* A kind's type has a name of its own; all else it has of the open one. */
 const char *
 resource_type_kind(const struct resource_type *type)

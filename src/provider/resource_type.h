@@ -12,7 +12,8 @@
  *                colon and a kind of this pattern
  *   title        what it is, for people
  *   global       true: once per account; else once per region
- *   identity     {"class": tagged|named|child|listed, "properties"?: names that it is found by}
+ *   identity     {"class": tagged|named|child|listed, "properties"?: names that it is found by, "shared"?: several may have
+ *                the same, since none of them is a thing of its own}
  *   properties   a JSON Schema of an object; it says what `additionalProperties` are
  *   outputs      one member per output
  *   reference    which of them a bare reference means
@@ -93,6 +94,9 @@ struct json_object *resource_type_identity_properties(const struct resource_type
 
 /* Two resources of one node that differ in these properties can both be there, and are told apart by them. */
 bool resource_type_is_found_by_properties(const struct resource_type *type);
+
+/* Is none of them a thing of its own, so that several may be found by the same? */
+bool resource_type_is_shared(const struct resource_type *type);
 
 /* Nevertheless the old one must be gone before the new one is made: they share what says whose they are, or a name that is
  * made of the node alone. */

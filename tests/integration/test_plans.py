@@ -130,6 +130,64 @@ def test_names_that_will_be_longer_and_quotas_are_warned_of(server, credentials)
         "unless that was raised"]
 
 
+def refused(server, route, config, **more):
+    reply = server.post(f"/deploy/{route}", {"config": config, **more})
+    assert (reply.status, reply.json["code"]) == (422, "invalid_config"), reply
+    return [(problem["pointer"], problem["code"], problem["detail"]) for problem in reply.json["problems"]]
+
+
+POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}
+
+# Of each: two that are one thing, what they need, and where it is told.
+CLASHES = {
+    "a name": ({}, queue("same"), "properties/queue_name"),
+    "a child": (
+        {"role": {"type": "aws:iam:role", "properties": {"role_name": "r", "assume_role_policy": POLICY}}},
+        {"type": "aws:iam:role_policy",
+         "properties": {"role_name": "@role", "policy_name": "same", "policy_document": POLICY}}, "properties/policy_name"),
+    "a key in what is not ours": (
+        {}, {"type": "aws:s3:object", "properties": {"bucket": "theirs", "key": "same", "content": "x"}}, "properties/bucket"),
+    "what is told apart by its tags": (
+        {}, {"type": "aws:elbv2:listener_rule", "properties": {
+            "listener_arn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/b/c", "priority": 1,
+            "conditions": [{"field": "path-pattern", "values": ["/a"]}],
+            "actions": [{"type": "fixed-response", "fixed_response_config": {"status_code": "200"}}]}},
+        "properties/listener_arn"),
+    "a file": ({}, {"type": "local:file", "properties": {"path": "same", "content": "x"}}, "properties/path"),
+    "a variable": (
+        {}, {"type": "github:variable:repo", "properties": {
+            "owner": "o", "repo": "r", "variable_name": "SAME", "value": "x", "name_suffix": False}}, "properties/variable_name"),
+}
+
+
+@pytest.mark.parametrize("kind", CLASHES)
+def test_two_that_would_be_one_thing_are_refused(server, credentials, kind):
+    others, it, place = CLASHES[kind]
+    config = config_of(credentials, **others, one=it, two=it)
+    problems = refused(server, "plan", config)
+    assert [(pointer, code) for pointer, code, _ in problems] == [
+        (f"/config/resources/two/{place}", "same_resource")], problems
+    assert f"it would be the same {it['type']} as 'one'" in problems[0][2]
+    assert refused(server, "plan", config, validate_only=True) == problems
+    assert refused(server, "apply", config, mode="DRY_RUN") == problems
+    assert refused(server, "apply", config) == problems
+
+
+def test_one_thing_may_be_looked_at_twice_and_let_go_beside(server, sqs, credentials):
+    apply(server, config_of(credentials, one=queue("same")))
+    looks = queue("same") | {"operation": "verify"}
+    plan = plan_of(server, config_of(credentials, one=queue("same"), look=looks, again=looks,
+                                     past=queue("same") | {"operation": "leave"}))
+    assert by_id(plan)["one"]["operation"] == "no_op"
+    both = config_of(credentials, one=queue("same"), two=queue("same") | {"regions": ["us-east-1"]})
+    both["targets"][0]["regions"].append("us-east-1")
+    assert [pointer for pointer, *_ in refused(server, "plan", both)] == ["/config/resources/two/properties/queue_name"]
+    both["resources"]["one"]["regions"] = [REGION]
+    assert by_id(plan_of(server, both))["two"]["operation"] == "create"
+    destroyed = ok(server.post("/deploy/destroy", {"config": config_of(credentials, one=queue("same"), two=queue("same"))}))
+    assert destroyed["status"] == "completed", destroyed
+
+
 def test_what_is_adopted_is_counted_and_done_once(server, cloud, sqs, credentials):
     sqs.create_queue(QueueName="theirs", Attributes={"VisibilityTimeout": "30"})
     config = config_of(credentials, it=queue("theirs") | {"operation": "adopt"})
