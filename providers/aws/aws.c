@@ -27,7 +27,8 @@
 struct aws {
 	struct interpreter interpreter;
 	struct sessions    sessions;
-	struct again      *again; /* NULL: the wire does not need it */
+	struct again      *again;  /* NULL: the wire does not need it */
+	struct aws_caller *caller; /* NULL: it is on another wire */
 };
 
 static struct aws *
@@ -186,6 +187,17 @@ caller_service(void *arg, const char *name, struct err *err)
 	return service != NULL ? &service->base : NULL;
 }
 
+/* An emulator takes any. */
+static enum region_standing
+region(struct provider *provider, const char *region, struct near *near)
+{
+	struct aws_caller *caller = of(provider)->caller;
+
+	return aws_caller_is_at_aws(caller)
+		   ? place_region(aws_models_endpoints(aws_caller_models(caller)), region, near)
+		   : REGION_KNOWN;
+}
+
 struct provider *
 aws_provider_create(struct loop *loop, struct aws_caller *caller, const struct sealed_key *key)
 {
@@ -195,5 +207,7 @@ aws_provider_create(struct loop *loop, struct aws_caller *caller, const struct s
 	struct provider   *provider = aws_provider_create_on(loop, &calls, key);
 
 	of(provider)->again = again;
+	of(provider)->caller = caller;
+	provider->region = region;
 	return provider;
 }

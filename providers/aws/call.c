@@ -87,6 +87,12 @@ aws_caller_models(struct aws_caller *caller)
 	return caller->models;
 }
 
+bool
+aws_caller_is_at_aws(const struct aws_caller *caller)
+{
+	return caller->endpoint == NULL;
+}
+
 /* ---- the request ---- */
 
 /* "https://host" and the path it starts with; the path's first slash is the operation's. */

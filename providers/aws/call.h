@@ -26,6 +26,7 @@ struct aws_caller *aws_caller_create(
     struct loop *loop, struct fetcher *fetcher, const struct aws_caller_options *options);
 void               aws_caller_destroy(struct aws_caller *caller);
 struct aws_models *aws_caller_models(struct aws_caller *caller);
+bool aws_caller_is_at_aws(const struct aws_caller *caller); /* and not at another endpoint */
 
 /* done() is never called before start returns, and never after cancel returns. A parameter that does
  * not fit the model is answered with OP_INVALID. */

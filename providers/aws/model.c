@@ -188,11 +188,18 @@ aws_service_of(const struct service *base)
 	return (const struct aws_service *)(const void *)base;
 }
 
+struct json_object *
+aws_models_endpoints(struct aws_models *models)
+{
+	if (models->endpoints == NULL)
+		models->endpoints = load(models, "endpoints", NULL);
+	return models->endpoints;
+}
+
 bool
 aws_models_place(struct aws_models *models, const struct aws_service *service, const char *region,
     struct aws_place *ret_place)
 {
-	if (models->endpoints == NULL)
-		models->endpoints = load(models, "endpoints", NULL);
-	return place_find(models->endpoints, service->endpoint_prefix, region, ret_place);
+	return place_find(
+	    aws_models_endpoints(models), service->endpoint_prefix, region, ret_place);
 }

@@ -47,6 +47,9 @@ void aws_service_destroy(struct aws_service *service);
 /* Whose base it is. */
 const struct aws_service *aws_service_of(const struct service *base);
 
+/* The table of endpoints (place.h); borrowed; NULL: there is none. */
+struct json_object *aws_models_endpoints(struct aws_models *models);
+
 /* Where a service answers in a region, and how it signs there (endpoints.json). */
 struct aws_place {
 	char host[256];  /* "iam.amazonaws.com"; no scheme */

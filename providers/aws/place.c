@@ -58,6 +58,59 @@ partition_of(struct json_object *partitions, const char *region)
 	return NULL;
 }
 
+/* ---- is it a region? ---- */
+
+/* Between its last hyphens: where it is, seen from what is before that. */
+static bool
+is_compass(const char *text, size_t len)
+{
+	static const char *const words[] = { "central", "east", "north", "northeast", "northwest",
+		"south", "southeast", "southwest", "west" };
+
+	for (size_t i = 0; i < array_len(words); i++) {
+		if (strlen(words[i]) == len && strncmp(text, words[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_direction(const char *region)
+{
+	const char *end = strrchr(region, '-'), *start = end;
+
+	while (start != NULL && start > region && start[-1] != '-')
+		start--;
+	return start != NULL && is_compass(start, (size_t)(end - start));
+}
+
+static void
+offer_all(struct json_object *partitions, struct near *near)
+{
+	for (size_t i = 0; i < json_object_array_length(partitions); i++) {
+		struct json_object *regions =
+		    json_get_array(json_object_array_get_idx(partitions, i), "regions");
+
+		for (size_t k = 0; regions != NULL && k < json_object_array_length(regions); k++)
+			near_offer(
+			    near, json_object_get_string(json_object_array_get_idx(regions, k)));
+	}
+}
+
+enum region_standing
+place_region(struct json_object *endpoints, const char *region, struct near *near)
+{
+	struct json_object *partitions = json_get_array(endpoints, "partitions");
+	struct json_object *partition = partition_of(partitions, region);
+
+	if (partitions == NULL || is_listed(json_get_array(partition, "regions"), region))
+		return REGION_KNOWN;
+	offer_all(partitions, near);
+	return partition != NULL && has_direction(region) ? REGION_UNHEARD_OF : REGION_NONE;
+}
+
+/* ---- where it is ---- */
+
 struct names {
 	const char *service, *region, *suffix;
 };

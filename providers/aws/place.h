@@ -10,11 +10,17 @@
 
 #include <json-c/json.h>
 
+#include "provider/provider.h"
 #include "providers/aws/model.h"
+#include "util/near.h"
 
 /* `endpoints` is the stripped endpoints.json, or NULL; `prefix` is the service's endpointPrefix. */
 MUSTCHECK bool place_find(struct json_object *endpoints, const char *prefix, const char *region,
     struct aws_place *ret_place);
+
+/* What the table knows of a region; its regions are offered where it is not among them. Without a table any is known. */
+enum region_standing
+place_region(struct json_object *endpoints, const char *region, struct near *near);
 
 /* "aws", "aws-cn", "aws-us-gov": in ARNs. */
 const char *aws_partition(const char *region);

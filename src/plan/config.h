@@ -96,6 +96,8 @@ const char *config_property_at(
 bool config_scan_references(struct config *config, size_t node, struct json_object *resource);
 /* After the nodes are there. */
 void config_read_composites(struct config *config);
+/* Of all that is named in targets, and of resources where those name none: those that can't be. */
+void config_check_regions(struct config *config, struct problems *problems);
 void config_read_targets(struct config *config, struct json_object *posted);
 /* After all types are known: references, schema, tags, regions. */
 void config_read_resource(struct config *config, size_t node, struct json_object *resource);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/provider.h"
 #include "util/json.h"
 #include "util/near.h"
 #include "util/pattern.h"
@@ -113,22 +114,103 @@ set_default(struct config *config, const char *provider, const char *region)
 	take_regions(config, target, regions);
 }
 
+/* ---- is it a region? ---- */
+
+static bool
+can_be(struct config *config, const char *provider, const char *region, struct near *near)
+{
+	struct provider *driver = registry_provider(config->registry, provider);
+
+	near_init(near, region);
+	return driver == NULL || driver->region == NULL ||
+	       driver->region(driver, region, near) != REGION_NONE;
+}
+
+static void
+check_region(struct config *config, struct problems *problems, const char *provider,
+    const char *region, const char *pointer)
+{
+	char        buf[NEAR_TEXT_SIZE];
+	struct near near;
+
+	if (!can_be(config, provider, region, &near))
+		problems_add(problems, pointer, "bad_region", "'%.64s' can't be a region of %s%s",
+		    region, provider, near_text(&near, buf));
+}
+
+static void
+check_list(struct config *config, struct problems *problems, const char *provider,
+    struct json_object *regions, const char *pointer)
+{
+	struct str at;
+
+	str_init(&at, CONFIG_POINTER_MAX);
+	str_add(&at, pointer);
+	for (size_t i = 0; regions != NULL && i < json_object_array_length(regions); i++) {
+		size_t len = at.len;
+
+		json_pointer_add_index(&at, i);
+		check_region(config, problems, provider,
+		    json_object_get_string(json_object_array_get_idx(regions, i)), at.data);
+		str_cut(&at, len);
+	}
+	str_fini(&at);
+}
+
+/* The targets' own are told there. */
+static void
+check_node(struct config *config, const struct spec_node *node, struct problems *problems)
+{
+	struct config_target *target = find_target(config, node->type->provider);
+	struct json_object   *resource =
+	    json_get(json_get_object(config->json, "resources"), node->resource_id);
+
+	if (!spec_node_is_leaving(node) && (target == NULL || target->regions_n == 0))
+		check_list(config, problems, node->type->provider,
+		    json_get_array(resource, "regions"),
+		    config_at(config, "resources", node->resource_id, "regions", NULL));
+}
+
+void
+config_check_regions(struct config *config, struct problems *problems)
+{
+	struct json_object *targets = json_get_array(config->json, "targets");
+	char                index[24];
+
+	for (size_t i = 0; targets != NULL && i < json_object_array_length(targets); i++) {
+		struct json_object *target = json_object_array_get_idx(targets, i);
+
+		snprintf(index, sizeof(index), "%zu", i);
+		check_list(config, problems, json_get_str(target, "provider"),
+		    json_get_array(target, "regions"),
+		    config_at(config, "targets", index, "regions", NULL));
+	}
+	for (size_t i = 0; i < config->nodes_n; i++)
+		check_node(config, &config->nodes[i], problems);
+}
+
+/* ---- the default region ---- */
+
 static void
 read_default(struct config *config, const char *provider, struct json_object *credentials)
 {
 	const char           *region = json_get_str(credentials, "region");
 	struct config_target *target = find_target(config, provider);
+	const char           *pointer;
+	struct near           near;
 
 	if (region == NULL || (target != NULL && target->regions_n > 0) ||
 	    (target == NULL && config->targets_n == CONFIG_TARGETS_MAX) ||
 	    !wants_default(config, provider))
 		return;
-	if (pattern_match(REGION_PATTERN, region, strlen(region)) == PATTERN_MATCH)
-		set_default(config, provider, region);
+	pointer = config_at(config, "credentials", provider, "region", NULL);
+	if (pattern_match(REGION_PATTERN, region, strlen(region)) != PATTERN_MATCH)
+		problems_add(
+		    config->problems, pointer, "bad_pattern", "is not the name of a region");
+	else if (!can_be(config, provider, region, &near))
+		check_region(config, config->problems, provider, region, pointer);
 	else
-		problems_add(config->problems,
-		    config_at(config, "credentials", provider, "region", NULL), "bad_pattern",
-		    "is not the name of a region");
+		set_default(config, provider, region);
 }
 
 void

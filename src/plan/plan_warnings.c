@@ -8,6 +8,7 @@
 #include "plan/plan_inside.h"
 #include "util/json.h"
 #include "util/mem.h"
+#include "util/near.h"
 #include "util/pattern.h"
 
 #define WARNINGS_MAX 1000
@@ -260,6 +261,45 @@ warn_of_quotas(struct planning *p)
 	free(quotas);
 }
 
+/* New ones appear every year; but so do slips of the fingers. */
+static void
+warn_of_region(struct planning *p, struct provider *provider, const char *region)
+{
+	char        buf[NEAR_TEXT_SIZE];
+	struct near near;
+	struct str  line;
+
+	near_init(&near, region);
+	if (provider->region(provider, region, &near) != REGION_UNHEARD_OF)
+		return;
+	str_init(&line, PLAN_LINE_MAX);
+	str_addf(&line, "%s is no region of %s that is known here%s", region, provider->name,
+	    near_text(&near, buf));
+	tell(p, line.data, line.len);
+	str_fini(&line);
+}
+
+static void
+warn_of_regions(struct planning *p)
+{
+	struct lh_table *seen = lh_kchar_table_new(SPEC_REGIONS_MAX, NULL);
+
+	must(seen != NULL);
+	for (size_t i = 0; p->options->registry != NULL && i < p->n; i++) {
+		const struct spec_node *node = graph_node(p->graph, p->order[i]);
+		const char             *region = graph_region(p->graph, p->order[i]);
+		struct provider        *provider =
+		    registry_provider(p->options->registry, node->type->provider);
+
+		if (node->type->global || spec_node_is_leaving(node) || provider == NULL ||
+		    provider->region == NULL || lh_table_lookup_ex(seen, region, NULL))
+			continue;
+		lh_table_insert(seen, region, node);
+		warn_of_region(p, provider, region);
+	}
+	lh_table_free(seen);
+}
+
 static const char *const stops[EDGE_TYPES_N] = {
 	[EDGE_DEPENDENCY] = NULL,
 	[EDGE_PAUSE] = "waits until told to continue",
@@ -297,6 +337,7 @@ plan_warn(struct planning *p)
 {
 	for (size_t i = 0; i < p->n; i++)
 		warn_of_vertex(p, p->order[i]);
+	warn_of_regions(p);
 	warn_of_quotas(p);
 	warn_of_stops(p);
 }

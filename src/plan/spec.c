@@ -98,6 +98,7 @@ spec_check(struct spec *spec, struct problems *problems)
 	struct problems found;
 
 	problems_init(&found);
+	config_check_regions(config, &found);
 	clash_check(config, spec, &found);
 	if (found.n > 0) {
 		config_index(config);

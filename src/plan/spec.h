@@ -126,7 +126,8 @@ struct spec {
  * salt is 0, or counts up when a store holds another graph under the id. */
 struct spec *spec_build(const struct registry *registry, const char *tenant,
     struct json_object *config, unsigned salt, struct problems *problems);
-/* What stands in the way of having it made that one made by an older version may have: resources that are the same thing. */
+/* What stands in the way of having it made that one made by an older version may have: resources that are the same thing, and
+ * regions that can't be. */
 void         spec_check(struct spec *spec, struct problems *problems);
 struct spec *spec_ref(struct spec *spec);
 void         spec_unref(struct spec *spec); /* NULL is fine */

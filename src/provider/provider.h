@@ -18,6 +18,7 @@
 #include "provider/resource_type.h"
 #include "util/err.h"
 
+struct near;
 struct credentials; /* a provider's own, per execution, in guarded memory */
 
 /* Who a resource is, in every cloud. All borrowed. */
@@ -238,6 +239,9 @@ struct errand {
 };
 void errand_fini(struct errand *errand);
 
+/* Of the name of a region: new ones appear every year. */
+enum region_standing { REGION_KNOWN, REGION_UNHEARD_OF, REGION_NONE };
+
 /* Embedded as the first member of each driver's own struct. */
 struct provider {
 	const char *name; /* "aws" */
@@ -252,6 +256,9 @@ struct provider {
 	/* The same, asked of another process, as start and cancel do. NULL, both: validate() has said it all. */
 	void (*start_check)(struct provider *, struct check *);
 	void (*cancel_check)(struct provider *, struct check *);
+
+	/* Can a region be called so, and is it known? Offers the names of those that are. No I/O. NULL: any may be. */
+	enum region_standing (*region)(struct provider *, const char *region, struct near *near);
 
 	/* Why its types are not here yet, for people; NULL: they are. May be NULL: they always are. */
 	const char *(*away)(struct provider *);

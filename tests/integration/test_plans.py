@@ -173,6 +173,18 @@ def test_two_that_would_be_one_thing_are_refused(server, credentials, kind):
     assert refused(server, "apply", config) == problems
 
 
+def test_a_region_that_can_not_be_is_refused_and_one_that_nobody_knows_warned_of(make_server, server, credentials):
+    real = make_server()  # at AWS itself, where nothing is asked
+    config = config_of(credentials, it=queue("it"))
+    config["targets"][0]["regions"] = [REGION, "eu-wets-1"]
+    assert refused(real, "plan", config, validate_only=True) == [
+        ("/config/targets/0/regions/1", "bad_region", "'eu-wets-1' can't be a region of aws; did you mean 'eu-west-1'?")]
+    assert ok(server.post("/deploy/plan", {"config": config, "validate_only": True}))["warnings"] == []
+    config["targets"][0]["regions"] = [REGION, "eu-west-9"]
+    assert plan_of(real, config, validate_only=True)["warnings"] == [
+        "eu-west-9 is no region of aws that is known here; did you mean 'eu-west-1'?"]
+
+
 def test_one_thing_may_be_looked_at_twice_and_let_go_beside(server, sqs, credentials):
     apply(server, config_of(credentials, one=queue("same")))
     looks = queue("same") | {"operation": "verify"}

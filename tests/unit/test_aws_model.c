@@ -9,10 +9,12 @@
 
 #include "providers/aws/fault.h"
 #include "providers/aws/model.h"
+#include "providers/aws/place.h"
 #include "interpreter/shape.h"
 #include "tests/unit/aws_real.h"
 #include "util/breath.h"
 #include "util/json.h"
+#include "util/near.h"
 
 static const struct {
 	const char       *name;
@@ -44,6 +46,46 @@ START_TEST(a_service_is_loaded_once_with_what_its_protocol_needs)
 	ck_assert_ptr_null(service_operation(&service->base, "NoSuchOperation"));
 	ck_assert_ptr_eq(aws_models_service(models, services[_i].name, &err), service);
 	aws_models_destroy(models);
+}
+END_TEST
+
+static const struct {
+	const char          *region;
+	enum region_standing standing;
+	const char          *near;
+} regions[] = {
+	{ "us-east-1", REGION_KNOWN, NULL },
+	{ "cn-north-1", REGION_KNOWN, NULL },
+	{ "us-gov-west-1", REGION_KNOWN, NULL },
+	{ "eu-west-9", REGION_UNHEARD_OF, "eu-west-1" },
+	{ "ap-southwest-1", REGION_UNHEARD_OF, "ap-southeast-1" },
+	{ "us-esat-1", REGION_NONE, "us-east-1" },
+	{ "uss-east-1", REGION_NONE, "us-east-1" },
+	{ "xx-east-1", REGION_NONE, NULL },
+	{ "nowhere", REGION_NONE, NULL },
+	{ "", REGION_NONE, NULL },
+};
+
+START_TEST(a_region_is_known_or_could_be_new_or_can_not_be)
+{
+	struct aws_models *models = aws_models_create(aws_real_folder());
+	struct near        near;
+
+	near_init(&near, regions[_i].region);
+	ck_assert_int_eq(place_region(aws_models_endpoints(models), regions[_i].region, &near),
+	    regions[_i].standing);
+	if (regions[_i].near != NULL)
+		ck_assert_str_eq(near.best, regions[_i].near);
+	aws_models_destroy(models);
+}
+END_TEST
+
+START_TEST(without_a_table_any_region_is_known)
+{
+	struct near near;
+
+	near_init(&near, "us-esat-1");
+	ck_assert_int_eq(place_region(NULL, "us-esat-1", &near), REGION_KNOWN);
 }
 END_TEST
 
@@ -331,6 +373,9 @@ suite_aws_model(void)
 	tcase_add_test(tcase, a_file_that_is_no_model_is_an_error);
 	tcase_add_loop_test(tcase, a_service_in_a_region_has_its_host_and_signing_region, 0,
 	    (int)array_len(places));
+	tcase_add_loop_test(
+	    tcase, a_region_is_known_or_could_be_new_or_can_not_be, 0, (int)array_len(regions));
+	tcase_add_test(tcase, without_a_table_any_region_is_known);
 	tcase_add_loop_test(tcase, an_error_has_its_class, 0, (int)array_len(faults));
 	tcase_add_test(tcase, without_an_answer_only_a_read_is_safe_to_repeat);
 	suite_add_tcase(suite, tcase);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_clash.c - two resources of one config that are one thing: which, where it is told, and what may be side by side. */
+ * test_clash.c - what stands in the way of having a config made: two resources that are one thing, and regions that can't be. */
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/change_fixture.h"
 #include "tests/unit/plan_fixture.h"
+#include "provider/provider.h"
 #include "util/json.h"
+#include "util/near.h"
 #include "util/str.h"
 
 #define COPY(id, more) "'" id "':{'type':'test:site:copy'" more ",'properties':{'to':'t'}}"
@@ -98,6 +100,69 @@ START_TEST(what_another_one_is_already_is_told_where_it_says_so)
 }
 END_TEST
 
+/* ---- regions ---- */
+
+static enum region_standing
+no_west(struct provider *provider, const char *region, struct near *near)
+{
+	(void)provider;
+	near_offer(near, "us-east-1");
+	return strstr(region, "esat") != NULL ? REGION_NONE : REGION_KNOWN;
+}
+
+static const struct {
+	const char *config, *pointer;
+} regions[] = {
+	{ "{'targets':[{'provider':'test','regions':['us-east-1','us-esat-1']}],'resources':"
+	  "{" DISK("a", "") "}}",
+	    "/targets/0/regions/1" },
+	{ "{'resources':{'a':{'type':'test:site:disk','regions':['us-esat-1']}}}",
+	    "/resources/a/regions/0" },
+	{ "{'resources':{'p':{'type':'test:site:pair','properties':{'name':'n'},'regions':"
+	  "['us-esat-1']}}}",
+	    "/resources/p/regions/0" },
+	{ "{'resources':{" DISK("a", "") "},'credentials':{'test':{'region':'us-esat-1'}}}",
+	    "/credentials/test/region" },
+};
+
+START_TEST(a_region_that_can_not_be_is_told_where_it_is)
+{
+	struct json_object *config = fixture_json(regions[_i].config);
+	struct problems     problems;
+	struct spec        *spec;
+
+	json_set_str(config, "deployment_id", "app");
+	registry_provider(change_types, "test")->region = no_west;
+	problems_init(&problems);
+	spec = spec_build(change_types, "tenant", config, 0, &problems);
+	if (spec != NULL)
+		spec_check(spec, &problems);
+	ck_assert_msg(fixture_has(&problems, regions[_i].pointer, "bad_region"), "%s: %s",
+	    problems.n > 0 ? problems.items[0].pointer : "nothing",
+	    problems.n > 0 ? problems.items[0].detail : "");
+	ck_assert_ptr_nonnull(strstr(fixture_detail(&problems, regions[_i].pointer),
+	    "'us-esat-1' can't be a region of test; did you mean 'us-east-1'?"));
+	spec_unref(spec);
+	problems_fini(&problems);
+	json_object_put(config);
+}
+END_TEST
+
+/* What is past may be where nothing can be any more. */
+START_TEST(of_what_is_left_or_goes_no_region_is_refused)
+{
+	struct problems problems;
+
+	registry_provider(change_types, "test")->region = no_west;
+	check_of("{'a':{'type':'test:site:disk','operation':'leave','regions':['us-esat-1']}}",
+	    &problems);
+	ck_assert_uint_eq(problems.n, 0);
+	problems_fini(&problems);
+}
+END_TEST
+
+/* ---- what may be ---- */
+
 static const char *const good[] = {
 	"{" NAMED("a", "n", "") "," NAMED("b", "m", "") "}",
 	"{" NAMED("a", "n", ",'regions':['eu-west-1']") "," NAMED(
@@ -165,6 +230,9 @@ suite_clash(void)
 	tcase_add_loop_test(
 	    tcase, what_may_be_side_by_side_is_not, 0, sizeof(good) / sizeof(good[0]));
 	tcase_add_test(tcase, of_many_each_is_told_once);
+	tcase_add_loop_test(tcase, a_region_that_can_not_be_is_told_where_it_is, 0,
+	    sizeof(regions) / sizeof(regions[0]));
+	tcase_add_test(tcase, of_what_is_left_or_goes_no_region_is_refused);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
