@@ -277,6 +277,7 @@ static const struct keyword {
 	{ "enum", ANY, schema_enum },
 	{ "exclusiveMaximum", NUMBER, schema_exclusive_maximum },
 	{ "exclusiveMinimum", NUMBER, schema_exclusive_minimum },
+	{ "format", TEXT, schema_format },
 	{ "if", ANY, schema_if },
 	{ "items", ARRAY, schema_items },
 	{ "maxItems", ARRAY, schema_max_items },

@@ -69,6 +69,7 @@ schema_rule schema_multiple_of;
 schema_rule schema_min_length;
 schema_rule schema_max_length;
 schema_rule schema_pattern;
+schema_rule schema_format;
 
 /* json_schema_container.c */
 schema_rule schema_min_items;

@@ -173,6 +173,28 @@ def test_two_that_would_be_one_thing_are_refused(server, credentials, kind):
     assert refused(server, "apply", config) == problems
 
 
+BAD_VALUES = {
+    "too many bits": ("aws:ec2:vpc", "cidr_block", "10.0.0.0/99", {}, "block of IPv4 addresses"),
+    "no addresses": ("aws:ec2:subnet", "ipv6_cidr_block", "10.0.0.0/8", {"vpc_id": "vpc-1", "cidr_block": "10.0.0.0/24"},
+                     "block of IPv6 addresses"),
+    "no document": ("aws:iam:policy", "policy_document", "{'Version': '2012-10-17'}", {"policy_name": "p"}, "JSON"),
+    "cut short": ("aws:sqs:queue", "policy", '{"Version": "2012-10-17"', {"queue_name": "q"}, "JSON"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_VALUES)
+def test_a_value_that_no_cloud_takes_is_refused_and_a_reference_is_not(server, credentials, kind):
+    type_name, name, value, others, what = BAD_VALUES[kind]
+    config = config_of(credentials, it={"type": type_name, "properties": {**others, name: value}},
+                       it_all={"type": "aws:ssm:parameter", "properties": {"name": "x", "type": "String", "value": "x"}})
+    [(pointer, code, detail)] = refused(server, "plan", config, validate_only=True)
+    assert (pointer, code) == (f"/config/resources/it/properties/{name}", "bad_format")
+    assert detail.endswith(f" is no {what}" if what == "JSON" else f", such as {'fd00::/64' if 'v6' in what else '10.0.0.0/16'}")
+    assert what in detail
+    config["resources"]["it"]["properties"][name] = "@it_all.name"
+    plan_of(server, config, validate_only=True)
+
+
 def test_a_region_that_can_not_be_is_refused_and_one_that_nobody_knows_warned_of(make_server, server, credentials):
     real = make_server()  # at AWS itself, where nothing is asked
     config = config_of(credentials, it=queue("it"))
