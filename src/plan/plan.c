@@ -124,7 +124,7 @@ plan_has_region(const struct spec_node *node, const char *region)
 }
 
 const struct spec_node *
-plan_base_of(const struct planning *p, size_t vertex)
+plan_base_anywhere(const struct planning *p, size_t vertex)
 {
 	const struct spec_node *node = graph_node(p->graph, vertex), *base;
 	void                   *found = NULL;
@@ -133,10 +133,17 @@ plan_base_of(const struct planning *p, size_t vertex)
 		return NULL;
 	base = found;
 	return strcmp(base->type->name, node->type->name) == 0 &&
-		       strcmp(base->account, node->account) == 0 &&
-		       plan_has_region(base, graph_region(p->graph, vertex))
+		       strcmp(base->account, node->account) == 0
 		   ? base
 		   : NULL;
+}
+
+const struct spec_node *
+plan_base_of(const struct planning *p, size_t vertex)
+{
+	const struct spec_node *base = plan_base_anywhere(p, vertex);
+
+	return base != NULL && plan_has_region(base, graph_region(p->graph, vertex)) ? base : NULL;
 }
 
 /* ---- parts of the answer ---- */

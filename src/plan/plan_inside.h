@@ -38,6 +38,9 @@ struct plan_action plan_action_of(const struct planning *p, size_t vertex);
 /* The same resource as it was applied last; NULL: it was not, or nobody knows. */
 const struct spec_node *plan_base_of(const struct planning *p, size_t vertex);
 
+/* The same, in whatever regions. */
+const struct spec_node *plan_base_anywhere(const struct planning *p, size_t vertex);
+
 /* "": none, of a global one. */
 bool plan_has_region(const struct spec_node *node, const char *region);
 

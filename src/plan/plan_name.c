@@ -6,7 +6,7 @@
 
 #define NAME_SIZE 512
 
-/* One that moves may have its name only where the old one lets go of it: there may be two that it can have. */
+/* There may be two that it can have: one for where it is first, and one for the other regions. */
 static bool
 name_of(const struct planning *p, size_t vertex, struct json_object *properties, bool primary,
     char *buf, size_t size)
@@ -20,6 +20,20 @@ name_of(const struct planning *p, size_t vertex, struct json_object *properties,
 	       provider->physical_name(provider, node->type, &identity, properties, buf, size);
 }
 
+/* By itself, in the region that was its first when it was applied last: it has it as long as it is there. */
+static bool
+is_held(const struct planning *p, size_t vertex, const char *name)
+{
+	const struct spec_node *base = plan_base_anywhere(p, vertex);
+	char                    its[NAME_SIZE];
+
+	return base != NULL && base->regions_n > 0 &&
+	       strcmp(base->regions[0], graph_region(p->graph, vertex)) != 0 &&
+	       name_of(p, vertex, base->properties, true, its, sizeof(its)) &&
+	       strcmp(its, name) == 0;
+}
+
+/* One that moves may have its name only where the old one lets go of it. */
 bool
 plan_name(const struct planning *p, size_t vertex, char *buf, size_t size)
 {
@@ -32,7 +46,9 @@ plan_name(const struct planning *p, size_t vertex, char *buf, size_t size)
 	if (p->options->registry == NULL || !plan_act_creates(action.act) ||
 	    !name_of(p, vertex, properties, primary, buf, size))
 		return false;
-	return action.act != PLAN_MOVE ||
-	       (name_of(p, vertex, properties, !primary, other, sizeof(other)) &&
-		   strcmp(buf, other) == 0);
+	if (action.act == PLAN_MOVE)
+		return name_of(p, vertex, properties, !primary, other, sizeof(other)) &&
+		       strcmp(buf, other) == 0;
+	return !primary || !is_held(p, vertex, buf) ||
+	       name_of(p, vertex, properties, false, buf, size);
 }

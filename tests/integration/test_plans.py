@@ -125,6 +125,11 @@ def test_names_that_will_be_longer_and_quotas_are_warned_of(server, credentials)
     node_id = by_id(plan)["files"]["node_id"]
     assert by_id(plan)["files"]["name"] == f"plans-files-{node_id}"
     assert f"files@{REGION}: it will be called plans-files-{node_id}" in plan["warnings"]
+    there = config_of(credentials, files=files)
+    there["targets"][0]["regions"].append("us-east-1")
+    assert [w for w in plan_of(server, there)["warnings"] if "called" in w] == [
+        f"files@{REGION}: it will be called plans-files-{node_id}",
+        f"files@us-east-1: it will be called plans-files-{node_id}-us-east-1"]
     assert [w for w in plan["warnings"] if "aws:ec2:vpc" in w] == [
         f"this plan creates 6 of aws:ec2:vpc in {REGION}, and an account has room for 5 (VPCs per region), "
         "unless that was raised"]
@@ -171,6 +176,19 @@ def test_two_that_would_be_one_thing_are_refused(server, credentials, kind):
     assert refused(server, "plan", config, validate_only=True) == problems
     assert refused(server, "apply", config, mode="DRY_RUN") == problems
     assert refused(server, "apply", config) == problems
+
+
+@pytest.mark.parametrize("then", [["us-east-1"], ["us-east-1", REGION]])
+def test_a_bucket_is_called_as_its_plan_has_said_where_another_region_has_had_its_name(server, credentials, then):
+    config = config_of(credentials, files={"type": "aws:s3:bucket", "properties": {"bucket_name": "plans-files"}})
+    apply(server, config)
+    config["targets"][0]["regions"] = then
+    plan = plan_of(server, config)
+    created = next(operation for operation in plan["operations"] if operation["operation"] == "create")
+    assert (created["region"], created["name"]) == ("us-east-1", f"plans-files-{created['node_id']}-us-east-1")
+    assert f"files@us-east-1: it will be called {created['name']}" in plan["warnings"]
+    made = next(node for node in apply(server, config)["operations"] if node["operation"] == "create")
+    assert made["outputs"]["name"] == created["name"]
 
 
 BAD_VALUES = {
