@@ -75,6 +75,7 @@ struct run {
 	struct json_object *unmarked; /* under it is what nobody has signed */
 	struct json_object *listed;   /* of an OP_LIST: what there is, so far */
 	bool                foreign;  /* under our first name is somebody else's */
+	char               *stranger; /* ... who is named by its tags; NULL: they name none */
 	bool
 	    tags_lost; /* ... as far as it says: it is of our deployment, and no longer says which node */
 	bool ambiguous;

@@ -3,12 +3,14 @@
 #include "interpreter/run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "interpreter/untold.h"
 #include "util/json.h"
 #include "util/str.h"
 
-#define NOT_OURS "exists and is not managed by this deployment"
+#define NOT_OURS     "exists and is not managed by this deployment"
+#define STRANGER_MAX 400
 
 /* ---- tags ---- */
 
@@ -83,6 +85,31 @@ has_lost_tags(const struct run *run)
 		   run->op->identity->deployment_id);
 }
 
+/* Whose it is then, if its tags say so. */
+static void
+keep_stranger(struct run *run)
+{
+	struct json_object *tags = run->found.tags;
+	const char         *resource = json_get_str(tags, IDENTITY_RESOURCE_TAG);
+	const char         *deployment = json_get_str(tags, IDENTITY_DEPLOYMENT_TAG);
+	struct str          says;
+
+	free(run->stranger);
+	run->stranger = NULL;
+	if (resource == NULL || deployment == NULL || !json_has(tags, IDENTITY_NODE_TAG))
+		return;
+	str_init(&says, STRANGER_MAX);
+	str_addf(&says, "exists and belongs to '%s' of the deployment '%s', as its tags say",
+	    resource, deployment);
+	run->stranger = str_take(&says);
+}
+
+static const char *
+why_foreign(const struct run *run)
+{
+	return run->stranger != NULL ? run->stranger : NOT_OURS;
+}
+
 /* One name has been read to its end: is it this node's? A name that carries the node id, with tags that do not say
  * otherwise, is ours, and incomplete: a create that was cut short before its tags, or somebody took them away. What has no tags at all is
  * claimed by its name; whether that will do is the engine's to say. */
@@ -97,6 +124,7 @@ judge_owner(struct run *run)
 	if (tagged && !by_tags && !by_name && !run->op->adopt) {
 		run->foreign = run->foreign || run->name_at == 0 || run->resume_at > 0;
 		run->tags_lost = has_lost_tags(run);
+		keep_stranger(run);
 		if (run->foreign && run->type->tags_apart &&
 		    json_object_object_length(run->found.tags) == 0)
 			keep_unmarked(run);
@@ -141,7 +169,7 @@ end_read(struct run *run)
 		op_answer(run->op, OP_AMBIGUOUS, "both %s and %s claim to be this node",
 		    run->names.names[0], run->names.names[1]);
 	else if (run->foreign)
-		op_answer(run->op, OP_CONFLICT, "%s %s", run->names.names[0], NOT_OURS);
+		op_answer(run->op, OP_CONFLICT, "%s %s", run->names.names[0], why_foreign(run));
 	else
 		end_absent(run);
 	if (run->foreign && run->tags_lost) /* so that a destroy does not pass over it */
@@ -157,7 +185,7 @@ resume_create(struct run *run)
 
 	run->looks_first = false;
 	if (run->foreign || (!first && run->ours == NULL)) {
-		run_end_conflict(run, NOT_OURS);
+		run_end_conflict(run, why_foreign(run));
 		return;
 	}
 	run->mode = MODE_WORK;

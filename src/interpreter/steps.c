@@ -40,6 +40,7 @@ run_free(struct run *run)
 	json_object_put(run->tag_keys);
 	json_object_put(run->ours);
 	json_object_put(run->unmarked);
+	free(run->stranger);
 	json_object_put(run->listed);
 	free(run);
 }

@@ -84,6 +84,24 @@ START_TEST(what_is_not_ours_is_a_conflict_unless_it_is_to_be_adopted)
 }
 END_TEST
 
+START_TEST(whose_it_is_is_said_where_its_tags_say_it)
+{
+	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_READ, ROLE,
+	    (const struct aws_line[]){ { .operation = "GetRole",
+					   .params = NAME,
+					   .answer = "{'Role':{'RoleName':'r','Tags':["
+						     "{'Key':'mgraph:node-id','Value':'0a0b0c0d'},"
+						     "{'Key':'mgraph:deploy-id','Value':'shop'},"
+						     "{'Key':'mgraph:resource-id','Value':'clerk'}]"
+						     "}}" },
+		{ 0 } });
+
+	aws_expect_result(op, OP_CONFLICT);
+	ck_assert_str_eq(op->message,
+	    "r exists and belongs to 'clerk' of the deployment 'shop', as its tags say");
+}
+END_TEST
+
 START_TEST(lists_are_read_page_by_page)
 {
 	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_READ,
@@ -415,6 +433,7 @@ suite_aws_steps(void)
 	tcase_add_loop_test(
 	    tcase, a_gone_code_means_absent_and_other_errors_keep_their_class, 0, 5);
 	tcase_add_test(tcase, what_is_not_ours_is_a_conflict_unless_it_is_to_be_adopted);
+	tcase_add_test(tcase, whose_it_is_is_said_where_its_tags_say_it);
 	tcase_add_test(tcase, lists_are_read_page_by_page);
 	tcase_add_test(tcase, what_moves_between_two_pages_is_one);
 	tcase_add_test(tcase, a_create_sends_all_that_is_set_and_the_tags_in_the_same_call);
