@@ -192,6 +192,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/graph.c \
 	%D%/plan/graph.h \
 	%D%/plan/graph_edges.c \
+	%D%/plan/hangs.c \
+	%D%/plan/hangs.h \
 	%D%/plan/id_set.c \
 	%D%/plan/id_set.h \
 	%D%/plan/ids.c \

@@ -114,6 +114,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_github_app.c \
 	%D%/unit/test_github_types.c \
 	%D%/unit/test_graph.c \
+	%D%/unit/test_hangs.c \
 	%D%/unit/test_heap.c \
 	%D%/unit/test_hooks.c \
 	%D%/unit/test_http.c \

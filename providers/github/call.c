@@ -177,6 +177,8 @@ build(struct flight *flight)
 	str_add(&s->url, caller->endpoint);
 	good = build_path(s, operation + len + 1, rest) && add_token(s);
 	s->path_len = s->url.len;
+	snprintf(flight->call->place, sizeof(flight->call->place), "%s %s", s->method,
+	    s->url.data + strlen(caller->endpoint));
 	if (good && github_fault_is_read(operation))
 		build_query(s, rest);
 	else if (good && json_object_object_length(rest) > 0)

@@ -3,6 +3,7 @@
 #include "engine/node_states.h"
 
 #include "engine/check.h"
+#include "plan/hangs.h"
 #include "util/check.h"
 
 #define US_PER_MS         1000
@@ -53,6 +54,9 @@ may_try_again(const struct node *node, enum op_result result)
 {
 	const struct retry_row *row = row_of(node, result);
 
+	if (result == OP_NOT_FOUND &&
+	    !hangs_may_come(node->execution->graph->spec, node_spec(node)))
+		return false;
 	return row->as_it_settles ? is_in_time(node) : node->work->tries[result] < row->tries_max;
 }
 

@@ -87,6 +87,7 @@ give_answer(struct trial *trial)
 	trial->ours.out = trial->ours.rate = NULL;
 	memcpy(call->code, ours->code, sizeof(call->code));
 	memcpy(call->message, ours->message, sizeof(call->message));
+	memcpy(call->place, ours->place, sizeof(call->place));
 	memcpy(call->request_id, ours->request_id, sizeof(call->request_id));
 	trial_free(trial);
 	call->done(call);

@@ -68,6 +68,7 @@ static const struct word file_words[] = {
 	{ "advice", WORD(array) },
 	{ "terraform", WORD(string) },
 	{ "holds", WORD(string) },
+	{ "hangs_on", WORD(array) },
 	{ "quota", WORD(object) },
 	{ "move", WORD(object) },
 	{ "service", WORD(string) },

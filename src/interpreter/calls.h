@@ -39,6 +39,8 @@ struct call {
 	char code[96];
 	char message[512];
 	char request_id[128];
+	char place
+	    [256]; /* where it went, for people, where the operation is a template of that; "": it is none */
 
 	void (*done)(struct call *call);
 	void *impl;

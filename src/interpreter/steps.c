@@ -85,7 +85,8 @@ run_tell_call(struct run *run, enum op_result result)
 {
 	const struct call *call = &run->call;
 
-	op_answer(run->op, result, "%s: %s", call->operation, call->message);
+	op_answer(run->op, result, "%s: %s", call->place[0] != '\0' ? call->place : call->operation,
+	    call->message);
 	mask_message(run->type->driver->key, run->op->desired, run->op->message);
 	_Static_assert(sizeof(run->op->code) == sizeof(call->code), "copied whole");
 	_Static_assert(sizeof(run->op->request_id) == sizeof(call->request_id), "copied whole");

@@ -21,6 +21,7 @@
  *   move         what a move is to it: {"loses"?, "refuse"?, "unless"?, "copy"?, "asked"?} (plan/move.h)
  *   advice       [{"property", "pattern", "says"}]: what a plan says to a value of this pattern
  *   holds        what is gone for good when it is, for people
+ *   hangs_on     types that make what it needs, without being referred to (plan/hangs.h)
  *   quota        {"per": "region" or "account", "count", "name"}: how many an account has room for, unless that was raised
  *   terraform    what Terraform calls it; left out: its own name with "_" between
  *   irreversible {"create": {"why": text, "unless"?: [properties], "unless_new"?: property}}: a delete does not undo a create

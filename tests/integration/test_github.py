@@ -106,6 +106,20 @@ def test_a_plan_says_what_becomes_of_hyphens_and_refuses_plain_secrets(both, git
     assert reply.json["problems"][0]["pointer"] == "/config/resources/secret/properties/value"
 
 
+def test_a_repository_that_nobody_makes_is_not_waited_for(both, github):
+    config = secret(github, repo="nowhere", value=sealed(both, "x"))
+    [failed] = post(both, "/deploy/apply", config=config)["operations"]
+    assert failed["error"]["type"] == "not_found"
+    assert failed["error"]["message"] == "GET /repos/acme/nowhere/actions/secrets/public-key: Not Found"
+    assert failed["attempt"] == 1
+    config["resources"]["other"] = {"type": "github:repo", "properties": {"owner": "acme", "repo": "elsewhere"}}
+    operations = post(both, "/deploy/apply", config=config)["operations"]
+    assert next(one for one in operations if one["resource_id"] == "secret")["attempt"] == 1
+    config["resources"]["other"]["properties"]["repo"] = "nowhere"  # it is made beside it, by and by
+    made = post(both, "/deploy/apply", config=config)
+    assert made["status"] == "completed", made
+
+
 def test_a_secret_of_somebody_else_is_left_alone_unless_it_is_adopted(both, github, gh):
     gh().set_secret("acme/my-app", "MINE", "theirs")
     config = secret(github, secret_name="MINE", name_suffix=False, value=sealed(both, "ours"))
