@@ -467,6 +467,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_store.py \
 	%D%/integration/test_tls.py \
 	%D%/integration/test_type_pages.py \
+	%D%/integration/test_tags.py \
 	%D%/integration/test_tenants.py \
 	%D%/integration/test_tenants_apart.py \
 	%D%/integration/test_types.py \
