@@ -50,9 +50,9 @@ def test_a_tag_of_others_is_shown_removed_and_left_where_it_is_ignored(server, c
 
 
 def test_a_tag_that_the_config_drops_is_shown_as_that(server, cloud, credentials):
-    apply(server, config(credentials, {"q": tagged({"team": "web", "stage": "test"})}))
+    apply(server, config(credentials, {"q": tagged({"team": "web", "cost/center": "7"})}))
     less = config(credentials, {"q": tagged({"team": "web"})})
-    assert diffs(plan(server, less)) == [{"path": "/tags/stage", "before": "test", "origin": "config"}]
+    assert diffs(plan(server, less)) == [{"path": "/tags/cost~1center", "before": "7", "origin": "config"}]
     apply(server, less)
     assert own(queues(cloud)["tags-q"]) == {"team": "web"}
     assert acts(plan(server, less)) == {"q@us-east-1": "no_op"}

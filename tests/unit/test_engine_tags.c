@@ -119,7 +119,7 @@ START_TEST(what_the_cloud_has_for_itself_is_left)
 }
 END_TEST
 
-/* What is not held to be read is what the plan has not told. */
+/* It would be removed, and nobody has read that. */
 START_TEST(what_has_come_since_the_plan_makes_it_stale)
 {
 	apply(ITEM(TAGGED));
