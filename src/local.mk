@@ -79,6 +79,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/steer.c \
 	%D%/engine/sweeps.c \
 	%D%/engine/sweeps.h \
+	%D%/engine/tags.c \
+	%D%/engine/tags.h \
 	%D%/engine/telemetry.c \
 	%D%/engine/telemetry.h \
 	%D%/engine/view.c \
@@ -230,6 +232,8 @@ libdeploy_a_SOURCES = \
 	%D%/plan/template.h \
 	%D%/plan/undo.c \
 	%D%/plan/undo.h \
+	%D%/plan/user_tags.c \
+	%D%/plan/user_tags.h \
 	%D%/plan/verify.c \
 	%D%/plan/verify.h \
 	%D%/provider/protocol.c \

@@ -99,6 +99,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_proof.c \
 	%D%/unit/test_engine_recover.c \
 	%D%/unit/test_engine_sweeps.c \
+	%D%/unit/test_engine_tags.c \
 	%D%/unit/test_engine_undo.c \
 	%D%/unit/test_engine_change.c \
 	%D%/unit/test_engine_checks.c \
@@ -240,6 +241,7 @@ sim_ldflags = $(AM_LDFLAGS) -Wl,--wrap=log_line
 	-Wl,--wrap=lease_is_ours \
 	-Wl,--wrap=execution_may_call \
 	-Wl,--wrap=leave_calling \
+	-Wl,--wrap=tags_restore \
 	-Wl,--wrap=node_doubt \
 	-Wl,--wrap=resolve_begin \
 	-Wl,--wrap=enter_backoff \
@@ -467,6 +469,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/test_store.py \
 	%D%/integration/test_tls.py \
 	%D%/integration/test_type_pages.py \
+	%D%/integration/test_tags.py \
 	%D%/integration/test_tenants.py \
 	%D%/integration/test_tenants_apart.py \
 	%D%/integration/test_types.py \

@@ -139,7 +139,7 @@ aws_provider_create_on(struct loop *loop, const struct calls *calls, const struc
 		.hooks = aws_hooks,
 		.hooks_n = aws_hooks_n,
 		.key = key,
-		.own_tags = "aws:",
+		.own_tags = AWS_OWN_TAGS,
 		.keys = keys_of,
 		.region = region_of,
 		.account = account_of,

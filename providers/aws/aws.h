@@ -14,6 +14,8 @@
 
 struct aws_caller;
 
+#define AWS_OWN_TAGS "aws:" /* what they begin with */
+
 /* The loop, the caller and the key are borrowed; without a key nothing sealed can be opened. */
 struct provider *
 aws_provider_create(struct loop *loop, struct aws_caller *caller, const struct sealed_key *key);

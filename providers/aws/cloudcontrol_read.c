@@ -237,6 +237,19 @@ take_attributes(struct json_object *properties, struct json_object *facts, struc
 		    json_object_get_string(json_object_array_get_idx(pointers, i)));
 }
 
+/* None of them can be removed. */
+static struct json_object *
+all_keys(struct json_object *tags)
+{
+	struct json_object *keys = json_object_new_array();
+
+	json_object_object_foreach (tags, key, unused) {
+		(void)unused;
+		json_object_array_add(keys, json_object_new_string(key));
+	}
+	return keys;
+}
+
 /* Tags that can't be changed say which node it is, and no version. */
 static void
 take_tags(const struct scope *scope, struct json_object *properties, struct json_object *facts,
@@ -248,8 +261,10 @@ take_tags(const struct scope *scope, struct json_object *properties, struct json
 		return;
 	json_object_put(found->tags);
 	found->tags = tags_read(json_get(properties, json_get_str(tags, "property")));
-	if (json_get_bool(tags, "lasting", false))
-		json_set_str(found->tags, IDENTITY_HASH_TAG, scope->op->identity->spec_hash);
+	if (!json_get_bool(tags, "lasting", false))
+		return;
+	json_set(found->more, "reserved", all_keys(found->tags));
+	json_set_str(found->tags, IDENTITY_HASH_TAG, scope->op->identity->spec_hash);
 }
 
 /* What the engine is to know that the type's file can't say. */

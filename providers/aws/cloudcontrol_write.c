@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "providers/aws/aws.h"
 #include "util/json.h"
 #include "util/str.h"
 
@@ -21,7 +22,7 @@ write_tags(struct json_object *shape, struct json_object *tags)
 	json_object_object_foreach (tags, key, value) {
 		struct json_object *pair;
 
-		if (str_starts(key, "aws:"))
+		if (str_starts(key, AWS_OWN_TAGS))
 			continue;
 		if (map) {
 			json_set(out, key, json_object_get(value));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "providers/aws/aws.h"
 #include "providers/aws/credentials.h"
 #include "providers/aws/place.h"
 #include "interpreter/members.h"
@@ -65,6 +66,20 @@ set_region(struct json_object *hit, const char *arn, const char *asked)
 		json_set(hit, "region", json_string(region, (size_t)(account - region - 1)));
 }
 
+/* But for AWS's own, which are no business of anybody here. */
+static struct json_object *
+tags_of(struct json_object *pairs)
+{
+	struct json_object *all = tags_read(pairs), *tags = json_object_new_object();
+
+	json_object_object_foreach (all, key, value) {
+		if (!str_starts(key, AWS_OWN_TAGS))
+			json_set(tags, key, json_object_get(value));
+	}
+	json_object_put(all);
+	return tags;
+}
+
 static void
 add_page(struct asking *asking)
 {
@@ -78,7 +93,7 @@ add_page(struct asking *asking)
 
 		json_set_str(hit, "id", arn);
 		set_region(hit, arn, asking->call.region);
-		json_set(hit, "tags", tags_read(json_get(from, "Tags")));
+		json_set(hit, "tags", tags_of(json_get(from, "Tags")));
 		json_object_array_add(asking->hits, hit);
 	}
 }

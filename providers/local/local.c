@@ -90,6 +90,18 @@ local_answer_errno(struct op *op, int error, const char *what)
 }
 
 struct json_object *
+local_tags(const struct op *op)
+{
+	struct json_object *tags = op_tags(op), *ours;
+
+	if (identity_owns(op->identity, tags))
+		return tags;
+	ours = identity_tags(op->identity, tags);
+	json_object_put(tags);
+	return ours;
+}
+
+struct json_object *
 local_found(const char *id, struct json_object *properties, struct json_object *outputs,
     struct json_object *tags)
 {

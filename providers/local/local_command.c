@@ -433,7 +433,7 @@ command_update(struct local_call *call)
 		return run_anew(call);
 	}
 	json_set(call->record, "properties", json_copy(op->desired));
-	json_set(call->record, "tags", identity_tags(op->identity, op->tags));
+	json_set(call->record, "tags", local_tags(op));
 	if (!has_program)
 		json_set_str(call->record, "state", "started");
 	if (local_index_write(&call->local->root, op, call->record))

@@ -76,6 +76,9 @@ void local_call_done(struct local_call *call);
 /* Answers with the class that errno `error` belongs to: "<what>: <text of the error>". */
 void local_answer_errno(struct op *op, int error, const char *what);
 
+/* Those that a record has. What is put back to be nobody's is ours still: a record that says otherwise would be in the way. */
+struct json_object *local_tags(const struct op *op);
+
 /* `found` with its four members; takes over all but the identity. NULL tags are left out. */
 struct json_object *local_found(const char *id, struct json_object *properties,
     struct json_object *outputs, struct json_object *tags);

@@ -54,7 +54,7 @@ local_index_new(const struct op *op)
 
 	json_set_str(record, "type", op->type->name);
 	json_set_str(record, "tenant", op->identity->tenant);
-	json_set(record, "tags", identity_tags(op->identity, op->tags));
+	json_set(record, "tags", local_tags(op));
 	return record;
 }
 

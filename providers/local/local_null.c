@@ -51,7 +51,7 @@ answer_write(struct op *op, struct json_object *nulls, const char *key)
 	json_set_str(entry, "tenant", op->identity->tenant);
 	json_set(entry, "properties",
 	    op->desired == NULL ? json_object_new_object() : json_copy(op->desired));
-	json_set(entry, "tags", identity_tags(op->identity, op->tags));
+	json_set(entry, "tags", local_tags(op));
 	json_set(nulls, key, entry);
 	answer_read(op, entry);
 }

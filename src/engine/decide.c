@@ -6,14 +6,13 @@
 #include "engine/held.h"
 #include "engine/node.h"
 #include "engine/resolve.h"
+#include "engine/tags.h"
 #include "engine/work.h"
 #include "plan/diff.h"
 #include "util/json.h"
 
-/* What is asked for, or what is to be if all went as asked: how it came to be there is no matter then. What was discovered is
- * looked at, whatever is to become of it. */
-static enum spec_operation
-operation_of(const struct node *node)
+enum spec_operation
+decide_operation(const struct node *node)
 {
 	enum spec_operation operation = node_spec(node)->operation;
 
@@ -38,51 +37,6 @@ make_diff(struct node *node, struct diff *diff, struct json_object *found)
 	else
 		diff_make(diff, spec->type, node->work->desired, found);
 	diff_fix(diff, json_get_array(node->work->found, "fixed"));
-}
-
-static void
-compare_tag(struct diff *diff, const char *key, const char *want, struct json_object *tags)
-{
-	struct json_object *text = want != NULL ? json_object_new_string(want) : NULL;
-
-	diff_tag(diff, key, text, json_get(tags, key));
-	json_object_put(text);
-}
-
-/* One of those that every resource has is gone. What two of them say changes with every version of the config, so
- * it is not compared. */
-static void
-compare_standard_tags(const struct node *node, struct diff *diff, struct json_object *tags)
-{
-	struct json_object *standard = identity_tags(&node->work->identity, NULL);
-
-	json_object_object_foreach (standard, key, value) {
-		if (!json_has(tags, key))
-			diff_tag(diff, key, value, NULL);
-	}
-	json_object_put(standard);
-}
-
-/* A tag of the config is missing or differs, or one of the standard ones is gone; or the hash of what was applied does: it was cut short before its tags, is being
- * adopted, or what changed can't be read back. An update without changes writes them. */
-static void
-compare_tags(const struct node *node, struct diff *diff, struct json_object *tags)
-{
-	const struct spec_node *spec = node_spec(node);
-
-	if (tags == NULL)
-		return;
-	if (spec->tags != NULL) {
-		json_object_object_foreach (spec->tags, key, value)
-			diff_tag(diff, key, value, json_get(tags, key));
-	}
-	compare_standard_tags(node, diff, tags);
-	if (json_has(tags, IDENTITY_RESOURCE_TAG))
-		compare_tag(diff, IDENTITY_RESOURCE_TAG, spec->resource_id, tags);
-	compare_tag(diff, IDENTITY_PROTECT_TAG, spec->protect ? "true" : NULL, tags);
-	if (diff_is_empty(diff)) {
-		compare_tag(diff, IDENTITY_HASH_TAG, spec->hash, tags);
-	}
 }
 
 /* Earlier tries of it may have made one. */
@@ -125,16 +79,6 @@ is_surely_foreign(struct node *node)
 	       is_foreign(node);
 }
 
-/* Its tags say that it is not ours: it becomes ours by them. What can have no tags is never anybody's. */
-static bool
-is_adopted(const struct node *node)
-{
-	struct json_object *tags = json_get_object(node->work->found, "tags");
-
-	return operation_of(node) == SPEC_ADOPT && tags != NULL &&
-	       !identity_owns(&node->work->identity, tags);
-}
-
 static enum plan_act
 act_of(const struct node *node, const struct diff *diff)
 {
@@ -142,7 +86,7 @@ act_of(const struct node *node, const struct diff *diff)
 		return PLAN_NO_OP;
 	if (diff->replace)
 		return PLAN_REPLACE;
-	return is_adopted(node) ? PLAN_ADOPT : PLAN_UPDATE;
+	return tags_are_anothers(node) ? PLAN_ADOPT : PLAN_UPDATE;
 }
 
 static void
@@ -152,7 +96,7 @@ decide_present(struct node *node)
 	struct diff  diff;
 
 	make_diff(node, &diff, json_get_object(work->found, "properties"));
-	compare_tags(node, &diff, json_get_object(work->found, "tags"));
+	tags_compare(node, &diff, work->found);
 	work->act = act_of(node, &diff);
 	if (work->act != PLAN_NO_OP) {
 		node->diff = json_object_get(diff.list);
@@ -190,6 +134,7 @@ decide_restore(struct node *node)
 	json_object_put(work->desired);
 	work->desired = json_object_get(node->before);
 	work->unresolved = false;
+	tags_restore(node);
 	decide_present(node);
 }
 
@@ -212,7 +157,7 @@ bool
 decide_deletes(const struct node *node)
 {
 	return node->execution->kind == EXECUTION_DESTROY || node->undo == UNDO_DELETE ||
-	       operation_of(node) == SPEC_DELETE;
+	       decide_operation(node) == SPEC_DELETE;
 }
 
 /* Operations that insist on how things were. Null: it is as it was said to be. */
@@ -262,13 +207,18 @@ decide_unseen(struct node *node)
 bool
 decide_by_tags(struct node *node, struct json_object *tags)
 {
-	struct diff diff;
-	bool        same;
+	struct json_object *found = json_object_new_object();
+	struct diff         diff;
+	bool                same;
 
+	if (tags != NULL)
+		json_set(found, "tags", json_object_get(tags));
 	diff_init(&diff);
-	compare_tags(node, &diff, tags);
-	same = tags != NULL && diff_is_empty(&diff) && operation_of(node) != SPEC_DELETE;
+	tags_want(node, found);
+	tags_compare(node, &diff, found);
+	same = tags != NULL && diff_is_empty(&diff) && decide_operation(node) != SPEC_DELETE;
 	diff_fini(&diff);
+	json_object_put(found);
 	if (same) {
 		node->work->looked = OP_OK;
 		node->work->act = PLAN_NO_OP;
@@ -289,7 +239,7 @@ undoes_unseen(const struct node *node)
 static void
 decide(struct node *node)
 {
-	enum spec_operation operation = operation_of(node);
+	enum spec_operation operation = decide_operation(node);
 	struct work        *work = node->work;
 	const char         *why = contradiction(operation, work->found != NULL);
 
@@ -334,6 +284,7 @@ decide_act(struct node *node)
 	node->diff = NULL;
 	json_object_put(work->changes);
 	work->changes = NULL;
+	tags_want(node, work->found);
 	if (!held_refuses_found(node)) {
 		decide(node);
 		held_refuses_act(node);

@@ -8,7 +8,13 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 
+#include "plan/spec.h"
+
 struct node;
+
+/* What is asked for, or what is to be if all went as asked: how it came to be there is no matter then. What was discovered is
+ * looked at, whatever is to become of it. */
+enum spec_operation decide_operation(const struct node *node);
 
 /* By these tags alone: true, and the same is set, when they are as the config says of one that is to be there. */
 bool decide_by_tags(struct node *node, struct json_object *tags);

@@ -268,6 +268,7 @@ node_fini(struct node *node)
 	json_object_put(node->diff);
 	free(node->outputs);
 	json_object_put(node->before);
+	json_object_put(node->before_tags);
 	free(node->final);
 	held_forget(node);
 	free(node->error);

@@ -80,27 +80,28 @@ struct node {
 	char               *outputs; /* once recorded; JSON text, which is a tenth of its objects */
 	struct json_object
 	    *before; /* of what may be rolled back: properties, or what a create has kept */
-	struct node_seen *seen; /* of a dry run: by what it was decided (held.h) */
-	struct node      *dirty_next;
-	int64_t           started_ms, ended_ms;
-	int64_t           doubt_until_us; /* doubtful: from then on a look tells */
-	uint32_t          waiting;        /* predecessors that have not completed */
-	uint16_t          attempt;        /* calls that changed something, or may have */
-	uint16_t          gates;          /* closed ones in front of it */
-	uint8_t           state;          /* enum node_state; node.c's alone */
-	uint8_t           act;  /* enum plan_act: what is done, or in the end was; of all tries */
-	uint8_t           undo; /* enum undo */
-	bool              doubtful;  /* whether an earlier call took effect is not known */
-	bool              acted;     /* a call of this execution took effect, or may have */
-	bool              blocked;   /* a predecessor failed or is blocked */
-	bool              dirty;     /* its record is to be written */
-	bool              skip;      /* it is not to be run */
-	bool              confirms;  /* an earlier process has completed it */
-	bool              reconcile; /* it is only looked at: an earlier call may have an effect */
-	bool              overdue;   /* it has taken longer than it may */
-	bool              foreign;   /* what was to go is another's, and is left alone */
-	bool              lasts;     /* a rollback leaves it: what it took the place of is gone */
-	bool              by_tags;   /* what is known of it is known by its tags alone */
+	struct json_object *before_tags; /* likewise: all that an undo gives it; NULL: not known */
+	struct node_seen   *seen;        /* of a dry run: by what it was decided (held.h) */
+	struct node        *dirty_next;
+	int64_t             started_ms, ended_ms;
+	int64_t             doubt_until_us; /* doubtful: from then on a look tells */
+	uint32_t            waiting;        /* predecessors that have not completed */
+	uint16_t            attempt;        /* calls that changed something, or may have */
+	uint16_t            gates;          /* closed ones in front of it */
+	uint8_t             state;          /* enum node_state; node.c's alone */
+	uint8_t             act;  /* enum plan_act: what is done, or in the end was; of all tries */
+	uint8_t             undo; /* enum undo */
+	bool                doubtful; /* whether an earlier call took effect is not known */
+	bool                acted;    /* a call of this execution took effect, or may have */
+	bool                blocked;  /* a predecessor failed or is blocked */
+	bool                dirty;    /* its record is to be written */
+	bool                skip;     /* it is not to be run */
+	bool                confirms; /* an earlier process has completed it */
+	bool reconcile;               /* it is only looked at: an earlier call may have an effect */
+	bool overdue;                 /* it has taken longer than it may */
+	bool foreign;                 /* what was to go is another's, and is left alone */
+	bool lasts;                   /* a rollback leaves it: what it took the place of is gone */
+	bool by_tags;                 /* what is known of it is known by its tags alone */
 };
 
 void node_init(struct node *node, struct execution *execution, uint32_t waiting);

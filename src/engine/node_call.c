@@ -53,6 +53,8 @@ ask(struct node *node, enum op_kind kind)
 		.desired = work->desired,
 		.changes = work->changes,
 		.known = work->found,
+		.tags = work->tags,
+		.restores = work->restores,
 		.undo = node->undo == UNDO_DELETE,
 		.kept = node->undo == UNDO_DELETE ? node->before : NULL,
 	    });

@@ -3,6 +3,7 @@
 #include "engine/node_states.h"
 
 #include "engine/resolve.h"
+#include "engine/tags.h"
 #include "engine/work.h"
 #include "plan/undo.h"
 #include "util/check.h"
@@ -171,6 +172,8 @@ enter_intending(struct node *node)
 		learn_final(node);
 		if (node->before == NULL)
 			node->before = json_object_get(there_was(node->work));
+		if (node->before_tags == NULL && overwrites(node->work))
+			node->before_tags = tags_before(node->work);
 	}
 	execution_await_durable(node->execution, node);
 }

@@ -149,6 +149,7 @@ record_node(const struct node *node, struct str *out)
 	if (node->outputs != NULL)
 		add_raw(out, "outputs", node->outputs);
 	add_json(out, "before", node->before);
+	add_json(out, "before_tags", node->before_tags);
 	if (node->doubtful)
 		add_raw(out, "doubtful", "true");
 	if (node->acted)

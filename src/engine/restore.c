@@ -188,6 +188,7 @@ read_node(struct node *node, struct json_object *record)
 		node_doubt(node);
 	node->acted = node->doubtful || json_get_bool(record, "acted", false);
 	node->before = json_object_get(json_get_object(record, "before"));
+	node->before_tags = json_object_get(json_get_object(record, "before_tags"));
 	if (json_has(record, "irreversible"))
 		node->final = xstrdup(json_get_str(record, "irreversible"));
 	node_take_outputs(node, record);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * rollback.c - undoing what a failed apply has created or changed: its nodes once more, dependants first. What was
- * created is deleted, what was changed goes back to the properties recorded before the change. A delete can't be
+ * created is deleted, what was changed goes back to the properties and tags recorded before the change. A delete can't be
  * undone; the plan says so. */
 #include <json-c/linkhash.h>
 #include <stdlib.h>
@@ -170,7 +170,7 @@ rollback_records(const struct execution *e)
 /* What of a node lasts from the way there to the way back. */
 struct lasting {
 	enum undo           undo;
-	struct json_object *before;
+	struct json_object *before, *before_tags;
 	char               *outputs, *final;
 	struct node_error  *error;
 	int64_t             started_ms, doubt_until_us;
@@ -182,15 +182,15 @@ static struct lasting
 take_lasting(struct node *node)
 {
 	bool           failed = node->state == NODE_FAILED;
-	struct lasting lasting = { rollback_undo(node), node->before, node->outputs, node->final,
-		failed ? node->error : NULL, node->started_ms, node->doubt_until_us, node->doubtful,
-		failed && node->acted };
+	struct lasting lasting = { rollback_undo(node), node->before, node->before_tags,
+		node->outputs, node->final, failed ? node->error : NULL, node->started_ms,
+		node->doubt_until_us, node->doubtful, failed && node->acted };
 
 	if (lasting.undo != UNDO_RESTORE && !rollback_is_gone(node)) { /* it was not changed */
 		free(lasting.final);
 		lasting.final = NULL;
 	}
-	node->before = NULL;
+	node->before = node->before_tags = NULL;
 	node->outputs = node->final = NULL;
 	if (failed) /* one that came right in the end has nothing to tell */
 		node->error = NULL;
@@ -202,6 +202,7 @@ give_lasting(struct node *node, struct lasting *lasting)
 {
 	node->undo = (uint8_t)lasting->undo;
 	node->before = lasting->before;
+	node->before_tags = lasting->before_tags;
 	node->outputs = lasting->outputs;
 	node->final = lasting->final;
 	node->error = lasting->error;

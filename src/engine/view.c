@@ -100,7 +100,7 @@ static struct json_object *
 operation_of(const struct graph *graph, size_t vertex, struct lh_table *records, struct err *err)
 {
 	/* what only a resume needs */
-	static const char *const inner[] = { "acted", "before", "doubtful", "undo" };
+	static const char *const inner[] = { "acted", "before", "before_tags", "doubtful", "undo" };
 	char                     field[RECORD_FIELD_SIZE];
 	const char              *text;
 	struct json_object      *record;

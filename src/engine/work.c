@@ -106,6 +106,7 @@ work_destroy(struct node *node)
 	json_object_put(work->found);
 	json_object_put(work->kept);
 	json_object_put(work->changes);
+	json_object_put(work->tags);
 	free(work);
 	node->work = NULL;
 	must(node->execution->active > 0);
@@ -135,7 +136,7 @@ work_ask(struct work *work, const struct spec_node *of, const struct op *ask)
 	work->op.token = work->token;
 	work->op.trace = e->trace;
 	work->op.type = of->type;
-	work->op.tags = of->tags;
+	work->op.tags = ask->tags != NULL ? ask->tags : of->tags;
 	work->op.adopt = of->operation == SPEC_ADOPT && e->kind != EXECUTION_VERIFY;
 	work->op.credentials = execution_credentials(e, of);
 	work->op.done = on_op_done;

@@ -34,7 +34,9 @@ struct work {
 	struct json_object *found;      /* what is there; NULL: nothing */
 	struct json_object *kept;       /* of what is not there: for an undo of its create */
 	struct json_object *changes;
-	enum plan_act       act;         /* what is to be done now, by what was found */
+	struct json_object *tags;     /* all but ours that it is to have; NULL: as the spec says */
+	bool                restores; /* ours are among them: they are as they were */
+	enum plan_act       act;      /* what is to be done now, by what was found */
 	uint64_t            durable_seq; /* intending, recording: the event that must be durable */
 	struct node        *durable_next;
 	bool                awaits_durable;
@@ -65,7 +67,7 @@ void work_create(struct node *node);
 void work_destroy(struct node *node); /* cancels what is in flight; harmless without work */
 
 /* Asks the provider of a node, which need not be this one. `ask` holds the question, but for what the node's spec says: type,
- * tags, adopt and credentials. Its answer wakes the node of this work. */
+ * adopt and credentials, and tags unless they are in it. Its answer wakes the node of this work. */
 void work_ask(struct work *work, const struct spec_node *of, const struct op *ask);
 bool work_is_asking(const struct work *work);
 void work_cancel(struct work *work); /* after this, no answer comes */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "interpreter/driver.h"
 #include "interpreter/hook.h"
 #include "interpreter/members.h"
 #include "interpreter/paths.h"
@@ -335,6 +336,30 @@ meet_versions(struct json_object *found, const struct scope *scope)
 	}
 }
 
+bool
+found_is_clouds_own(const struct call_type *type, const char *key)
+{
+	const char *own = type->driver->own_tags;
+
+	return own != NULL && str_starts(key, own);
+}
+
+static void
+add_reserved(struct json_object *json, const struct call_type *type, struct json_object *tags)
+{
+	struct json_object *reserved = json_object_new_array();
+
+	json_object_object_foreach (tags, key, unused) {
+		(void)unused;
+		if (found_is_clouds_own(type, key))
+			json_object_array_add(reserved, json_object_new_string(key));
+	}
+	if (json_object_array_length(reserved) > 0)
+		json_set(json, "reserved", reserved);
+	else
+		json_object_put(reserved);
+}
+
 static struct json_object *
 put_together(const struct scope *scope, const struct found *found, struct json_object *properties,
     struct json_object *outputs, struct json_object *tags)
@@ -351,10 +376,12 @@ put_together(const struct scope *scope, const struct found *found, struct json_o
 		json_set_str(json, "id", id);
 	json_set(json, "properties", properties);
 	json_set(json, "outputs", outputs);
-	if (scope->type->tagged && tags != NULL)
+	if (scope->type->tagged && tags != NULL) {
 		json_set(json, "tags", tags);
-	else
+		add_reserved(json, scope->type, tags);
+	} else {
 		json_object_put(tags);
+	}
 	if (json_object_object_length(found->noted) > 0)
 		json_set(json, "noted", json_object_get(found->noted));
 	add_kept(json, found);

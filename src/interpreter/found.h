@@ -38,6 +38,9 @@ void found_take_outputs(
 /* A condition {path, is}: has the answer one of these values there? */
 bool found_fits(struct json_object *condition, struct json_object *answer);
 
+/* Tags of the cloud's own can be neither set nor removed. */
+bool found_is_clouds_own(const struct call_type *type, const char *key);
+
 /* `found` of an op; the caller owns it.
  * read: what the cloud said, and what its silence means.
  * made: what was asked for, and what the cloud said of it.

@@ -14,13 +14,11 @@
 
 /* ---- tags ---- */
 
-/* Tags of the cloud's own can be neither set nor removed; marks are those of other nodes. */
+/* Marks are those of other nodes. */
 static bool
 is_reserved(const struct run *run, const char *key)
 {
-	const char *own = run->type->driver->own_tags;
-
-	return (own != NULL && str_starts(key, own)) || str_starts(key, "mgraph:mark:");
+	return found_is_clouds_own(run->type, key) || str_starts(key, "mgraph:mark:");
 }
 
 /* Where a service takes single tags away, only what differs is sent. Where it replaces them all, the cloud's

@@ -59,7 +59,7 @@ untold_digest(
 struct json_object *
 untold_tags(const struct call_type *type, const struct op *op)
 {
-	struct json_object *tags = identity_tags(op->identity, op->tags);
+	struct json_object *tags = op_tags(op);
 	char                digest[UNTOLD_DIGEST_SIZE];
 
 	if (untold_digest(type, op->desired, digest))

@@ -230,34 +230,25 @@ diff_make_moving(struct diff *diff, const struct resource_type *type, struct jso
 	make(diff, type, desired, found, (struct equal){ .moving = true });
 }
 
-/* The member that the last step of a pointer means. */
-static char *
-unescape(const char *step)
-{
-	char *name = xstrdup(step), *to = name;
-
-	for (const char *from = name; *from != '\0'; from++) {
-		bool escaped = *from == '~' && (from[1] == '0' || from[1] == '1');
-
-		*to++ = !escaped ? *from : *++from == '1' ? '/' : '~';
-	}
-	*to = '\0';
-	return name;
-}
-
-/* A pointer that leads nowhere in what was found leaves out what is wanted there. */
+/* A pointer that leads nowhere in what was found leaves out what is wanted there. A member is set by its name: json-c would set
+ * it by its last step, as that is written. */
 static void
 ignore_at(struct json_object **desired, struct json_object *found, const char *pointer)
 {
-	const char *last = strrchr(pointer, '/');
-	char       *above = xstrndup(pointer, (size_t)(last - pointer)), *name = unescape(last + 1);
+	const char         *last = strrchr(pointer, '/');
+	char               *above = xstrndup(pointer, (size_t)(last - pointer));
+	char               *name = json_pointer_name(last + 1);
 	struct json_object *have = NULL, *parent = NULL;
+	bool                is_there = json_pointer_get(found, pointer, &have) == 0 && have != NULL;
+	bool                is_member = json_pointer_get(*desired, above, &parent) == 0 &&
+			 json_object_is_type(parent, json_type_object);
 
-	if (json_pointer_get(found, pointer, &have) == 0 && have != NULL)
-		json_pointer_set(desired, pointer, json_copy(have));
-	else if (json_pointer_get(*desired, above, &parent) == 0 &&
-		 json_object_is_type(parent, json_type_object))
+	if (is_member && is_there)
+		json_set(parent, name, json_copy(have));
+	else if (is_member)
 		json_object_object_del(parent, name);
+	else if (is_there)
+		json_pointer_set(desired, pointer, json_copy(have));
 	free(above);
 	free(name);
 }

@@ -33,7 +33,7 @@ void diff_make_known(struct diff *diff, const struct resource_type *type,
 /* The same, where what the references that are not resolved mean is about to be made: it differs from whatever is there. */
 void diff_make_moving(struct diff *diff, const struct resource_type *type,
     struct json_object *desired, struct json_object *found);
-/* What the pointers name is wanted as it was found. Takes `desired` over, and gives it back, or a copy. */
+/* What the pointers name is wanted as it was found; where nothing was (NULL), not at all. Takes `desired` over, and gives it back, or a copy. */
 struct json_object *
 diff_ignore(struct json_object *desired, struct json_object *found, struct json_object *pointers);
 /* What only a new resource can change, where the type does not say it: JSON Pointers; NULL: none. */

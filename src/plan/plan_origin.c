@@ -3,6 +3,7 @@
  *
  * The config has changed where the last one says something else at that place; the cloud has where it is not what
  * the last one says. What the last config left out, or only refers to, can't be told from what is there: then the cloud has not. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "plan/equal.h"
@@ -103,22 +104,29 @@ name_of(bool changed, bool drifted)
 }
 
 static const char *
+tag_origin(const struct two *two, struct json_object *entry, bool is_gone)
+{
+	char *tag = json_pointer_name(json_get_str(entry, "path") + strlen(TAGS));
+	bool  changed = tag_changed(two, tag);
+	bool  drifted = is_gone || tag_drifted(two, tag, entry);
+
+	free(tag);
+	return name_of(changed, drifted);
+}
+
+static const char *
 origin_of(const struct two *two, struct json_object *entry, bool is_gone)
 {
 	const char *path = json_get_str(entry, "path");
-	const char *tag = path + strlen(TAGS);
 	bool        changed, drifted;
 
 	if (two->base == NULL)
 		return "config";
-	if (str_starts(path, TAGS)) {
-		changed = tag_changed(two, tag);
-		drifted = is_gone || tag_drifted(two, tag, entry);
-	} else {
-		changed = !json_same(
-		    value_at(two->base->properties, path), value_at(two->node->properties, path));
-		drifted = is_gone || property_drifted(two, path, entry);
-	}
+	if (str_starts(path, TAGS))
+		return tag_origin(two, entry, is_gone);
+	changed = !json_same(
+	    value_at(two->base->properties, path), value_at(two->node->properties, path));
+	drifted = is_gone || property_drifted(two, path, entry);
 	/* what it refers to is about to be made anew */
 	changed = changed || (json_get_bool(entry, "after_unknown", false) && !drifted);
 	return name_of(changed, drifted);

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/diff.h"
 #include "plan/equal.h"
+#include "plan/user_tags.h"
 #include "provider/unseal.h"
 #include "util/digest.h"
 #include "util/json.h"
@@ -113,23 +115,11 @@ compared(const struct equal *equal, struct json_object *schema, struct json_obje
 	return json_copy(have);
 }
 
-static void
-drop_ignored(struct json_object *properties, struct json_object *pointers)
+/* Takes it over, and gives it back, or a copy. */
+static struct json_object *
+without_ignored(struct json_object *document, const struct spec_node *node)
 {
-	size_t n = pointers != NULL ? json_object_array_length(pointers) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const char *pointer =
-		    json_object_get_string(json_object_array_get_idx(pointers, i));
-		const char         *last = strrchr(pointer, '/');
-		char               *above = xstrndup(pointer, (size_t)(last - pointer));
-		struct json_object *parent = NULL;
-
-		if (json_pointer_get(properties, above, &parent) == 0 &&
-		    json_object_is_type(parent, json_type_object))
-			json_object_object_del(parent, last + 1);
-		free(above);
-	}
+	return node->ignore != NULL ? diff_ignore(document, NULL, node->ignore) : document;
 }
 
 static void
@@ -140,7 +130,7 @@ print_properties(struct json_object *print, const struct spec_node *node, struct
 
 	if (have == NULL)
 		return;
-	drop_ignored(have, node->ignore);
+	have = without_ignored(have, node);
 	all = members_of(&equal, equal.root, node->properties, have);
 	json_object_object_foreach (all, key, value)
 		json_set(print, key, hash_of(value, SHORT_HEX));
@@ -148,30 +138,53 @@ print_properties(struct json_object *print, const struct spec_node *node, struct
 	json_object_put(have);
 }
 
-/* Which graph and edge it was last brought to by is compared by nobody. */
+/* Which graph and edge it was last brought to is compared by nobody. */
 static bool
-is_tag_compared(const struct spec_node *node, const char *key)
+is_standard_compared(const char *key)
 {
-	if (!str_starts(key, IDENTITY_TAGS))
-		return json_has(node->tags, key);
-	return !str_eq(key, IDENTITY_GRAPH_TAG) && !str_eq(key, IDENTITY_EDGE_TAG);
+	return str_starts(key, IDENTITY_TAGS) && !str_eq(key, IDENTITY_GRAPH_TAG) &&
+	       !str_eq(key, IDENTITY_EDGE_TAG);
 }
 
 static void
-print_tags(struct json_object *print, const struct spec_node *node, struct json_object *tags)
+print_tag(struct json_object *print, const char *key, struct json_object *value)
 {
 	struct str name;
 
+	str_init(&name, TEXT_MAX);
+	str_addf(&name, TAG "%s", key);
+	json_set(print, name.data, hash_of(value, SHORT_HEX));
+	str_fini(&name);
+}
+
+static void
+print_users(struct json_object *print, const struct spec_node *node, struct json_object *found)
+{
+	struct json_object *beside = json_object_new_object(), *users;
+
+	json_set(beside, "tags", user_tags_found(found));
+	beside = without_ignored(beside, node);
+	users = json_get_object(beside, "tags");
+	if (users != NULL) {
+		json_object_object_foreach (users, key, value)
+			print_tag(print, key, value);
+	}
+	json_object_put(beside);
+}
+
+/* All that an update writes or removes. */
+static void
+print_tags(struct json_object *print, const struct spec_node *node, struct json_object *found)
+{
+	struct json_object *tags = json_get_object(found, "tags");
+
 	if (tags == NULL)
 		return;
-	str_init(&name, TEXT_MAX);
+	print_users(print, node, found);
 	json_object_object_foreach (tags, key, value) {
-		str_clear(&name);
-		str_addf(&name, TAG "%s", key);
-		if (is_tag_compared(node, key))
-			json_set(print, name.data, hash_of(value, SHORT_HEX));
+		if (is_standard_compared(key))
+			print_tag(print, key, value);
 	}
-	str_fini(&name);
 }
 
 /* NULL: nothing was found. */
@@ -185,7 +198,7 @@ print_of(const struct spec_node *node, struct json_object *found)
 	print = json_object_new_object();
 	json_set(print, ID, hash_of(json_get(found, "id"), SHORT_HEX));
 	print_properties(print, node, found);
-	print_tags(print, node, json_get_object(found, "tags"));
+	print_tags(print, node, found);
 	json_set(print, ALL, hash_of(print, LONG_HEX));
 	return print;
 }
@@ -201,7 +214,7 @@ wanted_of(const struct spec_node *node, enum plan_act act, struct json_object *d
 	if (!writes || desired == NULL)
 		return NULL;
 	copy = json_copy(desired);
-	drop_ignored(copy, node->ignore);
+	copy = without_ignored(copy, node);
 	hash = hash_of(copy, LONG_HEX);
 	json_object_put(copy);
 	return hash;

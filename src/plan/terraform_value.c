@@ -4,6 +4,7 @@
 
 #include "plan/equal.h"
 #include "plan/terraform_inside.h"
+#include "plan/user_tags.h"
 #include "provider/unseal.h"
 #include "util/json.h"
 
@@ -109,21 +110,6 @@ add_beside(struct terraform_value *value, const struct spec_node *node, const ch
 		json_object_put(tags);
 }
 
-/* The user's own. */
-static struct json_object *
-users_tags(struct json_object *tags)
-{
-	struct json_object *copy = json_object_new_object();
-
-	if (tags == NULL)
-		return copy;
-	json_object_object_foreach (tags, key, value) {
-		if (!str_starts(key, IDENTITY_TAGS))
-			json_set(copy, key, json_object_get(value));
-	}
-	return copy;
-}
-
 /* The id and the outputs, where no property has that name; `known`: as they were found. */
 static void
 add_outputs(struct terraform_value *value, const struct spec_node *node, struct json_object *found,
@@ -160,7 +146,7 @@ terraform_before(const struct spec_node *node, const char *region, const struct 
 		value = take_members(&equal, equal.root, properties);
 	}
 	add_outputs(&value, node, action->found, true);
-	add_beside(&value, node, region, users_tags(json_get_object(action->found, "tags")));
+	add_beside(&value, node, region, user_tags_found(action->found));
 	return value;
 }
 
@@ -191,7 +177,8 @@ terraform_after(const struct spec_node *node, const char *region, const struct p
 	add_outputs(
 	    &value, node, action->found, action->found != NULL && action->act != PLAN_REPLACE);
 	add_beside(&value, node, region,
-	    node->tags != NULL ? json_copy(node->tags) : json_object_new_object());
+	    user_tags_wanted(
+		node->tags, node->ignore, action->act != PLAN_REPLACE ? action->found : NULL));
 	json_object_put(wanted);
 	return value;
 }

@@ -44,6 +44,7 @@ static const struct field op_fields[] = {
 	FIELD(op, changes, FORM_LIST, BORROWED),
 	FIELD(op, known, FORM_OBJECT, BORROWED),
 	FIELD(op, tags, FORM_OBJECT, BORROWED),
+	FIELD(op, restores, FORM_FLAG, BORROWED),
 	FIELD(op, token, FORM_TEXT, BORROWED),
 	FIELD(op, trace, FORM_TEXT, BORROWED),
 	FIELD(op, adopt, FORM_FLAG, BORROWED),

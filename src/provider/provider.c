@@ -144,6 +144,12 @@ identity_tags(const struct identity *identity, struct json_object *users)
 	return tags;
 }
 
+struct json_object *
+op_tags(const struct op *op)
+{
+	return op->restores ? json_copy(op->tags) : identity_tags(op->identity, op->tags);
+}
+
 /* The graph id and the hash change from version to version; these do not, but for another name, and two of them say whose a
  * resource is. */
 static const struct lasting_tag {

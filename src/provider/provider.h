@@ -82,7 +82,8 @@ MUSTCHECK bool op_kind_from(const char *name, enum op_kind *ret_kind);
 /* What a provider found: members `id` (string), `properties` (in our names, normalised so that
  * diff compares like with like), `outputs` (by the type's output names), `tags` (all of them). Where the type's file
  * can't say it: `fixed`, JSON Pointers of properties that only a new resource can change, and `keys`, names of the
- * properties that it is found by. Of an OP_LIST there is but `items`: of each what it is found by, as `properties`, or the
+ * properties that it is found by. `reserved` are the keys of those tags that an update leaves as they are, since the cloud has
+ * them for itself, or changes none. Of an OP_LIST there is but `items`: of each what it is found by, as `properties`, or the
  * `name` that those are part of, and its `tags` where the list has them. What a READ that found nothing, and then the CREATE, put in as `kept`
  * (an object; members of the later one count) comes back to the DELETE that undoes the create. What else a provider puts in comes
  * back to it in `known`. It is kept in records, in which it is some levels deep: it fits there, at OP_FOUND_DEPTH (json_fits_at()). */
@@ -99,7 +100,9 @@ struct op {
 	struct json_object         *tags;  /* the user's own tags, string to string; may be NULL */
 	const char                 *token; /* same token, same effect */
 	const char                 *trace; /* what work it belongs to (trace.h); may be NULL */
-	bool                        adopt; /* READ: take over what is there and is not ours */
+	bool
+	     restores; /* UPDATE: it is put back as it was: `tags` are all that it is to have, those of ours among them */
+	bool adopt; /* READ: take over what is there and is not ours */
 	bool
 	    undo; /* DELETE: of what a create of this execution has made, or may have, as far as it came */
 	struct json_object *kept; /* the same: what that create had kept for it; may be NULL */
@@ -128,6 +131,9 @@ void op_fini(struct op *op);
 /* The standard tags of a node, as a new object: mgraph:graph-id, mgraph:node-id, mgraph:edge-id,
  * mgraph:deploy-id, mgraph:resource-id, mgraph:spec-hash; and the user's own beside them. */
 struct json_object *identity_tags(const struct identity *identity, struct json_object *users);
+
+/* Those that an op gives it, as a new object. */
+struct json_object *op_tags(const struct op *op);
 
 /* What the tags of ours begin with. */
 #define IDENTITY_TAGS "mgraph:"
@@ -171,7 +177,7 @@ struct whose {
 /* What there is of a deployment in one region, by its tags alone: asked in pages, where a read takes a call for each resource.
  * Such an index lags, and not all types are in it: that a resource is not among the hits says nothing, and that it is says
  * how it was a moment ago. A hit has the id under which it is listed, which the type's file reads backwards (locate.h), and
- * its tags, or of them as many as may be relied on; or at once its `type`, and the `properties` that it is found by. The
+ * its tags but for those that the cloud has for itself, or of them as many as may be relied on; or at once its `type`, and the `properties` that it is found by. The
  * caller's memory, as an op is. */
 struct sweep {
 	/* what is asked; borrowed until done */

@@ -500,3 +500,17 @@ json_pointer_add_index(struct str *pointer, size_t index)
 {
 	str_addf(pointer, "/%zu", index);
 }
+
+char *
+json_pointer_name(const char *step)
+{
+	char *name = xstrdup(step), *to = name;
+
+	for (const char *from = name; *from != '\0'; from++) {
+		bool escaped = *from == '~' && (from[1] == '0' || from[1] == '1');
+
+		*to++ = !escaped ? *from : *++from == '1' ? '/' : '~';
+	}
+	*to = '\0';
+	return name;
+}

@@ -97,5 +97,7 @@ struct json_object *json_path(struct json_object *json, const char *path);
 /* Adds "/key" to a JSON Pointer, escaping ~ and / (RFC 6901). */
 void json_pointer_add(struct str *pointer, const char *key);
 void json_pointer_add_index(struct str *pointer, size_t index);
+/* The member that one step of it means. The caller frees it. */
+char *json_pointer_name(const char *step);
 
 #endif

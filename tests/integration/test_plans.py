@@ -324,14 +324,26 @@ def test_a_plan_that_is_still_true_is_done(server, sqs, credentials):
 
 
 def test_drift_elsewhere_voids_nothing(server, sqs, credentials):
+    newer = pair(credentials, 40)
+    newer["resources"]["first"]["ignore"] = ["/tags/cost-centre"]
     apply(server, pair(credentials, 30))
-    plan = plan_of(server, pair(credentials, 40))
+    plan = plan_of(server, newer)
     sqs.create_queue(QueueName="somebody-elses")
-    sqs.tag_queue(QueueUrl=url(sqs, "first"), Tags={"cost-centre": "7"})  # a tag that the config does not name
+    sqs.tag_queue(QueueUrl=url(sqs, "first"), Tags={"cost-centre": "7"})  # the config leaves that to others
     sqs.send_message(QueueUrl=url(sqs, "first"), MessageBody="x")
     execution = ok(apply_plan(server, plan, credentials))
     assert execution["status"] == "completed" and execution["summary"]["change"] == 3
     assert [timeout_of(sqs, name) for name in ("first", "second", "rule")] == [40, 40, 40]
+    assert sqs.list_queue_tags(QueueUrl=url(sqs, "first"))["Tags"]["cost-centre"] == "7"
+
+
+def test_a_tag_that_has_come_since_is_not_removed_unread(server, sqs, credentials):
+    apply(server, pair(credentials, 30))
+    plan = plan_of(server, pair(credentials, 40))
+    sqs.tag_queue(QueueUrl=url(sqs, "first"), Tags={"cost-centre": "7"})
+    execution = ok(apply_plan(server, plan, credentials))
+    assert execution["status"] == "failed" and execution["failed_operation"]["error"]["type"] == "stale_plan"
+    assert sqs.list_queue_tags(QueueUrl=url(sqs, "first"))["Tags"]["cost-centre"] == "7"
 
 
 def test_what_has_drifted_stops_its_own_subgraph_and_nothing_else(server, sqs, credentials):

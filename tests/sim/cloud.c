@@ -216,7 +216,7 @@ call_ask(struct call *call, const struct op *op)
 	asked->type = op->type->name;
 	call->until_us = op->credentials != NULL ? op->credentials->until_us : LOOP_NEVER;
 	if (WRITES & 1u << op->kind)
-		asked->tags = identity_tags(identity, op->tags);
+		asked->tags = op_tags(op);
 }
 
 static void

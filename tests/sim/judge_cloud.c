@@ -141,6 +141,10 @@ judge_rolled_back(struct world *world, const struct version *version)
 			!is_linked_as_before(box, page)))
 			world_judge(world, "G3", "%s was changed, and is not rolled back: %s",
 			    box->id, json_text(box->properties));
+		else if (page->changed && box != NULL &&
+			 !str_eq(json_get_str(box->tags, "mgraph:spec-hash"), page->hash))
+			world_judge(world, "G3", "%s has not the tags that it had before: %s",
+			    box->id, json_text(box->tags));
 	}
 }
 

@@ -88,12 +88,14 @@ judge_update(struct world *world, const struct box *asked, const struct box *box
 	struct version *version = version_of(world, asked);
 	struct page    *page = version != NULL ? &version->ledger.pages[asked->vertex] : NULL;
 	const char     *link = json_get_str(box->properties, "link");
+	const char     *hash = json_get_str(box->tags, "mgraph:spec-hash");
 
 	if (page == NULL || page->made || page->changed)
 		return;
 	page->changed = true;
 	page->size = json_get_i64(box->properties, "size", -1);
 	snprintf(page->link, sizeof(page->link), "%s", link != NULL ? link : "");
+	snprintf(page->hash, sizeof(page->hash), "%s", hash != NULL ? hash : "");
 }
 
 /* ---- delete ---- */

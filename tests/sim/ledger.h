@@ -29,6 +29,7 @@ struct page {
 	bool            changed;     /* an update did */
 	int64_t         size;        /* before that */
 	char            link[BOX_ID_SIZE];
+	char            hash[SPEC_HASH_SIZE]; /* what it was last brought to before that */
 };
 
 struct ledger {

@@ -18,6 +18,7 @@
 #include "engine/record.h"
 #include "engine/resolve.h"
 #include "engine/selection.h"
+#include "engine/tags.h"
 #include "engine/work.h"
 #include "plan/change.h"
 #include "plan/config.h"
@@ -44,6 +45,7 @@
 	X(FORGET, "what is taken up has forgotten what it may have done", "G1 G2 G3 G4 told") \
 	X(STAY, "a failure rolls nothing back", "G3")                                         \
 	X(UNDO, "a rollback finds nothing to undo", "G3")                                     \
+	X(RETAGGED, "a rollback leaves the tags of the new version", "G3")                    \
 	X(STEP, "a step is as many nodes as are ready", "pause")                              \
 	X(GATES, "pauses and ends are passed", "pause")                                       \
 	X(ADMIT, "nodes start whatever has happened", "pause stop G7")                        \
@@ -211,6 +213,12 @@ WRAP(void, rollback_begin, (struct execution * e))
 	__real_rollback_begin(e);
 	for (size_t v = 0; planted == MISTAKE_UNDO && v < e->graph->n; v++)
 		e->nodes[v].undo = UNDO_NOTHING;
+}
+
+WRAP(void, tags_restore, (struct node * node))
+{
+	if (planted != MISTAKE_RETAGGED)
+		__real_tags_restore(node);
 }
 
 WRAP(bool, admission_of, (const struct node *node))

@@ -196,6 +196,8 @@ start_op(struct aws_world *world, const struct aws_ask *ask, const struct aws_li
 		.desired = keep(world, ask->desired),
 		.changes = keep(world, ask->changes),
 		.known = keep(world, ask->known),
+		.tags = keep(world, ask->tags),
+		.restores = ask->restores,
 		.token = "token",
 		.adopt = ask->adopt,
 		.undo = ask->undo,

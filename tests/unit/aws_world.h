@@ -40,7 +40,8 @@ struct aws_ask {
 	enum op_kind kind, after;
 	const char  *region;
 	bool         elsewhere; /* not the first region */
-	const char  *desired, *changes, *known;
+	const char  *desired, *changes, *known, *tags;
+	bool         restores;
 	bool         adopt;
 	bool         undo;
 	const char  *kept;

@@ -48,6 +48,8 @@ found_of(const char *key, struct json_object *item)
 	json_set(found, "properties", json_copy(json_get_object(item, "properties")));
 	json_set(found, "outputs", outputs);
 	json_set(found, "tags", json_copy(json_get_object(item, "tags")));
+	if (json_has(item, "reserved"))
+		json_set(found, "reserved", json_object_get(json_get(item, "reserved")));
 	return found;
 }
 
@@ -95,7 +97,7 @@ cloud_write(struct engine_world *world, struct op *op, const char *key)
 		json_set_bool(world->tokens, op->token, true);
 	item = json_object_new_object();
 	json_set(item, "properties", json_copy(op->desired));
-	json_set(item, "tags", identity_tags(op->identity, op->tags));
+	json_set(item, "tags", op_tags(op));
 	json_set(world->items, key, item);
 	world->creates_applied += op->kind == OP_CREATE;
 	op_answer(op, OP_OK, "%s", "");

@@ -140,6 +140,27 @@ START_TEST(what_the_config_speaks_of_is_read_by_the_schema)
 }
 END_TEST
 
+#define LASTING                                                                                  \
+	"{'properties':{'Id':{}," TAG_PROPERTY "},'primaryIdentifier':['/properties/Id'],"       \
+	"'readOnlyProperties':['/properties/Id'],'tagging':{'taggable':true,'tagOnCreate':true," \
+	"'tagUpdatable':false,'tagProperty':'/properties/Tags'}}"
+
+START_TEST(of_tags_that_can_not_be_changed_none_is_to_go)
+{
+	const struct op *op = aws_world_do(aws, TYPE, OP_READ, "{}",
+	    (const struct aws_line[]){ describe(LASTING),
+		by_tags("{'ResourceTagMappingList':[" MAPPING("i") "]}"),
+		get(GET("i"),
+		    "{'Id':'i','Tags':[{'Key':'mgraph:node-id','Value':'bbbbbbbb'},{'Key':"
+		    "'mgraph:deploy-id','Value':'dep'},{'Key':'theirs','Value':'x'}]}"),
+		get(GET("c1/i"), NULL), get(GET(ARN "i"), NULL), { 0 } });
+
+	aws_expect_result(op, OP_OK);
+	aws_expect_json(
+	    json_get(op->found, "reserved"), "['mgraph:node-id','mgraph:deploy-id','theirs']");
+}
+END_TEST
+
 /* ---- how it is found ---- */
 
 #define NAMED                                                                                      \
@@ -432,6 +453,7 @@ suite_aws_cloudcontrol(void)
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_loop_test(
 	    tcase, what_the_config_speaks_of_is_read_by_the_schema, 0, (int)array_len(readings));
+	tcase_add_test(tcase, of_tags_that_can_not_be_changed_none_is_to_go);
 	tcase_add_test(
 	    tcase, what_the_config_names_is_found_by_that_and_has_no_tags_to_be_judged_by);
 	tcase_add_test(tcase, what_is_named_by_what_is_not_there_yet_is_looked_for_by_its_tags);

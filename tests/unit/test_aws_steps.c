@@ -102,6 +102,24 @@ START_TEST(whose_it_is_is_said_where_its_tags_say_it)
 }
 END_TEST
 
+START_TEST(a_look_tells_which_tags_are_the_clouds_own)
+{
+	const struct op *op = aws_world_ask(aws,
+	    &(struct aws_ask){ .type = ROLE_TYPE, .kind = OP_READ, .desired = ROLE, .adopt = true },
+	    (const struct aws_line[]){
+		{ .operation = "GetRole",
+		    .params = NAME,
+		    .answer = "{'Role':{'RoleName':'r','Arn':'arn:r','Tags':["
+			      "{'Key':'aws:a','Value':'x'},{'Key':'b',"
+			      "'Value':'y'}]}}" },
+		{ 0 } });
+
+	aws_expect_result(op, OP_OK);
+	aws_expect_json(json_get(op->found, "tags"), "{'aws:a':'x','b':'y'}");
+	aws_expect_json(json_get(op->found, "reserved"), "['aws:a']");
+}
+END_TEST
+
 START_TEST(lists_are_read_page_by_page)
 {
 	const struct op *op = aws_world_do(aws, ROLE_TYPE, OP_READ,
@@ -251,6 +269,30 @@ START_TEST(an_update_calls_only_what_changed_and_tags_last)
 	aws_expect_json(json_get(op->found, "outputs"), "{'arn':'arn:r'}");
 	aws_expect_json(json_path(op->found, "properties.managed_policy_arns"), "['p2','p3']");
 	aws_expect_json(json_get(op->found, "tags"), "{" AWS_WORLD_TAG_MEMBERS "}");
+}
+END_TEST
+
+/* Also those that say whose it is: here nobody's. */
+START_TEST(what_is_put_back_has_the_tags_that_it_had_and_no_others)
+{
+	const struct op *op = aws_world_ask(aws,
+	    &(struct aws_ask){ .type = ROLE_TYPE,
+		.kind = OP_UPDATE,
+		.desired = ROLE,
+		.known = "{'id':'r','tags':{'mgraph:node-id':'bbbbbbbb','mgraph:deploy-id':'dep',"
+			 "'aws:cloud':'y'}}",
+		.tags = "{'mgraph:deploy-id':'former','team':'web'}",
+		.restores = true },
+	    (const struct aws_line[]){
+		{ .operation = "UntagRole",
+		    .params = "{'RoleName':'r','TagKeys':['mgraph:node-id']}" },
+		{ .operation = "TagRole",
+		    .params = "{'RoleName':'r','Tags':[{'Key':'mgraph:deploy-id','Value':'former'},"
+			      "{'Key':'team','Value':'web'}]}" },
+		{ 0 } });
+
+	aws_expect_result(op, OP_OK);
+	aws_expect_json(json_get(op->found, "tags"), "{'mgraph:deploy-id':'former','team':'web'}");
 }
 END_TEST
 
@@ -434,6 +476,7 @@ suite_aws_steps(void)
 	    tcase, a_gone_code_means_absent_and_other_errors_keep_their_class, 0, 5);
 	tcase_add_test(tcase, what_is_not_ours_is_a_conflict_unless_it_is_to_be_adopted);
 	tcase_add_test(tcase, whose_it_is_is_said_where_its_tags_say_it);
+	tcase_add_test(tcase, a_look_tells_which_tags_are_the_clouds_own);
 	tcase_add_test(tcase, lists_are_read_page_by_page);
 	tcase_add_test(tcase, what_moves_between_two_pages_is_one);
 	tcase_add_test(tcase, a_create_sends_all_that_is_set_and_the_tags_in_the_same_call);
@@ -442,6 +485,7 @@ suite_aws_steps(void)
 	tcase_add_test(tcase, no_step_follows_one_whose_outcome_is_unknown);
 	tcase_add_test(tcase, what_the_model_does_not_have_is_refused_before_any_call);
 	tcase_add_test(tcase, an_update_calls_only_what_changed_and_tags_last);
+	tcase_add_test(tcase, what_is_put_back_has_the_tags_that_it_had_and_no_others);
 	tcase_add_loop_test(tcase, conditions_choose_between_setting_and_taking_away, 0, 2);
 	tcase_add_test(tcase, a_change_that_no_step_can_make_is_refused_before_any_call);
 	tcase_add_loop_test(tcase, a_delete_says_whether_there_was_anything_to_delete, 0, 3);

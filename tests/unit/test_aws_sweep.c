@@ -15,7 +15,7 @@
 	"'ResourcesPerPage':100,'PaginationToken':'" token "'}"
 #define PAGE(arn, token)                                                                       \
 	"{'ResourceTagMappingList':[{'ResourceARN':'" arn "','Tags':[{'Key':'k','Value':'v'}," \
-	"{'Key':'e','Value':''}]}],'PaginationToken':'" token "'}"
+	"{'Key':'aws:own','Value':'x'},{'Key':'e','Value':''}]}],'PaginationToken':'" token "'}"
 
 static struct call       *in_the_air;
 static struct credentials credentials;

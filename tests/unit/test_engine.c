@@ -349,7 +349,8 @@ START_TEST(a_tag_that_somebody_took_away_is_put_back)
 	engine_world_run(&the_world, HOUR_US);
 	ck_assert_str_eq(json_text(json_get(json_path(the_world.plan, "operations.0"), "diff")),
 	    "[{\"path\":\"/tags/team\",\"after\":\"web\"},"
-	    "{\"path\":\"/tags/cost~1center\",\"before\":\"8\",\"after\":\"7\"}]");
+	    "{\"path\":\"/tags/cost~1center\",\"before\":\"8\",\"after\":\"7\"},"
+	    "{\"path\":\"/tags/theirs\",\"before\":\"too\"}]");
 	run(config, EXECUTION_APPLY);
 	ck_assert_int_eq(summary("change"), 1);
 	ck_assert_str_eq(

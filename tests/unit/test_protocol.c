@@ -94,6 +94,7 @@ whole_op(void)
 		.known = fixture_json("{'id': 'i', 'own': {'deep': []}}"),
 		.tags = fixture_json("{'team': 'web'}"),
 		.token = "0123",
+		.restores = true,
 		.adopt = true,
 		.undo = true,
 		.kept = fixture_json("{'since': 'then'}"),
@@ -132,7 +133,7 @@ START_TEST(all_of_an_op_crosses)
 	expect_json(there.known, op.known);
 	expect_json(there.tags, op.tags);
 	ck_assert_str_eq(there.token, op.token);
-	ck_assert(there.adopt && there.undo);
+	ck_assert(there.restores && there.adopt && there.undo);
 	expect_json(there.kept, op.kept);
 	json_object_put(json);
 	put_op(&op);
@@ -158,7 +159,7 @@ START_TEST(what_is_not_there_is_not_there_on_the_other_side)
 	ck_assert_ptr_null(there.known);
 	ck_assert_ptr_null(there.tags);
 	ck_assert_ptr_null(there.token);
-	ck_assert(!there.adopt && !there.undo);
+	ck_assert(!there.restores && !there.adopt && !there.undo);
 	ck_assert_ptr_null(there.kept);
 	ck_assert_str_eq(identity.region, "");
 	json_object_put(json);

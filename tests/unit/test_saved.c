@@ -8,15 +8,17 @@
 #include "tests/unit/plan_fixture.h"
 #include "util/json.h"
 
-#define RESOURCES                                                                  \
-	"{'fn':{'type':'test:fn:function','ignore':['/memory','/environment/A'],"  \
-	"'properties':{'name':'f','role':'arn:r','layers':['a','b'],'memory':256," \
+#define RESOURCES                                                                              \
+	"{'fn':{'type':'test:fn:function','ignore':['/memory','/environment/A','/tags/a~1b']," \
+	"'properties':{'name':'f','role':'arn:r','layers':['a','b'],'memory':256,"             \
 	"'environment':{'A':'1','B':'2'},'network':{'vpc':'v'}},'tags':{'team':'one'}}}"
 
-#define FOUND                                                                                    \
-	"{'id':'i-1','properties':{'name':'f','role':'arn:r','layers':['b','a'],'memory':128,"   \
-	"'environment':{'A':'0','B':'2'},'network':{'vpc':'v','id':'n1'},'last_modified':'t1'}," \
-	"'tags':{'team':'one','other':'x','mgraph:graph-id':'00000001','mgraph:spec-hash':'h'}}"
+#define FOUND                                                                                      \
+	"{'id':'i-1','properties':{'name':'f','role':'arn:r','layers':['b','a'],'memory':128,"     \
+	"'environment':{'A':'0','B':'2'},'network':{'vpc':'v','id':'n1'},'last_modified':'t1'},"   \
+	"'tags':{'team':'one','other':'x','a/"                                                     \
+	"b':'x','aws:cloud':'x','mgraph:graph-id':'00000001','mgraph:spec-hash':'h'},'reserved':[" \
+	"'aws:cloud']}"
 
 static struct registry *registry;
 static struct spec     *spec;
@@ -93,7 +95,9 @@ static const struct {
 	    "since the plan was made, network has changed" },
 	{ "/properties/last_modified", "{'v':'t2'}", NULL },
 	{ "/tags/team", "{'v':'two'}", "since the plan was made, the tag team has changed" },
-	{ "/tags/other", "{'v':'y'}", NULL },
+	{ "/tags/other", "{'v':'y'}", "since the plan was made, the tag other has changed" },
+	{ "/tags/another", "{'v':'y'}", "since the plan was made, the tag another has changed" },
+	{ "/tags/aws:cloud", "{'v':'y'}", NULL },
 	{ "/tags/mgraph:graph-id", "{'v':'00000002'}", NULL },
 	{ "/tags/mgraph:spec-hash", NULL,
 	    "since the plan was made, the tag mgraph:spec-hash has changed" },
