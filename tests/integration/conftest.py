@@ -3,6 +3,7 @@
 and the server that was built."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +24,8 @@ from github import contract as github_contract
 from github.double import Back, Double
 from github.gh import Gh
 from github.rest import Rest
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, and would be by all that is started
 
 KEY_ID, SECRET = next(iter(sigproxy.DEFAULT_SECRETS.items()))
 
