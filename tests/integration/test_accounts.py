@@ -4,6 +4,8 @@
 import boto3
 import pytest
 
+pytestmark = pytest.mark.sanitized
+
 AUDIT = "222222222222"
 ROLE = f"arn:aws:iam::{AUDIT}:role/deploy"
 

@@ -11,6 +11,8 @@ import configs
 import pytest
 import sigproxy
 
+pytestmark = pytest.mark.sanitized
+
 KEY_ID, SECRET = next(iter(sigproxy.DEFAULT_SECRETS.items()))
 MINUTE = 60
 ENDS = ("completed", "failed", "cancelled", "paused")

@@ -2,6 +2,10 @@
 """test_apis_and_zones.py - what a cycle of one resource does not show: a REST API is deployed again when its triggers
 change, and a private zone is made for several VPCs."""
 
+import pytest
+
+pytestmark = pytest.mark.sanitized
+
 
 def config_of(credentials, resources):
     return {"deployment_id": "edge", "version": "v1", "credentials": credentials,

@@ -8,6 +8,8 @@ import cloudcontrol
 import pytest
 import sigproxy
 
+pytestmark = pytest.mark.sanitized
+
 REGION = "eu-west-1"
 GROUP = {"type": "aws:cloudcontrol:AWS::Logs::LogGroup",
          "properties": {"LogGroupName": "hello", "RetentionInDays": 7}}

@@ -9,7 +9,7 @@ import botocore.exceptions
 import processes
 import pytest
 
-pytestmark = pytest.mark.managed_policies
+pytestmark = [pytest.mark.managed_policies, pytest.mark.sanitized]
 
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "examples" / "lambda-service.json"
 PARTS = {"api-role", "api-logging", "api-policy", "api-logs", "api-function", "api-url"}

@@ -8,6 +8,8 @@ import time
 import pytest
 import sigproxy
 
+pytestmark = pytest.mark.sanitized
+
 SOURCE, REGION = "us-east-1", "eu-west-1"
 
 

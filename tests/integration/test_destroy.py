@@ -9,6 +9,8 @@ import processes
 import pytest
 import sigproxy
 
+pytestmark = pytest.mark.sanitized
+
 REGION = "eu-west-1"
 
 

@@ -14,6 +14,8 @@ import processes
 import pytest
 import sigproxy
 
+pytestmark = pytest.mark.sanitized
+
 REGION = "eu-west-1"
 MANAGED = "arn:aws:iam::123456789012:policy"
 # What has no tags is called after what it hangs on.

@@ -8,6 +8,8 @@ import cloud as clouds
 import configs
 import pytest
 
+pytestmark = pytest.mark.sanitized
+
 WRITES = "Create.*|Put.*|Update.*|Tag.*|POST .*|PUT .*"
 
 

@@ -9,6 +9,8 @@ import nacl.public
 import processes
 import pytest
 
+pytestmark = pytest.mark.sanitized
+
 WORKFLOW = """
 name: Smoke test
 on:

@@ -8,6 +8,8 @@ import github_service
 import pytest
 import sisters
 
+pytestmark = pytest.mark.sanitized
+
 PLACE = ("repo", "acme", "my-app")
 
 

@@ -11,6 +11,8 @@ import cycles
 from github.rest import Rest
 from test_github_routes import WORKFLOW
 
+pytestmark = pytest.mark.sanitized
+
 
 class Refused(Exception):
     def __init__(self, code):

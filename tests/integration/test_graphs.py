@@ -12,6 +12,8 @@ import drawings
 import processes
 import pytest
 
+pytestmark = pytest.mark.sanitized
+
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "examples" / "lambda-service.json"
 # Words of the languages that graphs are drawn in, and what may look like a part of them.
 WORDS = ("end", "subgraph", "graph", "node", "edge", "digraph", "strict", "class", "classDef", "click", "default",

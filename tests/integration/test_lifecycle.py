@@ -2,7 +2,10 @@
 """test_lifecycle.py - from one version of a config to the next: what is dropped, renamed, replaced, protected, left alone."""
 
 import configs
+import pytest
 import redises
+
+pytestmark = pytest.mark.sanitized
 
 
 def config(credentials, resources, regions=("us-east-1",), deployment_id="life", **more):

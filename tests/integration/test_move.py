@@ -11,6 +11,8 @@ import pytest
 from test_checks import function, http_check, invocation, service  # noqa: F401 (fixtures)
 from test_lifecycle import acts, apply, config, plan, queue, queues, role
 
+pytestmark = pytest.mark.sanitized
+
 HERE, THERE = "us-east-1", "eu-west-1"
 CODE = {"inline": "def handler(event, context):\n    return 1\n"}
 

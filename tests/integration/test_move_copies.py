@@ -8,6 +8,8 @@ import pytest
 import sigproxy
 from test_lifecycle import acts, apply, config, queue
 
+pytestmark = pytest.mark.sanitized
+
 HERE, THERE = "us-east-1", "eu-west-1"
 BUCKET = {"type": "aws:s3:bucket", "properties": {"bucket_name": "moving-files"}}
 

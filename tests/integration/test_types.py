@@ -7,6 +7,8 @@ import pytest
 
 import cycles
 
+pytestmark = pytest.mark.sanitized
+
 
 class Refused(Exception):
     def __init__(self, code):
