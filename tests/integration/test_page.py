@@ -91,7 +91,7 @@ def test_colours_change_as_it_happens(page, server):
 
 def test_what_runs_is_paused_goes_on_and_is_cancelled(page, server):
     asked = {"on_failure": "continue_independent", "only": ["n25"]}
-    graph_id = begin(server, configs.nulls(30, delay_ms=300, chain=30, deployment_id="chain"), **asked)
+    graph_id = begin(server, configs.nulls(30, delay_ms=1000, chain=30, deployment_id="chain"), **asked)
     page.open_graph(graph_id)
     page.until_says("Only\nn25", ".facts")
     page.press("Pause")
@@ -105,7 +105,7 @@ def test_what_runs_is_paused_goes_on_and_is_cancelled(page, server):
     page.until_says("cancelled", ".standing")
     page.press("Retry")
     page.until(lambda: "running" in page.text(".standing") or "completed" in page.text(".standing"))
-    page.until_says("completed", ".standing", 40)
+    page.until_says("completed", ".standing", 90)
     again = status(server, graph_id)
     assert again["status"] == "completed" and {name: again[name] for name in asked} == asked
 
