@@ -116,24 +116,17 @@ set_default(struct config *config, const char *provider, const char *region)
 
 /* ---- is it a region? ---- */
 
-static bool
-can_be(struct config *config, const char *provider, const char *region, struct near *near)
-{
-	struct provider *driver = registry_provider(config->registry, provider);
-
-	near_init(near, region);
-	return driver == NULL || driver->region == NULL ||
-	       driver->region(driver, region, near) != REGION_NONE;
-}
-
 static void
 check_region(struct config *config, struct problems *problems, const char *provider,
     const char *region, const char *pointer)
 {
-	char        buf[NEAR_TEXT_SIZE];
-	struct near near;
+	struct provider *driver = registry_provider(config->registry, provider);
+	char             buf[NEAR_TEXT_SIZE];
+	struct near      near;
 
-	if (!can_be(config, provider, region, &near))
+	near_init(&near, region);
+	if (driver != NULL && driver->region != NULL &&
+	    driver->region(driver, region, &near) == REGION_NONE)
 		problems_add(problems, pointer, "bad_region", "'%.64s' can't be a region of %s%s",
 		    region, provider, near_text(&near, buf));
 }
@@ -197,20 +190,19 @@ read_default(struct config *config, const char *provider, struct json_object *cr
 	const char           *region = json_get_str(credentials, "region");
 	struct config_target *target = find_target(config, provider);
 	const char           *pointer;
-	struct near           near;
 
 	if (region == NULL || (target != NULL && target->regions_n > 0) ||
 	    (target == NULL && config->targets_n == CONFIG_TARGETS_MAX) ||
 	    !wants_default(config, provider))
 		return;
 	pointer = config_at(config, "credentials", provider, "region", NULL);
-	if (pattern_match(REGION_PATTERN, region, strlen(region)) != PATTERN_MATCH)
+	if (pattern_match(REGION_PATTERN, region, strlen(region)) != PATTERN_MATCH) {
 		problems_add(
 		    config->problems, pointer, "bad_pattern", "is not the name of a region");
-	else if (!can_be(config, provider, region, &near))
-		check_region(config, config->problems, provider, region, pointer);
-	else
-		set_default(config, provider, region);
+		return;
+	}
+	check_region(config, config->problems, provider, region, pointer);
+	set_default(config, provider, region); /* once told, it is not missing beside */
 }
 
 void

@@ -223,6 +223,10 @@ def test_a_region_that_can_not_be_is_refused_and_one_that_nobody_knows_warned_of
     config["targets"][0]["regions"] = [REGION, "eu-west-9"]
     assert plan_of(real, config, validate_only=True)["warnings"] == [
         "eu-west-9 is no region of aws that is known here; did you mean 'eu-west-1'?"]
+    del config["targets"]
+    config["credentials"] = {"aws": config["credentials"]["aws"] | {"region": "us-esat-1"}}
+    assert refused(real, "plan", config, validate_only=True) == [
+        ("/config/credentials/aws/region", "bad_region", "'us-esat-1' can't be a region of aws; did you mean 'us-east-1'?")]
 
 
 def test_one_thing_may_be_looked_at_twice_and_let_go_beside(server, sqs, credentials):
