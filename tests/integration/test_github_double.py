@@ -18,6 +18,8 @@ from github.contract import EXCEPTIONS
 from github.rest import Rest
 from test_github_routes import KEY, WORKFLOW
 
+pytestmark = pytest.mark.long
+
 REPO, SITE = "/repos/octocat/hello", "/repos/acme/site"
 PROTECTION = {"required_status_checks": None, "enforce_admins": None, "required_pull_request_reviews": None,
               "restrictions": None}

@@ -12,6 +12,8 @@ import pathlib
 import cfnlint.data.schemas
 import pytest
 
+pytestmark = pytest.mark.long
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCHEMAS = pathlib.Path(cfnlint.data.schemas.__file__).parent
 INDEX = json.loads((SCHEMAS / "providers" / "us-east-1.json").read_text())

@@ -11,6 +11,8 @@ import zipfile
 import botocore.exceptions
 import pytest
 
+pytestmark = pytest.mark.long
+
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [

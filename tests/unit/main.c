@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * main.c - runs every unit test suite. CK_RUN_SUITE=<name> runs one of them.
  *
- * Each test has a process of its own. With AddressSanitizer each suite has one: leaks are looked for as a process ends, which
- * takes longer than most tests. */
+ * Each suite has a process of its own, which is quicker than one for each test, with AddressSanitizer above all; CK_FORK=yes
+ * gives each test one, which tells what a crash was in. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -15,6 +16,8 @@
 #define X(name) Suite *suite_##name(void);
 #include "suites.h"
 #undef X
+
+#define SUITE_SECONDS_MAX 300
 
 static const struct {
 	const char *name;
@@ -36,7 +39,6 @@ run(SRunner *runner)
 	return failed == 0;
 }
 
-#ifdef __SANITIZE_ADDRESS__
 /* Tests of theirs end their process, or leave something to be known by it. */
 static const char *const apart[] = { "http", "sse", "store_redis" };
 
@@ -47,7 +49,7 @@ forks(const char *name)
 		if (strcmp(name, apart[i]) == 0)
 			return CK_FORK;
 	}
-	return CK_NOFORK;
+	return getenv("CK_FORK") != NULL ? CK_FORK_GETENV : CK_NOFORK;
 }
 
 static bool
@@ -58,6 +60,7 @@ run_in_child(size_t i)
 	pid_t    pid = fork();
 
 	if (pid == 0) {
+		alarm(SUITE_SECONDS_MAX);
 		runner = srunner_create(suites[i].make());
 		srunner_set_fork_status(runner, forks(suites[i].name));
 		exit(run(runner) ? EXIT_SUCCESS : EXIT_FAILURE);
@@ -68,23 +71,19 @@ run_in_child(size_t i)
 static bool
 run_all(void)
 {
-	bool good = true;
+	const char *only = getenv("CK_RUN_SUITE");
+	bool        good = true, any = false;
 
-	for (size_t i = 0; i < array_len(suites); i++)
-		good &= run_in_child(i);
-	return good;
+	for (size_t i = 0; i < array_len(suites); i++) {
+		if (only == NULL || strcmp(only, suites[i].name) == 0) {
+			any = true;
+			good &= run_in_child(i);
+		}
+	}
+	if (!any)
+		fprintf(stderr, "there is no suite %s\n", only);
+	return good && any;
 }
-#else
-static bool
-run_all(void)
-{
-	SRunner *runner = srunner_create(NULL);
-
-	for (size_t i = 0; i < array_len(suites); i++)
-		srunner_add_suite(runner, suites[i].make());
-	return run(runner);
-}
-#endif
 
 int
 main(void)

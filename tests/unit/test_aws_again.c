@@ -145,7 +145,7 @@ Suite *suite_aws_again(void);
 Suite *
 suite_aws_again(void)
 {
-	Suite *suite = suite_create("again");
+	Suite *suite = suite_create("aws_again");
 	TCase *tcase = tcase_create("again");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);

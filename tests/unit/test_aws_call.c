@@ -66,7 +66,7 @@ Suite *suite_aws_call(void);
 Suite *
 suite_aws_call(void)
 {
-	Suite *suite = suite_create("call");
+	Suite *suite = suite_create("aws_call");
 	TCase *tcase = tcase_create("call");
 
 	tcase_add_loop_test(tcase, a_call_that_cannot_be_made_is_done_in_the_next_turn, 0,

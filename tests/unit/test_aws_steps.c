@@ -468,7 +468,7 @@ Suite *suite_aws_steps(void);
 Suite *
 suite_aws_steps(void)
 {
-	Suite *suite = suite_create("steps");
+	Suite *suite = suite_create("aws_steps");
 	TCase *tcase = aws_world_case("steps");
 
 	tcase_add_test(tcase, a_read_gives_properties_in_our_names_with_defaults_spelt_out);

@@ -201,7 +201,7 @@ Suite *suite_aws_type(void);
 Suite *
 suite_aws_type(void)
 {
-	Suite *suite = suite_create("call_type");
+	Suite *suite = suite_create("aws_type");
 	TCase *tcase = aws_world_case("call_type");
 
 	tcase_add_loop_test(
