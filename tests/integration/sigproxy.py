@@ -14,12 +14,14 @@ address takes PUT and DELETE /faults, and GET and DELETE /log.
 """
 
 import argparse
+import contextlib
 import datetime
 import hashlib
 import hmac
 import http.server
 import json
 import re
+import threading
 import urllib.parse
 
 import botocore.auth
@@ -191,6 +193,11 @@ def error_body(request, code, message, request_id):
 class Handler(proxying.Handler):
     request_class = Request
 
+    def forward(self, request, entry):
+        """The emulator makes its list of records anew for each change, and of two changes at once it loses one."""
+        with self.server.proxy.records if request.service == "route53" else contextlib.nullcontext():
+            return super().forward(request, entry)
+
     def answer_error(self, request, entry, status, code, message, headers=()):
         kind, more, text = error_body(request, code, message, f"sigproxy-{entry['n']}")
         entry["status"], entry["code"] = status, code
@@ -274,6 +281,7 @@ class SigProxy(proxying.Proxy):
         self.secrets = dict(secrets or DEFAULT_SECRETS)
         self.clock_off = 0
         self.accounts, self.owners = {}, {}
+        self.records = threading.Lock()
         super().__init__(upstream, listen)
 
     def learn_keys(self, assumed):
