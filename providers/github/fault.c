@@ -69,22 +69,31 @@ number_in(const struct fetch *fetch, const char *name, uint64_t *ret_value)
 	       str_to_u64(text, ret_value);
 }
 
+/* The primary limit is used up. */
+static bool
+until_reset(const struct fetch *fetch, int64_t wall_ms, int64_t *ret_ms)
+{
+	uint64_t seconds, remaining;
+
+	if (!number_in(fetch, "x-ratelimit-remaining", &remaining) || remaining > 0 ||
+	    !number_in(fetch, "x-ratelimit-reset", &seconds) || seconds >= INT32_MAX * 4ULL)
+		return false;
+	*ret_ms = (int64_t)seconds * MS_PER_S - wall_ms + RESET_MARGIN_MS;
+	return true;
+}
+
 /* How long to keep away, in the order that GitHub names; 0: this is about no rate. */
 static int64_t
 wait_ms(const struct fetch *fetch, const char *message, int64_t wall_ms)
 {
-	uint64_t seconds, remaining;
-	int64_t  ms = 0;
+	int64_t ms;
 
-	if (fetch_retry_after(fetch, wall_ms, WAIT_MAX_MS, &ms))
-		; /* it says so itself */
-	else if (number_in(fetch, "x-ratelimit-remaining", &remaining) && remaining == 0 &&
-		 number_in(fetch, "x-ratelimit-reset", &seconds) && seconds < INT32_MAX * 4ULL)
-		ms = (int64_t)seconds * MS_PER_S - wall_ms + RESET_MARGIN_MS;
-	else if (fetch->status == 429 || strstr(message, "rate limit") != NULL)
+	if (!fetch_retry_after(fetch, wall_ms, WAIT_MAX_MS, &ms) &&
+	    !until_reset(fetch, wall_ms, &ms)) {
+		if (fetch->status != 429 && strstr(message, "rate limit") == NULL)
+			return 0;
 		ms = SECONDARY_MS;
-	else
-		return 0;
+	}
 	return ms < RESET_MARGIN_MS ? RESET_MARGIN_MS : ms > WAIT_MAX_MS ? WAIT_MAX_MS : ms;
 }
 
