@@ -156,7 +156,7 @@ project(struct reading *reading, struct json_object *schema, struct json_object 
 {
 	struct json_object *json, *out;
 
-	if (texts_have(reading->silent, reading->pointer.data))
+	if (json_array_has_text(reading->silent, reading->pointer.data))
 		return json_object_get(want);
 	if (have == NULL && !json_object_is_type(want, json_type_object))
 		return NULL;

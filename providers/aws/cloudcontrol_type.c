@@ -80,7 +80,7 @@ tag_shape(struct json_object *root, struct json_object *schema)
 	const char         *key, *value;
 
 	if (str_eq(json_get_str(schema, "type"), "object") ||
-	    texts_have(json_get_array(schema, "type"), "object")) {
+	    json_array_has_text(json_get_array(schema, "type"), "object")) {
 		shape = json_object_new_object();
 		json_set_bool(shape, "map", true);
 		return shape;
@@ -108,7 +108,8 @@ tags_of(struct json_object *schema, struct json_object *silent)
 	if (place == NULL)
 		place = DEFAULT_TAG_PLACE;
 	if (!taggable || !json_get_bool(tagging, "tagOnCreate", true) ||
-	    !str_starts(place, PROPERTIES "/") || texts_have(silent, place + strlen(PROPERTIES)))
+	    !str_starts(place, PROPERTIES "/") ||
+	    json_array_has_text(silent, place + strlen(PROPERTIES)))
 		return NULL;
 	shape = tag_shape(schema, cloudcontrol_follow(schema, cloudcontrol_at(schema, place)));
 	if (shape == NULL)

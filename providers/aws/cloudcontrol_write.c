@@ -119,7 +119,7 @@ patch_property(struct json_object *patch, const struct scope *scope, const char 
 	bool                silent = is_silent(json_get_object(scope->noted, "type"), name);
 	struct str          path;
 
-	if (!silent && !texts_have(scope->op->changes, name))
+	if (!silent && !json_array_has_text(scope->op->changes, name))
 		return;
 	str_init(&path, POINTER_MAX);
 	json_pointer_add(&path, name);

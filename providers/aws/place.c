@@ -25,16 +25,6 @@ matches(const char *pattern, const char *region)
 	return found;
 }
 
-static bool
-is_listed(struct json_object *regions, const char *region)
-{
-	for (size_t i = 0; regions != NULL && i < json_object_array_length(regions); i++) {
-		if (str_eq(json_object_get_string(json_object_array_get_idx(regions, i)), region))
-			return true;
-	}
-	return false;
-}
-
 /* The empty region is any region of the first partition: good enough for its global services. */
 static struct json_object *
 partition_of(struct json_object *partitions, const char *region)
@@ -46,7 +36,7 @@ partition_of(struct json_object *partitions, const char *region)
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *partition = json_object_array_get_idx(partitions, i);
 
-		if (is_listed(json_get_array(partition, "regions"), region))
+		if (json_array_has_text(json_get_array(partition, "regions"), region))
 			return partition;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -103,7 +93,7 @@ place_region(struct json_object *endpoints, const char *region, struct near *nea
 	struct json_object *partitions = json_get_array(endpoints, "partitions");
 	struct json_object *partition = partition_of(partitions, region);
 
-	if (partitions == NULL || is_listed(json_get_array(partition, "regions"), region))
+	if (partitions == NULL || json_array_has_text(json_get_array(partition, "regions"), region))
 		return REGION_KNOWN;
 	offer_all(partitions, near);
 	return partition != NULL && has_direction(region) ? REGION_UNHEARD_OF : REGION_NONE;

@@ -12,14 +12,7 @@
 bool
 type_schema_requires(struct json_object *schema, const char *name)
 {
-	struct json_object *names = json_get_array(schema, "required");
-	size_t              n = names != NULL ? json_object_array_length(names) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(json_object_get_string(json_object_array_get_idx(names, i)), name))
-			return true;
-	}
-	return false;
+	return json_array_has_text(json_get_array(schema, "required"), name);
 }
 
 struct json_object *

@@ -23,22 +23,10 @@ is_secret(struct json_object *schema, struct json_object *properties)
 }
 
 static bool
-is_among(struct json_object *names, const char *name)
-{
-	size_t n = names != NULL ? json_object_array_length(names) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(json_object_get_string(json_object_array_get_idx(names, i)), name))
-			return true;
-	}
-	return false;
-}
-
-static bool
 has_to_be_there(const struct resource_type *type, const char *name)
 {
-	return is_among(json_get_array(type->properties, "required"), name) ||
-	       is_among(resource_type_identity_properties(type), name);
+	return json_array_has_text(json_get_array(type->properties, "required"), name) ||
+	       json_array_has_text(resource_type_identity_properties(type), name);
 }
 
 /* What the type takes by itself needs not be said, nor can what nobody is told. */
@@ -56,7 +44,7 @@ is_worth_saying(const struct entry *entry, struct json_object *all, const char *
 	if (json_has(schema, "x-absent") && json_same(json_get(schema, "x-absent"), value))
 		return false;
 	return otherwise == NULL || !json_same(otherwise, value) ||
-	       is_among(json_get_array(entry->item->type->properties, "required"), name);
+	       json_array_has_text(json_get_array(entry->item->type->properties, "required"), name);
 }
 
 static void

@@ -408,18 +408,6 @@ call_type_property(const struct call_type *type, const char *name)
 }
 
 bool
-texts_have(struct json_object *texts, const char *text)
-{
-	size_t n = texts != NULL ? json_object_array_length(texts) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(json_object_get_string(json_object_array_get_idx(texts, i)), text))
-			return true;
-	}
-	return false;
-}
-
-bool
 call_type_takes(const struct call_type *type, enum step_list list, const char *property)
 {
 	const struct steps *steps = &type->lists[list];
@@ -427,8 +415,9 @@ call_type_takes(const struct call_type *type, enum step_list list, const char *p
 	for (size_t i = 0; i < steps->n; i++) {
 		const struct step *step = &steps->items[i];
 
-		if (texts_have(step->when, WHEN_ANY) || texts_have(step->with, property) ||
-		    texts_have(step->when, property) || str_eq(step->each, property) ||
+		if (json_array_has_text(step->when, WHEN_ANY) ||
+		    json_array_has_text(step->with, property) ||
+		    json_array_has_text(step->when, property) || str_eq(step->each, property) ||
 		    json_has(step->patch, property))
 			return true;
 	}

@@ -140,7 +140,4 @@ struct json_object *call_type_property(const struct call_type *type, const char 
 /* Is the property one that steps other than a "*" step hand over? */
 bool call_type_takes(const struct call_type *type, enum step_list list, const char *property);
 
-/* Is the text one of an array of them? NULL has none. */
-bool texts_have(struct json_object *texts, const char *text);
-
 #endif

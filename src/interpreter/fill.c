@@ -396,7 +396,7 @@ put_names(const struct scope *scope, const struct step *step, const struct shape
 	for (size_t i = 0; i < n; i++) {
 		const char *name = json_object_get_string(json_object_array_get_idx(step->with, i));
 
-		if (update && step->changed_only && !texts_have(scope->op->changes, name))
+		if (update && step->changed_only && !json_array_has_text(scope->op->changes, name))
 			continue;
 		if (!put_property(scope, name, input, params, err))
 			return false;

@@ -276,14 +276,7 @@ add_text_outputs(struct json_object *outputs, const struct scope *scope)
 static bool
 is_identity(const struct call_type *type, const char *name)
 {
-	struct json_object *names = resource_type_identity_properties(type->rt);
-	size_t              n = names != NULL ? json_object_array_length(names) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(json_object_get_string(json_object_array_get_idx(names, i)), name))
-			return true;
-	}
-	return false;
+	return json_array_has_text(resource_type_identity_properties(type->rt), name);
 }
 
 static struct json_object *

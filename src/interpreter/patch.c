@@ -150,7 +150,7 @@ patch_make(const struct scope *scope, const struct step *step)
 		struct json_object *have = json_get(known, name);
 		struct ref          ref = { 0 };
 
-		if (update && !texts_have(scope->op->changes, name))
+		if (update && !json_array_has_text(scope->op->changes, name))
 			continue;
 		ref_property(scope, name, &ref);
 		if (json_object_is_type(path, json_type_object))

@@ -19,7 +19,7 @@ is_asked(const struct run *run, const char *name)
 	if (str_eq(name, WHEN_ANY))
 		return op->changes != NULL && json_object_array_length(op->changes) > 0;
 	if (op->kind == OP_UPDATE)
-		return texts_have(op->changes, name);
+		return json_array_has_text(op->changes, name);
 	if (op->kind == OP_DELETE)
 		return json_has(json_get_object(op->known, "properties"), name);
 	return json_has(op->desired, name);

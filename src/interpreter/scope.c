@@ -240,7 +240,7 @@ static bool
 is_one_of(const struct scope *scope, struct json_object *texts, const char *text)
 {
 	struct str filled;
-	bool       is = texts_have(texts, text);
+	bool       is = json_array_has_text(texts, text);
 
 	str_init(&filled, TEXT_BYTES_MAX);
 	for (size_t i = 0; i < json_object_array_length(texts) && !is; i++) {

@@ -67,13 +67,7 @@ shape_members(const struct shape *shape)
 bool
 shape_requires(const struct shape *shape, const char *member)
 {
-	struct json_object *required = json_get_array(shape->def, "required");
-
-	for (size_t i = 0; required != NULL && i < json_object_array_length(required); i++) {
-		if (str_eq(json_object_get_string(json_object_array_get_idx(required, i)), member))
-			return true;
-	}
-	return false;
+	return json_array_has_text(json_get_array(shape->def, "required"), member);
 }
 
 bool

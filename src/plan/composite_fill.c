@@ -262,16 +262,6 @@ is_any_set(struct filling *f, struct json_object *names)
 	return false;
 }
 
-static bool
-is_one_of(struct json_object *texts, const char *text)
-{
-	for (size_t i = 0; i < json_object_array_length(texts); i++) {
-		if (str_eq(json_object_get_string(json_object_array_get_idx(texts, i)), text))
-			return true;
-	}
-	return false;
-}
-
 /* The text is that of one property; without a value it is empty. */
 static bool
 holds(struct filling *f, struct json_object *condition)
@@ -285,7 +275,7 @@ holds(struct filling *f, struct json_object *condition)
 	if (value != NULL && config_is_unknown(value))
 		say(f, part.path, strlen(part.path), "bad_reference",
 		    "must be written out: resources hang on it");
-	found = is_one_of(is != NULL ? is : json_get_array(condition, "isnt"),
+	found = json_array_has_text(is != NULL ? is : json_get_array(condition, "isnt"),
 	    value != NULL ? json_object_get_string(value) : "");
 	return is != NULL ? found : !found;
 }

@@ -2,8 +2,6 @@
  * hangs.c - by the names of types, and by what both have of the properties that the one is found by. */
 #include "plan/hangs.h"
 
-#include <string.h>
-
 #include "plan/config.h"
 #include "util/breath.h"
 #include "util/json.h"
@@ -26,17 +24,6 @@ is_another(const struct spec_node *maker, const struct spec_node *node)
 	return false;
 }
 
-static bool
-has_type(struct json_object *types, const struct spec_node *node)
-{
-	for (size_t i = 0; i < json_object_array_length(types); i++) {
-		if (str_eq(json_object_get_string(json_object_array_get_idx(types, i)),
-			node->type->name))
-			return true;
-	}
-	return false;
-}
-
 bool
 hangs_may_come(const struct spec *spec, const struct spec_node *node)
 {
@@ -47,8 +34,8 @@ hangs_may_come(const struct spec *spec, const struct spec_node *node)
 
 		breathe();
 		if (maker != node && !spec_node_is_leaving(maker) &&
-		    maker->operation != SPEC_VERIFY && has_type(types, maker) &&
-		    !is_another(maker, node))
+		    maker->operation != SPEC_VERIFY &&
+		    json_array_has_text(types, maker->type->name) && !is_another(maker, node))
 			return true;
 	}
 	return types == NULL;

@@ -30,18 +30,15 @@ move_has(const struct spec_node *node, struct json_object *value)
 static bool
 holds_more(const struct spec_node *node)
 {
-	const char         *name = json_get_str(words_of(node), "ignored");
-	struct json_object *text;
-	struct str          pointer;
-	bool                ignored;
+	const char *name = json_get_str(words_of(node), "ignored");
+	struct str  pointer;
+	bool        ignored;
 
 	if (name == NULL)
 		return true;
 	str_init(&pointer, POINTER_MAX);
 	json_pointer_add(&pointer, name);
-	text = json_string(pointer.data, pointer.len);
-	ignored = json_array_has(node->ignore, text);
-	json_object_put(text);
+	ignored = json_array_has_text(node->ignore, pointer.data);
 	str_fini(&pointer);
 	return ignored;
 }

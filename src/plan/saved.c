@@ -160,16 +160,11 @@ print_tag(struct json_object *print, const char *key, struct json_object *value)
 static void
 print_users(struct json_object *print, const struct spec_node *node, struct json_object *found)
 {
-	struct json_object *beside = json_object_new_object(), *users;
+	struct json_object *users = user_tags_compared(found, node->ignore);
 
-	json_set(beside, "tags", user_tags_found(found));
-	beside = without_ignored(beside, node);
-	users = json_get_object(beside, "tags");
-	if (users != NULL) {
-		json_object_object_foreach (users, key, value)
-			print_tag(print, key, value);
-	}
-	json_object_put(beside);
+	json_object_object_foreach (users, key, value)
+		print_tag(print, key, value);
+	json_object_put(users);
 }
 
 /* All that an update writes or removes. */

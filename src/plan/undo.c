@@ -74,12 +74,8 @@ name_of_path(const char *path, struct str *name)
 static bool
 is_missing(const struct spec_node *node, struct json_object *entry, const char *property)
 {
-	struct json_object *required = json_get_array(node->type->properties, "required");
-	struct json_object *name = json_object_new_string(property);
-	bool                missing = !json_has(entry, "before") && json_array_has(required, name);
-
-	json_object_put(name);
-	return missing;
+	return !json_has(entry, "before") &&
+	       json_array_has_text(json_get_array(node->type->properties, "required"), property);
 }
 
 static bool

@@ -7,18 +7,6 @@
 #include "util/json.h"
 #include "util/str.h"
 
-static bool
-is_reserved(struct json_object *reserved, const char *key)
-{
-	size_t n = reserved != NULL ? json_object_array_length(reserved) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(json_object_get_string(json_object_array_get_idx(reserved, i)), key))
-			return true;
-	}
-	return false;
-}
-
 struct json_object *
 user_tags_found(struct json_object *found)
 {
@@ -29,7 +17,7 @@ user_tags_found(struct json_object *found)
 	if (tags == NULL)
 		return users;
 	json_object_object_foreach (tags, key, value) {
-		if (!str_starts(key, IDENTITY_TAGS) && !is_reserved(reserved, key))
+		if (!str_starts(key, IDENTITY_TAGS) && !json_array_has_text(reserved, key))
 			json_set(users, key, json_object_get(value));
 	}
 	return users;
@@ -45,18 +33,36 @@ beside(struct json_object *tags)
 	return document;
 }
 
+/* Takes the tags over. What `have` has at the pointers is put in there, or nothing. */
+static struct json_object *
+ignoring(struct json_object *tags, struct json_object *ignore, struct json_object *have)
+{
+	struct json_object *document = beside(tags), *left;
+
+	document = diff_ignore(document, have, ignore);
+	left = json_object_get(json_get_object(document, "tags"));
+	json_object_put(document);
+	return left != NULL ? left : json_object_new_object();
+}
+
+struct json_object *
+user_tags_compared(struct json_object *found, struct json_object *ignore)
+{
+	struct json_object *users = user_tags_found(found);
+
+	return ignore != NULL ? ignoring(users, ignore, NULL) : users;
+}
+
 struct json_object *
 user_tags_wanted(struct json_object *tags, struct json_object *ignore, struct json_object *found)
 {
 	struct json_object *wanted = tags != NULL ? json_copy(tags) : json_object_new_object();
-	struct json_object *document, *have;
+	struct json_object *have;
 
 	if (ignore == NULL || !json_has(found, "tags"))
 		return wanted;
 	have = beside(user_tags_found(found));
-	document = diff_ignore(beside(wanted), have, ignore);
-	wanted = json_object_get(json_get_object(document, "tags"));
-	json_object_put(document);
+	wanted = ignoring(wanted, ignore, have);
 	json_object_put(have);
 	return wanted;
 }

@@ -10,6 +10,9 @@
 /* Of what was found, as provider.h has it (NULL: nothing): those that an update removes unless they are wanted. A new object. */
 struct json_object *user_tags_found(struct json_object *found);
 
+/* Of those, what `ignore` (as below) does not name. A new object. */
+struct json_object *user_tags_compared(struct json_object *found, struct json_object *ignore);
+
 /* Those that are to be there, by what was found (NULL: nothing): `tags` (NULL: none), but what `ignore` (NULL: nothing) names
  * stays as it is. It holds JSON Pointers: "/tags" is all of them, "/tags/KEY" one. A new object. */
 struct json_object *

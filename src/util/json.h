@@ -54,6 +54,7 @@ void json_canonical(struct json_object *json, struct str *out);
 /* Equal as JSON: order of members does not matter, 1 equals 1.0. NULL is null. */
 bool json_same(struct json_object *a, struct json_object *b);
 bool json_array_has(struct json_object *array, struct json_object *value); /* NULL has none */
+bool json_array_has_text(struct json_object *texts, const char *text);     /* likewise */
 
 /* Text from outside as a string, and as a string in JSON text that is written by hand (in quotes, escaped).
  * What is no UTF-8, or a NUL, becomes U+FFFD, as in all setters below. */

@@ -9,6 +9,7 @@
 #include "util/check.h"
 #include "util/json.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 /* ---- canonical text ---- */
 
@@ -151,6 +152,18 @@ json_array_has(struct json_object *array, struct json_object *value)
 
 	for (size_t i = 0; i < n; i++) {
 		if (json_same(json_object_array_get_idx(array, i), value))
+			return true;
+	}
+	return false;
+}
+
+bool
+json_array_has_text(struct json_object *texts, const char *text)
+{
+	size_t n = texts != NULL ? json_object_array_length(texts) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(json_object_get_string(json_object_array_get_idx(texts, i)), text))
 			return true;
 	}
 	return false;
