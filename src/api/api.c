@@ -232,11 +232,19 @@ read_trace(struct exchange *x)
 		snprintf(x->trace, sizeof(x->trace), "%.*s", TRACE_SIZE - 1, trace);
 }
 
+/* Whoever has asked for a change has asked, and need not wait for it. */
+static bool
+changes_something(const struct route *route)
+{
+	return route->once != ONCE_NOT || str_eq(route->method, "DELETE");
+}
+
 static void
 go_on(void *arg)
 {
 	struct exchange *x = arg;
 
+	x->goes_on = changes_something(x->route);
 	if (query_is_good(x) && (x->route->body == NULL || (read_body(x) && admit_body(x))))
 		once_begin(x, x->route->handle);
 }

@@ -253,13 +253,12 @@ regions_of(const struct spec *spec)
 	return regions;
 }
 
-/* Tags do. That takes a while: a client that has asked for an execution need not wait for it to begin. */
+/* Tags do. */
 static void
 rebuild_base(struct exchange *x)
 {
 	struct base *base = base_of(x);
 
-	x->goes_on = x->start.mode != MODE_DRY_RUN;
 	base->regions = regions_of(x->spec);
 	discovery_ask(x, x->spec->deployment_id, base->regions, on_rebuilt);
 }

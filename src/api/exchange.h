@@ -4,7 +4,7 @@
  *
  * A route's handler starts something and returns; what it waits for (the store, an execution, the
  * feed) calls back into the exchange, which answers once and is gone. When the client goes away first,
- * all that it waits for is forgotten, but where it goes on to an execution; what it started goes on.
+ * a change is done all the same; of a request that only reads all that it waits for is forgotten.
  */
 #ifndef API_EXCHANGE_H
 #define API_EXCHANGE_H
@@ -48,11 +48,10 @@ struct exchange {
 	bool                 is_local; /* it came from this host */
 	int64_t              began_us; /* 0: no client waits */
 	int                  status;   /* of the answer; 0: there is none yet */
-	bool
-	    goes_on; /* the client is not waited for: it may go away before what it asked for has begun */
-	const struct route *route;
-	char                tenant[STORE_TENANT_SIZE];
-	char                key_id[KEY_ID_SIZE];
+	bool                 goes_on;  /* and is answered in vain, if the client goes away first */
+	const struct route  *route;
+	char                 tenant[STORE_TENANT_SIZE];
+	char                 key_id[KEY_ID_SIZE];
 	struct tenant *of; /* the same tenant, with its limits; NULL: nobody's key came with it */
 	unsigned char  key_sha256[DIGEST_SHA256_BYTES];
 	unsigned       scopes;        /* that the key has */

@@ -205,12 +205,10 @@ on_timer(struct timer *timer)
 	store_start(options_of(once)->store, &once->hold);
 }
 
-/* From now on its client is not waited for, so that its answer is kept. */
 static void
 take(struct exchange_once *once)
 {
 	once->is_held = true;
-	once->x->goes_on = true;
 	once->x->start.id = once->execution;
 }
 

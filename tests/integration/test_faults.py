@@ -66,9 +66,13 @@ def test_killed_in_mid_apply_and_applied_again_there_is_one_of_each(
     assert cloud.everything() == {}
 
 
-@pytest.mark.parametrize("moment", [0.0, 0.05, 0.2, 0.5])
-def test_a_client_that_hangs_up_stops_nothing(server, proxy, cloud, credentials, moment):
-    proxy.set_faults([{"kind": "delay", "seconds": 0.05}])
+ALL_SLOW = {"kind": "delay", "seconds": 0.05}
+LONG_TO_BEGIN = {"kind": "delay", "seconds": 2, "service": "sts"}  # who closes while that is asked is seen to be gone
+
+
+@pytest.mark.parametrize("moment, slow", [*((moment, ALL_SLOW) for moment in (0.0, 0.05, 0.2, 0.5)), (0.2, LONG_TO_BEGIN)])
+def test_a_client_that_hangs_up_stops_nothing(server, proxy, cloud, credentials, moment, slow):
+    proxy.set_faults([slow])
     body = {"config": configs.hello(credentials)}
     connection = server.api._connect()
     import json
