@@ -28,10 +28,17 @@ def binary():
     return os.path.abspath(os.environ.get("MGRAPH_DEPLOY") or TOP / "build" / "mgraph-deploy")
 
 
+PORTS = []
+
+
 def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+    """Nobody is given it again: it stays bound here, which keeps no server from listening on it that may use it anew (SO_REUSEADDR,
+    as all do), and the kernel from choosing it for anybody else. Until somebody listens, who connects is refused."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(("127.0.0.1", 0))
+    PORTS.append(sock)
+    return sock.getsockname()[1]
 
 
 def clean_environment(home):

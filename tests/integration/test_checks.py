@@ -158,8 +158,7 @@ def test_a_check_that_does_not_hold_rolls_an_apply_back(local, service, tmp_path
 
 
 def test_a_port_that_nobody_listens_at_is_failing(local, port):
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        number = closed.getsockname()[1]
+    number = processes.free_port()
     config = config_of(port_check(port), port_check(number, retries=0))
     execution = apply(local, config, "failed")
     assert execution["failed_operation"]["resource_id"] == "site-check-2"
