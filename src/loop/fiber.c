@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fiber.c - stacks by mmap, with a page below that may not be touched, and the C library's contexts.
+ * fiber.c - stacks by mmap, with a page below that may not be touched. A stack is begun by the C library's contexts, and left for
+ * another by _longjmp(): a context has its signals, too, which would be a system call each time.
  *
  * AddressSanitizer has to be told of each change of stacks (sanitizer/common_interface_defs.h). */
+#undef _FORTIFY_SOURCE /* its longjmp() takes another stack for a mistake */
 #include "loop/fiber.h"
 
+#include <setjmp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -19,22 +23,19 @@
 #include <dlfcn.h>
 #include <sanitizer/common_interface_defs.h>
 
-typedef int swap_fn(ucontext_t *from, const ucontext_t *to);
-
 /* AddressSanitizer's own would say on standard error that it may not be right, which what follows mends. */
-static int
-swap(ucontext_t *from, const ucontext_t *to)
+static void
+jump(jmp_buf to, int value)
 {
-	static swap_fn *libc_s;
+	static void (*libc_s)(jmp_buf to, int value);
 
 	if (libc_s == NULL)
-		*(void **)&libc_s =
-		    dlsym(dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD), "swapcontext");
+		*(void **)&libc_s = dlsym(dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD), "_longjmp");
 	must(libc_s != NULL);
-	return libc_s(from, to);
+	libc_s(to, value);
 }
 #else
-#define swap swapcontext
+#define jump _longjmp
 
 static void
 __sanitizer_start_switch_fiber(void **fake, const void *bottom, size_t size)
@@ -54,26 +55,15 @@ __sanitizer_finish_switch_fiber(void *fake, const void **bottom, size_t *size)
 #endif
 
 struct fiber {
-	ucontext_t  inner, outer;
+	jmp_buf     inner, outer;
 	void       *inner_fake, *outer_fake; /* AddressSanitizer's, while the other one runs */
 	const void *outer_bottom;
 	size_t      outer_size;
 	char       *stack;
+	bool        has_begun;
 	void (*run)(void *arg);
 	void *arg;
 };
-
-static struct fiber *first_entered; /* makecontext() hands over nothing but ints */
-
-static void
-begin(void)
-{
-	struct fiber *fiber = first_entered;
-
-	__sanitizer_finish_switch_fiber(NULL, &fiber->outer_bottom, &fiber->outer_size);
-	fiber->run(fiber->arg);
-	must(!"a fiber does not end");
-}
 
 struct fiber *
 fiber_create(void (*run)(void *arg), void *arg)
@@ -87,10 +77,6 @@ fiber_create(void (*run)(void *arg), void *arg)
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 	must(fiber->stack != MAP_FAILED);
 	must(mprotect(fiber->stack, page, PROT_NONE) == 0);
-	must(getcontext(&fiber->inner) == 0);
-	fiber->inner.uc_stack.ss_sp = fiber->stack;
-	fiber->inner.uc_stack.ss_size = STACK_BYTES;
-	makecontext(&fiber->inner, begin, 0);
 	return fiber;
 }
 
@@ -101,12 +87,41 @@ fiber_destroy(struct fiber *fiber)
 	free(fiber);
 }
 
+static struct fiber *begins; /* makecontext() hands over nothing but ints */
+
+static void
+begin_here(void)
+{
+	struct fiber *fiber = begins;
+
+	fiber->has_begun = true;
+	__sanitizer_finish_switch_fiber(NULL, &fiber->outer_bottom, &fiber->outer_size);
+	fiber->run(fiber->arg);
+	must(!"a fiber does not end");
+}
+
+static void
+begin(struct fiber *fiber)
+{
+	ucontext_t context;
+
+	must(getcontext(&context) == 0);
+	context.uc_stack.ss_sp = fiber->stack;
+	context.uc_stack.ss_size = STACK_BYTES;
+	makecontext(&context, begin_here, 0);
+	begins = fiber;
+	must(setcontext(&context) == 0);
+}
+
 void
 fiber_enter(struct fiber *fiber)
 {
-	first_entered = fiber;
 	__sanitizer_start_switch_fiber(&fiber->outer_fake, fiber->stack, STACK_BYTES);
-	must(swap(&fiber->outer, &fiber->inner) == 0);
+	if (_setjmp(fiber->outer) == 0) {
+		if (fiber->has_begun)
+			jump(fiber->inner, 1);
+		begin(fiber);
+	}
 	__sanitizer_finish_switch_fiber(fiber->outer_fake, NULL, NULL);
 }
 
@@ -114,7 +129,8 @@ void
 fiber_leave(struct fiber *fiber)
 {
 	__sanitizer_start_switch_fiber(&fiber->inner_fake, fiber->outer_bottom, fiber->outer_size);
-	must(swap(&fiber->inner, &fiber->outer) == 0);
+	if (_setjmp(fiber->inner) == 0)
+		jump(fiber->outer, 1);
 	__sanitizer_finish_switch_fiber(
 	    fiber->inner_fake, &fiber->outer_bottom, &fiber->outer_size);
 }
