@@ -18,6 +18,8 @@
 #include "util/str.h"
 
 #define TAKINGS_N 64 /* at once */
+#define SPARE_N   16 /* of them, for tenants of whom none is being taken */
+#define SOONER    10 /* than usual the next round comes, when there was no room for some */
 #define US_PER_MS 1000
 
 /* One execution on its way into this process. */
@@ -40,7 +42,7 @@ struct recovery {
 	uint64_t        skip;
 	struct taking   takings[TAKINGS_N];
 	size_t          busy_n;
-	size_t          listed_n, taken_n; /* of this round */
+	size_t          listed_n, taken_n, left_n; /* of this round */
 };
 
 static struct store *
@@ -168,6 +170,21 @@ is_being_taken(const struct recovery *recovery, const struct store_key *key)
 	return false;
 }
 
+/* A tenant's lane may be busy for long: what is taken of it meanwhile leaves room for others. */
+static bool
+has_room(const struct recovery *recovery, const char *tenant)
+{
+	if (recovery->busy_n < TAKINGS_N - SPARE_N)
+		return true;
+	for (size_t i = 0; i < TAKINGS_N; i++) {
+		const struct taking *taking = &recovery->takings[i];
+
+		if (taking->busy && str_eq(taking->op.key.tenant, tenant))
+			return false;
+	}
+	return true;
+}
+
 static void
 take(struct recovery *recovery, const char *name)
 {
@@ -177,6 +194,10 @@ take(struct recovery *recovery, const char *name)
 	if (!store_key_read(&key, name) || engine_holds(recovery->engine, key.tenant, key.graph) ||
 	    is_being_taken(recovery, &key))
 		return;
+	if (!has_room(recovery, key.tenant)) {
+		recovery->left_n++;
+		return;
+	}
 	while (taking->busy)
 		taking++;
 	taking->busy = true;
@@ -219,8 +240,9 @@ end_round(struct recovery *recovery)
 	if (recovery->taken_n > 0)
 		log_info("recover", "unfinished=%zu taken_up=%zu", recovery->listed_n,
 		    recovery->taken_n);
-	recovery->listed_n = recovery->taken_n = 0;
-	timer_arm(loop_of(recovery), &recovery->timer, recovery->every_us);
+	timer_arm(loop_of(recovery), &recovery->timer,
+	    recovery->left_n > 0 ? recovery->every_us / SOONER : recovery->every_us);
+	recovery->listed_n = recovery->taken_n = recovery->left_n = 0;
 }
 
 /* Takes what was listed, then lists the next page. What has left the list since may make a page begin too late: then

@@ -20,8 +20,9 @@
 #define HOUR_US          (3600 * SECOND_US)
 
 /* The beginnings of a config, and of an item in it, in JSON with ' for ". */
-#define CONFIG_HEAD                           \
-	"{'deployment_id':'test','targets':[" \
+#define CONFIG_HEAD CONFIG_HEAD_OF("test")
+#define CONFIG_HEAD_OF(deployment)                      \
+	"{'deployment_id':'" deployment "','targets':[" \
 	"{'provider':'fake','regions':['eu-west-1']}],'resources':{"
 #define CONFIG_ITEM(name) "'" name "':{'type':'fake:box:item','properties':{'name':'n" name "'}"
 

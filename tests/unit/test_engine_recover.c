@@ -201,6 +201,40 @@ START_TEST(what_can_not_be_taken_up_yet_keeps_nobody_waiting)
 }
 END_TEST
 
+#define MANY 70 /* more than are taken at once */
+
+/* All that one tenant has left fills no room that others need, who are listed behind it. */
+START_TEST(what_one_tenant_has_left_keeps_no_other_one_waiting)
+{
+	char config[400];
+
+	the_world.recover_ms = 0;
+	engine_world_crash(&the_world);
+	for (int i = 0; i < MANY; i++) {
+		snprintf(config, sizeof(config), CONFIG_HEAD_OF("test-%d") CONFIG_ITEM("a%d") "}}}",
+		    i, i, i);
+		start(config, MODE_FULL, 0);
+		while (!the_world.begun)
+			engine_world_turn(&the_world);
+		engine_world_crash(&the_world);
+	}
+	the_world.tenant = "zoo";
+	start(OTHERS, MODE_FULL, HOUR_US);
+	the_world.tenant = NULL;
+	the_world.recover_ms = EVERY_MS;
+	engine_world_crash(&the_world);
+	busy_lane_begin(the_world.loop, "tenant");
+	for (int i = 0; i < 60; i++) {
+		the_world.now_us += SECOND_US;
+		busy_lane_turn(the_world.loop, the_world.now_us);
+	}
+	ck_assert_uint_eq(engine_running_n(the_world.engine), 1);
+	busy_lane_end();
+	pass(HOUR_US);
+	ck_assert_int_eq(the_world.creates_applied, MANY + 1);
+}
+END_TEST
+
 static void
 on_nobody(struct store_op *op)
 {
@@ -342,6 +376,7 @@ suite_engine_recover(void)
 	tcase_add_test(tcase, what_another_process_holds_is_left_alone_while_it_lives);
 	tcase_add_loop_test(tcase, a_lease_is_renewed_while_the_lane_of_its_tenant_is_busy, 0, 8);
 	tcase_add_test(tcase, what_can_not_be_taken_up_yet_keeps_nobody_waiting);
+	tcase_add_test(tcase, what_one_tenant_has_left_keeps_no_other_one_waiting);
 	tcase_add_test(tcase, what_kills_its_processes_is_put_into_quarantine);
 	tcase_add_loop_test(tcase, an_execution_stays_in_the_account_that_it_began_in, 0, 2);
 	tcase_add_test(tcase, a_drained_engine_begins_nothing);
