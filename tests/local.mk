@@ -400,6 +400,7 @@ EXTRA_DIST += %D%/run $(lints) %D%/lint/composite.py %D%/lint/tree.py docs/guara
 	%D%/integration/graph_double.py \
 	%D%/integration/keysfile.py \
 	%D%/integration/malformed.py \
+	%D%/integration/moto_launcher.py \
 	%D%/integration/processes.py \
 	%D%/integration/proxying.py \
 	%D%/integration/pytest.ini \

@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """cloud.py - what is really there, as boto3 sees it: an independent look at the emulator."""
 
+import functools
+
 import boto3
 
 import sigproxy
 
 KEY_ID, SECRET = next(iter(sigproxy.DEFAULT_SECRETS.items()))
 NODE = "mgraph:node-id"
+
+
+@functools.cache
+def client_of(url, service, region):
+    """It takes as long to make one as for some answers."""
+    return boto3.client(service, region_name=region, endpoint_url=url, aws_access_key_id=KEY_ID, aws_secret_access_key=SECRET)
 
 
 class Cloud:
@@ -16,8 +24,7 @@ class Cloud:
         self.url = url
 
     def client(self, service, region="us-east-1"):
-        return boto3.client(service, region_name=region, endpoint_url=self.url, aws_access_key_id=KEY_ID,
-                            aws_secret_access_key=SECRET)
+        return client_of(self.url, service, region)
 
     def roles(self):
         iam = self.client("iam")

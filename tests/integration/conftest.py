@@ -47,6 +47,11 @@ def answers_are_as_described(description):
     assert not violations, "\n".join(["against /openapi.json:", *list(dict.fromkeys(violations))[:10]])
 
 
+def pytest_configure(config):
+    """Before there are workers, so that they share it."""
+    processes.launch_motos()
+
+
 @pytest.fixture(scope="session")
 def motos(tmp_path_factory):
     """The emulators of this session, with AWS's own managed policies and without."""

@@ -2,15 +2,19 @@
 """processes.py - the processes that tests start and end: the server under test, its command line, and the AWS
 emulator."""
 
+import atexit
 import json
 import os
 import pathlib
 import queue
 import re
+import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -21,14 +25,12 @@ import sigproxy
 START_SECONDS = 30
 STOP_SECONDS = 30
 CLI_SECONDS = 30
-TOP = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parents[1]
 
 
 def binary():
     return os.path.abspath(os.environ.get("MGRAPH_DEPLOY") or TOP / "build" / "mgraph-deploy")
-
-
-PORTS = []
 
 
 def free_port():
@@ -37,8 +39,9 @@ def free_port():
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind(("127.0.0.1", 0))
-    PORTS.append(sock)
-    return sock.getsockname()[1]
+    port = sock.getsockname()[1]
+    sock.detach()
+    return port
 
 
 def clean_environment(home):
@@ -47,27 +50,42 @@ def clean_environment(home):
     return {name: os.environ[name] for name in keep if name in os.environ} | {"HOME": str(home)}
 
 
+def launch_motos():
+    """What starts emulators, for this process and those that it starts: the path of its socket. It ends with this process."""
+    if "MOTO_LAUNCHER" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="motos-")
+        os.environ["MOTO_LAUNCHER"] = os.path.join(folder, "socket")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(os.environ["MOTO_LAUNCHER"])
+            listener.listen(64)
+            launcher = subprocess.Popen([sys.executable, HERE / "moto_launcher.py", str(listener.fileno())], stdin=subprocess.PIPE,
+                                        pass_fds=[listener.fileno()], env=clean_environment(folder))
+        atexit.register(shutil.rmtree, folder)
+        atexit.register(launcher.communicate)
+    return os.environ["MOTO_LAUNCHER"]
+
+
 class Moto:
     """moto_server, the AWS emulator, on a port of its own. Its S3 lists by small pages, as the proxy before it does."""
 
-    def __init__(self, folder, managed_policies=False):
-        self.port = free_port()
+    def __init__(self, folder, managed_policies=False, port=None):
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = open(folder / "moto.log", "wb")
-        environment = clean_environment(folder) | {
-            "MOTO_EC2_LOAD_DEFAULT_AMIS": "false", "MOTO_S3_DEFAULT_MAX_KEYS": str(sigproxy.PAGE)}
+        environment = {"HOME": str(folder), "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+                       "MOTO_S3_DEFAULT_MAX_KEYS": str(sigproxy.PAGE)}
         if managed_policies:
             environment["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
-            stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, env=environment)
+        self.lease = socket.socket(socket.AF_UNIX)
+        asked = {"port": self.port, "log": str(folder / "moto.log"), "environment": environment}
+        self.lease.connect(launch_motos())
+        self.lease.sendall(json.dumps(asked).encode() + b"\n")
         self._wait()
 
     def _wait(self):
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
-            if self.process.poll() is not None:
-                raise RuntimeError(f"moto ended: see {self.log.name}")
+            if select.select([self.lease], [], [], 0)[0]:
+                raise RuntimeError("moto ended: see its moto.log")
             try:
                 urllib.request.urlopen(self.url + "/moto-api/data.json", timeout=5).close()
                 return
@@ -86,13 +104,9 @@ class Moto:
         self._post(f"/moto-api/seed?a={number}")
 
     def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.log.close()
+        self.lease.shutdown(socket.SHUT_WR)
+        self.lease.recv(1)
+        self.lease.close()
 
 
 class Server:

@@ -9,6 +9,7 @@ import re
 import select
 import signal
 import subprocess
+import sys
 import time
 
 import processes
@@ -25,6 +26,15 @@ CURLRC = 'write-out = "%{stderr}\\n@@http %{http_code}@@\\n"\n'
 # The program, which has the test's own port for its default one; no page sees that.
 PROGRAM = """#!/bin/sh
 exec env MGRAPH_DEPLOY_LISTEN=127.0.0.1:{port} MGRAPH_DEPLOY_SERVER=http://127.0.0.1:{port} {binary} "$@"
+"""
+# The emulator, started as the tests' own ones are: to load it anew for each page would take seconds.
+EMULATOR = """#!{python}
+import os, pathlib, sys
+os.environ["MOTO_LAUNCHER"], sys.path[:0] = "{launcher}", ["{here}"]
+import processes
+moto = processes.Moto(pathlib.Path("{folder}"), port=int(sys.argv[sys.argv.index("-p") + 1]))
+print("Running on", moto.url, flush=True)
+moto.lease.recv(1)
 """
 
 
@@ -132,6 +142,12 @@ def end_group(process):
     process.wait()
 
 
+def write_program(path, text):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+
+
 def turn(words, text):
     """All in one go: a port may begin with the digits of another one."""
     return re.sub("(" + "|".join(map(re.escape, words)) + r")(?!\d)", lambda match: words[match[0]], text)
@@ -154,12 +170,16 @@ class Reader:
     def lay_out(self, here):
         """The folder that a clone was built in, as far as pages know of it; what is written goes nowhere else."""
         here.mkdir()
-        for name in ("docs", "contrib", "schemas", "tests", ".venv"):
+        for name in ("docs", "contrib", "schemas", "tests"):
             (here / name).symlink_to(processes.TOP / name)
-        program = here / "build" / "mgraph-deploy"
-        program.parent.mkdir()
-        program.write_text(PROGRAM.format(port=self.port, binary=processes.binary()))
-        program.chmod(0o755)
+        (here / ".venv" / "bin").mkdir(parents=True)
+        python = processes.TOP / ".venv"
+        for path in (python / "pyvenv.cfg", python / "lib", *(python / "bin").iterdir()):
+            if path.name != "moto_server":
+                (here / path.relative_to(processes.TOP)).symlink_to(path)
+        write_program(here / ".venv" / "bin" / "moto_server", EMULATOR.format(
+            python=sys.executable, launcher=processes.launch_motos(), here=processes.HERE, folder=self.folder))
+        write_program(here / "build" / "mgraph-deploy", PROGRAM.format(port=self.port, binary=processes.binary()))
 
     def there(self, text):
         return turn(self.turned, text)

@@ -26,7 +26,7 @@ def local(make_server):
 
 def expect_as_before(server, fds):
     until = time.monotonic() + SETTLE_SECONDS
-    while server.descriptors() != fds:
+    while server.descriptors() > fds:
         assert time.monotonic() < until, f"{server.descriptors()} descriptors, there were {fds}"
         time.sleep(0.05)
     assert server.process.poll() is None and server.get("/healthz").status == 200
