@@ -31,6 +31,8 @@ libdeploy_a_SOURCES = \
 	%D%/engine/behind.c \
 	%D%/engine/check.c \
 	%D%/engine/check.h \
+	%D%/engine/cleanup.c \
+	%D%/engine/cleanup.h \
 	%D%/engine/decide.c \
 	%D%/engine/decide.h \
 	%D%/engine/durable.c \

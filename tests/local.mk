@@ -103,6 +103,7 @@ check_PROGRAMS += %D%/unit/unit
 	%D%/unit/test_engine_undo.c \
 	%D%/unit/test_engine_change.c \
 	%D%/unit/test_engine_checks.c \
+	%D%/unit/test_engine_cleanup.c \
 	%D%/unit/test_engine_verify.c \
 	%D%/unit/test_err.c \
 	%D%/unit/test_feed.c \
@@ -269,6 +270,7 @@ sim_ldflags = $(AM_LDFLAGS) -Wl,--wrap=log_line
 	-Wl,--wrap=decide_settling \
 	-Wl,--wrap=decide_act \
 	-Wl,--wrap=decide_unseen \
+	-Wl,--wrap=cleanup_defer \
 	-Wl,--wrap=config_read_edges \
 	-Wl,--wrap=selection_apply \
 	-Wl,--wrap=engine_start \

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/cleanup.h"
 #include "engine/durations.h"
 #include "engine/held.h"
 #include "engine/record.h"
@@ -138,6 +139,7 @@ static void
 start_running(struct execution *e)
 {
 	e->step = STEP_RUNNING;
+	cleanup_defer(e);
 	if (e->hold) {
 		e->status = STATUS_PAUSED;
 		admission_hold(e);
@@ -433,12 +435,6 @@ bool
 execution_may_call(const struct execution *e)
 {
 	return !e->draining && lease_is_ours(e);
-}
-
-bool
-execution_is_reversed(const struct execution *e)
-{
-	return e->graph->is_reversed;
 }
 
 /* ---- making and ending ---- */

@@ -35,6 +35,12 @@ execution_waits(const struct execution *e)
 	return e->kind != EXECUTION_VERIFY && e->kind != EXECUTION_DISCOVER;
 }
 
+bool
+execution_is_reversed(const struct execution *e)
+{
+	return e->graph->is_reversed;
+}
+
 void
 execution_credentials_worked(struct execution *e, const struct credentials *credentials)
 {

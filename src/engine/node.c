@@ -128,8 +128,8 @@ block(struct node *node)
 	node_wake(node);
 }
 
-static void
-free_successor(struct node *node)
+void
+node_let_go(struct node *node)
 {
 	must(node->waiting > 0);
 	if (--node->waiting == 0 && !node->blocked && !node->reconcile)
@@ -156,7 +156,7 @@ enter_passed(struct node *node)
 		work_learn(node->work);
 	if (node->state == NODE_COMPLETED && !node->confirms)
 		execution_got_on(node->execution);
-	each_successor(node, free_successor);
+	each_successor(node, node_let_go);
 	end(node);
 }
 

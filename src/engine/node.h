@@ -101,12 +101,16 @@ struct node {
 	bool overdue;                 /* it has taken longer than it may */
 	bool foreign;                 /* what was to go is another's, and is left alone */
 	bool lasts;                   /* a rollback leaves it: what it took the place of is gone */
+	bool last;                    /* it waits for all that is not (cleanup.h), too */
 	bool by_tags;                 /* what is known of it is known by its tags alone */
 };
 
 void node_init(struct node *node, struct execution *execution, uint32_t waiting);
 void node_fini(struct node *node); /* drops what is in flight */
 void node_wake(struct node *node);
+
+/* One thing less that it waits for. */
+void node_let_go(struct node *node);
 
 /* A pending one that an earlier process may have acted for: it is looked at, and then cancelled. */
 void node_reconcile(struct node *node);

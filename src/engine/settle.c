@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * settle.c - what becomes of an execution when nothing is under way and nothing may start: a pause, a way back, an
  * end; or it is left to others. */
+#include "engine/cleanup.h"
 #include "engine/execution.h"
 #include "engine/held.h"
 #include "engine/proof.h"
@@ -178,7 +179,7 @@ execution_settle(struct execution *e)
 	} else if (!admission_advance(e, &reason)) {
 		if (reason == REASON_STEP || reason == REASON_ASKED || reason == REASON_PAUSE_EDGE)
 			pause_at(e, reason);
-		else
+		else if (!cleanup_begin(e))
 			close_done(e, reason);
 	}
 }

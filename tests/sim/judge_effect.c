@@ -22,6 +22,25 @@ version_of(const struct world *world, const struct box *asked)
 	return version;
 }
 
+/* Where a failure would be rolled back, nothing is begun any more once something has gone that nobody waits for. */
+static void
+judge_turn(struct world *world, const struct version *version, const struct box *asked)
+{
+	const struct ledger *ledger = &version->ledger;
+	const struct graph  *graph = version->graphs[0];
+
+	if (ledger->kind != EXECUTION_APPLY || ledger->on_failure != ON_FAILURE_ROLLBACK ||
+	    ledger->undoing || ledger->forgot || ledger->blind ||
+	    ledger->pages[asked->vertex].last == NODE_COMPLETED)
+		return;
+	for (uint32_t v = 0; v < graph->n; v++) {
+		if (ledger->pages[v].taken && version_operation(version, v) == SPEC_DELETE &&
+		    graph->out_at[v] == graph->out_at[v + 1])
+			world_judge(world, "goes", "%s has gone before %s was brought about",
+			    name_of(version, v), name_of(version, asked->vertex));
+	}
+}
+
 /* ---- create ---- */
 
 /* Two of one node can be there at once only where they are found by different names, and marked by nothing else. */
@@ -73,6 +92,7 @@ judge_create(struct world *world, const struct process *process, const struct bo
 		judge_alone(world, version, asked);
 	if (page == NULL || page->changed)
 		return;
+	judge_turn(world, version, asked);
 	if (page->made)
 		world_judge(world, "G2", "execution %s makes %s/%s %s a second time",
 		    asked->execution, asked->deployment, asked->resource, asked->region);
@@ -92,6 +112,7 @@ judge_update(struct world *world, const struct box *asked, const struct box *box
 
 	if (page == NULL || page->made || page->changed)
 		return;
+	judge_turn(world, version, asked);
 	page->changed = true;
 	page->size = json_get_i64(box->properties, "size", -1);
 	snprintf(page->link, sizeof(page->link), "%s", link != NULL ? link : "");

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/cleanup.h"
 #include "engine/decide.h"
 #include "engine/execution.h"
 #include "engine/held.h"
@@ -69,6 +70,7 @@
 	X(PROTECTED, "what is protected is deleted", "goes")                                  \
 	X(UNLEFT, "what is left is looked at, and made so", "goes")                           \
 	X(TURNED, "what goes is deleted before what refers to it", "goes must")               \
+	X(EARLY, "what goes waits for nothing that may fail yet", "goes")                     \
 	X(ALL, "all is run, whatever was selected", "only")                                   \
 	X(RESELECT, "who goes on with it has forgotten what was selected", "only")            \
 	X(LATE, "what is begun knows nothing of the newest execution", "G2 change")           \
@@ -354,6 +356,12 @@ WRAP(void, decide_act, (struct node * node))
 WRAP(bool, decide_unseen, (struct node * node))
 {
 	return planted != MISTAKE_UNLEFT && __real_decide_unseen(node);
+}
+
+WRAP(void, cleanup_defer, (struct execution * e))
+{
+	if (planted != MISTAKE_EARLY)
+		__real_cleanup_defer(e);
 }
 
 WRAP(void, config_read_edges, (struct config * config))
