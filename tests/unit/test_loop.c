@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_loop.c - the loop on a clock turned by hand. */
 #include <check.h>
+#include <string.h>
 
+#include "loop/fiber.h"
 #include "loop/loop.h"
 #include "util/breath.h"
 #include "util/check.h"
@@ -318,6 +320,38 @@ START_TEST(nobody_s_lane_does_not_breathe_nor_does_who_has_not_said_so)
 }
 END_TEST
 
+static void
+leave_again_and_again(void *arg)
+{
+	struct fiber **fiber = arg;
+
+	for (;;)
+		fiber_leave(*fiber);
+}
+
+/* Where AddressSanitizer would see what is not to be touched. */
+static size_t
+use_the_stack(void)
+{
+	char all[4096];
+
+	memset(all, 'x', sizeof(all) - 1);
+	all[sizeof(all) - 1] = '\0';
+	return strlen(all);
+}
+
+START_TEST(who_enters_a_fiber_finds_all_of_the_own_stack_again)
+{
+	struct fiber *fiber = fiber_create(leave_again_and_again, &fiber);
+
+	for (int i = 0; i < 3; i++) {
+		fiber_enter(fiber);
+		ck_assert_uint_eq(use_the_stack(), 4095);
+	}
+	fiber_destroy(fiber);
+}
+END_TEST
+
 Suite *suite_loop(void);
 
 Suite *
@@ -336,6 +370,7 @@ suite_loop(void)
 	tcase_add_test(tcase, many_are_in_their_midst_at_once_and_are_settled);
 	tcase_add_test(tcase, nobody_s_lane_does_not_breathe_nor_does_who_has_not_said_so);
 	tcase_add_test(tcase, what_is_buried_is_freed_at_the_end_of_the_turn);
+	tcase_add_test(tcase, who_enters_a_fiber_finds_all_of_the_own_stack_again);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
