@@ -44,16 +44,24 @@ cleanup_begin(struct execution *e)
 {
 	bool any = false;
 
-	for (size_t v = 0; v < e->graph->n; v++) {
-		struct node *node = &e->nodes[v];
-
-		if (!node->last)
+	for (size_t v = 0; !e->cleaning && v < e->graph->n; v++) {
+		if (!e->nodes[v].last)
 			continue;
-		node->last = false;
-		node_let_go(node);
+		node_let_go(&e->nodes[v]);
 		any = true;
 	}
+	e->cleaning = true;
 	if (any)
 		execution_wake(e);
 	return any;
+}
+
+bool
+cleanup_has_taken(const struct execution *e)
+{
+	for (size_t v = 0; v < e->graph->n; v++) {
+		if (e->nodes[v].last && e->nodes[v].acted)
+			return true;
+	}
+	return false;
 }

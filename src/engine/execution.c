@@ -139,7 +139,6 @@ static void
 start_running(struct execution *e)
 {
 	e->step = STEP_RUNNING;
-	cleanup_defer(e);
 	if (e->hold) {
 		e->status = STATUS_PAUSED;
 		admission_hold(e);
@@ -455,6 +454,7 @@ make_nodes(struct execution *e)
 		node_init(&e->nodes[i], e, execution_waits(e) ? e->graph->in_n[i] : 0);
 	admission_init(e);
 	selection_apply(e);
+	cleanup_defer(e);
 }
 
 static void

@@ -92,6 +92,7 @@ struct execution {
 	bool                  draining;   /* it is to be left to others */
 	bool                  drain_over; /* calls are waited for no longer */
 	bool                  undoing;    /* it is rolling back */
+	bool                  cleaning;   /* what goes last may go (cleanup.h) */
 	bool         to_end;  /* pauses are passed, each when nothing is left to do before it */
 	bool         aborted; /* ... since somebody said so: it ends as cancelled */
 	size_t       failed_before; /* it began to */

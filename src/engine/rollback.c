@@ -5,6 +5,7 @@
 #include <json-c/linkhash.h>
 #include <stdlib.h>
 
+#include "engine/cleanup.h"
 #include "engine/execution.h"
 #include "engine/node_states.h"
 #include "engine/work.h"
@@ -119,10 +120,12 @@ is_provided_for(const struct execution *e)
 	return e->on_failure == ON_FAILURE_ROLLBACK || e->kind == EXECUTION_MOVE;
 }
 
-/* What is taken away from where it was can't be put back: a move goes on from there. */
+/* What is taken away from where it was can't be put back: a move goes on from there, and so does what cleans up. */
 static bool
 is_past_return(const struct execution *e)
 {
+	if (cleanup_has_taken(e))
+		return true;
 	for (size_t v = 0; e->kind == EXECUTION_MOVE && v < e->graph->n; v++) {
 		const struct node *node = &e->nodes[v];
 

@@ -34,8 +34,7 @@ judge_turn(struct world *world, const struct version *version, const struct box 
 	    ledger->pages[asked->vertex].last == NODE_COMPLETED)
 		return;
 	for (uint32_t v = 0; v < graph->n; v++) {
-		if (ledger->pages[v].taken && version_operation(version, v) == SPEC_DELETE &&
-		    graph->out_at[v] == graph->out_at[v + 1])
+		if (ledger->pages[v].taken && version_goes_last(version, v))
 			world_judge(world, "goes", "%s has gone before %s was brought about",
 			    name_of(version, v), name_of(version, asked->vertex));
 	}

@@ -292,7 +292,7 @@ judge_failed(struct world *world, const struct version *version)
 		return;
 	if (ledger->status == STATUS_FAILED && ledger->on_failure == ON_FAILURE_ROLLBACK &&
 	    ledger->kind == EXECUTION_APPLY && !ledger->undoing && has_acted(ledger) &&
-	    has_failed(world, version))
+	    has_failed(world, version) && !version_cleans_up(version))
 		world_judge(world, "G3", "execution %s has failed, and rolls nothing back",
 		    ledger->execution);
 	if (ledger->reason == REASON_ROLLED_BACK)

@@ -175,6 +175,27 @@ version_operation(const struct version *version, uint32_t vertex)
 }
 
 bool
+version_goes_last(const struct version *version, uint32_t vertex)
+{
+	const struct graph *graph = version->graphs[0];
+	bool                last = version_operation(version, vertex) == SPEC_DELETE;
+
+	for (uint32_t i = graph->out_at[vertex]; last && i < graph->out_at[vertex + 1]; i++)
+		last = version_goes_last(version, graph->out[i]);
+	return last;
+}
+
+bool
+version_cleans_up(const struct version *version)
+{
+	for (uint32_t v = 0; v < version->graphs[0]->n; v++) {
+		if (version->ledger.pages[v].started && version_goes_last(version, v))
+			return true;
+	}
+	return false;
+}
+
+bool
 version_is_behind_end(const struct version *version, uint32_t vertex)
 {
 	const struct graph *graph = version->graphs[0];

@@ -48,6 +48,11 @@ bool version_is_locked(const struct version *version);
 const struct resource *version_resource(const struct version *version, uint32_t vertex);
 enum spec_operation    version_operation(const struct version *version, uint32_t vertex);
 
+/* It is to go, and nothing waits for that but what is to go as well. */
+bool version_goes_last(const struct version *version, uint32_t vertex);
+/* With some of those it has begun: maybe there is nothing to go back to any more. */
+bool version_cleans_up(const struct version *version);
+
 /* An end keeps an apply from it. */
 bool version_is_behind_end(const struct version *version, uint32_t vertex);
 

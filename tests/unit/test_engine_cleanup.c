@@ -140,6 +140,24 @@ START_TEST(a_failure_is_undone_as_a_whole)
 }
 END_TEST
 
+/* Of those that go last one can't: what is new stays, and so does what has not gone. */
+START_TEST(once_something_is_gone_there_is_no_way_back)
+{
+	engine_world_fault(
+	    &the_world, (struct fault){ "x", OP_DELETE, 99, OP_DENIED, false, false });
+	start(AFTER(LAST("")), MODE_FULL, ON_FAILURE_ROLLBACK);
+	engine_world_run(&the_world, HOUR_US);
+	ck_assert_int_eq(the_world.status, STATUS_FAILED);
+	ck_assert_ptr_nonnull(item("t2"));
+	ck_assert_ptr_nonnull(item("c"));
+	ck_assert_ptr_nonnull(item("d"));
+	ck_assert_ptr_nonnull(item("x"));
+	ck_assert_ptr_null(item("t"));
+	ck_assert_str_eq(
+	    json_get_str(json_get_object(item("u"), "properties"), "link"), "arn:eu-west-1/nt2");
+}
+END_TEST
+
 START_TEST(also_by_a_process_that_takes_over_at_any_moment)
 {
 	fail_to_create("d");
@@ -168,6 +186,7 @@ suite_engine_cleanup(void)
 	tcase_add_test(tcase, but_for_what_others_wait_for);
 	tcase_add_test(tcase, and_in_its_turn_where_nothing_is_rolled_back);
 	tcase_add_test(tcase, a_failure_is_undone_as_a_whole);
+	tcase_add_test(tcase, once_something_is_gone_there_is_no_way_back);
 	tcase_add_loop_test(tcase, also_by_a_process_that_takes_over_at_any_moment, 0, 60);
 	suite_add_tcase(suite, tcase);
 	return suite;
