@@ -161,7 +161,7 @@ count_before(const struct execution *e)
 	uint32_t           *before = xcalloc(graph->n, sizeof(*before));
 
 	for (size_t v = 0; v < graph->n; v++) {
-		before[v] += e->nodes[v].last && !e->cleaning;
+		before[v] += e->nodes[v].goes_last && !e->cleaning;
 		if (is_done(&e->nodes[v]))
 			continue;
 		for (uint32_t i = graph->out_at[v]; i < graph->out_at[v + 1]; i++)

@@ -20,7 +20,7 @@ can_wait(const struct execution *e, uint32_t v)
 	if (graph_node(graph, v)->operation != SPEC_DELETE)
 		return false;
 	for (uint32_t i = graph->out_at[v]; i < graph->out_at[v + 1]; i++) {
-		if (!e->nodes[graph->out[i]].last)
+		if (!e->nodes[graph->out[i]].goes_last)
 			return false;
 	}
 	return true;
@@ -34,8 +34,8 @@ cleanup_defer(struct execution *e)
 	for (size_t i = e->graph->n; i-- > 0;) {
 		struct node *node = &e->nodes[e->graph->order[i]];
 
-		node->last = can_wait(e, e->graph->order[i]);
-		node->waiting += node->last;
+		node->goes_last = can_wait(e, e->graph->order[i]);
+		node->waiting += node->goes_last;
 	}
 }
 
@@ -45,7 +45,7 @@ cleanup_begin(struct execution *e)
 	bool any = false;
 
 	for (size_t v = 0; !e->cleaning && v < e->graph->n; v++) {
-		if (!e->nodes[v].last)
+		if (!e->nodes[v].goes_last)
 			continue;
 		node_let_go(&e->nodes[v]);
 		any = true;
@@ -54,14 +54,4 @@ cleanup_begin(struct execution *e)
 	if (any)
 		execution_wake(e);
 	return any;
-}
-
-bool
-cleanup_has_taken(const struct execution *e)
-{
-	for (size_t v = 0; v < e->graph->n; v++) {
-		if (e->nodes[v].last && e->nodes[v].acted)
-			return true;
-	}
-	return false;
 }

@@ -16,7 +16,4 @@ void cleanup_defer(struct execution *e);
 /* All else has come to its end: now they go. False: none has waited for that. */
 bool cleanup_begin(struct execution *e);
 
-/* One of them has gone, or may have. Then there is nothing to go back to: what is new is all there, and is to stay. */
-bool cleanup_has_taken(const struct execution *e);
-
 #endif

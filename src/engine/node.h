@@ -101,7 +101,7 @@ struct node {
 	bool overdue;                 /* it has taken longer than it may */
 	bool foreign;                 /* what was to go is another's, and is left alone */
 	bool lasts;                   /* a rollback leaves it: what it took the place of is gone */
-	bool last;                    /* it waits for all that is not (cleanup.h), too */
+	bool goes_last;               /* it waits for all that is not (cleanup.h), too */
 	bool by_tags;                 /* what is known of it is known by its tags alone */
 };
 

@@ -5,7 +5,6 @@
 #include <json-c/linkhash.h>
 #include <stdlib.h>
 
-#include "engine/cleanup.h"
 #include "engine/execution.h"
 #include "engine/node_states.h"
 #include "engine/work.h"
@@ -120,16 +119,16 @@ is_provided_for(const struct execution *e)
 	return e->on_failure == ON_FAILURE_ROLLBACK || e->kind == EXECUTION_MOVE;
 }
 
-/* What is taken away from where it was can't be put back: a move goes on from there, and so does what cleans up. */
+/* What is taken away from where it was can't be put back: a move goes on from there, and so does what cleans up
+ * (cleanup.h): what is new is all there. */
 static bool
 is_past_return(const struct execution *e)
 {
-	if (cleanup_has_taken(e))
-		return true;
-	for (size_t v = 0; e->kind == EXECUTION_MOVE && v < e->graph->n; v++) {
+	for (size_t v = 0; v < e->graph->n; v++) {
 		const struct node *node = &e->nodes[v];
 
-		if (node->acted && (node->act == PLAN_DELETE || node->act == PLAN_REPLACE))
+		if ((e->kind == EXECUTION_MOVE || node->goes_last) && node->acted &&
+		    (node->act == PLAN_DELETE || node->act == PLAN_REPLACE))
 			return true;
 	}
 	return false;
